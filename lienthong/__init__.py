@@ -1,0 +1,1 @@
+"""The engine of Lienthong. It names no government system: those live in `connectors/` and `config/`."""

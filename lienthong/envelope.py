@@ -1,0 +1,137 @@
+"""The envelope: one event, frozen, with an id derived from what it says. And the bundle: what a queue carries.
+
+On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+json`).
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import orjson
+
+from lienthong.errors import Rejected
+
+CONTENT_TYPE = "application/cloudevents-batch+json"
+_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
+NO_WAIT = timedelta(0)
+
+
+def digest(data: object) -> str:
+    """SHA-256 (hex) of the canonical JSON of `data`: keys sorted, UTF-8, no spaces. Key order never matters."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def derive_id(source: str, natural_key: str, content_digest: str) -> str:
+    """The id of an event: uuid5 of (source, natural key, digest). The same content twice is the same event."""
+    return str(uuid.uuid5(_NAMESPACE, f"{source}\n{natural_key}\n{content_digest}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event.
+
+    - `id`: derived (see `derive_id`); it stays the same through every transform, so one event has one trail.
+    - `type`: what it is and which version, e.g. `igate.dossier` on arrival, `dossier.v1` once canonical.
+    - `source`: the name of the configured source it came from.
+    - `subject`: the natural key a person would search for, e.g. a dossier code. Never an identity number.
+    - `time`: when it happened there (UTC); on arrival not yet known, then equal to `received_at`.
+    - `received_at`: when we first saw it (UTC). Its local date is the day it is balanced under.
+    - `data`: a JSON object; never changed in place.
+    - `trace`: a W3C traceparent to carry on, if one came.
+    """
+
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    received_at: datetime
+    data: Mapping[str, Any]
+    trace: str | None = None
+
+    def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> Self:  # noqa: A002 - CloudEvents' own word
+        """The same event, said in another shape."""
+        return replace(self, type=type, data=data, time=time or self.time)
+
+    def to_wire(self) -> dict[str, Any]:
+        """This envelope as a CloudEvents 1.0 JSON object."""
+        wire: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": self.id,
+            "type": self.type,
+            "source": self.source,
+            "subject": self.subject,
+            "time": self.time.isoformat(),
+            "receivedat": self.received_at.isoformat(),
+            "datacontenttype": "application/json",
+            "data": self.data,
+        }
+        if self.trace:
+            wire["traceparent"] = self.trace
+        return wire
+
+    @classmethod
+    def from_wire(cls, wire: Mapping[str, Any]) -> Self:
+        """The envelope a CloudEvents JSON object describes. Raises `Rejected` naming the missing attribute."""
+        try:
+            return cls(
+                id=wire["id"],
+                type=wire["type"],
+                source=wire["source"],
+                subject=wire["subject"],
+                time=parse_utc(wire["time"]),
+                received_at=parse_utc(wire["receivedat"]),
+                data=wire["data"],
+                trace=wire.get("traceparent"),
+            )
+        except KeyError as missing:
+            raise Rejected("thiếu thuộc tính của phong bì CloudEvents", field=str(missing.args[0])) from None
+
+
+def parse_utc(text: str) -> datetime:
+    """An ISO 8601 instant with offset, as UTC. Raises ValueError for anything else."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"no UTC offset in {text!r}")
+    return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """1..N envelopes for one queue; one publish, one confirm, one delivery.
+
+    - `turn` numbers the tries of these events at this stage and never repeats, across retries and replays.
+    - `attempt` is what the retry policy counts; a replay starts it at 1 again.
+    - `wait` is how long the broker holds the bundle back before it may be consumed.
+    """
+
+    queue: str
+    envelopes: tuple[Envelope, ...]
+    turn: int = 1
+    attempt: int = 1
+    wait: timedelta = field(default=NO_WAIT)
+
+    def __post_init__(self) -> None:
+        if not self.envelopes:
+            raise ValueError("a bundle holds at least one envelope")
+
+    def body(self) -> bytes:
+        """The CloudEvents batch."""
+        return orjson.dumps([envelope.to_wire() for envelope in self.envelopes])
+
+    def headers(self) -> dict[str, Any]:
+        """What travels beside the body. Nothing else does: retries start with clean headers."""
+        return {"turn": self.turn, "attempt": self.attempt}
+
+    @classmethod
+    def from_wire(cls, queue: str, body: bytes, headers: Mapping[str, Any]) -> Self:
+        """The bundle of a delivery. Raises `Rejected` if the body is no CloudEvents batch."""
+        try:
+            wires = orjson.loads(body)
+            envelopes = tuple(Envelope.from_wire(wire) for wire in wires)
+        except (ValueError, TypeError) as error:
+            raise Rejected(f"thân thông điệp không phải là lô CloudEvents: {error}") from error
+        return cls(queue, envelopes, turn=int(headers.get("turn", 1)), attempt=int(headers.get("attempt", 1)))

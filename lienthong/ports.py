@@ -1,0 +1,186 @@
+"""The ports: what the engine asks of the outside, one promise a line. Adapters and connectors keep them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+
+from lienthong.accounts import Balance, DeadLetter, Entry, Open
+from lienthong.envelope import Bundle, Envelope
+from lienthong.outcome import Outcome
+
+Table = Mapping[str, str]
+"""A mapping table of `config/tables/`, by folded key; a transform asks for one by annotating a parameter with it."""
+
+Found = Mapping[str, Any]
+"""What a lookup found: key → value. A key it does not know is absent."""
+
+Cursor = Mapping[str, Any]
+"""Where a source stands; a small JSON object only that source understands. Empty at the very start."""
+
+
+class Clock(Protocol):
+    """Time is a port."""
+
+    def now(self) -> datetime:
+        """This moment, in UTC, with tzinfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object as an outside system showed it.
+
+    `key` is its natural key ("" when the object has none: it is still taken in, and dies with a reason).
+    `body` is the wire object, untouched.
+    """
+
+    type: str
+    key: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records, and the cursor that is true once all of them are safely recorded."""
+
+    records: Sequence[Record]
+    cursor: Cursor
+
+
+class Source(Protocol):
+    """An outside system we read.
+
+    - `poll` yields pages, oldest first, and returns when there is nothing more for now.
+    - It may repeat what it showed before; it may not skip. It owns no state: the cursor is all it is told.
+    - It raises `Transient` when the system does not answer; the pages yielded before stay good.
+    - It never raises for the content of a record: what is broken is the route's to judge.
+    """
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]: ...
+
+
+class Transform(Protocol):
+    """A pure function. Returns the event in its next shape, or None to drop it; raises `Rejected` naming the field."""
+
+    def __call__(self, envelope: Envelope) -> Envelope | None: ...
+
+
+class Lookup(Protocol):
+    """Reference data, many keys at once. Raises `Transient` when it cannot know; an unknown key is absent."""
+
+    def find_many(self, keys: Sequence[str]) -> Found: ...
+
+
+class Transaction(Protocol):
+    """One transaction of the ledger's database. It begins at the first use of `connection`."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+
+class Sink(Protocol):
+    """A place events end.
+
+    - `deliver` returns one outcome for each envelope, in their order.
+    - It is idempotent by `envelope.id`: the same event may come any number of times.
+    - An SQL sink writes through `transaction.connection`: its rows and the ledger entry live or die together.
+    - It raises `Transient` when nothing could be delivered.
+    """
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]: ...
+
+
+class Delivery(Protocol):
+    """A bundle in our hands. `ack` is the last act; a bundle never acked comes back."""
+
+    @property
+    def bundle(self) -> Bundle: ...
+
+    @property
+    def redelivered(self) -> bool: ...
+
+    def ack(self) -> None: ...
+
+
+class Consumer(Protocol):
+    """A subscription to one queue, used by one thread."""
+
+    def next(self, timeout: timedelta) -> Delivery | None:
+        """The next bundle, or None when none came within `timeout`."""
+
+    def close(self) -> None: ...
+
+
+class Broker(Protocol):
+    """Queues between stages.
+
+    - `publish` returns once all bundles are confirmed and none was returned; else it raises `Transient`.
+    - A bundle with a `wait` is not consumable before it is over, and does not hold up others.
+    - `announce` puts single events on the exchange for subscribers, routed by their type.
+    - `durable` says whether what was confirmed survives this process.
+    """
+
+    durable: bool
+
+    def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None: ...
+
+    def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None: ...
+
+    def consume(self, queue: str) -> Consumer: ...
+
+    def has_room(self) -> bool:
+        """Whether intake may go on: false while too much is waiting."""
+
+    def waiting(self) -> int:
+        """How many bundles are ready or held back, in all queues."""
+
+    def next_due(self) -> datetime | None:
+        """When the earliest held-back bundle becomes ready; None if none is held back."""
+
+    def close(self) -> None: ...
+
+
+class LedgerTransaction(Transaction, Protocol):
+    """What may be written in one transaction. Told twice, each keeps one."""
+
+    def take(self, envelopes: Sequence[Envelope], stage: str, to: str, cursor: Cursor) -> Sequence[Envelope]:
+        """Store raw bodies, their "received" entries and the source's cursor; return those never seen before."""
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Append entries as one block of the writer's hash chain, with its double-entry postings."""
+
+    def park(self, letters: Sequence[DeadLetter]) -> None:
+        """Store dead letters (their `number` is given here)."""
+
+
+class Ledger(Protocol):
+    """The append-only account of every event."""
+
+    def transaction(self) -> AbstractContextManager[LedgerTransaction]:
+        """Commits when the block ends well, else rolls back. Nothing is begun before it is used."""
+
+    def cursor(self, source: str) -> Cursor: ...
+
+    def known(self, event_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that were received before."""
+
+    def unfinished(self, limit: int, after: str = "") -> Sequence[Open]:
+        """Events with no final verdict somewhere, in order of (event id, stage), from after that key on."""
+
+    def trail(self, key: str) -> Sequence[Entry]: ...
+
+    def balance(self) -> Balance: ...
+
+    def verify(self) -> Sequence[str]:
+        """Every place where the chain, the postings or a body were tampered with; empty when all is proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the house gives a connector: the time, and the database where our own tables live."""
+
+    clock: Clock
+    database: Engine

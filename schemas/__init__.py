@@ -1,0 +1,1 @@
+"""Shapes: what the canonical events look like, what the outside systems send, and the one XML parser."""

@@ -1,0 +1,30 @@
+"""`civil_servant.v1`: one period of service of a civil servant, public employee or contract worker (CBCCVC, HĐ)."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from schemas.marks import Identity, Shape
+
+TYPE = "civil_servant.v1"
+
+Category = Literal["CB", "CC", "VC", "HD"]
+"""Cán bộ, công chức, viên chức, người hợp đồng."""
+
+
+class CivilServant(Shape):
+    """Service `[starts_on, ends_on)` in one agency, local dates; `ends_on` None while it lasts.
+
+    One period is (staff_no, starts_on); a correction of it has a later `updated_at` (UTC).
+    """
+
+    staff_no: str
+    identity: Identity
+    old_identity: Identity = None
+    category: Category
+    agency: str
+    agency_name: str | None = None
+    position: str | None = None
+    starts_on: date
+    ends_on: date | None = None
+    updated_at: datetime
+    observed_at: datetime

@@ -1,0 +1,66 @@
+"""`dossier.v1`: one observed version of a one-stop dossier (hồ sơ thủ tục hành chính)."""
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.marks import Identity, PersonName, Shape
+
+TYPE = "dossier.v1"
+
+Channel = Literal["in_person", "online", "post"]
+"""How it was filed (KenhThucHien: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích)."""
+
+OnlineLevel = Literal["information", "partial", "full"]
+"""How far the procedure was offered online: cung cấp thông tin, một phần (mức độ 3), toàn trình (mức độ 4)."""
+
+
+class CivilServantTag(Shape):
+    """Who the filer was on the day of acceptance, by the CCVC register: the staff number, never the identity."""
+
+    staff_no: str
+    agency: str
+    category: str
+
+
+class Component(Shape):
+    """One paper of the dossier (thành phần hồ sơ) as the national portal counts it."""
+
+    digitised: bool
+    reused: bool
+    from_store: bool
+
+
+class Dossier(Shape):
+    """One version of a dossier. Instants are UTC; `updated_at`, then `observed_at`, order the versions.
+
+    - `code` is opaque and never changes, not even by a supplement (QĐ 27/2020).
+    - `procedure` is the national code, its first two groups.
+    - `identity` is the filer's cleaned number, None when unknown; `quality` then says `identity-unknown`.
+    - the last group of fields is filled by the national portal only and is None elsewhere.
+    """
+
+    code: str
+    procedure: str
+    procedure_name: str | None = None
+    online_level: OnlineLevel | None = None
+    channel: Channel | None = None
+    status: int | None = None
+    agency: str | None = None
+    agency_name: str | None = None
+    officer: PersonName = None
+    identity: Identity = None
+    submitted_at: datetime | None = None
+    accepted_at: datetime | None = None
+    appointment_at: datetime | None = None
+    completed_at: datetime | None = None
+    returned_at: datetime | None = None
+    updated_at: datetime
+    observed_at: datetime
+    civil_servant: CivilServantTag | None = None
+    quality: tuple[str, ...] = ()
+
+    fee: int | None = None
+    online_payment: int | None = None
+    result_file: bool | None = None
+    components: tuple[Component, ...] | None = None
+    vneid_authenticated: bool | None = None

@@ -1,0 +1,18 @@
+"""`identity_account.v1`: one state of a VNeID account (tài khoản định danh điện tử)."""
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.marks import Identity, Shape
+
+TYPE = "identity_account.v1"
+
+
+class IdentityAccount(Shape):
+    """From `activated_at` (UTC) on, the account of `identity` has `level` 1 or 2 (mức độ định danh)."""
+
+    identity: Identity
+    level: Literal[1, 2]
+    account_type: str | None = None
+    activated_at: datetime
+    observed_at: datetime
