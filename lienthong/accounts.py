@@ -14,7 +14,8 @@ Verdict = Literal["received", "done", "dropped", "later", "dead", "replayed", "d
 class Entry:
     """One line of the ledger: what became of one event at one stage in one turn.
 
-    `to` names the stages an event was handed to; `reason` is a sentence and holds no personal data.
+    `to` names the stages an event was handed to; `reason` is a sentence and holds no personal data; `who` is the
+    operator of an act. `at` (UTC) is given by the ledger when it writes.
     """
 
     event_id: str
@@ -27,11 +28,15 @@ class Entry:
     reason: str = ""
     to: tuple[str, ...] = ()
     who: str = ""
+    at: datetime | None = None
+
+
+FINAL: frozenset[Verdict] = frozenset({"done", "dropped", "dead", "discarded"})
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """An event that could not go on, as it was when it died."""
+    """An event that could not go on, as it was when it died. `number` is given by the ledger (0 before)."""
 
     number: int
     envelope: Envelope
@@ -47,9 +52,13 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An event that was handed to a stage and has no final verdict there; `raw` is it as it was received."""
+    """An event that was handed to a stage and has no final verdict there.
+
+    `raw` is it as it was received; `via` is the stage that handed it over.
+    """
 
     raw: Envelope
+    via: str
     stage: str
     next_turn: int
 
@@ -72,7 +81,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Every event accounted for, by source, by source and local day, and by stage."""
+    """Every event accounted for, by source, by source and local day, and by stage. `faults` say what disagrees."""
 
     sources: Mapping[str, Account]
     days: Mapping[tuple[str, str], Account]

@@ -118,6 +118,11 @@ class Bundle:
         if not self.envelopes:
             raise ValueError("a bundle holds at least one envelope")
 
+    def halves(self) -> tuple[Self, Self]:
+        """Two bundles that together are this one. Only for bundles of two and more."""
+        middle = len(self.envelopes) // 2
+        return replace(self, envelopes=self.envelopes[:middle]), replace(self, envelopes=self.envelopes[middle:])
+
     def body(self) -> bytes:
         """The CloudEvents batch."""
         return orjson.dumps([envelope.to_wire() for envelope in self.envelopes])

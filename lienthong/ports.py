@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -134,11 +134,14 @@ class Broker(Protocol):
     def has_room(self) -> bool:
         """Whether intake may go on: false while too much is waiting."""
 
-    def waiting(self) -> int:
-        """How many bundles are ready or held back, in all queues."""
+    def busy(self) -> int:
+        """How many bundles are ready or in somebody's hands; those held back by a `wait` are not counted."""
 
     def next_due(self) -> datetime | None:
-        """When the earliest held-back bundle becomes ready; None if none is held back."""
+        """When the earliest held-back bundle becomes ready; None if none is, or if the broker keeps its own time."""
+
+    def wait_for_change(self, timeout: timedelta) -> None:
+        """Return when something was published or acked, or after `timeout`."""
 
     def close(self) -> None: ...
 
@@ -146,14 +149,18 @@ class Broker(Protocol):
 class LedgerTransaction(Transaction, Protocol):
     """What may be written in one transaction. Told twice, each keeps one."""
 
-    def take(self, envelopes: Sequence[Envelope], stage: str, to: str, cursor: Cursor) -> Sequence[Envelope]:
+    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Sequence[Envelope]:
         """Store raw bodies, their "received" entries and the source's cursor; return those never seen before."""
 
-    def record(self, entries: Sequence[Entry]) -> None:
-        """Append entries as one block of the writer's hash chain, with its double-entry postings."""
+    def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        """Append one block to the writer's chain, its postings, and the dead letters of its entries.
 
-    def park(self, letters: Sequence[DeadLetter]) -> None:
-        """Store dead letters (their `number` is given here)."""
+        An entry is passed over when its stage already has a verdict for that turn, or a final one for that event.
+        Returns those that were written.
+        """
+
+    def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
+        """Take a dead letter out of the parked ones. False when somebody did so before."""
 
 
 class Ledger(Protocol):
@@ -167,15 +174,23 @@ class Ledger(Protocol):
     def known(self, event_ids: Sequence[str]) -> set[str]:
         """Those of the ids that were received before."""
 
-    def unfinished(self, limit: int, after: str = "") -> Sequence[Open]:
-        """Events with no final verdict somewhere, in order of (event id, stage), from after that key on."""
+    def in_flight(self) -> int:
+        """How many (event, stage) pairs have no final verdict yet, by the postings."""
 
-    def trail(self, key: str) -> Sequence[Entry]: ...
+    def unfinished(self) -> Iterable[Open]:
+        """Every (event, stage) with no final verdict, an event at a time."""
+
+    def trail(self, key: str) -> Sequence[Entry]:
+        """All entries of the events with that id or subject, oldest first."""
+
+    def letters(self, *, state: str = "parked") -> Sequence[DeadLetter]: ...
+
+    def letter(self, number: int) -> DeadLetter | None: ...
 
     def balance(self) -> Balance: ...
 
-    def verify(self) -> Sequence[str]:
-        """Every place where the chain, the postings or a body were tampered with; empty when all is proved."""
+    def verify(self) -> Iterable[str]:
+        """Every place where the chain, the postings or a body were tampered with; nothing when all is proved."""
 
 
 @dataclass(frozen=True, slots=True)

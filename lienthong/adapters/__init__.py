@@ -1,0 +1,1 @@
+"""The only rooms of the engine that speak AMQP or SQL."""

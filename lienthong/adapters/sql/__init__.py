@@ -1,0 +1,1 @@
+"""The ledger in SQL: SQLite by default, through SQLAlchemy."""

@@ -1,0 +1,167 @@
+"""Proving the ledger: blocks are recomputed from their rows, postings from their entries, ids from their bodies."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
+
+from lienthong.adapters.sql import rows
+from lienthong.adapters.sql.balance import each_event
+from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
+from lienthong.bookkeeping import GENESIS, block_hash, local_day
+from lienthong.bookkeeping import postings as postings_of
+from lienthong.envelope import derive_id, parse_utc
+
+
+def verify(connection: Connection) -> Iterator[str]:
+    """Every fault found, as a sentence that names the place. Memory does not grow with the ledger."""
+    yield from _chains(connection)
+    yield from _strays(connection)
+    yield from _bodies(connection)
+    yield from _letters(connection)
+
+
+def open_events(connection: Connection) -> list[str]:
+    """Ids of the events still open somewhere, in order; only days whose postings are not at rest are looked at."""
+    waiting = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
+    days = connection.execute(
+        select(postings.c.source, postings.c.day)
+        .where(waiting)
+        .group_by(postings.c.source, postings.c.day)
+        .having(func.sum(postings.c.amount) != 0)
+    ).all()
+    found: list[str] = []
+    for source, day in days:
+        each = (
+            each_event()
+            .add_columns(entries.c.event_id)
+            .where(entries.c.source == source, entries.c.day == day)
+            .subquery()
+        )
+        found += connection.scalars(select(each.c.event_id).where(each.c.open > 0))
+    return sorted(found)
+
+
+def _chains(connection: Connection) -> Iterator[str]:
+    for writer in connection.execute(select(writers).order_by(writers.c.writer)).all():
+        yield from _chain(connection, writer.writer, writer.blocks, writer.head)
+
+
+def _chain(connection: Connection, writer: str, expected: int, head: str) -> Iterator[str]:
+    """One writer's chain: blocks, entries and postings streamed side by side in block order."""
+    lines = _ByBlock(connection, entries, writer, entries.c.block, entries.c.position)
+    amounts = _ByBlock(connection, postings, writer, postings.c.block)
+    previous, number = GENESIS, 0
+    for block in connection.execute(select(blocks).where(blocks.c.writer == writer).order_by(blocks.c.number)):
+        number += 1
+        if block.number != number:
+            yield f"chuỗi {writer}: thiếu khối {number}"
+            number = block.number
+        if block.previous != previous:
+            yield f"chuỗi {writer}, khối {number}: không nối với khối trước"
+        yield from _block(block, lines.of(number), amounts.of(number))
+        previous = block.hash
+    if number != expected or previous != head:
+        yield f"chuỗi {writer}: đầu chuỗi ghi {expected} khối nhưng khối cuối tìm thấy là {number}, hoặc đã bị thay"
+    for stray, name in ((lines.rest(), "bản ghi"), (amounts.rest(), "bút toán")):
+        yield from (f"chuỗi {writer}, khối {number}: có {name} không thuộc khối nào" for number in stray)
+
+
+class _ByBlock:
+    """The rows of one writer, handed out block by block; numbers of blocks nobody asked for are kept."""
+
+    def __init__(self, connection: Connection, table: Table, writer: str, *order: ColumnElement[int]) -> None:
+        found = connection.execute(select(table).where(table.c.writer == writer).order_by(*order))
+        self._groups = groupby(found, key=lambda row: int(row.block))
+        self._next = next(self._groups, None)
+        self._passed: list[int] = []
+
+    def of(self, number: int) -> list[Row[Any]]:
+        while self._next is not None and self._next[0] < number:
+            self._passed.append(self._next[0])
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != number:
+            return []
+        own = list(self._next[1])
+        self._next = next(self._groups, None)
+        return own
+
+    def rest(self) -> list[int]:
+        """Blocks that have rows but do not exist."""
+        return self._passed + ([self._next[0]] if self._next else []) + [number for number, _ in self._groups]
+
+
+def _block(block: Row[Any], lines: list[Row[Any]], amounts: list[Row[Any]]) -> Iterator[str]:
+    """One block against its own rows."""
+    place = f"chuỗi {block.writer}, khối {block.number}"
+    positions = [row.position for row in lines]
+    missing = sorted(set(range(block.entries)) - set(positions))
+    if missing:
+        yield f"{place}: thiếu bản ghi {', '.join(map(str, missing[:5]))}"
+    if len(lines) > block.entries:
+        yield f"{place}: thừa {len(lines) - block.entries} bản ghi"
+    try:
+        written = [rows.entry(row) for row in lines]
+        at = parse_utc(block.at)
+    except ValueError:
+        yield f"{place}: có thời điểm không đọc được"
+        return
+    for row, entry in zip(lines, written, strict=True):
+        if row.day != local_day(entry.received_at) or row.fan_out != len(entry.to):
+            yield f"{place}, bản ghi {row.position}: ngày hạch toán hoặc số nơi nhận bị đổi"
+    if block_hash(block.previous, block.writer, block.number, at, written) != block.hash:
+        yield f"{place}: nội dung không khớp mã băm (có bản ghi bị sửa, thêm, bớt hoặc đổi chỗ)"
+    if {(row.source, row.day, row.account): row.amount for row in amounts} != postings_of(written):
+        yield f"{place}: bút toán không khớp với các bản ghi"
+
+
+def _strays(connection: Connection) -> Iterator[str]:
+    """Rows of a writer nobody registered."""
+    registered = select(writers.c.writer)
+    for table, name in ((blocks, "khối"), (entries, "bản ghi"), (postings, "bút toán")):
+        for writer in connection.scalars(select(table.c.writer).where(table.c.writer.not_in(registered)).distinct()):
+            yield f"chuỗi {writer}: có {name} của một chuỗi không đăng ký"
+
+
+def _bodies(connection: Connection) -> Iterator[str]:
+    """An event's id is derived from its content, so a changed body no longer has its own id."""
+    for row in connection.execute(select(bodies)):
+        try:
+            digest = hashlib.sha256(zlib.decompress(row.body)).hexdigest()
+        except zlib.error:
+            digest = ""
+        if derive_id(row.source, row.subject, digest) != row.event_id:
+            yield f"sự kiện {row.event_id}: nội dung lưu trữ không còn là nội dung đã nhận"
+    arrived = select(entries.c.event_id).where(entries.c.verdict == "received")
+    same = (bodies.c.received_at == entries.c.received_at) & (bodies.c.type == entries.c.reason)
+    for event_id in connection.scalars(
+        select(bodies.c.event_id)
+        .join(entries, entries.c.event_id == bodies.c.event_id)
+        .where((entries.c.verdict == "received") & ~same)
+    ):
+        yield f"sự kiện {event_id}: loại hoặc lúc nhận của nội dung lưu trữ khác với sổ"
+    for event_id in connection.scalars(select(bodies.c.event_id).where(bodies.c.event_id.not_in(arrived))):
+        yield f"sự kiện {event_id}: có nội dung lưu trữ nhưng sổ không ghi lần nhận"
+    for event_id in connection.scalars(arrived.where(entries.c.event_id.not_in(select(bodies.c.event_id)))):
+        yield f"sự kiện {event_id}: sổ ghi đã nhận nhưng mất nội dung lưu trữ"
+
+
+def _letters(connection: Connection) -> Iterator[str]:
+    same = (
+        (entries.c.event_id == dead_letters.c.event_id)
+        & (entries.c.stage == dead_letters.c.stage)
+        & (entries.c.turn == dead_letters.c.turn)
+        & (entries.c.reason == dead_letters.c.reason)
+    )
+    dead = entries.c.verdict == "dead"
+    for number in connection.scalars(
+        select(dead_letters.c.number).where(~select(entries.c.event_id).where(same & dead).exists())
+    ):
+        yield f"thư chết số {number}: sổ không ghi đúng như thư"
+    for event_id in connection.scalars(
+        select(entries.c.event_id).where(dead & ~select(dead_letters.c.number).where(same).exists())
+    ):
+        yield f"sự kiện {event_id}: sổ ghi đã chết nhưng không có thư chết đúng như vậy"

@@ -1,0 +1,119 @@
+"""Between the ledger's values and its rows."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from lienthong.accounts import DeadLetter, Entry
+from lienthong.bookkeeping import local_day
+from lienthong.envelope import Envelope, parse_utc
+
+_LEVEL = 1  # bodies are deflated for room, not for record compression
+
+
+def pack(data: object) -> bytes:
+    """Canonical JSON, deflated."""
+    return zlib.compress(orjson.dumps(data, option=orjson.OPT_SORT_KEYS), _LEVEL)
+
+
+def unpack(packed: bytes) -> Any:
+    """What `pack` packed. Raises ValueError for anything else."""
+    try:
+        return orjson.loads(zlib.decompress(packed))
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+
+
+def body_row(envelope: Envelope) -> dict[str, Any]:
+    """An envelope as it was received."""
+    return {
+        "event_id": envelope.id,
+        "source": envelope.source,
+        "type": envelope.type,
+        "subject": envelope.subject,
+        "received_at": envelope.received_at.isoformat(),
+        "body": pack(envelope.data),
+    }
+
+
+def received(row: Row[Any]) -> Envelope:
+    """The envelope of a body's row, as intake first made it."""
+    moment = parse_utc(row.received_at)
+    return Envelope(row.event_id, row.type, row.source, row.subject, moment, moment, unpack(row.body))
+
+
+def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The rows of one block."""
+    return [
+        {
+            "writer": writer,
+            "block": block,
+            "position": position,
+            "event_id": entry.event_id,
+            "source": entry.source,
+            "subject": entry.subject,
+            "received_at": entry.received_at.isoformat(),
+            "day": local_day(entry.received_at),
+            "stage": entry.stage,
+            "turn": entry.turn,
+            "verdict": entry.verdict,
+            "reason": entry.reason,
+            "handed_to": "\n".join(entry.to),
+            "fan_out": len(entry.to),
+            "who": entry.who,
+        }
+        for position, entry in enumerate(entries)
+    ]
+
+
+def entry(row: Row[Any], at: datetime | None = None) -> Entry:
+    """The entry of a row."""
+    return Entry(
+        event_id=row.event_id,
+        source=row.source,
+        subject=row.subject,
+        received_at=parse_utc(row.received_at),
+        stage=row.stage,
+        turn=row.turn,
+        verdict=row.verdict,
+        reason=row.reason,
+        to=tuple(row.handed_to.split("\n")) if row.handed_to else (),
+        who=row.who,
+        at=at,
+    )
+
+
+def letter_row(letter: DeadLetter) -> dict[str, Any]:
+    """A dead letter to be parked."""
+    return {
+        "event_id": letter.envelope.id,
+        "stage": letter.stage,
+        "turn": letter.turn,
+        "attempt": letter.attempt,
+        "error": letter.error,
+        "field": letter.field,
+        "reason": letter.reason,
+        "died_at": letter.died_at.isoformat(),
+        "envelope": pack(letter.envelope.to_wire()),
+        "state": letter.state,
+    }
+
+
+def letter(row: Row[Any]) -> DeadLetter:
+    """The dead letter of a row."""
+    return DeadLetter(
+        number=row.number,
+        envelope=Envelope.from_wire(unpack(row.envelope)),
+        stage=row.stage,
+        turn=row.turn,
+        attempt=row.attempt,
+        error=row.error,
+        field=row.field,
+        reason=row.reason,
+        died_at=parse_utc(row.died_at),
+        state=row.state,
+    )

@@ -1,0 +1,112 @@
+"""The arithmetic of the ledger: what an entry posts to which account, and how blocks are chained. No I/O.
+
+Double entry: every entry posts amounts that add up to zero. An event comes from `world.<source>`, waits in the
+account of a stage (`route.x`, `sink.y`), and ends in `delivered.`, `dropped.`, `dead.` or `discarded.` of that stage.
+Where one event goes on to several stages, `fan-out` takes the difference.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from lienthong.accounts import Entry
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+GENESIS = "0" * 64
+
+Posting = tuple[str, str, str]
+"""(source, local day, account)"""
+
+
+def local_day(moment: datetime) -> str:
+    """The day in Vietnam an event is balanced under, `yyyy-mm-dd`."""
+    return moment.astimezone(LOCAL).date().isoformat()
+
+
+def postings(entries: Iterable[Entry]) -> dict[Posting, int]:
+    """What `entries` change, account by account; accounts that end unchanged are left out."""
+    sums: Counter[Posting] = Counter()
+    for entry in entries:
+        day = local_day(entry.received_at)
+        for account, amount in _movements(entry):
+            sums[entry.source, day, account] += amount
+    return {posting: amount for posting, amount in sums.items() if amount}
+
+
+def _movements(entry: Entry) -> Iterator[tuple[str, int]]:
+    """The accounts one entry moves, with amounts that add up to zero."""
+    stage = entry.stage
+    match entry.verdict:
+        case "later":
+            return
+        case "received":
+            yield f"world.{entry.source}", -1
+            yield from _handed_over(entry)
+        case "done" if entry.to:
+            yield stage, -1
+            yield from _handed_over(entry)
+        case "done":
+            yield from ((stage, -1), (f"delivered.{stage}", 1))
+        case "replayed":
+            yield from ((f"dead.{stage}", -1), (stage, 1))
+        case "discarded":
+            yield from ((f"dead.{stage}", -1), (f"discarded.{stage}", 1))
+        case "dropped" | "dead":
+            yield from ((stage, -1), (f"{entry.verdict}.{stage}", 1))
+
+
+def _handed_over(entry: Entry) -> Iterator[tuple[str, int]]:
+    for to in entry.to:
+        yield to, 1
+    yield "fan-out", 1 - len(entry.to)
+
+
+def open_after(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
+    """Where one event still has to go: stage → (the stage it came from, its next turn there).
+
+    `entries` are all entries of one event.
+    """
+    handed = {to: entry.stage for entry in entries if entry.verdict in ("received", "done") for to in entry.to}
+    last: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda e: e.turn):
+        last[entry.stage] = entry
+    waiting = {}
+    for stage, via in handed.items():
+        latest = last.get(stage)
+        if latest is None:
+            waiting[stage] = (via, 1)
+        elif latest.verdict in ("later", "replayed"):
+            waiting[stage] = (via, latest.turn + 1)
+    return waiting
+
+
+def line(entry: Entry) -> bytes:
+    """An entry as the chain sees it: one canonical line with every field the ledger keeps."""
+    return orjson.dumps(
+        (
+            entry.event_id,
+            entry.source,
+            entry.subject,
+            entry.received_at.isoformat(),
+            entry.stage,
+            entry.turn,
+            entry.verdict,
+            entry.reason,
+            entry.to,
+            entry.who,
+        ),
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def block_hash(previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry]) -> str:
+    """The hash of a block: SHA-256 over the previous block's hash, its own head and its entries' lines in order."""
+    sha = hashlib.sha256()
+    sha.update(orjson.dumps((previous, writer, number, at.isoformat()), option=orjson.OPT_APPEND_NEWLINE))
+    for entry in entries:
+        sha.update(line(entry))
+    return sha.hexdigest()

@@ -1,0 +1,214 @@
+"""The commands. Heavy rooms are imported inside, so that `--help` answers at once."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="lienthong",
+    help="Trục liên thông dữ liệu: nhận sự kiện, hiểu, chuyển tiếp, và chứng minh mỗi sự kiện đã đi đâu.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+dead = typer.Typer(help="Thư chết: những sự kiện không đi tiếp được.", no_args_is_help=True)
+app.add_typer(dead, name="dead")
+
+Data = Annotated[
+    Path,
+    typer.Option("--data", envvar="LIENTHONG_DATA", help="Thư mục dữ liệu: cơ sở dữ liệu nhúng và nhật ký."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="In JSON cho chương trình khác đọc.")]
+VAR = Path("var")
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Check routes and configuration: every fault with file, line, column, code and what to write instead."""
+    from lienthong.cli import checking, opening
+
+    with opening.answering():
+        raise typer.Exit(checking.check(Console(), as_json=as_json))
+
+
+@app.command()
+def test(as_json: AsJson = False) -> None:
+    """Run the cases that stand beside the routes (NAME.cases.yaml)."""
+    from lienthong.cli import checking, opening
+
+    with opening.answering():
+        raise typer.Exit(checking.test(Console(), as_json=as_json))
+
+
+@app.command()
+def explain(name: Annotated[str, typer.Argument(help="A route's name, or a code of `check` such as LT301.")]) -> None:
+    """Say in plain words what a route does, or what a code of `check` means."""
+    from lienthong.cli import checking, opening
+
+    with opening.answering():
+        raise typer.Exit(checking.explain(Console(), name))
+
+
+@app.command()
+def run(
+    data: Data = VAR,
+    recording: Annotated[
+        Path | None, typer.Option(help="Phát lại một bản ghi trong hộp cát, thay cho các hệ thống thật.")
+    ] = None,
+    until_done: Annotated[bool, typer.Option("--until-done", help="Tự kết thúc khi không còn việc.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Nơi ghi báo cáo (mặc định: out/).")] = None,
+) -> None:
+    """Chạy trục: nhận sự kiện từ các nguồn, xử lý, chuyển đến nơi cần đến."""
+    from lienthong.cli import opening, running
+
+    with opening.answering(data):
+        console = Console()
+        if recording is not None:
+            raise typer.Exit(running.run_recording(recording, opening.places(data), out or Path("out"), console))
+        raise typer.Exit(running.serve(opening.places(data), console, until_done=until_done, out=out))
+
+
+@app.command()
+def sandbox(
+    recording: Annotated[Path, typer.Option(help="Thư mục bản ghi.")],
+    host: str = "127.0.0.1",
+    port: int = 8600,
+) -> None:
+    """Start the stand-ins of the outside systems alone; they print where they listen."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "sandbox", "--recording", str(recording), "--host", host, "--port", str(port)]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own module, no shell
+
+
+@app.command()
+def trail(
+    key: Annotated[str, typer.Argument(help="Mã hồ sơ hoặc mã sự kiện.")], data: Data = VAR, as_json: AsJson = False
+) -> None:
+    """Hành trình: mọi điều đã xảy ra với một hồ sơ hoặc một sự kiện."""
+    from lienthong.cli import opening, showing
+
+    with opening.answering(data), opening.books(data) as books:
+        entries = books.ledger.trail(key)
+        if as_json:
+            typer.echo(json.dumps(showing.trail_json(entries), ensure_ascii=False, indent=1))
+        elif entries:
+            showing.show_trail(Console(), key, entries)
+        if not entries:
+            opening.fail(f"Sổ không có sự kiện nào với mã {showing.mask_text(key)}.")
+
+
+@app.command()
+def balance(data: Data = VAR, as_json: AsJson = False) -> None:
+    """Cân đối: mỗi sự kiện đã nhận nay ở đâu; mọi chênh lệch là báo động."""
+    from lienthong.cli import opening, showing
+
+    with opening.answering(data), opening.books(data) as books:
+        told = books.ledger.balance()
+        if as_json:
+            typer.echo(json.dumps(showing.balance_json(told), ensure_ascii=False, indent=1))
+        else:
+            showing.show_balance(Console(), told)
+        raise typer.Exit(opening.FAULT if told.faults else opening.OK)
+
+
+@app.command()
+def verify(data: Data = VAR, as_json: AsJson = False) -> None:
+    """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
+    from lienthong.cli import opening
+
+    with opening.answering(data), opening.books(data) as books:
+        faults = list(books.ledger.verify())
+        if as_json:
+            typer.echo(json.dumps({"clean": not faults, "faults": faults}, ensure_ascii=False, indent=1))
+        elif faults:
+            for fault in faults:
+                typer.echo(fault)
+            typer.echo(f"Sổ cái KHÔNG toàn vẹn: {len(faults)} chỗ.")
+        else:
+            typer.echo("Sổ cái toàn vẹn: mọi khối, bút toán và nội dung đều khớp.")
+        raise typer.Exit(opening.FAULT if faults else opening.OK)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="Tên báo cáo trong config/reports/.")],
+    period: Annotated[str, typer.Option(help="Kỳ báo cáo, ví dụ 2023-11.")],
+    data: Data = VAR,
+    out: Annotated[Path, typer.Option(help="Nơi ghi.")] = Path("out"),
+) -> None:
+    """Lập một báo cáo từ kho dữ liệu: JSON, XLSX, PDF."""
+    from lienthong.cli import opening
+    from lienthong.cli.reporting import write_reports
+
+    with opening.answering(data):
+        opening.check_period(period)
+        with opening.books(data) as books:
+            if name not in books.settings.reports:
+                opening.fail(f"Không có báo cáo {name}; có: {', '.join(books.settings.reports)}.", opening.USAGE)
+            for path in write_reports(books, [period], out, [name]):
+                typer.echo(str(path))
+
+
+@dead.command("list")
+def dead_list(data: Data = VAR, as_json: AsJson = False) -> None:
+    """Liệt kê thư chết đang chờ."""
+    from lienthong.cli import letters, opening
+
+    with opening.answering(data):
+        parked = letters.parked(opening.places(data))
+        if as_json:
+            told = [letters.letter_json(letter) for letter in parked]
+            typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        else:
+            letters.show_list(Console(), parked)
+
+
+@dead.command("show")
+def dead_show(number: int, data: Data = VAR, as_json: AsJson = False) -> None:
+    """Xem một thư chết; dữ liệu cá nhân được che."""
+    from lienthong.cli import letters, opening
+
+    with opening.answering(data), opening.books(data) as books:
+        letter = books.ledger.letter(number)
+        if letter is None:
+            opening.fail(f"Không có thư chết số {number}.")
+        if as_json:
+            typer.echo(json.dumps(letters.letter_json(letter, body=True), ensure_ascii=False, indent=1))
+        else:
+            letters.show_one(Console(), letter)
+
+
+@dead.command("replay")
+def dead_replay(
+    numbers: Annotated[list[int] | None, typer.Argument(help="Số thư; bỏ trống cùng --all để chọn tất cả.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Mọi thư đang chờ.")] = False,
+    data: Data = VAR,
+) -> None:
+    """Chạy lại thư chết từ chặng nó đã chết. Gọi lần thứ hai không làm gì."""
+    from lienthong.cli import letters, opening
+
+    with opening.answering(data):
+        if bool(numbers) == everything:
+            opening.fail("Hãy nêu số thư, hoặc --all để chọn mọi thư đang chờ.", opening.USAGE)
+        raise typer.Exit(letters.replay(Console(), opening.places(data), numbers or [], everything=everything))
+
+
+@dead.command("discard")
+def dead_discard(
+    number: int, reason: Annotated[str, typer.Option(help="Vì sao bỏ; được ghi vào sổ.")], data: Data = VAR
+) -> None:
+    """Huỷ hẳn một thư chết, có lý do."""
+    from lienthong.cli import letters, opening
+
+    with opening.answering(data):
+        raise typer.Exit(letters.discard(Console(), opening.places(data), number, reason))

@@ -1,0 +1,24 @@
+"""Writing reports: every configured report for every period, in every configured format."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lienthong.configuration.resolve import resolve
+from lienthong.report import Render
+from lienthong.wiring import Books
+
+
+def write_reports(books: Books, periods: Iterable[str], out: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Write `<name>-<period>.<format>` into `out` and return the paths. All reports when none are named."""
+    out.mkdir(parents=True, exist_ok=True)
+    renders: dict[str, Render] = {suffix: resolve(name) for suffix, name in books.settings.bus.formats.items()}  # type: ignore[misc]  # checked by `lienthong check`
+    written = []
+    for name in names or books.settings.reports:
+        report = books.report(name)
+        for period in periods:
+            document = report.build(period)
+            for suffix, render in renders.items():
+                path = out / f"{name}-{period}.{suffix}"
+                path.write_bytes(render(document))
+                written.append(path)
+    return written

@@ -1,0 +1,210 @@
+"""`lienthong run`: play a recording to its end, or serve until told to stop."""
+
+import json
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from lienthong.accounts import Balance, Entry
+from lienthong.adapters.clock import ReplayClock, SystemClock
+from lienthong.bookkeeping import LOCAL
+from lienthong.cli import opening, showing
+from lienthong.cli.reporting import write_reports
+from lienthong.playing import Recording, play, sandbox, settle
+from lienthong.serving import Crew
+from lienthong.wiring import Bus, Places, build
+
+
+@dataclass
+class Tally:
+    """What was written so far, by (source, verdict); for the display only, the ledger is the truth."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def observe(self, written: Sequence[Entry]) -> None:
+        with self.lock:
+            for entry in written:
+                verdict = "handed" if entry.verdict == "done" and entry.to else entry.verdict
+                self.counts[entry.source, verdict] += 1
+
+    def of(self, source: str, verdict: str) -> int:
+        with self.lock:
+            return self.counts[source, verdict]
+
+
+def run_recording(folder: Path, places: Places, out: Path, console: Console) -> int:
+    """Play a recording through the bus, write its reports to `out`, say how it went. Returns the exit code."""
+    tally = Tally()
+    with sandbox(folder) as recording:
+        settings = opening.settings(recording.variables)
+        clock = ReplayClock(recording.ticks[0])
+        bus = build(settings, places, clock, tally.observe)
+        with _stoppable(Crew(bus)) as crew, _display(console, recording, tally) as progress:
+            recovered = crew.recover()
+            settle(bus, clock, crew)
+            silent: Sequence[str] = ()
+            for moment in play(bus, recording, clock, crew):
+                silent = moment.silent
+                progress.tick(moment.tick)
+            balance = bus.books.ledger.balance()
+            letters = bus.books.ledger.letters()
+            out.mkdir(parents=True, exist_ok=True)
+            written = [] if crew.stop.is_set() else write_reports(bus.books, recording.periods, out)
+            _write_balance(balance, out)
+            stopped = crew.stop.is_set()
+    if recovered:
+        console.print(f"Đã tiếp tục {showing.number(recovered)} lượt dở dang của lần chạy trước.")
+    _summary(console, balance, written, out)
+    for reason, count in Counter(f"{_where(letter.field)}{letter.reason}" for letter in letters).most_common(10):
+        console.print(f"  • {showing.number(count)} thư chết: {reason}", highlight=False)
+    if silent:
+        console.print(f"[red]Không trả lời ở lần hỏi cuối:[/] {', '.join(silent)}. Báo cáo có thể thiếu.")
+    if stopped:
+        console.print("Đã dừng giữa chừng theo yêu cầu; chạy lại lệnh này để làm tiếp.")
+    return opening.FAULT if balance.faults or silent else opening.OK
+
+
+def serve(places: Places, console: Console, *, until_done: bool, out: Path | None) -> int:
+    """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do."""
+    tally = Tally()
+    bus = build(opening.settings(), places, SystemClock(), tally.observe)
+    with _stoppable(Crew(bus)) as crew:
+        console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
+        crew.recover()
+        silent = _poll_once(bus, crew) if until_done else _until_stopped(crew)
+        balance = bus.books.ledger.balance()
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            _write_balance(balance, out)
+    _summary(console, balance, [], out)
+    if silent:
+        console.print(f"[red]Không trả lời:[/] {', '.join(silent)}.")
+    return opening.FAULT if balance.faults or silent else opening.OK
+
+
+def _until_stopped(crew: Crew) -> Sequence[str]:
+    crew.poll_for_ever()
+    crew.wait_until_stopped()
+    return ()
+
+
+def _poll_once(bus: Bus, crew: Crew) -> Sequence[str]:
+    from lienthong.errors import Transient
+
+    silent = []
+    for intake in bus.intakes:
+        try:
+            intake.poll(crew.stop)
+        except Transient:
+            silent.append(intake.name)
+    crew.drain(lambda: False)
+    return silent
+
+
+@contextmanager
+def _stoppable(crew: Crew) -> Iterator[Crew]:
+    """SIGTERM and Ctrl+C finish what is in hand, flush, and end with exit code 0."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        crew.stop.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with crew:
+            yield crew
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Ticking:
+    """The display of a recording being played: the month as a bar, the sources as a table under it."""
+
+    def __init__(self, recording: Recording, tally: Tally, *, live: bool, console: Console) -> None:
+        self.bar = Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+        )
+        self._task = self.bar.add_task(f"Bản ghi {recording.name}", total=len(recording.ticks))
+        self._tally = tally
+        self._live = live
+        self._console = console
+        self._day = ""
+
+    def tick(self, moment: datetime) -> None:
+        local = moment.astimezone(LOCAL)
+        self.bar.update(self._task, advance=1, description=f"{local:%d/%m/%Y %H:%M}")
+        day = f"{local:%d/%m/%Y}"
+        if not self._live and day[:2] in {"01", "08", "15", "22"} and day != self._day:
+            figures = ", ".join(f"{source} {counts[0]}" for source, counts in self.figures().items())
+            self._console.print(f"Đến ngày {day}: đã nhận {figures}", highlight=False)
+        self._day = day
+
+    def figures(self) -> Mapping[str, tuple[str, str, str]]:
+        sources = sorted({source for source, _ in list(self._tally.counts)})
+        verdicts = ("received", "done", "dead")
+        return {
+            source: tuple(showing.number(self._tally.of(source, verdict)) for verdict in verdicts)  # type: ignore[misc]  # three verdicts, three texts
+            for source in sources
+        }
+
+    def __rich__(self) -> Table:
+        table = Table.grid(padding=(0, 3))
+        table.add_row(self.bar)
+        inner = Table.grid(padding=(0, 3))
+        inner.add_row("[dim]nguồn", "[dim]đã nhận", "[dim]đã giao", "[dim]chết")
+        for source, (received, done, dead) in self.figures().items():
+            inner.add_row(source, received, done, f"[red]{dead}[/]" if dead != "0" else dead)
+        table.add_row(inner)
+        return table
+
+
+@contextmanager
+def _display(console: Console, recording: Recording, tally: Tally) -> Iterator[_Ticking]:
+    ticking = _Ticking(recording, tally, live=console.is_terminal, console=console)
+    if not console.is_terminal:
+        yield ticking
+        return
+    with Live(ticking, console=console, refresh_per_second=8, transient=True):
+        yield ticking
+
+
+def _write_balance(balance: Balance, out: Path) -> None:
+    text = json.dumps(showing.balance_json(balance), ensure_ascii=False, indent=1)
+    (out / "balance.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _where(field: str | None) -> str:
+    return f"trường `{field}` — " if field else ""
+
+
+def _summary(console: Console, balance: Balance, written: Sequence[Path], out: Path | None) -> None:
+    """Plain words: what came in, what became of it, whether it adds up, where the reports lie."""
+    accounts = balance.sources.values()
+    received, delivered = sum(a.received for a in accounts), sum(a.delivered for a in accounts)
+    dropped, dead = sum(a.dropped for a in accounts), sum(a.dead for a in accounts)
+    waiting = sum(a.in_flight for a in accounts)
+    showing.show_balance(console, balance)
+    n = showing.number
+    console.print(
+        f"Đã nhận [bold]{n(received)}[/] sự kiện: giao {n(delivered)}, bỏ qua {n(dropped)}, chết {n(dead)}, "
+        f"đang xử lý {n(waiting)}; chênh lệch {n(sum(a.difference for a in accounts))}.",
+        highlight=False,
+    )
+    if written and out is not None:
+        console.print(f"Báo cáo nằm trong [bold]{out}[/]:")
+        for path in written:
+            console.print(f"  {path.name}", highlight=False)

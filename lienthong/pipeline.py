@@ -1,0 +1,173 @@
+"""The work of a route on a bundle: its condition, then its steps in order. Only the guilty event fails."""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from lienthong.condition import Condition, Undecided
+from lienthong.envelope import Envelope
+from lienthong.errors import Rejected, Transient
+from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.ports import Found, Lookup
+
+log = structlog.get_logger(__name__)
+_NOTHING_FOUND: Found = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A bound function; `name` is its whole Python name."""
+
+    name: str
+    function: Callable[[Envelope], Envelope | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """A bound function that is given what `lookup` found for all keys of the bundle."""
+
+    name: str
+    keys: Callable[[Envelope], Sequence[str]]
+    lookup_name: str
+    lookup: Lookup
+    function: Callable[[Envelope, Found], Envelope | None]
+
+
+Live = list[tuple[int, Envelope]]
+"""The events still under way, each with its place in the bundle."""
+
+
+class Pipeline:
+    """One outcome for each envelope, in their order; it raises nothing for what an event or a step does.
+
+    - The condition sees the event as it was received: false drops it, undecidable is dead.
+    - A step that returns None drops; `Rejected` and every undeclared exception are dead at once, for pure code will
+      fail the same way again.
+    - A lookup that does not know (`Transient`) makes those events wait that asked it. A lookup that fails in an
+      undeclared way is asked for each event alone, and who still gets no answer waits: that is I/O, not pure code.
+    """
+
+    def __init__(self, when: Condition | None, steps: Sequence[Applied | Enriched]) -> None:
+        self._when = when
+        self._steps = tuple(steps)
+
+    def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Put a bundle through. The event a step makes keeps its id."""
+        outcomes: dict[int, Outcome] = {}
+        live: Live = list(enumerate(envelopes))
+        if self._when is not None:
+            live = _passed(self._when, live, outcomes)
+        for step in self._steps:
+            live = _applied(step, live, outcomes) if isinstance(step, Applied) else _enriched(step, live, outcomes)
+        outcomes.update((place, Done(envelope)) for place, envelope in live)
+        return [outcomes[place] for place in range(len(envelopes))]
+
+
+def _passed(when: Condition, live: Live, outcomes: dict[int, Outcome]) -> Live:
+    passed: Live = []
+    for place, envelope in live:
+        try:
+            if when.holds(envelope):
+                passed.append((place, envelope))
+            else:
+                outcomes[place] = Dropped(f"không thoả điều kiện `when`: {when.expression}")
+        except Undecided as undecided:
+            lack = f"sự kiện không có trường `{undecided.field}`" if undecided.field else undecided.error
+            why = f"không xét được điều kiện `when`: {when.expression} ({lack})"
+            outcomes[place] = Dead(why, undecided.error, undecided.field)
+    return passed
+
+
+def _applied(step: Applied, live: Live, outcomes: dict[int, Outcome]) -> Live:
+    passed: Live = []
+    function = step.function
+    for place, envelope in live:
+        try:
+            result = function(envelope)
+        except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event is stopped by it
+            outcomes[place] = _verdict(step.name, envelope, error)
+        else:
+            _settle(step.name, place, envelope, result, passed, outcomes)
+    return passed
+
+
+def _enriched(step: Enriched, live: Live, outcomes: dict[int, Outcome]) -> Live:
+    asked: list[tuple[int, Envelope, Sequence[str]]] = []
+    for place, envelope in live:
+        try:
+            asked.append((place, envelope, tuple(step.keys(envelope))))
+        except Exception as error:  # noqa: BLE001 - the same: only this event
+            outcomes[place] = _verdict(step.name, envelope, error)
+    found = _found(step, asked)
+    passed: Live = []
+    for place, envelope, _ in asked:
+        answer = found[place]
+        if isinstance(answer, Done | Dropped | Later | Dead):
+            outcomes[place] = answer
+            continue
+        try:
+            result = step.function(envelope, answer)
+        except Exception as error:  # noqa: BLE001 - the same: only this event
+            outcomes[place] = _verdict(step.name, envelope, error)
+        else:
+            _settle(step.name, place, envelope, result, passed, outcomes)
+    return passed
+
+
+def _found(step: Enriched, asked: list[tuple[int, Envelope, Sequence[str]]]) -> Mapping[int, Found | Outcome]:
+    """What the lookup says for each place: one question for the whole bundle, none if nobody has a key."""
+    union = list(dict.fromkeys(key for _, _, keys in asked for key in keys))
+    if not union:
+        return dict.fromkeys((place for place, _, _ in asked), _NOTHING_FOUND)
+    answer: Found | Outcome
+    try:
+        answer = step.lookup.find_many(union)
+    except Transient as transient:
+        answer = _unknown(step, transient)
+    except Exception:  # noqa: BLE001 - a connector may fail in any way; who is guilty shows when each is asked for alone
+        return {place: _alone(step, envelope, keys) if keys else _NOTHING_FOUND for place, envelope, keys in asked}
+    return {place: answer if keys else _NOTHING_FOUND for place, _, keys in asked}
+
+
+def _alone(step: Enriched, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
+    try:
+        return step.lookup.find_many(keys)
+    except Transient as transient:
+        return _unknown(step, transient)
+    except Rejected as rejected:
+        return Dead(rejected.why, field=rejected.field)
+    except Exception as error:  # noqa: BLE001 - the same
+        where = _log(step.lookup_name, error, event=envelope.id)
+        return Later(f"tra cứu `{step.lookup_name}` gặp lỗi chưa khai báo {type(error).__name__} tại {where}")
+
+
+def _unknown(step: Enriched, transient: Transient) -> Later:
+    return Later(f"chưa tra được `{step.lookup_name}`: {transient.why}", transient.after)
+
+
+def _settle(step: str, place: int, given: Envelope, result: object, passed: Live, outcomes: dict[int, Outcome]) -> None:
+    if result is None:
+        outcomes[place] = Dropped(f"bước `{step}` bỏ qua sự kiện này")
+    elif isinstance(result, Envelope) and result.id == given.id:
+        passed.append((place, result))
+    else:
+        fault = "đổi mã của sự kiện" if isinstance(result, Envelope) else f"trả về {type(result).__name__}"
+        outcomes[place] = Dead(f"bước `{step}` {fault}: đây là lỗi lập trình", "BrokenStep")
+
+
+def _verdict(step: str, envelope: Envelope, error: Exception) -> Dead:
+    if isinstance(error, Rejected):
+        return Dead(error.why, "Rejected", error.field)
+    where = _log(step, error, event=envelope.id)
+    kind = type(error).__name__
+    return Dead(f"bước `{step}` gặp lỗi lập trình {kind} tại {where}", kind)
+
+
+def _log(step: str, error: Exception, **known: str) -> str:
+    """Log where an undeclared exception came from, and return it. Never its message: that may hold personal data."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("undeclared exception", step=step, error=type(error).__name__, places=places, **known)
+    return places[-1] if places else step

@@ -1,0 +1,122 @@
+"""Playing a recording: the sandbox is started beside us and its clock is moved from moment to moment."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import structlog
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.envelope import parse_utc
+from lienthong.errors import LienthongError, Transient
+from lienthong.intake import Intake
+from lienthong.serving import Crew
+from lienthong.wiring import Bus
+
+TRIES = 5
+"""How often a source is asked again at one moment of a recording before it is passed over."""
+
+log = structlog.get_logger(__name__)
+
+
+class Unplayable(LienthongError):  # noqa: N818 - reads as what it says
+    """The sandbox did not start; the message is its own, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A sandbox that listens: the moments at which something changes, the months it covers, where its systems are."""
+
+    url: str
+    name: str
+    ticks: Sequence[datetime]
+    periods: Sequence[str]
+    variables: Mapping[str, str]
+
+    def show(self, moment: datetime) -> None:
+        """Move the sandbox's clock."""
+        httpx.put(f"{self.url}/-/clock", json={"now": moment.isoformat()}).raise_for_status()
+
+
+@contextmanager
+def sandbox(folder: Path) -> Iterator[Recording]:
+    """The sandbox on a free port, in a process of its own that ends with ours."""
+    command = [sys.executable, "-m", "sandbox", "--recording", str(folder), "--until-stdin-closes"]
+    with subprocess.Popen(  # noqa: S603 - our own module, no shell
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr  # noqa: S101 - pipes were asked for
+        try:
+            line = process.stdout.readline()
+            if not line:
+                raise Unplayable(process.stderr.read().strip() or "the sandbox ended without a word")
+            yield _read(json.loads(line))
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+def _read(line: Mapping[str, object]) -> Recording:
+    told = {name: value for name, value in line.items() if isinstance(value, list)}
+    return Recording(
+        url=str(line["url"]),
+        name=str(line["name"]),
+        ticks=[parse_utc(str(tick)) for tick in told["ticks"]],
+        periods=[str(period) for period in told["periods"]],
+        variables=line["variables"] if isinstance(line["variables"], dict) else {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A tick that was played, and the sources that did not answer at it."""
+
+    tick: datetime
+    silent: Sequence[str]
+
+
+def play(bus: Bus, recording: Recording, clock: ReplayClock, crew: Crew) -> Iterator[Moment]:
+    """Move from tick to tick; at each, poll every source and let everything come to rest."""
+    for tick in recording.ticks:
+        clock.move_to(tick)
+        recording.show(tick)
+        silent = [intake.name for intake in bus.intakes if not _ask(intake, bus, clock, crew)]
+        if crew.stop.is_set():
+            return
+        yield Moment(tick, silent)
+
+
+def settle(bus: Bus, clock: ReplayClock, crew: Crew) -> None:
+    """Let everything come to rest. Waits cost no time: the clock is moved to the end of the next one."""
+
+    def jump() -> bool:
+        due = bus.broker.next_due()
+        if due is not None:
+            clock.move_to(max(due, clock.now()))
+        return due is not None
+
+    crew.drain(jump)
+
+
+def _ask(intake: Intake, bus: Bus, clock: ReplayClock, crew: Crew) -> bool:
+    """Poll a source, again if it does not answer; True when it answered in the end."""
+    moment = clock.now()
+    for attempt in range(1, TRIES + 1):
+        try:
+            if intake.poll(crew.stop).new or attempt > 1:
+                settle(bus, clock, crew)
+                clock.move_to(moment)
+        except Transient as down:
+            log.warning("source does not answer", source=intake.name, attempt=attempt, why=down.why)
+            crew.stop.wait(min(down.after or timedelta(seconds=0.2 * attempt), timedelta(seconds=5)).total_seconds())
+        else:
+            return True
+    settle(bus, clock, crew)
+    clock.move_to(moment)
+    return False

@@ -1,0 +1,141 @@
+"""A stage: a queue, what is done with what comes out of it, and a policy. Routes and sinks are both stages.
+
+What a stage makes of a bundle is worked out here without touching a broker or a database (`settle`); the worker then
+does what it says.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from lienthong.accounts import DeadLetter, Entry, Verdict
+from lienthong.envelope import Bundle, Envelope
+from lienthong.errors import Transient
+from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.pipeline import Pipeline
+from lienthong.ports import Sink, Transaction
+from lienthong.retry import RetryPolicy
+
+
+class StageFault(Exception):  # noqa: N818 - it is not an error of the house but one it caught
+    """A sink raised. `transient` when it said that it is the world's fault; then the whole bundle waits."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.transient = isinstance(cause, Transient)
+
+    def outcome(self) -> Later:
+        """What the fault means for an event that was alone in its bundle, or for all when it is transient."""
+        if isinstance(self.cause, Transient):
+            return Later(self.cause.why, self.cause.after)
+        return Later(f"lỗi chưa khai báo khi giao: {type(self.cause).__name__}")
+
+
+class Handler(Protocol):
+    """What is done with the envelopes of a bundle: one outcome each, in their order."""
+
+    def __call__(self, envelopes: Sequence[Envelope], transaction: Transaction, /) -> Sequence[Outcome]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`name` is the queue's name too. `to` names the stages that what is done goes on to; none for a sink."""
+
+    name: str
+    attempt: Handler
+    retry: RetryPolicy
+    to: tuple[str, ...] = ()
+    announce: bool = False
+
+
+def route_stage(name: str, pipeline: Pipeline, retry: RetryPolicy, to: tuple[str, ...], *, announce: bool) -> Stage:
+    """A route's work. Its transforms are pure, so a fault of theirs is final; the pipeline says so itself."""
+
+    def attempt(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+        return pipeline.run(envelopes)
+
+    return Stage(name, attempt, retry, to, announce)
+
+
+def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
+    """A sink's work. What it raises is a `StageFault`: the outside world's errors are tried again."""
+
+    def attempt(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        try:
+            return sink.deliver(envelopes, transaction)
+        except Exception as error:
+            raise StageFault(error) from error
+
+    return Stage(name, attempt, retry)
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What must now be published, announced, written and parked."""
+
+    bundles: Sequence[Bundle]
+    announce: Sequence[Envelope]
+    entries: Sequence[Entry]
+    letters: Sequence[DeadLetter]
+
+
+def settle(stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], now: datetime) -> Aftermath:
+    """Work out what the outcomes of a bundle mean. One outcome for each envelope, or it is a bug of the stage."""
+    onward: list[Envelope] = []
+    waiting: dict[timedelta, list[Envelope]] = defaultdict(list)
+    entries: list[Entry] = []
+    letters: list[DeadLetter] = []
+    for envelope, told in zip(bundle.envelopes, outcomes, strict=True):
+        outcome = _when(stage.retry, bundle.attempt, told)
+        match outcome:
+            case Done(envelope=result, note=note):
+                onward.append(result)
+                entries.append(_entry(stage, bundle, envelope, "done", note, to=stage.to))
+            case Dropped(why=why):
+                entries.append(_entry(stage, bundle, envelope, "dropped", why))
+            case Later(why=why, delay=delay):
+                waiting[delay or timedelta(0)].append(envelope)
+                entries.append(_entry(stage, bundle, envelope, "later", why))
+            case Dead(why=why):
+                entries.append(_entry(stage, bundle, envelope, "dead", why))
+                letters.append(_letter(stage, bundle, envelope, outcome, now))
+    bundles = [Bundle(name, tuple(onward)) for name in stage.to if onward]
+    bundles += [
+        Bundle(stage.name, tuple(again), bundle.turn + 1, bundle.attempt + 1, wait) for wait, again in waiting.items()
+    ]
+    return Aftermath(bundles, onward if stage.announce else (), entries, letters)
+
+
+def _when(retry: RetryPolicy, attempt: int, outcome: Outcome) -> Outcome:
+    """A `Later` with the wait it gets, or a `Dead` when there is to be no further try."""
+    if not isinstance(outcome, Later):
+        return outcome
+    wait = retry.after(attempt, asked=outcome.delay)
+    if wait is None:
+        return Dead(f"đã thử {attempt} lần không được; lần cuối: {outcome.why}", error="RetriesExhausted")
+    return Later(outcome.why, wait)
+
+
+def _entry(
+    stage: Stage, bundle: Bundle, envelope: Envelope, verdict: Verdict, reason: str, *, to: tuple[str, ...] = ()
+) -> Entry:
+    return Entry(
+        envelope.id,
+        envelope.source,
+        envelope.subject,
+        envelope.received_at,
+        stage.name,
+        bundle.turn,
+        verdict,
+        reason,
+        to,
+    )
+
+
+def _letter(stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, now: datetime) -> DeadLetter:
+    return DeadLetter(
+        0, envelope, stage.name, bundle.turn, bundle.attempt, dead.error, dead.field, dead.why, died_at=now
+    )

@@ -1,0 +1,43 @@
+"""The queues of a configuration and their names. Pure; a broker is told by whoever wires it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lienthong.settings import Settings
+
+EXCHANGE = "lienthong.events"
+"""Where what is announced goes; the routing key is the event's type."""
+
+
+def queue_of_route(name: str) -> str:
+    """The queue, and stage, of a route."""
+    return f"route.{name}"
+
+
+def queue_of_sink(name: str) -> str:
+    """The queue, and stage, of a sink."""
+    return f"sink.{name}"
+
+
+def quarantine_of(queue: str) -> str:
+    """Where the events of a bundle go one by one when a worker died over it."""
+    return f"{queue}.quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """What a broker declares: stages' queues, their quarantines, and one delay queue for each rung."""
+
+    queues: Sequence[str]
+    quarantines: Sequence[str]
+    rungs: Sequence[timedelta]
+    exchange: str = EXCHANGE
+
+
+def topology_of(settings: Settings) -> Topology:
+    """Every route and sink has its queue; every rung any retry uses is among the rungs."""
+    queues = [queue_of_route(name) for name in settings.routes] + [queue_of_sink(name) for name in settings.sinks]
+    policies = [*settings.routes.values(), *settings.sinks.values()]
+    rungs = {*settings.bus.ladder, *(rung for policy in policies for rung in policy.retry.rungs)}
+    return Topology(queues, [quarantine_of(queue) for queue in queues], sorted(rungs))

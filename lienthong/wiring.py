@@ -1,0 +1,133 @@
+"""The composition root: names in YAML become objects here, once, and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.configuration.resolve import made, pipeline_of
+from lienthong.intake import Intake
+from lienthong.ports import Broker, Clock, Ledger, Site
+from lienthong.recovery import Recovery
+from lienthong.report import Report
+from lienthong.settings import Settings
+from lienthong.stage import Stage, route_stage, sink_stage
+from lienthong.topology import queue_of_route, queue_of_sink
+from lienthong.worker import Observe, Worker
+
+EMBEDDED_BROKER = "memory://"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the bus keeps things: the data directory, and servers by URL where they are wanted instead."""
+
+    data: Path
+    broker: str = EMBEDDED_BROKER
+    database: str = ""
+
+    def database_url(self) -> str:
+        """The named server, or the embedded database of the data directory."""
+        return self.database or sqlite_url(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What may be looked at without starting anything: the ledger, and the database the reports read."""
+
+    settings: Settings
+    clock: Clock
+    database: Engine
+    ledger: Ledger
+
+    @property
+    def site(self) -> Site:
+        return Site(self.clock, self.database)
+
+    def report(self, name: str) -> Report:
+        """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
+        settings = self.settings.reports[name]
+        report: Report = made(settings.use, self.site, settings.parameters, self.settings.tables)
+        return report
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """Everything that runs, not yet running."""
+
+    books: Books
+    broker: Broker
+    stages: Mapping[str, Stage]
+    workers: Sequence[Worker]
+    intakes: Sequence[Intake]
+    recovery: Recovery
+
+    def close(self) -> None:
+        self.broker.close()
+        self.books.close()
+
+
+def open_books(settings: Settings, places: Places, clock: Clock) -> Books:
+    """The ledger and the store of a data directory; both are made if they are not there."""
+    places.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(places.database_url())
+    return Books(settings, clock, database, SqlLedger(database, clock))
+
+
+def build(settings: Settings, places: Places, clock: Clock, observe: Observe = lambda _: None) -> Bus:
+    """Everything a configuration describes. `settings` was checked: a name that does not resolve is a bug here."""
+    books = open_books(settings, places, clock)
+    broker = KombuBroker(places.broker, clock, room=settings.bus.room)
+    stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
+    broker.declare(list(stages), settings.bus.ladder)
+    workers = [Worker(stage, broker, books.ledger, clock, observe) for stage in stages.values()]
+    intakes = [_intake(name, books, broker, observe) for name in settings.sources if settings.routes_from(name)]
+    recovery = Recovery(stages, broker=broker, ledger=books.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
+    return Bus(books, broker, stages, workers, intakes, recovery)
+
+
+def _routes(books: Books) -> Sequence[Stage]:
+    settings = books.settings
+    lookups = {
+        name: made(lookup.use, books.site, lookup.parameters, settings.tables)
+        for name, lookup in settings.lookups.items()
+    }
+    return [
+        route_stage(
+            queue_of_route(route.name),
+            pipeline_of(route, settings, lookups),
+            route.retry,
+            tuple(queue_of_sink(sink) for sink in route.to),
+            announce=route.announce,
+        )
+        for route in settings.routes.values()
+    ]
+
+
+def _sinks(books: Books) -> Sequence[Stage]:
+    return [
+        sink_stage(queue_of_sink(name), made(sink.use, books.site, sink.parameters, books.settings.tables), sink.retry)
+        for name, sink in books.settings.sinks.items()
+    ]
+
+
+def _intake(name: str, books: Books, broker: Broker, observe: Observe) -> Intake:
+    settings = books.settings
+    source = settings.sources[name]
+    return Intake(
+        name,
+        made(source.use, books.site, source.parameters, settings.tables),
+        tuple(queue_of_route(route.name) for route in settings.routes_from(name)),
+        broker=broker,
+        ledger=books.ledger,
+        clock=books.clock,
+        observe=observe,
+        bundle_size=settings.bus.bundle_size,
+    )

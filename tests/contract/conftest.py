@@ -1,0 +1,40 @@
+"""The adapters every conformance suite runs over."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.ports import Broker
+
+START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> ReplayClock:
+    return ReplayClock(START)
+
+
+@pytest.fixture(params=["sqlite"])
+def database(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(sqlite_url(tmp_path))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def ledger(database: Engine, clock: ReplayClock) -> SqlLedger:
+    return SqlLedger(database, clock)
+
+
+@pytest.fixture(params=["memory"])
+def broker(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Broker]:
+    made = KombuBroker("memory://", clock, name=request.node.name, room=3)
+    yield made
+    made.close()

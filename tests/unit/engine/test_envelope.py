@@ -1,0 +1,66 @@
+"""Envelopes and bundles."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lienthong.envelope import Bundle, Envelope, derive_id, digest
+from lienthong.errors import Rejected
+from tests.events import event
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), json, max_size=4))
+def test_the_same_content_is_the_same_event_in_whatever_order_its_keys_come(data: dict[str, object]) -> None:
+    turned = dict(reversed(data.items()))
+    assert digest(turned) == digest(data)
+    assert derive_id("igate", "x", digest(turned)) == derive_id("igate", "x", digest(data))
+
+
+def test_another_source_key_or_content_is_another_event() -> None:
+    ids = {derive_id(*parts) for parts in (("a", "b", "c"), ("x", "b", "c"), ("a", "x", "c"), ("a", "b", "x"))}
+    assert len(ids) == 4
+
+
+@given(st.dictionaries(st.text(max_size=5), json, max_size=4), st.integers(1, 9), st.integers(1, 9))
+def test_a_bundle_comes_out_of_a_queue_as_it_went_in(data: dict[str, object], turn: int, attempt: int) -> None:
+    sent = Bundle("route.a", (event("một", data=data), event("hai")), turn, attempt)
+    assert Bundle.from_wire("route.a", sent.body(), sent.headers()) == sent
+
+
+def test_the_wait_does_not_travel() -> None:
+    sent = Bundle("route.a", (event("một"),), wait=timedelta(seconds=5))
+    assert Bundle.from_wire("route.a", sent.body(), sent.headers()).wait == timedelta(0)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"a": 1}', b"\xff", b"null"])
+def test_a_body_that_is_no_batch_is_rejected(body: bytes) -> None:
+    with pytest.raises(Rejected):
+        Bundle.from_wire("route.a", body, {})
+
+
+def test_a_missing_attribute_is_named() -> None:
+    wire = event("một").to_wire()
+    del wire["subject"]
+    with pytest.raises(Rejected) as rejected:
+        Envelope.from_wire(wire)
+    assert rejected.value.field == "subject"
+
+
+def test_a_trace_travels_along() -> None:
+    wire = event("một").to_wire() | {"traceparent": "00-aa-bb-01"}
+    assert Envelope.from_wire(wire).to_wire()["traceparent"] == "00-aa-bb-01"
+
+
+def test_halves_are_the_whole() -> None:
+    whole = Bundle("route.a", tuple(event(str(n)) for n in range(5)), turn=2)
+    first, second = whole.halves()
+    assert first.envelopes + second.envelopes == whole.envelopes
+    assert first.turn == second.turn == 2

@@ -1,0 +1,252 @@
+"""Intake, worker and recovery together, over the embedded adapters and small invented stages."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lienthong.accounts import Account
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.dead_letters import discard, replay
+from lienthong.envelope import Envelope
+from lienthong.errors import Transient
+from lienthong.intake import Intake
+from lienthong.outcome import Dead, Done, Outcome
+from lienthong.ports import Cursor, Page, Record, Transaction
+from lienthong.recovery import Recovery
+from lienthong.retry import RetryPolicy
+from lienthong.stage import Stage, sink_stage
+from lienthong.worker import Worker
+from tests.events import DAY
+
+RETRY = RetryPolicy((timedelta(seconds=5), timedelta(minutes=1)), attempts=3)
+GO_ON = threading.Event()
+
+
+class Listed:
+    """A source that shows what it is told to show, two records a page."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.down_after: int | None = None
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        for start in range(0, len(self.shown), 2):
+            if self.down_after is not None and start >= self.down_after:
+                raise Transient("nguồn không trả lời")
+            records = [Record("test.event", name, {"name": name}) for name in self.shown[start : start + 2]]
+            yield Page(records, {"through": start + len(records)})
+
+
+class Collector:
+    """A sink that keeps what it is given, and misbehaves on demand."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self.down = 0
+        self.poison: set[str] = set()
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        if self.down:
+            self.down -= 1
+            raise Transient("đích không trả lời")
+        if self.poison & {envelope.subject for envelope in envelopes}:
+            raise ZeroDivisionError
+        self.got += [envelope.subject for envelope in envelopes]
+        return [Done(envelope) for envelope in envelopes]
+
+
+def no_bad_ones(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+    return [Dead("tên xấu", field="name") if "xấu" in e.subject else Done(e) for e in envelopes]
+
+
+class Small:
+    """One source, one route, one sink, served step by step in the test's own thread."""
+
+    def __init__(self, data: Path, name: str) -> None:
+        self.clock = ReplayClock(DAY)
+        self.database = open_database(sqlite_url(data))
+        self.ledger = SqlLedger(self.database, self.clock)
+        self.source, self.sink = Listed(), Collector()
+        self.name, self.lives = name, 0
+        self.start()
+
+    def start(self) -> None:
+        """A new process on the same data: whatever the queues held is gone."""
+        self.lives += 1
+        self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.lives}")
+        stages = (Stage("route.a", no_bad_ones, RETRY, to=("sink.b",)), sink_stage("sink.b", self.sink, RETRY))
+        self.stages = {stage.name: stage for stage in stages}
+        self.broker.declare(list(self.stages), RETRY.rungs)
+        ports = {"broker": self.broker, "ledger": self.ledger, "clock": self.clock}
+        self.intake = Intake("igate", self.source, ("route.a",), observe=lambda _: None, bundle_size=3, **ports)
+        self.workers = [
+            Worker(stage, self.broker, self.ledger, self.clock, lambda _: None) for stage in self.stages.values()
+        ]
+        self.recovery = Recovery(self.stages, bundle_size=3, **ports)
+
+    def show(self, *names: str) -> None:
+        self.source.shown = list(names)
+        self.intake.poll(GO_ON)
+
+    def work(self, stage: str | None = None) -> None:
+        """Serve until nothing is ready."""
+        chosen = [w for w, name in zip(self.workers, self.stages, strict=True) if stage in (None, name)]
+        consumers = [self.broker.consume(name) for name in self.stages if stage in (None, name)]
+        again = True
+        while again:
+            again = False
+            for worker, consumer in zip(chosen, consumers, strict=True):
+                delivery = consumer.next(timedelta(0))
+                if delivery is not None:
+                    worker.handle(delivery.bundle)
+                    delivery.ack()
+                    again = True
+
+    def account(self) -> Account:
+        balance = self.ledger.balance()
+        assert balance.faults == ()
+        assert list(self.ledger.verify()) == []
+        return balance.sources["igate"]
+
+
+@pytest.fixture
+def bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Small]:
+    small = Small(tmp_path, request.node.name)
+    yield small
+    small.broker.close()
+    small.database.dispose()
+
+
+def test_everything_shown_is_delivered_once_however_often_it_is_shown(bus: Small) -> None:
+    bus.show("a", "b", "c", "d", "e")
+    bus.show("c", "d", "e", "f")
+    bus.work()
+    assert sorted(bus.sink.got) == ["a", "b", "c", "d", "e", "f"]
+    assert bus.account() == Account(received=6, delivered=6)
+
+
+def test_a_source_that_fails_midway_keeps_what_came_and_its_cursor(bus: Small) -> None:
+    bus.source.down_after = 2
+    with pytest.raises(Transient):
+        bus.show("a", "b", "c")
+    assert bus.ledger.cursor("igate") == {"through": 2}
+    bus.work()
+    assert bus.sink.got == ["a", "b"]
+    bus.source.down_after = None
+    bus.show("a", "b", "c")
+    bus.work()
+    assert bus.account() == Account(received=3, delivered=3)
+
+
+def test_a_bad_event_dies_alone(bus: Small) -> None:
+    bus.show("a", "xấu", "c")
+    bus.work()
+    assert bus.sink.got == ["a", "c"]
+    assert bus.account() == Account(received=3, delivered=2, dead=1)
+    (letter,) = bus.ledger.letters()
+    assert (letter.envelope.subject, letter.field, letter.reason) == ("xấu", "name", "tên xấu")
+
+
+def test_a_sink_that_is_down_is_tried_again_on_the_ladder(bus: Small) -> None:
+    bus.sink.down = 2
+    bus.show("a", "b")
+    bus.work()
+    assert bus.account() == Account(received=2, in_flight=2)
+    for wait in RETRY.rungs:
+        bus.clock.move_to(bus.clock.now() + wait)
+        bus.work()
+    assert bus.account() == Account(received=2, delivered=2)
+    assert [e.verdict for e in bus.ledger.trail("a")] == ["received", "done", "later", "later", "done"]
+
+
+def test_an_event_a_sink_cannot_take_is_found_by_halves_and_dies_alone(bus: Small) -> None:
+    bus.sink.poison = {"b"}
+    bus.show("a", "b", "c")
+    bus.work()
+    for wait in RETRY.rungs:
+        bus.clock.move_to(bus.clock.now() + wait)
+        bus.work()
+    assert sorted(bus.sink.got) == ["a", "c"]
+    assert bus.account() == Account(received=3, delivered=2, dead=1)
+    (letter,) = bus.ledger.letters()
+    assert letter.error == "RetriesExhausted" and "ZeroDivisionError" in letter.reason
+
+
+@pytest.mark.parametrize("crash_after", ["intake", "route.a", "sink.b", "later"])
+def test_a_crash_anywhere_loses_nothing_and_doubles_nothing(bus: Small, crash_after: str) -> None:
+    bus.show("a", "b", "xấu", "d", "e")
+    if crash_after != "intake":
+        bus.work("route.a")
+    if crash_after == "later":
+        bus.sink.down = 1
+    if crash_after in ("sink.b", "later"):
+        bus.work("sink.b")
+    bus.start()
+    bus.recovery.run(GO_ON)
+    bus.work()
+    assert sorted(bus.sink.got) == ["a", "b", "d", "e"]
+    assert bus.account() == Account(received=5, delivered=4, dead=1)
+
+
+def test_recovery_of_a_settled_ledger_does_nothing(bus: Small) -> None:
+    bus.show("a", "xấu")
+    bus.work()
+    bus.start()
+    assert bus.recovery.run(GO_ON) == 0
+
+
+def test_an_event_whose_route_changed_while_it_waited_is_not_lost_silently(bus: Small) -> None:
+    bus.sink.down = 1
+    bus.show("a")
+    bus.work()
+    bus.start()
+    no_longer = Stage("route.a", lambda es, _: [Dead("nay không hợp lệ") for _e in es], RETRY, to=("sink.b",))
+    changed = Recovery({**bus.stages, "route.a": no_longer}, broker=bus.broker, ledger=bus.ledger, clock=bus.clock)
+    changed.run(GO_ON)
+    assert bus.account() == Account(received=1, dead=1)
+    (letter,) = bus.ledger.letters()
+    assert letter.stage == "sink.b" and "nay không hợp lệ" in letter.reason
+
+
+def test_a_replayed_letter_goes_on_once_however_often_it_is_replayed(bus: Small) -> None:
+    bus.sink.poison = {"b"}
+    bus.show("b")
+    bus.work()
+    for wait in RETRY.rungs:
+        bus.clock.move_to(bus.clock.now() + wait)
+        bus.work()
+    letters = bus.ledger.letters()
+    bus.sink.poison = set()
+    assert replay(letters, bus.ledger, bus.broker, who="lan").sent == (1,)
+    assert replay(letters, bus.ledger, bus.broker, who="lan").passed_over == (1,)
+    bus.work()
+    assert bus.sink.got == ["b"]
+    assert bus.account() == Account(received=1, delivered=1)
+    assert [e.who for e in bus.ledger.trail("b") if e.verdict == "replayed"] == ["lan"]
+
+
+def test_a_replay_that_crashed_before_it_was_published_is_recovered(bus: Small) -> None:
+    bus.show("xấu")
+    bus.work()
+    replay(bus.ledger.letters(), bus.ledger, bus.broker, who="lan")
+    bus.start()
+    assert bus.recovery.run(GO_ON) == 1
+    bus.work()
+    assert bus.account() == Account(received=1, dead=1)
+    assert len(bus.ledger.letters()) == 1
+
+
+def test_a_discarded_letter_is_dropped_with_its_reason(bus: Small) -> None:
+    bus.show("xấu")
+    bus.work()
+    (letter,) = bus.ledger.letters()
+    assert discard(letter, bus.ledger, who="lan", reason="hồ sơ thử")
+    assert not discard(letter, bus.ledger, who="lan", reason="hồ sơ thử")
+    assert bus.account() == Account(received=1, dropped=1)
+    assert bus.ledger.trail("xấu")[-1].reason == "hồ sơ thử"
