@@ -1,0 +1,101 @@
+"""Civil servants (cán bộ, công chức, viên chức, người hợp đồng): their periods of service, and the tag on dossiers."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from lienthong.envelope import Envelope
+from lienthong.errors import Rejected
+from lienthong.ports import Found
+from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
+from schemas.rows import ServicePeriod
+from transforms import wire
+from transforms.identity import clean_identity
+from transforms.moments import day, local_date, local_instant
+from transforms.service_periods import pick
+from transforms.text import clean
+
+CATEGORIES = ("CB", "CC", "VC", "HD")
+
+
+def from_ccvc(envelope: Envelope) -> Envelope:
+    """A record of the CCVC register (assumed contract) as `civil_servant.v1`.
+
+    Without a usable identity number it is kept all the same: the person counts as staff, but is never recognised.
+    Raises `Rejected`: no staff number, agency, category or first day; a last day not after the first.
+    """
+    data = envelope.data
+    starts_on, ends_on = _service(data)
+    updated_at = local_instant(data.get("capNhatLuc"), "capNhatLuc") or envelope.received_at
+    servant = CivilServant.model_validate(
+        {
+            "staff_no": wire.required(data.get("soHieuCBCCVC"), "soHieuCBCCVC", "thiếu số hiệu CBCCVC"),
+            "identity": clean_identity(data.get("soDinhDanh")),
+            "old_identity": clean_identity(data.get("soCMND")),
+            "category": _category(data.get("loai")),
+            "agency": wire.required(data.get("maDonVi"), "maDonVi", "thiếu mã đơn vị công tác"),
+            "agency_name": clean(data.get("tenDonVi")),
+            "position": clean(data.get("chucVu")),
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "updated_at": updated_at,
+            "observed_at": envelope.received_at,
+        }
+    )
+    return envelope.with_data(TYPE, servant.model_dump(mode="json"), time=updated_at)
+
+
+def keys(envelope: Envelope) -> tuple[str, ...]:
+    """What to look a dossier's filer up by: the identity number, if it is known and the dossier was accepted."""
+    identity = envelope.data.get("identity")
+    return (identity,) if identity and envelope.data.get("accepted_at") else ()
+
+
+def tag(envelope: Envelope, found: Found) -> Envelope:
+    """The dossier with `civil_servant` set, if its filer was in service on the local day of acceptance.
+
+    `found` maps an identity number to periods of service (`staff_no, agency, category, starts_on, ends_on,
+    updated_at`, dates as text). The agency is the one of the period that held on that day.
+    """
+    data = envelope.data
+    periods = [_period(row) for key in keys(envelope) for row in found.get(key, ())]
+    if not periods:
+        return envelope
+    serving = pick(periods, local_date(datetime.fromisoformat(data["accepted_at"])))
+    if serving is None:
+        return envelope
+    who = {"staff_no": serving.staff_no, "agency": serving.agency, "category": serving.category}
+    return envelope.with_data(envelope.type, {**data, "civil_servant": who})
+
+
+def _service(data: Mapping[str, Any]) -> tuple[date, date | None]:
+    starts_on = day(data.get("ngayBatDau"), "ngayBatDau")
+    ends_on = day(data.get("ngayKetThuc"), "ngayKetThuc")
+    if starts_on is None:
+        raise Rejected("thiếu ngày bắt đầu công tác", field="ngayBatDau")
+    if ends_on is not None and ends_on <= starts_on:
+        raise Rejected(f"ngày kết thúc {ends_on} phải sau ngày bắt đầu {starts_on}", field="ngayKetThuc")
+    return starts_on, ends_on
+
+
+def _category(value: Any) -> str:
+    category = wire.required(value, "loai", "thiếu loại cán bộ").upper()
+    if category not in CATEGORIES:
+        raise Rejected(f"loại cán bộ không có trong danh sách {', '.join(CATEGORIES)}", field="loai")
+    return category
+
+
+def _period(row: Mapping[str, Any]) -> ServicePeriod:
+    """As a lookup found it: by which number does not matter any more."""
+    ends_on = row["ends_on"]
+    return ServicePeriod(
+        staff_no=row["staff_no"],
+        identity=None,
+        old_identity=None,
+        category=row["category"],
+        agency=row["agency"],
+        agency_name=None,
+        starts_on=date.fromisoformat(row["starts_on"]),
+        ends_on=None if ends_on is None else date.fromisoformat(ends_on),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+    )

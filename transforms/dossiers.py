@@ -1,0 +1,192 @@
+"""One-stop dossiers (hồ sơ thủ tục hành chính): the wire shapes of iGate and the national portal → `dossier.v1`.
+
+A version is refused only where it could not be told apart, dated or counted: no code, no procedure, a date that is
+none. All else that is missing or odd becomes None and a flag in `quality`, because a dossier is a citizen's matter
+and must not get lost over a name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from lienthong.envelope import Envelope
+from lienthong.errors import Rejected
+from lienthong.ports import Table
+from schemas.canonical.dossier_v1 import TYPE, Dossier
+from transforms import wire
+from transforms.identity import clean_identity
+from transforms.moments import instant, local_instant
+from transforms.portal_parts import components, contradicts, fee, has_result_file, truth
+from transforms.procedures import national_code
+from transforms.text import clean, fold
+
+CODE_PATTERN = r"[0-9A-Z]{2,3}(?:\.[0-9A-Z]{2,3}){1,4}-(?:\d{6}|\d{8})-\d{3,7}"
+"""Dossier codes of TT 01/2018/TT-VPCP Art. 19 as seen in the province (`000.00.BD.H08-230411-0004`) and the form of
+2026 (`G09.20-20260609-0092637`). Another form is stored all the same, with the flag `code-unusual`."""
+
+PORTAL_CHANNELS = {"": "in_person", "1": "in_person", "2": "online", "3": "post"}
+"""KenhThucHien of DongBoHoSoMC; nothing counts as 1 (QĐ 766/QĐ-TTg)."""
+
+PORTAL_STATUSES = {str(number): number for number in range(1, 11)}
+"""TrangThaiHoSo of DongBoHoSoMC, the list all statuses are mapped on."""
+
+
+def from_igate(
+    envelope: Envelope, *, channels: Table, levels: Table, statuses: Table, code_pattern: str = CODE_PATTERN
+) -> Envelope:
+    """An element of iGate's `GET /pa/dossier/search` as `dossier.v1`, its `time` the moment of the change.
+
+    `channels` maps names of applyMethod, `levels` names of procedureLevel, `statuses` names of dossierStatus or
+    `id:<number>`. Raises `Rejected`: no code, no procedure, a date that is none.
+    """
+    data = envelope.data
+    code = wire.required(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
+    procedure, procedure_name = _igate_procedure(data.get("procedure"))
+    at = {field: instant(data.get(field), field) for field in _IGATE_DATES}
+    observed_at = envelope.received_at
+    updated_at = at["updatedDate"] or _latest([at[field] for field in _IGATE_HAPPENINGS], observed_at)
+
+    agency = wire.part(data, "agency")
+    facts = {
+        "online_level": _named(data.get("procedureLevel"), levels),
+        "channel": _igate_channel(data.get("applyMethod"), channels),
+        "status": _igate_status(data.get("dossierStatus"), statuses),
+        "agency": clean(agency.get("code")),
+        "identity": clean_identity(wire.part(wire.part(data, "applicant"), "data").get("identityNumber")),
+        "officer": clean(wire.part(data, "accepter").get("fullname")),
+    }
+    dossier = Dossier.model_validate(
+        {
+            **facts,
+            "code": code,
+            "procedure": procedure,
+            "procedure_name": procedure_name,
+            "agency_name": wire.name(agency.get("name")),
+            "submitted_at": at["appliedDate"],
+            "accepted_at": at["acceptedDate"],
+            "appointment_at": at["appointmentDate"],
+            "completed_at": at["completedDate"],
+            "returned_at": at["returnedDate"],
+            "updated_at": updated_at,
+            "observed_at": observed_at,
+            "quality": _flags(code, code_pattern, facts, expects_officer=at["acceptedDate"] is not None),
+        }
+    )
+    return envelope.with_data(TYPE, dossier.model_dump(mode="json"), time=updated_at)
+
+
+def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Envelope:
+    """A dossier of DongBoHoSoMC's `data[]` (national portal) as `dossier.v1`, its `time` the last thing that happened.
+
+    The portal names no receiving officer, no agency code and no online level: these stay None.
+    Raises `Rejected`: no MaHoSo, no MaTTHC, a date that is none.
+    """
+    data = envelope.data
+    code = wire.required(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã nên không biết là hồ sơ nào")
+    procedure = wire.required(data.get("MaTTHC"), "MaTTHC", "hồ sơ không có mã thủ tục hành chính")
+    at = {field: local_instant(data.get(field), field) for field in _PORTAL_DATES}
+    observed_at = envelope.received_at
+    updated_at = _latest([at[field] for field in _PORTAL_HAPPENINGS], observed_at)
+
+    facts = {
+        "channel": PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
+        "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
+        "identity": _portal_identity(data),
+    }
+    paid, fee_readable = fee(data)
+    papers = components(data)
+    flags = _flags(code, code_pattern, facts)
+    flags += [] if fee_readable else ["fee-unreadable"]
+    flags += ["digitisation-contradictory"] if contradicts(data, papers) else []
+    payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
+    dossier = Dossier.model_validate(
+        {
+            **facts,
+            "code": code,
+            "procedure": national_code(procedure),
+            "procedure_name": clean(data.get("TenTTHC")),
+            "agency_name": clean(data.get("DonViXuLy")),
+            "submitted_at": at["NgayNopHoSo"],
+            "accepted_at": at["NgayTiepNhan"],
+            "appointment_at": at["NgayHenTra"],
+            "completed_at": at["NgayKetThucXuLy"],
+            "returned_at": at["NgayTra"],
+            "updated_at": updated_at,
+            "observed_at": observed_at,
+            "quality": flags,
+            "fee": paid,
+            "online_payment": int(payment) if payment.isdecimal() else None,
+            "result_file": has_result_file(data),
+            "components": papers,
+            "vneid_authenticated": truth(data.get("TaiKhoanDuocXacThucVoiVNeID")),
+        }
+    )
+    return envelope.with_data(TYPE, dossier.model_dump(mode="json"), time=updated_at)
+
+
+_IGATE_HAPPENINGS = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
+_IGATE_DATES = (*_IGATE_HAPPENINGS, "appointmentDate", "dueDate", "updatedDate")
+_PORTAL_HAPPENINGS = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
+_PORTAL_DATES = (*_PORTAL_HAPPENINGS, "NgayHenTra")
+
+
+def _latest(happenings: Iterable[datetime | None], observed_at: datetime) -> datetime:
+    """The last thing that had happened when the version was seen. Appointments are promises and never count."""
+    return max((moment for moment in happenings if moment and moment <= observed_at), default=observed_at)
+
+
+def _flags(code: str, code_pattern: str, facts: Mapping[str, object], *, expects_officer: bool = False) -> list[str]:
+    flags = [flag for fact, flag in _UNKNOWN.items() if fact in facts and facts[fact] is None]
+    if expects_officer and facts.get("officer") is None:
+        flags.append("officer-unknown")
+    if not re.fullmatch(code_pattern, code):
+        flags.append("code-unusual")
+    return flags
+
+
+_UNKNOWN = {
+    "identity": "identity-unknown",
+    "channel": "channel-unknown",
+    "online_level": "level-unknown",
+    "status": "status-unknown",
+    "agency": "agency-unknown",
+}
+
+
+def _igate_procedure(procedure: Any) -> tuple[str, str | None]:
+    """The national code and the name."""
+    if not isinstance(procedure, dict):
+        raise Rejected("hồ sơ không có thủ tục hành chính", field="procedure")
+    code = wire.required(procedure.get("code"), "procedure.code", "hồ sơ không có mã thủ tục hành chính")
+    return national_code(code), wire.name(procedure.get("translate"))
+
+
+def _igate_channel(method: Any, channels: Table) -> str | None:
+    """In person when no way of filing is given; None when one is given that the table does not know."""
+    name = wire.name_in(method)
+    if name is None:
+        return "in_person" if method is None or isinstance(method, str | dict) else None
+    return channels.get(fold(name))
+
+
+def _named(value: Any, table: Table) -> str | None:
+    """What `table` says for the name of `value`."""
+    name = wire.name_in(value)
+    return None if name is None else table.get(fold(name))
+
+
+def _igate_status(status: Any, statuses: Table) -> int | None:
+    """By name, else by number: iGate writes `{id, name}` when read and a bare number when posted."""
+    found = _named(status, statuses)
+    if found is None:
+        number = wire.code(status.get("id") if isinstance(status, dict) else status)
+        found = statuses.get(f"id:{number}")
+    return None if found is None else int(found)
+
+
+def _portal_identity(data: Mapping[str, Any]) -> str | None:
+    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS, a 12-digit one (LoaiDinhDanh 1) before others."""
+    known = sorted(wire.rows(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
+    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
+    return next((found for number in numbers if (found := clean_identity(number))), None)
