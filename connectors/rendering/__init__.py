@@ -1,0 +1,1 @@
+"""Reports as files: one module a file format, each a pure `render(document) -> bytes`."""

@@ -1,0 +1,121 @@
+"""What reports read from the data store, as rows. Every function raises `Transient` if the database is away."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy.exc import OperationalError
+
+from connectors import store
+from connectors.reports.month import Month
+from lienthong.errors import Transient
+from schemas.rows import AccountState, Filing, Paper, PortalDossier, ServicePeriod
+
+
+@contextmanager
+def reading(database: Engine) -> Iterator[Connection]:
+    """A connection on which one report reads everything, so that its tables agree with each other."""
+    try:
+        with database.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise Transient("kho dữ liệu không trả lời khi lập báo cáo") from error
+
+
+def filings(connection: Connection, source: str, month: Month) -> list[Filing]:
+    """The dossiers of `source` accepted in the month, by code."""
+    return [
+        Filing(
+            code=row.code,
+            procedure=row.procedure,
+            procedure_name=row.procedure_name,
+            online_level=row.online_level,
+            channel=row.channel,
+            status=row.status,
+            identity=row.identity,
+            accepted_at=store.moment(row.accepted_at),
+            agency=row.agency,
+            agency_name=row.agency_name,
+            officer=row.officer,
+            quality=tuple(row.quality.split()),
+        )
+        for row in connection.execute(_accepted(source, month))
+    ]
+
+
+def quality_counts(connection: Connection, source: str) -> Counter[str]:
+    """How many of all dossiers of `source` carry each quality flag; the key "" counts the dossiers themselves."""
+    dossiers = store.dossiers.c
+    counts: Counter[str] = Counter()
+    flagged = select(dossiers.quality, func.count()).where(dossiers.source == source).group_by(dossiers.quality)
+    for quality, number in connection.execute(flagged):
+        for flag in ("", *quality.split()):
+            counts[flag] += number
+    return counts
+
+
+def portal_dossiers(connection: Connection, source: str, month: Month) -> list[PortalDossier]:
+    """The dossiers of the national portal accepted in the month, by code."""
+    return [_portal_dossier(row, orjson.loads(row.data)) for row in connection.execute(_accepted(source, month))]
+
+
+def service_periods(connection: Connection) -> list[ServicePeriod]:
+    """All periods of service, by staff number and first day."""
+    periods = store.service_periods
+    return [
+        ServicePeriod(
+            staff_no=row.staff_no,
+            identity=row.identity,
+            old_identity=row.old_identity,
+            category=row.category,
+            agency=row.agency,
+            agency_name=row.agency_name,
+            starts_on=date.fromisoformat(row.starts_on),
+            ends_on=date.fromisoformat(row.ends_on) if row.ends_on else None,
+            updated_at=store.moment_of(row.updated_at),
+        )
+        for row in connection.execute(select(periods).order_by(periods.c.staff_no, periods.c.starts_on))
+    ]
+
+
+def account_states(connection: Connection) -> list[AccountState]:
+    """All states of VNeID accounts."""
+    accounts = store.accounts
+    return [
+        AccountState(row.identity, row.level, store.moment_of(row.activated_at))
+        for row in connection.execute(select(accounts).order_by(*accounts.primary_key))
+    ]
+
+
+def _accepted(source: str, month: Month) -> Select[Any]:
+    dossiers = store.dossiers
+    starts, ends = (store.instant(moment) for moment in month.bounds)
+    return (
+        select(dossiers)
+        .where(dossiers.c.source == source, dossiers.c.accepted_at >= starts, dossiers.c.accepted_at < ends)
+        .order_by(dossiers.c.code)
+    )
+
+
+def _portal_dossier(row: Any, data: dict[str, Any]) -> PortalDossier:
+    papers = (
+        Paper(digitised=paper["digitised"], reused=paper["reused"], from_store=paper["from_store"])
+        for paper in data["components"] or ()
+    )
+    return PortalDossier(
+        code=row.code,
+        channel=row.channel,
+        status=row.status,
+        accepted_at=store.moment(row.accepted_at),
+        appointment_at=store.moment(row.appointment_at),
+        completed_at=store.moment(row.completed_at),
+        fee=data["fee"],
+        online_payment=data["online_payment"],
+        result_file=data["result_file"],
+        components=tuple(papers),
+        vneid_authenticated=data["vneid_authenticated"],
+    )

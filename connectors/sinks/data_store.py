@@ -1,0 +1,173 @@
+"""The data store (kho dữ liệu): the newest version of everything, and the history of every dossier."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, Tuple, and_, or_, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from connectors import store
+from lienthong.envelope import Envelope
+from lienthong.errors import Transient
+from lienthong.outcome import Dead, Done, Outcome
+from lienthong.ports import Site, Transaction
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+
+Row = Mapping[str, Any]
+
+
+class DataStore:
+    """Keeps canonical events. The newest version wins in any order of arrival; told twice, it keeps one.
+
+    An event of another type, or one that lacks what its row needs, is dead; the others of its bundle are stored.
+    """
+
+    def __init__(self, site: Site) -> None:
+        store.create(site.database)
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        """Store a bundle through `transaction.connection`, a statement a table. Raises `Transient` if it cannot."""
+        outcomes: list[Outcome] = []
+        rows: dict[str, list[Row]] = {}
+        for envelope in envelopes:
+            outcome, row = _row_of(envelope)
+            outcomes.append(outcome)
+            if row is not None:
+                rows.setdefault(envelope.type, []).append(row)
+        try:
+            for kind, some in rows.items():
+                for table in _TABLES[kind]:
+                    _write(transaction.connection, table, some)
+        except OperationalError as error:
+            raise Transient("kho dữ liệu không trả lời") from error
+        return outcomes
+
+
+def _row_of(envelope: Envelope) -> tuple[Outcome, Row | None]:
+    shape = _ROWS.get(envelope.type)
+    if shape is None:
+        return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
+    try:
+        return Done(envelope), shape(envelope, envelope.data)
+    except KeyError as missing:
+        return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
+    except (ValueError, TypeError):
+        return Dead("sự kiện có thời điểm không đọc được nên không lưu vào kho dữ liệu được"), None
+
+
+def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+    return {
+        "source": envelope.source,
+        "code": _present(data, "code"),
+        "event_id": envelope.id,
+        "updated_at": store.instant(_present(data, "updated_at")),
+        "observed_at": store.instant(_present(data, "observed_at")),
+        "procedure": _present(data, "procedure"),
+        "procedure_name": data.get("procedure_name"),
+        "online_level": data.get("online_level"),
+        "channel": data.get("channel"),
+        "status": data.get("status"),
+        "agency": data.get("agency"),
+        "agency_name": data.get("agency_name"),
+        "officer": data.get("officer"),
+        "identity": data.get("identity"),
+        "accepted_at": _instant_or_none(data, "accepted_at"),
+        "appointment_at": _instant_or_none(data, "appointment_at"),
+        "completed_at": _instant_or_none(data, "completed_at"),
+        "quality": " ".join(data.get("quality") or ()),
+        "data": orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode(),
+    }
+
+
+def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+    return {
+        "staff_no": _present(data, "staff_no"),
+        "starts_on": _present(data, "starts_on"),
+        "identity": data.get("identity"),
+        "old_identity": data.get("old_identity"),
+        "category": _present(data, "category"),
+        "agency": _present(data, "agency"),
+        "agency_name": data.get("agency_name"),
+        "position": data.get("position"),
+        "ends_on": data.get("ends_on"),
+        "updated_at": store.instant(_present(data, "updated_at")),
+        "observed_at": store.instant(_present(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
+def _account(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+    return {
+        "identity": _present(data, "identity"),
+        "level": _present(data, "level"),
+        "activated_at": store.instant(_present(data, "activated_at")),
+        "account_type": data.get("account_type"),
+        "observed_at": store.instant(_present(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
+_ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], Row]] = {
+    dossier_v1.TYPE: _dossier,
+    civil_servant_v1.TYPE: _service_period,
+    identity_account_v1.TYPE: _account,
+}
+_TABLES: Mapping[str, Sequence[Table]] = {
+    dossier_v1.TYPE: (store.dossier_versions, store.dossiers),
+    civil_servant_v1.TYPE: (store.service_periods,),
+    identity_account_v1.TYPE: (store.accounts,),
+}
+
+
+def _present(data: Mapping[str, Any], key: str) -> Any:
+    value = data[key]
+    if value is None:
+        raise KeyError(key)
+    return value
+
+
+def _instant_or_none(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return None if value is None else store.instant(value)
+
+
+def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Upsert `rows`, each key's newest only: PostgreSQL refuses to touch one row twice, and the rest is for nothing."""
+    keys = [column.name for column in table.primary_key]
+    order = store.NEWER.get(table.name, ())
+    newest: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        known = newest.get(key)
+        if known is None or [row[name] for name in order] >= [known[name] for name in order]:
+            newest[key] = row
+    columns = table.columns.keys()
+    # Sorted, so that two workers lock the rows they share in the same order.
+    connection.execute(
+        _upsert(connection.dialect.name, table),
+        [{name: newest[key][name] for name in columns} for key in sorted(newest)],
+    )
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Any:
+    """INSERT … ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
+
+    "At least", because an event replayed after its reference data was corrected keeps its id and must be stored anew.
+    """
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    old, new = table.columns, insert.excluded
+    keys = [column.name for column in table.primary_key]
+    values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
+    order = store.NEWER.get(table.name)
+    conditions = [_order(new, order) >= _order(old, order)] if order else []
+    if "data" in old:
+        conditions.append(or_(new["event_id"] != old["event_id"], new["data"] != old["data"]))
+    return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
+
+
+def _order(columns: Any, names: Sequence[str]) -> Tuple:
+    return tuple_(*(columns[name] for name in names))

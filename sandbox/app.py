@@ -1,0 +1,46 @@
+"""The whole sandbox as one ASGI application: four outside systems, the caller's side, and faults at the door."""
+
+import time
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from sandbox.ccvc import Ccvc
+from sandbox.clock import Clock
+from sandbox.control import Control
+from sandbox.faults import FaultMiddleware, Faults
+from sandbox.igate import Igate
+from sandbox.portal import Portal
+from sandbox.recording import Recording
+from sandbox.sessions import Monotonic
+from sandbox.vneid import Vneid
+
+
+def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -> Starlette:
+    """Serve `recording`, with the clock before its first line. By `monotonic` (seconds) tokens grow old.
+
+    A system whose file the recording lacks is there all the same, and empty.
+    """
+    clock = Clock(recording.before_first)
+    faults = Faults()
+    igate = Igate(recording, clock, monotonic)
+    portal = Portal(recording, clock, monotonic)
+    vneid = Vneid(recording, clock, monotonic)
+    ccvc = Ccvc(recording, clock)
+    control = Control(recording, clock, faults, {"igate": igate, "dvcqg": portal, "vneid": vneid, "ccvc": ccvc})
+    expire = {
+        "igate": igate.sessions.expire,
+        "dvcqg": portal.sessions.expire,
+        "vneid": vneid.sessions.expire,
+    }
+    return Starlette(
+        routes=[
+            Mount("/-", routes=control.routes()),
+            Mount("/igate", routes=igate.routes()),
+            Mount("/dvcqg", routes=portal.routes()),
+            Mount("/vneid", routes=vneid.routes()),
+            Mount("/ccvc", routes=ccvc.routes()),
+        ],
+        middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
+    )

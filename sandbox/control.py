@@ -1,0 +1,90 @@
+"""The caller's side of the sandbox, under `/-`: the clock, more lines, faults.
+
+GET  /-/clock             {"now": ISO}              PUT /-/clock {"now": ISO}, forwards or back
+GET  /-/ticks             {"ticks": [ISO, …]}       the moments a reader must visit to see every line
+POST /-/lines/{system}    {"seen_at", "body"}       the system shows one thing more, from then on
+GET, POST, DELETE /-/faults                         what is ordered and left; one more; none any more
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import orjson
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.clock import Clock, instant
+from sandbox.faults import Fault, Faults
+from sandbox.recording import Line, Recording, read_line, ticks
+
+
+class System(Protocol):
+    """An outside system that can be shown one line more."""
+
+    def add(self, line: Line) -> None: ...
+
+
+class Control:
+    """Handles what the caller asks of the sandbox itself."""
+
+    def __init__(self, recording: Recording, clock: Clock, faults: Faults, systems: Mapping[str, System]) -> None:
+        self._zone = recording.zone
+        self._clock = clock
+        self._faults = faults
+        self._systems = systems
+        self._lines = {system: list(recording.lines.get(system, ())) for system in systems}
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/clock", self.show_clock, methods=["GET"]),
+            Route("/clock", self.set_clock, methods=["PUT"]),
+            Route("/ticks", self.show_ticks, methods=["GET"]),
+            Route("/lines/{system}", self.add_line, methods=["POST"]),
+            Route("/faults", self.show_faults, methods=["GET"]),
+            Route("/faults", self.order_fault, methods=["POST"]),
+            Route("/faults", self.clear_faults, methods=["DELETE"]),
+        ]
+
+    async def show_clock(self, _: Request) -> Response:
+        return JSONResponse({"now": self._clock.now.astimezone(self._zone).isoformat()})
+
+    async def set_clock(self, request: Request) -> Response:
+        try:
+            self._clock.now = instant(orjson.loads(await request.body())["now"], self._zone)
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"error": 'write {"now": "2023-11-01T06:00:00+07:00"}'}, 400)
+        return await self.show_clock(request)
+
+    async def show_ticks(self, _: Request) -> Response:
+        return JSONResponse({"ticks": [tick.astimezone(self._zone).isoformat() for tick in ticks(self._lines)]})
+
+    async def add_line(self, request: Request) -> Response:
+        system = request.path_params["system"]
+        if system not in self._systems:
+            return JSONResponse({"error": f"no such system; there are {', '.join(self._systems)}"}, 404)
+        lines = self._lines[system]
+        try:
+            line = read_line(await request.body(), lines[-1].number + 1 if lines else 1, self._zone)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        lines.append(line)
+        self._systems[system].add(line)
+        return JSONResponse({"number": line.number}, 201)
+
+    async def show_faults(self, _: Request) -> Response:
+        return JSONResponse({"faults": [fault.model_dump() for fault in self._faults.left]})
+
+    async def order_fault(self, request: Request) -> Response:
+        try:
+            fault = Fault.model_validate_json(await request.body())
+        except ValidationError as error:
+            wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()]
+            return JSONResponse({"error": "; ".join(wrong)}, 400)
+        self._faults.left.append(fault)
+        return JSONResponse(fault.model_dump(), 201)
+
+    async def clear_faults(self, request: Request) -> Response:
+        self._faults.left.clear()
+        return await self.show_faults(request)

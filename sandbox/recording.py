@@ -1,0 +1,172 @@
+"""A recording: what the outside systems showed in a month, one line for each thing seen.
+
+A folder with `recording.json` (name, from, to, timezone) and up to four files of lines (`FILES`), each line
+`{"seen_at": when the system begins to show it, "body": the wire object}`.
+Bodies stay the bytes they are in the file; everything after this joins bytes.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from sandbox.clock import instant
+
+FILES: Mapping[str, str] = {
+    "igate": "igate/dossiers.jsonl",
+    "ccvc": "ccvc/records.jsonl",
+    "vneid": "vneid/accounts.jsonl",
+    "dvcqg": "dvcqg/dossiers.jsonl",
+}
+
+LISTINGS = ("igate", "dvcqg")
+"""The systems that show one version of each dossier at a time, so that every moment of theirs must be visited."""
+
+BEFORE_BODY = re.compile(rb'\s*\{\s*"seen_at"\s*:\s*"[^"\\]*"\s*,\s*"body"\s*:\s*')
+
+
+class BadRecording(Exception):  # noqa: N818 - a noun reads better where it is caught
+    """The folder is not a recording. The text says where and why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: from `seen_at` (UTC) on, the system shows `raw`, the wire object as JSON in UTF-8.
+
+    `number` is the place in the file, from 1; lines added later count on.
+    """
+
+    number: int
+    seen_at: datetime
+    raw: bytes
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The wire object, parsed anew at each call: a large recording does not fit in memory as objects."""
+        body: dict[str, Any] = orjson.loads(self.raw)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A loaded recording. `months` are those it covers, as `2023-11`.
+
+    `lines` and `digests` (SHA-256 of the file) hold only the systems that have a file.
+    """
+
+    name: str
+    zone: tzinfo
+    months: Sequence[str]
+    lines: Mapping[str, Sequence[Line]]
+    digests: Mapping[str, str]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read the folder. Raises `BadRecording`, naming the file and line."""
+        folder = Path(path)
+        if not folder.is_dir():
+            raise BadRecording(f"{folder} is not a folder. A recording is a folder with recording.json in it.")
+        name, zone, months = _read_head(folder / "recording.json")
+        lines: dict[str, Sequence[Line]] = {}
+        digests: dict[str, str] = {}
+        for system, relative in FILES.items():
+            if (file := folder / relative).exists():
+                lines[system], digests[system] = _read_lines(file, zone)
+        return cls(name, zone, months, lines, digests)
+
+    @property
+    def systems(self) -> list[str]:
+        return list(self.lines)
+
+    @property
+    def before_first(self) -> datetime:
+        """A moment (UTC) at which nothing has been seen yet."""
+        seen = [line.seen_at for lines in self.lines.values() for line in lines]
+        return min(seen, default=datetime(1970, 1, 2, tzinfo=UTC)) - timedelta(seconds=1)
+
+
+def ticks(lines: Mapping[str, Sequence[Line]]) -> list[datetime]:
+    """The moments (UTC) at which the clock must stand once for every line to be seen by someone who asks each time.
+
+    Every moment of the listing systems; and, if anything is seen after these, the very last moment of all.
+    """
+    moments = sorted({line.seen_at for system in LISTINGS for line in lines.get(system, ())})
+    last = max((line.seen_at for each in lines.values() for line in each), default=None)
+    if last is not None and (not moments or last > moments[-1]):
+        moments.append(last)
+    return moments
+
+
+def read_line(text: bytes, number: int, zone: tzinfo) -> Line:
+    """Read `{"seen_at", "body"}`. Raises `ValueError` saying what is wrong; the body may hold anything."""
+    try:
+        record = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"this is not JSON: {error.msg} (column {error.colno})") from error
+    if not isinstance(record, dict) or not isinstance(record.get("body"), dict):
+        raise ValueError('a line is {"seen_at": TIME, "body": {...}}')
+    try:
+        seen_at = instant(str(record.get("seen_at")), zone)
+    except ValueError as error:
+        raise ValueError("seen_at is not an ISO 8601 time such as 2023-11-01T06:00:00+07:00") from error
+    return Line(number, seen_at, _body_of(text, record))
+
+
+def _body_of(text: bytes, record: Mapping[str, Any]) -> bytes:
+    """The body's own bytes when the line is written as it should be (numbers keep their form), else written anew."""
+    before = BEFORE_BODY.match(text)
+    if before is None or len(record) != 2:
+        return orjson.dumps(record["body"])
+    return text[before.end() :].rstrip()[:-1].rstrip()
+
+
+def _read_head(file: Path) -> tuple[str, tzinfo, Sequence[str]]:
+    try:
+        head = orjson.loads(file.read_bytes())
+        months = _months(date.fromisoformat(head["from"]), date.fromisoformat(head["to"]))
+        return str(head["name"]), _zone(str(head.get("timezone", "+07:00"))), months
+    except OSError as error:
+        raise BadRecording(f"{file}: cannot be read ({error.strerror}). Every recording has this file.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadRecording(
+            f"{file}: this is not the head of a recording. "
+            'Write {"name": "2023-11", "from": "2023-11-01", "to": "2023-12-01", "timezone": "+07:00"}.'
+        ) from error
+
+
+def _months(first: date, end: date) -> Sequence[str]:
+    """The months that have a day in [first, end)."""
+    count = (end.year - first.year) * 12 + end.month - first.month + (end.day > 1)
+    return [f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02}" for n in range(count)]
+
+
+def _zone(text: str) -> tzinfo:
+    if text[:1] in "+-":
+        return datetime.strptime(text, "%z").tzinfo or UTC
+    return ZoneInfo(text)
+
+
+def _read_lines(file: Path, zone: tzinfo) -> tuple[Sequence[Line], str]:
+    digest = hashlib.sha256()
+
+    def read() -> Iterator[Line]:
+        with file.open("rb") as stream:
+            for number, text in enumerate(stream, 1):
+                digest.update(text)
+                if text.isspace():
+                    continue
+                try:
+                    yield read_line(text, number, zone)
+                except ValueError as error:
+                    raise BadRecording(f"{file}, line {number}: {error}.") from error
+
+    try:
+        return tuple(read()), digest.hexdigest()
+    except OSError as error:
+        raise BadRecording(f"{file}: cannot be read ({error.strerror}).") from error

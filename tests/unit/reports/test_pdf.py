@@ -1,0 +1,98 @@
+"""A report as an administrative document, read back."""
+
+import io
+import re
+
+from pypdf import PdfReader
+
+from connectors.rendering import pdf
+from lienthong.report import Column, Sheet
+from tests.unit.reports.documents import COLUMNS, document, rows
+
+NARROW = (Column("TT", "number", 5), Column("Cơ quan, đơn vị", width=40), Column("Số trường hợp", "number", 14))
+
+
+def _pages(rendered: bytes) -> list[str]:
+    return [
+        re.sub(r"\s+", " ", page.extract_text().replace("\u00a0", " "))
+        for page in PdfReader(io.BytesIO(rendered)).pages
+    ]
+
+
+def test_the_first_page_carries_what_decree_30_asks_for() -> None:
+    (text, *_) = _pages(pdf.render(document()))
+    for part in (
+        "VĂN PHÒNG UBND TỈNH",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "/BC-VPUBND",
+        "Bình Định, ngày 01 tháng 02 năm 2024",
+        "BÁO CÁO Trường hợp nộp hồ sơ giấy trực tiếp",
+        "Kỳ báo cáo: tháng 11 năm 2023",
+        "Trong tháng 11 năm 2023, có 02 trường hợp.",
+        "Căn cứ Văn bản số 758/VPUBND-KSTT ngày 08/11/2023.",
+        "Nơi nhận: - Chủ tịch UBND tỉnh (báo cáo); - Lưu: VT, KSTT.",
+        "CHÁNH VĂN PHÒNG",
+    ):
+        assert part in text
+
+
+def test_a_superior_agency_stands_above_the_issuing_one() -> None:
+    (text, *_) = _pages(pdf.render(document(agency="UBND TỈNH BÌNH ĐỊNH\nVĂN PHÒNG")))
+    assert text.index("UBND TỈNH BÌNH ĐỊNH") < text.index("VĂN PHÒNG")
+
+
+def test_every_vietnamese_letter_comes_back_as_text() -> None:
+    letters = "ạảãàáâậầấẩẫăắằặẳẵóòọõỏôộổỗồốơờớợởỡéèẻẹẽêếềệểễúùụủũưựữửừứíìịỉĩýỳỷỵỹđ"
+    letters += letters.upper()
+    decomposed = "Ho\u0302\u0300 so\u031b"
+    (text, *_) = _pages(pdf.render(document(summary=(letters, decomposed))))
+    assert letters in text.replace(" ", "")
+    assert "Hồ sơ" in text
+
+
+def test_markup_in_data_is_text() -> None:
+    (text, *_) = _pages(pdf.render(document(Sheet("Bảng", NARROW, [(1, "<b>A & B</i> \x00\x0b", 1)]))))
+    assert "<b>A & B</i>" in text
+
+
+def test_long_tables_repeat_their_headings_and_pages_are_numbered_from_the_second() -> None:
+    many = [(n, f"Cơ quan số {n}", n) for n in range(1, 151)]
+    pages = _pages(pdf.render(document(Sheet("Tổng hợp", NARROW, many, ("", "Tổng cộng", 11325)))))
+    assert len(pages) > 3
+    assert not pages[0].startswith("1 ")
+    for number, text in enumerate(pages[1:], start=2):
+        assert re.search(rf"(^{number} )|( {number}$)", text), text[:40]
+    tables = [text for text in pages if "Cơ quan số" in text]
+    assert len(tables) >= 3 and all("Cơ quan, đơn vị" in text for text in tables)
+    assert "Tổng cộng 11.325" in tables[-1] and "Cơ quan số 150 150 Tổng cộng" in tables[-1]
+    assert "".join(pages).count("Cơ quan số 77 ") == 1
+
+
+def test_wide_tables_become_annexes_on_landscape_pages_with_whole_codes() -> None:
+    rendered = pdf.render(
+        document(Sheet("Tổng hợp", NARROW, [(1, "Sở Y tế", 2)]), Sheet("Danh sách", COLUMNS, rows(60)))
+    )
+    reader = PdfReader(io.BytesIO(rendered))
+    shapes = ["landscape" if page.mediabox.width > page.mediabox.height else "portrait" for page in reader.pages]
+    assert shapes == sorted(shapes, reverse=True) and {"portrait", "landscape"} == set(shapes)
+    first = _pages(rendered)[shapes.index("landscape")]
+    assert "Phụ lục DANH SÁCH" in first and "Kèm theo Báo cáo số" in first
+    assert "000.00.31.H08-231107-00001" in first and "07/11/2023" in first and "51,07%" in first
+
+
+def test_an_empty_table_says_that_nothing_happened() -> None:
+    assert "Không phát sinh" in _pages(pdf.render(document(Sheet("Rỗng", NARROW, []))))[0]
+
+
+def test_fonts_are_embedded_so_that_a_page_looks_the_same_everywhere() -> None:
+    page = PdfReader(io.BytesIO(pdf.render(document()))).pages[0]
+    used = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    embedded = [font for font in used if "LiberationSerif" in str(font["/BaseFont"])]
+    assert len(embedded) >= 3
+    assert all("/FontFile2" in font["/FontDescriptor"] and "/ToUnicode" in font for font in embedded)
+
+
+def test_one_document_gives_the_same_bytes() -> None:
+    assert pdf.render(document()) == pdf.render(document())
+    assert PdfReader(io.BytesIO(pdf.render(document()))).metadata.title == "Trường hợp nộp hồ sơ giấy trực tiếp"

@@ -1,0 +1,70 @@
+"""Canonical events for tests of the data store, made with the real shapes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lienthong.envelope import Envelope, derive_id, digest
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+
+NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
+
+
+def dossier(code: str = "000.00.31.H08-231107-0001", *, source: str = "igate", **facts: Any) -> Envelope:
+    """A dossier accepted in person at noon of 07/11/2023, local time."""
+    shape = dossier_v1.Dossier.model_validate(
+        {
+            "code": code,
+            "procedure": "1.001193",
+            "procedure_name": "Đăng ký khai sinh",
+            "online_level": "partial",
+            "channel": "in_person",
+            "status": 4,
+            "agency": "000.00.31.H08",
+            "agency_name": "Bộ phận Một cửa thành phố Quy Nhơn",
+            "officer": "Bùi Minh Phúc",
+            "identity": "052085001234",
+            "accepted_at": NOON,
+            "updated_at": NOON,
+            "observed_at": NOON + timedelta(hours=1),
+            **facts,
+        }
+    )
+    return _envelope(dossier_v1.TYPE, source, code, shape.model_dump(mode="json"), shape.updated_at)
+
+
+def servant(staff_no: str = "H08.CC.000112", **facts: Any) -> Envelope:
+    """A period of service in Sở Y tế since 2010."""
+    shape = civil_servant_v1.CivilServant.model_validate(
+        {
+            "staff_no": staff_no,
+            "identity": "052085001234",
+            "old_identity": "211395325",
+            "category": "CC",
+            "agency": "H08.07",
+            "agency_name": "Sở Y tế",
+            "starts_on": "2010-01-01",
+            "updated_at": NOON,
+            "observed_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(civil_servant_v1.TYPE, "ccvc", staff_no, shape.model_dump(mode="json"), shape.updated_at)
+
+
+def account(identity: str = "052085001234", **facts: Any) -> Envelope:
+    """A level-2 account since 01/11/2023."""
+    shape = identity_account_v1.IdentityAccount.model_validate(
+        {
+            "identity": identity,
+            "level": 2,
+            "account_type": "PERSONAL",
+            "activated_at": "2023-11-01T00:00:00Z",
+            "observed_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(identity_account_v1.TYPE, "vneid", "account", shape.model_dump(mode="json"), shape.activated_at)
+
+
+def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:
+    return Envelope(derive_id(source, subject, digest(data)), kind, source, subject, time, NOON, data)

@@ -1,0 +1,208 @@
+"""The data store: the newest version wins in any order of arrival, and the history keeps every version once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable
+
+from connectors import store
+from connectors.sinks.data_store import DataStore, _upsert
+from lienthong.envelope import Envelope
+from lienthong.errors import Transient
+from lienthong.outcome import Dead, Done
+from lienthong.ports import Site
+from tests.contract.sinks_contract import committed
+from tests.unit.store.events import NOON, account, dossier, servant
+
+
+class _Noon:
+    def now(self) -> datetime:
+        return NOON
+
+
+def _memory() -> Engine:
+    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+def _store(engine: Engine) -> DataStore:
+    return DataStore(Site(_Noon(), engine))
+
+
+def _deliver(engine: Engine, *bundles: Sequence[Envelope]) -> list[Any]:
+    sink = _store(engine)
+    outcomes: list[Any] = []
+    for bundle in bundles:
+        with committed(engine) as transaction:
+            outcomes += sink.deliver(bundle, transaction)
+    return outcomes
+
+
+def _state(engine: Engine) -> dict[str, list[Any]]:
+    with engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in store.metadata.sorted_tables
+        }
+
+
+_hours = st.integers(0, 3).map(lambda hours: NOON + timedelta(hours=hours))
+_codes = st.sampled_from(["000.00.31.H08-231107-0001", "000.00.31.H08-231107-0002"])
+_dossiers = st.builds(
+    lambda code, updated, observed, status: dossier(code, updated_at=updated, observed_at=observed, status=status),
+    _codes,
+    _hours,
+    _hours,
+    st.sampled_from([2, 4, 9]),
+)
+_servants = st.builds(
+    lambda updated, observed, agency: servant(updated_at=updated, observed_at=observed, agency=agency),
+    _hours,
+    _hours,
+    st.sampled_from(["H08.07", "H08.09"]),
+)
+_accounts = st.builds(
+    lambda observed, kind: account(observed_at=observed, account_type=kind),
+    _hours,
+    st.sampled_from(["PERSONAL", "ORGANISATION"]),
+)
+_events = st.lists(st.one_of(_dossiers, _servants, _accounts), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(events=_events, data=st.data())
+def test_any_order_any_bundles_and_any_repetition_give_the_same_state(
+    events: list[Envelope], data: st.DataObject
+) -> None:
+    plain, shuffled = _memory(), _memory()
+    _deliver(plain, *([event] for event in events))
+    repeated = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=8))))
+    size = data.draw(st.integers(1, 7))
+    _deliver(shuffled, *(repeated[start : start + size] for start in range(0, len(repeated), size)))
+    assert _state(shuffled) == _state(plain)
+    assert len(_state(plain)["store_dossier_versions"]) == len({e.id for e in events if e.type == "dossier.v1"})
+    plain.dispose()
+    shuffled.dispose()
+
+
+def test_an_older_version_seen_later_goes_to_the_history_only() -> None:
+    engine = _memory()
+    new = dossier(status=9, updated_at=NOON + timedelta(days=1))
+    old = dossier(status=4, observed_at=NOON + timedelta(days=9))
+    _deliver(engine, [new], [old])
+    with engine.connect() as connection:
+        current = connection.execute(select(store.dossiers)).one()
+        versions = connection.execute(select(store.dossier_versions.c.event_id)).scalars().all()
+    assert (current.status, current.event_id) == (9, new.id)
+    assert sorted(versions) == sorted([new.id, old.id])
+    engine.dispose()
+
+
+def test_fractions_of_a_second_order_versions_too() -> None:
+    """As text `…00Z` sorts behind `…00.5Z`; as moments it comes before."""
+    engine = _memory()
+    whole = dossier(status=4, updated_at="2023-11-07T05:00:00Z")
+    later = dossier(status=9, updated_at="2023-11-07T05:00:00.500Z")
+    elsewhere = dossier(status=2, updated_at="2023-11-07T11:59:59+07:00")
+    _deliver(engine, [later], [whole], [elsewhere])
+    with engine.connect() as connection:
+        assert connection.execute(select(store.dossiers.c.status)).scalar_one() == 9
+    engine.dispose()
+
+
+def test_an_event_replayed_with_better_reference_data_is_stored_anew() -> None:
+    engine = _memory()
+    first = dossier()
+    tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
+    again = replace(first, data={**first.data, "civil_servant": tag})
+    _deliver(engine, [first], [again])
+    with engine.connect() as connection:
+        assert orjson.loads(connection.execute(select(store.dossiers.c.data)).scalar_one())["civil_servant"] == tag
+        history = connection.execute(select(store.dossier_versions.c.data)).scalars().all()
+    assert [orjson.loads(version)["civil_servant"] for version in history] == [tag]
+    engine.dispose()
+
+
+def test_an_event_told_again_writes_nothing() -> None:
+    engine = _memory()
+    events = [dossier(), dossier("000.00.31.H08-231107-0002")]
+    _deliver(engine, events)
+    with committed(engine) as transaction:
+        written = _total_changes(transaction.connection)
+        _store(engine).deliver(events, transaction)
+        assert _total_changes(transaction.connection) == written
+    engine.dispose()
+
+
+def _total_changes(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
+
+
+def test_the_same_code_from_two_sources_is_two_dossiers() -> None:
+    engine = _memory()
+    _deliver(engine, [dossier(source="igate"), dossier(source="dvcqg")])
+    with engine.connect() as connection:
+        assert connection.execute(select(store.dossiers.c.source).order_by("source")).scalars().all() == [
+            "dvcqg",
+            "igate",
+        ]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"code": None}, "code"),
+        ({"updated_at": None}, "updated_at"),
+        ({"observed_at": "hôm qua"}, None),
+        ({"updated_at": "2023-11-07T05:00:00"}, None),
+    ],
+)
+def test_an_event_that_lacks_what_its_row_needs_dies_alone(data: dict[str, Any], field: str | None) -> None:
+    engine = _memory()
+    good = dossier("000.00.31.H08-231107-0002")
+    bad = replace(dossier(), data={**dossier().data, **data})
+    dead, done = _deliver(engine, [bad, good])
+    assert isinstance(dead, Dead) and dead.field == field and "052085001234" not in dead.why
+    assert done == Done(good)
+    assert len(_state(engine)["store_dossiers"]) == 1
+    engine.dispose()
+
+
+def test_a_database_that_is_away_is_transient() -> None:
+    engine = _memory()
+    sink = _store(engine)
+
+    class Away:
+        @property
+        def connection(self) -> Any:
+            raise OperationalError("insert", {}, Exception("down"))
+
+    with pytest.raises(Transient):
+        sink.deliver([dossier()], Away())
+    engine.dispose()
+
+
+def test_the_tables_can_be_made_any_number_of_times() -> None:
+    engine = _memory()
+    _deliver(engine, [dossier()])
+    store.create(engine)
+    assert len(_state(engine)["store_dossiers"]) == 1
+    engine.dispose()
+
+
+def test_for_postgresql_the_same_statement_is_built_and_keys_are_compared_bytewise() -> None:
+    dialect = postgresql.dialect()
+    upsert = str(_upsert("postgresql", store.dossiers).compile(dialect=dialect))
+    assert "ON CONFLICT (source, code) DO UPDATE" in upsert
+    assert ">= (store_dossiers.updated_at, store_dossiers.observed_at, store_dossiers.event_id)" in upsert
+    assert 'COLLATE "C"' in str(CreateTable(store.dossiers).compile(dialect=dialect))

@@ -1,0 +1,60 @@
+"""VNeID accounts: levels in all their spellings, and numbers that never show."""
+
+from typing import Any
+
+import pytest
+
+from lienthong.errors import Rejected
+from tests.unit.transforms.recorded import received
+from transforms.accounts import from_vneid
+
+
+def understand(**changed: Any) -> Any:
+    account = {
+        "citizenPid": "052085001234",
+        "fullName": "NGUYỄN VĂN MẪU",
+        "accountType": "PERSONAL",
+        "accountLevel": 2,
+        "activatedAt": "2023-11-24T23:59:59+07:00",
+        **changed,
+    }
+    return from_vneid(received("vneid", "an account", account))
+
+
+def test_an_account_becomes_canonical_and_loses_the_name() -> None:
+    event = understand()
+    assert (event.type, event.time.isoformat()) == ("identity_account.v1", "2023-11-24T16:59:59+00:00")
+    assert event.data == {
+        "identity": "052085001234",
+        "level": 2,
+        "account_type": "PERSONAL",
+        "activated_at": "2023-11-24T16:59:59Z",
+        "observed_at": "2023-11-15T05:00:00Z",
+    }
+
+
+@pytest.mark.parametrize("level", [2, "2", 2.0, " 2 ", "Mức 2", "mức độ 2", "MỨC ĐỘ 2"])
+def test_a_level_is_read_in_every_spelling(level: object) -> None:
+    assert understand(accountLevel=level).data["level"] == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("citizenPid", None),
+        ("citizenPid", "000000001"),
+        ("citizenPid", "52085001234"),
+        ("accountLevel", 3),
+        ("accountLevel", None),
+        ("accountLevel", "Mức 12"),
+        ("activatedAt", None),
+        ("activatedAt", "2023-11-24"),
+        ("activatedAt", "052085001234"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_its_field_and_no_number_is_shown(field: str, value: object) -> None:
+    with pytest.raises(Rejected) as refused:
+        understand(**{field: value})
+    assert refused.value.field == field
+    assert "5208500" not in str(refused.value)
+    assert "000000001" not in str(refused.value)

@@ -1,0 +1,88 @@
+"""Identity numbers: separators never matter, and what is not certain is unknown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.identity import clean_identity, mask
+
+SEPARATORS = [
+    " ",
+    "\u00a0",
+    "\u202f",
+    "\u2007",
+    "\u200b",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\u00ad",
+    ".",
+    "-",
+    "\u2011",
+    "–",
+    "\t",
+]
+NUMBERS = st.one_of(st.from_regex(r"[0-9]{9}", fullmatch=True), st.from_regex(r"[0-9]{12}", fullmatch=True)).filter(
+    lambda number: int(number) > 1
+)
+GAPS = st.lists(st.text(alphabet=SEPARATORS, max_size=2), min_size=13, max_size=13)
+
+
+@given(NUMBERS, GAPS)
+def test_separators_never_matter(number: str, gaps: list[str]) -> None:
+    # The spaces between all digits keep it apart from a spreadsheet's ".0", which has its own test below.
+    written = gaps[-1] + " ".join(digit + gap for digit, gap in zip(number, gaps, strict=False))
+    assert clean_identity(written) == number
+
+
+@given(st.one_of(NUMBERS, st.text(), st.integers()))
+def test_cleaning_twice_is_cleaning_once(raw: object) -> None:
+    cleaned = clean_identity(raw)
+    assert clean_identity(cleaned) == cleaned
+
+
+@given(st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats(), st.lists(st.text())))
+def test_the_result_is_nine_or_twelve_ascii_digits_or_unknown(raw: object) -> None:
+    cleaned = clean_identity(raw)
+    assert cleaned is None or (cleaned.isascii() and cleaned.isdigit() and len(cleaned) in (9, 12))
+
+
+@given(NUMBERS)
+def test_full_width_digits_are_read_as_what_they_are_worth(number: str) -> None:
+    assert clean_identity("".join(chr(0xFF10 + int(digit)) for digit in number)) == number
+
+
+@given(st.integers(min_value=0).filter(lambda number: len(str(number)) not in (9, 12)))
+def test_any_other_number_of_digits_is_unknown(number: int) -> None:
+    assert clean_identity(number) is None
+    assert clean_identity(str(number)) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "000000001",
+        "0000 00001",
+        "000000000",
+        "000000000000",
+        "52085001234",  # a lost leading zero is never put back
+        "52085001234.0",  # the same out of a spreadsheet: not twelve digits
+        52085001234.0,
+        True,
+        None,
+        "",
+        "không có",
+        "05208500123²",
+        {"number": "052085001234"},
+    ],
+)
+def test_what_is_nobodys_number_or_uncertain_is_unknown(raw: object) -> None:
+    assert clean_identity(raw) is None
+
+
+def test_a_whole_number_with_all_its_digits_is_known() -> None:
+    assert (clean_identity(211000001), clean_identity(112233445566)) == ("211000001", "112233445566")
+
+
+def test_a_mask_shows_the_first_and_last_three_digits_only() -> None:
+    assert (mask("052085001234"), mask("211000001")) == ("052******234", "211***001")

@@ -1,0 +1,208 @@
+"""iGate dossiers: what is refused, what is kept with a flag, and that nothing else can happen."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lienthong.envelope import Envelope
+from lienthong.errors import Rejected
+from schemas.canonical.dossier_v1 import Dossier
+from tests.unit.transforms.recorded import received, table
+from transforms.dossiers import from_igate
+
+CODE = "000.00.01.H08-231115-0007"
+TABLES = {"channels": table("channels"), "levels": table("online-levels"), "statuses": table("igate-statuses")}
+VIETNAMESE_NAME = [{"languageId": 46, "name": "English"}, {"languageId": 228, "name": " Một  phần "}]
+
+
+def wire(**changed: Any) -> dict[str, Any]:
+    """A sound dossier, accepted at 08:30 local time, seen at noon."""
+    return {
+        "code": CODE,
+        "dossierStatus": {"id": 2, "name": "Đang xử lý"},
+        "procedure": {"code": "1.000656.000.00.00.H08", "translate": [{"languageId": 228, "name": "Đăng ký khai tử"}]},
+        "procedureLevel": {"id": "x", "name": VIETNAMESE_NAME},
+        "agency": {"code": "000.00.01.H08", "name": [{"languageId": 228, "name": "UBND phường Lê Lợi"}]},
+        "applyMethod": {"id": 1, "name": "Trực tiếp"},
+        "appliedDate": "2023-11-15T01:25:00.000+0000",
+        "acceptedDate": "2023-11-15T08:30:00.000+0700",
+        "appointmentDate": "2023-11-16T10:00:00.000+0000",
+        "dueDate": "2023-11-16T10:00:00.000+0000",
+        "completedDate": None,
+        "returnedDate": "",
+        "updatedDate": "2023-11-15T03:15:00.000+0000",
+        "applicant": {"data": {"identityNumber": " 052\u00a0085.001 234"}},
+        "accepter": {"fullname": unicodedata.normalize("NFD", " Võ Thu Mai")},
+        **changed,
+    }
+
+
+def understand(**changed: Any) -> Envelope:
+    return from_igate(received("igate", CODE, wire(**changed)), **TABLES)
+
+
+def test_a_sound_dossier_becomes_canonical() -> None:
+    event = understand()
+    assert event.data == {
+        "code": CODE,
+        "procedure": "1.000656",
+        "procedure_name": "Đăng ký khai tử",
+        "online_level": "partial",
+        "channel": "in_person",
+        "status": 4,
+        "agency": "000.00.01.H08",
+        "agency_name": "UBND phường Lê Lợi",
+        "officer": "Võ Thu Mai",
+        "identity": "052085001234",
+        "submitted_at": "2023-11-15T01:25:00Z",
+        "accepted_at": "2023-11-15T01:30:00Z",
+        "appointment_at": "2023-11-16T10:00:00Z",
+        "completed_at": None,
+        "returned_at": None,
+        "updated_at": "2023-11-15T03:15:00Z",
+        "observed_at": "2023-11-15T05:00:00Z",
+        "civil_servant": None,
+        "quality": [],
+        "fee": None,
+        "online_payment": None,
+        "result_file": None,
+        "components": None,
+        "vneid_authenticated": None,
+    }
+
+
+def test_the_event_keeps_its_id_and_subject_and_takes_the_time_of_the_change() -> None:
+    before = received("igate", CODE, wire())
+    after = from_igate(before, **TABLES)
+    assert (after.id, after.subject, after.type) == (before.id, CODE, "dossier.v1")
+    assert after.time.isoformat() == "2023-11-15T03:15:00+00:00"
+
+
+@pytest.mark.parametrize("missing", [None, "", " \u00a0", 7, {}])
+def test_a_dossier_without_a_code_is_refused(missing: object) -> None:
+    with pytest.raises(Rejected) as refused:
+        understand(code=missing)
+    assert (refused.value.field, refused.value.why) == ("code", "hồ sơ không có mã nên không biết là hồ sơ nào")
+
+
+@pytest.mark.parametrize(
+    ("procedure", "field"),
+    [(None, "procedure"), ("1.000656", "procedure"), ({}, "procedure.code"), ({"code": " "}, "procedure.code")],
+)
+def test_a_dossier_without_a_procedure_is_refused(procedure: object, field: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        understand(procedure=procedure)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["appliedDate", "acceptedDate", "appointmentDate", "dueDate", "completedDate", "returnedDate", "updatedDate"],
+)
+def test_any_date_that_is_none_is_refused_by_its_name_with_its_value(field: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        understand(**{field: "31/13/2023 25:61"})
+    assert refused.value.field == field
+    assert "“31/13/2023 25:61”" in refused.value.why
+
+
+@pytest.mark.parametrize("none_given", [None, "", {}, {"id": 1}, {"id": 1, "name": ""}, {"name": None}, {"name": []}])
+def test_no_way_of_filing_given_is_in_person(none_given: object) -> None:
+    data = understand(applyMethod=none_given).data
+    assert (data["channel"], data["quality"]) == ("in_person", [])
+
+
+@pytest.mark.parametrize("unknown", ["Bồ câu", {"id": 9, "name": "Bồ câu"}, 9, ["x"]])
+def test_a_way_of_filing_nobody_knows_is_no_channel_and_flagged(unknown: object) -> None:
+    data = understand(applyMethod=unknown).data
+    assert (data["channel"], data["quality"]) == (None, ["channel-unknown"])
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"), [("Trực tuyến", "online"), ("Bưu chính công ích", "post"), ("TRỰC\u00a0TIẾP", "in_person")]
+)
+def test_names_are_compared_composed_and_without_case(name: str, channel: str) -> None:
+    for form in ("NFC", "NFD"):
+        assert understand(applyMethod={"name": unicodedata.normalize(form, name)}).data["channel"] == channel
+
+
+@pytest.mark.parametrize(
+    ("level", "meaning"),
+    [("Mức độ 2", "information"), ("Mức độ 3", "partial"), ("Mức độ 4", "full"), ("Toàn trình", "full")],
+)
+def test_the_old_levels_mean_what_decree_42_made_of_them(level: str, meaning: str) -> None:
+    assert understand(procedureLevel={"name": [{"languageId": 228, "name": level}]}).data["online_level"] == meaning
+
+
+@pytest.mark.parametrize(
+    ("status", "number"),
+    [
+        (0, 1),
+        (12, 3),
+        ({"id": 6}, 7),
+        ({"id": "5", "name": ""}, 10),
+        ({"id": 99, "name": "Đã xử lý xong"}, 9),  # the name counts, the number only stands in for it
+        ({"id": 2, "name": "Tên mới"}, 4),
+    ],
+)
+def test_a_status_is_read_by_name_else_by_number(status: object, number: int) -> None:
+    assert understand(dossierStatus=status).data["status"] == number
+
+
+@pytest.mark.parametrize(
+    ("changed", "flag"),
+    [
+        ({"applicant": None}, "identity-unknown"),
+        ({"applicant": {"data": {"identityNumber": "000000001"}}}, "identity-unknown"),
+        ({"procedureLevel": None}, "level-unknown"),
+        ({"procedureLevel": {"name": [{"languageId": 228, "name": "Mức độ 9"}]}}, "level-unknown"),
+        ({"dossierStatus": 77}, "status-unknown"),
+        ({"dossierStatus": None}, "status-unknown"),
+        ({"agency": None}, "agency-unknown"),
+        ({"accepter": None}, "officer-unknown"),
+        ({"code": "HS-7"}, "code-unusual"),
+    ],
+)
+def test_what_is_missing_or_odd_is_kept_with_a_flag(changed: dict[str, Any], flag: str) -> None:
+    assert understand(**changed).data["quality"] == [flag]
+
+
+def test_no_officer_is_expected_before_acceptance() -> None:
+    assert understand(accepter=None, acceptedDate=None).data["quality"] == []
+
+
+@pytest.mark.parametrize("code", ["000.00.BD.H08-230411-0004", "H15.50.05.12-260917-0681", "G09.20-20260609-0092637"])
+def test_old_and_new_forms_of_dossier_codes_are_usual(code: str) -> None:
+    assert understand(code=code).data["quality"] == []
+
+
+def test_without_updated_date_the_last_thing_that_happened_counts_and_no_promise() -> None:
+    assert understand(updatedDate=None).data["updated_at"] == "2023-11-15T01:30:00Z"
+
+
+def test_without_any_happening_the_moment_of_observation_counts() -> None:
+    data = understand(updatedDate="", appliedDate=None, acceptedDate=None).data
+    assert data["updated_at"] == data["observed_at"] == "2023-11-15T05:00:00Z"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "name", "code", "data", "fullname", "languageId"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(wire())), ANYTHING, max_size=5))
+def test_whatever_stands_in_a_field_it_is_understood_or_refused_by_name(changed: dict[str, Any]) -> None:
+    try:
+        event = understand(**changed)
+    except Rejected as refused:
+        assert refused.field in {*changed, "procedure.code"}
+    else:
+        assert Dossier.model_validate_json(Dossier(**event.data).model_dump_json()).code == event.data["code"]

@@ -1,0 +1,104 @@
+"""The recorded month of November 2023, through the transforms alone, gives its known answers."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import partial
+from typing import Any, TypeVar
+
+import orjson
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from lienthong.condition import Condition
+from lienthong.envelope import Envelope
+from schemas.rows import AccountState, Filing, PortalDossier, ServicePeriod
+from tests.unit.transforms.recorded import RECORDING, ROOT, newest, table, understood, versions
+from transforms import indicators, paper_filings, vneid_activation
+from transforms.accounts import from_vneid
+from transforms.civil_servants import from_ccvc
+from transforms.dossiers import from_igate, from_portal
+
+ANSWERS = orjson.loads((RECORDING / "answers.json").read_bytes())
+PERIOD = "2023-11"
+Row = TypeVar("Row", Filing, ServicePeriod, AccountState, PortalDossier)
+
+
+@pytest.fixture(scope="module")
+def igate() -> list[Envelope]:
+    return versions("igate", "igate/dossiers.jsonl", "code")
+
+
+@pytest.fixture(scope="module")
+def dossiers(igate: list[Envelope]) -> list[dict[str, Any]]:
+    return newest(understood(igate, _from_igate())[0])
+
+
+@pytest.fixture(scope="module")
+def periods() -> list[ServicePeriod]:
+    done, dead = understood(versions("ccvc", "ccvc/records.jsonl", "soHieuCBCCVC"), from_ccvc)
+    assert dead == 0
+    return [_row(ServicePeriod, envelope.data) for envelope in done]
+
+
+def _from_igate() -> Any:
+    tables = {"channels": "channels", "levels": "online-levels", "statuses": "igate-statuses"}
+    return partial(from_igate, **{parameter: table(name) for parameter, name in tables.items()})
+
+
+def _row(shape: type[Row], data: Mapping[str, Any]) -> Row:
+    """A canonical event's data as the row that reports count."""
+    return TypeAdapter(shape).validate_python({one.name: data[one.name] for one in fields(shape)})
+
+
+def test_exactly_the_broken_versions_are_refused(igate: list[Envelope]) -> None:
+    counts = ANSWERS["counts"]
+    _, dead = understood(igate, _from_igate())
+    assert (len(igate), dead) == (counts["igate_distinct_versions"], counts["igate_malformed_versions"])
+
+
+@pytest.mark.parametrize(
+    ("route", "source", "file", "key"),
+    [
+        ("igate-dossiers", "igate", "igate/dossiers.jsonl", "code"),
+        ("portal-dossiers", "portal", "dvcqg/dossiers.jsonl", "MaHoSo"),
+        ("civil-servants", "ccvc", "ccvc/records.jsonl", "soHieuCBCCVC"),
+        ("identity-accounts", "vneid", "vneid/accounts.jsonl", "citizenPid"),
+    ],
+)
+def test_no_route_drops_a_recorded_event(route: str, source: str, file: str, key: str) -> None:
+    condition = Condition.of(yaml.safe_load((ROOT / "routes" / f"{route}.yaml").read_text(encoding="utf-8"))["when"])
+    assert all(condition.holds(envelope) for envelope in versions(source, file, key))
+
+
+def test_unusable_identities_are_counted_and_nothing_else_is_unknown(dossiers: list[dict[str, Any]]) -> None:
+    flags = [flag for dossier in dossiers for flag in dossier["quality"]]
+    assert flags == ["identity-unknown"] * ANSWERS["counts"]["dossiers_with_unusable_identity"]
+
+
+def test_the_paper_filings_are_those_of_the_answers(
+    dossiers: list[dict[str, Any]], periods: list[ServicePeriod]
+) -> None:
+    filings = [_row(Filing, dossier) for dossier in dossiers]
+    cases = paper_filings.find_cases(filings, periods, PERIOD)
+    assert paper_filings.payload(PERIOD, cases) == ANSWERS["paper_filings"]
+
+
+def test_the_vneid_activation_is_that_of_the_answers(periods: list[ServicePeriod]) -> None:
+    done, dead = understood(versions("vneid", "vneid/accounts.jsonl", "citizenPid"), from_vneid)
+    states = [_row(AccountState, account.data) for account in done]
+    as_at = vneid_activation.cut_off(PERIOD, 25)
+    assert dead == 0
+    assert (
+        vneid_activation.payload(as_at, vneid_activation.count(periods, states, as_at)) == ANSWERS["vneid_activation"]
+    )
+
+
+def test_the_indicators_are_those_of_the_answers() -> None:
+    done, dead = understood(versions("portal", "dvcqg/dossiers.jsonl", "MaHoSo"), from_portal)
+    rows = [_row(PortalDossier, dossier) for dossier in newest(done)]
+    assert dead == 0
+    assert indicators.payload(PERIOD, indicators.count(rows, PERIOD)) == {
+        "period": PERIOD,
+        "indicators": ANSWERS["indicators"],
+    }

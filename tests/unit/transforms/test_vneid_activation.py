@@ -1,0 +1,57 @@
+"""The VNeID report: staff of the cut-off day, and accounts activated before it began."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from schemas.rows import AccountState, ServicePeriod
+from transforms.vneid_activation import Count, count, cut_off
+
+AS_AT = date(2023, 11, 25)
+MIDNIGHT = datetime(2023, 11, 24, 17, tzinfo=UTC)
+SERVANT = ServicePeriod(
+    staff_no="H08.CC.1",
+    identity="052085001234",
+    old_identity="211000001",
+    category="CC",
+    agency="H08.07",
+    agency_name=None,
+    starts_on=date(2012, 3, 1),
+    ends_on=None,
+    updated_at=MIDNIGHT,
+)
+ACCOUNT = AccountState("052085001234", 2, MIDNIGHT - timedelta(seconds=1))
+
+
+def test_the_cut_off_is_a_day_of_the_period() -> None:
+    assert cut_off("2023-11", 25) == AS_AT
+
+
+@pytest.mark.parametrize(
+    ("account", "level2"),
+    [
+        (ACCOUNT, 1),
+        (replace(ACCOUNT, activated_at=MIDNIGHT), 0),
+        (replace(ACCOUNT, level=1), 0),
+        (replace(ACCOUNT, identity="211000001"), 1),
+        (replace(ACCOUNT, identity="052085009999"), 0),
+    ],
+)
+def test_an_account_counts_when_level_two_came_before_midnight(account: AccountState, level2: int) -> None:
+    assert count([SERVANT], [account], AS_AT) == {"H08.07": Count(staff=1, level2=level2)}
+
+
+def test_each_person_counts_once_however_many_accounts_and_periods() -> None:
+    moved = replace(SERVANT, starts_on=AS_AT, agency="H08.09")
+    assert count([SERVANT, moved], [ACCOUNT, replace(ACCOUNT, level=1), ACCOUNT], AS_AT) == {"H08.09": Count(1, 1)}
+
+
+def test_only_those_in_service_on_the_day_are_staff_and_agencies_without_staff_are_absent() -> None:
+    left, coming = replace(SERVANT, ends_on=AS_AT), replace(SERVANT, staff_no="2", starts_on=AS_AT + timedelta(days=1))
+    assert count([left, coming], [ACCOUNT], AS_AT) == {}
+
+
+def test_someone_without_a_known_number_is_staff_without_an_account() -> None:
+    nobody = replace(SERVANT, identity=None, old_identity=None)
+    assert count([nobody], [ACCOUNT], AS_AT) == {"H08.07": Count(staff=1, level2=0)}
