@@ -33,15 +33,15 @@ class Unplayable(LienthongError):  # noqa: N818 - reads as what it says
 class Recording:
     """A sandbox that listens: the moments at which something changes, the months it covers, where its systems are."""
 
-    url: str
     name: str
     ticks: Sequence[datetime]
     periods: Sequence[str]
     variables: Mapping[str, str]
+    client: httpx.Client
 
     def show(self, moment: datetime) -> None:
         """Move the sandbox's clock."""
-        httpx.put(f"{self.url}/-/clock", json={"now": moment.isoformat()}).raise_for_status()
+        self.client.put("/-/clock", json={"now": moment.isoformat()}).raise_for_status()
 
 
 @contextmanager
@@ -56,20 +56,22 @@ def sandbox(folder: Path) -> Iterator[Recording]:
             line = process.stdout.readline()
             if not line:
                 raise Unplayable(process.stderr.read().strip() or "the sandbox ended without a word")
-            yield _read(json.loads(line))
+            told = json.loads(line)
+            with httpx.Client(base_url=told["url"]) as client:
+                yield _read(told, client)
         finally:
             process.stdin.close()
             process.wait()
 
 
-def _read(line: Mapping[str, object]) -> Recording:
+def _read(line: Mapping[str, object], client: httpx.Client) -> Recording:
     told = {name: value for name, value in line.items() if isinstance(value, list)}
     return Recording(
-        url=str(line["url"]),
         name=str(line["name"]),
         ticks=[parse_utc(str(tick)) for tick in told["ticks"]],
-        periods=[str(period) for period in told["periods"]],
+        periods=[str(period) for period in told["months"]],
         variables=line["variables"] if isinstance(line["variables"], dict) else {},
+        client=client,
     )
 
 

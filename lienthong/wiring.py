@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from lienthong.adapters.kombu_broker import KombuBroker
-from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.configuration.resolve import made, pipeline_of
 from lienthong.intake import Intake
+from lienthong.places import Places
 from lienthong.ports import Broker, Clock, Ledger, Site
 from lienthong.recovery import Recovery
 from lienthong.report import Report
@@ -18,21 +18,6 @@ from lienthong.settings import Settings
 from lienthong.stage import Stage, route_stage, sink_stage
 from lienthong.topology import queue_of_route, queue_of_sink
 from lienthong.worker import Observe, Worker
-
-EMBEDDED_BROKER = "memory://"
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the bus keeps things: the data directory, and servers by URL where they are wanted instead."""
-
-    data: Path
-    broker: str = EMBEDDED_BROKER
-    database: str = ""
-
-    def database_url(self) -> str:
-        """The named server, or the embedded database of the data directory."""
-        return self.database or sqlite_url(self.data)
 
 
 @dataclass(frozen=True, slots=True)

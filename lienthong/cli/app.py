@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 app = typer.Typer(
     name="lienthong",
@@ -26,8 +25,12 @@ VAR = Path("var")
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script. What nobody foresaw is one sentence too; a traceback helps no operator."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        typer.echo(f"Lỗi ngoài dự kiến: {type(error).__name__}: {error}", err=True)
+        raise SystemExit(1) from None
 
 
 @app.command()
@@ -36,7 +39,7 @@ def check(as_json: AsJson = False) -> None:
     from lienthong.cli import checking, opening
 
     with opening.answering():
-        raise typer.Exit(checking.check(Console(), as_json=as_json))
+        raise typer.Exit(checking.check(opening.console(), as_json=as_json))
 
 
 @app.command()
@@ -45,7 +48,7 @@ def test(as_json: AsJson = False) -> None:
     from lienthong.cli import checking, opening
 
     with opening.answering():
-        raise typer.Exit(checking.test(Console(), as_json=as_json))
+        raise typer.Exit(checking.test(opening.console(), as_json=as_json))
 
 
 @app.command()
@@ -54,7 +57,7 @@ def explain(name: Annotated[str, typer.Argument(help="A route's name, or a code 
     from lienthong.cli import checking, opening
 
     with opening.answering():
-        raise typer.Exit(checking.explain(Console(), name))
+        raise typer.Exit(checking.explain(opening.console(), name))
 
 
 @app.command()
@@ -70,10 +73,10 @@ def run(
     from lienthong.cli import opening, running
 
     with opening.answering(data):
-        console = Console()
+        places, console = opening.places(data), opening.console()
         if recording is not None:
-            raise typer.Exit(running.run_recording(recording, opening.places(data), out or Path("out"), console))
-        raise typer.Exit(running.serve(opening.places(data), console, until_done=until_done, out=out))
+            raise typer.Exit(running.run_recording(recording, places, out or Path("out"), console))
+        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out))
 
 
 @app.command()
@@ -96,15 +99,16 @@ def trail(
 ) -> None:
     """Hành trình: mọi điều đã xảy ra với một hồ sơ hoặc một sự kiện."""
     from lienthong.cli import opening, showing
+    from lienthong.masking import mask_text
 
-    with opening.answering(data), opening.books(data) as books:
-        entries = books.ledger.trail(key)
+    with opening.answering(data), opening.ledger(data) as ledger:
+        entries = ledger.trail(key)
         if as_json:
             typer.echo(json.dumps(showing.trail_json(entries), ensure_ascii=False, indent=1))
         elif entries:
-            showing.show_trail(Console(), key, entries)
+            showing.show_trail(opening.console(), key, entries)
         if not entries:
-            opening.fail(f"Sổ không có sự kiện nào với mã {showing.mask_text(key)}.")
+            opening.fail(f"Sổ không có sự kiện nào với mã {mask_text(key)}.")
 
 
 @app.command()
@@ -112,12 +116,12 @@ def balance(data: Data = VAR, as_json: AsJson = False) -> None:
     """Cân đối: mỗi sự kiện đã nhận nay ở đâu; mọi chênh lệch là báo động."""
     from lienthong.cli import opening, showing
 
-    with opening.answering(data), opening.books(data) as books:
-        told = books.ledger.balance()
+    with opening.answering(data), opening.ledger(data) as ledger:
+        told = ledger.balance()
         if as_json:
             typer.echo(json.dumps(showing.balance_json(told), ensure_ascii=False, indent=1))
         else:
-            showing.show_balance(Console(), told)
+            showing.show_balance(opening.console(), told)
         raise typer.Exit(opening.FAULT if told.faults else opening.OK)
 
 
@@ -126,8 +130,8 @@ def verify(data: Data = VAR, as_json: AsJson = False) -> None:
     """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
     from lienthong.cli import opening
 
-    with opening.answering(data), opening.books(data) as books:
-        faults = list(books.ledger.verify())
+    with opening.answering(data), opening.ledger(data) as ledger:
+        faults = list(ledger.verify())
         if as_json:
             typer.echo(json.dumps({"clean": not faults, "faults": faults}, ensure_ascii=False, indent=1))
         elif faults:
@@ -147,16 +151,20 @@ def report(
     out: Annotated[Path, typer.Option(help="Nơi ghi.")] = Path("out"),
 ) -> None:
     """Lập một báo cáo từ kho dữ liệu: JSON, XLSX, PDF."""
+    from lienthong.adapters.clock import SystemClock
     from lienthong.cli import opening
     from lienthong.cli.reporting import write_reports
+    from lienthong.wiring import open_books
 
     with opening.answering(data):
         opening.check_period(period)
-        with opening.books(data) as books:
-            if name not in books.settings.reports:
-                opening.fail(f"Không có báo cáo {name}; có: {', '.join(books.settings.reports)}.", opening.USAGE)
-            for path in write_reports(books, [period], out, [name]):
-                typer.echo(str(path))
+        settings = opening.settings()
+        if name not in settings.reports:
+            opening.fail(f"Không có báo cáo {name}; có: {', '.join(settings.reports)}.", opening.USAGE)
+        books = open_books(settings, opening.places(data), SystemClock())
+        for path in write_reports(books, [period], out, [name]):
+            typer.echo(str(path))
+        books.close()
 
 
 @dead.command("list")
@@ -164,13 +172,13 @@ def dead_list(data: Data = VAR, as_json: AsJson = False) -> None:
     """Liệt kê thư chết đang chờ."""
     from lienthong.cli import letters, opening
 
-    with opening.answering(data):
-        parked = letters.parked(opening.places(data))
+    with opening.answering(data), opening.ledger(data) as ledger:
+        parked = ledger.letters()
         if as_json:
             told = [letters.letter_json(letter) for letter in parked]
             typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
-            letters.show_list(Console(), parked)
+            letters.show_list(opening.console(), parked)
 
 
 @dead.command("show")
@@ -178,14 +186,14 @@ def dead_show(number: int, data: Data = VAR, as_json: AsJson = False) -> None:
     """Xem một thư chết; dữ liệu cá nhân được che."""
     from lienthong.cli import letters, opening
 
-    with opening.answering(data), opening.books(data) as books:
-        letter = books.ledger.letter(number)
+    with opening.answering(data), opening.ledger(data) as ledger:
+        letter = ledger.letter(number)
         if letter is None:
             opening.fail(f"Không có thư chết số {number}.")
         if as_json:
             typer.echo(json.dumps(letters.letter_json(letter, body=True), ensure_ascii=False, indent=1))
         else:
-            letters.show_one(Console(), letter)
+            letters.show_one(opening.console(), letter)
 
 
 @dead.command("replay")
@@ -195,12 +203,14 @@ def dead_replay(
     data: Data = VAR,
 ) -> None:
     """Chạy lại thư chết từ chặng nó đã chết. Gọi lần thứ hai không làm gì."""
-    from lienthong.cli import letters, opening
+    from lienthong.cli import opening, replaying
 
     with opening.answering(data):
         if bool(numbers) == everything:
             opening.fail("Hãy nêu số thư, hoặc --all để chọn mọi thư đang chờ.", opening.USAGE)
-        raise typer.Exit(letters.replay(Console(), opening.places(data), numbers or [], everything=everything))
+        raise typer.Exit(
+            replaying.replay(opening.console(), opening.places(data), numbers or [], everything=everything)
+        )
 
 
 @dead.command("discard")
@@ -210,5 +220,5 @@ def dead_discard(
     """Huỷ hẳn một thư chết, có lý do."""
     from lienthong.cli import letters, opening
 
-    with opening.answering(data):
-        raise typer.Exit(letters.discard(Console(), opening.places(data), number, reason))
+    with opening.answering(data), opening.ledger(data) as ledger:
+        raise typer.Exit(letters.discard(opening.console(), ledger, number, reason))

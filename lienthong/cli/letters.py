@@ -9,21 +9,10 @@ from rich.table import Table
 
 from lienthong import dead_letters
 from lienthong.accounts import DeadLetter
-from lienthong.adapters.clock import SystemClock
 from lienthong.bookkeeping import LOCAL
 from lienthong.cli import opening, showing
 from lienthong.masking import mask_data, mask_text
-from lienthong.serving import Crew
-from lienthong.wiring import Places, build, open_books
-
-
-def parked(places: Places) -> Sequence[DeadLetter]:
-    """All letters waiting for somebody."""
-    books = open_books(opening.settings(), places, SystemClock())
-    try:
-        return books.ledger.letters()
-    finally:
-        books.close()
+from lienthong.ports import Ledger
 
 
 def letter_json(letter: DeadLetter, *, body: bool = False) -> dict[str, object]:
@@ -44,6 +33,8 @@ def letter_json(letter: DeadLetter, *, body: bool = False) -> dict[str, object]:
     return told | ({"data": mask_data(letter.envelope.data, NAMES)} if body else {})
 
 
+STATES = {"parked": "đang chờ", "replayed": "đã chạy lại", "discarded": "đã huỷ"}
+
 NAMES = dict.fromkeys(("fullname", "ownerFullname", "hoVaTen", "fullName", "ChuHoSo", "HoTen", "officer"), "name")
 """Keys whose values are names of persons in what the sources send."""
 
@@ -51,55 +42,34 @@ NAMES = dict.fromkeys(("fullname", "ownerFullname", "hoVaTen", "fullName", "ChuH
 def show_list(console: Console, letters: Sequence[DeadLetter]) -> None:
     """One line a letter."""
     table = Table(title=f"{showing.number(len(letters))} thư chết", title_justify="left")
-    for column in ("Số", "Chết lúc", "Chặng", "Mã", "Trường", "Lý do"):
-        table.add_column(column, overflow="fold", no_wrap=column in ("Số", "Chết lúc"))
+    for column in ("Số", "Mã", "Trường", "Lý do"):
+        table.add_column(column, no_wrap=column != "Lý do")
     for letter in letters:
-        died = f"{letter.died_at.astimezone(LOCAL):%d/%m/%Y %H:%M}"
-        cells = (letter.stage, mask_text(letter.envelope.subject) or "(không có mã)", letter.field or "", letter.reason)
-        table.add_row(str(letter.number), died, *(mask_text(cell).replace("[", r"\[") for cell in cells))
+        cells = (letter.envelope.subject or "(không có mã)", letter.field or "", letter.reason)
+        table.add_row(str(letter.number), *(mask_text(cell).replace("[", r"\[") for cell in cells))
     console.print(table)
 
 
 def show_one(console: Console, letter: DeadLetter) -> None:
     """Everything about one letter, its body masked."""
     show_list(console, [letter])
-    console.print(f"Sự kiện {letter.envelope.id}, lần thử thứ {letter.attempt}, lỗi {letter.error}, {letter.state}")
+    died = f"{letter.died_at.astimezone(LOCAL):%d/%m/%Y %H:%M:%S}"
+    console.print(
+        f"Sự kiện {letter.envelope.id}; chết lúc {died} ở {letter.stage} sau {letter.attempt} lần thử; "
+        f"lỗi {letter.error}; trạng thái {STATES[letter.state]}.",
+        highlight=False,
+    )
     console.print_json(json.dumps(mask_data(letter.envelope.data, NAMES), ensure_ascii=False))
 
 
-def replay(console: Console, places: Places, numbers: Sequence[int], *, everything: bool) -> int:
-    """Send letters back and work until nothing is in flight. Returns the exit code."""
-    bus = build(opening.settings(), places, SystemClock())
-    with Crew(bus) as crew:
-        crew.recover()
-        ledger = bus.books.ledger
-        chosen = ledger.letters() if everything else [found for n in numbers if (found := ledger.letter(n))]
-        unknown = sorted(set(numbers) - {letter.number for letter in chosen})
-        for number in unknown if not everything else ():
-            console.print(f"Không có thư chết số {number}.")
-        told = dead_letters.replay(chosen, ledger, bus.broker, who=getpass.getuser())
-        for number in told.passed_over:
-            console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
-        crew.rest()
-        again = [letter for letter in ledger.letters() if letter.envelope.id in {c.envelope.id for c in chosen}]
-    console.print(f"Đã chạy lại {len(told.sent)} thư; {len(again)} thư lại chết.")
-    if again:
-        show_list(console, again)
-    return opening.FAULT if unknown or again else opening.OK
-
-
-def discard(console: Console, places: Places, number: int, reason: str) -> int:
+def discard(console: Console, ledger: Ledger, number: int, reason: str) -> int:
     """Give a letter up for good."""
-    books = open_books(opening.settings(), places, SystemClock())
-    try:
-        letter = books.ledger.letter(number)
-        if letter is None:
-            console.print(f"Không có thư chết số {number}.")
-            return opening.FAULT
-        if not dead_letters.discard(letter, books.ledger, who=getpass.getuser(), reason=reason):
-            console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
-            return opening.OK
-    finally:
-        books.close()
-    console.print(f"Đã huỷ thư số {number}.")
+    letter = ledger.letter(number)
+    if letter is None:
+        console.print(f"Không có thư chết số {number}.")
+        return opening.FAULT
+    if dead_letters.discard(letter, ledger, who=getpass.getuser(), reason=reason):
+        console.print(f"Đã huỷ thư số {number}.")
+    else:
+        console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
     return opening.OK

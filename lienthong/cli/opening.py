@@ -6,14 +6,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from lienthong.adapters.clock import SystemClock
 from lienthong.errors import LienthongError, Misconfigured
-from lienthong.settings import Settings
-from lienthong.wiring import EMBEDDED_BROKER, Books, Places, open_books
+from lienthong.places import EMBEDDED_BROKER, Places
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lienthong.ports import Ledger
+    from lienthong.settings import Settings
 
 OK, FAULT, USAGE = 0, 1, 2
 
@@ -21,6 +25,13 @@ OK, FAULT, USAGE = 0, 1, 2
 def say(text: str) -> None:
     """A sentence for the person, on stderr."""
     typer.echo(text, err=True)
+
+
+def console() -> "Console":
+    """Where answers are written. A pipe gets wide lines: whatever reads it can cut them itself."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=160)
 
 
 def fail(text: str, code: int = FAULT) -> NoReturn:
@@ -47,16 +58,15 @@ def places(data: Path) -> Places:
     )
 
 
-def settings(variables: Mapping[str, str] | None = None) -> Settings:
+def settings(variables: Mapping[str, str] | None = None) -> "Settings":
     """The configuration, checked as `lienthong check` does. Raises `Misconfigured` with every error found."""
-    from lienthong.check import check
-    from lienthong.configuration.load import load
+    from lienthong.check import examine
 
-    known = {**os.environ, **(variables or {})}
-    findings = [finding for finding in check(root(), known) if finding.level == "error"]
-    if findings:
-        raise Misconfigured(findings)
-    return load(root(), known)[0]
+    found, findings = examine(root(), {**os.environ, **(variables or {})})
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        raise Misconfigured(errors)
+    return found
 
 
 def check_period(period: str) -> None:
@@ -66,16 +76,20 @@ def check_period(period: str) -> None:
 
 
 @contextmanager
-def books(data: Path) -> Iterator[Books]:
-    """The ledger and store of a data directory that must already be there."""
+def ledger(data: Path) -> Iterator["Ledger"]:
+    """The ledger of a data directory that must already be there. Needs no configuration: it answers at 3 a.m. too."""
+    from lienthong.adapters.clock import SystemClock
+    from lienthong.adapters.sql.database import open_database
+    from lienthong.adapters.sql.ledger import SqlLedger
+
     where = places(data)
     if not where.database and not (data / "lienthong.db").exists():
         fail(f"Thư mục dữ liệu {data} chưa có sổ cái; hãy chạy `lienthong run` trước, hoặc chỉ đúng chỗ bằng --data.")
-    opened = open_books(settings(), where, SystemClock())
+    database = open_database(where.database_url())
     try:
-        yield opened
+        yield SqlLedger(database, SystemClock())
     finally:
-        opened.close()
+        database.dispose()
 
 
 @contextmanager

@@ -20,9 +20,10 @@ from lienthong.adapters.clock import ReplayClock, SystemClock
 from lienthong.bookkeeping import LOCAL
 from lienthong.cli import opening, showing
 from lienthong.cli.reporting import write_reports
+from lienthong.places import Places
 from lienthong.playing import Recording, play, sandbox, settle
 from lienthong.serving import Crew
-from lienthong.wiring import Bus, Places, build
+from lienthong.wiring import Bus, build
 
 
 @dataclass

@@ -32,14 +32,13 @@ def show_trail(console: Console, key: str, entries: Sequence[Entry]) -> None:
         table = Table(title=f"{number}. Sự kiện {event_id}", title_justify="left", expand=False)
         table.add_column("Lúc (giờ Việt Nam)", no_wrap=True)
         table.add_column("Chặng", no_wrap=True)
-        table.add_column("Lượt", justify="right")
         table.add_column("Kết quả", no_wrap=True)
-        table.add_column("Chuyển đến / lý do", overflow="fold")
+        table.add_column("Chuyển đến / lý do", min_width=24)
         for entry in story:
             colour = COLOURS.get(entry.verdict, "")
             at = f"{(entry.at or entry.received_at).astimezone(LOCAL):%d/%m/%Y %H:%M:%S}"
             verdict = f"[{colour}]{VERDICTS[entry.verdict]}[/]" if colour else VERDICTS[entry.verdict]
-            table.add_row(at, entry.stage, str(entry.turn), verdict, _note(entry))
+            table.add_row(at, entry.stage, verdict, _note(entry))
         console.print(table)
 
 
@@ -107,8 +106,8 @@ def show_balance(console: Console, balance: Balance) -> None:
 def _accounts(title: str, first: str, accounts: Iterable[tuple[str, Account]]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column(first, no_wrap=True)
-    for column in ("Nhận", "Đã giao", "Bỏ qua", "Chết", "Đang xử lý", "Chênh lệch"):
-        table.add_column(column, justify="right")
+    for column in ("Nhận", "Giao", "Bỏ qua", "Chết", "Đang chờ", "Lệch"):
+        table.add_column(column, justify="right", no_wrap=True)
     for name, account in accounts:
         figures = account_json(account).values()
         alarm = "red" if account.difference else ""

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu_broker import KombuBroker
-from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.places import Places
 from lienthong.ports import Broker
 
 START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ def clock() -> ReplayClock:
 
 @pytest.fixture(params=["sqlite"])
 def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(sqlite_url(tmp_path))
+    engine = open_database(Places(tmp_path).database_url())
     yield engine
     engine.dispose()
 

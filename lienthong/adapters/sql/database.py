@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -24,11 +23,6 @@ def open_database(url: str) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def sqlite_url(data: Path) -> str:
-    """Where the embedded database of a data directory lives."""
-    return f"sqlite:///{data / 'lienthong.db'}"
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -10,13 +10,14 @@ import pytest
 from lienthong.accounts import Account
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu_broker import KombuBroker
-from lienthong.adapters.sql.database import open_database, sqlite_url
+from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.dead_letters import discard, replay
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.intake import Intake
 from lienthong.outcome import Dead, Done, Outcome
+from lienthong.places import Places
 from lienthong.ports import Cursor, Page, Record, Transaction
 from lienthong.recovery import Recovery
 from lienthong.retry import RetryPolicy
@@ -70,7 +71,7 @@ class Small:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(sqlite_url(data))
+        self.database = open_database(Places(data).database_url())
         self.ledger = SqlLedger(self.database, self.clock)
         self.source, self.sink = Listed(), Collector()
         self.name, self.lives = name, 0
