@@ -98,21 +98,22 @@ def _shape_difference(expect: ExpectFile, envelope: Envelope) -> str:
 def _lacking(wanted: Any, got: Any, where: str) -> str:
     """The first place where `got` does not hold what is `wanted`; keys that are not asked for do not matter."""
     if isinstance(wanted, dict) and isinstance(got, dict):
-        for key, value in wanted.items():
-            if key not in got:
-                return f"{where}.{key} is missing"
-            if found := _lacking(value, got[key], f"{where}.{key}"):
-                return found
-        return ""
+        if absent := [key for key in wanted if key not in got]:
+            return f"{where}.{absent[0]} is missing"
+        inside = (_lacking(value, got[key], f"{where}.{key}") for key, value in wanted.items())
+        return next(filter(None, inside), "")
     if isinstance(wanted, list) and isinstance(got, list):
         if len(wanted) != len(got):
             return f"{where} should have {len(wanted)} items, but has {len(got)}"
-        pairs = enumerate(zip(wanted, got, strict=True))
-        return next((found for n, (one, other) in pairs if (found := _lacking(one, other, f"{where}[{n}]"))), "")
-    if type(wanted) is not type(got) and bool in (type(wanted), type(got)):
-        return f"{where} should be {_json(wanted)}, but is {_json(got)}"
-    same = wanted == got or (_instant(wanted) is not None and _instant(wanted) == _instant(got))
-    return "" if same else f"{where} should be {_json(wanted)}, but is {_json(got)}"
+        inside = (_lacking(one, got[place], f"{where}[{place}]") for place, one in enumerate(wanted))
+        return next(filter(None, inside), "")
+    return "" if _same(wanted, got) else f"{where} should be {_json(wanted)}, but is {_json(got)}"
+
+
+def _same(wanted: object, got: object) -> bool:
+    if isinstance(wanted, bool) is not isinstance(got, bool):
+        return False
+    return wanted == got or (_instant(wanted) is not None and _instant(wanted) == _instant(got))
 
 
 def _instant(value: object) -> datetime | None:

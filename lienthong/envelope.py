@@ -34,7 +34,7 @@ class Envelope:
     """One event.
 
     - `id`: derived (see `derive_id`); it stays the same through every transform, so one event has one trail.
-    - `type`: what it is and which version, e.g. `igate.dossier` on arrival, `dossier.v1` once canonical.
+    - `type`: what it is and which version, e.g. `letter.seen` on arrival, `dossier.v1` once canonical.
     - `source`: the name of the configured source it came from.
     - `subject`: the natural key a person would search for, e.g. a dossier code. Never an identity number.
     - `time`: when it happened there (UTC); on arrival not yet known, then equal to `received_at`.

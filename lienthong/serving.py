@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 class Crew:
     """The threads that serve a bus. As a context manager it starts the workers, and stops everything at the end."""
 
-    def __init__(self, bus: Bus) -> None:
-        self.stop = threading.Event()
+    def __init__(self, bus: Bus, stop: threading.Event | None = None) -> None:
+        self.stop = stop or threading.Event()
         self._bus = bus
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
