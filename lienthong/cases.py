@@ -11,7 +11,7 @@ import orjson
 from lienthong.configuration.case_files import Case, ExpectFile, read_cases
 from lienthong.configuration.layout import survey
 from lienthong.configuration.resolve import pipeline_of
-from lienthong.envelope import Envelope, derive_id, digest, parse_utc
+from lienthong.envelope import Envelope, canonical, derive_id, digest, parse_utc
 from lienthong.faults import Mismatch
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found
@@ -66,7 +66,7 @@ def run_case(route: Route, case: Case, settings: Settings, file: str = "") -> Ca
 
 
 def _event(route: Route, case: Case) -> Envelope:
-    event_id = derive_id(route.source, case.subject, digest(case.data))
+    event_id = derive_id(route.source, case.subject, digest(canonical(case.data)))
     time, received_at = case.time.astimezone(UTC), case.received_at.astimezone(UTC)
     return Envelope(event_id, case.type, route.source, case.subject, time, received_at, case.data)
 

@@ -79,7 +79,7 @@ class Igate:
                 if part := window.before(latest):
                     for elements in self._found(date, part):
                         if fresh := repeats.without(elements):
-                            yield Page([_record(element) for element in fresh], finished(now))
+                            yield Page([_record(element) for element in fresh], cursor)
             further = advanced(cursor, window.end, now)
             if further is not cursor:
                 cursor = further

@@ -3,11 +3,12 @@
 from datetime import datetime
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lienthong.ports import Cursor
-from tests.unit.sources.fakes import days, keys, read
+from tests.unit.sources.fakes import days, keys, read, whole
 from tests.unit.sources.test_igate import Stand
 
 OVERLAP = days(10)
@@ -56,7 +57,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(STEPS, st.integers(1, 15), st.randoms(use_true_random=False), st.sampled_from([0, 0.03, 0.1]))
 def test_no_version_within_reach_of_the_cursor_is_ever_skipped(
     steps: list[tuple[float, int, int | None]], window: int, random: Random, wild: float
@@ -92,3 +93,18 @@ def _within(dossier: dict[str, str], start: datetime, now: datetime) -> bool:
         return name in dossier and start <= datetime.fromisoformat(dossier[name]) < end
 
     return lies("acceptedDate", now) or lies("returnedDate", now) or lies("appointmentDate", now + days(10))
+
+
+@pytest.mark.parametrize("down", range(0, 54, 3))
+def test_a_failure_anywhere_on_a_long_way_back_skips_nothing(down: int) -> None:
+    stand = Stand(page_size=2, window=days(5))
+    for number in range(30):
+        stand.igate.add(number, accepted=stand.clock.moment + days(number))
+    _, cursor = whole(stand.source, {})
+    stand.clock.moment += days(32)
+    stand.door.down(down)
+    before, cursor, failure = read(stand.source, cursor)
+    stand.door.down(None)
+    rest, _ = whole(stand.source, cursor)
+    assert failure
+    assert keys(before) | keys(rest) == {dossier["code"] for dossier in stand.igate.dossiers}
