@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from lienthong.accounts import Entry
-from lienthong.envelope import Bundle, Envelope, derive_id, digest
+from lienthong.envelope import Bundle, Envelope, canonical, derive_id, digest
 from lienthong.errors import Transient
 from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
 from lienthong.worker import PATIENCE, Observe
@@ -121,14 +121,16 @@ class Intake:
 
 def arrival(source: str, record: Record, now: datetime) -> Envelope:
     """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
+    written = canonical(record.body)
     return Envelope(
-        id=derive_id(source, record.key, digest(record.body)),
+        id=derive_id(source, record.key, digest(written)),
         type=record.type,
         source=source,
         subject=record.key,
         time=now,
         received_at=now,
         data=record.body,
+        written=written,
     )
 
 

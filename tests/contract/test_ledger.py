@@ -208,8 +208,8 @@ TAMPERING = {
     "a posting is changed": "update ledger_postings set amount = amount + 1 where block = 1 and account = 'route.a'",
     "a posting is deleted": "delete from ledger_postings where block = 1 and account = 'route.a'",
     "a posting is added": (
-        "insert into ledger_postings select writer, block, source, day, 'sink.z', 1 from ledger_postings where block = 1"
-        " and account = 'route.a'"
+        "insert into ledger_postings select writer, block, source, day, 'sink.z', 1 from ledger_postings"
+        " where block = 1 and account = 'route.a'"
     ),
     "a body is changed": "update ledger_bodies set body = (select body from ledger_bodies where subject = 'b')",
     "a body is deleted": "delete from ledger_bodies where subject = 'a'",
