@@ -151,7 +151,7 @@ def _differs(place: str, words: str) -> Finding:
         f"amqp://{place}",
         0,
         0,
-        "LT701",
+        "LT801",
         f"RabbitMQ đã có một đối tượng cùng tên nhưng khai báo khác: {words}",
         "xem `lienthong topology plan`; rút hết hàng đợi cũ rồi tự tay xoá nó, Lienthong không bao giờ xoá",
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from pika.exceptions import ChannelClosedByBroker
+from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 from lienthong.adapters.rabbitmq.declarations import Binding, Declaration, Exchange, Queue
 
@@ -69,5 +69,9 @@ def code_of(error: BaseException | None) -> int:
 
 
 def text_of(error: BaseException | None) -> str:
-    """The broker's own words."""
-    return str(error.reply_text) if isinstance(error, ChannelClosedByBroker) else str(error)
+    """What went wrong in the broker's own words, or those of the innermost cause."""
+    if isinstance(error, ChannelClosedByBroker | ConnectionClosedByBroker):
+        return f"{error.reply_code} {error.reply_text}"
+    inner = [*getattr(error, "exceptions", ()), *getattr(error, "args", ())]
+    causes = [one for one in inner if isinstance(one, BaseException)]
+    return text_of(causes[-1]) if causes else (str(error) or repr(error))[:300]

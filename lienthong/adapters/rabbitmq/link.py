@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 import pika
 import structlog
-from pika.exceptions import AMQPError, ConnectionClosedByBroker
+from pika.exceptions import AMQPError
 
+from lienthong.adapters.rabbitmq.conversation import text_of
 from lienthong.adapters.rabbitmq.parameters import place_of
 from lienthong.adapters.rabbitmq.server import Server
 
@@ -122,7 +123,7 @@ class Link:
 
     def _failed(self, connection: Any, error: BaseException) -> None:
         """It could not be opened, or it was and is no more."""
-        self._forget(self._unfit or _words(error))
+        self._forget(self._unfit or f"RabbitMQ: {text_of(error)}")
         connection.ioloop.stop()
 
     def _forget(self, why: str) -> None:
@@ -151,10 +152,3 @@ def _cut(connection: Any, why: str) -> None:
     """What pika itself does when a heartbeat is missed; its public `close` would wait for an answer for ever."""
     if not connection.is_closed:
         connection._terminate_stream(AMQPError(why))  # there is no public way to give up a silent peer
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, ConnectionClosedByBroker):
-        return f"RabbitMQ đóng kết nối: {error.reply_code} {error.reply_text}"
-    shown = str(error) or repr(error)
-    return f"không nối được RabbitMQ: {shown[:300]}"

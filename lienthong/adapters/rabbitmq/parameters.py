@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pika
 
+from lienthong.errors import Finding, Misconfigured
+
 HEARTBEAT = 15
 """Seconds. A peer that is gone without a word is noticed after two of them."""
 
@@ -17,16 +19,20 @@ def parameters_of(url: str) -> pika.ConnectionParameters:
     """`amqp://user:password@host:port/vhost`, or `amqps://` for TLS.
 
     With TLS the server's certificate and name are always verified: against the CA file of `?cafile=`, else of the
-    environment's LIENTHONG_BROKER_CA, else the system's. Raises ValueError for any other URL.
+    environment's LIENTHONG_BROKER_CA, else the system's. Raises `Misconfigured` for any other URL.
     """
     parts = urlsplit(url)
-    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname:
-        raise ValueError("a broker's URL reads amqp://user:password@host:port/vhost")
     secure = parts.scheme == "amqps"
+    try:
+        port = parts.port or (5671 if secure else 5672)
+    except ValueError:
+        raise _misconfigured() from None
+    if parts.scheme not in {"amqp", "amqps"} or not parts.hostname:
+        raise _misconfigured()
     path = unquote(parts.path.removeprefix("/"))
     return pika.ConnectionParameters(
         host=parts.hostname,
-        port=parts.port or (5671 if secure else 5672),
+        port=port,
         virtual_host=path or "/",
         credentials=pika.PlainCredentials(unquote(parts.username or "guest"), unquote(parts.password or "guest")),
         ssl_options=_tls(parts.hostname, parts.query) if secure else None,
@@ -43,6 +49,12 @@ def parameters_of(url: str) -> pika.ConnectionParameters:
 def place_of(parameters: pika.ConnectionParameters) -> str:
     """Where that is, for people; no user, no password."""
     return f"{parameters.host}:{parameters.port}/{parameters.virtual_host.removeprefix('/')}"
+
+
+def _misconfigured() -> Misconfigured:
+    """The URL itself is not repeated: it holds a password."""
+    advice = "viết amqp://người-dùng:mật-khẩu@máy:5672/vhost, hoặc amqps:// nếu dùng TLS"
+    return Misconfigured([Finding("LIENTHONG_BROKER", 0, 0, "LT802", "không phải địa chỉ RabbitMQ", advice)])
 
 
 def _tls(host: str, query: str) -> pika.SSLOptions:
