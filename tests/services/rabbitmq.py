@@ -28,7 +28,9 @@ class Node:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port, self._dist, self._epmd = free_ports(3)
+        self.port, self.tls_port, self._dist, self._epmd = free_ports(4)
+        self.certificate = folder / "certificate.pem"
+        """The server's, signed by itself; its name is localhost."""
         self._hosts: list[str] = []
         self._made = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +56,15 @@ class Node:
         cookie.write_text(secrets.token_hex(16))
         cookie.chmod(0o400)
         (folder / "enabled_plugins").write_text("[].")
-        (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\n")
+        key = folder / "key.pem"
+        _sign(self.certificate, key)
+        (folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}\n"
+            f"ssl_options.certfile = {self.certificate}\n"
+            f"ssl_options.keyfile = {key}\n"
+            "log.console = false\n"
+        )
         (folder / "advanced.config").write_text(ADVANCED)
 
     def start(self) -> None:
@@ -113,6 +123,15 @@ def free_ports(count: int) -> list[int]:
     for one in held:
         one.close()
     return ports
+
+
+def _sign(certificate: Path, key: Path) -> None:
+    """A certificate for localhost, and for that name alone, good for two days."""
+    wanted = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    made = [*wanted.split(" "), "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run(made, check=True, capture_output=True)
 
 
 def ensure_installed() -> None:
