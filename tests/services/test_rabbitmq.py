@@ -198,6 +198,48 @@ def test_a_deleted_queue_is_made_again_and_consumed_again(url: str) -> None:
         assert consumer.next(SOON) is not None
 
 
+def vanish(broker: RabbitBroker) -> None:
+    """Our consumer is gone from the broker, and nothing told the adapter: the commonest silent fault."""
+    (subscription,) = broker._incoming._subscriptions
+    channel = subscription._channel
+    broker._incoming.link.call(lambda: channel.basic_cancel(channel.consumer_tags[0]))
+
+
+def test_a_consumer_that_vanished_without_a_word_is_noticed_and_starts_again(url: str) -> None:
+    with opened(url) as broker:
+        consumer = broker.consume("route.a")
+        until(lambda: consumers_of(broker)["lt1.route.a"] == 1)
+        vanish(broker)
+        until(lambda: consumers_of(broker)["lt1.route.a"] == 0)
+        broker.publish([bundle("một")])
+        assert consumer.next(SOON) is not None
+
+
+def test_a_queue_that_delivers_nothing_although_it_is_not_empty_is_subscribed_again(url: str) -> None:
+    with opened(url, starved=1.0) as broker, raw(url) as other:
+        consumer = broker.consume("route.a")
+        other.basic_qos(prefetch_count=1)
+        other.basic_consume("lt1.route.a", lambda *_: None)
+        until(lambda: consumers_of(broker)["lt1.route.a"] == 2)
+        vanish(broker)
+        until(lambda: consumers_of(broker)["lt1.route.a"] == 1)
+        broker.publish([bundle("giữ bởi người khác"), bundle("một")])
+        delivery = consumer.next(SOON)
+        assert delivery is not None and delivery.bundle.envelopes[0].subject == "một"
+
+
+def test_a_worker_that_is_slow_is_not_mistaken_for_a_dead_consumer(url: str) -> None:
+    with opened(url, starved=0.5) as broker, capture_logs() as logs:
+        consumer = broker.consume("route.a", prefetch=1)
+        broker.publish([bundle("một"), bundle("hai")])
+        delivery = consumer.next(SOON)
+        assert delivery is not None
+        assert consumer.next(timedelta(seconds=2)) is None, "one is in hand, and one may be"
+        delivery.ack()
+        assert consumer.next(SOON) is not None
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == []
+
+
 def test_a_publish_to_a_deleted_queue_is_refused_and_the_queue_made_again(url: str) -> None:
     with opened(url) as broker, raw(url) as channel:
         channel.queue_delete("lt1.sink.c")
