@@ -73,9 +73,7 @@ def build(settings: Settings, places: Places, clock: Clock, observe: Observe = l
     stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
     broker.declare(list(stages), settings.bus.ladder)
     halt_after = settings.bus.halt_after
-    workers = [
-        Worker(stage, broker, books.ledger, clock, observe, halt_after=halt_after) for stage in stages.values()
-    ]
+    workers = [Worker(stage, broker, books.ledger, clock, observe, halt_after=halt_after) for stage in stages.values()]
     intakes = [_intake(name, books, broker, observe) for name in settings.sources if settings.routes_from(name)]
     recovery = Recovery(stages, broker=broker, ledger=books.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(books, broker, stages, workers, intakes, recovery)

@@ -167,6 +167,16 @@ def report(
         books.close()
 
 
+@app.command()
+def doctor(data: Data = VAR) -> None:
+    """Khám: máy, cấu hình, cơ sở dữ liệu; mỗi dòng nói phải làm gì nếu không ổn."""
+    from lienthong.cli import doctor as examination
+    from lienthong.cli import opening
+
+    with opening.answering(data):
+        raise typer.Exit(examination.show(opening.console(), examination.look(opening.places(data))))
+
+
 @dead.command("list")
 def dead_list(data: Data = VAR, as_json: AsJson = False) -> None:
     """Liệt kê thư chết đang chờ."""
