@@ -85,9 +85,10 @@ def build(
     broker = _broker(settings, places, clock)
     role = role_of(only, stages)
     workers = [
-        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after)
+        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after, quarantine=quarantine)
         for stage in stages.values()
         if role.serves(stage.name)
+        for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash
     ]
     read = [name for name in settings.sources if role.intake and settings.routes_from(name)]
     intakes = [_intake(name, books, broker, observe) for name in read]
