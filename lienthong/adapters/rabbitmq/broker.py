@@ -5,8 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import orjson
-
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
 from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, rung_for
 from lienthong.adapters.rabbitmq.incoming import LOOK_EVERY, STARVED, Depth, Incoming, Refused
@@ -17,7 +15,6 @@ from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.topology import EXCHANGE, Topology, quarantine_of
 
-EVENT_TYPE = "application/cloudevents+json"
 PREFETCH = 4
 """Bundles a consumer holds, so that the next one is there when one is done."""
 
@@ -141,9 +138,9 @@ class RabbitBroker:
 
 
 def _announcement(envelope: Envelope) -> Message:
-    """A single CloudEvent in structured mode. Nobody listening is no fault."""
-    body = orjson.dumps(envelope.to_wire())
-    return Message(EXCHANGE, envelope.type, body, EVENT_TYPE, None, envelope.id, mandatory=False)
+    """An event alone. Nobody listening is no fault, so it is not mandatory."""
+    body = Bundle(EXCHANGE, (envelope,)).body()
+    return Message(EXCHANGE, envelope.type, body, CONTENT_TYPE, id=envelope.id, mandatory=False)
 
 
 def _differs(place: str, words: str) -> Finding:
