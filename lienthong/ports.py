@@ -152,6 +152,9 @@ class LedgerTransaction(Transaction, Protocol):
     def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Sequence[Envelope]:
         """Store raw bodies, their "received" entries and the source's cursor; return those never seen before."""
 
+    def handed_over(self, source: str, *, durably: bool = True) -> None:
+        """Durable queues have everything taken from `source` so far; or, not `durably`, they have nothing for sure."""
+
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         """Append one block to the writer's chain, its postings, and the dead letters of its entries.
 
@@ -164,10 +167,16 @@ class LedgerTransaction(Transaction, Protocol):
 
 
 class Ledger(Protocol):
-    """The append-only account of every event."""
+    """The append-only account of every event. Every method raises `Transient` when the database is away."""
 
     def transaction(self) -> AbstractContextManager[LedgerTransaction]:
-        """Commits when the block ends well, else rolls back. Nothing is begun before it is used."""
+        """Commits when the block ends well, else rolls back. Nothing is begun before it is used.
+
+        Raises `Transient` when the database is away, or another wrote the same at the same moment: do it again.
+        """
+
+    def lease(self, name: str) -> AbstractContextManager[bool]:
+        """True for one holder of the name at a time, in all processes; it ends with the block or the process."""
 
     def cursor(self, source: str) -> Cursor: ...
 
@@ -179,6 +188,12 @@ class Ledger(Protocol):
 
     def unfinished(self) -> Iterable[Open]:
         """Every (event, stage) with no final verdict, an event at a time."""
+
+    def not_handed_over(self, source: str) -> Iterable[Open]:
+        """What was taken from `source`, waits at its routes, and was not handed over to durable queues for sure."""
+
+    def never_handed_over(self) -> Sequence[str]:
+        """Sources whose events no durable queue was ever given: they ran on queues that forget."""
 
     def trail(self, key: str) -> Sequence[Entry]:
         """All entries of the events with that id or subject, oldest first."""
