@@ -115,7 +115,7 @@ def line(entry: Entry) -> bytes:
 
 
 def block_hash(
-    previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry], witness: Witness | None = None
+    previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry], *, witness: Witness | None = None
 ) -> str:
     """The hash of a block: SHA-256 over the previous block's hash, its own head and its entries' lines in order.
 

@@ -11,7 +11,7 @@ import orjson
 from lienthong.configuration.case_files import Case, ExpectFile, read_cases
 from lienthong.configuration.layout import survey
 from lienthong.configuration.resolve import pipeline_of
-from lienthong.envelope import Envelope, derive_id, digest, parse_utc
+from lienthong.envelope import Envelope, canonical, derive_id, digest, parse_utc
 from lienthong.faults import Mismatch
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found
@@ -66,7 +66,7 @@ def run_case(route: Route, case: Case, settings: Settings, file: str = "") -> Ca
 
 
 def _event(route: Route, case: Case) -> Envelope:
-    event_id = derive_id(route.source, case.subject, digest(case.data))
+    event_id = derive_id(route.source, case.subject, digest(canonical(case.data)))
     time, received_at = case.time.astimezone(UTC), case.received_at.astimezone(UTC)
     return Envelope(event_id, case.type, route.source, case.subject, time, received_at, case.data)
 
@@ -98,21 +98,22 @@ def _shape_difference(expect: ExpectFile, envelope: Envelope) -> str:
 def _lacking(wanted: Any, got: Any, where: str) -> str:
     """The first place where `got` does not hold what is `wanted`; keys that are not asked for do not matter."""
     if isinstance(wanted, dict) and isinstance(got, dict):
-        for key, value in wanted.items():
-            if key not in got:
-                return f"{where}.{key} is missing"
-            if found := _lacking(value, got[key], f"{where}.{key}"):
-                return found
-        return ""
+        if absent := [key for key in wanted if key not in got]:
+            return f"{where}.{absent[0]} is missing"
+        inside = (_lacking(value, got[key], f"{where}.{key}") for key, value in wanted.items())
+        return next(filter(None, inside), "")
     if isinstance(wanted, list) and isinstance(got, list):
         if len(wanted) != len(got):
             return f"{where} should have {len(wanted)} items, but has {len(got)}"
-        pairs = enumerate(zip(wanted, got, strict=True))
-        return next((found for n, (one, other) in pairs if (found := _lacking(one, other, f"{where}[{n}]"))), "")
-    if type(wanted) is not type(got) and bool in (type(wanted), type(got)):
-        return f"{where} should be {_json(wanted)}, but is {_json(got)}"
-    same = wanted == got or (_instant(wanted) is not None and _instant(wanted) == _instant(got))
-    return "" if same else f"{where} should be {_json(wanted)}, but is {_json(got)}"
+        inside = (_lacking(one, got[place], f"{where}[{place}]") for place, one in enumerate(wanted))
+        return next(filter(None, inside), "")
+    return "" if _same(wanted, got) else f"{where} should be {_json(wanted)}, but is {_json(got)}"
+
+
+def _same(wanted: object, got: object) -> bool:
+    if isinstance(wanted, bool) is not isinstance(got, bool):
+        return False
+    return wanted == got or (_instant(wanted) is not None and _instant(wanted) == _instant(got))
 
 
 def _instant(value: object) -> datetime | None:

@@ -19,9 +19,14 @@ _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
 NO_WAIT = timedelta(0)
 
 
-def digest(data: object) -> str:
-    """SHA-256 (hex) of the canonical JSON of `data`: keys sorted, UTF-8, no spaces. Key order never matters."""
-    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def canonical(data: object) -> bytes:
+    """The canonical JSON of `data`: keys sorted, UTF-8, no spaces. Key order never matters."""
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+
+
+def digest(canonical_json: bytes) -> str:
+    """SHA-256 (hex) of canonical JSON."""
+    return hashlib.sha256(canonical_json).hexdigest()
 
 
 def derive_id(source: str, natural_key: str, content_digest: str) -> str:
@@ -34,13 +39,14 @@ class Envelope:
     """One event.
 
     - `id`: derived (see `derive_id`); it stays the same through every transform, so one event has one trail.
-    - `type`: what it is and which version, e.g. `igate.dossier` on arrival, `dossier.v1` once canonical.
+    - `type`: what it is and which version, e.g. `letter.seen` on arrival, `dossier.v1` once canonical.
     - `source`: the name of the configured source it came from.
     - `subject`: the natural key a person would search for, e.g. a dossier code. Never an identity number.
     - `time`: when it happened there (UTC); on arrival not yet known, then equal to `received_at`.
     - `received_at`: when we first saw it (UTC). Its local date is the day it is balanced under.
     - `data`: a JSON object; never changed in place.
     - `trace`: a W3C traceparent to carry on, if one came.
+    - `written`: the canonical JSON of `data`, where it is known anyway, so that it is written once. Not compared.
     """
 
     id: str
@@ -51,13 +57,14 @@ class Envelope:
     received_at: datetime
     data: Mapping[str, Any]
     trace: str | None = None
+    written: bytes | None = field(default=None, compare=False, repr=False)
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> Self:  # noqa: A002 - CloudEvents' own word
         """The same event, said in another shape."""
-        return replace(self, type=type, data=data, time=time or self.time)
+        return replace(self, type=type, data=data, time=time or self.time, written=None)
 
     def to_wire(self) -> dict[str, Any]:
-        """This envelope as a CloudEvents 1.0 JSON object."""
+        """This envelope as a CloudEvents 1.0 JSON object, for `orjson`."""
         wire: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.id,
@@ -67,7 +74,7 @@ class Envelope:
             "time": self.time.isoformat(),
             "receivedat": self.received_at.isoformat(),
             "datacontenttype": "application/json",
-            "data": self.data,
+            "data": self.data if self.written is None else orjson.Fragment(self.written),
         }
         if self.trace:
             wire["traceparent"] = self.trace

@@ -25,7 +25,7 @@ class Transient(LienthongError):  # noqa: N818 - the three words are the vocabul
         self.after = after
 
 
-class Rejected(LienthongError):  # noqa: N818
+class Rejected(LienthongError):  # noqa: N818 - see Transient
     """The event itself is at fault. `field` is the key as the sender wrote it; `why` is a sentence for operators.
 
     `why` is read by operators, so it is written in Vietnamese and never holds personal data.
@@ -53,7 +53,7 @@ class Finding:
         return f"{self.file}:{self.line}:{self.column}: {self.code} {self.what} → {self.advice}"
 
 
-class Misconfigured(LienthongError):  # noqa: N818
+class Misconfigured(LienthongError):  # noqa: N818 - see Transient
     """The configuration cannot be run. Holds every finding, not the first one."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:

@@ -2,14 +2,14 @@
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from lienthong.accounts import Entry
-from lienthong.envelope import Bundle, Envelope, derive_id, digest
+from lienthong.envelope import Bundle, Envelope, canonical, derive_id, digest
 from lienthong.errors import Transient
 from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
 from lienthong.worker import PATIENCE, Observe
@@ -52,7 +52,7 @@ class Intake:
         self._observe = observe
         self._bundle_size = bundle_size
         self._recent: OrderedDict[str, None] = OrderedDict()
-        self._handed_over = False
+        self._handed_over = range(0)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
         """Poll again and again. A source that is down stops nothing else and is asked again at the next turn."""
@@ -93,50 +93,59 @@ class Intake:
     def _take(self, records: Sequence[Record], cursor: Cursor, *, moved: bool, stop: threading.Event) -> int:
         """One transaction: bodies, "received", cursor. Then the routes get what is new."""
         now = self._clock.now()
-        arrived = self._unseen([arrival(self.name, record, now) for record in records])
-        if not arrived and not moved:
-            return 0
-        with self._ledger.transaction() as transaction:
-            if self._handed_over:  # what the pages before brought; noted here, it costs no commit of its own
-                transaction.handed_over(self.name)
-            fresh = transaction.take(arrived, f"source.{self.name}", self._routes, cursor)
-        self._observe([_seen(envelope, self.name) for envelope in fresh])
-        self._handed_over = self._broker.durable and all(
-            [self._hand_over(bundle, stop) for bundle in self._bundles(fresh)]
-        )
-        return len(fresh)
+        arrived = [arrival(self.name, record, now) for record in records]
+        unseen, new = self._unseen(arrived), 0
+        if unseen or moved:
+            with self._ledger.transaction() as transaction:
+                if self._handed_over:  # the page before; noted here, that costs no commit of its own
+                    transaction.handed_over(self.name, self._handed_over)
+                taken = transaction.take(unseen, f"source.{self.name}", self._routes, cursor)
+            self._observe([_seen(envelope, self.name) for envelope in taken.fresh])
+            self._publish(self._bundles(taken.fresh), taken.numbers, stop)
+            new = len(taken.fresh)
+        self._remember(arrived)
+        return new
 
     def _catch_up(self, stop: threading.Event) -> None:
         """Hand over what somebody recorded and did not live to hand over. Queues that forget are `Recovery`'s."""
         if not self._broker.durable:
             return
         late: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
-        for item in self._ledger.not_handed_over(self.name):
+        backlog = self._ledger.not_handed_over(self.name)
+        for item in backlog.waiting:
             late[item.stage, item.next_turn].append(item.raw)
-        self._handed_over = bool(late) and all(
-            [
-                self._hand_over(Bundle(stage, tuple(some), turn), stop)
-                for (stage, turn), waiting in late.items()
-                for some in _slices(waiting, self._bundle_size)
-            ]
+        bundles = (
+            Bundle(stage, tuple(some), turn)
+            for (stage, turn), waiting in late.items()
+            for some in _slices(waiting, self._bundle_size)
         )
+        self._publish(bundles, backlog.numbers, stop)
         self._note_handed_over()
+
+    def _publish(self, bundles: Iterable[Bundle], numbers: range, stop: threading.Event) -> None:
+        """Hand bundles over; if all of them are where nothing is forgotten, that is worth a note."""
+        self._handed_over = range(0)
+        if all(self._hand_over(bundle, stop) for bundle in bundles) and self._broker.durable:
+            self._handed_over = numbers
 
     def _note_handed_over(self) -> None:
         if self._handed_over:
             with self._ledger.transaction() as transaction:
-                transaction.handed_over(self.name)
-        self._handed_over = False
+                transaction.handed_over(self.name, self._handed_over)
+        self._handed_over = range(0)
 
     def _unseen(self, arrived: Sequence[Envelope]) -> list[Envelope]:
         unseen = [envelope for envelope in arrived if envelope.id not in self._recent]
-        for envelope in arrived:
+        known = self._ledger.known([envelope.id for envelope in unseen])
+        return [envelope for envelope in unseen if envelope.id not in known]
+
+    def _remember(self, recorded: Sequence[Envelope]) -> None:
+        """Only what is committed: what a failed transaction did not keep must be taken when it is shown again."""
+        for envelope in recorded:
             self._recent[envelope.id] = None
             self._recent.move_to_end(envelope.id)
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
-        known = self._ledger.known([envelope.id for envelope in unseen])
-        return [envelope for envelope in unseen if envelope.id not in known]
 
     def _bundles(self, fresh: Sequence[Envelope]) -> Iterator[Bundle]:
         for some in _slices(fresh, self._bundle_size):
@@ -166,15 +175,17 @@ def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envel
 
 def arrival(source: str, record: Record, now: datetime) -> Envelope:
     """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
+    written = canonical(record.body)
     key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
     return Envelope(
-        id=derive_id(source, key, digest(record.body)),
+        id=derive_id(source, key, digest(written)),
         type=record.type,
         source=source,
         subject=key,
         time=now,
         received_at=now,
         data=record.body,
+        written=written,
     )
 
 

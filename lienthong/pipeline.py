@@ -89,7 +89,7 @@ def _applied(step: Applied, live: Live, outcomes: dict[int, Outcome]) -> Live:
         except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event is stopped by it
             outcomes[place] = _verdict(step.name, envelope, error)
         else:
-            _settle(step.name, place, envelope, result, passed, outcomes)
+            _sort(place, _judged(step.name, envelope, result), passed, outcomes)
     return passed
 
 
@@ -112,7 +112,7 @@ def _enriched(step: Enriched, live: Live, outcomes: dict[int, Outcome]) -> Live:
         except Exception as error:  # noqa: BLE001 - the same: only this event
             outcomes[place] = _verdict(step.name, envelope, error)
         else:
-            _settle(step.name, place, envelope, result, passed, outcomes)
+            _sort(place, _judged(step.name, envelope, result), passed, outcomes)
     return passed
 
 
@@ -139,7 +139,7 @@ def _alone(step: Enriched, envelope: Envelope, keys: Sequence[str]) -> Found | O
     except Rejected as rejected:
         return Dead(rejected.why, field=rejected.field)
     except Exception as error:  # noqa: BLE001 - the same
-        where = _log(step.lookup_name, error, event=envelope.id)
+        where = _log(step.lookup_name, error, event_id=envelope.id)
         return Later(f"tra cứu `{step.lookup_name}` gặp lỗi chưa khai báo {type(error).__name__} tại {where}")
 
 
@@ -147,20 +147,26 @@ def _unknown(step: Enriched, transient: Transient) -> Later:
     return Later(f"chưa tra được `{step.lookup_name}`: {transient.why}", transient.after)
 
 
-def _settle(step: str, place: int, given: Envelope, result: object, passed: Live, outcomes: dict[int, Outcome]) -> None:
-    if result is None:
-        outcomes[place] = Dropped(f"bước `{step}` bỏ qua sự kiện này")
-    elif isinstance(result, Envelope) and result.id == given.id:
-        passed.append((place, result))
+def _sort(place: int, judged: Envelope | Outcome, passed: Live, outcomes: dict[int, Outcome]) -> None:
+    if isinstance(judged, Envelope):
+        passed.append((place, judged))
     else:
-        fault = "đổi mã của sự kiện" if isinstance(result, Envelope) else f"trả về {type(result).__name__}"
-        outcomes[place] = Dead(f"bước `{step}` {fault}: đây là lỗi lập trình", "BrokenStep")
+        outcomes[place] = judged
+
+
+def _judged(step: str, given: Envelope, result: object) -> Envelope | Outcome:
+    if isinstance(result, Envelope) and result.id == given.id:
+        return result
+    if result is None:
+        return Dropped(f"bước `{step}` bỏ qua sự kiện này")
+    fault = "đổi mã của sự kiện" if isinstance(result, Envelope) else f"trả về {type(result).__name__}"
+    return Dead(f"bước `{step}` {fault}: đây là lỗi lập trình", "BrokenStep")
 
 
 def _verdict(step: str, envelope: Envelope, error: Exception) -> Dead:
     if isinstance(error, Rejected):
         return Dead(error.why, "Rejected", error.field)
-    where = _log(step, error, event=envelope.id)
+    where = _log(step, error, event_id=envelope.id)
     kind = type(error).__name__
     return Dead(f"bước `{step}` gặp lỗi lập trình {kind} tại {where}", kind)
 

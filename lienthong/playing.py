@@ -49,7 +49,12 @@ def sandbox(folder: Path) -> Iterator[Recording]:
     """The sandbox on a free port, in a process of its own that ends with ours."""
     command = [sys.executable, "-m", "sandbox", "--recording", str(folder), "--until-stdin-closes"]
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl+C is for us: the sandbox ends after we have finished what is in hand
     ) as process:
         assert process.stdin and process.stdout and process.stderr  # noqa: S101 - pipes were asked for
         try:

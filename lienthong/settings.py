@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from lienthong.ports import Table
 from lienthong.retry import STANDARD_LADDER, RetryPolicy
@@ -17,14 +16,15 @@ Replay = Literal["idempotent", "ask", "never"]
 
 @dataclass(frozen=True, slots=True)
 class BusSettings:
-    """`config/bus.yaml`: how the bus itself runs. Every rung any retry uses is one of `ladder`."""
+    """`config/bus.yaml`: how the bus itself runs. Every rung any retry uses is one of `ladder`.
 
-    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
+    `formats` gives, by file ending, the whole name of the function that renders a report so.
+    """
+
     bundle_size: int = 200
-    bundle_age: timedelta = timedelta(seconds=1)
     room: int = 500
-    poll: timedelta = timedelta(seconds=1)
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
+    formats: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

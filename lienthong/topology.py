@@ -38,6 +38,6 @@ class Topology:
 def topology_of(settings: Settings) -> Topology:
     """Every route and sink has its queue; every rung any retry uses is among the rungs."""
     queues = [queue_of_route(name) for name in settings.routes] + [queue_of_sink(name) for name in settings.sinks]
-    policies = [*settings.routes.values(), *settings.sinks.values()]
-    rungs = {*settings.bus.ladder, *(rung for policy in policies for rung in policy.retry.rungs)}
+    policies = [route.retry for route in settings.routes.values()] + [sink.retry for sink in settings.sinks.values()]
+    rungs = {*settings.bus.ladder, *(rung for policy in policies for rung in policy.rungs)}
     return Topology(queues, [quarantine_of(queue) for queue in queues], sorted(rungs))

@@ -47,11 +47,11 @@ class Tally:
 def run_recording(folder: Path, places: Places, out: Path, console: Console) -> int:
     """Play a recording through the bus, write its reports to `out`, say how it went. Returns the exit code."""
     tally = Tally()
-    with sandbox(folder) as recording:
+    with _stop_signal() as stop, sandbox(folder) as recording:
         settings = opening.settings(recording.variables)
         clock = ReplayClock(recording.ticks[0])
         bus = build(settings, places, clock, tally.observe)
-        with _stoppable(Crew(bus)) as crew, _display(console, recording, tally) as progress:
+        with Crew(bus, stop) as crew, _display(console, recording, tally) as progress:
             recovered = crew.recover()
             settle(bus, clock, crew)
             silent: Sequence[str] = ()
@@ -80,7 +80,7 @@ def serve(places: Places, console: Console, *, until_done: bool, out: Path | Non
     """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do."""
     tally = Tally()
     bus = build(opening.settings(), places, SystemClock(), tally.observe)
-    with _stoppable(Crew(bus)) as crew:
+    with _stop_signal() as stop, Crew(bus, stop) as crew:
         console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
         crew.recover()
         silent = _poll_once(bus, crew) if until_done else _until_stopped(crew)
@@ -114,16 +114,16 @@ def _poll_once(bus: Bus, crew: Crew) -> Sequence[str]:
 
 
 @contextmanager
-def _stoppable(crew: Crew) -> Iterator[Crew]:
-    """SIGTERM and Ctrl+C finish what is in hand, flush, and end with exit code 0."""
+def _stop_signal() -> Iterator[threading.Event]:
+    """Set by SIGTERM and Ctrl+C: what is in hand is finished and flushed, and the exit code is 0."""
+    stop = threading.Event()
 
-    def stop(_signal: int, _frame: object) -> None:
-        crew.stop.set()
+    def told(_signal: int, _frame: object) -> None:
+        stop.set()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with crew:
-            yield crew
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

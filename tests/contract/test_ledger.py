@@ -16,7 +16,7 @@ ROUTE, SINK = "route.a", "sink.b"
 
 def take(ledger: SqlLedger, *events: Envelope, cursor: int = 1) -> Sequence[Envelope]:
     with ledger.transaction() as transaction:
-        return transaction.take(events, "source.igate", (ROUTE,), {"n": cursor})
+        return transaction.take(events, "source.igate", (ROUTE,), {"n": cursor}).fresh
 
 
 def deliver(ledger: SqlLedger, *events: Envelope) -> None:
@@ -218,8 +218,8 @@ TAMPERING = {
     "a posting is changed": "update ledger_postings set amount = amount + 1 where block = 1 and account = 'route.a'",
     "a posting is deleted": "delete from ledger_postings where block = 1 and account = 'route.a'",
     "a posting is added": (
-        "insert into ledger_postings select writer, block, source, day, 'sink.z', 1 from ledger_postings where block = 1"
-        " and account = 'route.a'"
+        "insert into ledger_postings select writer, block, source, day, 'sink.z', 1 from ledger_postings"
+        " where block = 1 and account = 'route.a'"
     ),
     "a body is changed": "update ledger_bodies set body = (select body from ledger_bodies where subject = 'b')",
     "a body is deleted": "delete from ledger_bodies where subject = 'a'",

@@ -84,7 +84,7 @@ class Cluster:
 
     def _answers(self) -> bool:
         tool = self._binaries / "pg_isready"
-        return subprocess.run([tool, "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0
+        return subprocess.run([tool, "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode == 0
 
     def _command(self, tool: str, *arguments: str) -> list[str]:
         command = [str(self._binaries / tool), "-D", str(self._folder / "data"), *arguments]
@@ -97,7 +97,7 @@ class Cluster:
 
 @cache
 def binaries() -> Path:
-    """The newest server installed; installed now if need be. Fails with what to do: these tests are never passed over."""
+    """The newest server installed; installed now if need be. Fails saying what to do: no test is passed over."""
     found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     if not found and os.getuid() == 0 and shutil.which("apt-get"):
         _install()

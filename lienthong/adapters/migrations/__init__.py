@@ -36,7 +36,7 @@ def _version(connection: Connection) -> str | None:
         found = inspect(connection).has_table(VERSION_TABLE)
     if not found:
         return None
-    return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 - our own constant
+    return str(connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")))  # noqa: S608 - our own constant
 
 
 def _upgrade(connection: Connection) -> None:

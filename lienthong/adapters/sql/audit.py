@@ -115,7 +115,7 @@ def _block(block: Row[Any], lines: list[Row[Any]], amounts: list[Row[Any]]) -> I
         if row.day != local_day(entry.received_at) or row.fan_out != len(entry.to):
             yield f"{place}, bản ghi {row.position}: ngày hạch toán hoặc số nơi nhận bị đổi"
     witness = None if block.seen_writer is None else Witness(block.seen_writer, block.seen_blocks, block.seen_head)
-    if block_hash(block.previous, block.writer, block.number, at, written, witness) != block.hash:
+    if block_hash(block.previous, block.writer, block.number, at, written, witness=witness) != block.hash:
         yield f"{place}: nội dung không khớp mã băm (có bản ghi bị sửa, thêm, bớt hoặc đổi chỗ)"
     if {(row.source, row.day, row.account): row.amount for row in amounts} != postings_of(written):
         yield f"{place}: bút toán không khớp với các bản ghi"

@@ -38,7 +38,7 @@ def write_rows(connection: Connection, table: Table, rows: Rows, merge: Merge | 
             names,
             rows,
             before=f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS;"
-            f" DELETE FROM {staged}",
+            f" TRUNCATE {staged}",
         )
         connection.execute(_from_staged(table, staged, names, merge))
 

@@ -16,15 +16,15 @@ _UNIQUE = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Errors that are the world's fault leave as `Transient`; every other one as it came."""
+def translated(what: str = "") -> Iterator[None]:
+    """Errors that are the world's fault leave as `Transient`, saying `what` if given; every other one as it came."""
     try:
         yield
     except (DBAPIError, PoolExhausted) as error:
         why = why_transient(error)
         if why is None:
             raise
-        raise Transient(why) from error
+        raise Transient(what or why) from error
 
 
 def why_transient(error: DBAPIError | PoolExhausted) -> str | None:
@@ -35,10 +35,6 @@ def why_transient(error: DBAPIError | PoolExhausted) -> str | None:
     if isinstance(error, IntegrityError):
         # Two workers wrote down the same thing at the same moment; the second finds it written when it looks again.
         return "một tiến trình khác vừa ghi cùng nội dung" if code in _UNIQUE else None
-    if (
-        isinstance(error, OperationalError | InterfaceError)
-        or error.connection_invalidated
-        or code.startswith(_WORLD)
-    ):
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated or code.startswith(_WORLD):
         return f"cơ sở dữ liệu không trả lời: {type(error.orig).__name__}"
     return None

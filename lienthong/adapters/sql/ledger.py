@@ -1,13 +1,13 @@
 """The ledger over SQLAlchemy: its doors, and the questions that are answered from single events."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
 
 import orjson
 from sqlalchemy import Engine, or_, select
 
-from lienthong.accounts import Balance, DeadLetter, Entry, Open
+from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open
 from lienthong.adapters import migrations
 from lienthong.adapters.sql import audit, leases, rows
 from lienthong.adapters.sql.balance import balance, in_flight
@@ -61,24 +61,30 @@ class SqlLedger:
             events = audit.open_events(connection)
         yield from self._open(events)
 
-    def not_handed_over(self, source: str) -> Iterator[Open]:
+    def not_handed_over(self, source: str) -> Backlog:
         with reading(self._database) as connection:
-            beyond = select(cursors.c.handed_over).where(cursors.c.source == source).scalar_subquery()
-            late = select(bodies.c.event_id).where(bodies.c.source == source, bodies.c.number > beyond)
+            row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
+            if row is None or row.taken == row.handed_over:
+                return Backlog(range(0), ())
+            numbers = range((row.handed_over or 0) + 1, row.taken + 1)
+            late = select(bodies.c.event_id).where(
+                bodies.c.source == source, bodies.c.number.between(numbers[0], numbers[-1])
+            )
             events = connection.scalars(late.order_by(bodies.c.number)).all()
-        return (item for item in self._open(events) if item.via == f"source.{source}")
+        return Backlog(numbers, [item for item in self._open(events) if item.via == f"source.{source}"])
 
-    def never_handed_over(self) -> Sequence[str]:
+    def never_handed_over(self) -> Mapping[str, range]:
         with reading(self._database) as connection:
-            never = select(cursors.c.source).where(cursors.c.handed_over.is_(None), cursors.c.taken > 0)
-            return list(connection.scalars(never.order_by(cursors.c.source)))
+            never = select(cursors).where(cursors.c.handed_over.is_(None), cursors.c.taken > 0)
+            return {row.source: range(1, row.taken + 1) for row in connection.execute(never)}
 
     def _open(self, events: Sequence[str]) -> Iterator[Open]:
         for event_ids in _slices(events):
             with reading(self._database) as connection:
-                found = connection.execute(select(bodies).where(among(connection, bodies.c.event_id, event_ids))).all()
+                found = connection.execute(select(bodies).where(among(connection, bodies.c.event_id, event_ids)))
                 raw = {row.event_id: rows.received(row) for row in found}
-                own = select(entries).where(among(connection, entries.c.event_id, event_ids)).order_by(entries.c.event_id)
+                own = select(entries).where(among(connection, entries.c.event_id, event_ids))
+                own = own.order_by(entries.c.event_id)
                 stories = groupby(connection.execute(own).all(), key=lambda row: str(row.event_id))
             waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}
             for event_id in event_ids:

@@ -11,14 +11,14 @@ from sqlalchemy import Row
 from lienthong.accounts import DeadLetter, Entry
 from lienthong.adapters.sql.chains import Link
 from lienthong.bookkeeping import Posting, local_day
-from lienthong.envelope import Envelope, parse_utc
+from lienthong.envelope import Envelope, canonical, parse_utc
 
 _LEVEL = 1  # bodies are deflated for room, not for record compression
 
 
-def pack(data: object) -> bytes:
+def pack(canonical_json: bytes) -> bytes:
     """Canonical JSON, deflated."""
-    return zlib.compress(orjson.dumps(data, option=orjson.OPT_SORT_KEYS), _LEVEL)
+    return zlib.compress(canonical_json, _LEVEL)
 
 
 def unpack(packed: bytes) -> Any:
@@ -37,7 +37,7 @@ def body_row(envelope: Envelope, number: int) -> dict[str, Any]:
         "type": envelope.type,
         "subject": envelope.subject,
         "received_at": envelope.received_at.isoformat(),
-        "body": pack(envelope.data),
+        "body": pack(envelope.written or canonical(envelope.data)),
         "day": local_day(envelope.received_at),
         "number": number,
     }
@@ -125,7 +125,7 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
         "field": letter.field,
         "reason": letter.reason,
         "died_at": letter.died_at.isoformat(),
-        "envelope": pack(letter.envelope.to_wire()),
+        "envelope": pack(canonical(letter.envelope.to_wire())),
         "state": letter.state,
     }
 

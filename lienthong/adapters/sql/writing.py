@@ -7,10 +7,10 @@ from datetime import UTC
 from typing import Literal
 
 import orjson
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lienthong.accounts import FINAL, DeadLetter, Entry
+from lienthong.accounts import FINAL, DeadLetter, Entry, Taken
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.bulk import among, write_rows
 from lienthong.adapters.sql.chains import move_head, next_link
@@ -34,9 +34,9 @@ class SqlLedgerTransaction(WriteTransaction):
     def __enter__(self) -> "SqlLedgerTransaction":
         return self
 
-    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Sequence[Envelope]:
+    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Taken:
         source = stage.removeprefix("source.")
-        taken = self._hold(source).taken
+        first = self._hold(source).taken + 1
         unique = {envelope.id: envelope for envelope in envelopes}
         known = set(
             self.connection.scalars(
@@ -45,14 +45,21 @@ class SqlLedgerTransaction(WriteTransaction):
         )
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
-        received = [rows.body_row(envelope, taken + number) for number, envelope in enumerate(fresh, 1)]
+        received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, received)
         self.record([_received(envelope, stage, tuple(to)) for envelope in fresh])
-        self._move(source, cursor=orjson.dumps(cursor).decode(), taken=taken + len(fresh))
-        return fresh
+        numbers = range(first, first + len(fresh))
+        moved = {"cursor": orjson.dumps(cursor).decode(), "taken": numbers.stop - 1}
+        self.connection.execute(update(cursors).where(cursors.c.source == source).values(moved))
+        return Taken(fresh, numbers)
 
-    def handed_over(self, source: str, *, durably: bool = True) -> None:
-        self._move(source, handed_over=self._hold(source).taken if durably else None)
+    def handed_over(self, source: str, numbers: range) -> None:
+        follows = func.coalesce(cursors.c.handed_over, 0) == numbers.start - 1
+        moved = update(cursors).where(cursors.c.source == source, follows)
+        self.connection.execute(moved.values(handed_over=numbers.stop - 1))
+
+    def queues_forget(self) -> None:
+        self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
 
     def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         fresh = self._not_yet_settled([_clean(entry) for entry in told])
@@ -61,7 +68,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self._months.make_room({local_day(entry.received_at) for entry in fresh})
         link = next_link(self.connection)
         at = self._clock.now().astimezone(UTC)
-        chained = block_hash(link.previous, link.writer, link.number, at, fresh, link.witness)
+        chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
         write_rows(self.connection, entries, rows.entry_rows(link.writer, link.number, fresh))
         self.connection.execute(insert(blocks), rows.block_row(link, at, len(fresh), chained))
         write_rows(self.connection, postings, rows.posting_rows(link.writer, link.number, postings_of(fresh)))
@@ -83,9 +90,6 @@ class SqlLedgerTransaction(WriteTransaction):
             self.connection.execute(first.on_conflict_do_nothing())
             row = self.connection.execute(own).one()
         return row
-
-    def _move(self, source: str, **values: str | int | None) -> None:
-        self.connection.execute(update(cursors).where(cursors.c.source == source).values(**values))
 
     def _park(self, written: Sequence[Entry], letters: Sequence[DeadLetter]) -> None:
         dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import yaml
 
-from lienthong.envelope import Envelope, derive_id, digest
+from lienthong.envelope import Envelope, canonical, derive_id, digest
 from lienthong.errors import Rejected
 from transforms.text import fold
 
@@ -25,7 +25,9 @@ def table(name: str) -> dict[str, str]:
 def received(source: str, key: str, body: dict[str, Any], at: str = "2023-11-15T12:00:00+07:00") -> Envelope:
     """An envelope as intake makes it."""
     moment = datetime.fromisoformat(at).astimezone(UTC)
-    return Envelope(derive_id(source, key, digest(body)), f"{source}.record", source, key, moment, moment, body)
+    return Envelope(
+        derive_id(source, key, digest(canonical(body))), f"{source}.record", source, key, moment, moment, body
+    )
 
 
 def versions(source: str, file: str, key: str) -> list[Envelope]:

@@ -61,7 +61,7 @@ def test_exactly_the_broken_versions_are_refused(igate: list[Envelope]) -> None:
     ("route", "source", "file", "key"),
     [
         ("igate-dossiers", "igate", "igate/dossiers.jsonl", "code"),
-        ("portal-dossiers", "portal", "dvcqg/dossiers.jsonl", "MaHoSo"),
+        ("dvcqg-dossiers", "dvcqg", "dvcqg/dossiers.jsonl", "MaHoSo"),
         ("civil-servants", "ccvc", "ccvc/records.jsonl", "soHieuCBCCVC"),
         ("identity-accounts", "vneid", "vneid/accounts.jsonl", "citizenPid"),
     ],

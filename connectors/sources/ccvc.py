@@ -1,0 +1,41 @@
+"""The register of civil servants (CCVC): a change feed of periods of service (an ASSUMED contract; none is public)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from connectors.http import REPLY_LIMIT, TIMEOUT, Http
+from connectors.sources import feed
+from connectors.sources.records import ccvc_record
+from lienthong.ports import Cursor, Page, Site
+
+_NAME = "CCVC"
+
+
+class Ccvc:
+    """Polls periods of service of civil servants; the key is staff number and first day of the period."""
+
+    def __init__(
+        self,
+        site: Site,  # noqa: ARG002 - every source is given the site; this one needs no clock
+        http: Http | None = None,
+        *,
+        url: str,
+        api_key: str,
+        page_size: int = 500,
+        timeout: timedelta = TIMEOUT,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> None:
+        self._http = http or Http(_NAME, timeout=timeout, reply_limit=reply_limit)
+        self._url = url.rstrip("/") + "/api/records"
+        self._headers = {"X-Api-Key": api_key}
+        self._page_size = page_size
+
+    def poll(self, cursor: Cursor) -> Iterator[Page]:
+        """The periods that changed since the cursor, page by page, each with its cursor."""
+        return feed.read(self._after, cursor, ccvc_record, _NAME)
+
+    def _after(self, token: str) -> Any:
+        return self._http.call(
+            "GET", self._url, params={"after": token, "size": self._page_size}, headers=self._headers
+        )

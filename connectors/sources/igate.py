@@ -1,0 +1,114 @@
+"""The one-stop system VNPT iGate, version 2: dossiers found by the dates they bear.
+
+iGate cannot say what changed since a moment. Its dossiers are found by their accepted, returned and appointment dates
+in windows that overlap from poll to poll; intake recognises what it has seen.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from connectors.http import REPLY_LIMIT, TIMEOUT, Http
+from connectors.sources import listing
+from connectors.sources.listing import Listing
+from connectors.sources.oauth import TokenReader
+from connectors.sources.records import Repeats, body_of, text_of
+from connectors.sources.windows import LOCAL, Window, advanced, begin, cut, finished
+from lienthong.ports import Cursor, Page, Record, Site
+
+_NAME = "iGate"
+_TOKEN_PATH = "/auth/realms/digo/protocol/openid-connect/token"  # noqa: S105 - a path, not a secret
+_SKEW = timedelta(hours=1)
+"""How far iGate's clock may run ahead of ours: what was accepted or returned "later than now" by this is read too."""
+
+
+class Igate:
+    """Polls dossiers of iGate.
+
+    - `overlap`: how long after one of its dates a dossier may still change and be seen changing.
+    - `ahead`: how long before its appointment a dossier without usable other dates is seen.
+    - `window`: the longest window asked for at once; a long way back is read in windows, oldest first, and the cursor
+      follows window by window.
+    - `since`: where the first poll begins (default: `overlap` ago).
+    - Asks for a token as the user when `username` is given, else as the client. `token_url` defaults to Keycloak
+      below `url`; in a province it is another host.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        http: Http | None = None,
+        *,
+        url: str,
+        client_id: str,
+        client_secret: str,
+        username: str | None = None,
+        password: str | None = None,
+        token_url: str | None = None,
+        overlap: timedelta = timedelta(days=10),
+        ahead: timedelta = timedelta(days=10),
+        window: timedelta = timedelta(days=10),
+        since: datetime | None = None,
+        page_size: int = 200,
+        timeout: timedelta = TIMEOUT,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> None:
+        grant = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
+        if username:
+            grant |= {"grant_type": "password", "username": username, "password": password or ""}
+        self._clock = site.clock
+        self._reader = TokenReader(
+            http or Http(_NAME, timeout=timeout, reply_limit=reply_limit),
+            site.clock,
+            token_url=token_url or url.rstrip("/") + _TOKEN_PATH,
+            grant=grant,
+        )
+        self._url = url.rstrip("/") + "/pa/dossier/search"
+        self._overlap = overlap
+        self._ahead = ahead
+        self._window = window
+        self._since = since
+        self._page_size = page_size
+
+    def poll(self, cursor: Cursor) -> Iterator[Page]:
+        """Pages carry the cursor they began with; an empty page with the next one closes each window read whole."""
+        now = self._clock.now()
+        repeats = Repeats()
+        reach = {"accepted": now + _SKEW, "result-returned": now + _SKEW, "appointment": now + self._ahead}
+        for window in cut(begin(cursor, now, self._overlap, self._since), max(reach.values()), self._window):
+            for date, latest in reach.items():
+                if part := window.before(latest):
+                    for elements in self._found(date, part):
+                        if fresh := repeats.without(elements):
+                            yield Page([_record(element) for element in fresh], cursor)
+            further = advanced(cursor, window.end, now)
+            if further is not cursor:
+                cursor = further
+                yield Page((), cursor)
+        yield Page((), finished(now))
+
+    def _found(self, date: str, window: Window) -> Iterator[list[object]]:
+        """The pages of dossiers whose `date` lies in the window."""
+        asked = {
+            "spec": "page",
+            # Ids begin with the second of their making, so new dossiers come last and no page moves for them.
+            "sort": "id,asc",
+            f"{date}-from": _wire(window.start),
+            f"{date}-to": _wire(window.end),
+        }
+
+        def fetch(number: int, size: int) -> Listing:
+            reply = self._reader.get(self._url, asked | {"page": number, "size": size})
+            return Listing.from_wire(reply, size, _NAME)
+
+        return listing.read(fetch, self._page_size, _NAME)
+
+
+def _record(element: object) -> Record:
+    body = body_of(element)
+    return Record("igate.dossier", text_of(body, "code"), body)
+
+
+def _wire(moment: datetime) -> str:
+    """`2023-11-15T08:25:00.000+0700`: local time, milliseconds, the offset without a colon."""
+    local = moment.astimezone(LOCAL)
+    return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"

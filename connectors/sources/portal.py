@@ -1,0 +1,136 @@
+"""The national public service portal (Cổng Dịch vụ công quốc gia), through its adapter: dossiers day by day.
+
+The adapter's `mapi` family has one endpoint for everything: a service name and a session in the body, an `error_code`
+in the reply that is a number here and text there, and no public code for a session that has ended.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from connectors.http import REPLY_LIMIT, TIMEOUT, Http, Refused
+from connectors.sources.records import body_of, text_of
+from connectors.sources.windows import LOCAL, advanced, begin, finished
+from lienthong.errors import Transient
+from lienthong.ports import Cursor, Page, Record, Site
+
+_NAME = "Cổng Dịch vụ công quốc gia"
+_SESSION_LIFE = timedelta(minutes=5)
+"""Half of the ten minutes that another client of the portal keeps a session."""
+_OK = 0
+_DAY = timedelta(days=1)
+
+
+class Portal:
+    """Polls the dossiers of one agency, by the local day they were received.
+
+    - `overlap`: how many days back each poll reads again, because a dossier changes after it was received.
+    - `agency` is the code the portal knows us by (madonvi); `dstcode` the routing code of the adapter.
+    - `since`: where the first poll begins (default: `overlap` ago).
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        http: Http | None = None,
+        *,
+        url: str,
+        username: str,
+        password: str,
+        dstcode: str,
+        agency: str,
+        overlap: timedelta = timedelta(days=12),
+        since: datetime | None = None,
+        timeout: timedelta = TIMEOUT,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> None:
+        self._clock = site.clock
+        self._http = http or Http(_NAME, timeout=timeout, reply_limit=reply_limit)
+        self._url = url.rstrip("/")
+        self._account = {"username": username, "password": password}
+        self._headers = {"Charset": "utf-8", "dstcode": dstcode}
+        self._agency = agency
+        self._overlap = overlap
+        self._since = since
+        self._session: str | None = None
+        self._session_ends: datetime | None = None
+
+    def poll(self, cursor: Cursor) -> Iterator[Page]:
+        """One page a day, oldest first; the cursor follows the days of a long way back, and ends at now."""
+        now = self._clock.now()
+        today = now.astimezone(LOCAL).date()
+        day = begin(cursor, now, self._overlap, self._since).astimezone(LOCAL).date()
+        while day <= today:
+            records = [_record(row) for row in self._received_on(day)]
+            cursor = finished(now) if day == today else advanced(cursor, _midnight_after(day), now)
+            yield Page(records, cursor)
+            day += _DAY
+
+    def _received_on(self, day: date) -> list[Any]:
+        reply = self._ask(
+            "DanhSachHoSo", {"donViXuLy": self._agency, "ngayNhan1": day.isoformat(), "ngayNhan2": day.isoformat()}
+        )
+        rows = reply.get("data", reply.get("result", ...))
+        if rows is None:
+            return []
+        if not isinstance(rows, list):
+            raise Transient(f"hệ thống {_NAME} trả lời không có danh sách hồ sơ")
+        return rows
+
+    def _ask(self, service: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """The reply of a service; logs in again once when the session seems to have ended."""
+        try:
+            reply = self._call("g", self._request(service, parameters))
+        except Refused as refused:
+            if refused.status not in (401, 403):
+                raise
+            reply = None
+        if reply is None or (_code(reply) != _OK and _speaks_of_session(reply)):
+            self._session = None
+            reply = self._call("g", self._request(service, parameters))
+        if (code := _code(reply)) != _OK:
+            # Never the message itself: it may name a person.
+            raise Transient(f"hệ thống {_NAME} báo lỗi {code} khi gọi {service}")
+        return reply
+
+    def _request(self, service: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        return {"session": self._logged_in(), "madonvi": self._agency, "service": service, **parameters}
+
+    def _logged_in(self) -> str:
+        now = self._clock.now()
+        if self._session is None or self._session_ends is None or now >= self._session_ends:
+            reply = self._call("login", self._account)
+            session = reply.get("session")
+            if _code(reply) != _OK or not isinstance(session, str) or not session:
+                raise Transient(f"hệ thống {_NAME} không cho đăng nhập: kiểm tra tài khoản kết nối")
+            self._session, self._session_ends = session, now + _SESSION_LIFE
+        return self._session
+
+    def _call(self, path: str, body: Mapping[str, str]) -> Mapping[str, Any]:
+        reply = self._http.call("POST", f"{self._url}/mapi/{path}", json=body, headers=self._headers)
+        if not isinstance(reply, dict):
+            raise Transient(f"hệ thống {_NAME} trả lời không đúng dạng")
+        return reply
+
+
+def _code(reply: Mapping[str, Any]) -> int:
+    """`error_code`, which comes as a number or as text. Raises `Transient` when it is neither."""
+    try:
+        return int(str(reply.get("error_code")))
+    except ValueError:
+        raise Transient(f"hệ thống {_NAME} trả lời thiếu error_code") from None
+
+
+def _speaks_of_session(reply: Mapping[str, Any]) -> bool:
+    said = unicodedata.normalize("NFC", f"{reply.get('message')} {reply.get('result')}").casefold()
+    return any(word in said for word in ("session", "phiên", "phien"))
+
+
+def _midnight_after(day: date) -> datetime:
+    return datetime.combine(day + _DAY, time(), LOCAL)
+
+
+def _record(row: object) -> Record:
+    body = body_of(row)
+    return Record("portal.dossier", text_of(body, "MaHoSo"), body)

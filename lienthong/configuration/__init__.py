@@ -1,0 +1,1 @@
+"""From files to settings to objects: reads, judges and resolves what routes/ and config/ say."""

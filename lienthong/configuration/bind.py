@@ -1,0 +1,157 @@
+"""The parameters a YAML file gives, checked against the annotations of the function or class that takes them."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, reduce
+from operator import or_
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic.errors import PydanticUserError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from lienthong.configuration import shapes
+from lienthong.configuration.names import resolve
+from lienthong.faults import Fault, Mismatch, nearest
+from lienthong.ports import Table
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    adapter: TypeAdapter[Any]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    parameters: Mapping[str, _Parameter]
+    takes_any: bool
+
+
+def bind(target: Callable[..., Any], given: Mapping[str, Any], *, tables: Mapping[str, Table]) -> dict[str, Any]:
+    """The keyword arguments for `target`, from what a file's `with` gives.
+
+    Only keyword-only parameters are given by name. An annotation `Table` takes the name of a table, `timedelta` a
+    duration such as `5s`, a `Callable` the whole name of a function. Raises `Mismatch` with every fault.
+    """
+    plan = _plan(target)
+    faults: list[Fault] = []
+    bound: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in plan.parameters:
+            bound[name] = _validated(plan.parameters[name].adapter, name, value, tables, faults)
+        elif plan.takes_any:
+            bound[name] = value
+        else:
+            what = f"`{_name(target)}` has no parameter `{name}`"
+            advice = nearest(name, plan.parameters) if plan.parameters else "it takes none: leave it out"
+            faults.append(Fault("LT306", what, advice, (name,), of_key=True))
+    for name, parameter in plan.parameters.items():
+        if parameter.required and name not in given:
+            what = f"`{_name(target)}` needs the parameter `{name}`"
+            faults.append(Fault("LT307", what, f"add under with: `{name}: ...`"))
+    if faults:
+        raise Mismatch(*faults)
+    return bound
+
+
+def _name(target: Callable[..., Any]) -> str:
+    return str(getattr(target, "__name__", target))
+
+
+@cache
+def _plan(target: Callable[..., Any]) -> _Plan:
+    parameters = inspect.signature(target).parameters
+    try:
+        hints = get_type_hints(target.__init__ if inspect.isclass(target) else target, include_extras=True)
+        adapters = {
+            name: _Parameter(_adapter(hints.get(name, Any)), parameter.default is parameter.empty)
+            for name, parameter in parameters.items()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
+    except (NameError, TypeError, PydanticUserError) as error:
+        what = f"the annotations of `{_name(target)}` cannot be understood: {error}"
+        raise Mismatch(Fault("LT305", what[:200], "annotate its parameters with plain types")) from None
+    return _Plan(adapters, any(p.kind is p.VAR_KEYWORD for p in parameters.values()))
+
+
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    written = _written(annotation)
+    try:
+        return TypeAdapter(written, config=ConfigDict(arbitrary_types_allowed=True))
+    except PydanticUserError:
+        return TypeAdapter(written)  # a model or dataclass brings its own configuration and allows no other
+
+
+_GENERIC: tuple[Any, ...] = (list, tuple, dict, set, frozenset, Sequence, Mapping, Set)
+
+
+def _written(annotation: Any) -> Any:
+    """`annotation`, with the types that files write in our own way replaced by how they are written."""
+    if annotation == Table:
+        return Annotated[Any, PlainValidator(_table)]
+    if annotation in (timedelta, int):
+        return shapes.Duration if annotation is timedelta else shapes.Count
+    origin: Any = get_origin(annotation)
+    parts = get_args(annotation)
+    if origin is Callable or annotation is Callable:
+        return Annotated[Any, PlainValidator(_function)]
+    if origin in (Union, UnionType):
+        return reduce(or_, (_written(part) for part in parts))
+    if origin in _GENERIC and parts:
+        return origin[tuple(_written(part) for part in parts)]
+    return annotation
+
+
+def _table(value: object, info: ValidationInfo) -> Table:
+    tables: Mapping[str, Table] = info.context["tables"] if info.context else {}
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "a table is named")
+    if value not in tables:
+        advice = {"name": value, "advice": nearest(value, tables)}
+        raise PydanticCustomError("unknown_table", "there is no table `{name}`", advice)
+    return tables[value]
+
+
+def _function(value: object) -> object:
+    if not isinstance(value, str):
+        raise PydanticCustomError("callable_type", "a function is named")
+    try:
+        target = resolve(value)
+    except Mismatch as mismatch:
+        fault = mismatch.faults[0]
+        known = {"code": fault.code, "what": fault.what, "advice": fault.advice}
+        raise PydanticCustomError("unresolved", "{what}", known) from None
+    if not callable(target):
+        raise PydanticCustomError("callable_type", "it cannot be called")
+    return target
+
+
+def _validated(
+    adapter: TypeAdapter[Any], name: str, value: Any, tables: Mapping[str, Table], faults: list[Fault]
+) -> Any:
+    try:
+        return adapter.validate_python(value, context={"tables": tables})
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        faults.extend(_fault(name, detail, value) for detail in details[:1])
+        return None
+
+
+def _fault(name: str, details: ErrorDetails, value: Any) -> Fault:
+    path: tuple[str | int, ...] = (name,)
+    for key in details["loc"]:
+        inside = isinstance(value, list) and isinstance(key, int) and key < len(value)
+        if not inside and not (isinstance(value, dict) and key in value):
+            break
+        value, path = value[key], (*path, key)
+    context = details.get("ctx", {})
+    if details["type"] == "unresolved":
+        return Fault(str(context["code"]), str(context["what"]), str(context["advice"]), path)
+    if details["type"] == "unknown_table":
+        return Fault("LT604", f"there is no table `{context['name']}`", str(context["advice"]), path)
+    general = shapes.fault_of(details, path)
+    return Fault("LT308" if general.code in ("LT203", "LT205") else general.code, general.what, general.advice, path)

@@ -1,0 +1,98 @@
+"""Whether every name in the files leads to code of the right shape, and every parameter fits it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lienthong import condition
+from lienthong.configuration.bind import bind
+from lienthong.configuration.document import Document, KeyPath
+from lienthong.configuration.load import Loaded
+from lienthong.configuration.names import PORT_METHODS, port_class, step_function
+from lienthong.configuration.resolve import APPLIED, ENRICHED
+from lienthong.errors import Finding
+from lienthong.faults import Mismatch
+from lienthong.ports import Table
+from lienthong.route import Apply, Route
+
+RENDER = ("document",)
+
+
+class NotedTables(dict[str, Table]):
+    """The tables, those too that could not be read, remembering which of them were asked for."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__({name: loaded.settings.tables.get(name, {}) for name in loaded.layout.parts["tables"]})
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> Table:
+        self.used.add(name)
+        return super().__getitem__(name)
+
+
+def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
+    """Every fault of a name, a parameter or a condition, in the files that could be read."""
+    for name, route in loaded.settings.routes.items():
+        yield from _route(route, loaded.documents["routes"][name], tables)
+    for part, method in PORT_METHODS.items():
+        settings: Mapping[str, Any] = getattr(loaded.settings, part)
+        for name, setting in settings.items():
+            yield from _part(setting.use, method, setting.parameters, loaded.documents[part][name], tables)
+    for suffix, render in loaded.settings.bus.formats.items():
+        yield from _function(render, RENDER, loaded.documents["bus"]["bus"], ("formats", suffix))
+
+
+def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:
+    if route.when is not None:
+        for fault in condition.faults_of(route.when):
+            yield document.locate_inside(fault, ("when",))
+    for place, step in enumerate(route.steps):
+        at: KeyPath = ("steps", place)
+        if isinstance(step, Apply):
+            yield from _function(
+                step.function, APPLIED, document, (*at, "apply"), parameters=step.parameters, tables=tables
+            )
+        else:
+            yield from _function(
+                step.function, ENRICHED, document, (*at, "enrich"), parameters=step.parameters, tables=tables
+            )
+            yield from _function(step.keys, APPLIED, document, (*at, "keys"))
+
+
+def _function(
+    dotted: str,
+    positional: tuple[str, ...],
+    document: Document,
+    at: KeyPath,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Table] | None = None,
+) -> Iterator[Finding]:
+    try:
+        function = step_function(dotted, positional)
+    except Mismatch as mismatch:
+        yield from (document.locate(fault, at) for fault in mismatch.faults)
+        return
+    try:
+        bind(function, parameters or {}, tables=tables or {})
+    except Mismatch as mismatch:
+        yield from _misfits(mismatch, document, at)
+
+
+def _part(
+    use: str, method: str, parameters: Mapping[str, Any], document: Document, tables: NotedTables
+) -> Iterator[Finding]:
+    try:
+        connector = port_class(use, method)
+    except Mismatch as mismatch:
+        yield from (document.locate(fault, ("use",)) for fault in mismatch.faults)
+        return
+    try:
+        bind(connector, parameters, tables=tables)
+    except Mismatch as mismatch:
+        yield from _misfits(mismatch, document, ("use",))
+
+
+def _misfits(mismatch: Mismatch, document: Document, at: KeyPath) -> Iterator[Finding]:
+    """Faults of parameters stand in `with`; only what is wrong with the code itself stands where it is named."""
+    for fault in mismatch.faults:
+        yield document.locate(fault, at if fault.code == "LT305" else (*at[:-1], "with"))

@@ -1,0 +1,40 @@
+"""Names become objects: the pipeline of a route, and the connectors that `use` names. For the composition root."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from lienthong.condition import Condition
+from lienthong.configuration.bind import bind
+from lienthong.configuration.names import resolve, step_function
+from lienthong.pipeline import Applied, Enriched, Pipeline
+from lienthong.ports import Lookup, Site, Table
+from lienthong.route import Apply, Route, Step
+from lienthong.settings import Settings
+
+__all__ = ["APPLIED", "ENRICHED", "made", "pipeline_of", "resolve"]
+
+APPLIED = ("envelope",)
+ENRICHED = ("envelope", "found")
+"""What the functions of steps are given by position."""
+
+
+def made(use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table]) -> Any:
+    """An object of the class that `use` names. Raises `Mismatch` if it cannot be named so or made from these."""
+    target: Any = resolve(use)
+    return target(site, **bind(target, parameters, tables=tables))
+
+
+def pipeline_of(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
+    """The route's work, with every function bound to its parameters. Raises `Mismatch` or KeyError (no such lookup)."""
+    when = None if route.when is None else Condition.of(route.when)
+    return Pipeline(when, [_bound(step, settings.tables, lookups) for step in route.steps])
+
+
+def _bound(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> Applied | Enriched:
+    if isinstance(step, Apply):
+        function = step_function(step.function, APPLIED)
+        return Applied(step.function, partial(function, **bind(function, step.parameters, tables=tables)))
+    function = step_function(step.function, ENRICHED)
+    bound = partial(function, **bind(function, step.parameters, tables=tables))
+    return Enriched(step.function, step_function(step.keys, APPLIED), step.lookup, lookups[step.lookup], bound)

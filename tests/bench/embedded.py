@@ -1,0 +1,61 @@
+"""The embedded bus: intake, route, store and ledger on SQLite in one process. Prints one JSON line."""
+
+import dataclasses
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.check import examine
+from lienthong.places import Places
+from lienthong.serving import Crew
+from lienthong.settings import SourceSettings
+from lienthong.wiring import build
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(total: int) -> dict[str, float]:
+    """Put `total` dossiers through; events/s from the first poll to the last delivery, and the memory in MB."""
+    settings, _ = examine(ROOT, os.environ)
+    from datetime import timedelta
+
+    source = SourceSettings("igate", "tests.bench.synthetic.Synthetic", timedelta(seconds=60), {"total": total})
+    settings = dataclasses.replace(settings, sources={"igate": source})
+    process = psutil.Process()
+    peaks = [0]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("LIENTHONG_BENCH_DIR")) as folder:
+        bus = build(settings, Places(Path(folder)), SystemClock())
+        with Crew(bus, threading.Event()) as crew:
+            watch = threading.Thread(target=_watch, args=(process, peaks, crew.stop), daemon=True)
+            watch.start()
+            began, cpu = time.perf_counter(), process.cpu_times()
+            (intake,) = bus.intakes
+            intake.poll(crew.stop)
+            crew.drain(lambda: False)
+            seconds = time.perf_counter() - began
+            used = process.cpu_times()
+            account = bus.books.ledger.balance().sources["igate"]
+        assert account.delivered == total, account
+    return {
+        "events": total,
+        "seconds": round(seconds, 2),
+        "per_second": round(total / seconds),
+        "cpu_us_per_event": round(1e6 * (used.user + used.system - cpu.user - cpu.system) / total),
+        "peak_mb": round(peaks[0] / 1e6),
+    }
+
+
+def _watch(process: psutil.Process, peaks: list[int], stop: threading.Event) -> None:
+    while not stop.wait(0.2):
+        peaks[0] = max(peaks[0], process.memory_info().rss)
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]))))

@@ -1,0 +1,36 @@
+"""A source that makes dossiers out of the recorded month's shapes, as many as are asked for, without any network."""
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+
+import orjson
+
+from lienthong.ports import Cursor, Page, Record, Site
+
+BODIES = Path(__file__).parents[2] / "recordings" / "2023-11" / "igate" / "dossiers.jsonl"
+PAGE = 200
+
+
+class Synthetic:
+    """`total` versions of as many dossiers, in pages of 200; the cursor says how many were shown."""
+
+    def __init__(self, site: Site, *, total: int) -> None:
+        self._total = total
+        self._texts = [orjson.dumps(orjson.loads(line)["body"]) for line in BODIES.read_bytes().splitlines()]
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        done = int(cursor.get("done", 0))
+        texts = itertools.cycle(self._texts)
+        while done < self._total:
+            count = min(PAGE, self._total - done)
+            records = [self._record(done + n, next(texts)) for n in range(count)]
+            done += count
+            yield Page(records, {"done": done})
+
+    def _record(self, number: int, text: bytes) -> Record:
+        body = orjson.loads(text)  # as a page of the real source is parsed
+        body["code"] = f"000.00.01.H08-231115-{number:06d}"
+        body["acceptedDate"] = "2023-11-15T01:25:00.000+0000"
+        body["procedure"] = body["procedure"] or {"code": "1.000656"}
+        return Record("igate.dossier", body["code"], body)

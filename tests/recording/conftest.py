@@ -1,0 +1,80 @@
+"""Recordings to play: the month that ships with the project, and small ones cut from it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MONTH = ROOT / "recordings" / "2023-11"
+FILES = ("igate/dossiers.jsonl", "ccvc/records.jsonl", "vneid/accounts.jsonl", "dvcqg/dossiers.jsonl")
+
+
+def lienthong(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "lienthong.cli", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def play(recording: Path, data: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Run a recording to its end; anything but success fails the test with what was said."""
+    done = lienthong("run", "--recording", recording, "--until-done", "--data", data, "--out", out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def payload(out: Path, name: str) -> Any:
+    """One of the JSON files a run wrote."""
+    return json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
+    """What a run arrived at, in the form of `answers.json`."""
+    return {
+        "paper_filings": payload(out, f"paper-filings-{month}"),
+        "vneid_activation": payload(out, f"vneid-activation-{month}"),
+        "indicators": payload(out, f"indicators-{month}")["indicators"],
+        "igate": payload(out, "balance")["sources"]["igate"],
+    }
+
+
+def balanced(data: Path) -> None:
+    """The ledger adds up and proves itself."""
+    assert lienthong("balance", "--data", data).returncode == 0
+    verified = lienthong("verify", "--data", data)
+    assert verified.returncode == 0, verified.stdout
+
+
+Cut = Callable[..., Path]
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Cut:
+    """A small recording: the lines of the month seen in [first, last), and only dossiers whose `keep` says so."""
+
+    def make(name: str, first: str, last: str, *, change: Callable[[str, list[Any]], list[Any]] | None = None) -> Path:
+        folder = tmp_path / name
+        for file in FILES:
+            lines = [json.loads(line) for line in (MONTH / file).read_text(encoding="utf-8").splitlines()]
+            reference = file.startswith(("ccvc", "vneid"))
+            lines = [line for line in lines if reference or first <= line["seen_at"][:10] < last]
+            lines = change(file, lines) if change else lines
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            (folder / file).write_text(text, encoding="utf-8")
+        (folder / "recording.json").write_text((MONTH / "recording.json").read_text(encoding="utf-8"), encoding="utf-8")
+        return folder
+
+    return make

@@ -1,0 +1,1 @@
+"""Transforms and connectors as small as they can be, for the tests of the configuration."""

@@ -1,0 +1,202 @@
+"""The work of a route on a bundle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from lienthong.condition import Condition
+from lienthong.configuration.resolve import pipeline_of
+from lienthong.envelope import Envelope
+from lienthong.errors import Rejected, Transient
+from lienthong.faults import Mismatch
+from lienthong.outcome import Dead, Done, Dropped, Later
+from lienthong.pipeline import Applied, Enriched, Pipeline
+from lienthong.ports import Found
+from lienthong.route import Apply, Enrich, Route
+from lienthong.settings import Settings
+
+NOW = datetime(2023, 11, 15, tzinfo=UTC)
+IDENTITY = "052099001234"
+
+
+def event(name: str, **data: Any) -> Envelope:
+    return Envelope(name, "office.letter", "office", name, NOW, NOW, data)
+
+
+def bundle(*names: str) -> list[Envelope]:
+    return [event(name, address=name) for name in names]
+
+
+class Book:
+    """A lookup that knows some keys, remembers what it was asked, and fails on demand."""
+
+    def __init__(self, known: Mapping[str, str], failing: Callable[[Sequence[str]], Exception | None] | None = None):
+        self.known = known
+        self.failing = failing or (lambda _: None)
+        self.asked: list[list[str]] = []
+
+    def find_many(self, keys: Sequence[str]) -> Found:
+        self.asked.append(list(keys))
+        if error := self.failing(keys):
+            raise error
+        return {key: self.known[key] for key in keys if key in self.known}
+
+
+def address(envelope: Envelope) -> list[str]:
+    return [envelope.data["address"]] if envelope.data["address"] else []
+
+
+def tag(envelope: Envelope, found: Found) -> Envelope:
+    return envelope.with_data("letter.v1", {"to": found.get(envelope.data["address"])})
+
+
+def enriching(book: Book) -> Pipeline:
+    return Pipeline(None, [Enriched("t.tag", address, "book", book, tag)])
+
+
+def applying(function: Callable[[Envelope], Any]) -> Pipeline:
+    return Pipeline(None, [Applied("t.step", function)])
+
+
+def test_without_steps_events_pass_as_they_are() -> None:
+    events = bundle("a", "b")
+    assert Pipeline(None, []).run(events) == [Done(one) for one in events]
+
+
+def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
+    def judge(envelope: Envelope) -> Envelope | None:
+        if envelope.id == "b":
+            return None
+        if envelope.id == "c":
+            raise Rejected("hỏng", field="tên")
+        return envelope
+
+    a, b, c, d = Pipeline(Condition.of('data.address != "a"'), [Applied("t.judge", judge)]).run(bundle(*"abcd"))
+    assert isinstance(a, Dropped)
+    assert "when" in a.why
+    assert isinstance(b, Dropped)
+    assert "t.judge" in b.why
+    assert c == Dead("hỏng", "Rejected", "tên")
+    assert isinstance(d, Done)
+
+
+def test_an_undecided_condition_is_dead_and_names_expression_and_field() -> None:
+    (outcome,) = Pipeline(Condition.of("data.pages > 2"), []).run([event("a")])
+    assert isinstance(outcome, Dead)
+    assert "data.pages > 2" in outcome.why
+    assert outcome.field == "pages"
+
+
+def test_an_undeclared_exception_is_dead_at_once_and_tells_no_personal_data() -> None:
+    def broken(envelope: Envelope) -> Envelope:
+        raise ValueError(f"bad identity {envelope.data['identity']}")
+
+    with capture_logs() as logs:
+        (outcome,) = applying(broken).run([event("a", identity=IDENTITY)])
+    assert isinstance(outcome, Dead)
+    assert outcome.error == "ValueError"
+    assert "t.step" in outcome.why
+    assert "test_pipeline.py:" in outcome.why
+    assert IDENTITY not in outcome.why + repr(logs)
+    assert logs[0]["event"] == "undeclared exception"
+
+
+@pytest.mark.parametrize("result", [{"a": 1}, True, event("another")])
+def test_a_step_that_returns_what_is_not_this_event_is_a_bug(result: object) -> None:
+    (outcome,) = applying(lambda _: result).run(bundle("a"))
+    assert isinstance(outcome, Dead)
+    assert outcome.error == "BrokenStep"
+
+
+def test_a_bundle_asks_a_lookup_once_for_each_key_in_it() -> None:
+    book = Book({"1": "Hoa"})
+    outcomes = enriching(book).run([event("a", address="1"), event("b", address="2"), event("c", address="1")])
+    assert book.asked == [["1", "2"]]
+    assert [one.envelope.data["to"] for one in outcomes if isinstance(one, Done)] == ["Hoa", None, "Hoa"]
+
+
+def test_a_lookup_is_not_asked_when_nobody_has_a_key() -> None:
+    book = Book({})
+    (outcome,) = enriching(book).run([event("a", address="")])
+    assert isinstance(outcome, Done)
+    assert book.asked == []
+
+
+def test_when_a_lookup_cannot_know_only_those_wait_that_asked() -> None:
+    book = Book({}, lambda _: Transient("đang bảo trì", after=timedelta(minutes=1)))
+    asks, asks_not = enriching(book).run([event("a", address="1"), event("b", address="")])
+    assert asks == Later("chưa tra được `book`: đang bảo trì", timedelta(minutes=1))
+    assert isinstance(asks_not, Done)
+
+
+def test_when_a_lookup_breaks_on_one_key_only_its_event_waits() -> None:
+    book = Book({"1": "Hoa"}, lambda keys: KeyError(IDENTITY) if "2" in keys else None)
+    with capture_logs() as logs:
+        good, guilty, also_good = enriching(book).run(
+            [event("a", address="1"), event("b", address="2"), event("c", address="3")]
+        )
+    assert isinstance(good, Done)
+    assert isinstance(also_good, Done)
+    assert isinstance(guilty, Later)
+    assert "KeyError" in guilty.why
+    assert IDENTITY not in guilty.why + repr(logs)
+
+
+def test_when_a_lookup_rejects_one_key_its_event_is_dead() -> None:
+    book = Book({}, lambda keys: Rejected("số không hợp lệ", field="address") if "2" in keys else None)
+    good, guilty = enriching(book).run([event("a", address="1"), event("b", address="2")])
+    assert isinstance(good, Done)
+    assert guilty == Dead("số không hợp lệ", field="address")
+
+
+def test_when_the_keys_of_one_event_cannot_be_told_only_it_is_dead() -> None:
+    book = Book({"1": "Hoa"})
+    good, guilty = enriching(book).run([event("a", address="1"), event("b")])
+    assert isinstance(good, Done)
+    assert isinstance(guilty, Dead)
+    assert guilty.error == "KeyError"
+
+
+KINDS = st.sampled_from(["pass", "drop", "reject", "break", "bug"])
+
+
+@given(st.lists(KINDS, max_size=30))
+def test_each_event_has_its_own_outcome_whatever_its_neighbours_do(kinds: list[str]) -> None:
+    def act(envelope: Envelope) -> Any:
+        kind = envelope.data["address"]
+        if kind == "reject":
+            raise Rejected("hỏng")
+        if kind == "break":
+            raise ZeroDivisionError
+        return {"pass": envelope, "drop": None, "bug": 5}[kind]
+
+    expected = {"pass": Done, "drop": Dropped, "reject": Dead, "break": Dead, "bug": Dead}
+    with capture_logs():
+        outcomes = applying(act).run([event(str(place), address=kind) for place, kind in enumerate(kinds)])
+    assert [type(outcome) for outcome in outcomes] == [expected[kind] for kind in kinds]
+
+
+def test_a_route_becomes_a_pipeline_with_its_parameters_bound() -> None:
+    steps = (
+        Apply("sample_parts.letters.canonical", {"kinds": "kinds", "longest": "5s"}),
+        Enrich("sample_parts.letters.addressee", "sample_parts.letters.addresses", "book", {"missing": "ai đó"}),
+    )
+    route = Route("letters", "x", "office", 'data.kind != "secret"', steps, ("archive",))
+    settings = Settings(tables={"kinds": {"thư": "letter"}})
+    pipeline = pipeline_of(route, settings, {"book": Book({"1": "Hoa"})})
+    known, unknown = pipeline.run([event("a", kind="thư", address="1"), event("b", kind="thư", address="2")])
+    assert isinstance(known, Done)
+    assert known.envelope.data == {"kind": "letter", "address": "1", "seconds": 5.0, "pages": [1, 2], "to": "Hoa"}
+    assert isinstance(unknown, Done)
+    assert unknown.envelope.data["to"] == "ai đó"
+
+
+def test_a_route_that_names_nothing_becomes_no_pipeline() -> None:
+    route = Route("letters", "x", "office", None, (Apply("sample_parts.letters.nothing"),), ())
+    with pytest.raises(Mismatch, match="LT304"):
+        pipeline_of(route, Settings(), {})

@@ -1,0 +1,170 @@
+"""The one HTTP door."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import repeat
+
+import httpx
+import pytest
+
+from connectors.http import Http, Refused
+from lienthong.errors import Transient
+from tests.unit.sources.fakes import SECRETS, URL, Answer, Door, json
+
+
+def answered(*answers: Answer) -> Door:
+    """A door that gives these answers first, then {"ok": true}."""
+    door = Door(lambda request: json({"ok": True}))
+    door.fault = lambda number, request: answers[number] if number < len(answers) else None
+    return door
+
+
+def html() -> httpx.Response:
+    return httpx.Response(200, html="<html><body>502 Bad Gateway</body></html>")
+
+
+FAILURES: dict[str, Callable[[], Answer]] = {
+    "500": lambda: json({}, 500),
+    "502": lambda: json({}, 502),
+    "503": lambda: json({}, 503),
+    "504": lambda: json({}, 504),
+    "429": lambda: json({}, 429),
+    "time-out": lambda: httpx.ReadTimeout("https://user:s3cret@x"),
+    "no connection": lambda: httpx.ConnectError("https://user:s3cret@x"),
+    "cut": lambda: httpx.RemoteProtocolError("peer closed connection"),
+    "truncated JSON": lambda: httpx.Response(200, content=b'{"items": [1, 2'),
+    "HTML": html,
+    "empty body": lambda: httpx.Response(200),
+    "broken gzip": lambda: httpx.Response(200, stream=Pieces([b"no gzip"]), headers={"Content-Encoding": "gzip"}),
+}
+
+
+class Pieces(httpx.SyncByteStream):
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.pieces
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_a_passing_failure_is_healed_by_trying_again(failure: Callable[[], Answer]) -> None:
+    door = answered(failure(), failure())
+    assert door.http().call("GET", URL) == {"ok": True}
+    assert len(door.requests) == 3
+    assert len(door.slept) == 2
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_a_lasting_failure_is_transient_and_says_no_secret(failure: Callable[[], Answer]) -> None:
+    door = answered(*(failure() for _ in range(99)))
+    with pytest.raises(Transient) as raised:
+        door.http().call("GET", URL, params={"password": "s3cret"})
+    assert len(door.requests) == 5
+    assert "hệ thống iGate" in raised.value.why
+    assert raised.value.why.endswith("(đã thử 5 lần)")
+    assert not any(secret in raised.value.why for secret in SECRETS)
+    assert raised.value.__suppress_context__
+
+
+def test_waits_grow_and_stay_seconds_long() -> None:
+    door = answered(*(json({}, 500) for _ in range(99)))
+    with pytest.raises(Transient):
+        door.http().call("GET", URL)
+    assert door.slept == sorted(door.slept)
+    assert sum(door.slept) < 10
+
+
+def test_no_further_try_begins_after_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = answered(*(json({}, 500) for _ in range(99)))
+    now = iter(range(0, 10_000, 6))
+    http = door.http()
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
+    with pytest.raises(Transient):
+        http.call("GET", URL)
+    assert 1 <= len(door.requests) <= 2
+
+
+def test_a_short_retry_after_is_waited_for() -> None:
+    door = answered(httpx.Response(429, headers={"Retry-After": "2"}))
+    assert door.http().call("GET", URL) == {"ok": True}
+    assert door.slept == [2.0]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_long_retry_after_is_handed_to_the_engine(status: int) -> None:
+    door = answered(httpx.Response(status, headers={"Retry-After": "120"}))
+    with pytest.raises(Transient) as raised:
+        door.http().call("GET", URL)
+    assert raised.value.after == timedelta(seconds=120)
+    assert len(door.requests) == 1
+
+
+def test_a_retry_after_date_counts_from_the_date_of_the_reply() -> None:
+    headers = {"Date": "Wed, 15 Nov 2023 05:00:00 GMT", "Retry-After": "Wed, 15 Nov 2023 05:10:00 GMT"}
+    with pytest.raises(Transient) as raised:
+        answered(httpx.Response(503, headers=headers)).http().call("GET", URL)
+    assert raised.value.after == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("text", ["soon", "-5", "", "Wed, 15 Nov 2023 05:10:00 GMT", "²"])
+def test_a_retry_after_that_says_nothing_is_a_failure_as_any_other(text: str) -> None:
+    door = answered(httpx.Response(429, headers=[(b"Retry-After", text.encode())]))
+    assert door.http().call("GET", URL) == {"ok": True}
+
+
+def test_an_endless_retry_after_is_bounded() -> None:
+    with pytest.raises(Transient) as raised:
+        answered(httpx.Response(429, headers={"Retry-After": "9" * 400})).http().call("GET", URL)
+    assert raised.value.after == timedelta(days=1)
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 410, 501])
+def test_a_final_status_is_refused_at_once(status: int) -> None:
+    door = answered(json({}, status))
+    with pytest.raises(Refused) as raised:
+        door.http().call("GET", URL)
+    assert raised.value.status == status
+    assert str(status) in raised.value.why
+    assert len(door.requests) == 1
+
+
+def test_a_reply_beyond_the_limit_is_not_read_to_its_end() -> None:
+    door = answered(httpx.Response(200, stream=Pieces(repeat(b"[" * 1000))))
+    with pytest.raises(Transient, match="lớn hơn giới hạn 5000 byte"):
+        door.http(reply_limit=5000).call("GET", URL)
+    assert len(door.requests) == 1
+
+
+def test_a_reply_that_drips_in_is_given_up_after_the_time_out() -> None:
+    ticks = iter(range(10_000))
+    door = answered(httpx.Response(200, stream=Pieces([b" "] * 100 + [b"{}"])))
+    http = door.http(timeout=timedelta(seconds=10), elapsed=lambda: float(next(ticks)))
+    assert http.call("GET", URL) == {"ok": True}
+    assert len(door.requests) == 2
+
+
+def test_an_impossible_address_is_transient_and_not_shown() -> None:
+    with pytest.raises(Transient) as raised:
+        answered().http().call("GET", "https://user:s3cret@motcua.example.gov.vn:port/")
+    assert not any(secret in raised.value.why for secret in SECRETS)
+
+
+def test_forms_json_and_headers_go_out_as_given() -> None:
+    door = answered()
+    http = door.http()
+    http.call("POST", URL, form={"grant_type": "client_credentials"})
+    http.call("POST", URL, json={"tên": "Mẫu"}, headers={"dstcode": "VPCP"})
+    form, body = door.requests
+    assert form.content == b"grant_type=client_credentials"
+    assert (body.content.decode(), body.headers["dstcode"]) == ('{"tên":"Mẫu"}', "VPCP")
+    assert form.headers["User-Agent"] == "lienthong"
+
+
+def test_tls_is_verified_and_redirects_are_not_followed() -> None:
+    http = Http("iGate")
+    pool = http._client._transport._pool  # type: ignore[attr-defined]  # httpx shows its TLS settings nowhere else
+    assert pool._ssl_context.check_hostname
+    assert pool._ssl_context.verify_mode.name == "CERT_REQUIRED"
+    assert not http._client.follow_redirects

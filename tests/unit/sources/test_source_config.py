@@ -1,0 +1,45 @@
+"""The shipped files of config/sources fit the sources they name, and the sandbox."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parents[3] / "config" / "sources"
+FILES = sorted(file for file in FOLDER.iterdir() if file.name.endswith((".yaml", ".yaml.example")))
+VARIABLE = re.compile(r"\$\{[A-Z_]+(?::-([^}]*))?\}")
+
+
+def loaded(file: Path) -> dict[str, Any]:
+    text = VARIABLE.sub(lambda match: match[1] or "", file.read_text(encoding="utf-8"))
+    content = yaml.safe_load(text)
+    assert isinstance(content, dict)
+    return content
+
+
+def named(content: dict[str, Any]) -> Callable[..., object]:
+    module, _, name = content["use"].rpartition(".")
+    found = getattr(importlib.import_module(module), name)
+    assert callable(found)
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_source_file_gives_every_setting_its_source_needs_and_no_other(file: Path) -> None:
+    content = loaded(file)
+    settings = [p for p in inspect.signature(named(content)).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    assert set(content["with"]) <= {setting.name for setting in settings}
+    assert {setting.name for setting in settings if setting.default is setting.empty} <= set(content["with"])
+    assert re.fullmatch(r"\d+(ms|s|m|h|d)", content["every"])
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".yaml"], ids=lambda file: file.name)
+def test_without_an_environment_a_source_reads_the_sandbox(file: Path) -> None:
+    settings = loaded(file)["with"]
+    assert settings["url"].startswith("http://127.0.0.1:8600/")
+    assert "sandbox" in settings.values()
