@@ -62,7 +62,7 @@ def _begin_first(connection: Connection) -> bool:
     """True when the ledger was empty. False when the first chain exists, taken by somebody else."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(writers).values(writer=FIRST, blocks=0, head=GENESIS).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(writers.c.writer)).one_or_none() is not None
 
 
 def _open_another(connection: Connection) -> Witness:
