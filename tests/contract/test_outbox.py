@@ -39,7 +39,7 @@ class Listed:
             yield Page([Record("test.event", name, {"name": name}) for name in some], {"through": start})
 
 
-class Crashed(Exception):
+class Crash(BaseException):
     """The process ends here."""
 
 
@@ -52,7 +52,7 @@ class Durable(KombuBroker):
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         self.lives -= len(bundles)
         if self.lives < 0:
-            raise Crashed
+            raise Crash
         super().publish(bundles, announce)
 
 
@@ -78,9 +78,7 @@ def queued(broker: Broker, queue: str = ROUTE) -> list[str]:
     return found
 
 
-def test_what_was_handed_over_is_not_handed_over_again(
-    ledger: SqlLedger, durable: Durable, clock: ReplayClock
-) -> None:
+def test_what_was_handed_over_is_not_handed_over_again(ledger: SqlLedger, durable: Durable, clock: ReplayClock) -> None:
     intake(ledger, durable, clock, "a", "b", "c").poll(GO_ON)
     assert sorted(queued(durable)) == ["a", "b", "c"]
     intake(ledger, durable, clock, "a", "b", "c").poll(GO_ON)
@@ -93,7 +91,7 @@ def test_what_a_crash_kept_from_the_queues_comes_with_the_next_poll(
     lives: int, ledger: SqlLedger, durable: Durable, clock: ReplayClock
 ) -> None:
     durable.lives = lives
-    with pytest.raises(Crashed):
+    with pytest.raises(Crash):
         intake(ledger, durable, clock, "a", "b", "c").poll(GO_ON)
     before = queued(durable)
     durable.lives = 1_000

@@ -18,7 +18,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url, text
+import psycopg
+from sqlalchemy import Engine, make_url
 
 from lienthong.adapters import migrations
 from lienthong.adapters.sql.database import open_database
@@ -159,10 +160,9 @@ def database_url(url: str, name: str) -> str:
 
 
 def _command_server(url: str, command: str) -> None:
-    engine = open_database(url)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(command))
-    engine.dispose()
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(command.encode())
 
 
 def _free_port() -> int:

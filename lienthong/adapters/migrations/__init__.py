@@ -9,7 +9,7 @@ from lienthong.adapters.sql.faults import translated
 VERSION_TABLE = "lienthong_schema"
 
 HEAD = "0002"
-"""The last step. Stands here so that a database that is up to date costs two short look-ups and no import of Alembic."""
+"""The last step. Stands here so that an up-to-date database costs two short look-ups and no import of Alembic."""
 
 _LOCK = 0x6C69656E0001
 """PostgreSQL's advisory lock of whoever changes the shape of tables."""

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, MetaData, Table, any_, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -54,12 +55,16 @@ def among(connection: Connection, column: ColumnElement[str], keys: Sequence[str
 def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows, *, before: str = "") -> None:
     listed = ", ".join(f'"{column}"' for column in columns)
     driver: Any = connection.connection.driver_connection  # SQLAlchemy has no word for COPY
-    with closing(driver.cursor()) as cursor:
-        if before:
-            cursor.execute(before)
-        with cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(tuple(row.values()))
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        with closing(driver.cursor()) as cursor:
+            if before:
+                cursor.execute(before)
+            with cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(tuple(row.values()))
+    except errors as error:
+        raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
 
 
 @cache

@@ -40,7 +40,9 @@ def open_database(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
-    engine = create_engine(url, pool_size=20, connect_args={"timeout": BUSY, "check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -54,6 +56,7 @@ def _open_postgresql(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         pool_size=WRITERS + 2,
         max_overflow=30,  # leases and readers come on top
+        hide_parameters=True,  # values of rows never stand in an error's text
         pool_pre_ping=True,  # after a restart of the server the first statement already works
         connect_args=arguments | {"options": f"{ours} {theirs}"},
     )
