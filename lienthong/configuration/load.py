@@ -144,7 +144,7 @@ class _Reading:
         document.findings.extend(document.locate(fault, ("ladder",)) for fault in faults)
         if faults:
             return BusSettings()
-        return BusSettings(said.bundle.size, said.room, ladder, said.formats)
+        return BusSettings(said.bundle.size, said.room, said.halt_after, ladder, said.formats)
 
     def route(self, name: str, bus: BusSettings) -> Route | None:
         document = self._read("routes", name, self._layout.routes[name])
