@@ -94,13 +94,21 @@ class Sink(Protocol):
 
 
 class Delivery(Protocol):
-    """A bundle in our hands. `ack` is the last act; a bundle never acked comes back."""
+    """A bundle in our hands. `ack` is the last act; a bundle never acked comes back.
+
+    An ack that comes too late, after the bundle was handed out again, is dropped: ids absorb what is done twice.
+    """
 
     @property
     def bundle(self) -> Bundle: ...
 
     @property
-    def redelivered(self) -> bool: ...
+    def redelivered(self) -> bool:
+        """Whether it was in somebody's hands before, and not acked."""
+
+    @property
+    def redeliveries(self) -> int:
+        """How often that was, as far as the broker counts; at least 1 when it is known to be one."""
 
     def ack(self) -> None: ...
 
@@ -125,11 +133,19 @@ class Broker(Protocol):
 
     durable: bool
 
-    def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None: ...
+    def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
+        """Make the queues, and whatever `rungs` need, that are not there yet. Deletes and changes nothing.
+
+        Raises `Misconfigured` when something of a name is there and different, `Transient` without an answer.
+        """
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None: ...
 
-    def consume(self, queue: str) -> Consumer: ...
+    def consume(self, queue: str, prefetch: int | None = None) -> Consumer:
+        """Subscribe. At most `prefetch` bundles are in the subscriber's hands at a time; None leaves it to the broker.
+
+        The consumer outlives every trouble of the broker's: while it does not answer, nothing comes.
+        """
 
     def has_room(self) -> bool:
         """Whether intake may go on: false while too much is waiting."""

@@ -75,7 +75,7 @@ class Recovery:
     def _is_served(self, item: Open) -> bool:
         if item.stage in self._stages and (item.via.startswith("source.") or item.via in self._stages):
             return True
-        log.error("event waits at a stage that is no longer configured", event=item.raw.id, stage=item.stage)
+        log.error("event waits at a stage that is no longer configured", event_id=item.raw.id, stage=item.stage)
         return False
 
     def _hand_over(self, place: Place, raw: Sequence[Envelope], stop: threading.Event) -> None:

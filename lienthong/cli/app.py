@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 dead = typer.Typer(help="Thư chết: những sự kiện không đi tiếp được.", no_args_is_help=True)
 app.add_typer(dead, name="dead")
+topology = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
+app.add_typer(topology, name="topology")
 
 Data = Annotated[
     Path,
@@ -235,3 +237,21 @@ def dead_discard(
 
     with opening.answering(data), opening.ledger(data) as ledger:
         raise typer.Exit(letters.discard(opening.console(), ledger, number, reason))
+
+
+@topology.command("plan")
+def topology_plan() -> None:
+    """Cho xem chỗ khác nhau giữa cấu hình và RabbitMQ; không thay đổi gì."""
+    from lienthong.cli import opening, topology
+
+    with opening.answering():
+        raise typer.Exit(topology.plan(opening.console(), opening.places(VAR)))
+
+
+@topology.command("apply")
+def topology_apply() -> None:
+    """Tạo những gì còn thiếu trên RabbitMQ; không sửa, không xoá."""
+    from lienthong.cli import opening, topology
+
+    with opening.answering():
+        raise typer.Exit(topology.apply(opening.console(), opening.places(VAR)))
