@@ -4,10 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_SEPARATORS = r"[ .\-\u00a0\u202f]?"
+_SEPARATORS = r"[ .\-\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff]?"
 # 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
 # digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
-_NUMBER = re.compile(rf"(?<![\w.\-+])(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)")
+# Right behind a capital letter or `_` (`CCCD052…`) only digits in a row count: ids of machines are lower-case hex.
+_NUMBER = re.compile(
+    rf"(?<![\w.\-+])(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
+    r"|(?<=[^\W\da-z])\d{9,12}(?![\da-z])"
+)
 
 
 def mask_text(text: str) -> str:
@@ -27,6 +31,9 @@ def mask_data(data: Any, pii: Mapping[str, str] | None = None) -> Any:
         return {key: "•••" if marked.get(key) and value else mask_data(value, marked) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [mask_data(value, marked) for value in data]
+    if isinstance(data, int) and not isinstance(data, bool):
+        masked = mask_text(str(data))  # a sender may write an identity as a number
+        return data if masked == str(data) else masked
     return mask_text(data) if isinstance(data, str) else data
 
 
