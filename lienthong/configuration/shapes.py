@@ -62,6 +62,7 @@ class RouteFile(FileShape):
     to: list[Text]
     announce: bool = False
     retry: RetryFile = RetryFile()
+    owner: Text | None = None
 
 
 class PartFile(FileShape):
@@ -78,6 +79,7 @@ class SourceFile(PartFile):
 class SinkFile(PartFile):
     retry: RetryFile = RetryFile()
     replay: Literal["idempotent", "ask", "never"] = "idempotent"
+    owner: Text | None = None
 
 
 class BundleFile(FileShape):
@@ -89,6 +91,8 @@ class BusFile(FileShape):
     room: Annotated[Count, Field(ge=1)] = 500
     ladder: list[Duration] | None = None
     formats: dict[str, Text] = Field(default_factory=dict)
+    personal: list[Text] | None = None
+    types: dict[str, Text] = Field(default_factory=dict)
 
 
 class EnvFile(FileShape):

@@ -10,10 +10,11 @@ import orjson
 from sqlalchemy import Engine, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lienthong.accounts import FINAL, Balance, DeadLetter, Entry, Open
+from lienthong.accounts import Balance, DeadLetter, Entry, Open, may_follow
 from lienthong.adapters.sql import audit, rows
 from lienthong.adapters.sql.balance import balance, in_flight
 from lienthong.adapters.sql.database import WriteTransaction, reading
+from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, metadata, postings, writers
 from lienthong.bookkeeping import GENESIS, block_hash, open_after
 from lienthong.bookkeeping import postings as postings_of
@@ -66,9 +67,11 @@ class SqlLedger:
                 lines = connection.execute(
                     select(entries).where(entries.c.event_id.in_(event_ids)).order_by(entries.c.event_id)
                 ).all()
+                edited = edited_envelopes(connection, event_ids)
             for event_id, own in groupby(lines, key=lambda row: str(row.event_id)):
                 for stage, (via, turn) in open_after([rows.entry(row) for row in own]).items():
-                    yield Open(raw[event_id], via, stage, turn)
+                    given = edited.get((event_id, via), raw[event_id])
+                    yield Open(given, via, stage, turn, edited.get((event_id, stage)))
 
     def trail(self, key: str) -> Sequence[Entry]:
         with reading(self._database) as connection:
@@ -185,8 +188,7 @@ class SqlLedgerTransaction(WriteTransaction):
         fresh = []
         for entry in told:
             turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
-            may_follow = verdict not in FINAL or (verdict == "dead" and entry.verdict in ("replayed", "discarded"))
-            if entry.turn > turn and may_follow:
+            if entry.turn > turn and may_follow(verdict, entry.verdict):
                 fresh.append(entry)
                 last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
         return fresh
