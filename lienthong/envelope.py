@@ -125,10 +125,9 @@ class Bundle:
         if not self.envelopes:
             raise ValueError("a bundle holds at least one envelope")
 
-    def halves(self) -> tuple[Self, Self]:
-        """Two bundles that together are this one. Only for bundles of two and more."""
-        middle = len(self.envelopes) // 2
-        return replace(self, envelopes=self.envelopes[:middle]), replace(self, envelopes=self.envelopes[middle:])
+    def parted(self, at: int) -> tuple[Self, Self]:
+        """Two bundles that together are this one, the first with `at` envelopes. Neither may be empty."""
+        return replace(self, envelopes=self.envelopes[:at]), replace(self, envelopes=self.envelopes[at:])
 
     def body(self) -> bytes:
         """The CloudEvents batch."""

@@ -25,6 +25,7 @@ class BusSettings:
 
     bundle_size: int = 200
     room: int = 500
+    halt_after: int = 1000
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
     formats: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] | None = None

@@ -82,14 +82,19 @@ class Aftermath:
     letters: Sequence[DeadLetter]
 
 
-def settle(stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], now: datetime) -> Aftermath:
-    """Work out what the outcomes of a bundle mean. One outcome for each envelope, or it is a bug of the stage."""
+def settle(
+    stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], now: datetime, *, spend: bool = True
+) -> Aftermath:
+    """Work out what the outcomes of a bundle mean. One outcome for each envelope, or it is a bug of the stage.
+
+    Without `spend`, what must wait keeps its attempt and never dies of waiting: the target is known to be down.
+    """
     onward: list[Envelope] = []
     waiting: dict[timedelta, list[Envelope]] = defaultdict(list)
     entries: list[Entry] = []
     letters: list[DeadLetter] = []
     for envelope, told in zip(bundle.envelopes, outcomes, strict=True):
-        outcome = _when(stage.retry, bundle.attempt, told)
+        outcome = _when(stage.retry, bundle.attempt if spend else 1, told, may_die=spend)
         match outcome:
             case Done(envelope=result, note=note):
                 onward.append(result)
@@ -104,16 +109,19 @@ def settle(stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], now: datet
                 letters.append(_letter(stage, bundle, envelope, outcome, now))
     bundles = [Bundle(name, tuple(onward)) for name in stage.to if onward]
     bundles += [
-        Bundle(stage.name, tuple(again), bundle.turn + 1, bundle.attempt + 1, wait) for wait, again in waiting.items()
+        Bundle(stage.name, tuple(again), bundle.turn + 1, bundle.attempt + spend, wait)
+        for wait, again in waiting.items()
     ]
     return Aftermath(bundles, onward if stage.announce else (), entries, letters)
 
 
-def _when(retry: RetryPolicy, attempt: int, outcome: Outcome) -> Outcome:
+def _when(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: bool) -> Outcome:
     """A `Later` with the wait it gets, or a `Dead` when there is to be no further try."""
     if not isinstance(outcome, Later):
         return outcome
     wait = retry.after(attempt, asked=outcome.delay)
+    if wait is None and not may_die:
+        wait = retry.rungs[-1]
     if wait is None:
         return Dead(f"đã thử {attempt} lần không được; lần cuối: {outcome.why}", error="RetriesExhausted")
     return Later(outcome.why, wait)

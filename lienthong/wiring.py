@@ -16,6 +16,7 @@ from lienthong.places import Places
 from lienthong.ports import Broker, Clock, Ledger, Site
 from lienthong.recovery import Recovery
 from lienthong.report import Report
+from lienthong.roles import role_of
 from lienthong.settings import Settings
 from lienthong.stage import Stage, route_stage, sink_stage
 from lienthong.topology import queue_of_route, queue_of_sink
@@ -77,14 +78,30 @@ def open_books(settings: Settings, places: Places, clock: Clock) -> Books:
     return Books(settings, clock, database, SqlLedger(database, clock))
 
 
-def build(settings: Settings, places: Places, clock: Clock, observe: Observe = lambda _: None) -> Bus:
-    """Everything a configuration describes. `settings` was checked: a name that does not resolve is a bug here."""
+def build(
+    settings: Settings,
+    places: Places,
+    clock: Clock,
+    observe: Observe = lambda _: None,
+    *,
+    only: str | None = None,
+) -> Bus:
+    """Everything a configuration describes, or the role `only` names (see `role_of`).
+
+    `settings` was checked: a name that does not resolve is a bug here.
+    """
     books = open_books(settings, places, clock)
     broker = KombuBroker(places.broker, clock, room=settings.bus.room)
     stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
     broker.declare(list(stages), settings.bus.ladder)
-    workers = [Worker(stage, broker, books.ledger, clock, observe) for stage in stages.values()]
-    intakes = [_intake(name, books, broker, observe) for name in settings.sources if settings.routes_from(name)]
+    role = role_of(only, stages)
+    workers = [
+        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after)
+        for stage in stages.values()
+        if role.serves(stage.name)
+    ]
+    read = [name for name in settings.sources if role.intake and settings.routes_from(name)]
+    intakes = [_intake(name, books, broker, observe) for name in read]
     recovery = Recovery(stages, broker=broker, ledger=books.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(books, broker, stages, workers, intakes, recovery)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import structlog
 
-from lienthong.accounts import Entry
+from lienthong.accounts import Entry, Verdict
+from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
-from lienthong.ports import Broker, Clock, Consumer, Ledger
+from lienthong.outcome import Later, Outcome
+from lienthong.ports import Broker, Clock, Consumer, Ledger, LedgerTransaction
 from lienthong.stage import Stage, StageFault, settle
 
 LOOK = timedelta(seconds=0.5)
@@ -17,6 +19,8 @@ LOOK = timedelta(seconds=0.5)
 
 PATIENCE = timedelta(seconds=2)
 """How long to wait before trying again when the broker or the ledger does not answer."""
+
+DOWN = "đích đang ngừng; đang thăm dò bằng từng sự kiện"
 
 Observe = Callable[[Sequence[Entry]], None]
 """Told what was written; for progress displays."""
@@ -27,19 +31,34 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Serves one stage. Start `run` in a thread or a process of its own; any number may serve the same stage."""
 
-    def __init__(self, stage: Stage, broker: Broker, ledger: Ledger, clock: Clock, observe: Observe) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        observe: Observe,
+        *,
+        breaker: Breaker | None = None,
+        halt_after: int = 1000,
+    ) -> None:
         self._stage = stage
         self._broker = broker
         self._ledger = ledger
         self._clock = clock
         self._observe = observe
+        self._breaker = breaker or Breaker()
+        self._halt = Halt(stage.name, halt_after)
 
     def run(self, stop: threading.Event) -> None:
-        """Work until told to stop. What is in hand is finished first."""
+        """Work until told to stop; what is in hand is finished first. Raises `Halted` when everything dies."""
         consumer = self._broker.consume(self._stage.name)
         try:
             while not stop.is_set():
-                self._one(consumer, stop)
+                if pause := self._breaker.pause():
+                    stop.wait(min(pause, LOOK.total_seconds()))
+                else:
+                    self._one(consumer, stop)
         finally:
             consumer.close()
 
@@ -47,43 +66,67 @@ class Worker:
         delivery = consumer.next(LOOK)
         if delivery is None:
             return
-        while not self._accounted_for(delivery.bundle):
+        while not (verdicts := self._accounted_for(delivery.bundle)):
             # We do not move events we cannot account for: nothing is acked, and what is unacked comes back.
             if stop.wait(PATIENCE.total_seconds()):
                 return
         delivery.ack()
+        self._halt.seen(verdicts)
 
-    def _accounted_for(self, bundle: Bundle) -> bool:
+    def _accounted_for(self, bundle: Bundle) -> Sequence[Verdict]:
         try:
-            self.handle(bundle)
+            return self.handle(bundle)
         except Transient as down:
             log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
-            return False
-        return True
+            return ()
 
-    def handle(self, bundle: Bundle) -> None:
-        """Everything that is to happen with a bundle but the ack. Raises when broker or ledger do not answer."""
+    def handle(self, bundle: Bundle) -> Sequence[Verdict]:
+        """Everything that is to happen with a bundle but the ack. Raises `Transient` when broker or ledger are down.
+
+        Returns what became of each event, in order.
+        """
+        if not self._breaker.tripped or len(bundle.envelopes) == 1:
+            return self._attempt(bundle)
+        probe, others = bundle.parted(1)
+        verdicts = self._attempt(probe)
+        if self._breaker.tripped:
+            return [*verdicts, *self._finish(others, [Later(DOWN)] * len(others.envelopes))]
+        return [*verdicts, *self._attempt(others)]
+
+    def _attempt(self, bundle: Bundle) -> Sequence[Verdict]:
         try:
             with self._ledger.transaction() as transaction:
                 outcomes = self._stage.attempt(bundle.envelopes, transaction)
-                after = settle(self._stage, bundle, outcomes, self._clock.now())
-                self._broker.publish(after.bundles, after.announce)
-                written = transaction.record(after.entries, after.letters)
+                verdicts = self._record(bundle, outcomes, transaction)
         except StageFault as fault:
-            self._after_fault(bundle, fault)
-        else:
-            self._observe(written)
+            return self._after_fault(bundle, fault)
+        self._judge(outcomes)
+        return verdicts
 
-    def _after_fault(self, bundle: Bundle, fault: StageFault) -> None:
+    def _after_fault(self, bundle: Bundle, fault: StageFault) -> Sequence[Verdict]:
         """The transaction is undone. Find the guilty event by halves; alone, it waits for its next try."""
         if not fault.transient and len(bundle.envelopes) > 1:
-            for half in bundle.halves():
-                self.handle(half)
-            return
+            first, second = bundle.parted(len(bundle.envelopes) // 2)
+            return [*self._attempt(first), *self._attempt(second)]
         log.warning("sink did not take a bundle", stage=self._stage.name, error=type(fault.cause).__name__)
-        outcomes = [fault.outcome()] * len(bundle.envelopes)
-        after = settle(self._stage, bundle, outcomes, self._clock.now())
+        if fault.transient:
+            self._breaker.failed()
+        return self._finish(bundle, [fault.outcome()] * len(bundle.envelopes))
+
+    def _finish(self, bundle: Bundle, outcomes: Sequence[Outcome]) -> Sequence[Verdict]:
         with self._ledger.transaction() as transaction:
-            self._broker.publish(after.bundles, after.announce)
-            written = transaction.record(after.entries, after.letters)
-        self._observe(written)
+            return self._record(bundle, outcomes, transaction)
+
+    def _record(self, bundle: Bundle, outcomes: Sequence[Outcome], transaction: LedgerTransaction) -> Sequence[Verdict]:
+        """Publish confirmed, then record; the commit follows, then the ack. In this order."""
+        after = settle(self._stage, bundle, outcomes, self._clock.now(), spend=not self._breaker.tripped)
+        self._broker.publish(after.bundles, after.announce)
+        self._observe(transaction.record(after.entries, after.letters))
+        return [entry.verdict for entry in after.entries]
+
+    def _judge(self, outcomes: Sequence[Outcome]) -> None:
+        """A lookup or a sink that makes every event wait is down, whether it raised or said so."""
+        if all(isinstance(outcome, Later) for outcome in outcomes):
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()

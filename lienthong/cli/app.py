@@ -63,6 +63,9 @@ def run(
     ] = None,
     until_done: Annotated[bool, typer.Option("--until-done", help="Tự kết thúc khi không còn việc.")] = False,
     out: Annotated[Path | None, typer.Option(help="Nơi ghi báo cáo (mặc định: out/).")] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Chỉ đóng một vai: intake, route:TÊN hoặc sink:TÊN (mỗi vai một tiến trình).")
+    ] = None,
 ) -> None:
     """Chạy trục: nhận sự kiện từ các nguồn, xử lý, chuyển đến nơi cần đến."""
     from lienthong.cli import opening, running
@@ -71,7 +74,7 @@ def run(
         places, console = opening.places(data), opening.console()
         if recording is not None:
             raise typer.Exit(running.run_recording(recording, places, out or Path("out"), console))
-        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out))
+        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out, only=only))
 
 
 @app.command()
@@ -160,3 +163,13 @@ def report(
         for path in write_reports(books, [period], out, [name]):
             typer.echo(str(path))
         books.close()
+
+
+@app.command()
+def doctor(data: Data = VAR) -> None:
+    """Khám: máy, cấu hình, cơ sở dữ liệu; mỗi dòng nói phải làm gì nếu không ổn."""
+    from lienthong.cli import doctor as examination
+    from lienthong.cli import opening
+
+    with opening.answering(data):
+        raise typer.Exit(examination.show(opening.console(), examination.look(opening.places(data))))

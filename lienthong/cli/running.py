@@ -76,10 +76,10 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
     return opening.FAULT if balance.faults or silent else opening.OK
 
 
-def serve(places: Places, console: Console, *, until_done: bool, out: Path | None) -> int:
+def serve(places: Places, console: Console, *, until_done: bool, out: Path | None, only: str | None) -> int:
     """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do."""
     tally = Tally()
-    bus = build(opening.settings(), places, SystemClock(), tally.observe)
+    bus = build(opening.settings(), places, SystemClock(), tally.observe, only=only)
     with _stop_signal() as stop, Crew(bus, stop) as crew:
         console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
         crew.recover()

@@ -145,7 +145,7 @@ class _Reading:
         if faults:
             return BusSettings()
         personal = None if said.personal is None else frozenset(said.personal)
-        return BusSettings(said.bundle.size, said.room, ladder, said.formats, personal, said.types)
+        return BusSettings(said.bundle.size, said.room, said.halt_after, ladder, said.formats, personal, said.types)
 
     def route(self, name: str, bus: BusSettings) -> Route | None:
         document = self._read("routes", name, self._layout.routes[name])

@@ -89,6 +89,7 @@ class BundleFile(FileShape):
 class BusFile(FileShape):
     bundle: BundleFile = BundleFile()
     room: Annotated[Count, Field(ge=1)] = 500
+    halt_after: Annotated[Count, Field(ge=1)] = 1000
     ladder: list[Duration] | None = None
     formats: dict[str, Text] = Field(default_factory=dict)
     personal: list[Text] | None = None

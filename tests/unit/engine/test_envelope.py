@@ -59,8 +59,8 @@ def test_a_trace_travels_along() -> None:
     assert Envelope.from_wire(wire).to_wire()["traceparent"] == "00-aa-bb-01"
 
 
-def test_halves_are_the_whole() -> None:
+def test_the_parts_are_the_whole() -> None:
     whole = Bundle("route.a", tuple(event(str(n)) for n in range(5)), turn=2)
-    first, second = whole.halves()
+    first, second = whole.parted(2)
     assert first.envelopes + second.envelopes == whole.envelopes
     assert first.turn == second.turn == 2

@@ -1,0 +1,122 @@
+"""`lienthong doctor`: is everything the bus stands on in order, and if not, what to do. One line each."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.markup import escape
+from sqlalchemy import Engine, text
+
+from lienthong.adapters.sql.database import open_database
+from lienthong.check import examine
+from lienthong.cli import opening
+from lienthong.places import Places
+
+State = Literal["ok", "warn", "fail"]
+
+FULL = 0.90
+"""Share of a disk in use at which we say so; the ledger only grows."""
+
+SKEW = 5.0
+"""Seconds the database's clock may differ from ours before periods and windows become doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at: how it is, and what to do where that is not well."""
+
+    what: str
+    state: State
+    found: str
+    advice: str = ""
+
+
+def look(places: Places) -> Sequence[Line]:
+    """Look at everything. A look that fails is a line too, never an exception."""
+    looks: Sequence[tuple[str, Callable[[], Iterator[Line]]]] = (
+        ("Python", _python),
+        ("Cấu hình", _configuration),
+        ("Ổ đĩa", lambda: _disk(places.data)),
+        ("Cơ sở dữ liệu", lambda: _database(places)),
+    )
+    lines: list[Line] = []
+    for what, each in looks:
+        try:
+            lines += each()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the doctor found
+            lines.append(Line(what, "fail", f"không xem được: {type(error).__name__}: {error}"))
+    return lines
+
+
+def show(console: Console, lines: Sequence[Line]) -> int:
+    """Print the lines; the exit code says whether anything must be done."""
+    marks: dict[State, str] = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
+    for line in lines:
+        console.print(f"{marks[line.state]} [bold]{line.what}[/]: {escape(line.found)}", highlight=False)
+        if line.advice:
+            console.print(f"    → {escape(line.advice)}", highlight=False)
+    return opening.FAULT if any(line.state == "fail" for line in lines) else opening.OK
+
+
+def _python() -> Iterator[Line]:
+    yield Line("Python", "ok", ".".join(map(str, sys.version_info[:3])))
+
+
+def _configuration() -> Iterator[Line]:
+    settings, findings = examine(opening.root(), os.environ)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        yield Line("Cấu hình", "fail", f"{len(errors)} lỗi", "chạy `lienthong check` và sửa từng chỗ nó nêu")
+        return
+    parts = f"{len(settings.routes)} tuyến, {len(settings.sources)} nguồn, {len(settings.sinks)} đích"
+    yield Line(
+        "Cấu hình", "warn" if findings else "ok", parts, "chạy `lienthong check` để xem cảnh báo" * bool(findings)
+    )
+
+
+def _disk(data: Path) -> Iterator[Line]:
+    there = next(folder for folder in (data, *data.absolute().parents) if folder.exists())
+    usage = shutil.disk_usage(there)
+    share = usage.used / usage.total
+    found = f"{data}: còn {usage.free / 1e9:.1f} GB trống, đã dùng {share:.0%}"
+    if not os.access(there, os.W_OK):
+        yield Line("Ổ đĩa", "fail", f"{there} không ghi được", "cho tài khoản chạy dịch vụ quyền ghi")
+    elif share > FULL:
+        yield Line("Ổ đĩa", "warn", found, "thêm chỗ hoặc chuyển thư mục dữ liệu; sổ cái chỉ lớn thêm")
+    else:
+        yield Line("Ổ đĩa", "ok", found)
+
+
+def _database(places: Places) -> Iterator[Line]:
+    if not places.database and not (places.data / "lienthong.db").exists():
+        yield Line("Cơ sở dữ liệu", "warn", "chưa có", "chạy `lienthong run`; nó tạo cơ sở dữ liệu nhúng")
+        return
+    engine = open_database(places.database_url())
+    try:
+        yield from _engine(engine)
+    finally:
+        engine.dispose()
+
+
+def _engine(engine: Engine) -> Iterator[Line]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            version = connection.scalar(text("select sqlite_version()"))
+            sound = connection.scalar(text("pragma quick_check"))
+            state: State = "ok" if sound == "ok" else "fail"
+            advice = "" if sound == "ok" else "giữ nguyên tệp, khôi phục từ bản sao lưu gần nhất"
+            yield Line("Cơ sở dữ liệu", state, f"SQLite {version} (nhúng), kiểm tra: {sound}", advice)
+            return
+        version = connection.scalar(text("show server_version"))
+        yield Line("Cơ sở dữ liệu", "ok", f"PostgreSQL {version}")
+        theirs = connection.scalar(text("select clock_timestamp()"))
+        skew = abs((datetime.now(UTC) - theirs).total_seconds()) if theirs else 0.0
+        late = skew > SKEW
+        advice = "đồng bộ giờ của hai máy (chrony, systemd-timesyncd)" * late
+        yield Line("Đồng hồ", "warn" if late else "ok", f"lệch {skew:.1f} giây so với cơ sở dữ liệu", advice)

@@ -1,0 +1,38 @@
+"""Which part of the bus a process plays: everything, the intake, or one stage."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lienthong.errors import LienthongError
+from lienthong.faults import nearest
+
+
+class UnknownRole(LienthongError):  # noqa: N818 - reads as what it says
+    """There is no such role; the message names those there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`stages` None is all of them."""
+
+    intake: bool = True
+    stages: frozenset[str] | None = None
+
+    def serves(self, stage: str) -> bool:
+        return self.stages is None or stage in self.stages
+
+
+EVERYTHING = Role()
+
+
+def role_of(text: str | None, stages: Collection[str]) -> Role:
+    """`intake`, `route:NAME` or `sink:NAME`; None is everything. Raises `UnknownRole`."""
+    if text is None:
+        return EVERYTHING
+    if text == "intake":
+        return Role(stages=frozenset())
+    stage = text.replace(":", ".", 1)
+    if stage in stages:
+        return Role(intake=False, stages=frozenset({stage}))
+    known = ["intake", *(name.replace(".", ":", 1) for name in sorted(stages))]
+    raise UnknownRole(f"không có vai trò {text!r}; {nearest(text, known)}. Có: {', '.join(known)}")

@@ -1,0 +1,143 @@
+"""A stage protects its events from an outage, and itself from making only dead letters."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lienthong.accounts import Account, Verdict
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.breaker import PAUSES, TRIP_AFTER, Breaker, Halt, Halted
+from lienthong.envelope import Bundle, Envelope
+from lienthong.errors import Transient
+from lienthong.outcome import Dead, Done, Outcome
+from lienthong.places import Places
+from lienthong.ports import Transaction
+from lienthong.retry import RetryPolicy
+from lienthong.stage import Stage, sink_stage
+from lienthong.worker import Worker
+from tests.events import DAY, event
+
+RETRY = RetryPolicy((RetryPolicy().rungs[0],), attempts=3)
+
+
+class Hand:
+    """A clock for pauses, turned by the test."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
+    hand = Hand()
+    breaker = Breaker(hand)
+    for _ in range(TRIP_AFTER - 1):
+        breaker.failed()
+    assert not breaker.tripped and breaker.pause() == 0
+    for pause in (*PAUSES, PAUSES[-1]):
+        breaker.failed()
+        assert breaker.tripped and breaker.pause() == pause
+        hand.at += pause
+        assert breaker.pause() == 0 and breaker.tripped
+    breaker.succeeded()
+    assert not breaker.tripped and breaker.pause() == 0
+
+
+def test_a_success_in_between_keeps_it_closed() -> None:
+    breaker = Breaker(Hand())
+    for _ in range(10):
+        breaker.failed()
+        breaker.failed()
+        breaker.succeeded()
+    assert not breaker.tripped
+
+
+class Gateway:
+    """A sink that is down until it is up, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.up = False
+        self.asked: list[int] = []
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        self.asked.append(len(envelopes))
+        if not self.up:
+            raise Transient("cổng không trả lời")
+        return [Done(envelope) for envelope in envelopes]
+
+
+def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_path: Path) -> None:
+    clock, gateway, hand = ReplayClock(DAY), Gateway(), Hand()
+    database = open_database(Places(tmp_path).database_url())
+    ledger = SqlLedger(database, clock)
+    broker = KombuBroker("memory://", clock, name="probing")
+    broker.declare(["sink.b"], RETRY.rungs)
+    stage = sink_stage("sink.b", gateway, RETRY)
+    worker = Worker(stage, broker, ledger, clock, lambda _: None, breaker=Breaker(hand))
+    events = [event(str(number)) for number in range(5)]
+    with ledger.transaction() as transaction:
+        transaction.take(events, "source.igate", ("sink.b",), {})
+    broker.publish([Bundle("sink.b", tuple(events))])
+
+    def serve(rounds: int) -> None:
+        consumer = broker.consume("sink.b")
+        for _ in range(rounds):
+            clock.move_to(clock.now() + RETRY.rungs[0])
+            while delivery := consumer.next(RETRY.rungs[0] * 0):
+                worker.handle(delivery.bundle)
+                delivery.ack()
+
+    serve(rounds=12)  # four times as many tries as the policy allows
+    assert not ledger.letters()
+    assert gateway.asked[:TRIP_AFTER] == [5, 5, 5]
+    assert set(gateway.asked[TRIP_AFTER:]) == {1}
+    gateway.up = True
+    serve(rounds=2)
+    assert ledger.balance().sources["igate"] == Account(received=5, delivered=5)
+    assert list(ledger.verify()) == []
+    database.dispose()
+
+
+@pytest.mark.parametrize("verdicts", [["dead"] * 4, ["done", "dead", "dead", "dead", "dead"]])
+def test_a_stage_halts_when_everything_dies(verdicts: list[Verdict]) -> None:
+    halt = Halt("route.a", 4)
+    with pytest.raises(Halted, match=r"route\.a.*4 thư chết"):
+        halt.seen(verdicts)
+
+
+def test_a_halt_counts_across_bundles_and_starts_again_after_a_good_one() -> None:
+    halt = Halt("route.a", 4)
+    halt.seen(["dead", "dead", "dead"])
+    halt.seen(["done", "dead", "dead", "dead"])
+    with pytest.raises(Halted):
+        halt.seen(["dead"])
+
+
+def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> None:
+    clock = ReplayClock(DAY)
+    database = open_database(Places(tmp_path).database_url())
+    ledger = SqlLedger(database, clock)
+    broker = KombuBroker("memory://", clock, name="halting")
+    broker.declare(["route.a"], ())
+
+    def all_die(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+        return [Dead("hỏng") for _e in envelopes]
+
+    worker = Worker(Stage("route.a", all_die, RETRY), broker, ledger, clock, lambda _: None, halt_after=3)
+    events = [event(str(number)) for number in range(5)]
+    with ledger.transaction() as transaction:
+        transaction.take(events, "source.igate", ("route.a",), {})
+    broker.publish([Bundle("route.a", tuple(events[:2])), Bundle("route.a", tuple(events[2:4]))])
+    broker.publish([Bundle("route.a", (events[4],))])
+    with pytest.raises(Halted):
+        worker.run(threading.Event())
+    assert len(ledger.letters()) == 4
+    assert broker.busy() == 1
+    database.dispose()
