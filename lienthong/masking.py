@@ -8,7 +8,8 @@ HIDDEN = "•••"
 _SEPARATORS = r"[ .\-\u00a0\u202f]?"
 # 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
 # digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
-_NUMBER = re.compile(rf"(?<![\w.\-+])(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)")
+_MOMENT = r"(?!\d{4}-\d\d-\d\d[ T]\d\d:)"  # a date and time is nobody's number
+_NUMBER = re.compile(rf"(?<![\w.\-+]){_MOMENT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)")
 
 
 def mask_text(text: str) -> str:

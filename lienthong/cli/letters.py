@@ -57,7 +57,7 @@ def show_groups(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -
         why = f"trường `{cause.field}` — {cause.reason}" if cause.field else cause.reason
         owner = owner_of(cause.stage, group.sources, settings)
         spans = (f"{moment.astimezone(LOCAL):%d/%m %H:%M}" for moment in (group.first, group.last))
-        table.add_row(cause.id, showing.number(group.count), *spans, cause.stage, owner, escaped(why))
+        table.add_row(cause.id, showing.number(group.count), *spans, cause.stage, escaped(owner), escaped(why))
     console.print(table)
 
 

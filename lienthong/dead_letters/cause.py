@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'")
-_LONG = re.compile(r"\b(?=[0-9a-fA-F-]*\d)[0-9a-fA-F-]{8,}\b")  # uuids, digests, dates
+_LONG = re.compile(r"\b(?=[0-9a-fA-F-]*\d)[0-9a-fA-F][0-9a-fA-F-]{6,}[0-9a-fA-F]\b")  # uuids, digests
 _DIGITS = re.compile(r"\d+")
 
 

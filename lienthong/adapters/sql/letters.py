@@ -21,8 +21,8 @@ from lienthong.dead_letters.cause import Cause, cause_of
 from lienthong.envelope import parse_utc
 from lienthong.ports import Transaction
 
-_STREAMED = {"yield_per": 1000}
-_cause = lru_cache(maxsize=4096)(cause_of)
+_STREAMED = {"yield_per": 500}
+_cause = lru_cache(maxsize=512)(cause_of)
 _letter = dead_letters.c
 
 
