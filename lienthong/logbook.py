@@ -32,6 +32,9 @@ def open_logbook(data: Path) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a request, with whole URLs
+    logging.getLogger("pika").setLevel(
+        logging.CRITICAL
+    )  # tracebacks of every lost connection; the link says it in a line
     structlog.configure(
         processors=[*_COMMON, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -11,6 +11,7 @@ from lienthong.adapters.sql.desk import desk_over
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.configuration.resolve import made, pipeline_of
 from lienthong.dead_letters.box import Desk
+from lienthong.errors import LienthongError
 from lienthong.intake import Intake
 from lienthong.places import Places
 from lienthong.ports import Broker, Clock, Ledger, Site
@@ -19,7 +20,7 @@ from lienthong.report import Report
 from lienthong.roles import role_of
 from lienthong.settings import Settings
 from lienthong.stage import Stage, route_stage, sink_stage
-from lienthong.topology import queue_of_route, queue_of_sink
+from lienthong.topology import queue_of_route, queue_of_sink, topology_of
 from lienthong.worker import Observe, Worker
 
 
@@ -91,19 +92,42 @@ def build(
     `settings` was checked: a name that does not resolve is a bug here.
     """
     books = open_books(settings, places, clock)
-    broker = KombuBroker(places.broker, clock, room=settings.bus.room)
     stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
-    broker.declare(list(stages), settings.bus.ladder)
+    broker = _broker(settings, places, clock)
     role = role_of(only, stages)
     workers = [
-        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after)
+        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after, quarantine=quarantine)
         for stage in stages.values()
         if role.serves(stage.name)
+        for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash
     ]
     read = [name for name in settings.sources if role.intake and settings.routes_from(name)]
     intakes = [_intake(name, books, broker, observe) for name in read]
     recovery = Recovery(stages, broker=broker, ledger=books.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(books, broker, stages, workers, intakes, recovery)
+
+
+def on_rabbitmq(places: Places) -> bool:
+    """Whether the broker's URL is one of AMQP's."""
+    return places.broker.startswith(("amqp://", "amqps://"))
+
+
+def _broker(settings: Settings, places: Places, clock: Clock) -> Broker:
+    """The broker the URL names, with everything declared. Raises `Transient` or `Misconfigured` if it will not."""
+    broker: Broker
+    if on_rabbitmq(places):
+        from lienthong.adapters.rabbitmq.broker import RabbitBroker
+
+        broker = RabbitBroker(places.broker, room=settings.bus.room)
+    else:
+        broker = KombuBroker(places.broker, clock, room=settings.bus.room)
+    topology = topology_of(settings)
+    try:
+        broker.declare(topology.queues, topology.rungs)
+    except LienthongError:
+        broker.close()
+        raise
+    return broker
 
 
 def _routes(books: Books) -> Sequence[Stage]:

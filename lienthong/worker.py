@@ -11,8 +11,10 @@ from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.outcome import Later, Outcome
-from lienthong.ports import Broker, Clock, Consumer, Ledger, LedgerTransaction
+from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, LedgerTransaction
+from lienthong.quarantine import CHANCES, POISON, singles
 from lienthong.stage import Stage, StageFault, settle
+from lienthong.topology import quarantine_of
 
 LOOK = timedelta(seconds=0.5)
 """How long one look into a queue waits; a stop is heard this soon."""
@@ -29,7 +31,9 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Serves one stage. Start `run` in a thread or a process of its own; any number may serve the same stage."""
+    """Serves one stage, or the quarantine of one. Start `run` in a thread or a process of its own; any number may
+    serve the same stage.
+    """
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Worker:
         *,
         breaker: Breaker | None = None,
         halt_after: int = 1000,
+        quarantine: bool = False,
     ) -> None:
         self._stage = stage
         self._broker = broker
@@ -49,10 +54,11 @@ class Worker:
         self._observe = observe
         self._breaker = breaker or Breaker()
         self._halt = Halt(stage.name, halt_after)
+        self._quarantine = quarantine
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; what is in hand is finished first. Raises `Halted` when everything dies."""
-        consumer = self._broker.consume(self._stage.name)
+        consumer = self._consumer()
         try:
             while not stop.is_set():
                 if pause := self._breaker.pause():
@@ -62,23 +68,42 @@ class Worker:
         finally:
             consumer.close()
 
+    def _consumer(self) -> Consumer:
+        if self._quarantine:
+            return self._broker.consume(quarantine_of(self._stage.name), prefetch=1)
+        return self._broker.consume(self._stage.name)
+
     def _one(self, consumer: Consumer, stop: threading.Event) -> None:
         delivery = consumer.next(LOOK)
         if delivery is None:
             return
-        while not (verdicts := self._accounted_for(delivery.bundle)):
+        while (verdicts := self._accounted_for(delivery)) is None:
             # We do not move events we cannot account for: nothing is acked, and what is unacked comes back.
             if stop.wait(PATIENCE.total_seconds()):
                 return
         delivery.ack()
         self._halt.seen(verdicts)
 
-    def _accounted_for(self, bundle: Bundle) -> Sequence[Verdict]:
+    def _accounted_for(self, delivery: Delivery) -> Sequence[Verdict] | None:
         try:
-            return self.handle(bundle)
+            return self.take(delivery)
         except Transient as down:
             log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
+            return None
+
+    def take(self, delivery: Delivery) -> Sequence[Verdict]:
+        """`handle` it, unless somebody died over it before: see `quarantine`."""
+        bundle = delivery.bundle
+        if not (delivery.redelivered and self._broker.durable):
+            return self.handle(bundle)
+        if not self._quarantine:
+            log.warning("a bundle came back", stage=self._stage.name, events=len(bundle.envelopes))
+            self._broker.publish(singles(bundle))
             return ()
+        if delivery.redeliveries < CHANCES:
+            return self.handle(bundle)
+        log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
+        return self._finish(bundle, [POISON] * len(bundle.envelopes))
 
     def handle(self, bundle: Bundle) -> Sequence[Verdict]:
         """Everything that is to happen with a bundle but the ack. Raises `Transient` when broker or ledger are down.

@@ -61,7 +61,7 @@ class KombuBroker:
                 self._put(single, exchange=EVENTS.name, routing_key=envelope.type)
             self._changed.notify_all()
 
-    def consume(self, queue: str) -> "KombuConsumer":
+    def consume(self, queue: str, prefetch: int | None = None) -> "KombuConsumer":  # noqa: ARG002 - it takes one at a time
         return KombuConsumer(self, queue, self._url, self._queue(queue))
 
     def has_room(self) -> bool:
@@ -129,31 +129,42 @@ class KombuConsumer:
         self._connection = _connect(url)
         self._queue = own(self._connection.channel())
         self._queue.declare()
+        self._in_hand: dict[int, Any] = {}
 
     def next(self, timeout: timedelta) -> "KombuDelivery | None":
         left = timeout
         while True:
             message = self._broker.fetch(self._queue, min(left, _SLICE))
             if message is not None:
-                return KombuDelivery(self._broker, self._name, message)
+                self._in_hand[id(message)] = message
+                return KombuDelivery(self._broker, self._name, message, self._in_hand)
             left -= _SLICE
             if left <= NO_WAIT:
                 return None
 
     def close(self) -> None:
+        for message in self._in_hand.values():
+            # kombu's memory transport forgets what was not acked, and that it was delivered before.
+            message.delivery_info["redelivered"] = True
+            message.requeue()
+        self._in_hand.clear()
         self._connection.release()
 
 
 class KombuDelivery:
     """A bundle in our hands."""
 
-    def __init__(self, broker: KombuBroker, name: str, message: Any) -> None:
+    def __init__(self, broker: KombuBroker, name: str, message: Any, in_hand: dict[int, Any]) -> None:
         self._broker = broker
         self._message = message
+        self._in_hand = in_hand
         self.bundle = Bundle.from_wire(name, bytes(message.body), message.headers)
         self.redelivered = bool(message.delivery_info.get("redelivered", False))
+        self.redeliveries = int(self.redelivered)
 
     def ack(self) -> None:
+        if self._in_hand.pop(id(self._message), None) is None:
+            return  # too late: it was handed back
         self._message.ack()
         self._broker.acked()
 

@@ -17,7 +17,7 @@ from lienthong.dead_letters.frozen import FrozenSet, Rules, freeze
 from lienthong.dead_letters.pace import Pace, per_second
 from lienthong.dead_letters.person import Person
 from lienthong.dead_letters.rehearsal import rehearse
-from lienthong.dead_letters.replay import Manner, Replay, Rest, forget, resume
+from lienthong.dead_letters.replay import Manner, Replay, Rest
 from lienthong.serving import Crew
 from lienthong.settings import Settings
 from lienthong.topology import queue_of_route, queue_of_sink
@@ -105,10 +105,6 @@ def _ready(bus: Bus, crew: Crew, asked: Asked, who: Person) -> Replay:
     """A replay on a running bus, after what an earlier process left open was handed over."""
     desk, clock = bus.books.desk, bus.books.clock
     crew.recover()
-    if bus.broker.durable:
-        resume(desk, bus.broker, clock.now())
-    else:
-        forget(desk, clock.now())
 
     def pause(span: timedelta) -> None:
         crew.stop.wait(span.total_seconds())

@@ -115,6 +115,13 @@ CODES: dict[str, Meaning] = {
     "LT704": Meaning(
         "A case with a lookup the route does not ask", "What stands under `found` would never be looked at."
     ),
+    "LT801": Meaning(
+        "A different declaration on the broker",
+        "RabbitMQ keeps the first declaration of a name and refuses another; nothing is deleted for you.",
+    ),
+    "LT802": Meaning(
+        "Not the URL of a broker", "LIENTHONG_BROKER names the server: amqp://user:password@host:5672/vhost."
+    ),
 }
 
 

@@ -58,7 +58,7 @@ def schema_class(dotted: str) -> type[BaseModel]:
     """The pydantic class that says what an event type holds. Raises `Mismatch`."""
     target = resolve(dotted)
     if not inspect.isclass(target) or not issubclass(target, BaseModel):
-        raise Mismatch(Fault("LT305", f"`{dotted}` is no schema", "name a class of schemas/ that says what the event holds"))
+        raise Mismatch(Fault("LT305", f"`{dotted}` is no schema", "name a class of schemas/ for this type"))
     return target
 
 

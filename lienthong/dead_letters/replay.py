@@ -122,17 +122,24 @@ def resume(desk: Desk, broker: Broker, now: datetime) -> int:
     """Publish what a process recorded as replayed and did not live to publish. Returns how many letters.
 
     For durable queues. Queues that forget are refilled by recovery, from the ledger: call `forget` after it.
+    Any number of processes may start at once; one of them does it.
     """
     handed = 0
-    for part in desk.replays.unpublished(now - ABANDONED):
-        turns = dict(part.letters)
-        letters = desk.letters.whole(list(turns))
-        with desk.ledger.transaction() as transaction:
-            last = desk.letters.turns(letters, transaction)
-        still = [letter for letter in letters if last[letter.number] == turns[letter.number]]
-        _publish(desk, broker, replace(part, letters=[(each.number, turns[each.number]) for each in still]), still)
-        handed += len(still)
+    with desk.ledger.lease("replays") as ours:
+        for part in desk.replays.unpublished(now - ABANDONED) if ours else ():
+            handed += _mended(desk, broker, part)
     return handed
+
+
+def _mended(desk: Desk, broker: Broker, part: Part) -> int:
+    """Publish those letters of a part about which nothing was said since; how many."""
+    turns = dict(part.letters)
+    letters = desk.letters.whole(list(turns))
+    with desk.ledger.transaction() as transaction:
+        last = desk.letters.turns(letters, transaction)
+    still = [letter for letter in letters if last[letter.number] == turns[letter.number]]
+    _publish(desk, broker, part, still)
+    return len(still)
 
 
 def forget(desk: Desk, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The adapters every conformance suite runs over."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.places import Places
 from lienthong.ports import Broker
+from tests.services import postgres, rabbitmq
 
 START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
 
@@ -22,8 +24,12 @@ def clock() -> ReplayClock:
     return ReplayClock(START)
 
 
-@pytest.fixture(params=["sqlite"])
-def database(tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        with postgres.fresh_database() as engine:
+            yield engine
+        return
     engine = open_database(Places(tmp_path).database_url())
     yield engine
     engine.dispose()
@@ -34,8 +40,22 @@ def ledger(database: Engine, clock: ReplayClock) -> SqlLedger:
     return SqlLedger(database, clock)
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "rabbitmq"])
 def broker(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Broker]:
-    made = KombuBroker("memory://", clock, name=request.node.name, room=3)
+    made: Broker
+    if request.param == "rabbitmq":
+        made = RabbitBroker(rabbitmq.fresh_url(), room=3)
+    else:
+        made = KombuBroker("memory://", clock, name=request.node.name, room=3)
     yield made
     made.close()
+
+
+@pytest.fixture
+def let_pass(broker: Broker, clock: ReplayClock) -> Callable[[timedelta], None]:
+    """Let a wait pass: the embedded broker goes by our clock, which is moved; RabbitMQ by its own, and tests listen."""
+
+    def move(wait: timedelta) -> None:
+        clock.move_to(clock.now() + wait)
+
+    return move

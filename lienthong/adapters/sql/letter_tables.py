@@ -1,9 +1,10 @@
-"""The tables of operators' work on dead letters. What happened stands in the ledger; these say what it was about.
+"""The tables of operators' work on dead letters, as the code sees them; the migrations make them.
 
+What was done stands in the ledger; these say what it was about.
 Instants are ISO 8601 text in UTC, as in the ledger's tables.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from lienthong.adapters.sql.schema import metadata
 
@@ -12,16 +13,16 @@ edits = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("letter", Integer, nullable=False, index=True),
-    Column("event_id", String(36), nullable=False),
-    Column("stage", String(120), nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("stage", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),  # the canonical JSON, deflated
-    Column("digest", String(64), nullable=False),  # SHA-256 of the canonical JSON
+    Column("digest", Text, nullable=False),  # SHA-256 of the canonical JSON
     Column("reason", Text, nullable=False),
-    Column("proposed_by", String(100), nullable=False),
-    Column("proposed_at", String(40), nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("decided_by", String(100), nullable=False, server_default=""),
-    Column("decided_at", String(40)),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False, server_default=""),
+    Column("decided_at", Text),
     Index("dead_letter_edits_event", "event_id", "stage"),
 )
 
@@ -29,15 +30,15 @@ replays = Table(
     "dead_replays",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("digest", String(64), nullable=False, index=True),  # of the frozen set
+    Column("digest", Text, nullable=False, index=True),  # of the frozen set
     Column("letters", Integer, nullable=False),
-    Column("who", String(100), nullable=False),
-    Column("began_at", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("began_at", Text, nullable=False),
     Column("sent", Integer, nullable=False, server_default="0"),
     Column("died", Integer, nullable=False, server_default="0"),
     Column("waiting", Integer, nullable=False, server_default="0"),
     Column("stopped", Text, nullable=False, server_default=""),  # why it did not go to the end
-    Column("ended_at", String(40)),
+    Column("ended_at", Text),
 )
 
 parts = Table(
@@ -46,7 +47,7 @@ parts = Table(
     Column("replay", Integer, nullable=False),
     Column("part", Integer, nullable=False),
     Column("letters", Text, nullable=False),  # JSON: [[number, turn], …]
-    Column("recorded_at", String(40), nullable=False),
+    Column("recorded_at", Text, nullable=False),
     Column("published", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("replay", "part"),
 )

@@ -54,8 +54,9 @@ class SqlLetters:
 
     def lines(self, wanted: Wanted) -> Iterator[Line]:
         query = _lines().where(*_conditions(wanted)).order_by(_letter.number)
-        with reading(self._database) as connection:
-            for row in connection.execute(query, execution_options=_STREAMED):
+        # Whoever stops listening early leaves a cursor behind on the server: it is closed with the connection.
+        with reading(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
+            for row in found:
                 if wanted.group in ("", _cause(row.stage, row.error, row.field, row.reason).id):
                     yield _line(row)
 

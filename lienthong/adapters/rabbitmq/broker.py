@@ -1,0 +1,154 @@
+"""The port `Broker` over RabbitMQ."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
+from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, rung_for
+from lienthong.adapters.rabbitmq.incoming import LOOK_EVERY, STARVED, Depth, Incoming, Refused
+from lienthong.adapters.rabbitmq.naming import on_broker, rung_name
+from lienthong.adapters.rabbitmq.outgoing import Message, Outgoing
+from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
+from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
+from lienthong.errors import Finding, Misconfigured, Transient
+from lienthong.topology import EXCHANGE, Topology, quarantine_of
+
+PREFETCH = 4
+"""Bundles a consumer holds, so that the next one is there when one is done."""
+
+PATIENCE = timedelta(seconds=15)
+"""How long the broker may take to confirm or to answer."""
+
+ROOM = 500
+_LOOK_AGE = 1.0  # seconds for which a look, corrected by what we did since, is good enough for `has_room`
+
+
+class RabbitBroker:
+    """See `Broker`. Connects in the background: what needs the broker waits for it, `patience` at most.
+
+    - `busy` counts what is ready for anybody and what this process has in hand; what other processes have in hand,
+      and what is on the wire, is not seen. The ledger is the truth; this is for pacing.
+    - A broker that cannot be seen is busy and has no room.
+    """
+
+    durable = True
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        room: int = ROOM,
+        prefetch: int = PREFETCH,
+        patience: timedelta = PATIENCE,
+        look_every: float = LOOK_EVERY,
+        starved: float = STARVED,
+    ) -> None:
+        parameters = parameters_of(url)
+        self._place = place_of(parameters)
+        self._room = room
+        self._prefetch = prefetch
+        self._incoming = Incoming(parameters, patience.total_seconds(), look_every=look_every, starved=starved)
+        self._outgoing = Outgoing(parameters, patience.total_seconds(), self._incoming.declare_again)
+        self._queues: Sequence[str] = ()
+        self._rungs: Sequence[timedelta] = ()
+        self._changed = threading.Condition()
+        self._looked_at = 0.0
+        self._waiting = 0
+        self._incoming.link.start()
+        self._outgoing.link.start()
+
+    @property
+    def blocked(self) -> str:
+        """Why RabbitMQ takes nothing from us now, e.g. "low on memory"; empty when it does."""
+        return self._outgoing.blocked
+
+    def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
+        """Raises `Misconfigured` when something of a name is there and was declared differently; deletes nothing."""
+        self._queues = [*queues, *map(quarantine_of, queues)]
+        self._rungs = sorted(rungs)
+        topology = Topology(queues, [quarantine_of(queue) for queue in queues], self._rungs)
+        try:
+            self._incoming.declare(declarations_of(topology))
+        except Refused as refused:
+            raise Misconfigured([_differs(self._place, str(refused))]) from refused
+
+    def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
+        messages = [self._message(bundle) for bundle in bundles]
+        messages += [_announcement(envelope) for envelope in announce]
+        self._outgoing.publish(messages)
+        self._moved(sum(bundle.wait <= NO_WAIT for bundle in bundles))
+
+    def consume(self, queue: str, prefetch: int | None = None) -> RabbitConsumer:
+        subscription = self._incoming.subscribe(on_broker(queue), prefetch or self._prefetch)
+        return RabbitConsumer(
+            queue,
+            subscription,
+            park=lambda message: self._outgoing.publish([message]),
+            end=self._incoming.unsubscribe,
+            changed=lambda: self._moved(-1),
+        )
+
+    def depths(self) -> Mapping[str, Depth]:
+        """Every queue of the declared topology by its name on the broker, delay queues and the unreadable included.
+
+        Raises `Transient` when the broker does not answer.
+        """
+        declared = declarations_of(Topology(self._queues, [], self._rungs))
+        return self._incoming.look([one.name for one in declared if isinstance(one, Queue)]).depths
+
+    def has_room(self) -> bool:
+        with self._changed:
+            fresh = time.monotonic() - self._looked_at < _LOOK_AGE
+            waiting = self._waiting
+        return (waiting if fresh else self.busy()) < self._room
+
+    def busy(self) -> int:
+        try:
+            look = self._incoming.look([on_broker(queue) for queue in self._queues])
+        except Transient:
+            return self._room
+        waiting = sum(depth.ready for depth in look.depths.values()) + look.in_hand
+        with self._changed:
+            self._looked_at, self._waiting = time.monotonic(), waiting
+        return waiting
+
+    def next_due(self) -> datetime | None:
+        return None
+
+    def wait_for_change(self, timeout: timedelta) -> None:
+        """Return when this process published or acked, or after `timeout`; others' doings are not seen."""
+        with self._changed:
+            self._changed.wait(timeout.total_seconds())
+
+    def close(self) -> None:
+        self._incoming.close()
+        self._outgoing.close()
+
+    def _message(self, bundle: Bundle) -> Message:
+        key = on_broker(bundle.queue)
+        exchange = "" if bundle.wait <= NO_WAIT else rung_name(rung_for(bundle.wait, self._rungs))
+        return Message(exchange, key, bundle.body(), CONTENT_TYPE, bundle.headers())
+
+    def _moved(self, bundles: int) -> None:
+        with self._changed:
+            self._waiting += bundles
+            self._changed.notify_all()
+
+
+def _announcement(envelope: Envelope) -> Message:
+    """An event alone. Nobody listening is no fault, so it is not mandatory."""
+    body = Bundle(EXCHANGE, (envelope,)).body()
+    return Message(EXCHANGE, envelope.type, body, CONTENT_TYPE, id=envelope.id, mandatory=False)
+
+
+def _differs(place: str, words: str) -> Finding:
+    return Finding(
+        f"amqp://{place}",
+        0,
+        0,
+        "LT801",
+        f"RabbitMQ đã có một đối tượng cùng tên nhưng khai báo khác: {words}",
+        "xem `lienthong topology plan`; rút hết hàng đợi cũ rồi tự tay xoá nó, Lienthong không bao giờ xoá",
+    )

@@ -1,0 +1,51 @@
+"""A process that serves one sink over RabbitMQ and dies at once, without a word, when it is given poison.
+
+python -m tests.services.poisoned BROKER_URL DATABASE_URL
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.rabbitmq.broker import RabbitBroker
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.envelope import Envelope
+from lienthong.outcome import Done, Outcome
+from lienthong.ports import Transaction
+from lienthong.retry import RetryPolicy
+from lienthong.stage import sink_stage
+from lienthong.worker import Worker
+
+STAGE = "sink.b"
+RUNGS = (timedelta(seconds=1),)
+POISON = "thuốc độc"
+
+
+class Deadly:
+    """A sink whose native library crashes on one event."""
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        if any(envelope.subject == POISON for envelope in envelopes):
+            os._exit(99)
+        return [Done(envelope) for envelope in envelopes]
+
+
+def main(broker_url: str, database_url: str) -> None:
+    """Serve until stdin closes."""
+    clock, stop = SystemClock(), threading.Event()
+    broker, ledger = RabbitBroker(broker_url), SqlLedger(open_database(database_url), clock)
+    broker.declare([STAGE], RUNGS)
+    stage = sink_stage(STAGE, Deadly(), RetryPolicy(RUNGS))
+    for quarantine in (False, True):
+        worker = Worker(stage, broker, ledger, clock, lambda _: None, quarantine=quarantine)
+        threading.Thread(target=worker.run, args=(stop,)).start()
+    sys.stdin.read()
+    stop.set()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

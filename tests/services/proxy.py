@@ -1,0 +1,93 @@
+"""A TCP proxy in a thread of its own that can fall silent: bytes are taken and go nowhere, and nothing is closed."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Proxy:
+    """Listens on `port`, passes everything on to `target`. `swallow` starts the silence, `pass_on` ends it for new
+    connections; `cut` resets those that stand.
+    """
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self.connected = 0
+        """How many connections were ever made."""
+        self._target = target
+        self._silent = False
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        self.port = self._run(self._listen())
+
+    def swallow(self) -> None:
+        self._silent = True
+
+    def pass_on(self) -> None:
+        self._silent = False
+
+    def cut(self) -> None:
+        """Reset every connection."""
+        self._run(self._cut())
+
+    def stop(self) -> None:
+        self.cut()
+        self._run(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
+
+    async def _listen(self) -> int:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def _cut(self) -> None:
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def _end(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connected += 1
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._writers |= {writer, there_writer}
+        try:
+            await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
+        finally:
+            self._writers -= {writer, there_writer}
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                if not self._silent:
+                    writer.write(data)
+                    await writer.drain()
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.transport.abort()
+
+
+@contextmanager
+def proxied(target: int) -> Iterator[Proxy]:
+    """A proxy before a port of this machine."""
+    proxy = Proxy(target)
+    proxy.start()
+    try:
+        yield proxy
+    finally:
+        proxy.stop()

@@ -1,0 +1,179 @@
+"""A private RabbitMQ for tests: one node a session, one virtual host a test, nothing of the machine's own services.
+
+`LIENTHONG_TEST_RABBITMQ_URL` names a broker to use instead where a test needs no more than a broker. Tests that kill
+the node always start their own.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+BINARIES = Path("/usr/lib/rabbitmq/bin")
+HOSTS_AT_ONCE = 25  # a call of rabbitmqctl costs a second and a half, however many it makes
+ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]}]."
+
+
+class Node:
+    """A RabbitMQ node with its own cookie, ports and data; everything of it is in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.tls_port, self._dist, self._epmd = free_ports(4)
+        self.certificate = folder / "certificate.pem"
+        """The server's, signed by itself; its name is localhost."""
+        self._hosts: list[str] = []
+        self._made = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = os.environ | {
+            "HOME": str(folder / "home"),
+            "RABBITMQ_NODENAME": "lt@localhost",
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_DIST_PORT": str(self._dist),
+            "ERL_EPMD_PORT": str(self._epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # so that epmd can be ended although a node was just killed
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        for name in ("home", "mnesia", "log"):
+            (folder / name).mkdir(parents=True)
+        cookie = folder / "home" / ".erlang.cookie"
+        cookie.write_text(secrets.token_hex(16))
+        cookie.chmod(0o400)
+        (folder / "enabled_plugins").write_text("[].")
+        key = folder / "key.pem"
+        _sign(self.certificate, key)
+        (folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}\n"
+            f"ssl_options.certfile = {self.certificate}\n"
+            f"ssl_options.keyfile = {key}\n"
+            "log.console = false\n"
+        )
+        (folder / "advanced.config").write_text(ADVANCED)
+
+    def start(self) -> None:
+        """Return when the node answers. The AMQP port opens before boot has ended, so it is not asked."""
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [BINARIES / "rabbitmq-server"], env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self.control("wait", str(self.folder / "pid"), "--timeout", "90")
+        self.control("await_startup", "--timeout", "90")
+
+    def control(self, *words: str) -> str:
+        """What `rabbitmqctl` answers. Raises with its own words when it fails."""
+        done = subprocess.run(
+            [BINARIES / "rabbitmqctl", "-q", *words], env=self._environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"rabbitmqctl {words[0]}: {done.stderr or done.stdout}")
+        return done.stdout.strip()
+
+    def kill(self) -> None:
+        """The power is gone: no goodbye, no flush."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=20)
+            self._process = None
+        (self.folder / "pid").unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Kill it, and leave neither a process nor a file."""
+        self.kill()
+        end = ["epmd", "-port", str(self._epmd), "-kill"]
+        subprocess.run(end, env=self._environment, capture_output=True, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self) -> str:
+        """The URL of a virtual host nobody has used before."""
+        if not self._hosts:
+            first, self._made = self._made, self._made + HOSTS_AT_ONCE
+            names = [f"t{number}" for number in range(first, self._made)]
+            listed = ",".join(f'<<"{name}">>' for name in names)
+            self.control(
+                "eval",
+                f"lists:foreach(fun(V) -> rabbit_vhost:add(V, <<>>), rabbit_auth_backend_internal:set_permissions("
+                f'<<"guest">>, V, <<".*">>, <<".*">>, <<".*">>, <<>>) end, [{listed}]).',
+            )
+            self._hosts = names[::-1]
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/{self._hosts.pop()}"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listened on just now."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(one.getsockname()[1]) for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+def _sign(certificate: Path, key: Path) -> None:
+    """A certificate for localhost, and for that name alone, good for two days."""
+    wanted = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    made = [*wanted.split(" "), "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run(made, check=True, capture_output=True)
+
+
+def ensure_installed() -> None:
+    """Install Debian's package when we may; else say what to do. Continuous integration never passes without."""
+    if (BINARIES / "rabbitmq-server").exists():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _install()
+        return
+    advice = "RabbitMQ is missing: apt-get install rabbitmq-server, or set LIENTHONG_TEST_RABBITMQ_URL"
+    if os.environ.get("CI") == "true":
+        pytest.fail(advice)
+    pytest.skip(advice)
+
+
+def _install() -> None:
+    """The guard keeps the package from starting a service of the machine."""
+    guard = Path("/usr/sbin/policy-rc.d")
+    ours = not guard.exists()
+    if ours:
+        guard.write_text("#!/bin/sh\nexit 101\n")
+        guard.chmod(0o755)
+    try:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, capture_output=True)
+        wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"]
+        subprocess.run(wanted, env=quiet, check=True, capture_output=True)
+    finally:
+        if ours:
+            guard.unlink()
+
+
+@cache
+def node() -> Node:
+    """The session's own node, started when first asked for and gone at the end. Leave it running."""
+    ensure_installed()
+    made = Node(Path(tempfile.mkdtemp(prefix="lienthong-rabbitmq-")))
+    atexit.register(made.remove)
+    made.start()
+    return made
+
+
+def fresh_url() -> str:
+    """A broker, with a virtual host nobody used before unless a broker was named."""
+    return os.environ.get("LIENTHONG_TEST_RABBITMQ_URL") or node().url()

@@ -1,0 +1,50 @@
+"""An event that kills whoever handles it, over a real broker and real processes."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.rabbitmq.broker import RabbitBroker
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.envelope import Bundle
+from tests.events import event
+from tests.services import poisoned, rabbitmq
+
+ROOT = Path(__file__).parents[2]
+GOOD = [f"lành {number}" for number in range(9)]
+
+
+def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_delivered(tmp_path: Path) -> None:
+    broker_url, database_url = rabbitmq.node().url(), f"sqlite:///{tmp_path / 'lienthong.db'}"
+    database = open_database(database_url)
+    ledger, broker = SqlLedger(database, SystemClock()), RabbitBroker(broker_url)
+    events = [event(name) for name in (*GOOD[:4], poisoned.POISON, *GOOD[4:])]
+    with ledger.transaction() as transaction:
+        transaction.take(events, "source.igate", (poisoned.STAGE,), {})
+    broker.declare([poisoned.STAGE], poisoned.RUNGS)
+    broker.publish([Bundle(poisoned.STAGE, tuple(events[start : start + 5])) for start in (0, 5)])
+
+    deaths, deadline = 0, time.monotonic() + 120
+    while ledger.in_flight():
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.services.poisoned", broker_url, database_url], cwd=ROOT, stdin=subprocess.PIPE
+        ) as process:
+            while process.poll() is None and ledger.in_flight():
+                assert time.monotonic() < deadline
+                time.sleep(0.05)  # between looks, not for time to pass
+            deaths += process.poll() == 99
+            assert process.stdin
+            process.stdin.close()
+
+    (letter,) = ledger.letters()
+    assert (letter.envelope.subject, letter.error, letter.stage) == (poisoned.POISON, "Poison", poisoned.STAGE)
+    assert deaths == 3, "once in its bundle, twice alone"
+    ends = Counter(entry.verdict for one in events for entry in ledger.trail(one.id) if entry.stage == poisoned.STAGE)
+    assert ends == {"done": 9, "dead": 1}
+    assert not ledger.balance().faults
+    broker.close()
+    database.dispose()
