@@ -7,7 +7,10 @@ from typing import Literal
 
 from lienthong.envelope import Envelope
 
-Verdict = Literal["received", "done", "dropped", "later", "dead", "replayed", "discarded"]
+Verdict = Literal[
+    "received", "done", "dropped", "later", "dead", "proposed", "edited", "refused", "replayed", "discarded"
+]
+"""What an entry says. The last five are acts of operators on a dead letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,18 @@ class Entry:
     at: datetime | None = None
 
 
-FINAL: frozenset[Verdict] = frozenset({"done", "dropped", "dead", "discarded"})
+FINAL: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
+PARKED: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
+"""After one of these an event lies among the dead letters of its stage."""
+ACTS: frozenset[str] = frozenset({"proposed", "edited", "refused", "replayed", "discarded"})
+
+
+def may_follow(last: str, verdict: Verdict) -> bool:
+    """Whether `verdict` may be the next word at a stage after `last` ("" when nothing was said there yet).
+
+    What is parked is moved by operators alone: a try that ends late says nothing any more.
+    """
+    return verdict in ACTS if last in PARKED else last not in FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +68,15 @@ class DeadLetter:
 class Open:
     """An event that was handed to a stage and has no final verdict there.
 
-    `raw` is it as it was received; `via` is the stage that handed it over.
+    `raw` is it as `via`, the stage that handed it over, was given it: as it was received, or as it was edited there.
+    `edited` is it as an edit made it for `stage` itself; then it goes there as it is.
     """
 
     raw: Envelope
     via: str
     stage: str
     next_turn: int
+    edited: Envelope | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _movements(entry: Entry) -> Iterator[tuple[str, int]]:
     """The accounts one entry moves, with amounts that add up to zero."""
     stage = entry.stage
     match entry.verdict:
-        case "later":
+        case "later" | "proposed" | "edited" | "refused":
             return
         case "received":
             yield f"world.{entry.source}", -1

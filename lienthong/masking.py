@@ -1,15 +1,17 @@
 """What may be shown of personal data: identity numbers and phones lose their middle wherever text leaves the house."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+HIDDEN = "•••"
 _SEPARATORS = r"[ .\-\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff]?"
 # 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
 # digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
 # Right behind a capital letter or `_` (`CCCD052…`) only digits in a row count: ids of machines are lower-case hex.
+_MOMENT = r"(?!\d{4}-\d\d-\d\d[ T]\d\d:)"  # a date and time is nobody's number
 _NUMBER = re.compile(
-    rf"(?<![\w.\-+])(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
+    rf"(?<![\w.\-+]){_MOMENT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
     r"|(?<=[^\W\da-z])\d{9,12}(?![\da-z])"
 )
 
@@ -24,17 +26,24 @@ def mask_number(number: str) -> str:
     return _mask(number)
 
 
-def mask_data(data: Any, pii: Mapping[str, str] | None = None) -> Any:
-    """JSON data for eyes: texts are masked, fields marked as names or identities whatever they hold."""
-    marked = pii or {}
+def mask_data(data: Any, personal: Collection[str] | None) -> Any:
+    """JSON data for eyes. The values of `personal` keys are hidden whatever they hold, numbers of persons are masked.
+
+    `personal` is None when it is not known which keys hold personal data: then every text and long number is hidden.
+    """
     if isinstance(data, Mapping):
-        return {key: "•••" if marked.get(key) and value else mask_data(value, marked) for key, value in data.items()}
+        hidden = personal or ()
+        return {
+            key: HIDDEN if key in hidden and value not in (None, "") else mask_data(value, personal)
+            for key, value in data.items()
+        }
     if isinstance(data, list | tuple):
-        return [mask_data(value, marked) for value in data]
-    if isinstance(data, int) and not isinstance(data, bool):
-        masked = mask_text(str(data))  # a sender may write an identity as a number
-        return data if masked == str(data) else masked
-    return mask_text(data) if isinstance(data, str) else data
+        return [mask_data(value, personal) for value in data]
+    if isinstance(data, str):
+        return HIDDEN if personal is None and data else mask_text(data)
+    if isinstance(data, int) and not isinstance(data, bool) and (masked := mask_text(str(data))) != str(data):
+        return masked if personal is not None else HIDDEN
+    return data
 
 
 def _mask(number: str) -> str:

@@ -16,6 +16,9 @@ from lienthong.worker import PATIENCE
 
 log = structlog.get_logger(__name__)
 
+AS_IT_IS = "source."
+"""In place of the stage it came from: what two operators made of an event by hand is not made again."""
+
 Place = tuple[str, str, int]
 """(the stage it came from, the stage it waits at, its next turn there)"""
 
@@ -63,8 +66,8 @@ class Recovery:
                 return handed
             if not self._is_served(item):
                 continue
-            place = (item.via, item.stage, item.next_turn)
-            waiting[place].append(item.raw)
+            place = (item.via if item.edited is None else AS_IT_IS, item.stage, item.next_turn)
+            waiting[place].append(item.edited or item.raw)
             handed += 1
             if len(waiting[place]) >= self._bundle_size:
                 self._hand_over(place, waiting.pop(place), stop)

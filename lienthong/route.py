@@ -30,7 +30,10 @@ Step = Apply | Enrich
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`when` is a CEL condition over the event as received; `announce` also tells subscribers, one event each."""
+    """`when` is a CEL condition over the event as received; `announce` also tells subscribers, one event each.
+
+    `owner` is who answers for what dies here.
+    """
 
     name: str
     description: str
@@ -40,3 +43,4 @@ class Route:
     to: tuple[str, ...]
     announce: bool = False
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    owner: str = ""

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import structlog
 
+from lienthong.dead_letters.replay import forget, resume
 from lienthong.errors import Transient
 from lienthong.wiring import Bus
 from lienthong.worker import PATIENCE
@@ -42,11 +43,19 @@ class Crew:
         """Hand over again what an earlier process left open. Waits while a lookup cannot answer."""
         while True:
             try:
-                return self._bus.recovery.run(self.stop)
+                return self._bus.recovery.run(self.stop) + self._mend_replays()
             except Transient as down:
                 log.error("cannot recover yet", why=down.why)
                 if self.stop.wait(PATIENCE.total_seconds()):
                     return 0
+
+    def _mend_replays(self) -> int:
+        """What an operator's replay recorded and did not live to publish; queues that forget got it by recovery."""
+        desk, broker, now = self._bus.books.desk, self._bus.broker, self._bus.books.clock.now()
+        if broker.durable:
+            return resume(desk, broker, now)
+        forget(desk, now)
+        return 0
 
     def poll_for_ever(self) -> None:
         """Poll every source in a thread of its own, each at its own pace."""

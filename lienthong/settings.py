@@ -19,6 +19,8 @@ class BusSettings:
     """`config/bus.yaml`: how the bus itself runs. Every rung any retry uses is one of `ladder`.
 
     `formats` gives, by file ending, the whole name of the function that renders a report so.
+    `personal` are the keys whose values are hidden wherever data is shown; None when nobody said, then all text is.
+    `types` gives, by event type, the whole name of its schema's class.
     """
 
     bundle_size: int = 200
@@ -26,6 +28,8 @@ class BusSettings:
     halt_after: int = 1000
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
     formats: Mapping[str, str] = field(default_factory=dict)
+    personal: frozenset[str] | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,14 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class SinkSettings:
-    """One file of `config/sinks/`."""
+    """One file of `config/sinks/`. `owner` is who answers for what dies here."""
 
     name: str
     use: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     replay: Replay = "idempotent"
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

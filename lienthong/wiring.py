@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 
 from lienthong.adapters.kombu_broker import KombuBroker
 from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.desk import desk_over
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.configuration.resolve import made, pipeline_of
+from lienthong.dead_letters.box import Desk
 from lienthong.errors import LienthongError
 from lienthong.intake import Intake
 from lienthong.places import Places
@@ -34,6 +36,15 @@ class Books:
     @property
     def site(self) -> Site:
         return Site(self.clock, self.database)
+
+    @property
+    def desk(self) -> Desk:
+        """Where operators work on dead letters."""
+        return desk_over(self.database, self.ledger, self.clock)
+
+    def routes(self) -> Mapping[str, Stage]:
+        """The routes' stages by name: what they make of an event can be seen without a broker."""
+        return {stage.name: stage for stage in _routes(self)}
 
     def report(self, name: str) -> Report:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""

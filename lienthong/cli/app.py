@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from lienthong.cli.dead import dead
+from lienthong.cli.options import VAR, AsJson, Data
+
 app = typer.Typer(
     name="lienthong",
     help="Trục liên thông dữ liệu: nhận sự kiện, hiểu, chuyển tiếp, và chứng minh mỗi sự kiện đã đi đâu.",
@@ -13,17 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-dead = typer.Typer(help="Thư chết: những sự kiện không đi tiếp được.", no_args_is_help=True)
 app.add_typer(dead, name="dead")
 topology = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 app.add_typer(topology, name="topology")
-
-Data = Annotated[
-    Path,
-    typer.Option("--data", envvar="LIENTHONG_DATA", help="Thư mục dữ liệu: cơ sở dữ liệu nhúng và nhật ký."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="In JSON cho chương trình khác đọc.")]
-VAR = Path("var")
 
 
 def main() -> None:
@@ -180,63 +175,6 @@ def doctor(data: Data = VAR) -> None:
 
     with opening.answering(data):
         raise typer.Exit(examination.show(opening.console(), examination.look(opening.places(data))))
-
-
-@dead.command("list")
-def dead_list(data: Data = VAR, as_json: AsJson = False) -> None:
-    """Liệt kê thư chết đang chờ."""
-    from lienthong.cli import letters, opening
-
-    with opening.answering(data), opening.ledger(data) as ledger:
-        parked = ledger.letters()
-        if as_json:
-            told = [letters.letter_json(letter) for letter in parked]
-            typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
-        else:
-            letters.show_list(opening.console(), parked)
-
-
-@dead.command("show")
-def dead_show(number: int, data: Data = VAR, as_json: AsJson = False) -> None:
-    """Xem một thư chết; dữ liệu cá nhân được che."""
-    from lienthong.cli import letters, opening
-
-    with opening.answering(data), opening.ledger(data) as ledger:
-        letter = ledger.letter(number)
-        if letter is None:
-            opening.fail(f"Không có thư chết số {number}.")
-        if as_json:
-            typer.echo(json.dumps(letters.letter_json(letter, body=True), ensure_ascii=False, indent=1))
-        else:
-            letters.show_one(opening.console(), letter)
-
-
-@dead.command("replay")
-def dead_replay(
-    numbers: Annotated[list[int] | None, typer.Argument(help="Số thư; bỏ trống cùng --all để chọn tất cả.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Mọi thư đang chờ.")] = False,
-    data: Data = VAR,
-) -> None:
-    """Chạy lại thư chết từ chặng nó đã chết. Gọi lần thứ hai không làm gì."""
-    from lienthong.cli import opening, replaying
-
-    with opening.answering(data):
-        if bool(numbers) == everything:
-            opening.fail("Hãy nêu số thư, hoặc --all để chọn mọi thư đang chờ.", opening.USAGE)
-        raise typer.Exit(
-            replaying.replay(opening.console(), opening.places(data), numbers or [], everything=everything)
-        )
-
-
-@dead.command("discard")
-def dead_discard(
-    number: int, reason: Annotated[str, typer.Option(help="Vì sao bỏ; được ghi vào sổ.")], data: Data = VAR
-) -> None:
-    """Huỷ hẳn một thư chết, có lý do."""
-    from lienthong.cli import letters, opening
-
-    with opening.answering(data), opening.ledger(data) as ledger:
-        raise typer.Exit(letters.discard(opening.console(), ledger, number, reason))
 
 
 @topology.command("plan")

@@ -1,75 +1,210 @@
-"""`lienthong dead`: what could not go on, and what is done about it."""
+"""`lienthong dead groups | list | show | discard`: what could not go on, in words."""
 
-import getpass
 import json
-from collections.abc import Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
 
-from lienthong import dead_letters
-from lienthong.accounts import DeadLetter
+from lienthong.accounts import ACTS, DeadLetter, Entry
 from lienthong.bookkeeping import LOCAL
 from lienthong.cli import opening, showing
+from lienthong.dead_letters import acts
+from lienthong.dead_letters.box import Desk, Edit, Group, Line, Wanted
+from lienthong.dead_letters.cause import cause_of
+from lienthong.dead_letters.person import Person
 from lienthong.masking import mask_data, mask_text
-from lienthong.ports import Ledger
-
-
-def letter_json(letter: DeadLetter, *, body: bool = False) -> dict[str, object]:
-    """A letter for programs; numbers of persons are masked."""
-    told: dict[str, object] = {
-        "number": letter.number,
-        "event": letter.envelope.id,
-        "source": letter.envelope.source,
-        "subject": mask_text(letter.envelope.subject),
-        "stage": letter.stage,
-        "attempts": letter.attempt,
-        "error": letter.error,
-        "field": letter.field,
-        "reason": mask_text(letter.reason),
-        "died_at": letter.died_at.isoformat(),
-        "state": letter.state,
-    }
-    return told | ({"data": mask_data(letter.envelope.data, NAMES)} if body else {})
-
+from lienthong.settings import Settings
+from lienthong.topology import queue_of_route, queue_of_sink
 
 STATES = {"parked": "đang chờ", "replayed": "đã chạy lại", "discarded": "đã huỷ"}
+EDIT_STATES = {
+    "proposed": "chờ duyệt",
+    "approved": "đã duyệt",
+    "refused": "bị từ chối",
+    "superseded": "thay bằng bản khác",
+}
 
-NAMES = dict.fromkeys(("fullname", "ownerFullname", "hoVaTen", "fullName", "ChuHoSo", "HoTen", "officer"), "name")
-"""Keys whose values are names of persons in what the sources send."""
+
+def wanted(state: str, stage: str = "", source: str = "", group: str = "") -> Wanted:
+    """What the options of a command ask for."""
+    return Wanted(None if state == "all" else state, stage, source, group)  # type: ignore[arg-type]  # the command line takes these words only
 
 
-def show_list(console: Console, letters: Sequence[DeadLetter]) -> None:
-    """One line a letter."""
-    table = Table(title=f"{showing.number(len(letters))} thư chết", title_justify="left")
-    for column in ("Số", "Mã", "Trường", "Lý do"):
-        table.add_column(column, no_wrap=column != "Lý do")
-    for letter in letters:
-        cells = (letter.envelope.subject or "(không có mã)", letter.field or "", letter.reason)
-        table.add_row(str(letter.number), *(mask_text(cell).replace("[", r"\[") for cell in cells))
+def owner_of(stage: str, sources: Sequence[str], settings: Settings) -> str:
+    """Who answers for what dies at a stage: as configured, else the sources' people."""
+    owners = {queue_of_route(route.name): route.owner for route in settings.routes.values()}
+    owners |= {queue_of_sink(sink.name): sink.owner for sink in settings.sinks.values()}
+    return owners.get(stage) or ", ".join(sources)
+
+
+def show_groups(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -> None:
+    """One row a cause, the most frequent first."""
+    settings = opening.readable_settings()
+    found = desk.letters.groups(asked)
+    if as_json:
+        print_json([_group_json(group, settings) for group in found])
+        return
+    total = showing.number(sum(group.count for group in found))
+    table = Table(title=f"{total} thư chết, {len(found)} nguyên nhân", title_justify="left")
+    for column in ("Nhóm", "Số thư", "Từ", "Đến", "Chặng", "Phụ trách", "Nguyên nhân"):
+        table.add_column(column, no_wrap=column not in ("Nguyên nhân", "Phụ trách"))
+    for group in found:
+        cause = group.cause
+        why = f"trường `{cause.field}` — {cause.reason}" if cause.field else cause.reason
+        owner = owner_of(cause.stage, group.sources, settings)
+        spans = (f"{moment.astimezone(LOCAL):%d/%m %H:%M}" for moment in (group.first, group.last))
+        table.add_row(cause.id, showing.number(group.count), *spans, cause.stage, escaped(owner), escaped(why))
     console.print(table)
 
 
-def show_one(console: Console, letter: DeadLetter) -> None:
-    """Everything about one letter, its body masked."""
-    show_list(console, [letter])
-    died = f"{letter.died_at.astimezone(LOCAL):%d/%m/%Y %H:%M:%S}"
+def _group_json(group: Group, settings: Settings) -> dict[str, object]:
+    return {
+        "group": group.cause.id,
+        "count": group.count,
+        "first": group.first.isoformat(),
+        "last": group.last.isoformat(),
+        "stage": group.cause.stage,
+        "owner": owner_of(group.cause.stage, group.sources, settings),
+        "sources": list(group.sources),
+        "error": group.cause.error,
+        "field": group.cause.field or None,
+        "reason": mask_text(group.cause.reason),
+    }
+
+
+def show_list(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -> None:
+    """One line a letter, as they come: a hundred thousand need no more memory than one."""
+    lines = desk.letters.lines(asked)
+    if as_json:
+        between = "["
+        for line in lines:
+            sys.stdout.write(f"{between}\n {json.dumps(line_json(line), ensure_ascii=False)}")
+            between = ","
+        sys.stdout.write("\n]\n" if between == "," else "[]\n")
+        return
+    count = 0
+    for line in lines:
+        count += 1
+        note = " (chờ duyệt bản sửa)" if line.proposed else " (đã sửa)" if line.edit else ""
+        subject = mask_text(line.subject) or "(không có mã)"
+        where = f"`{line.field}` — " if line.field else ""
+        console.print(
+            f"{line.number:>6}  {STATES[line.state]:<11}  {line.stage:<22}  {escaped(subject):<30}  "
+            f"{escaped(where + line.reason)}{note}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print(f"{showing.number(count)} thư chết.", highlight=False)
+
+
+def line_json(line: Line) -> dict[str, object]:
+    """A letter for programs; numbers of persons are masked."""
+    return {
+        "number": line.number,
+        "event": line.event_id,
+        "source": line.source,
+        "subject": mask_text(line.subject),
+        "stage": line.stage,
+        "attempts": line.attempt,
+        "error": line.error,
+        "field": line.field,
+        "reason": mask_text(line.reason),
+        "group": cause_of(line.stage, line.error, line.field, line.reason).id,
+        "died_at": line.died_at.isoformat(),
+        "state": line.state,
+        "edit": ("proposed" if line.proposed else "approved") if line.proposed or line.edit else None,
+    }
+
+
+def show_one(console: Console, desk: Desk, number: int, *, as_json: bool) -> None:
+    """Everything about one letter, its body masked. With a broken configuration all text of the body is hidden."""
+    found = desk.letters.some([number])
+    if not found:
+        opening.fail(f"Không có thư chết số {number}.")
+    personal = opening.readable_settings().bus.personal
+    letter = desk.letters.whole([number])[0]
+    story = [entry for entry in desk.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
+    tries, done = [e for e in story if e.verdict not in ACTS], [e for e in story if e.verdict in ACTS]
+    edits = desk.edits.of(number)
+    body = mask_data(letter.envelope.data, personal)
+    if as_json:
+        told = {"attempts_made": showing.trail_json(tries), "acts": showing.trail_json(done)}
+        print_json(line_json(found[0]) | told | {"edits": [_edit_json(edit) for edit in edits], "data": body})
+        return
+    _heading(console, found[0], letter)
+    _story(console, "Các lần thử", tries)
+    _story(console, "Việc đã làm", done)
+    for edit in edits:
+        console.print(f"Bản sửa {edit.digest[:16]} của {edit.proposed_by}: {EDIT_STATES[edit.state]}.", highlight=False)
+    if personal is None:
+        console.print("Không đọc được khoá `personal` của config/bus.yaml, nên mọi giá trị văn bản bị che.")
+    console.print_json(json.dumps(body, ensure_ascii=False))
+
+
+def _heading(console: Console, line: Line, letter: DeadLetter) -> None:
+    where = f"trường `{line.field}` — " if line.field else ""
     console.print(
-        f"Sự kiện {letter.envelope.id}; chết lúc {died} ở {letter.stage} sau {letter.attempt} lần thử; "
-        f"lỗi {letter.error}; trạng thái {STATES[letter.state]}.",
+        f"[bold]Thư {line.number}[/] ({STATES[line.state]}): {escaped(line.subject) or '(không có mã)'}\n"
+        f"  Sự kiện {line.event_id}, loại {letter.envelope.type}, từ nguồn {line.source}.\n"
+        f"  Chết lúc {moment(line.died_at)} ở {line.stage} sau {line.attempt} lần thử; lỗi {line.error}: "
+        f"{escaped(where + line.reason)}",
         highlight=False,
     )
-    console.print_json(json.dumps(mask_data(letter.envelope.data, NAMES), ensure_ascii=False))
 
 
-def discard(console: Console, ledger: Ledger, number: int, reason: str) -> int:
-    """Give a letter up for good."""
-    letter = ledger.letter(number)
-    if letter is None:
-        console.print(f"Không có thư chết số {number}.")
-        return opening.FAULT
-    if dead_letters.discard(letter, ledger, who=getpass.getuser(), reason=reason):
-        console.print(f"Đã huỷ thư số {number}.")
+def _story(console: Console, title: str, entries: Iterable[Entry]) -> None:
+    for place, entry in enumerate(entries):
+        if place == 0:
+            console.print(f"{title}:")
+        who = f" — {escaped(entry.who)}" if entry.who else ""
+        at = moment(entry.at or entry.received_at)
+        console.print(
+            f"  {at}  {showing.VERDICTS[entry.verdict]}{who}: {escaped(entry.reason) or '—'}", highlight=False
+        )
+
+
+def _edit_json(edit: Edit) -> dict[str, object]:
+    return {
+        "digest": edit.digest,
+        "state": edit.state,
+        "reason": mask_text(edit.reason),
+        "proposed_by": edit.proposed_by,
+        "proposed_at": edit.proposed_at.isoformat(),
+        "decided_by": edit.decided_by or None,
+        "decided_at": edit.decided_at.isoformat() if edit.decided_at else None,
+    }
+
+
+def discard(console: Console, desk: Desk, numbers: Sequence[int], group: str, *, who: Person, reason: str) -> int:
+    """Give letters up for good. Exit code 1 when one of the numbers does not exist."""
+    if group:
+        numbers = array("q", (line.number for line in desk.letters.lines(Wanted(group=group))))
+        missing: list[int] = []
     else:
+        missing = sorted(set(numbers) - {line.number for line in desk.letters.some(numbers)})
+    given_up = acts.discard(desk, numbers, who=who, reason=reason)
+    for number in missing:
+        console.print(f"Không có thư chết số {number}.")
+    for number in sorted(set(numbers) - set(given_up) - set(missing)):
         console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
-    return opening.OK
+    console.print(f"Đã huỷ {showing.number(len(given_up))} thư.", highlight=False)
+    return opening.FAULT if missing else opening.OK
+
+
+def print_json(told: object) -> None:
+    """For programs, on stdout."""
+    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+
+
+def escaped(text: str) -> str:
+    """Text for the console, masked; square brackets are not markup."""
+    return mask_text(text).replace("[", r"\[")
+
+
+def moment(at: datetime) -> str:
+    """Local time as people write it."""
+    return f"{at.astimezone(LOCAL):%d/%m/%Y %H:%M:%S}"

@@ -15,7 +15,10 @@ from lienthong.places import EMBEDDED_BROKER, Places
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from sqlalchemy import Engine
 
+    from lienthong.dead_letters.box import Desk
+    from lienthong.dead_letters.person import Person
     from lienthong.ports import Ledger
     from lienthong.settings import Settings
 
@@ -69,6 +72,26 @@ def settings(variables: Mapping[str, str] | None = None) -> "Settings":
     return found
 
 
+def readable_settings() -> "Settings":
+    """What of the configuration can be understood, whatever is wrong with the rest: for looking, not for running."""
+    from lienthong.configuration.load import load
+    from lienthong.settings import Settings
+
+    try:
+        return load(root(), os.environ)[0]
+    except OSError:
+        return Settings()
+
+
+def acting(named: str) -> "Person":
+    """Who does what is asked for: --as, else LIENTHONG_USER, else the account."""
+    import getpass
+
+    from lienthong.dead_letters.person import person
+
+    return person(named, os.environ, getpass.getuser())
+
+
 def check_period(period: str) -> None:
     """A month such as 2023-11, or out."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
@@ -79,15 +102,34 @@ def check_period(period: str) -> None:
 def ledger(data: Path) -> Iterator["Ledger"]:
     """The ledger of a data directory that must already be there. Needs no configuration: it answers at 3 a.m. too."""
     from lienthong.adapters.clock import SystemClock
-    from lienthong.adapters.sql.database import open_database
     from lienthong.adapters.sql.ledger import SqlLedger
+
+    with _database(data) as database:
+        yield SqlLedger(database, SystemClock())
+
+
+@contextmanager
+def desk(data: Path) -> Iterator["Desk"]:
+    """The desk for dead letters of a data directory that must already be there."""
+    from lienthong.adapters.clock import SystemClock
+    from lienthong.adapters.sql.desk import desk_over
+    from lienthong.adapters.sql.ledger import SqlLedger
+
+    with _database(data) as database:
+        clock = SystemClock()
+        yield desk_over(database, SqlLedger(database, clock), clock)
+
+
+@contextmanager
+def _database(data: Path) -> Iterator["Engine"]:
+    from lienthong.adapters.sql.database import open_database
 
     where = places(data)
     if not where.database and not (data / "lienthong.db").exists():
         fail(f"Thư mục dữ liệu {data} chưa có sổ cái; hãy chạy `lienthong run` trước, hoặc chỉ đúng chỗ bằng --data.")
     database = open_database(where.database_url())
     try:
-        yield SqlLedger(database, SystemClock())
+        yield database
     finally:
         database.dispose()
 

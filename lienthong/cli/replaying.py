@@ -1,35 +1,205 @@
-"""`lienthong dead replay`: the letters go back to where they died, and the bus works until nothing is ready."""
+"""`lienthong dead replay`: a frozen set goes back to where its letters died, and the bus works until it is at rest."""
 
-import getpass
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 from rich.console import Console
 
-from lienthong import dead_letters
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import opening
-from lienthong.cli.letters import show_list
-from lienthong.places import Places
+from lienthong.cli.letters import moment, print_json
+from lienthong.cli.showing import number as n
+from lienthong.dead_letters.acts import AT_ONCE
+from lienthong.dead_letters.box import Desk, Line, Run, Wanted
+from lienthong.dead_letters.frozen import FrozenSet, Rules, freeze
+from lienthong.dead_letters.pace import Pace, per_second
+from lienthong.dead_letters.person import Person
+from lienthong.dead_letters.rehearsal import rehearse
+from lienthong.dead_letters.replay import Manner, Replay, Rest
 from lienthong.serving import Crew
-from lienthong.wiring import build
+from lienthong.settings import Settings
+from lienthong.topology import queue_of_route, queue_of_sink
+from lienthong.wiring import Bus, build, open_books
+
+WATCHED = timedelta(minutes=2)
+"""How long durable queues are watched for an answer before letters count as waiting."""
+
+SHORTEST = 8
+"""Digits of a set's digest that say which one is meant."""
+
+WORDS = {
+    "deliver": "sẽ được giao lại",
+    "done": "tuyến nay nhận được",
+    "dropped": "tuyến nay bỏ qua",
+    "later": "chưa tra cứu được",
+    "dead": "tuyến vẫn không nhận",
+}
 
 
-def replay(console: Console, places: Places, numbers: Sequence[int], *, everything: bool) -> int:
-    """Send letters back and work until nothing is in flight. Returns the exit code."""
-    bus = build(opening.settings(), places, SystemClock())
-    with Crew(bus) as crew:
-        crew.recover()
-        ledger = bus.books.ledger
-        chosen = ledger.letters() if everything else [found for n in numbers if (found := ledger.letter(n))]
-        unknown = sorted(set(numbers) - {letter.number for letter in chosen})
-        for number in unknown if not everything else ():
-            console.print(f"Không có thư chết số {number}.")
-        told = dead_letters.replay(chosen, ledger, bus.broker, who=getpass.getuser())
-        for number in told.passed_over:
-            console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
-        crew.rest()
-        again = [letter for letter in ledger.letters() if letter.envelope.id in {c.envelope.id for c in chosen}]
-    console.print(f"Đã chạy lại {len(told.sent)} thư; {len(again)} thư lại chết.")
-    if again:
-        show_list(console, again)
-    return opening.FAULT if unknown or again else opening.OK
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for: these numbers, else this group, else everything; and how."""
+
+    numbers: Sequence[int]
+    group: str = ""
+    expect: str = ""
+    canary: int = 0
+    rate: float | None = None
+    stop_on: int = 0
+    yes_repeat: bool = False
+
+
+def rate(text: str) -> float | None:
+    """Letters a second, or out."""
+    try:
+        return per_second(text) if text else None
+    except ValueError:
+        opening.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", opening.USAGE)
+
+
+def rehearsed(console: Console, data: Path, asked: Asked, *, who: Person, as_json: bool) -> int:  # noqa: ARG001 - looking is no act, so nobody is named
+    """Say what would be sent and what routes would make of it. Nothing is changed."""
+    settings = opening.settings()
+    with opening.desk(data) as desk:
+        frozen, unknown = _frozen(desk, settings, asked)
+    books = open_books(settings, opening.places(data), SystemClock())
+    try:
+        outlook = rehearse(books.desk, frozen.numbers, books.routes())
+    finally:
+        books.close()
+    if as_json:
+        stages = [{"stage": stage, "outcome": word, "count": count} for (stage, word), count in sorted(outlook.items())]
+        print_json(_set_json(frozen, unknown) | {"outlook": stages})
+        return opening.FAULT if unknown else opening.OK
+    _say_set(console, frozen, unknown)
+    for (stage, word), count in sorted(outlook.items()):
+        console.print(f"  {stage}: {n(count)} thư {WORDS[word]}", highlight=False)
+    if frozen.count:
+        console.print(f"Chưa gửi gì. Để gửi đúng tập này: thêm --expect {frozen.digest[:12]}", highlight=False)
+    return opening.FAULT if unknown else opening.OK
+
+
+def replay(console: Console, data: Path, asked: Asked, *, who: Person, as_json: bool) -> int:
+    """Send the set and work until it is at rest. Exit code 1 when a letter died again, or it was stopped."""
+    settings = opening.settings()
+    with opening.desk(data) as desk:
+        frozen, unknown = _frozen(desk, settings, asked)
+        if not _is_expected(console, desk, frozen, asked.expect, as_json=as_json):
+            return opening.OK
+    run = None
+    if frozen.count:
+        bus = build(settings, opening.places(data), SystemClock())
+        with Crew(bus) as crew:
+            run = _ready(bus, crew, asked, who).run(frozen)
+    if as_json:
+        print_json(_set_json(frozen, unknown) | {"run": _run_json(run) if run else None})
+    else:
+        _say_set(console, frozen, unknown)
+        _say_run(console, run)
+    return opening.FAULT if unknown or (run and (run.died or run.stopped)) else opening.OK
+
+
+def _ready(bus: Bus, crew: Crew, asked: Asked, who: Person) -> Replay:
+    """A replay on a running bus, after what an earlier process left open was handed over."""
+    desk, clock = bus.books.desk, bus.books.clock
+    crew.recover()
+
+    def pause(span: timedelta) -> None:
+        crew.stop.wait(span.total_seconds())
+
+    pace = Pace(asked.rate, clock, pause)
+    return Replay(desk, bus.broker, Manner(asked.canary, asked.stop_on), pace, who=who, rest=_rest(bus, crew))
+
+
+def _rest(bus: Bus, crew: Crew) -> Rest:
+    """Embedded queues say themselves when nothing is left to do; with durable ones the ledger is watched."""
+
+    def watch(numbers: Sequence[int]) -> None:
+        until = bus.books.clock.now() + WATCHED
+        while _any_waits(bus.books.desk, numbers) and bus.books.clock.now() < until and not crew.stop.wait(0.25):
+            crew.check()
+
+    return watch if bus.broker.durable else lambda _: crew.rest()
+
+
+def _any_waits(desk: Desk, numbers: Sequence[int]) -> bool:
+    slices = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+    return any("waiting" in desk.letters.fates(some).values() for some in slices)
+
+
+def _frozen(desk: Desk, settings: Settings, asked: Asked) -> tuple[FrozenSet, Sequence[int]]:
+    """The set, and the numbers that do not exist."""
+    stages = {*map(queue_of_route, settings.routes), *map(queue_of_sink, settings.sinks)}
+    rules = Rules(stages, settings.sinks, repeats=asked.yes_repeat)
+    if not asked.numbers:
+        return freeze(desk.letters.lines(Wanted(group=asked.group)), rules), ()
+    lines: Sequence[Line] = desk.letters.some(asked.numbers)
+    return freeze(lines, rules), sorted(set(asked.numbers) - {line.number for line in lines})
+
+
+def _is_expected(console: Console, desk: Desk, frozen: FrozenSet, expect: str, *, as_json: bool) -> bool:
+    """Whether the set is the one that was seen. False when that one was replayed before; out when it changed."""
+    if not expect or (len(expect) >= SHORTEST and frozen.count and frozen.is_called(expect)):
+        return True
+    if len(expect) < SHORTEST:
+        opening.fail(f"--expect cần ít nhất {SHORTEST} ký tự đầu của mã tập.", opening.USAGE)
+    before = desk.replays.of(expect.casefold())
+    if not before:
+        now = f"nay là {n(frozen.count)} thư, mã {frozen.digest[:12]}" if frozen.count else "nay không còn thư nào"
+        opening.fail(f"Tập thư đã đổi từ lúc xem ({now}); chưa gửi gì. Hãy xem lại bằng --dry-run.")
+    if as_json:
+        print_json({"already": [_run_json(run) for run in before]})
+    for run in before if not as_json else ():
+        console.print(
+            f"Tập {run.digest[:12]} đã được {run.who} chạy lại lúc {moment(run.began_at)}: gửi {n(run.sent)} trên "
+            f"{n(run.count)} thư, {n(run.died)} thư lại chết. Không làm gì.",
+            highlight=False,
+        )
+    return False
+
+
+def _say_set(console: Console, frozen: FrozenSet, unknown: Iterable[int]) -> None:
+    for number in unknown:
+        console.print(f"Không có thư chết số {number}.")
+    for why, count in frozen.skipped.items():
+        console.print(f"Bỏ qua {n(count)} thư: {why}.", highlight=False)
+    if frozen.count:
+        console.print(f"Tập: {n(frozen.count)} thư, mã {frozen.digest[:12]}.", highlight=False)
+    else:
+        console.print("Không có thư nào để chạy lại.")
+
+
+def _say_run(console: Console, run: Run | None) -> None:
+    if run is None:
+        return
+    console.print(f"Đã chạy lại {n(run.sent)} thư; {n(run.died)} thư lại chết.", highlight=False)
+    if run.waiting:
+        console.print(f"{n(run.waiting)} thư còn chờ thử lại; trục sẽ làm tiếp.", highlight=False)
+    if run.stopped:
+        console.print(f"[red]Đã dừng[/]: {run.stopped}; {n(run.count - run.sent)} thư chưa gửi.", highlight=False)
+    if run.died:
+        console.print("Xem nguyên nhân: `lienthong dead groups`.")
+
+
+def _set_json(frozen: FrozenSet, unknown: Sequence[int]) -> dict[str, object]:
+    return {
+        "set": {"count": frozen.count, "hash": frozen.digest},
+        "skipped": [{"count": count, "why": why} for why, count in frozen.skipped.items()],
+        "unknown": list(unknown),
+    }
+
+
+def _run_json(run: Run) -> Mapping[str, object]:
+    return {
+        "number": run.number,
+        "hash": run.digest,
+        "who": run.who,
+        "began_at": run.began_at.isoformat(),
+        "count": run.count,
+        "sent": run.sent,
+        "died": run.died,
+        "waiting": run.waiting,
+        "stopped": run.stopped or None,
+    }

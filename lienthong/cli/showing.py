@@ -16,10 +16,13 @@ VERDICTS = {
     "dropped": "bỏ qua",
     "later": "chờ thử lại",
     "dead": "chết",
+    "proposed": "đề nghị sửa",
+    "edited": "duyệt bản sửa",
+    "refused": "từ chối bản sửa",
     "replayed": "chạy lại",
     "discarded": "huỷ",
 }
-COLOURS = {"dead": "red", "later": "yellow", "dropped": "dim", "replayed": "cyan", "discarded": "dim"}
+COLOURS = {"dead": "red", "edited": "cyan", "later": "yellow", "dropped": "dim", "replayed": "cyan", "discarded": "dim"}
 
 
 def show_trail(console: Console, key: str, entries: Sequence[Entry]) -> None:

@@ -7,7 +7,7 @@ from lienthong import condition
 from lienthong.configuration.bind import bind
 from lienthong.configuration.document import Document, KeyPath
 from lienthong.configuration.load import Loaded
-from lienthong.configuration.names import PORT_METHODS, port_class, step_function
+from lienthong.configuration.names import PORT_METHODS, port_class, schema_class, step_function
 from lienthong.configuration.resolve import APPLIED, ENRICHED
 from lienthong.errors import Finding
 from lienthong.faults import Mismatch
@@ -39,6 +39,8 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
             yield from _part(setting.use, method, setting.parameters, loaded.documents[part][name], tables)
     for suffix, render in loaded.settings.bus.formats.items():
         yield from _function(render, RENDER, loaded.documents["bus"]["bus"], ("formats", suffix))
+    for event_type, schema in loaded.settings.bus.types.items():
+        yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
 
 
 def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:
@@ -90,6 +92,13 @@ def _part(
         bind(connector, parameters, tables=tables)
     except Mismatch as mismatch:
         yield from _misfits(mismatch, document, ("use",))
+
+
+def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
+    try:
+        schema_class(dotted)
+    except Mismatch as mismatch:
+        yield from (document.locate(fault, at) for fault in mismatch.faults)
 
 
 def _misfits(mismatch: Mismatch, document: Document, at: KeyPath) -> Iterator[Finding]:

@@ -144,7 +144,8 @@ class _Reading:
         document.findings.extend(document.locate(fault, ("ladder",)) for fault in faults)
         if faults:
             return BusSettings()
-        return BusSettings(said.bundle.size, said.room, said.halt_after, ladder, said.formats)
+        personal = None if said.personal is None else frozenset(said.personal)
+        return BusSettings(said.bundle.size, said.room, said.halt_after, ladder, said.formats, personal, said.types)
 
     def route(self, name: str, bus: BusSettings) -> Route | None:
         document = self._read("routes", name, self._layout.routes[name])
@@ -161,7 +162,7 @@ class _Reading:
             return SourceSettings(name, said.use, said.every, said.parameters)
         if isinstance(said, shapes.SinkFile):
             retry = retry_policy(said.retry, bus.ladder, document)
-            return SinkSettings(name, said.use, said.parameters, retry, said.replay)
+            return SinkSettings(name, said.use, said.parameters, retry, said.replay, said.owner or "")
         return None if said is None else makers[part](name, said.use, said.parameters)
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from pydantic import BaseModel
+
 from lienthong.faults import Fault, Mismatch, nearest
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){1,9}")
@@ -49,6 +51,14 @@ def port_class(dotted: str, method: str) -> type:
         what = f"the class `{dotted}` has no method `{method}`"
         raise Mismatch(Fault("LT305", what, f"name a class with a method `{method}`, or check the folder of this file"))
     _check_positional(dotted, target, ("site",))
+    return target
+
+
+def schema_class(dotted: str) -> type[BaseModel]:
+    """The pydantic class that says what an event type holds. Raises `Mismatch`."""
+    target = resolve(dotted)
+    if not inspect.isclass(target) or not issubclass(target, BaseModel):
+        raise Mismatch(Fault("LT305", f"`{dotted}` is no schema", "name a class of schemas/ for this type"))
     return target
 
 

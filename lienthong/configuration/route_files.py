@@ -20,7 +20,9 @@ def route_of(name: str, said: RouteFile, bus: BusSettings, document: Document) -
     sound = tuple(step for step in steps if step is not None)
     if len(sound) < len(steps):
         return None
-    return Route(name, said.description, said.source, said.when, sound, tuple(said.to), said.announce, retry)
+    return Route(
+        name, said.description, said.source, said.when, sound, tuple(said.to), said.announce, retry, said.owner or ""
+    )
 
 
 def _destinations(said: RouteFile) -> list[Fault]:

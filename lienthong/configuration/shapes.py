@@ -68,6 +68,7 @@ class RouteFile(FileShape):
     to: list[Text]
     announce: bool = False
     retry: RetryFile = RetryFile()
+    owner: Text | None = None
 
 
 class PartFile(FileShape):
@@ -84,6 +85,7 @@ class SourceFile(PartFile):
 class SinkFile(PartFile):
     retry: RetryFile = RetryFile()
     replay: Literal["idempotent", "ask", "never"] = "idempotent"
+    owner: Text | None = None
 
 
 class BundleFile(FileShape):
@@ -96,6 +98,8 @@ class BusFile(FileShape):
     halt_after: Annotated[Count, Field(ge=1)] = 1000
     ladder: list[Duration] | None = None
     formats: dict[str, Text] = Field(default_factory=dict)
+    personal: list[Text] | None = None
+    types: dict[str, Text] = Field(default_factory=dict)
 
 
 class EnvFile(FileShape):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
-from lienthong.adapters.sql import rows
+from lienthong.adapters.sql import letter_edits, rows
 from lienthong.adapters.sql.balance import each_event
 from lienthong.adapters.sql.chains import FIRST
 from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
@@ -24,6 +24,7 @@ def verify(connection: Connection) -> Iterator[str]:
     yield from _strays(connection)
     yield from _bodies(connection)
     yield from _letters(connection)
+    yield from letter_edits.verify(connection)
 
 
 def open_events(connection: Connection) -> list[str]:

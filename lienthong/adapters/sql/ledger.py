@@ -13,6 +13,7 @@ from lienthong.adapters.sql import audit, leases, rows
 from lienthong.adapters.sql.balance import balance, in_flight
 from lienthong.adapters.sql.bulk import among
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
+from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.months import Months
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries
 from lienthong.adapters.sql.writing import SqlLedgerTransaction
@@ -86,10 +87,12 @@ class SqlLedger:
                 own = select(entries).where(among(connection, entries.c.event_id, event_ids))
                 own = own.order_by(entries.c.event_id)
                 stories = groupby(connection.execute(own).all(), key=lambda row: str(row.event_id))
+                edited = edited_envelopes(connection, event_ids)
             waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}
             for event_id in event_ids:
                 for stage, (via, turn) in waiting.get(event_id, {}).items():
-                    yield Open(raw[event_id], via, stage, turn)
+                    given = edited.get((event_id, via), raw[event_id])
+                    yield Open(given, via, stage, turn, edited.get((event_id, stage)))
 
     def trail(self, key: str) -> Sequence[Entry]:
         with reading(self._database) as connection:

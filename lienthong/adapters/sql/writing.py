@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Engine, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lienthong.accounts import FINAL, DeadLetter, Entry, Taken
+from lienthong.accounts import DeadLetter, Entry, Taken, may_follow
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.bulk import among, write_rows
 from lienthong.adapters.sql.chains import move_head, next_link
@@ -117,8 +117,7 @@ class SqlLedgerTransaction(WriteTransaction):
         fresh = []
         for entry in told:
             turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
-            may_follow = verdict not in FINAL or (verdict == "dead" and entry.verdict in ("replayed", "discarded"))
-            if entry.turn > turn and may_follow:
+            if entry.turn > turn and may_follow(verdict, entry.verdict):
                 fresh.append(entry)
                 last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
         return fresh

@@ -12,7 +12,6 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu_broker import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.dead_letters import discard, replay
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.intake import Intake
@@ -213,41 +212,3 @@ def test_an_event_whose_route_changed_while_it_waited_is_not_lost_silently(bus: 
     assert bus.account() == Account(received=1, dead=1)
     (letter,) = bus.ledger.letters()
     assert letter.stage == "sink.b" and "nay không hợp lệ" in letter.reason
-
-
-def test_a_replayed_letter_goes_on_once_however_often_it_is_replayed(bus: Small) -> None:
-    bus.sink.poison = {"b"}
-    bus.show("b")
-    bus.work()
-    for wait in RETRY.rungs:
-        bus.clock.move_to(bus.clock.now() + wait)
-        bus.work()
-    letters = bus.ledger.letters()
-    bus.sink.poison = set()
-    assert replay(letters, bus.ledger, bus.broker, who="lan").sent == (1,)
-    assert replay(letters, bus.ledger, bus.broker, who="lan").passed_over == (1,)
-    bus.work()
-    assert bus.sink.got == ["b"]
-    assert bus.account() == Account(received=1, delivered=1)
-    assert [e.who for e in bus.ledger.trail("b") if e.verdict == "replayed"] == ["lan"]
-
-
-def test_a_replay_that_crashed_before_it_was_published_is_recovered(bus: Small) -> None:
-    bus.show("xấu")
-    bus.work()
-    replay(bus.ledger.letters(), bus.ledger, bus.broker, who="lan")
-    bus.start()
-    assert bus.recovery.run(GO_ON) == 1
-    bus.work()
-    assert bus.account() == Account(received=1, dead=1)
-    assert len(bus.ledger.letters()) == 1
-
-
-def test_a_discarded_letter_is_dropped_with_its_reason(bus: Small) -> None:
-    bus.show("xấu")
-    bus.work()
-    (letter,) = bus.ledger.letters()
-    assert discard(letter, bus.ledger, who="lan", reason="hồ sơ thử")
-    assert not discard(letter, bus.ledger, who="lan", reason="hồ sơ thử")
-    assert bus.account() == Account(received=1, dropped=1)
-    assert bus.ledger.trail("xấu")[-1].reason == "hồ sơ thử"

@@ -62,6 +62,23 @@ def test_without_a_bus_file_the_bus_runs_on_the_standard_ladder(tmp_path: Path) 
     assert bus.bundle_size == 200
 
 
+def test_owners_personal_keys_and_schemas_are_read_and_need_not_be_there(tmp_path: Path) -> None:
+    settings = sound(project(tmp_path))
+    assert (settings.routes["letters"].owner, settings.sinks["archive"].owner) == ("", "")
+    assert (settings.bus.personal, settings.bus.types) == (None, {})
+    root = project(
+        tmp_path,
+        **{
+            "routes/letters": ROUTE + "owner: Tổ một cửa\n",
+            "config/sinks/archive": "use: a.B\nowner: Kho\n",
+            "config/bus": "personal: [name]\ntypes: {letter.v1: a.Letter}\n",
+        },
+    )
+    settings = sound(root)
+    assert (settings.routes["letters"].owner, settings.sinks["archive"].owner) == ("Tổ một cửa", "Kho")
+    assert (settings.bus.personal, settings.bus.types) == ({"name"}, {"letter.v1": "a.Letter"})
+
+
 def test_the_keys_of_tables_are_folded_and_their_values_kept(tmp_path: Path) -> None:
     root = project(tmp_path, **{"config/tables/channels": '"Trực  TIẾP": In Person\n'})
     assert sound(root).tables == {"channels": {"trực tiếp": "In Person"}}

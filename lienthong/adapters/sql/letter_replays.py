@@ -1,0 +1,73 @@
+"""The record of replays in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Engine, insert, select, update
+
+from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.letter_tables import parts, replays
+from lienthong.dead_letters.box import Part, Run
+from lienthong.envelope import parse_utc
+from lienthong.ports import Transaction
+
+
+class SqlReplays:
+    """See `Replays`."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def of(self, digest: str) -> Sequence[Run]:
+        with reading(self._database) as connection:
+            query = select(replays).where(replays.c.digest.startswith(digest, autoescape=True))
+            return [
+                Run(
+                    row.number,
+                    row.digest,
+                    row.letters,
+                    row.who,
+                    parse_utc(row.began_at),
+                    row.sent,
+                    row.died,
+                    row.waiting,
+                    row.stopped,
+                    parse_utc(row.ended_at) if row.ended_at else None,
+                )
+                for row in connection.execute(query.order_by(replays.c.number))
+            ]
+
+    def begin(self, run: Run, transaction: Transaction) -> int:
+        began = insert(replays).values(
+            digest=run.digest, letters=run.count, who=run.who, began_at=run.began_at.isoformat()
+        )
+        return int(transaction.connection.scalars(began.returning(replays.c.number)).one())
+
+    def recorded(self, part: Part, at: datetime, transaction: Transaction) -> None:
+        letters = orjson.dumps(part.letters).decode()
+        row = {"replay": part.replay, "part": part.part, "letters": letters, "recorded_at": at.isoformat()}
+        transaction.connection.execute(insert(parts).values(row))
+
+    def published(self, part: Part, transaction: Transaction) -> None:
+        own = (parts.c.replay == part.replay) & (parts.c.part == part.part)
+        transaction.connection.execute(update(parts).where(own).values(published=1))
+
+    def unpublished(self, before: datetime) -> Sequence[Part]:
+        with reading(self._database) as connection:
+            query = (
+                select(parts)
+                .where(parts.c.published == 0, parts.c.recorded_at <= before.isoformat())
+                .order_by(parts.c.replay, parts.c.part)
+            )
+            return [
+                Part(row.replay, row.part, [(number, turn) for number, turn in orjson.loads(row.letters)])
+                for row in connection.execute(query)
+            ]
+
+    def end(self, run: Run, transaction: Transaction) -> None:
+        ended = {"sent": run.sent, "died": run.died, "waiting": run.waiting, "stopped": run.stopped}
+        at = run.ended_at.isoformat() if run.ended_at else None
+        transaction.connection.execute(
+            update(replays).where(replays.c.number == run.number).values(**ended, ended_at=at)
+        )

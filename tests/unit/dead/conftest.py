@@ -1,0 +1,15 @@
+"""An office for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.dead.office import Office
+
+
+@pytest.fixture
+def office(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
+    made = Office(tmp_path, request.node.name)
+    yield made
+    made.close()

@@ -1,0 +1,82 @@
+"""Letters by cause, and the ways to look at them."""
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lienthong.dead_letters.acts import discard
+from lienthong.dead_letters.box import Wanted
+from lienthong.dead_letters.cause import cause_of, generalise
+from tests.unit.dead.office import LAN, Office
+
+
+@pytest.mark.parametrize(
+    ("reason", "general"),
+    [
+        ("giá trị “abc 12” không có trong danh mục", "giá trị “…” không có trong danh mục"),
+        ("loại 'x.v1' và \"y\" không nhận", "loại “…” và “…” không nhận"),
+        ("sai ngày 2023-11-31T09:00 ở dòng 7", "sai ngày #-#-#T#:# ở dòng #"),
+        ("đã thử 5 lần không được", "đã thử # lần không được"),
+        ("sự kiện 0c3f1a9e-7b1f-5c3e-9a58-6c69656e7468 trùng", "sự kiện # trùng"),
+        ("thiếu trường `acceptedDate`", "thiếu trường `acceptedDate`"),
+    ],
+)
+def test_what_differs_from_letter_to_letter_is_taken_out(reason: str, general: str) -> None:
+    assert generalise(reason) == general
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10**12), st.text(alphabet="abcđ 1-", max_size=20))
+def test_reasons_that_differ_in_a_value_are_one_cause(one: int, other: int, quoted: str) -> None:
+    first = cause_of("route.a", "Rejected", f"parts[{one}].x", f"dòng {one}: “{quoted}” không đúng")
+    second = cause_of("route.a", "Rejected", f"parts[{other}].x", f"dòng {other}: “” không đúng")
+    assert first == second
+    assert first.id == second.id
+
+
+def test_thousands_of_letters_are_a_few_groups(office: Office) -> None:
+    office.receive("bad", *(f"n{number}" for number in range(120)))
+    office.clock.move_to(office.clock.now().replace(day=5))
+    office.bad.add("worse")
+    office.receive("bad", "late")
+    office.receive("refused", "a", "b")
+    groups = office.desk.letters.groups(Wanted())
+    assert [(g.count, g.cause.stage, g.cause.field) for g in groups] == [
+        (121, "route.a", "kind"),
+        (2, "sink.store", ""),
+    ]
+    assert groups[0].cause.reason == "loại “…” không có trong danh mục"
+    assert (groups[0].first.day, groups[0].last.day, groups[0].sources) == (1, 5, ("igate",))
+    assert office.freeze(Wanted(group=groups[1].cause.id)).count == 2
+
+
+def test_letters_are_found_by_group_stage_source_and_state(office: Office) -> None:
+    office.receive("bad", "a", "b")
+    office.receive("refused", "c")
+    discard(office.desk, [1], who=LAN, reason="trùng")
+    lines = office.desk.letters.lines
+    assert [line.subject for line in lines(Wanted())] == ["b", "c"]
+    assert [line.subject for line in lines(Wanted(state="discarded"))] == ["a"]
+    assert [line.subject for line in lines(Wanted(state=None))] == ["a", "b", "c"]
+    assert [line.subject for line in lines(Wanted(stage="sink.store"))] == ["c"]
+    assert list(lines(Wanted(source="ccvc"))) == []
+    assert list(lines(Wanted(group="00000000"))) == []
+    group = office.desk.letters.groups(Wanted(stage="route.a"))[0].cause.id
+    assert [line.subject for line in lines(Wanted(group=group))] == ["b"]
+
+
+def test_looking_through_many_letters_holds_few_of_them_at_once(office: Office) -> None:
+    for start in range(0, 6000, 2000):
+        office.receive("bad", *(f"n{number}" for number in range(start, start + 2000)), filler="x" * 200)
+
+    def peak(state: str) -> int:
+        tracemalloc.start()
+        count = sum(1 for _ in office.desk.letters.lines(Wanted(stage=state)))
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert count in (0, 6000)
+        return used
+
+    peak("nowhere")  # what SQLAlchemy prepares once
+    assert peak("route.a") < 3_000_000

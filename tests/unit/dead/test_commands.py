@@ -1,0 +1,142 @@
+"""The commands as operators type them, in processes of their own, over a small configuration."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.unit.dead.office import Office
+
+ROOT = Path(__file__).parents[3]
+FILES = {
+    "config/bus.yaml": "personal: [name]\ntypes: {paper.v1: tests.unit.dead.parts.Paper}\n",
+    "config/sources/igate.yaml": "use: tests.unit.dead.parts.Silent\nevery: 60s\n",
+    "config/sinks/store.yaml": "use: tests.unit.dead.parts.Store\nreplay: ask\nowner: Trung tâm dữ liệu\n",
+    "routes/a.yaml": """description: Papers.
+from: igate
+steps: [{apply: tests.unit.dead.parts.judge}]
+to: [store]
+owner: Tổ một cửa
+""",
+    "routes/a.cases.yaml": "cases:\n"
+    + "".join(
+        f"""  - name: {kind}
+    given: {{type: paper.seen, subject: x, received_at: 2023-11-01T09:00:00+07:00, data: {{kind: {kind}}}}}
+    expect: {{verdict: {verdict}}}
+"""
+        for kind, verdict in {"good": "done", "test": "dropped", "bad": "dead"}.items()
+    ),
+}
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def dead(tmp_path: Path, office: Office) -> Run:
+    """`lienthong dead …` on the office's data; two letters lie at the route and one at the sink."""
+    for place, text in FILES.items():
+        path = tmp_path / "project" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    office.receive("bad", "Nguyễn Văn A", "Trần Thị B")
+    office.receive("refused", "c")
+
+    def run(*arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "lienthong.cli", "dead", *arguments, "--data", str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, "LIENTHONG_ROOT": str(tmp_path / "project"), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        return done
+
+    return run
+
+
+def test_groups_name_who_answers_for_them(dead: Run) -> None:
+    groups = json.loads(dead("groups", "--json").stdout)
+    assert [(g["count"], g["stage"], g["owner"]) for g in groups] == [
+        (2, "route.a", "Tổ một cửa"),
+        (1, "sink.store", "Trung tâm dữ liệu"),
+    ]
+    listed = json.loads(dead("list", "--group", groups[0]["group"], "--json").stdout)
+    assert [line["number"] for line in listed] == [1, 2]
+    assert json.loads(dead("list", "--state", "discarded", "--json").stdout) == []
+
+
+def test_a_letter_is_shown_masked_and_hidden_altogether_when_the_configuration_is_broken(
+    dead: Run, tmp_path: Path
+) -> None:
+    shown = json.loads(dead("show", "1", "--json").stdout)
+    assert shown["data"] == {"kind": "bad", "name": "•••"}
+    assert [attempt["verdict"] for attempt in shown["attempts_made"]] == ["dead"]
+    (tmp_path / "project/config/bus.yaml").write_text("personal: [", encoding="utf-8")
+    assert json.loads(dead("show", "1", "--json").stdout)["data"] == {"kind": "•••", "name": "•••"}
+    assert "Không có thư chết số 9" in dead("show", "9", code=1).stderr
+
+
+def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: Run, tmp_path: Path, office: Office) -> None:
+    refused = dead("edit", "1", "--set", "kind=bad", "--reason", "thử", "--as", "lan", code=1)
+    assert "vẫn không nhận" in refused.stdout
+    file = tmp_path / "new.json"
+    file.write_text('{"kind": "good", "name": "•••"}', encoding="utf-8")
+    proposed = dead("edit", "1", "--file", str(file), "--reason", "gõ nhầm", LIENTHONG_USER="lan")
+    assert '+  "kind": "good"' in proposed.stdout and "Nguyễn" not in proposed.stdout
+    assert "người khác" in dead("approve", "1", "--as", "LAN", code=1).stderr
+    dead("approve", "1", "--as", "minh")
+    assert "Đã chạy lại 1 thư; 0 thư lại chết" in dead("replay", "1", "--as", "lan").stdout
+    acts = json.loads(dead("show", "1", "--json").stdout)["acts"]
+    assert [act["verdict"] for act in acts] == ["proposed", "edited", "replayed"]
+    assert all(name in act["who"] for name, act in zip(("lan", "minh", "lan"), acts, strict=True))
+    assert office.account().delivered == 1
+
+
+def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: Run) -> None:
+    told = dead("edit", "3", "--set", "count=many", "--set", "made=null", "--reason", "?", "--as", "lan", code=1)
+    assert "trường `count` phải là số nguyên" in told.stdout
+    assert "trường `made` không có trong lược đồ" in told.stdout
+    assert "many" not in told.stdout.replace('"count": "many"', "")
+
+
+def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: Run, office: Office) -> None:
+    rehearsed = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)
+    assert rehearsed["set"]["count"] == 2
+    assert rehearsed["skipped"][0]["count"] == 1 and "--yes-repeat" in rehearsed["skipped"][0]["why"]
+    assert rehearsed["outlook"] == [{"stage": "route.a", "outcome": "dead", "count": 2}]
+    expected = rehearsed["set"]["hash"][:12]
+    dead("discard", "2", "--reason", "trùng", "--as", "lan")
+    assert "đã đổi" in dead("replay", "--all", "--expect", expected, code=1).stderr
+    assert office.account().dead == 2
+
+
+def test_a_second_call_with_the_same_set_does_nothing(dead: Run, office: Office) -> None:
+    expected = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)["set"]["hash"]
+    first = json.loads(dead("replay", "--all", "--expect", expected, "--json", code=1).stdout)
+    assert (first["run"]["sent"], first["run"]["died"]) == (2, 2)
+    again = dead("replay", "--all", "--expect", expected)
+    assert "đã được" in again.stdout and "Không làm gì" in again.stdout
+    assert office.account().dead == 3
+
+
+def test_wrong_use_is_said_in_a_sentence(dead: Run) -> None:
+    assert "đúng một" in dead("replay", code=2).stderr
+    assert "đúng một" in dead("replay", "1", "--all", code=2).stderr
+    assert "Tốc độ" in dead("replay", "1", "--rate", "fast", code=2).stderr
+    assert "đúng một" in dead("discard", "--reason", "x", code=2).stderr
+    assert "--set" in dead("edit", "1", "--reason", "x", code=2).stderr
+    assert "8 ký tự" in dead("replay", "1", "--expect", "abc", code=2).stderr
+
+
+def test_a_group_is_discarded_with_its_reason(dead: Run, office: Office) -> None:
+    group = json.loads(dead("groups", "--json").stdout)[0]["group"]
+    assert "Đã huỷ 2 thư" in dead("discard", "--group", group, "--reason", "dữ liệu thử", "--as", "lan").stdout
+    assert office.account().dropped == 2
+    assert office.ledger.trail("Trần Thị B")[-1].reason == "dữ liệu thử"
