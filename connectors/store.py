@@ -7,8 +7,10 @@ is time order on SQLite and PostgreSQL alike and no value is converted on its wa
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Engine, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
+
+from lienthong.adapters.sql.faults import translated
 
 metadata = MetaData()
 
@@ -96,8 +98,10 @@ _CREATION_LOCK = 0x6C69656E
 
 
 def create(engine: Engine) -> None:
-    """Make the tables that are missing. Any number of processes may do so at once."""
-    with engine.begin() as connection:
+    """Make the tables that are missing. Any number of processes may do so at once; one query when none is."""
+    with translated("kho dữ liệu không trả lời"), engine.begin() as connection:
+        if not _missing(connection):
+            return
         if connection.dialect.name == "postgresql":
             # IF NOT EXISTS alone still fails there when two sessions create the same table at the same moment.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
@@ -105,6 +109,10 @@ def create(engine: Engine) -> None:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _missing(connection: Connection) -> set[str]:
+    return metadata.tables.keys() - set(inspect(connection).get_table_names())
 
 
 def instant(moment: str | datetime) -> str:

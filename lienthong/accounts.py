@@ -64,6 +64,25 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What was new of a page, and the numbers it got: each source counts what is received from it, from 1."""
+
+    fresh: Sequence[Envelope]
+    numbers: range
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What was received from a source and not handed over to durable queues for sure.
+
+    `numbers` are all of it; `waiting` are those of them that no route has worked on yet, oldest first.
+    """
+
+    numbers: range
+    waiting: Sequence[Open]
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One line of the balance, in events."""
 

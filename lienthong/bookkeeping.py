@@ -9,6 +9,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -22,6 +24,15 @@ Posting = tuple[str, str, str]
 """(source, local day, account)"""
 
 
+class Witness(NamedTuple):
+    """What a block says about another chain: it had so many blocks, the last with this hash."""
+
+    writer: str
+    blocks: int
+    head: str
+
+
+@lru_cache(maxsize=1024)  # a page of events is received in one moment
 def local_day(moment: datetime) -> str:
     """The day in Vietnam an event is balanced under, `yyyy-mm-dd`."""
     return moment.astimezone(LOCAL).date().isoformat()
@@ -103,10 +114,16 @@ def line(entry: Entry) -> bytes:
     )
 
 
-def block_hash(previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry]) -> str:
-    """The hash of a block: SHA-256 over the previous block's hash, its own head and its entries' lines in order."""
+def block_hash(
+    previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry], *, witness: Witness | None = None
+) -> str:
+    """The hash of a block: SHA-256 over the previous block's hash, its own head and its entries' lines in order.
+
+    A witness is part of the head where there is one; blocks without hash as they did before there were any.
+    """
     sha = hashlib.sha256()
-    sha.update(orjson.dumps((previous, writer, number, at.isoformat()), option=orjson.OPT_APPEND_NEWLINE))
+    head = (previous, writer, number, at.isoformat(), *(witness or ()))
+    sha.update(orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE))
     for entry in entries:
         sha.update(line(entry))
     return sha.hexdigest()

@@ -1,8 +1,8 @@
 """The intake: pull pages from a source, write them to the ledger with the cursor, hand what is new to the routes."""
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ class Poll:
 
 
 class Intake:
-    """Serves one source. Only one intake may serve a source at a time: the cursor has one writer."""
+    """Serves one source, together with the intakes of other processes: at any moment one of them polls."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Intake:
         self._observe = observe
         self._bundle_size = bundle_size
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self._handed_over = range(0)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
         """Poll again and again. A source that is down stops nothing else and is asked again at the next turn."""
@@ -65,68 +66,122 @@ class Intake:
             stop.wait(pause.total_seconds())
 
     def poll(self, stop: threading.Event) -> Poll:
-        """Read once what there is to read. Raises `Transient` when the source is down; what came before is kept."""
+        """Read once what there is to read. Raises `Transient` when the source is down; what came before is kept.
+
+        Does nothing while another process polls this source.
+        """
+        with self._ledger.lease(f"source.{self.name}") as ours:
+            if not ours:
+                return Poll(0, 0)
+            self._catch_up(stop)
+            return self._poll(stop)
+
+    def _poll(self, stop: threading.Event) -> Poll:
         shown = new = 0
         cursor = self._ledger.cursor(self.name)
-        for page in self._source.poll(cursor):
-            shown += len(page.records)
-            new += self._take(page.records, page.cursor, moved=page.cursor != cursor, stop=stop)
-            cursor = page.cursor
-            if stop.is_set():
-                break
+        try:
+            for page in self._source.poll(cursor):
+                shown += len(page.records)
+                new += self._take(page.records, page.cursor, moved=page.cursor != cursor, stop=stop)
+                cursor = page.cursor
+                if stop.is_set():
+                    break
+        finally:
+            self._note_handed_over()
         return Poll(shown, new)
 
     def _take(self, records: Sequence[Record], cursor: Cursor, *, moved: bool, stop: threading.Event) -> int:
         """One transaction: bodies, "received", cursor. Then the routes get what is new."""
         now = self._clock.now()
-        arrived = self._unseen([arrival(self.name, record, now) for record in records])
-        if not arrived and not moved:
-            return 0
-        with self._ledger.transaction() as transaction:
-            fresh = transaction.take(arrived, f"source.{self.name}", self._routes, cursor)
-        self._observe([_seen(envelope, self.name) for envelope in fresh])
-        for bundle in self._bundles(fresh):
-            self._hand_over(bundle, stop)
-        return len(fresh)
+        arrived = [arrival(self.name, record, now) for record in records]
+        unseen, new = self._unseen(arrived), 0
+        if unseen or moved:
+            with self._ledger.transaction() as transaction:
+                if self._handed_over:  # the page before; noted here, that costs no commit of its own
+                    transaction.handed_over(self.name, self._handed_over)
+                taken = transaction.take(unseen, f"source.{self.name}", self._routes, cursor)
+            self._observe([_seen(envelope, self.name) for envelope in taken.fresh])
+            self._publish(self._bundles(taken.fresh), taken.numbers, stop)
+            new = len(taken.fresh)
+        self._remember(arrived)
+        return new
+
+    def _catch_up(self, stop: threading.Event) -> None:
+        """Hand over what somebody recorded and did not live to hand over. Queues that forget are `Recovery`'s."""
+        if not self._broker.durable:
+            return
+        late: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
+        backlog = self._ledger.not_handed_over(self.name)
+        for item in backlog.waiting:
+            late[item.stage, item.next_turn].append(item.raw)
+        bundles = (
+            Bundle(stage, tuple(some), turn)
+            for (stage, turn), waiting in late.items()
+            for some in _slices(waiting, self._bundle_size)
+        )
+        self._publish(bundles, backlog.numbers, stop)
+        self._note_handed_over()
+
+    def _publish(self, bundles: Iterable[Bundle], numbers: range, stop: threading.Event) -> None:
+        """Hand bundles over; if all of them are where nothing is forgotten, that is worth a note."""
+        self._handed_over = range(0)
+        if all(self._hand_over(bundle, stop) for bundle in bundles) and self._broker.durable:
+            self._handed_over = numbers
+
+    def _note_handed_over(self) -> None:
+        if self._handed_over:
+            with self._ledger.transaction() as transaction:
+                transaction.handed_over(self.name, self._handed_over)
+        self._handed_over = range(0)
 
     def _unseen(self, arrived: Sequence[Envelope]) -> list[Envelope]:
         unseen = [envelope for envelope in arrived if envelope.id not in self._recent]
-        for envelope in arrived:
+        known = self._ledger.known([envelope.id for envelope in unseen])
+        return [envelope for envelope in unseen if envelope.id not in known]
+
+    def _remember(self, recorded: Sequence[Envelope]) -> None:
+        """Only what is committed: what a failed transaction did not keep must be taken when it is shown again."""
+        for envelope in recorded:
             self._recent[envelope.id] = None
             self._recent.move_to_end(envelope.id)
         while len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
-        known = self._ledger.known([envelope.id for envelope in unseen])
-        return [envelope for envelope in unseen if envelope.id not in known]
 
     def _bundles(self, fresh: Sequence[Envelope]) -> Iterator[Bundle]:
-        for start in range(0, len(fresh), self._bundle_size):
+        for some in _slices(fresh, self._bundle_size):
             for route in self._routes:
-                yield Bundle(route, tuple(fresh[start : start + self._bundle_size]))
+                yield Bundle(route, tuple(some))
 
-    def _hand_over(self, bundle: Bundle, stop: threading.Event) -> None:
+    def _hand_over(self, bundle: Bundle, stop: threading.Event) -> bool:
         """Wait for room, then publish. What a stop leaves unpublished is open in the ledger and comes at restart."""
         while not self._broker.has_room():
             if stop.is_set():
-                return None
+                return False
             self._broker.wait_for_change(PATIENCE)
         while True:
             try:
-                return self._broker.publish([bundle])
+                self._broker.publish([bundle])
             except Transient as down:
                 log.error("broker does not answer; waiting", source=self.name, why=down.why)
                 if stop.wait(PATIENCE.total_seconds()):
-                    return None
+                    return False
+            else:
+                return True
+
+
+def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:
+    return (envelopes[start : start + size] for start in range(0, len(envelopes), size))
 
 
 def arrival(source: str, record: Record, now: datetime) -> Envelope:
     """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
     written = canonical(record.body)
+    key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
     return Envelope(
-        id=derive_id(source, record.key, digest(written)),
+        id=derive_id(source, key, digest(written)),
         type=record.type,
         source=source,
-        subject=record.key,
+        subject=key,
         time=now,
         received_at=now,
         data=record.body,

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from lienthong.accounts import Balance, DeadLetter, Entry, Open
+from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, Taken
 from lienthong.envelope import Bundle, Envelope
 from lienthong.outcome import Outcome
 
@@ -165,8 +165,14 @@ class Broker(Protocol):
 class LedgerTransaction(Transaction, Protocol):
     """What may be written in one transaction. Told twice, each keeps one."""
 
-    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Sequence[Envelope]:
+    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Taken:
         """Store raw bodies, their "received" entries and the source's cursor; return those never seen before."""
+
+    def handed_over(self, source: str, numbers: range) -> None:
+        """Durable queues have these. Passed over unless all before them were handed over, too."""
+
+    def queues_forget(self) -> None:
+        """From now on nothing counts as handed over: the queues in use end with the process."""
 
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         """Append one block to the writer's chain, its postings, and the dead letters of its entries.
@@ -180,10 +186,16 @@ class LedgerTransaction(Transaction, Protocol):
 
 
 class Ledger(Protocol):
-    """The append-only account of every event."""
+    """The append-only account of every event. Every method raises `Transient` when the database is away."""
 
     def transaction(self) -> AbstractContextManager[LedgerTransaction]:
-        """Commits when the block ends well, else rolls back. Nothing is begun before it is used."""
+        """Commits when the block ends well, else rolls back. Nothing is begun before it is used.
+
+        Raises `Transient` when the database is away, or another wrote the same at the same moment: do it again.
+        """
+
+    def lease(self, name: str) -> AbstractContextManager[bool]:
+        """True for one holder of the name at a time, in all processes; it ends with the block or the process."""
 
     def cursor(self, source: str) -> Cursor: ...
 
@@ -195,6 +207,11 @@ class Ledger(Protocol):
 
     def unfinished(self) -> Iterable[Open]:
         """Every (event, stage) with no final verdict, an event at a time."""
+
+    def not_handed_over(self, source: str) -> Backlog: ...
+
+    def never_handed_over(self) -> Mapping[str, range]:
+        """By source, the numbers of all its events, where no durable queue was ever given any of them."""
 
     def trail(self, key: str) -> Sequence[Entry]:
         """All entries of the events with that id or subject, oldest first."""

@@ -21,7 +21,11 @@ Place = tuple[str, str, int]
 
 
 class Recovery:
-    """For brokers that forget. Run it while workers serve and before intake starts: an event is handed over once."""
+    """For brokers that forget, and for the day such a one is exchanged for one that does not.
+
+    Run it while workers serve and before intake starts: an event is handed over once. What a crash left between the
+    ledger and a durable broker is handed over by the intakes.
+    """
 
     def __init__(
         self, stages: Mapping[str, Stage], *, broker: Broker, ledger: Ledger, clock: Clock, bundle_size: int = 200
@@ -33,7 +37,25 @@ class Recovery:
         self._bundle_size = bundle_size
 
     def run(self, stop: threading.Event) -> int:
-        """Hand over everything open again; returns how many. Raises `Transient` when a lookup cannot answer now."""
+        """Hand over again what no queue holds; returns how many. Raises `Transient` when a lookup cannot answer now."""
+        if not self._broker.durable:
+            with self._ledger.transaction() as transaction:
+                transaction.queues_forget()
+            return self._everything_open(stop)
+        forgotten = self._ledger.never_handed_over()
+        if not forgotten:
+            return 0
+        with self._ledger.lease("recovery") as ours:
+            if not ours:
+                return 0
+            handed = self._everything_open(stop)
+            if not stop.is_set():
+                with self._ledger.transaction() as transaction:
+                    for source, numbers in forgotten.items():
+                        transaction.handed_over(source, numbers)
+        return handed
+
+    def _everything_open(self, stop: threading.Event) -> int:
         waiting: dict[Place, list[Envelope]] = defaultdict(list)
         handed = 0
         for item in self._ledger.unfinished():

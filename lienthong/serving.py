@@ -40,8 +40,6 @@ class Crew:
 
     def recover(self) -> int:
         """Hand over again what an earlier process left open. Waits while a lookup cannot answer."""
-        if self._bus.broker.durable:
-            return 0
         while True:
             try:
                 return self._bus.recovery.run(self.stop)

@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
-from sqlalchemy.exc import OperationalError
 
 from connectors import store
-from lienthong.errors import Transient
+from lienthong.adapters.sql.bulk import among
+from lienthong.adapters.sql.faults import translated
 from lienthong.ports import Site
 
 _MOST_KEYS = 500
@@ -32,18 +32,18 @@ class CivilServants:
         """The periods of each person known; one query per 500 keys. Raises `Transient` if the database is away."""
         found: dict[str, list[dict[str, Any]]] = {}
         rest = iter(dict.fromkeys(keys))
-        try:
-            with self._database.connect() as connection:
-                while some := set(islice(rest, _MOST_KEYS)):
-                    _find(connection, some, found)
-        except OperationalError as error:
-            raise Transient("kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức") from error
+        away = "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức"
+        with translated(away), self._database.connect() as connection:
+            while some := set(islice(rest, _MOST_KEYS)):
+                _find(connection, some, found)
         return found
 
 
 def _find(connection: Connection, keys: set[str], found: dict[str, list[dict[str, Any]]]) -> None:
     periods = store.service_periods.c
-    query = select(store.service_periods).where(or_(periods.identity.in_(keys), periods.old_identity.in_(keys)))
+    wanted = sorted(keys)
+    either = or_(among(connection, periods.identity, wanted), among(connection, periods.old_identity, wanted))
+    query = select(store.service_periods).where(either)
     for row in connection.execute(query.order_by(periods.starts_on, periods.staff_no)).mappings():
         period = {name: row[name] for name in _SHOWN}
         # The same number in both columns of one period is still one period.

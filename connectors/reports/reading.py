@@ -8,22 +8,20 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, Select, func, select
-from sqlalchemy.exc import OperationalError
 
 from connectors import store
 from connectors.reports.month import Month
-from lienthong.errors import Transient
+from lienthong.adapters.sql.faults import translated
 from schemas.rows import AccountState, Filing, Paper, PortalDossier, ServicePeriod
 
 
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """A connection on which one report reads everything, so that its tables agree with each other."""
-    try:
-        with database.connect() as connection:
-            yield connection
-    except OperationalError as error:
-        raise Transient("kho dữ liệu không trả lời khi lập báo cáo") from error
+    with translated("kho dữ liệu không trả lời khi lập báo cáo"), database.connect() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's transactions see one moment anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 def filings(connection: Connection, source: str, month: Month) -> list[Filing]:

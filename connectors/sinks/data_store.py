@@ -6,12 +6,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, Tuple, and_, or_, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
 from connectors import store
+from lienthong.adapters.sql.bulk import Merge, write_rows
+from lienthong.adapters.sql.faults import translated
 from lienthong.envelope import Envelope
-from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import Site, Transaction
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
@@ -37,12 +36,10 @@ class DataStore:
             outcomes.append(outcome)
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
-        try:
+        with translated("kho dữ liệu không trả lời"):
             for kind, some in rows.items():
                 for table in _TABLES[kind]:
                     _write(transaction.connection, table, some)
-        except OperationalError as error:
-            raise Transient("kho dữ liệu không trả lời") from error
         return outcomes
 
 
@@ -146,27 +143,28 @@ def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
             newest[key] = row
     columns = table.columns.keys()
     # Sorted, so that two workers lock the rows they share in the same order.
-    connection.execute(
-        _upsert(connection.dialect.name, table),
-        [{name: newest[key][name] for name in columns} for key in sorted(newest)],
-    )
+    sorted_rows = [{name: newest[key][name] for name in columns} for key in sorted(newest)]
+    write_rows(connection, table, sorted_rows, _newer_wins(table))
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Any:
-    """INSERT … ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
+def _newer_wins(table: Table) -> Merge:
+    """ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
 
     "At least", because an event replayed after its reference data was corrected keeps its id and must be stored anew.
     """
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    old, new = table.columns, insert.excluded
     keys = [column.name for column in table.primary_key]
-    values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
     order = store.NEWER.get(table.name)
-    conditions = [_order(new, order) >= _order(old, order)] if order else []
-    if "data" in old:
-        conditions.append(or_(new["event_id"] != old["event_id"], new["data"] != old["data"]))
-    return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
+
+    def merge(insert: Any) -> Any:
+        old, new = table.columns, insert.excluded
+        values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
+        conditions = [_order(new, order) >= _order(old, order)] if order else []
+        if "data" in old:
+            conditions.append(or_(new["event_id"] != old["event_id"], new["data"] != old["data"]))
+        return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
+
+    return merge
 
 
 def _order(columns: Any, names: Sequence[str]) -> Tuple:

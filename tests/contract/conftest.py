@@ -14,7 +14,7 @@ from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.places import Places
 from lienthong.ports import Broker
-from tests.services import rabbitmq
+from tests.services import postgres, rabbitmq
 
 START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
 
@@ -24,8 +24,12 @@ def clock() -> ReplayClock:
     return ReplayClock(START)
 
 
-@pytest.fixture(params=["sqlite"])
-def database(tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        with postgres.fresh_database() as engine:
+            yield engine
+        return
     engine = open_database(Places(tmp_path).database_url())
     yield engine
     engine.dispose()

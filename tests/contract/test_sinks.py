@@ -1,11 +1,10 @@
 """The sinks keep the contract of their port."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, select
 
 from connectors import store
 from connectors.sinks.data_store import DataStore
@@ -20,8 +19,8 @@ class _Noon:
 
 
 @pytest.fixture
-def data_store(tmp_path: Path) -> Any:
-    engine = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
+def data_store(database: Engine) -> Any:
+    engine = database
 
     def observe() -> Any:
         with engine.connect() as connection:
@@ -31,8 +30,7 @@ def data_store(tmp_path: Path) -> Any:
             }
 
     events = [dossier(), servant(), account(), dossier("000.00.31.H08-231107-0002")]
-    yield contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events)
-    engine.dispose()
+    return contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events)
 
 
 @pytest.mark.parametrize(

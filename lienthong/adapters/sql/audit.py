@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.balance import each_event
+from lienthong.adapters.sql.chains import FIRST
 from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
-from lienthong.bookkeeping import GENESIS, block_hash, local_day
+from lienthong.bookkeeping import GENESIS, Witness, block_hash, local_day
 from lienthong.bookkeeping import postings as postings_of
 from lienthong.envelope import derive_id, parse_utc
 
@@ -19,6 +20,7 @@ from lienthong.envelope import derive_id, parse_utc
 def verify(connection: Connection) -> Iterator[str]:
     """Every fault found, as a sentence that names the place. Memory does not grow with the ledger."""
     yield from _chains(connection)
+    yield from _witnesses(connection)
     yield from _strays(connection)
     yield from _bodies(connection)
     yield from _letters(connection)
@@ -112,10 +114,28 @@ def _block(block: Row[Any], lines: list[Row[Any]], amounts: list[Row[Any]]) -> I
     for row, entry in zip(lines, written, strict=True):
         if row.day != local_day(entry.received_at) or row.fan_out != len(entry.to):
             yield f"{place}, bản ghi {row.position}: ngày hạch toán hoặc số nơi nhận bị đổi"
-    if block_hash(block.previous, block.writer, block.number, at, written) != block.hash:
+    witness = None if block.seen_writer is None else Witness(block.seen_writer, block.seen_blocks, block.seen_head)
+    if block_hash(block.previous, block.writer, block.number, at, written, witness=witness) != block.hash:
         yield f"{place}: nội dung không khớp mã băm (có bản ghi bị sửa, thêm, bớt hoặc đổi chỗ)"
     if {(row.source, row.day, row.account): row.amount for row in amounts} != postings_of(written):
         yield f"{place}: bút toán không khớp với các bản ghi"
+
+
+def _witnesses(connection: Connection) -> Iterator[str]:
+    """What blocks saw of other chains is still there; and every chain but the first was opened by a block."""
+    seen = blocks.alias()
+    there = (seen.c.writer == blocks.c.seen_writer) & (seen.c.number == blocks.c.seen_blocks)
+    still = select(seen.c.number).where(there, seen.c.hash == blocks.c.seen_head).exists()
+    registered = select(writers.c.writer).where(writers.c.writer == blocks.c.seen_writer).exists()
+    missing = blocks.c.seen_writer.is_not(None) & ~((registered & (blocks.c.seen_blocks == 0)) | still)
+    for block in connection.execute(select(blocks).where(missing)):
+        yield (
+            f"chuỗi {block.writer}, khối {block.number}: từng thấy chuỗi {block.seen_writer} có {block.seen_blocks}"
+            " khối, nay không còn đúng như vậy"
+        )
+    opened = select(blocks.c.number).where(blocks.c.seen_writer == writers.c.writer, blocks.c.seen_blocks == 0)
+    for writer in connection.scalars(select(writers.c.writer).where(writers.c.writer != FIRST, ~opened.exists())):
+        yield f"chuỗi {writer}: không có khối nào của chuỗi khác ghi lúc mở chuỗi này"
 
 
 def _strays(connection: Connection) -> Iterator[str]:
@@ -135,18 +155,22 @@ def _bodies(connection: Connection) -> Iterator[str]:
             digest = ""
         if derive_id(row.source, row.subject, digest) != row.event_id:
             yield f"sự kiện {row.event_id}: nội dung lưu trữ không còn là nội dung đã nhận"
-    arrived = select(entries.c.event_id).where(entries.c.verdict == "received")
+    own = (entries.c.event_id == bodies.c.event_id) & (entries.c.verdict == "received")
     same = (bodies.c.received_at == entries.c.received_at) & (bodies.c.type == entries.c.reason)
     for event_id in connection.scalars(
-        select(bodies.c.event_id)
-        .join(entries, entries.c.event_id == bodies.c.event_id)
-        .where((entries.c.verdict == "received") & ~same)
+        select(bodies.c.event_id).join(entries, own).where(~(same & (bodies.c.day == entries.c.day)))
     ):
         yield f"sự kiện {event_id}: loại hoặc lúc nhận của nội dung lưu trữ khác với sổ"
-    for event_id in connection.scalars(select(bodies.c.event_id).where(bodies.c.event_id.not_in(arrived))):
+    for event_id in connection.scalars(
+        select(bodies.c.event_id).where(~select(entries.c.event_id).where(own).exists())
+    ):
         yield f"sự kiện {event_id}: có nội dung lưu trữ nhưng sổ không ghi lần nhận"
-    for event_id in connection.scalars(arrived.where(entries.c.event_id.not_in(select(bodies.c.event_id)))):
+    kept = select(bodies.c.event_id).where(bodies.c.event_id == entries.c.event_id).exists()
+    for event_id in connection.scalars(select(entries.c.event_id).where(entries.c.verdict == "received", ~kept)):
         yield f"sự kiện {event_id}: sổ ghi đã nhận nhưng mất nội dung lưu trữ"
+    twice = select(bodies.c.event_id).group_by(bodies.c.event_id).having(func.count() > 1)
+    for event_id in connection.scalars(twice):
+        yield f"sự kiện {event_id}: có hai nội dung lưu trữ"
 
 
 def _letters(connection: Connection) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Opening the database, and the one way to write to it."""
+"""Opening the database, reading it, and the one way to write to it."""
 
 import threading
 from collections.abc import Iterator
@@ -6,23 +6,60 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
-from lienthong.errors import Transient
+from lienthong.adapters.sql.faults import translated
 
 BUSY = 30.0
 """Seconds a writer of another process is waited for on SQLite."""
 
+WRITERS = 8
+"""Transactions that one process writes at the same time on PostgreSQL. SQLite has one writer, always."""
+
+_SESSION = {
+    "lock_timeout": "30s",  # two workers that want the same rows: one is told to try again
+    "statement_timeout": "15min",  # above the longest honest statement, a balance over years
+    "idle_in_transaction_session_timeout": "10min",  # a process that hangs must not hold its locks for ever
+    "jit": "off",  # our statements are short, compiling them is not
+}
+_NETWORK = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",  # milliseconds until a server that vanished is given up
+    "application_name": "lienthong",
+}
+
 
 def open_database(url: str) -> Engine:
-    """An engine for `url`. SQLite is set to WAL: readers never wait, and a killed process loses nothing committed."""
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, pool_size=20, connect_args={"timeout": BUSY, "check_same_thread": False})
+    """An engine for `postgresql://…` or `sqlite:///…`; what the URL itself sets wins over our settings.
+
+    SQLite is set to WAL: readers never wait, and a killed process loses nothing committed.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _open_postgresql(parsed)
+    engine = create_engine(
+        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_postgresql(url: URL) -> Engine:
+    ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    theirs = url.query.get("options", "")
+    arguments = {name: value for name, value in _NETWORK.items() if name not in url.query}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
+        pool_size=WRITERS + 2,
+        max_overflow=30,  # leases and readers come on top
+        hide_parameters=True,  # values of rows never stand in an error's text
+        pool_pre_ping=True,  # after a restart of the server the first statement already works
+        connect_args=arguments | {"options": f"{ours} {theirs}"},
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -37,13 +74,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def turnstile(engine: Engine) -> threading.Semaphore:
+    """How many transactions of one process may write at once: on SQLite they queue here, not at the file lock."""
+    return threading.Semaphore(1 if engine.dialect.name == "sqlite" else WRITERS)
+
+
 class WriteTransaction:
-    """A transaction that begins when `connection` is first asked for.
+    """A transaction that begins when `connection` is first asked for. What is the world's fault ends as `Transient`."""
 
-    On SQLite writers of one process queue at `turnstile` instead of polling the file lock.
-    """
-
-    def __init__(self, engine: Engine, turnstile: threading.Lock) -> None:
+    def __init__(self, engine: Engine, turnstile: threading.Semaphore) -> None:
         self._engine = engine
         self._turnstile = turnstile
         self._connection: Connection | None = None
@@ -53,12 +92,11 @@ class WriteTransaction:
         if self._connection is None:
             self._turnstile.acquire()
             try:
-                self._connection = self._engine.connect().execution_options(writing=True)
-                self._connection.begin()
-            except BaseException as error:
-                self._turnstile.release()
-                if isinstance(error, OperationalError):
-                    raise _down(error) from error
+                with translated():
+                    self._connection = self._engine.connect().execution_options(writing=True)
+                    self._connection.begin()
+            except BaseException:
+                self._close()
                 raise
         return self._connection
 
@@ -69,26 +107,38 @@ class WriteTransaction:
         if self._connection is None:
             return
         try:
-            if kind is None:
-                self._connection.commit()
-            else:
-                self._connection.rollback()
-        except OperationalError as lost:
-            raise _down(lost) from lost
+            with translated():
+                if error is None:
+                    self._connection.commit()
+                else:
+                    self._connection.rollback()
         finally:
-            self._connection.close()
+            self._close()
+        with translated():
+            if error is not None:
+                raise error
+
+    def _close(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.close()
+        finally:
             self._connection = None
             self._turnstile.release()
-        if isinstance(error, OperationalError):
-            raise _down(error) from error
-
-
-def _down(error: OperationalError) -> Transient:
-    return Transient(f"cơ sở dữ liệu không trả lời: {type(error.orig).__name__}")
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection for looking, never for changing; results may be streamed."""
-    with engine.connect() as connection:
-        yield connection.execution_options(yield_per=2000)
+    """A connection for looking, never for changing. Raises `Transient` if the database is away."""
+    with translated(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection on which every query sees the same moment; results are streamed, so memory stays flat."""
+    options: dict[str, Any] = {"yield_per": 2000}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with translated(), engine.connect() as connection:
+        yield connection.execution_options(**options)

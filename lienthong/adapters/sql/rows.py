@@ -1,7 +1,7 @@
 """Between the ledger's values and its rows."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import Row
 
 from lienthong.accounts import DeadLetter, Entry
-from lienthong.bookkeeping import local_day
+from lienthong.adapters.sql.chains import Link
+from lienthong.bookkeeping import Posting, local_day
 from lienthong.envelope import Envelope, canonical, parse_utc
 
 _LEVEL = 1  # bodies are deflated for room, not for record compression
@@ -28,8 +29,8 @@ def unpack(packed: bytes) -> Any:
         raise ValueError(str(error)) from None
 
 
-def body_row(envelope: Envelope) -> dict[str, Any]:
-    """An envelope as it was received."""
+def body_row(envelope: Envelope, number: int) -> dict[str, Any]:
+    """An envelope as it was received, the `number`-th of its source."""
     return {
         "event_id": envelope.id,
         "source": envelope.source,
@@ -37,6 +38,8 @@ def body_row(envelope: Envelope) -> dict[str, Any]:
         "subject": envelope.subject,
         "received_at": envelope.received_at.isoformat(),
         "body": pack(envelope.written or canonical(envelope.data)),
+        "day": local_day(envelope.received_at),
+        "number": number,
     }
 
 
@@ -67,6 +70,30 @@ def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[dict[s
             "who": entry.who,
         }
         for position, entry in enumerate(entries)
+    ]
+
+
+def block_row(link: Link, at: datetime, entries: int, chained: str) -> dict[str, Any]:
+    """The row of a block of so many entries, whose hash is `chained`."""
+    witness = link.witness
+    return {
+        "writer": link.writer,
+        "number": link.number,
+        "at": at.isoformat(),
+        "entries": entries,
+        "previous": link.previous,
+        "hash": chained,
+        "seen_writer": witness.writer if witness else None,
+        "seen_blocks": witness.blocks if witness else None,
+        "seen_head": witness.head if witness else None,
+    }
+
+
+def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> list[dict[str, Any]]:
+    """The postings of one block."""
+    return [
+        {"writer": writer, "block": block, "source": source, "day": day, "account": account, "amount": amount}
+        for (source, day, account), amount in amounts.items()
     ]
 
 

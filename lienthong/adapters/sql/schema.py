@@ -1,41 +1,54 @@
-"""The ledger's tables. Nothing in `ledger_*` is ever updated or deleted except `ledger_writers` and `ledger_cursors`.
+"""The ledger's tables, as the code sees them; the migrations make them (`lienthong.adapters.migrations`).
 
+Entries, postings, blocks and bodies are only ever added to; on PostgreSQL the database itself refuses anything else,
+and entries and bodies are partitioned by the month of the local day the event was received.
 Instants are ISO 8601 text in UTC: the chain hashes what was written, to the letter.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+
+
+def _text(length: int | None = None) -> TypeEngine[str]:
+    """Text; without a limit on PostgreSQL, as SQLite keeps none either. There the migrations give it byte order."""
+    plain = String(length) if length else Text()
+    return plain.with_variant(Text(), "postgresql")
+
 
 bodies = Table(
     "ledger_bodies",
     metadata,
-    Column("event_id", String(36), primary_key=True),
-    Column("source", String(100), nullable=False),
-    Column("type", String(100), nullable=False),
-    Column("subject", String(200), nullable=False, index=True),
-    Column("received_at", String(40), nullable=False),
+    Column("event_id", _text(36), primary_key=True),
+    Column("source", _text(100), nullable=False),
+    Column("type", _text(100), nullable=False),
+    Column("subject", _text(200), nullable=False, index=True),
+    Column("received_at", _text(40), nullable=False),
     Column("body", LargeBinary, nullable=False),  # the canonical JSON, deflated
+    Column("day", _text(10), nullable=False, server_default=""),  # local day of receipt
+    Column("number", Integer, nullable=False, server_default="0"),  # 1, 2, 3, … in its source
+    Index("ledger_bodies_number", "source", "number"),
 )
 
 entries = Table(
     "ledger_entries",
     metadata,
-    Column("writer", String(100), nullable=False),
+    Column("writer", _text(100), nullable=False),
     Column("block", Integer, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("event_id", String(36), nullable=False),
-    Column("source", String(100), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("received_at", String(40), nullable=False),
-    Column("day", String(10), nullable=False),
-    Column("stage", String(120), nullable=False),
+    Column("event_id", _text(36), nullable=False),
+    Column("source", _text(100), nullable=False),
+    Column("subject", _text(200), nullable=False),
+    Column("received_at", _text(40), nullable=False),
+    Column("day", _text(10), nullable=False),  # local day of receipt: the same for every entry of an event
+    Column("stage", _text(120), nullable=False),
     Column("turn", Integer, nullable=False),
-    Column("verdict", String(12), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("handed_to", Text, nullable=False),  # stage names, one a line
+    Column("verdict", _text(12), nullable=False),
+    Column("reason", _text(), nullable=False),
+    Column("handed_to", _text(), nullable=False),  # stage names, one a line
     Column("fan_out", Integer, nullable=False),  # how many
-    Column("who", String(100), nullable=False),
+    Column("who", _text(100), nullable=False),
     PrimaryKeyConstraint("writer", "block", "position"),
     Index("ledger_entries_once", "event_id", "stage", "turn", unique=True),
     Index("ledger_entries_day", "source", "day"),
@@ -44,23 +57,26 @@ entries = Table(
 blocks = Table(
     "ledger_blocks",
     metadata,
-    Column("writer", String(100), nullable=False),
+    Column("writer", _text(100), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("at", String(40), nullable=False),
+    Column("at", _text(40), nullable=False),
     Column("entries", Integer, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("previous", _text(64), nullable=False),
+    Column("hash", _text(64), nullable=False),
+    Column("seen_writer", _text(100)),  # the head of another chain, as this block saw it
+    Column("seen_blocks", Integer),
+    Column("seen_head", _text(64)),
     PrimaryKeyConstraint("writer", "number"),
 )
 
 postings = Table(
     "ledger_postings",
     metadata,
-    Column("writer", String(100), nullable=False),
+    Column("writer", _text(100), nullable=False),
     Column("block", Integer, nullable=False),
-    Column("source", String(100), nullable=False),
-    Column("day", String(10), nullable=False),
-    Column("account", String(150), nullable=False),
+    Column("source", _text(100), nullable=False),
+    Column("day", _text(10), nullable=False),
+    Column("account", _text(150), nullable=False),
     Column("amount", Integer, nullable=False),
     PrimaryKeyConstraint("writer", "block", "source", "day", "account"),
 )
@@ -68,31 +84,33 @@ postings = Table(
 writers = Table(
     "ledger_writers",
     metadata,
-    Column("writer", String(100), primary_key=True),
+    Column("writer", _text(100), primary_key=True),
     Column("blocks", Integer, nullable=False),
-    Column("head", String(64), nullable=False),
+    Column("head", _text(64), nullable=False),
 )
 
 cursors = Table(
     "ledger_cursors",
     metadata,
-    Column("source", String(100), primary_key=True),
-    Column("cursor", Text, nullable=False),
+    Column("source", _text(100), primary_key=True),
+    Column("cursor", _text(), nullable=False),
+    Column("taken", Integer, nullable=False, server_default="0"),  # the number of the last event received
+    Column("handed_over", Integer),  # up to this number durable queues have them; NULL: they never had any
 )
 
 dead_letters = Table(
     "dead_letters",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("event_id", String(36), nullable=False),
-    Column("stage", String(120), nullable=False),
+    Column("event_id", _text(36), nullable=False),
+    Column("stage", _text(120), nullable=False),
     Column("turn", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("error", String(100), nullable=False),
-    Column("field", String(200)),
-    Column("reason", Text, nullable=False),
-    Column("died_at", String(40), nullable=False),
+    Column("error", _text(100), nullable=False),
+    Column("field", _text(200)),
+    Column("reason", _text(), nullable=False),
+    Column("died_at", _text(40), nullable=False),
     Column("envelope", LargeBinary, nullable=False),  # the CloudEvents JSON, deflated
-    Column("state", String(12), nullable=False, index=True),
+    Column("state", _text(12), nullable=False, index=True),
     Index("dead_letters_once", "event_id", "stage", "turn", unique=True),
 )

@@ -1,0 +1,73 @@
+"""Which chain a block is added to, and what it says about another one.
+
+A chain is nobody's property: a transaction takes whichever is free, and holds its row in `ledger_writers` until it
+ends. When all are taken at once it waits for the first and opens one more, so there are as many chains as there were
+ever transactions at the same moment, in however many threads and processes. Nothing has to be given back when a
+process dies.
+
+A block may bear witness of another chain: how many blocks that had, and its head. A chain begins with the block that
+opened it, in another chain: witness of no blocks. Whoever cuts off the end of a chain, or removes one altogether,
+must therefore change others too.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lienthong.adapters.sql.schema import writers
+from lienthong.bookkeeping import GENESIS, Witness
+
+FIRST = "main"
+
+_by_age = (func.length(writers.c.writer), writers.c.writer)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the next block goes: its chain, its number, the hash before it, and what it bears witness of."""
+
+    writer: str
+    number: int
+    previous: str
+    witness: Witness | None
+
+
+def next_link(connection: Connection) -> Link:
+    """Take a chain until the end of the transaction."""
+    free = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
+    own = connection.execute(free).one_or_none()
+    opened = None
+    if own is None:
+        begun = _begin_first(connection)
+        own = connection.execute(select(writers).where(writers.c.writer == FIRST).with_for_update()).one()
+        others_free = connection.execute(free.where(writers.c.writer != FIRST)).one_or_none()
+        if not begun and others_free is None:
+            opened = _open_another(connection)
+    others = connection.execute(select(writers).where(writers.c.writer != own.writer).order_by(*_by_age)).all()
+    witness = opened
+    if witness is None and others:
+        other = others[own.blocks % len(others)]
+        witness = Witness(other.writer, other.blocks, other.head)
+    return Link(own.writer, own.blocks + 1, own.head, witness)
+
+
+def move_head(connection: Connection, link: Link, head: str) -> None:
+    """The block of `link` is written; its hash is the chain's head now."""
+    own = writers.c.writer == link.writer
+    connection.execute(update(writers).where(own).values(blocks=link.number, head=head))
+
+
+def _begin_first(connection: Connection) -> bool:
+    """True when the ledger was empty. False when the first chain exists, taken by somebody else."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(writers).values(writer=FIRST, blocks=0, head=GENESIS).on_conflict_do_nothing()
+    return connection.execute(statement.returning(writers.c.writer)).one_or_none() is not None
+
+
+def _open_another(connection: Connection) -> Witness:
+    """Only who holds the first chain opens another, so no number is given out twice."""
+    count = connection.scalar(select(func.count()).select_from(writers)) or 0
+    name = f"{FIRST}-{count + 1}"
+    connection.execute(insert(writers).values(writer=name, blocks=0, head=GENESIS))
+    return Witness(name, 0, GENESIS)

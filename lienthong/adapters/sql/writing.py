@@ -1,0 +1,145 @@
+"""What is written in one transaction of the ledger."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
+from typing import Literal
+
+import orjson
+from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lienthong.accounts import FINAL, DeadLetter, Entry, Taken
+from lienthong.adapters.sql import rows
+from lienthong.adapters.sql.bulk import among, write_rows
+from lienthong.adapters.sql.chains import move_head, next_link
+from lienthong.adapters.sql.database import WriteTransaction
+from lienthong.adapters.sql.months import Months
+from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, postings
+from lienthong.bookkeeping import block_hash, local_day
+from lienthong.bookkeeping import postings as postings_of
+from lienthong.envelope import Envelope
+from lienthong.ports import Clock, Cursor
+
+
+class SqlLedgerTransaction(WriteTransaction):
+    """See `LedgerTransaction`. Rows of SQL sinks are written through the same `connection`."""
+
+    def __init__(self, database: Engine, turnstile: threading.Semaphore, months: Months, clock: Clock) -> None:
+        super().__init__(database, turnstile)
+        self._months = months
+        self._clock = clock
+
+    def __enter__(self) -> "SqlLedgerTransaction":
+        return self
+
+    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Taken:
+        source = stage.removeprefix("source.")
+        first = self._hold(source).taken + 1
+        unique = {envelope.id: envelope for envelope in envelopes}
+        known = set(
+            self.connection.scalars(
+                select(bodies.c.event_id).where(among(self.connection, bodies.c.event_id, list(unique)))
+            )
+        )
+        fresh = [envelope for envelope in unique.values() if envelope.id not in known]
+        self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
+        received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
+        write_rows(self.connection, bodies, received)
+        self.record([_received(envelope, stage, tuple(to)) for envelope in fresh])
+        numbers = range(first, first + len(fresh))
+        moved = {"cursor": orjson.dumps(cursor).decode(), "taken": numbers.stop - 1}
+        self.connection.execute(update(cursors).where(cursors.c.source == source).values(moved))
+        return Taken(fresh, numbers)
+
+    def handed_over(self, source: str, numbers: range) -> None:
+        follows = func.coalesce(cursors.c.handed_over, 0) == numbers.start - 1
+        moved = update(cursors).where(cursors.c.source == source, follows)
+        self.connection.execute(moved.values(handed_over=numbers.stop - 1))
+
+    def queues_forget(self) -> None:
+        self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
+
+    def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        fresh = self._not_yet_settled([_clean(entry) for entry in told])
+        if not fresh:
+            return ()
+        self._months.make_room({local_day(entry.received_at) for entry in fresh})
+        link = next_link(self.connection)
+        at = self._clock.now().astimezone(UTC)
+        chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
+        write_rows(self.connection, entries, rows.entry_rows(link.writer, link.number, fresh))
+        self.connection.execute(insert(blocks), rows.block_row(link, at, len(fresh), chained))
+        write_rows(self.connection, postings, rows.posting_rows(link.writer, link.number, postings_of(fresh)))
+        move_head(self.connection, link, chained)
+        self._park(fresh, letters)
+        return fresh
+
+    def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
+        parked = (dead_letters.c.number == number) & (dead_letters.c.state == "parked")
+        return self.connection.execute(update(dead_letters).where(parked).values(state=state)).rowcount == 1
+
+    def _hold(self, source: str) -> Row[tuple[str, str, int, int | None]]:
+        """The row of a source, ours until the end: what two processes take from one source, they take in turn."""
+        own = select(cursors).where(cursors.c.source == source).with_for_update()
+        row = self.connection.execute(own).one_or_none()
+        if row is None:
+            dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+            first = dialect.insert(cursors).values(source=source, cursor="{}")
+            self.connection.execute(first.on_conflict_do_nothing())
+            row = self.connection.execute(own).one()
+        return row
+
+    def _park(self, written: Sequence[Entry], letters: Sequence[DeadLetter]) -> None:
+        dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}
+        parked = [
+            rows.letter_row(letter) for letter in letters if (letter.envelope.id, letter.stage, letter.turn) in dead
+        ]
+        write_rows(self.connection, dead_letters, parked)
+
+    def _not_yet_settled(self, told: Sequence[Entry]) -> list[Entry]:
+        """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
+        last: dict[tuple[str, str], tuple[int, str]] = {}
+        by_stage: dict[str, list[Entry]] = {}
+        for entry in told:
+            by_stage.setdefault(entry.stage, []).append(entry)
+        for stage, own in by_stage.items():
+            days = [local_day(entry.received_at) for entry in own]
+            query = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
+                entries.c.stage == stage,
+                among(self.connection, entries.c.event_id, [entry.event_id for entry in own]),
+                entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
+            )
+            for event_id, turn, verdict in self.connection.execute(query):
+                if turn >= last.get((event_id, stage), (-1, ""))[0]:
+                    last[event_id, stage] = (turn, verdict)
+        fresh = []
+        for entry in told:
+            turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
+            may_follow = verdict not in FINAL or (verdict == "dead" and entry.verdict in ("replayed", "discarded"))
+            if entry.turn > turn and may_follow:
+                fresh.append(entry)
+                last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
+        return fresh
+
+
+def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
+    return Entry(
+        envelope.id,
+        envelope.source,
+        envelope.subject,
+        envelope.received_at,
+        stage,
+        turn=0,
+        verdict="received",
+        reason=envelope.type,  # so the chain also covers what kind of event was received
+        to=to,
+    )
+
+
+def _clean(entry: Entry) -> Entry:
+    """Without NUL, which PostgreSQL's text cannot hold: one strange reason must not hold up a bundle for ever."""
+    if "\0" not in entry.reason:
+        return entry
+    return replace(entry, reason=entry.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))

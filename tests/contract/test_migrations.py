@@ -1,0 +1,140 @@
+"""The ledger's tables are made and upgraded by migrations, with what is in them."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event, inspect, text
+
+from lienthong.accounts import Account
+from lienthong.adapters import migrations
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.schema import metadata
+from tests.events import DAY, entry
+from tests.events import event as an_event
+from tests.services import postgres
+
+OLD = json.loads(Path(__file__).with_name("ledger_0_1_0.json").read_text(encoding="utf-8"))
+"""The tables of version 0.1.0 and what that version wrote into them, copied from its own database."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        with postgres.fresh_database(empty=True) as engine:
+            yield engine
+        return
+    engine = open_database(f"sqlite:///{tmp_path / 'old.db'}")
+    yield engine
+    engine.dispose()
+
+
+def _fill_as_0_1_0(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for statement in OLD[engine.dialect.name]:
+            connection.execute(text(statement))
+        for table, rows in OLD["rows"].items():
+            for row in rows:
+                columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+                connection.execute(
+                    text(f"INSERT INTO {table} ({columns}) VALUES ({values})"),  # noqa: S608 - our own file
+                    {name: _plain(value) for name, value in row.items()},
+                )
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval('dead_letters_number_seq', max(number)) FROM dead_letters"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("base64:"):
+        return base64.b64decode(value.removeprefix("base64:"))
+    return value
+
+
+def test_a_ledger_of_0_1_0_is_upgraded_with_everything_in_it(empty: Engine) -> None:
+    _fill_as_0_1_0(empty)
+    ledger = SqlLedger(empty, ReplayClock(DAY))
+    assert list(ledger.verify()) == []
+    balance = ledger.balance()
+    assert balance.faults == ()
+    assert balance.sources["igate"] == Account(received=5, delivered=1, dead=1, in_flight=3)
+    assert balance.sources["vneid"] == Account(received=1, in_flight=1)
+    assert ledger.cursor("igate") == {"n": 2}
+    assert [e.verdict for e in ledger.trail("a")] == ["received", "done", "done"]
+    assert len(list(ledger.unfinished())) == 4
+
+
+def test_an_upgraded_ledger_goes_on_where_the_old_one_stood(empty: Engine) -> None:
+    _fill_as_0_1_0(empty)
+    ledger = SqlLedger(empty, ReplayClock(DAY))
+    assert ledger.never_handed_over() == {"igate": range(1, 6), "vneid": range(1, 2)}
+    with ledger.transaction() as transaction:
+        taken = transaction.take([an_event("a"), an_event("neu")], "source.igate", ("route.a",), {"n": 3})
+        transaction.record([entry(an_event("c"), "route.a", "dropped")])
+    assert ([e.subject for e in taken.fresh], taken.numbers) == (["neu"], range(6, 7))
+    assert list(ledger.verify()) == []
+
+
+def test_an_old_ledger_that_was_tampered_with_is_not_healed_by_the_upgrade(empty: Engine) -> None:
+    _fill_as_0_1_0(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE ledger_entries SET reason = 'x' WHERE verdict = 'later'"))
+    faults = list(SqlLedger(empty, ReplayClock(DAY)).verify())
+    assert any("khối" in fault for fault in faults)
+
+
+def test_what_the_migrations_make_is_what_the_code_sees(empty: Engine) -> None:
+    migrations.bring_up(empty)
+    with empty.connect() as connection:
+        postgresql = connection.dialect.name == "postgresql"
+
+        def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+            # PostgreSQL's own: partitions of the months, and the day in unique indexes.
+            return not postgresql or kind == "column" or (kind == "table" and "_20" not in str(name))
+
+        options = {"version_table": migrations.VERSION_TABLE, "include_object": ours}
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    assert found == []
+
+
+def test_the_step_the_code_expects_is_the_last_one_there_is() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
+
+
+def test_a_database_that_is_up_to_date_is_only_looked_at(empty: Engine) -> None:
+    migrations.bring_up(empty)
+    statements: list[str] = []
+    event.listen(empty, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    migrations.bring_up(empty)
+    assert len(statements) <= 4
+    assert {said.split()[0].upper() for said in statements} <= {"BEGIN", "PRAGMA", "SELECT"}
+
+
+def test_many_may_bring_up_the_same_database_at_once(empty: Engine) -> None:
+    failed: list[BaseException] = []
+
+    def one() -> None:
+        try:
+            migrations.bring_up(empty)
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
+            failed.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert "ledger_entries" in inspect(empty).get_table_names()

@@ -1,0 +1,171 @@
+"""A PostgreSQL server of our own for the tests, and a database for each of them.
+
+`LIENTHONG_TEST_POSTGRES_URL` names a server to use instead; its user must be allowed to create databases, and be
+superuser for the tests that tamper with the ledger. Else Debian's package is used, and installed when we are root.
+"""
+
+import atexit
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import Engine, make_url
+
+from lienthong.adapters import migrations
+from lienthong.adapters.sql.database import open_database
+
+URL = "LIENTHONG_TEST_POSTGRES_URL"
+_PACKAGES = Path("/usr/lib/postgresql")
+_INSTALL = "apt-get install -y --no-install-recommends postgresql"
+_number = count(1)
+
+FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+"""For tests that never kill the server."""
+
+
+class Cluster:
+    """A private cluster on a free port; it ends with the process that started it."""
+
+    def __init__(self, *settings: str) -> None:
+        self._settings = settings
+        self._binaries = binaries()
+        self._folder = Path(tempfile.mkdtemp(prefix="lienthong-postgres-"))
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self._folder, owner.pw_uid, owner.pw_gid)
+        self.port = _free_port()
+        subprocess.run(
+            self._command("initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
+            check=True,
+            capture_output=True,
+            cwd="/",
+        )
+        self._server: subprocess.Popen[bytes] | None = None
+        atexit.register(self.remove)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://app@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start, again if remains of a killed server are still in the way; returns once it takes connections."""
+        command = self._command(
+            "postgres", "-c", f"port={self.port}", "-c", "listen_addresses=127.0.0.1",
+            "-c", "unix_socket_directories=", "-c", "max_connections=200", *self._settings,
+        )  # fmt: skip
+        for _ in range(600):
+            if self._server is None or self._server.poll() is not None:
+                with (self._folder / "log").open("ab") as log:
+                    self._server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
+            if self._answers():
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()[-2000:]}")
+
+    def kill(self) -> None:
+        """As a power cut would: no last words, no flushing."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        tool = self._binaries / "pg_isready"
+        return subprocess.run([tool, "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode == 0
+
+    def _command(self, tool: str, *arguments: str) -> list[str]:
+        command = [str(self._binaries / tool), "-D", str(self._folder / "data"), *arguments]
+        if os.getuid() != 0:
+            return command
+        # PostgreSQL refuses to run as root.
+        other = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL"]
+        return other + command
+
+
+@cache
+def binaries() -> Path:
+    """The newest server installed; installed now if need be. Fails saying what to do: no test is passed over."""
+    found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if not found and os.getuid() == 0 and shutil.which("apt-get"):
+        _install()
+        found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    assert found, f"these tests need PostgreSQL: {_INSTALL}, or name a server in {URL}"
+    return found[-1].parent
+
+
+def _install() -> None:
+    guard = Path("/usr/sbin/policy-rc.d")
+    ours = not guard.exists()
+    if ours:  # the package would start a server of the machine's
+        guard.write_text("#!/bin/sh\nexit 101\n")
+        guard.chmod(0o755)
+    try:
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], check=True, capture_output=True, env=quiet)
+        subprocess.run(_INSTALL.split(), check=True, capture_output=True, env=quiet)
+    finally:
+        if ours:
+            guard.unlink()
+
+
+@cache
+def server() -> str:
+    """The URL of the one server all tests share that do not kill it."""
+    return os.environ.get(URL) or Cluster(*FAST).url
+
+
+@cache
+def _template(url: str) -> str:
+    """A database with the ledger's tables, which others are copied from."""
+    name = f"lienthong_template_{os.getpid()}"
+    _command_server(url, f"CREATE DATABASE {name}")
+    atexit.register(_command_server, url, f"DROP DATABASE {name} WITH (FORCE)")
+    engine = open_database(database_url(url, name))
+    migrations.bring_up(engine)
+    engine.dispose()
+    return name
+
+
+@contextmanager
+def fresh_database(url: str | None = None, *, empty: bool = False) -> Iterator[Engine]:
+    """A database of its own, with the ledger's tables unless `empty`; gone afterwards."""
+    url = url or server()
+    name = f"lienthong_{os.getpid()}_{next(_number)}"
+    _command_server(url, f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {_template(url)}"))
+    engine = open_database(database_url(url, name))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        _command_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database_url(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _command_server(url: str, command: str) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(command.encode())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,157 @@
+"""Several processes write to one ledger: each block goes to a chain that is free, and the chains watch each other."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from lienthong.accounts import Account
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.errors import Transient
+from tests.events import DAY, entry, event
+from tests.services import postgres
+
+ROUTE = "route.a"
+
+
+@pytest.fixture
+def database() -> Iterator[Engine]:
+    with postgres.fresh_database() as engine:
+        yield engine
+
+
+@pytest.fixture
+def ledger(database: Engine) -> SqlLedger:
+    return SqlLedger(database, ReplayClock(DAY))
+
+
+def take(ledger: SqlLedger, *names: str) -> None:
+    with ledger.transaction() as transaction:
+        transaction.take([event(name) for name in names], "source.igate", (ROUTE,), {})
+
+
+def drop(ledger: SqlLedger, *names: str) -> None:
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event(name), ROUTE, "dropped") for name in names])
+
+
+def meanwhile(database: Engine, work: Callable[[], None]) -> threading.Thread:
+    """Start `work` in a thread; returns once it waits for a lock."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert thread.is_alive()
+    return thread
+
+
+def two_chains(ledger: SqlLedger, database: Engine) -> None:
+    """Two transactions at the same moment, then one after the other, then two at once again."""
+    take(ledger, "a", "b", "c", "d", "e")
+    with ledger.transaction() as first:
+        first.record([entry(event("a"), ROUTE, "dropped")])
+        second = meanwhile(database, lambda: drop(ledger, "b"))
+    second.join()
+    with ledger.transaction() as first:
+        first.record([entry(event("c"), ROUTE, "dropped")])
+        drop(ledger, "d")
+    drop(ledger, "e")
+
+
+def test_who_finds_every_chain_taken_opens_another_and_from_then_on_nobody_waits(
+    ledger: SqlLedger, database: Engine
+) -> None:
+    two_chains(ledger, database)
+    with database.connect() as connection:
+        chains = connection.execute(text("SELECT writer, blocks FROM ledger_writers ORDER BY 1")).all()
+    assert chains == [("main", 5), ("main-2", 1)]
+    assert list(ledger.verify()) == []
+    assert ledger.balance().sources["igate"] == Account(received=5, dropped=5)
+
+
+_REMOVE = (
+    "DELETE FROM ledger_entries WHERE writer = '{0}'; DELETE FROM ledger_postings WHERE writer = '{0}';"
+    "DELETE FROM ledger_blocks WHERE writer = '{0}'; DELETE FROM ledger_writers WHERE writer = '{0}'"
+)
+
+_EMPTY = "UPDATE ledger_writers SET blocks = 0, head = repeat('0', 64)"
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        _REMOVE.format("main-2"),
+        _REMOVE.format("main"),
+        _REMOVE.format("main-2").replace("DELETE FROM ledger_writers", _EMPTY),
+        "UPDATE ledger_blocks SET seen_head = repeat('1', 64) WHERE writer = 'main' AND number = 5",
+        "UPDATE ledger_blocks SET seen_writer = NULL WHERE seen_blocks = 0",
+    ],
+    ids=["a-chain-is-removed", "the-first-chain-is-removed", "a-chain-is-emptied", "a-witness-lies", "no-opening"],
+)  # fmt: skip
+def test_verify_finds_out_when(tampering: str, ledger: SqlLedger, database: Engine) -> None:
+    two_chains(ledger, database)
+    with database.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in tampering.split(";"):
+            connection.execute(text(statement))
+    faults = list(ledger.verify())
+    assert any("main" in fault for fault in faults)
+
+
+def test_of_two_who_record_the_same_at_once_one_does_it_again_and_finds_it_done(
+    ledger: SqlLedger, database: Engine
+) -> None:
+    two_chains(ledger, database)
+    take(ledger, "x")
+    told: list[str] = []
+
+    def same() -> None:
+        try:
+            drop(ledger, "x")
+        except Transient as error:
+            told.append(error.why)
+
+    with ledger.transaction() as first:
+        first.record([entry(event("x"), ROUTE, "dropped")])
+        second = meanwhile(database, same)
+    second.join()
+    assert told == ["một tiến trình khác vừa ghi cùng nội dung"]
+    drop(ledger, "x")
+    assert [e.verdict for e in ledger.trail("x")] == ["received", "dropped"]
+    assert list(ledger.verify()) == []
+
+
+def test_of_two_who_take_the_same_page_at_once_one_takes_it(ledger: SqlLedger, database: Engine) -> None:
+    with ledger.transaction() as first:
+        first.take([event("a")], "source.igate", (ROUTE,), {"n": 1})
+        second = meanwhile(database, lambda: take(ledger, "a", "b"))
+    second.join()
+    assert ledger.balance().sources["igate"] == Account(received=2, in_flight=2)
+    assert list(ledger.verify()) == []
+
+
+def test_many_threads_of_two_processes_tell_the_same_and_one_is_kept(ledger: SqlLedger, database: Engine) -> None:
+    names = [str(number) for number in range(40)]
+    take(ledger, *names)
+    ledgers = (ledger, SqlLedger(database, ReplayClock(DAY)))
+
+    def work(own: SqlLedger, start: int) -> None:
+        for at in range(start, start + 40, 10):
+            some = [names[(at + step) % 40] for step in range(10)]
+            while True:
+                try:
+                    drop(own, *some)
+                    break
+                except Transient:
+                    continue
+
+    threads = [threading.Thread(target=work, args=(ledgers[n % 2], n * 5)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ledger.balance().sources["igate"] == Account(received=40, dropped=40)
+    assert ledger.balance().faults == ()
+    assert list(ledger.verify()) == []
