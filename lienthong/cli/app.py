@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lienthong.cli.topology import commands as topology
+
 app = typer.Typer(
     name="lienthong",
     help="Trục liên thông dữ liệu: nhận sự kiện, hiểu, chuyển tiếp, và chứng minh mỗi sự kiện đã đi đâu.",
@@ -15,7 +17,6 @@ app = typer.Typer(
 )
 dead = typer.Typer(help="Thư chết: những sự kiện không đi tiếp được.", no_args_is_help=True)
 app.add_typer(dead, name="dead")
-topology = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 app.add_typer(topology, name="topology")
 
 Data = Annotated[
@@ -237,21 +238,3 @@ def dead_discard(
 
     with opening.answering(data), opening.ledger(data) as ledger:
         raise typer.Exit(letters.discard(opening.console(), ledger, number, reason))
-
-
-@topology.command("plan")
-def topology_plan() -> None:
-    """Cho xem chỗ khác nhau giữa cấu hình và RabbitMQ; không thay đổi gì."""
-    from lienthong.cli import opening, topology
-
-    with opening.answering():
-        raise typer.Exit(topology.plan(opening.console(), opening.places(VAR)))
-
-
-@topology.command("apply")
-def topology_apply() -> None:
-    """Tạo những gì còn thiếu trên RabbitMQ; không sửa, không xoá."""
-    from lienthong.cli import opening, topology
-
-    with opening.answering():
-        raise typer.Exit(topology.apply(opening.console(), opening.places(VAR)))
