@@ -8,6 +8,7 @@ import typer
 
 from lienthong.cli.dead import dead
 from lienthong.cli.options import VAR, AsJson, Data
+from lienthong.cli.topology import commands as topology
 
 app = typer.Typer(
     name="lienthong",
@@ -17,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(dead, name="dead")
-topology = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 app.add_typer(topology, name="topology")
 
 
@@ -175,21 +175,3 @@ def doctor(data: Data = VAR) -> None:
 
     with opening.answering(data):
         raise typer.Exit(examination.show(opening.console(), examination.look(opening.places(data))))
-
-
-@topology.command("plan")
-def topology_plan() -> None:
-    """Cho xem chỗ khác nhau giữa cấu hình và RabbitMQ; không thay đổi gì."""
-    from lienthong.cli import opening, topology
-
-    with opening.answering():
-        raise typer.Exit(topology.plan(opening.console(), opening.places(VAR)))
-
-
-@topology.command("apply")
-def topology_apply() -> None:
-    """Tạo những gì còn thiếu trên RabbitMQ; không sửa, không xoá."""
-    from lienthong.cli import opening, topology
-
-    with opening.answering():
-        raise typer.Exit(topology.apply(opening.console(), opening.places(VAR)))

@@ -1,19 +1,15 @@
 """`lienthong topology plan | apply`: what must exist on RabbitMQ, and what of it does."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from lienthong.cli import opening
-from lienthong.places import Places
-from lienthong.topology import topology_of
-from lienthong.wiring import on_rabbitmq
+import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from lienthong.adapters.rabbitmq.planning import Standing
+
+commands = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 
 STATES = {
     "present": "có",
@@ -24,35 +20,52 @@ STATES = {
 KINDS = {"exchange": "điểm phát", "queue": "hàng đợi"}
 
 
-def plan(console: "Console", places: Places) -> int:
-    """Show how the configured topology stands. 1 when something is missing or different."""
+@commands.command()
+def plan() -> None:
+    """Cho xem chỗ khác nhau giữa cấu hình và RabbitMQ; không thay đổi gì. Mã thoát 1 khi thiếu hoặc khác."""
     from lienthong.adapters.rabbitmq import planning
+    from lienthong.cli import opening
+    from lienthong.topology import topology_of
 
-    found = planning.plan(_url(places), topology_of(opening.settings()))
-    _show(console, found)
-    missing = sum(one.state == "missing" for one in found)
-    if missing:
-        console.print(f"Còn thiếu {missing}; `lienthong topology apply` sẽ tạo, hoặc `lienthong run` tự tạo khi chạy.")
-    return opening.OK if all(one.state == "present" for one in found) else opening.FAULT
+    with opening.answering():
+        found = planning.plan(_url(), topology_of(opening.settings()))
+        _show(found)
+        missing = sum(one.state == "missing" for one in found)
+        if missing:
+            typer.echo(f"Còn thiếu {missing}; `lienthong topology apply` sẽ tạo, hoặc `lienthong run` tự tạo khi chạy.")
+        raise typer.Exit(opening.OK if all(one.state == "present" for one in found) else opening.FAULT)
 
 
-def apply(console: "Console", places: Places) -> int:
-    """Create what is missing; delete and change nothing. 1 when something is different."""
+@commands.command()
+def apply() -> None:
+    """Tạo những gì còn thiếu trên RabbitMQ; không sửa, không xoá. Mã thoát 1 khi có gì khác khai báo."""
     from lienthong.adapters.rabbitmq import planning
+    from lienthong.cli import opening
+    from lienthong.topology import topology_of
 
-    found = planning.apply(_url(places), topology_of(opening.settings()))
-    _show(console, found)
-    return opening.FAULT if any(one.state == "different" for one in found) else opening.OK
+    with opening.answering():
+        found = planning.apply(_url(), topology_of(opening.settings()))
+        _show(found)
+        raise typer.Exit(opening.FAULT if any(one.state == "different" for one in found) else opening.OK)
 
 
-def _url(places: Places) -> str:
+def _url() -> str:
+    from lienthong.cli import opening
+    from lienthong.wiring import on_rabbitmq
+
+    places = opening.places(Path())
     if not on_rabbitmq(places):
-        opening.fail("Chưa chọn RabbitMQ: hãy đặt LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost.", 2)
+        advice = "hãy đặt LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost"
+        opening.fail(f"Chưa chọn RabbitMQ: {advice}.", opening.USAGE)
     return places.broker
 
 
-def _show(console: "Console", found: "Sequence[Standing]") -> None:
-    table = Table()
+def _show(found: "Sequence[Standing]") -> None:
+    from rich.table import Table
+
+    from lienthong.cli import opening
+
+    console, table = opening.console(), Table()
     for heading in ("Loại", "Tên", "Tình trạng", "Đang chờ"):
         table.add_column(heading, no_wrap=True)
     for one in found:

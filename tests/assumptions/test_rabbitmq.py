@@ -7,6 +7,7 @@ import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker, NackError, UnroutableError
 
+from lienthong.adapters.rabbitmq.declarations import DELIVERY_LIMIT
 from tests.services import rabbitmq
 
 QUORUM = {"x-queue-type": "quorum"}
@@ -149,3 +150,14 @@ def test_a_message_is_dropped_in_silence_when_it_came_back_more_often_than_the_l
         channel.close()
     channel = connection.channel()
     assert next(iter(channel.consume("work", inactivity_timeout=1)))[0] is None
+
+
+def test_the_delivery_limit_we_declare_lets_a_message_come_back_as_often_as_it_must(connection: Any) -> None:
+    """RabbitMQ 4 drops after 20 returns by default; with a limit of -1, which it reads as none, 3.10 drops at once."""
+    first = connection.channel()
+    queue(first, "work", delivery_limit=DELIVERY_LIMIT)
+    first.basic_publish("", "work", b"", KEPT)
+    for _ in range(25):
+        channel = connection.channel()
+        assert next(iter(channel.consume("work", inactivity_timeout=10)))[0] is not None
+        channel.close()

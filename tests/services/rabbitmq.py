@@ -1,7 +1,7 @@
 """A private RabbitMQ for tests: one node a session, one virtual host a test, nothing of the machine's own services.
 
-`LIENTHONG_TEST_RABBITMQ_URL` names a broker to use instead where a test needs no more than a broker. Tests that kill
-the node always start their own.
+`LIENTHONG_TEST_RABBITMQ_URL` names a broker to use instead where a test needs no more than a broker: a virtual host
+kept for tests, since their queues are deleted there. Tests that kill the node always start their own.
 """
 
 import atexit
@@ -16,9 +16,17 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+import pika
 import pytest
 
 BINARIES = Path("/usr/lib/rabbitmq/bin")
+LEFT_BEHIND = [
+    *(f"lt1.{stage}{part}" for stage in ("route.a", "sink.b") for part in ("", ".quarantine")),
+    *("lt1.unreadable", "lt1.delay.200ms", "lt1.delay.1h"),
+    *("rung", "later", "first", "second", "waiting", "work", "here", "there", "witness", "full"),
+]
+"""Queues and exchanges of the suites that run on a named broker: the contract and the assumptions."""
+
 HOSTS_AT_ONCE = 25  # a call of rabbitmqctl costs a second and a half, however many it makes
 ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]}]."
 
@@ -175,5 +183,13 @@ def node() -> Node:
 
 
 def fresh_url() -> str:
-    """A broker, with a virtual host nobody used before unless a broker was named."""
-    return os.environ.get("LIENTHONG_TEST_RABBITMQ_URL") or node().url()
+    """A broker with nothing of an earlier test: a virtual host nobody used, or the named broker swept clean."""
+    named = os.environ.get("LIENTHONG_TEST_RABBITMQ_URL")
+    if not named:
+        return node().url()
+    with pika.BlockingConnection(pika.URLParameters(named)) as connection:
+        channel = connection.channel()
+        for name in LEFT_BEHIND:
+            channel.queue_delete(name)
+            channel.exchange_delete(name)
+    return named

@@ -26,7 +26,7 @@ def ask(connection: Any, questions: Sequence[Question], done: Done) -> None:
     def opened(channel: Any) -> None:
         def answered(answer: Any) -> None:
             answers.append(answer)
-            if len(answers) == len(questions):
+            if len(answers) == len(questions) and channel.is_open:  # else the connection is being closed
                 channel.close()
 
         for question in questions:

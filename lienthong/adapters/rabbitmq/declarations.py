@@ -9,8 +9,8 @@ from lienthong.adapters.rabbitmq.naming import UNREADABLE, on_broker, rung_name
 from lienthong.topology import Topology
 
 DELIVERY_LIMIT = 1_000_000
-"""Never reached. Without it RabbitMQ 4 silently drops a message after its 20th delivery, and a number, unlike "none",
-is written the same for 3.10 and for 4, so that an upgrade does not change the declaration."""
+"""Never reached. Without one RabbitMQ 4 silently drops a message that came back 20 times. -1 means "none" to it, and to
+3.10 it means: drop at the first return. A number is understood by both, so that an upgrade changes no declaration."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
