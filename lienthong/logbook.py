@@ -1,6 +1,7 @@
 """The one logging door: JSON lines in the data directory, with numbers of persons masked."""
 
 import logging
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,10 @@ KEEP = 50 * 1024 * 1024
 def open_logbook(data: Path) -> None:
     """Write logs to `<data>/logs/lienthong.jsonl`; the last one is kept beside it when it grows large."""
     folder = data / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "lienthong.jsonl"
     if file.exists() and file.stat().st_size > KEEP:
         file.replace(folder / "lienthong.1.jsonl")
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    handler = _LazyFile(file, encoding="utf-8", delay=True)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
@@ -41,6 +41,20 @@ def open_logbook(data: Path) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+class _LazyFile(logging.FileHandler):
+    """Makes its folder with its first line: looking at a data directory leaves nothing in it.
+
+    Where nothing can be written, the command goes on without a log and without a traceback.
+    """
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Say nothing."""
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:

@@ -5,11 +5,15 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 HIDDEN = "•••"
-_SEPARATORS = r"[ .\-\u00a0\u202f]?"
+_SEPARATORS = r"[ .\-\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff]?"
 # 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
 # digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
+# Right behind a capital letter or `_` (`CCCD052…`) only digits in a row count: ids of machines are lower-case hex.
 _MOMENT = r"(?!\d{4}-\d\d-\d\d[ T]\d\d:)"  # a date and time is nobody's number
-_NUMBER = re.compile(rf"(?<![\w.\-+]){_MOMENT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)")
+_NUMBER = re.compile(
+    rf"(?<![\w.\-+]){_MOMENT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
+    r"|(?<=[^\W\da-z])\d{9,12}(?![\da-z])"
+)
 
 
 def mask_text(text: str) -> str:
@@ -37,8 +41,9 @@ def mask_data(data: Any, personal: Collection[str] | None) -> Any:
         return [mask_data(value, personal) for value in data]
     if isinstance(data, str):
         return HIDDEN if personal is None and data else mask_text(data)
-    if isinstance(data, int) and not isinstance(data, bool) and (masked := _mask(str(data))) != str(data):
-        return masked if personal is not None else HIDDEN
+    if isinstance(data, int) and not isinstance(data, bool):
+        masked = _mask(str(data))  # a sender may write an identity as a number
+        return data if masked == str(data) else HIDDEN if personal is None else masked
     return data
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -18,6 +18,9 @@ from lienthong.errors import LienthongError, Transient
 from lienthong.intake import Intake
 from lienthong.serving import Crew
 from lienthong.wiring import Bus
+
+EMPTY = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where the clock stands for a recording that shows nothing and covers nothing."""
 
 TRIES = 5
 """How often a source is asked again at one moment of a recording before it is passed over."""
@@ -38,6 +41,13 @@ class Recording:
     periods: Sequence[str]
     variables: Mapping[str, str]
     client: httpx.Client
+
+    @property
+    def begins(self) -> datetime:
+        """Its first moment; when it shows nothing at all, the beginning of what it covers."""
+        if self.ticks:
+            return self.ticks[0]
+        return datetime.fromisoformat(f"{self.periods[0]}-01T00:00:00+07:00") if self.periods else EMPTY
 
     def show(self, moment: datetime) -> None:
         """Move the sandbox's clock."""

@@ -130,6 +130,8 @@ def _read_head(file: Path) -> tuple[str, tzinfo, Sequence[str]]:
     try:
         head = orjson.loads(file.read_bytes())
         months = _months(date.fromisoformat(head["from"]), date.fromisoformat(head["to"]))
+        if not months:
+            raise ValueError("`to` is not after `from`")
         return str(head["name"]), _zone(str(head.get("timezone", "+07:00"))), months
     except OSError as error:
         raise BadRecording(f"{file}: cannot be read ({error.strerror}). Every recording has this file.") from error

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from connectors import store
 from connectors.reports.figures import number_text, share, share_text
@@ -29,7 +31,7 @@ class VneidActivation:
         payload: Callable[..., Mapping[str, Any]],
         agency: str,
         place: str,
-        cut_off_day: int = 25,
+        cut_off_day: Annotated[int, Field(ge=1, le=31)] = 25,
         notes: Sequence[str] = (),
         recipients: Sequence[str] = (),
     ) -> None:

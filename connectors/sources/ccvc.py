@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.sources import feed
-from connectors.sources.records import ccvc_record
+from connectors.sources.records import PageSize, ccvc_record
 from lienthong.ports import Cursor, Page, Site
 
 _NAME = "CCVC"
@@ -22,7 +22,7 @@ class Ccvc:
         *,
         url: str,
         api_key: str,
-        page_size: int = 500,
+        page_size: PageSize = 500,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
     ) -> None:

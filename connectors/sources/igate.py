@@ -11,7 +11,7 @@ from connectors.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.sources import listing
 from connectors.sources.listing import Listing
 from connectors.sources.oauth import TokenReader
-from connectors.sources.records import Repeats, body_of, text_of
+from connectors.sources.records import PageSize, Repeats, body_of, text_of
 from connectors.sources.windows import LOCAL, Window, advanced, begin, cut, finished
 from lienthong.ports import Cursor, Page, Record, Site
 
@@ -48,7 +48,7 @@ class Igate:
         ahead: timedelta = timedelta(days=10),
         window: timedelta = timedelta(days=10),
         since: datetime | None = None,
-        page_size: int = 200,
+        page_size: PageSize = 200,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
     ) -> None:

@@ -2,11 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+from pydantic import Field
 
 from lienthong.ports import Record
+
+PageSize = Annotated[int, Field(ge=1)]
+"""How many elements a source asks for at once."""
 
 NOT_AN_OBJECT = "value"
 """Under this key stands an element that is no JSON object, so that it is taken in and dies with a reason."""

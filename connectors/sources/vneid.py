@@ -10,7 +10,7 @@ from typing import Any
 from connectors.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.sources import feed
 from connectors.sources.oauth import TokenReader
-from connectors.sources.records import body_of, text_of
+from connectors.sources.records import PageSize, body_of, text_of
 from lienthong.ports import Cursor, Page, Record, Site
 
 _NAME = "VNeID"
@@ -34,7 +34,7 @@ class Vneid:
         client_id: str,
         client_secret: str,
         key_salt: str,
-        page_size: int = 500,
+        page_size: PageSize = 500,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
     ) -> None:

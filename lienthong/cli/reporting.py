@@ -1,5 +1,6 @@
 """Writing reports: every configured report for every period, in every configured format."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,13 @@ def write_reports(books: Books, periods: Iterable[str], out: Path, names: Sequen
             document = report.build(period)
             for suffix, render in renders.items():
                 path = out / f"{name}-{period}.{suffix}"
-                path.write_bytes(render(document))
+                _replace(path, render(document))
                 written.append(path)
     return written
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """At once or not at all: a run killed here leaves the old report, never half of a new one."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

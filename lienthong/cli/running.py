@@ -1,6 +1,8 @@
 """`lienthong run`: play a recording to its end, or serve until told to stop."""
 
+import errno
 import json
+import os
 import signal
 import threading
 from collections import Counter
@@ -10,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -20,10 +24,14 @@ from lienthong.adapters.clock import ReplayClock, SystemClock
 from lienthong.bookkeeping import LOCAL
 from lienthong.cli import opening, showing
 from lienthong.cli.reporting import write_reports
+from lienthong.errors import Transient
+from lienthong.masking import mask_text
 from lienthong.places import Places
 from lienthong.playing import Recording, play, sandbox, settle
 from lienthong.serving import Crew
 from lienthong.wiring import Bus, build
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -46,10 +54,13 @@ class Tally:
 
 def run_recording(folder: Path, places: Places, out: Path, console: Console) -> int:
     """Play a recording through the bus, write its reports to `out`, say how it went. Returns the exit code."""
+    if not folder.is_dir():
+        opening.fail(f"Không có bản ghi ở {folder}; bản ghi là một thư mục có tệp recording.json.", opening.USAGE)
+    _prepare(out)
     tally = Tally()
     with _stop_signal() as stop, sandbox(folder) as recording:
         settings = opening.settings(recording.variables)
-        clock = ReplayClock(recording.ticks[0])
+        clock = ReplayClock(recording.begins)
         bus = build(settings, places, clock, tally.observe)
         with Crew(bus, stop) as crew, _display(console, recording, tally) as progress:
             recovered = crew.recover()
@@ -60,7 +71,6 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
                 progress.tick(moment.tick)
             balance = bus.books.ledger.balance()
             letters = bus.books.ledger.letters()
-            out.mkdir(parents=True, exist_ok=True)
             written = [] if crew.stop.is_set() else write_reports(bus.books, recording.periods, out)
             _write_balance(balance, out)
             stopped = crew.stop.is_set()
@@ -78,6 +88,8 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
 
 def serve(places: Places, console: Console, *, until_done: bool, out: Path | None, only: str | None) -> int:
     """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do."""
+    if out is not None:
+        _prepare(out)
     tally = Tally()
     bus = build(opening.settings(), places, SystemClock(), tally.observe, only=only)
     with _stop_signal() as stop, Crew(bus, stop) as crew:
@@ -86,12 +98,18 @@ def serve(places: Places, console: Console, *, until_done: bool, out: Path | Non
         silent = _poll_once(bus, crew) if until_done else _until_stopped(crew)
         balance = bus.books.ledger.balance()
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
             _write_balance(balance, out)
     _summary(console, balance, [], out)
     if silent:
-        console.print(f"[red]Không trả lời:[/] {', '.join(silent)}.")
+        console.print(f"[red]Không trả lời:[/] {escape('; '.join(silent))}.", highlight=False)
     return opening.FAULT if balance.faults or silent else opening.OK
+
+
+def _prepare(out: Path) -> None:
+    """Find out before the work, not after it, that its results cannot be written."""
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
 
 
 def _until_stopped(crew: Crew) -> Sequence[str]:
@@ -101,14 +119,14 @@ def _until_stopped(crew: Crew) -> Sequence[str]:
 
 
 def _poll_once(bus: Bus, crew: Crew) -> Sequence[str]:
-    from lienthong.errors import Transient
-
+    """Ask every source once. Returns those that did not answer, each with the reason."""
     silent = []
     for intake in bus.intakes:
         try:
             intake.poll(crew.stop)
-        except Transient:
-            silent.append(intake.name)
+        except Transient as down:
+            log.warning("source does not answer", source=intake.name, why=down.why)
+            silent.append(f"{intake.name} ({mask_text(down.why)})")
     crew.drain(lambda: False)
     return silent
 

@@ -99,6 +99,12 @@ def _written(annotation: Any) -> Any:
     parts = get_args(annotation)
     if origin is Callable or annotation is Callable:
         return Annotated[Any, PlainValidator(_function)]
+    return _written_parts(annotation, origin, parts)
+
+
+def _written_parts(annotation: Any, origin: Any, parts: tuple[Any, ...]) -> Any:
+    if origin is Annotated:
+        return Annotated[_written(parts[0]), *parts[1:]]
     if origin in (Union, UnionType):
         return reduce(or_, (_written(part) for part in parts))
     if origin in _GENERIC and parts:

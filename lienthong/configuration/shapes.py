@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from lienthong import duration
@@ -19,6 +19,12 @@ def _duration(value: object) -> timedelta:
         return duration.parse(value)
     except ValueError:
         raise PydanticCustomError("duration", "{advice}", {"advice": duration.FORM}) from None
+
+
+def _pause(every: timedelta) -> timedelta:
+    if not every:
+        raise PydanticCustomError("pause", "write at least 1s: a source asked without a pause is a burden to its owner")
+    return every
 
 
 def _no_truth_value(value: object) -> object:
@@ -73,7 +79,7 @@ class PartFile(FileShape):
 
 
 class SourceFile(PartFile):
-    every: Duration
+    every: Annotated[Duration, AfterValidator(_pause)]
 
 
 class SinkFile(PartFile):

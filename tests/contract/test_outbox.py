@@ -17,7 +17,7 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake import Intake, Poll
 from lienthong.outcome import Done, Outcome
-from lienthong.ports import Broker, Cursor, Page, Record, Transaction
+from lienthong.ports import Backlog, Broker, Cursor, Page, Record, Transaction
 from lienthong.recovery import Recovery
 from lienthong.retry import RetryPolicy
 from lienthong.stage import Stage
@@ -226,3 +226,9 @@ def _eventually(ledger: SqlLedger, name: str) -> bool:
                 return True
         threading.Event().wait(0.01)
     return False
+
+
+def test_a_source_that_showed_nothing_new_has_no_backlog(ledger: SqlLedger) -> None:
+    with ledger.transaction() as transaction:
+        transaction.take([], "source.igate", ("route.a",), {"n": 1})
+    assert ledger.not_handed_over("igate") == Backlog(range(0), ())

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql.faults import translated
 
@@ -25,16 +26,19 @@ def _advisory(engine: Engine, name: str) -> Iterator[bool]:
     key = {"key": int.from_bytes(hashlib.sha256(f"lienthong lease {name}".encode()).digest()[:8], signed=True)}
     with translated():
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    ours = False
     try:
         with translated():
             ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
-        try:
-            yield ours
-        finally:
-            # The connection is closed for good rather than unlocked: that works when it is broken, too.
-            connection.invalidate()
+        yield ours
     finally:
-        connection.close()
+        try:
+            if ours:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+        except DBAPIError:
+            connection.invalidate()  # closed for good: what is broken gives up its locks, too
+        finally:
+            connection.close()
 
 
 @contextmanager

@@ -65,9 +65,9 @@ class SqlLedger:
     def not_handed_over(self, source: str) -> Backlog:
         with reading(self._database) as connection:
             row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
-            if row is None or row.taken == row.handed_over:
+            numbers = range((row.handed_over or 0) + 1, row.taken + 1) if row else range(0)
+            if not numbers:
                 return Backlog(range(0), ())
-            numbers = range((row.handed_over or 0) + 1, row.taken + 1)
             late = select(bodies.c.event_id).where(
                 bodies.c.source == source, bodies.c.number.between(numbers[0], numbers[-1])
             )

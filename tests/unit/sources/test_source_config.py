@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from lienthong.configuration.bind import bind
+from lienthong.configuration.names import resolve
+from lienthong.faults import Mismatch
+
 FOLDER = Path(__file__).parents[3] / "config" / "sources"
 FILES = sorted(file for file in FOLDER.iterdir() if file.name.endswith((".yaml", ".yaml.example")))
 VARIABLE = re.compile(r"\$\{[A-Z_]+(?::-([^}]*))?\}")
@@ -43,3 +47,16 @@ def test_without_an_environment_a_source_reads_the_sandbox(file: Path) -> None:
     settings = loaded(file)["with"]
     assert settings["url"].startswith("http://127.0.0.1:8600/")
     assert "sandbox" in settings.values()
+
+
+@pytest.mark.parametrize("name", ["igate", "vneid", "ccvc"])
+def test_a_page_holds_at_least_one_element(name: str) -> None:
+    with pytest.raises(Mismatch) as error:
+        bind(resolve(f"connectors.sources.{name}.{name.capitalize()}"), {"page_size": 0}, tables={})
+    assert ("LT308", ("page_size",)) in [(fault.code, fault.path) for fault in error.value.faults]
+
+
+def test_the_cut_off_is_a_day_of_a_month() -> None:
+    with pytest.raises(Mismatch) as error:
+        bind(resolve("connectors.reports.vneid_activation.VneidActivation"), {"cut_off_day": 32}, tables={})
+    assert ("LT308", ("cut_off_day",)) in [(fault.code, fault.path) for fault in error.value.faults]

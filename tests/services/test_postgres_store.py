@@ -1,0 +1,107 @@
+"""The data store on PostgreSQL: whatever comes, in whatever order, its rows are those SQLite would hold."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.pool import StaticPool
+
+from connectors import store
+from connectors.lookups.civil_servants import CivilServants
+from connectors.sinks.data_store import DataStore
+from lienthong.envelope import Envelope
+from lienthong.errors import Transient
+from lienthong.ports import Site
+from tests.contract.sinks_contract import committed
+from tests.services import postgres
+from tests.unit.store.events import NOON, account, dossier, servant
+
+
+class _Noon:
+    def now(self) -> datetime:
+        return NOON
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Engine]:
+    with postgres.fresh_database() as engine:
+        yield engine
+
+
+_hours = st.integers(0, 3).map(lambda hours: NOON + timedelta(hours=hours))
+_events = st.lists(
+    st.one_of(
+        st.builds(
+            lambda code, updated, status: dossier(code, updated_at=updated, status=status),
+            st.sampled_from(["000.00.31.H08-231107-0001", "000.00.31.H08-231107-0002"]),
+            _hours,
+            st.sampled_from([2, 4]),
+        ),
+        st.builds(lambda updated, agency: servant(updated_at=updated, agency=agency), _hours, st.sampled_from("AB")),
+        st.builds(lambda observed: account(observed_at=observed), _hours),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+def _deliver(engine: Engine, bundle: Sequence[Envelope]) -> None:
+    sink = DataStore(Site(_Noon(), engine))
+    with committed(engine) as transaction:
+        sink.deliver(bundle, transaction)
+
+
+def _state(engine: Engine) -> dict[str, list[Any]]:
+    with engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in store.metadata.sorted_tables
+        }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=_events, size=st.integers(1, 5))
+def test_both_databases_come_to_the_same_rows(database: Engine, events: list[Envelope], size: int) -> None:
+    sqlite = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _deliver(database, [])
+    with database.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(store.metadata.tables)}"))
+    for engine in (sqlite, database):
+        for start in range(0, len(events), size):
+            _deliver(engine, events[start : start + size])
+    assert _state(database) == _state(sqlite)
+    sqlite.dispose()
+
+
+def test_one_transaction_may_deliver_any_number_of_bundles(database: Engine) -> None:
+    sink = DataStore(Site(_Noon(), database))
+    with committed(database) as transaction:
+        sink.deliver([dossier("000.00.31.H08-231107-0008")], transaction)
+        sink.deliver([dossier("000.00.31.H08-231107-0009")], transaction)
+    codes = [row[1] for row in _state(database)["store_dossiers"]]
+    assert {"000.00.31.H08-231107-0008", "000.00.31.H08-231107-0009"} <= set(codes)
+
+
+def test_civil_servants_are_found_by_either_number(database: Engine) -> None:
+    _deliver(database, [servant()])
+    found = CivilServants(Site(_Noon(), database)).find_many(["052085001234", "211395325", "000000000009"])
+    assert set(found) == {"052085001234", "211395325"}
+
+
+def test_a_server_that_is_away_is_transient(database: Engine) -> None:
+    lookup = CivilServants(Site(_Noon(), database))
+    with database.connect() as connection:
+        mine = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute(mine)
+    assert lookup.find_many(["1"]) == {}  # a broken connection is noticed before it is used
+    nowhere = create_engine(database.url.set(port=1))
+    lookup._database = nowhere
+    with pytest.raises(Transient, match="không trả lời"):
+        lookup.find_many(["1"])
