@@ -41,8 +41,9 @@ def mask_data(data: Any, personal: Collection[str] | None) -> Any:
         return [mask_data(value, personal) for value in data]
     if isinstance(data, str):
         return HIDDEN if personal is None and data else mask_text(data)
-    if isinstance(data, int) and not isinstance(data, bool) and (masked := mask_text(str(data))) != str(data):
-        return masked if personal is not None else HIDDEN
+    if isinstance(data, int) and not isinstance(data, bool):
+        masked = _mask(str(data))  # a sender may write an identity as a number
+        return data if masked == str(data) else HIDDEN if personal is None else masked
     return data
 
 

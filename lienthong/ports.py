@@ -174,6 +174,9 @@ class LedgerTransaction(Transaction, Protocol):
     def queues_forget(self) -> None:
         """From now on nothing counts as handed over: the queues in use end with the process."""
 
+    def news(self, told: Sequence[Entry]) -> Sequence[Entry]:
+        """Those of the entries that `record` would write."""
+
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         """Append one block to the writer's chain, its postings, and the dead letters of its entries.
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -143,8 +144,19 @@ class Worker:
             return self._record(bundle, outcomes, transaction)
 
     def _record(self, bundle: Bundle, outcomes: Sequence[Outcome], transaction: LedgerTransaction) -> Sequence[Verdict]:
-        """Publish confirmed, then record; the commit follows, then the ack. In this order."""
-        after = settle(self._stage, bundle, outcomes, self._clock.now(), spend=not self._breaker.tripped)
+        """Publish confirmed, then record; the commit follows, then the ack. In this order.
+
+        A try that comes late, after another one was recorded, publishes nothing: that one was published before.
+        """
+        spend = not self._breaker.tripped
+        after = settle(self._stage, bundle, outcomes, self._clock.now(), spend=spend)
+        new = {entry.event_id for entry in transaction.news(after.entries)}
+        if len(new) < len(bundle.envelopes):
+            told = [pair for pair in zip(bundle.envelopes, outcomes, strict=True) if pair[0].id in new]
+            if not told:
+                return ()
+            bundle = replace(bundle, envelopes=tuple(envelope for envelope, _ in told))
+            after = settle(self._stage, bundle, [outcome for _, outcome in told], self._clock.now(), spend=spend)
         self._broker.publish(after.bundles, after.announce)
         self._observe(transaction.record(after.entries, after.letters))
         return [entry.verdict for entry in after.entries]

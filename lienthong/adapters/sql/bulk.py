@@ -28,7 +28,8 @@ def write_rows(connection: Connection, table: Table, rows: Rows, merge: Merge | 
         return
     names = tuple(str(name) for name in rows[0])
     if connection.dialect.name != "postgresql":
-        connection.execute(_prepared(table, merge), list(rows))
+        # Straight to the driver: SQLAlchemy's work on every single value costs more than SQLite's.
+        connection.exec_driver_sql(_prepared(table, names, merge), [tuple(row.values()) for row in rows])
     elif merge is None:
         _copy(connection, table.name, names, rows)
     else:
@@ -68,8 +69,12 @@ def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows,
 
 
 @cache
-def _prepared(table: Table, merge: Merge | None) -> Any:
-    return merge(sqlite.insert(table)) if merge else insert(table)
+def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None) -> str:
+    statement = merge(sqlite.insert(table)) if merge else insert(table)
+    compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names)
+    if list(compiled.positiontup or ()) != list(names):  # columns come in the order of the table, values in ours
+        raise ValueError(f"rows of {table.name} must give their columns in the order {compiled.positiontup}")
+    return str(compiled)
 
 
 @cache

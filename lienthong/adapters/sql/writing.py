@@ -62,7 +62,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
 
     def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        fresh = self._not_yet_settled([_clean(entry) for entry in told])
+        fresh = self.news([_clean(entry) for entry in told])
         if not fresh:
             return ()
         self._months.make_room({local_day(entry.received_at) for entry in fresh})
@@ -98,7 +98,7 @@ class SqlLedgerTransaction(WriteTransaction):
         ]
         write_rows(self.connection, dead_letters, parked)
 
-    def _not_yet_settled(self, told: Sequence[Entry]) -> list[Entry]:
+    def news(self, told: Sequence[Entry]) -> list[Entry]:
         """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
         last: dict[tuple[str, str], tuple[int, str]] = {}
         by_stage: dict[str, list[Entry]] = {}

@@ -42,8 +42,13 @@ def test_codes_and_ids_stay_as_they_are(text: str) -> None:
 
 
 def test_an_identity_written_as_a_number_is_masked_too() -> None:
-    assert mask_data({"citizenPid": 52085001234, "accountLevel": 2, "ok": True}, ()) == {
+    assert mask_data({"citizenPid": 52085001234, "accountLevel": 2, "ok": True}, frozenset()) == {
         "citizenPid": "520•••••234",
         "accountLevel": 2,
         "ok": True,
     }
+
+
+def test_a_date_and_time_is_nobodys_number() -> None:
+    assert mask_text("lúc 2023-11-02 09:00:00, số 2023-11-02 0900") != "lúc 2023-11-02 09:00:00, số 2023-11-02 0900"
+    assert mask_text("lúc 2023-11-02 09:00:00") == "lúc 2023-11-02 09:00:00"
