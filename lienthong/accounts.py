@@ -18,7 +18,7 @@ class Entry:
     """One line of the ledger: what became of one event at one stage in one turn.
 
     `to` names the stages an event was handed to; `reason` is a sentence and holds no personal data; `who` is the
-    operator of an act. `at` (UTC) is given by the ledger when it writes.
+    operator of an act. The ledger gives two when it writes: `at` (UTC), and `seal`, the hash of a dead one's letter.
     """
 
     event_id: str
@@ -32,6 +32,7 @@ class Entry:
     to: tuple[str, ...] = ()
     who: str = ""
     at: datetime | None = None
+    seal: str = ""
 
 
 FINAL: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
@@ -112,6 +113,19 @@ class Account:
     def difference(self) -> int:
         """What does not add up. Anything but 0 is an alarm."""
         return self.received - self.delivered - self.dropped - self.dead - self.in_flight
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """How a stage stands, in events: open in all, of these waiting for a further try, the oldest one's reception,
+    and how many it finished in the last five minutes.
+    """
+
+    stage: str
+    still_open: int
+    waiting: int
+    oldest: datetime | None
+    done_lately: int
 
 
 @dataclass(frozen=True, slots=True)

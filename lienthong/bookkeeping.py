@@ -96,22 +96,23 @@ def open_after(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
 
 
 def line(entry: Entry) -> bytes:
-    """An entry as the chain sees it: one canonical line with every field the ledger keeps."""
-    return orjson.dumps(
-        (
-            entry.event_id,
-            entry.source,
-            entry.subject,
-            entry.received_at.isoformat(),
-            entry.stage,
-            entry.turn,
-            entry.verdict,
-            entry.reason,
-            entry.to,
-            entry.who,
-        ),
-        option=orjson.OPT_APPEND_NEWLINE,
+    """An entry as the chain sees it: one canonical line with every field the ledger keeps.
+
+    A seal is part of it where there is one, so that lines from before there were seals are what they were.
+    """
+    fields = (
+        entry.event_id,
+        entry.source,
+        entry.subject,
+        entry.received_at.isoformat(),
+        entry.stage,
+        entry.turn,
+        entry.verdict,
+        entry.reason,
+        entry.to,
+        entry.who,
     )
+    return orjson.dumps((*fields, entry.seal) if entry.seal else fields, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def block_hash(

@@ -51,9 +51,9 @@ class Halted(LienthongError):  # noqa: N818 - a state, said in words
 
 
 class Halt:
-    """Counts dead letters in a row. When there are `limit`, more work would only make more of them."""
+    """Counts dead letters in a row: at `limit`, more work would only make more of them. None never halts."""
 
-    def __init__(self, stage: str, limit: int) -> None:
+    def __init__(self, stage: str, limit: int | None) -> None:
         self._stage = stage
         self._limit = limit
         self._in_a_row = 0
@@ -62,7 +62,7 @@ class Halt:
         """Take note of what a bundle came to, in order. Raises `Halted` when the limit is reached."""
         for verdict in verdicts:
             self._in_a_row = self._in_a_row + 1 if verdict == "dead" else 0
-            if self._in_a_row >= self._limit:
+            if self._limit is not None and self._in_a_row >= self._limit:
                 raise Halted(
                     f"Chặng {self._stage} tự dừng sau {self._limit} thư chết liên tiếp. "
                     "Hãy xem `lienthong dead list`, sửa nguyên nhân, rồi chạy lại."

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, Taken
+from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState, Taken
 from lienthong.envelope import Bundle, Envelope
 from lienthong.outcome import Outcome
 
@@ -224,6 +224,9 @@ class Ledger(Protocol):
     def letter(self, number: int) -> DeadLetter | None: ...
 
     def balance(self) -> Balance: ...
+
+    def stages(self) -> Sequence[StageState]:
+        """How every stage stands now, by name."""
 
     def verify(self) -> Iterable[str]:
         """Every place where the chain, the postings or a body were tampered with; nothing when all is proved."""

@@ -86,8 +86,11 @@ def build(
     observe: Observe = lambda _: None,
     *,
     only: str | None = None,
+    halting: bool = True,
 ) -> Bus:
     """Everything a configuration describes, or the role `only` names (see `role_of`).
+
+    Without `halting` a stage goes on however many dead letters it makes: what is played is finite.
 
     `settings` was checked: a name that does not resolve is a bug here.
     """
@@ -95,8 +98,9 @@ def build(
     stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
     broker = _broker(settings, places, clock)
     role = role_of(only, stages)
+    halt_after = settings.bus.halt_after if halting else None
     workers = [
-        Worker(stage, broker, books.ledger, clock, observe, halt_after=settings.bus.halt_after, quarantine=quarantine)
+        Worker(stage, broker, books.ledger, clock, observe, halt_after=halt_after, quarantine=quarantine)
         for stage in stages.values()
         if role.serves(stage.name)
         for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash

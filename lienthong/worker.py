@@ -45,7 +45,7 @@ class Worker:
         observe: Observe,
         *,
         breaker: Breaker | None = None,
-        halt_after: int = 1000,
+        halt_after: int | None = 1000,
         quarantine: bool = False,
     ) -> None:
         self._stage = stage

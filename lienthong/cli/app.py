@@ -126,6 +126,20 @@ def balance(data: Data = VAR, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def queues(data: Data = VAR, as_json: AsJson = False) -> None:
+    """Hàng đợi: mỗi chặng còn bao nhiêu sự kiện, từ bao giờ, nhanh hay chậm, ai đang phục vụ."""
+    from lienthong.cli import opening
+    from lienthong.cli import queues as looking
+
+    with opening.answering(data), opening.ledger(data) as ledger:
+        broker = looking.on_broker(opening.places(data))
+        if as_json:
+            typer.echo(json.dumps(looking.queues_json(ledger.stages(), broker), ensure_ascii=False, indent=1))
+        else:
+            raise typer.Exit(looking.show(opening.console(), ledger.stages(), broker))
+
+
+@app.command()
 def verify(data: Data = VAR, as_json: AsJson = False) -> None:
     """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
     from lienthong.cli import opening

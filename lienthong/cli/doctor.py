@@ -17,6 +17,8 @@ from lienthong.adapters.sql.database import open_database
 from lienthong.check import examine
 from lienthong.cli import opening
 from lienthong.places import Places
+from lienthong.topology import topology_of
+from lienthong.wiring import on_rabbitmq
 
 State = Literal["ok", "warn", "fail"]
 
@@ -44,6 +46,7 @@ def look(places: Places) -> Sequence[Line]:
         ("Cấu hình", _configuration),
         ("Ổ đĩa", lambda: _disk(places.data)),
         ("Cơ sở dữ liệu", lambda: _database(places)),
+        ("Hàng đợi", lambda: _broker(places)),
     )
     lines: list[Line] = []
     for what, each in looks:
@@ -102,6 +105,23 @@ def _database(places: Places) -> Iterator[Line]:
         yield from _engine(engine)
     finally:
         engine.dispose()
+
+
+def _broker(places: Places) -> Iterator[Line]:
+    if not on_rabbitmq(places):
+        yield Line("Hàng đợi", "ok", "nhúng trong tiến trình; việc dở dang được sổ cái đưa lại khi khởi động")
+        return
+    from lienthong.adapters.rabbitmq import planning
+
+    server = planning.server(places.broker)
+    found = f"{server.product} {server.version}"
+    yield Line("Hàng đợi", "fail" if server.unfit else "ok", found, server.unfit)
+    standing = planning.plan(places.broker, topology_of(examine(opening.root(), os.environ)[0]))
+    wrong = [one.name for one in standing if one.state != "present"]
+    if wrong:
+        yield Line("Hàng đợi", "warn", f"thiếu hoặc khác: {', '.join(wrong)}", "chạy `lienthong topology plan`")
+    if places.broker.startswith("amqp://") and "@127.0.0.1" not in places.broker and "@localhost" not in places.broker:
+        yield Line("Hàng đợi", "warn", "nối không mã hoá", "dùng amqps:// với chứng thư của máy chủ")
 
 
 def _engine(engine: Engine) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+from sqlalchemy.exc import DatabaseError
 
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.places import EMBEDDED_BROKER, Places
@@ -156,6 +157,8 @@ def answering(data: Path | None = None) -> Iterator[None]:
         raise
     except OSError as error:
         fail(f"Không đọc hoặc ghi được {error.filename or 'tệp'}: {error.strerror or error}")
+    except DatabaseError as error:
+        fail(f"Cơ sở dữ liệu không dùng được: {error.orig}. Hãy giữ nguyên tệp và xem `lienthong doctor`.")
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         import structlog
 

@@ -61,7 +61,7 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
     with _stop_signal() as stop, sandbox(folder) as recording:
         settings = opening.settings(recording.variables)
         clock = ReplayClock(recording.begins)
-        bus = build(settings, places, clock, tally.observe)
+        bus = build(settings, places, clock, tally.observe, halting=False)
         with Crew(bus, stop) as crew, _display(console, recording, tally) as progress:
             recovered = crew.recover()
             settle(bus, clock, crew)

@@ -165,6 +165,19 @@ def test_a_discarded_letter_counts_as_dropped(ledger: SqlLedger) -> None:
     assert not ledger.balance().faults
 
 
+def test_the_stages_say_what_is_open_what_waits_and_since_when(ledger: SqlLedger) -> None:
+    take(ledger, event("a"), event("b"), event("c"))
+    deliver(ledger, event("a"))
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event("b"), ROUTE, "done", to=(SINK,)), entry(event("b"), SINK, "later")])
+    route, sink = ledger.stages()
+    assert (route.stage, route.still_open, route.waiting, route.oldest, route.done_lately) == (ROUTE, 1, 0, DAY, 2)
+    assert (sink.stage, sink.still_open, sink.waiting, sink.oldest, sink.done_lately) == (SINK, 1, 1, DAY, 1)
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event("b"), SINK, "done", turn=2), entry(event("c"), ROUTE, "dropped")])
+    assert [(one.still_open, one.waiting, one.oldest) for one in ledger.stages()] == [(0, 0, None), (0, 0, None)]
+
+
 def test_a_result_without_a_receipt_is_a_difference(ledger: SqlLedger, database: Engine) -> None:
     take(ledger, event("a"), event("b"))
     deliver(ledger, event("a"), event("b"))
@@ -183,15 +196,15 @@ TAMPERING = {
     "an entry is deleted": "delete from ledger_entries where stage = 'sink.b' and subject = 'a'",
     "an entry is added to a block": (
         "insert into ledger_entries select writer, block, position + 50, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
     ),
     "an entry is added to a block that is not there": (
         "insert into ledger_entries select writer, block + 50, position, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
     ),
     "an entry is added under another writer": (
         "insert into ledger_entries select 'x', block, position, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
     ),
     "two entries are swapped": (
         "update ledger_entries set position = case position when 0 then 101 when 1 then 100 end"
@@ -226,6 +239,14 @@ TAMPERING = {
     "a body's type is changed": "update ledger_bodies set type = 'x' where subject = 'a'",
     "a dead letter is deleted": "delete from dead_letters",
     "a dead letter's reason is changed": "update dead_letters set reason = 'x'",
+    "a dead letter's attempt is changed": "update dead_letters set attempt = attempt + 1",
+    "a dead letter's error is changed": "update dead_letters set error = 'x'",
+    "a dead letter's field is changed": "update dead_letters set field = 'x'",
+    "a dead letter's time is changed": "update dead_letters set died_at = '2024-01-01T00:00:00+00:00'",
+    "a dead letter's event is changed": (
+        "update dead_letters set envelope = (select body from ledger_bodies where subject = 'a')"
+    ),
+    "a dead letter is said to be discarded": "update dead_letters set state = 'discarded'",
 }
 
 

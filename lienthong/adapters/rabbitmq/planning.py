@@ -15,6 +15,7 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from lienthong.adapters.rabbitmq.conversation import MISSING, REFUSED, text_of
 from lienthong.adapters.rabbitmq.declarations import Binding, Declaration, Exchange, Queue, declarations_of
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
+from lienthong.adapters.rabbitmq.server import Server
 from lienthong.errors import Transient
 from lienthong.topology import Topology
 
@@ -23,19 +24,29 @@ State = Literal["present", "missing", "different", "created"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One exchange or queue. `words` are the broker's own, for what is different; `ready` counts a queue's messages."""
+    """One exchange or queue. `words` are the broker's own, for what is different.
+
+    `ready` counts a queue's messages, `consumers` who listens to it, of all processes.
+    """
 
     kind: Literal["exchange", "queue"]
     name: str
     state: State
     words: str = ""
     ready: int = 0
+    consumers: int = 0
 
 
 def plan(url: str, topology: Topology) -> Sequence[Standing]:
     """How everything declared stands. Changes nothing. Raises `Transient` when the broker does not answer."""
     with _connected(url) as connection:
         return [_standing(connection, one) for one in declarations_of(topology) if not isinstance(one, Binding)]
+
+
+def server(url: str) -> Server:
+    """What the broker says of itself. Raises `Transient` when it does not answer."""
+    with _connected(url) as connection:
+        return Server.of(connection._impl.server_properties)  # pika's blocking connection hides what its core knows
 
 
 def apply(url: str, topology: Topology) -> Sequence[Standing]:
@@ -77,7 +88,7 @@ def _standing(connection: Any, one: Exchange | Queue) -> Standing:
     kind: Literal["exchange", "queue"] = "queue" if isinstance(one, Queue) else "exchange"
     try:
         answer = _declare(connection, one, passive=True)
-        ready = answer.method.message_count if isinstance(one, Queue) else 0
+        ready, consumers = _counted(answer) if isinstance(one, Queue) else (0, 0)
         _declare(connection, one)  # of what is there, this is a comparison and no more
     except ChannelClosedByBroker as closed:
         if closed.reply_code == MISSING:
@@ -85,7 +96,11 @@ def _standing(connection: Any, one: Exchange | Queue) -> Standing:
         if closed.reply_code == REFUSED:
             return Standing(kind, one.name, "different", closed.reply_text, ready)
         raise
-    return Standing(kind, one.name, "present", ready=ready)
+    return Standing(kind, one.name, "present", ready=ready, consumers=consumers)
+
+
+def _counted(answer: Any) -> tuple[int, int]:
+    return int(answer.method.message_count), int(answer.method.consumer_count)
 
 
 def _declare(connection: Any, one: Declaration, *, passive: bool = False) -> Any:

@@ -190,3 +190,22 @@ def _letters(connection: Connection) -> Iterator[str]:
         select(entries.c.event_id).where(dead & ~select(dead_letters.c.number).where(same).exists())
     ):
         yield f"sự kiện {event_id}: sổ ghi đã chết nhưng không có thư chết đúng như vậy"
+    sealed = select(dead_letters, entries.c.seal).join(entries, same & dead).where(entries.c.seal != "")
+    for row in connection.execute(sealed):
+        if rows.seal(row._asdict()) != row.seal:
+            yield f"thư chết số {row.number}: nội dung thư không còn như khi nó chết"
+    yield from _states(connection)
+
+
+def _states(connection: Connection) -> Iterator[str]:
+    """What a letter's state says an operator did, the ledger says too, and nothing else."""
+    act = (
+        (entries.c.event_id == dead_letters.c.event_id)
+        & (entries.c.stage == dead_letters.c.stage)
+        & (entries.c.turn > dead_letters.c.turn)
+    )
+    done = select(entries.c.event_id).where(act, entries.c.verdict == dead_letters.c.state).exists()
+    any_done = select(entries.c.event_id).where(act, entries.c.verdict.in_(("replayed", "discarded"))).exists()
+    parked = dead_letters.c.state == "parked"
+    for number in connection.scalars(select(dead_letters.c.number).where((parked & any_done) | (~parked & ~done))):
+        yield f"thư chết số {number}: trạng thái của thư không phải là điều sổ ghi"

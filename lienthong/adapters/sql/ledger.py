@@ -7,7 +7,7 @@ from itertools import groupby
 import orjson
 from sqlalchemy import Engine, or_, select
 
-from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open
+from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState
 from lienthong.adapters import migrations
 from lienthong.adapters.sql import audit, leases, rows
 from lienthong.adapters.sql.balance import balance, in_flight
@@ -16,6 +16,7 @@ from lienthong.adapters.sql.database import reading, snapshot, turnstile
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.months import Months
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries
+from lienthong.adapters.sql.stages import stages
 from lienthong.adapters.sql.writing import SqlLedgerTransaction
 from lienthong.bookkeeping import open_after
 from lienthong.envelope import parse_utc
@@ -114,6 +115,10 @@ class SqlLedger:
         with reading(self._database) as connection:
             row = connection.execute(select(dead_letters).where(dead_letters.c.number == number)).one_or_none()
         return rows.letter(row) if row else None
+
+    def stages(self) -> Sequence[StageState]:
+        with snapshot(self._database) as connection:
+            return stages(connection, self._clock.now())
 
     def balance(self) -> Balance:
         with snapshot(self._database) as connection:

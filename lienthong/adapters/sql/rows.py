@@ -1,5 +1,6 @@
 """Between the ledger's values and its rows."""
 
+import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -68,6 +69,7 @@ def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[dict[s
             "handed_to": "\n".join(entry.to),
             "fan_out": len(entry.to),
             "who": entry.who,
+            "seal": entry.seal,
         }
         for position, entry in enumerate(entries)
     ]
@@ -110,6 +112,7 @@ def entry(row: Row[Any], at: datetime | None = None) -> Entry:
         reason=row.reason,
         to=tuple(row.handed_to.split("\n")) if row.handed_to else (),
         who=row.who,
+        seal=row.seal,
         at=at,
     )
 
@@ -128,6 +131,13 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
         "envelope": pack(canonical(letter.envelope.to_wire())),
         "state": letter.state,
     }
+
+
+def seal(letter: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over what a letter's row says and will always say; its state is what operators make of it."""
+    sha = hashlib.sha256(letter["envelope"])
+    sha.update(orjson.dumps([letter[name] for name in ("attempt", "error", "field", "reason", "died_at")]))
+    return sha.hexdigest()
 
 
 def letter(row: Row[Any]) -> DeadLetter:

@@ -49,6 +49,7 @@ entries = Table(
     Column("handed_to", _text(), nullable=False),  # stage names, one a line
     Column("fan_out", Integer, nullable=False),  # how many
     Column("who", _text(100), nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),  # of a dead entry: the hash of its letter
     PrimaryKeyConstraint("writer", "block", "position"),
     Index("ledger_entries_once", "event_id", "stage", "turn", unique=True),
     Index("ledger_entries_day", "source", "day"),

@@ -1,10 +1,10 @@
 """What is written in one transaction of the ledger."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Engine, Row, func, insert, select, update
@@ -66,6 +66,8 @@ class SqlLedgerTransaction(WriteTransaction):
         if not fresh:
             return ()
         self._months.make_room({local_day(entry.received_at) for entry in fresh})
+        parked = _letters_of(fresh, letters)
+        fresh = [_sealed(entry, parked) for entry in fresh]
         link = next_link(self.connection)
         at = self._clock.now().astimezone(UTC)
         chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
@@ -73,7 +75,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(insert(blocks), rows.block_row(link, at, len(fresh), chained))
         write_rows(self.connection, postings, rows.posting_rows(link.writer, link.number, postings_of(fresh)))
         move_head(self.connection, link, chained)
-        self._park(fresh, letters)
+        write_rows(self.connection, dead_letters, list(parked.values()))
         return fresh
 
     def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
@@ -90,13 +92,6 @@ class SqlLedgerTransaction(WriteTransaction):
             self.connection.execute(first.on_conflict_do_nothing())
             row = self.connection.execute(own).one()
         return row
-
-    def _park(self, written: Sequence[Entry], letters: Sequence[DeadLetter]) -> None:
-        dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}
-        parked = [
-            rows.letter_row(letter) for letter in letters if (letter.envelope.id, letter.stage, letter.turn) in dead
-        ]
-        write_rows(self.connection, dead_letters, parked)
 
     def news(self, told: Sequence[Entry]) -> list[Entry]:
         """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
@@ -121,6 +116,21 @@ class SqlLedgerTransaction(WriteTransaction):
                 fresh.append(entry)
                 last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
         return fresh
+
+
+Parked = Mapping[tuple[str, str, int], Mapping[str, Any]]
+"""The rows of letters, by event, stage and turn."""
+
+
+def _letters_of(written: Sequence[Entry], letters: Sequence[DeadLetter]) -> Parked:
+    dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}
+    keyed = (((letter.envelope.id, letter.stage, letter.turn), letter) for letter in letters)
+    return {key: rows.letter_row(letter) for key, letter in keyed if key in dead}
+
+
+def _sealed(entry: Entry, parked: Parked) -> Entry:
+    letter = parked.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
+    return replace(entry, seal=rows.seal(letter)) if letter else entry
 
 
 def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:

@@ -1,0 +1,65 @@
+"""How stages stand right now: what is open at each, since when, and how fast it gets less. For operators' eyes."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, String, and_, case, exists, func, literal, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from lienthong.accounts import FINAL, StageState
+from lienthong.adapters.sql.schema import blocks, entries, postings
+from lienthong.envelope import parse_utc
+
+RECENT = timedelta(minutes=5)
+
+
+def stages(connection: Connection, now: datetime) -> list[StageState]:
+    """Every stage anything was ever handed to, by name. Only days that are not at rest are searched."""
+    open_days: dict[str, set[str]] = {}
+    counts: dict[str, int] = {}
+    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(
+        postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
+    )
+    for account, day, amount in connection.execute(query.group_by(postings.c.account, postings.c.day)):
+        counts[account] = counts.get(account, 0) + int(amount)
+        if amount:
+            open_days.setdefault(account, set()).add(day)
+    done = _done_since(connection, now - RECENT)
+    return [
+        _state(connection, stage, counts[stage], sorted(open_days.get(stage, ())), done.get(stage, 0))
+        for stage in sorted(counts)
+    ]
+
+
+def _state(connection: Connection, stage: str, still_open: int, days: list[str], done: int) -> StageState:
+    if not days:
+        return StageState(stage, still_open, 0, None, done)
+    other = entries.alias()
+    same = and_(other.c.event_id == entries.c.event_id, other.c.stage == stage)
+    later = exists().where(same, other.c.turn > entries.c.turn)
+    in_days = entries.c.day.in_(days)
+    waiting = select(func.count()).where(in_days, entries.c.stage == stage, entries.c.verdict == "later", ~later)
+    ended = exists().where(same, other.c.verdict.in_(FINAL))
+    handed = _names(stage)
+    oldest = select(func.min(entries.c.received_at)).where(in_days, handed, ~ended)
+    since = connection.scalar(oldest)
+    return StageState(
+        stage, still_open, int(connection.scalar(waiting) or 0), parse_utc(since) if since else None, done
+    )
+
+
+def _names(stage: str) -> ColumnElement[bool]:
+    """Whether an entry hands its event to `stage`; names stand one a line."""
+    line = literal("\n", String)
+    listed: ColumnElement[bool] = (line + entries.c.handed_to + line).contains(f"\n{stage}\n", autoescape=True)
+    return listed
+
+
+def _done_since(connection: Connection, since: datetime) -> dict[str, int]:
+    ended = case((entries.c.verdict.in_(("done", "dropped", "dead")), 1), else_=0)
+    query = (
+        select(entries.c.stage, func.sum(ended))
+        .join(blocks, and_(blocks.c.writer == entries.c.writer, blocks.c.number == entries.c.block))
+        .where(blocks.c.at >= since.isoformat())
+        .group_by(entries.c.stage)
+    )
+    return {stage: int(number or 0) for stage, number in connection.execute(query)}

@@ -1,0 +1,72 @@
+"""`lienthong queues`: what waits where, in events, and who serves it."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from lienthong.accounts import StageState
+from lienthong.bookkeeping import LOCAL
+from lienthong.cli import opening, showing
+from lienthong.places import Places
+from lienthong.wiring import on_rabbitmq
+
+if TYPE_CHECKING:
+    from lienthong.adapters.rabbitmq.planning import Standing
+
+
+def on_broker(places: Places) -> Mapping[str, "Standing"]:
+    """Every queue of the configuration as it stands on RabbitMQ, by our name of it; empty on the embedded broker."""
+    if not on_rabbitmq(places):
+        return {}
+    from lienthong.adapters.rabbitmq import planning
+    from lienthong.adapters.rabbitmq.naming import VERSION
+    from lienthong.topology import topology_of
+
+    found = planning.plan(places.broker, topology_of(opening.settings()))
+    return {one.name.removeprefix(f"{VERSION}."): one for one in found if one.kind == "queue"}
+
+
+def queues_json(stages: Sequence[StageState], broker: Mapping[str, "Standing"]) -> dict[str, Any]:
+    """For programs. Stages are counted in events, the broker's queues in bundles."""
+    return {
+        "stages": [
+            {
+                "stage": one.stage,
+                "open": one.still_open,
+                "waiting": one.waiting,
+                "oldest": one.oldest.isoformat() if one.oldest else None,
+                "done_in_5_minutes": one.done_lately,
+                "consumers": broker[one.stage].consumers if one.stage in broker else None,
+            }
+            for one in stages
+        ],
+        "broker": {name: {"bundles": one.ready, "consumers": one.consumers} for name, one in broker.items()},
+    }
+
+
+def show(console: Console, stages: Sequence[StageState], broker: Mapping[str, "Standing"]) -> int:
+    """Stages, then the rungs and quarantines that hold anything. The exit code is 1 where nobody serves what waits."""
+    table = Table(title="Chặng (số sự kiện)", title_justify="left")
+    table.add_column("Chặng", no_wrap=True)
+    for column in ("Chưa xong", "Chờ thử lại", "Xong trong 5 phút", "Người phục vụ", "Cũ nhất"):
+        table.add_column(column, justify="right")
+    unserved = []
+    for one in stages:
+        queue = broker.get(one.stage)
+        idle = queue is not None and queue.consumers == 0
+        if idle and one.still_open:
+            unserved.append(one.stage)
+        figures = (showing.number(figure) for figure in (one.still_open, one.waiting, one.done_lately))
+        served = "" if queue is None else str(queue.consumers)
+        oldest = f"{one.oldest.astimezone(LOCAL):%d/%m/%Y %H:%M}" if one.oldest else ""
+        table.add_row(one.stage, *figures, served, oldest, style="red" if idle and one.still_open else "")
+    console.print(table)
+    aside = {name: one for name, one in broker.items() if one.ready and not name.startswith(("route.", "sink."))}
+    aside |= {name: one for name, one in broker.items() if one.ready and name.endswith(".quarantine")}
+    for name, queue in aside.items():
+        console.print(f"  {name}: {showing.number(queue.ready)} gói", highlight=False)
+    for stage in unserved:
+        console.print(f"[red]Không ai phục vụ {stage}[/]: hãy chạy `lienthong run` (hoặc --only {stage}).")
+    return opening.FAULT if unserved else opening.OK
