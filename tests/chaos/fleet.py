@@ -176,7 +176,7 @@ def configured(root: Path) -> Path:
 
 
 def _paged(said: dict[str, object]) -> dict[str, object]:
-    return {**said, "page_size": 100}
+    return {**said, "page_size": 200}
 
 
 def _change(file: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:

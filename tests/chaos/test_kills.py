@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +30,8 @@ from tests.services.proxy import proxied
 SEED = int(os.environ.get("CHAOS_SEED", "758"))
 FAULTS = int(os.environ.get("CHAOS_FAULTS", "26"))
 EVENTS = max(20_000, 100 * FAULTS)
-DOSSIERS = 1_000
+DOSSIERS = 1_600
+FAULTS_A_WAVE = 2
 ROLES = ("intake", *["route:igate-dossiers"] * 2, *["sink:data-store"] * 2)
 
 STREAMS, DRAINED = 90.0, 180.0
@@ -62,8 +63,9 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 ) -> None:
     dice, began = random.Random(SEED), time.monotonic()
     plan = drawn(dice, FAULTS)
-    wave = min(DOSSIERS, -(-EVENTS // (len(plan) + 1)))
-    made = stream.make(tmp_path / "recording", dice, dossiers=DOSSIERS, waves=-(-EVENTS // wave), wave_size=wave)
+    waves = -(-FAULTS // FAULTS_A_WAVE)
+    wave = -(-EVENTS // waves)
+    made = stream.make(tmp_path / "recording", dice, dossiers=DOSSIERS, waves=waves, wave_size=wave)
     database = open_database(cluster.url)
     books = Books(database, SqlLedger(database, SystemClock()))
     address = urlsplit(node.url())
@@ -75,19 +77,21 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
             "IGATE_URL": f"{sandbox.url}/igate",
         }
         fleet = Fleet(tmp_path / "fleet", ROLES, environment)
+
+        def received(number: int) -> Callable[[], bool]:
+            return lambda: books.received() >= number
+
         scene = Scene(dice, fleet, sandbox, node, address.path.removeprefix("/"), proxy, cluster)
         try:
-            shown = 0
             for number, moment in enumerate(made.moments):
-                fleet.until(lambda: books.received() >= shown, STREAMS, f"{shown} received")  # noqa: B023 - asked now
+                fleet.until(received(number * wave), STREAMS, f"{number * wave} received")
                 sandbox.show(moment)
-                for fault in plan[number:] if number == len(made.moments) - 1 else plan[number : number + 1]:
-                    some = shown + dice.randint(0, wave)
-                    fleet.until(lambda: books.received() >= some, STREAMS, f"{some} received")  # noqa: B023 - the same
+                for fault in plan[number * FAULTS_A_WAVE : (number + 1) * FAULTS_A_WAVE]:
+                    some = number * wave + dice.randint(0, wave)
+                    fleet.until(received(some), STREAMS, f"{some} received")
                     with capsys.disabled():
                         print(f"\n{time.monotonic() - began:6.1f} s  {books.received():6}  {fault.__name__}", end="")
                     fault(scene)
-                shown += wave
             calm = time.monotonic()
             done = lambda: books.received() >= len(made.versions) and books.at_rest()  # noqa: E731 - a sentence
             fleet.until(done, DRAINED, "everything is at rest")

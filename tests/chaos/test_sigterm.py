@@ -10,7 +10,7 @@ from tests.chaos import stream
 from tests.chaos.books import Books
 from tests.chaos.fleet import Fleet, configured, outside
 
-SEED, STOPS, EVENTS = 766, 6, 3_000
+SEED, STOPS, EVENTS = 766, 4, 1_500
 
 
 def test_told_to_stop_at_any_moment_it_ends_well_and_the_next_run_finishes_the_work(tmp_path: Path) -> None:
