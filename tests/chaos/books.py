@@ -38,6 +38,13 @@ class Books:
             return False
 
     def state(self) -> str:
+        """How many events have which verdict where, for people."""
+        try:
+            return self._counted()
+        except LienthongError as down:
+            return str(down)
+
+    def _counted(self) -> str:
         with reading(self._engine) as connection:
             query = select(entries.c.stage, entries.c.verdict, func.count())
             rows = connection.execute(query.group_by(entries.c.stage, entries.c.verdict)).all()
