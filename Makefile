@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench chaos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ check: .venv/.dev ## style, types, the arrows between rooms, and the configurati
 
 bench: .venv/.dev ## measure speed and memory on this machine
 	@$(BIN)/python -m tests.bench
+
+chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)
+	@CHAOS_FAULTS=$${CHAOS_FAULTS:-500} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(BIN)/pytest tests/chaos
 
 clean: ## remove what was built, the data directory and the reports
 	rm -rf .venv var out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

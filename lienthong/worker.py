@@ -80,7 +80,8 @@ class Worker:
             return
         while (verdicts := self._accounted_for(delivery)) is None:
             # We do not move events we cannot account for: nothing is acked, and what is unacked comes back.
-            if stop.wait(PATIENCE.total_seconds()):
+            innocent = self._quarantine and self._put_back(delivery)
+            if stop.wait(PATIENCE.total_seconds()) or innocent:
                 return
         delivery.ack()
         self._halt.seen(verdicts)
@@ -91,6 +92,17 @@ class Worker:
         except Transient as down:
             log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
             return None
+
+    def _put_back(self, delivery: Delivery) -> bool:
+        """A suspect that we could not account for did not kill us. It waits as new, not in our hands: each restart
+        during an outage would count against it there, and two make it poison.
+        """
+        try:
+            self._broker.publish([delivery.bundle])
+        except Transient:
+            return False
+        delivery.ack()
+        return True
 
     def take(self, delivery: Delivery) -> Sequence[Verdict]:
         """`handle` it, unless somebody died over it before: see `quarantine`."""

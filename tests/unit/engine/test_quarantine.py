@@ -1,7 +1,9 @@
 """What comes back after a crash is handled event by event, and what kills workers is parked."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
+from lienthong.errors import Transient
 from lienthong.outcome import Done, Outcome
 from lienthong.places import Places
 from lienthong.ports import Transaction
@@ -28,12 +31,28 @@ class Returned:
 
     bundle: Bundle
     redeliveries: int
+    acked: bool = False
 
     @property
     def redelivered(self) -> bool:
         return self.redeliveries > 0
 
-    def ack(self) -> None: ...
+    def ack(self) -> None:
+        self.acked = True
+
+
+class Once:
+    """A consumer that has one delivery, and a stop that comes with it."""
+
+    def __init__(self, delivery: Returned, stop: threading.Event) -> None:
+        self._delivery = delivery
+        self._stop = stop
+
+    def next(self, timeout: timedelta) -> Returned:
+        self._stop.set()
+        return self._delivery
+
+    def close(self) -> None: ...
 
 
 class Wire:
@@ -42,6 +61,11 @@ class Wire:
     def __init__(self, *, durable: bool = True) -> None:
         self.durable = durable
         self.sent: list[Bundle] = []
+        self.consumer: Once | None = None
+
+    def consume(self, queue: str, prefetch: int | None = None) -> Once:
+        assert self.consumer
+        return self.consumer
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         self.sent += bundles
@@ -122,3 +146,17 @@ def test_an_event_whose_ack_was_lost_keeps_its_verdict(bench: Bench) -> None:
     worker.take(Returned(one, CHANCES))
     assert bench.ledger.letters() == []
     assert [entry.verdict for entry in bench.ledger.trail(EVENTS[0].id)] == ["received", "done"]
+
+
+def test_a_suspect_that_outlives_an_outage_of_the_ledger_waits_as_new_and_not_in_hand(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise Transient("sổ cái không trả lời")
+
+    monkeypatch.setattr(bench.ledger, "transaction", away)
+    (one, *_) = singles(Bundle("sink.b", EVENTS))
+    wire, stop, delivery = Wire(), threading.Event(), Returned(one, CHANCES - 1)
+    wire.consumer = Once(delivery, stop)
+    bench.worker(wire, quarantine=True).run(stop)
+    assert wire.sent == [one] and delivery.acked

@@ -1,0 +1,149 @@
+"""What may go wrong at any moment, each a function that returns when the fault is over and healing may begin."""
+
+import os
+import random
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pika
+from pika.exceptions import AMQPError
+
+from tests.chaos.fleet import Fleet, Outside
+from tests.services.postgres import Cluster
+from tests.services.proxy import Proxy
+from tests.services.rabbitmq import Node
+
+HEAL = 30.0
+"""Seconds after a restart of the broker within which every stage must consume again."""
+
+QUEUES = tuple(
+    f"lt1.{stage}{part}" for stage in ("route.igate-dossiers", "sink.data-store") for part in ("", ".quarantine")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that can be hurt, and the dice that say how."""
+
+    dice: random.Random
+    fleet: Fleet
+    outside: Outside
+    node: Node
+    host: str
+    proxy: Proxy
+    cluster: Cluster
+
+    def perhaps_kill_a_process(self) -> None:
+        """A second fault while the first one lasts, half of the time."""
+        if self.dice.random() < 0.5:
+            self.dice.choice(self.fleet.processes).kill()
+
+    def every_stage_consumes(self) -> bool:
+        """Whether each queue has a consumer, as the broker itself sees it."""
+        try:
+            place = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
+            with pika.BlockingConnection(place) as connection:
+                channel = connection.channel()
+                looks = [channel.queue_declare(queue, passive=True) for queue in QUEUES]
+        except (AMQPError, OSError):
+            return False
+        return all(look.method.consumer_count for look in looks)
+
+
+def kill_process(scene: Scene) -> None:
+    scene.dice.choice(scene.fleet.processes).kill()
+
+
+def terminate_process(scene: Scene) -> None:
+    process = scene.dice.choice(scene.fleet.processes)
+    scene.fleet.until(lambda: process.serving, 60, f"{process.name} serves")
+    process.terminate()
+
+
+def kill_broker(scene: Scene) -> None:
+    scene.node.kill()
+    scene.perhaps_kill_a_process()
+    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.node.start()
+    scene.fleet.until(scene.every_stage_consumes, HEAL, "every stage consumes after a restart of the broker")
+
+
+def kill_database(scene: Scene) -> None:
+    scene.cluster.kill()
+    scene.perhaps_kill_a_process()
+    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.cluster.start()
+
+
+def freeze_broker(scene: Scene) -> None:
+    beam = int((scene.node.folder / "pid").read_text())
+    os.kill(beam, signal.SIGSTOP)
+    try:
+        scene.perhaps_kill_a_process()
+        scene.fleet.last_for(scene.dice.uniform(1, 3))
+    finally:
+        os.kill(beam, signal.SIGCONT)
+
+
+def close_connections(scene: Scene) -> None:
+    scene.node.control("close_all_connections", "chaos")
+
+
+def memory_alarm(scene: Scene) -> None:
+    scene.node.control("set_vm_memory_high_watermark", "absolute", "1MB")
+    scene.perhaps_kill_a_process()
+    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.node.control("set_vm_memory_high_watermark", "0.4")
+
+
+def black_hole(scene: Scene) -> None:
+    scene.proxy.swallow()
+    scene.perhaps_kill_a_process()
+    scene.fleet.last_for(scene.dice.uniform(1, 3))
+    scene.proxy.cut()  # what stands has a gap in it
+    scene.proxy.pass_on()
+    scene.proxy.cut()  # and so has what was connected since
+
+
+def reset(scene: Scene) -> None:
+    scene.proxy.cut()
+
+
+def source_fails(scene: Scene) -> None:
+    scene.outside.order(kind="http_500", times=scene.dice.randint(1, 8), after=scene.dice.randint(0, 5))
+
+
+def source_is_cut(scene: Scene) -> None:
+    scene.outside.order(kind="cut", times=scene.dice.randint(1, 3), after=scene.dice.randint(0, 5))
+
+
+def session_expires(scene: Scene) -> None:
+    scene.outside.order(kind="expired_session", times=1, after=scene.dice.randint(0, 5))
+
+
+Fault = Callable[[Scene], None]
+
+OFTEN: Mapping[Fault, int] = {
+    kill_process: 10,
+    terminate_process: 4,
+    kill_broker: 2,
+    kill_database: 4,
+    freeze_broker: 2,
+    close_connections: 2,
+    memory_alarm: 1,
+    black_hole: 2,
+    reset: 3,
+    source_fails: 2,
+    source_is_cut: 2,
+    session_expires: 1,
+}
+"""Each kind, and how often it is drawn beside the others."""
+
+
+def drawn(dice: random.Random, number: int) -> Sequence[Fault]:
+    """`number` faults in random order, every kind among them."""
+    kinds = list(OFTEN)
+    plan = kinds + dice.choices(kinds, list(OFTEN.values()), k=max(0, number - len(kinds)))
+    dice.shuffle(plan)
+    return plan
