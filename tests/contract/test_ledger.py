@@ -196,15 +196,18 @@ TAMPERING = {
     "an entry is deleted": "delete from ledger_entries where stage = 'sink.b' and subject = 'a'",
     "an entry is added to a block": (
         "insert into ledger_entries select writer, block, position + 50, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries"
+        " where verdict = 'received'"
     ),
     "an entry is added to a block that is not there": (
         "insert into ledger_entries select writer, block + 50, position, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries"
+        " where verdict = 'received'"
     ),
     "an entry is added under another writer": (
         "insert into ledger_entries select 'x', block, position, event_id, source, subject, received_at, day,"
-        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries where verdict = 'received'"
+        " stage, turn + 50, verdict, reason, handed_to, fan_out, who, seal from ledger_entries"
+        " where verdict = 'received'"
     ),
     "two entries are swapped": (
         "update ledger_entries set position = case position when 0 then 101 when 1 then 100 end"
