@@ -12,8 +12,9 @@ from lienthong.envelope import NO_WAIT, Bundle
 from lienthong.outcome import Dead
 from lienthong.topology import quarantine_of
 
-CHANCES = 2
-"""How often an event alone may come back before it is held to be poison: once may have been the broker's restart."""
+CHANCES = 5
+"""How often an event alone may come back before it is held to be poison. The broker counts its own restarts and lost
+connections like crashes, and during an outage one event meets several: with two, innocent ones were parked."""
 
 POISON = Dead(f"tiến trình chết khi xử lý sự kiện này, {CHANCES} lần khi chỉ có một mình nó", error="Poison")
 

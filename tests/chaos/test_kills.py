@@ -100,6 +100,9 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
             fleet.until(lambda: all(process.serving for process in fleet.processes), 60, "all serve")
             for process in fleet.processes:
                 process.terminate()
+        except AssertionError:
+            tell(f"failed: {books.state()}\n{node.control('list_queues', '-p', host)}")
+            raise
         finally:
             fleet.end()
     books.prove(made)
