@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from lienthong.adapters.hands import FileHands
 from lienthong.adapters.kombu_broker import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.desk import desk_over
@@ -98,9 +99,10 @@ def build(
     stages = {stage.name: stage for stage in (*_routes(books), *_sinks(books))}
     broker = _broker(settings, places, clock)
     role = role_of(only, stages)
+    hands = FileHands(places.data / "hands") if broker.durable else None
     halt_after = settings.bus.halt_after if halting else None
     workers = [
-        Worker(stage, broker, books.ledger, clock, observe, halt_after=halt_after, quarantine=quarantine)
+        Worker(stage, broker, books.ledger, clock, observe, halt_after=halt_after, quarantine=quarantine, hands=hands)
         for stage in stages.values()
         if role.serves(stage.name)
         for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash

@@ -12,8 +12,8 @@ from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.outcome import Later, Outcome
-from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, LedgerTransaction
-from lienthong.quarantine import CHANCES, POISON, singles
+from lienthong.ports import Broker, Clock, Consumer, Delivery, Hands, Ledger, LedgerTransaction
+from lienthong.quarantine import CHANCES, POISON, NoEvidence, key_of, singles
 from lienthong.stage import Stage, StageFault, settle
 from lienthong.topology import quarantine_of
 
@@ -47,6 +47,7 @@ class Worker:
         breaker: Breaker | None = None,
         halt_after: int | None = 1000,
         quarantine: bool = False,
+        hands: Hands | None = None,
     ) -> None:
         self._stage = stage
         self._broker = broker
@@ -56,6 +57,7 @@ class Worker:
         self._breaker = breaker or Breaker()
         self._halt = Halt(stage.name, halt_after)
         self._quarantine = quarantine
+        self._hands: Hands = hands or NoEvidence()
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; what is in hand is finished first. Raises `Halted` when everything dies."""
@@ -80,8 +82,7 @@ class Worker:
             return
         while (verdicts := self._accounted_for(delivery)) is None:
             # We do not move events we cannot account for: nothing is acked, and what is unacked comes back.
-            innocent = self._quarantine and self._put_back(delivery)
-            if stop.wait(PATIENCE.total_seconds()) or innocent:
+            if stop.wait(PATIENCE.total_seconds()):
                 return
         delivery.ack()
         self._halt.seen(verdicts)
@@ -93,30 +94,24 @@ class Worker:
             log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
             return None
 
-    def _put_back(self, delivery: Delivery) -> bool:
-        """A suspect that we could not account for did not kill us. It waits as new, not in our hands: each restart
-        during an outage would count against it there, and two make it poison.
-        """
-        try:
-            self._broker.publish([delivery.bundle])
-        except Transient:
-            return False
-        delivery.ack()
-        return True
-
     def take(self, delivery: Delivery) -> Sequence[Verdict]:
         """`handle` it, unless somebody died over it before: see `quarantine`."""
         bundle = delivery.bundle
-        if not (delivery.redelivered and self._broker.durable):
-            return self.handle(bundle)
-        if not self._quarantine:
-            log.warning("a bundle came back", stage=self._stage.name, events=len(bundle.envelopes))
+        key = key_of(self._stage.name, bundle)
+        deaths = self._hands.deaths(key) if delivery.redelivered else 0
+        if deaths and not self._quarantine:
+            log.warning("somebody died over a bundle", stage=self._stage.name, events=len(bundle.envelopes))
             self._broker.publish(singles(bundle))
-            return ()
-        if delivery.redeliveries < CHANCES:
-            return self.handle(bundle)
-        log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
-        return self._finish(bundle, [POISON] * len(bundle.envelopes))
+            verdicts: Sequence[Verdict] = ()
+        elif deaths >= CHANCES:
+            log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
+            verdicts = self._finish(bundle, [POISON] * len(bundle.envelopes))
+        else:
+            with self._hands.holding(key):
+                verdicts = self.handle(bundle)
+        if deaths:
+            self._hands.forget(key)
+        return verdicts
 
     def handle(self, bundle: Bundle) -> Sequence[Verdict]:
         """Everything that is to happen with a bundle but the ack. Raises `Transient` when broker or ledger are down.

@@ -8,8 +8,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.hands import FileHands
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
@@ -40,8 +42,9 @@ def main(broker_url: str, database_url: str) -> None:
     broker, ledger = RabbitBroker(broker_url), SqlLedger(open_database(database_url), clock)
     broker.declare([STAGE], RUNGS)
     stage = sink_stage(STAGE, Deadly(), RetryPolicy(RUNGS))
+    hands = FileHands(Path(database_url.removeprefix("sqlite:///")).parent / "hands")
     for quarantine in (False, True):
-        worker = Worker(stage, broker, ledger, clock, lambda _: None, quarantine=quarantine)
+        worker = Worker(stage, broker, ledger, clock, lambda _: None, quarantine=quarantine, hands=hands)
         threading.Thread(target=worker.run, args=(stop,)).start()
     sys.stdin.read()
     stop.set()

@@ -1,14 +1,15 @@
 """What comes back after a crash is handled event by event, and what kills workers is parked."""
 
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.hands import FileHands
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
@@ -16,7 +17,7 @@ from lienthong.errors import Transient
 from lienthong.outcome import Done, Outcome
 from lienthong.places import Places
 from lienthong.ports import Transaction
-from lienthong.quarantine import CHANCES, singles
+from lienthong.quarantine import CHANCES, key_of, singles
 from lienthong.retry import RetryPolicy
 from lienthong.stage import Stage
 from lienthong.worker import Worker
@@ -41,31 +42,12 @@ class Returned:
         self.acked = True
 
 
-class Once:
-    """A consumer that has one delivery, and a stop that comes with it."""
-
-    def __init__(self, delivery: Returned, stop: threading.Event) -> None:
-        self._delivery = delivery
-        self._stop = stop
-
-    def next(self, timeout: timedelta) -> Returned:
-        self._stop.set()
-        return self._delivery
-
-    def close(self) -> None: ...
-
-
 class Wire:
     """A broker that only takes."""
 
     def __init__(self, *, durable: bool = True) -> None:
         self.durable = durable
         self.sent: list[Bundle] = []
-        self.consumer: Once | None = None
-
-    def consume(self, queue: str, prefetch: int | None = None) -> Once:
-        assert self.consumer
-        return self.consumer
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         self.sent += bundles
@@ -78,13 +60,28 @@ class Bench:
         self.clock = ReplayClock(DAY)
         self.database = open_database(Places(data).database_url())
         self.ledger = SqlLedger(self.database, self.clock)
+        self.folder = data / "hands"
+        self.hands = FileHands(self.folder)
         self.handled: list[str] = []
         self.stage = Stage("sink.b", self._attempt, RetryPolicy())
         with self.ledger.transaction() as transaction:
             transaction.take(EVENTS, "source.igate", ("sink.b",), {})
 
     def worker(self, wire: Wire, *, quarantine: bool = False) -> Worker:
-        return Worker(self.stage, wire, self.ledger, self.clock, lambda _: None, quarantine=quarantine)  # type: ignore[arg-type]
+        return Worker(  # a broker that only takes is enough here
+            self.stage,
+            wire,
+            self.ledger,
+            self.clock,
+            lambda _: None,
+            quarantine=quarantine,
+            hands=self.hands,  # type: ignore[arg-type]
+        )
+
+    def somebody_dies_over(self, bundle: Bundle, times: int = 1) -> None:
+        """As a kernel sees it: the file is there and nobody locks it."""
+        for number in range(times):
+            (self.folder / f"{key_of('sink.b', bundle)}.{number}").touch()
 
     def _attempt(self, envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
         self.handled += [envelope.subject for envelope in envelopes]
@@ -104,35 +101,36 @@ def test_the_events_of_a_suspect_go_to_quarantine_one_by_one_in_the_same_turn() 
     assert {(one.queue, one.turn, one.attempt) for one in apart} == {("sink.b.quarantine", 3, 2)}
 
 
-def test_a_bundle_that_came_back_is_taken_apart_and_not_tried_again_together(bench: Bench) -> None:
-    wire = Wire()
-    bench.worker(wire).take(Returned(Bundle("sink.b", EVENTS), 1))
-    assert wire.sent == singles(Bundle("sink.b", EVENTS))
+def test_a_bundle_somebody_died_over_is_taken_apart_and_not_tried_again_together(bench: Bench) -> None:
+    wire, whole = Wire(), Bundle("sink.b", EVENTS)
+    bench.somebody_dies_over(whole)
+    bench.worker(wire).take(Returned(whole, 1))
+    assert wire.sent == singles(whole)
     assert bench.handled == []
+    assert bench.hands.deaths(key_of("sink.b", whole)) == 0
 
 
-def test_a_bundle_that_comes_for_the_first_time_is_handled(bench: Bench) -> None:
-    bench.worker(Wire()).take(Returned(Bundle("sink.b", EVENTS), 0))
-    assert bench.handled == ["một", "hai", "ba"]
-
-
-def test_a_broker_that_forgets_at_a_crash_gives_nothing_back_that_a_crash_left(bench: Bench) -> None:
-    wire = Wire(durable=False)
-    bench.worker(wire).take(Returned(Bundle("sink.b", EVENTS), 1))
+@pytest.mark.parametrize("redeliveries", [0, 1, 50])
+def test_a_bundle_that_merely_came_back_is_no_suspect(bench: Bench, redeliveries: int) -> None:
+    wire = Wire()
+    bench.worker(wire).take(Returned(Bundle("sink.b", EVENTS), redeliveries))
     assert bench.handled == ["một", "hai", "ba"] and wire.sent == []
+    assert not list(bench.folder.iterdir())
 
 
-@pytest.mark.parametrize("redeliveries", range(CHANCES))
-def test_in_quarantine_an_event_has_its_chances(bench: Bench, redeliveries: int) -> None:
+@pytest.mark.parametrize("deaths", range(CHANCES))
+def test_in_quarantine_an_event_has_its_chances(bench: Bench, deaths: int) -> None:
     (one, *_) = singles(Bundle("sink.b", EVENTS))
-    bench.worker(Wire(), quarantine=True).take(Returned(one, redeliveries))
+    bench.somebody_dies_over(one, deaths)
+    bench.worker(Wire(), quarantine=True).take(Returned(one, 50))
     assert bench.handled == ["một"]
     assert bench.ledger.letters() == []
 
 
-def test_an_event_that_came_back_too_often_alone_is_parked_and_never_handled_again(bench: Bench) -> None:
+def test_an_event_alone_that_killed_too_often_is_parked_and_never_handled_again(bench: Bench) -> None:
     (one, *_) = singles(Bundle("sink.b", EVENTS))
-    bench.worker(Wire(), quarantine=True).take(Returned(one, CHANCES))
+    bench.somebody_dies_over(one, CHANCES)
+    bench.worker(Wire(), quarantine=True).take(Returned(one, 1))
     assert bench.handled == []
     (letter,) = bench.ledger.letters()
     assert (letter.envelope.subject, letter.error) == ("một", "Poison")
@@ -143,20 +141,40 @@ def test_an_event_whose_ack_was_lost_keeps_its_verdict(bench: Bench) -> None:
     (one, *_) = singles(Bundle("sink.b", EVENTS))
     worker = bench.worker(Wire(), quarantine=True)
     worker.take(Returned(one, 0))
-    worker.take(Returned(one, CHANCES))
+    bench.somebody_dies_over(one, CHANCES)
+    worker.take(Returned(one, 1))
     assert bench.ledger.letters() == []
     assert [entry.verdict for entry in bench.ledger.trail(EVENTS[0].id)] == ["received", "done"]
 
 
-def test_a_suspect_that_outlives_an_outage_of_the_ledger_waits_as_new_and_not_in_hand(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_outage_of_the_ledger_is_no_evidence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise Transient("sổ cái không trả lời")
 
     monkeypatch.setattr(bench.ledger, "transaction", away)
     (one, *_) = singles(Bundle("sink.b", EVENTS))
-    wire, stop, delivery = Wire(), threading.Event(), Returned(one, CHANCES - 1)
-    wire.consumer = Once(delivery, stop)
-    bench.worker(wire, quarantine=True).run(stop)
-    assert wire.sent == [one] and delivery.acked
+    with pytest.raises(Transient):
+        bench.worker(Wire(), quarantine=True).take(Returned(one, 1))
+    assert bench.hands.deaths(key_of("sink.b", one)) == 0
+
+
+def test_only_a_death_leaves_evidence(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from lienthong.adapters.hands import FileHands\n"
+        "with FileHands(Path(sys.argv[1])).holding('key'):\n"
+        "    os.write(1, b'.'); sys.stdin.read(); os.kill(os.getpid(), 9)"
+    )
+    hands = FileHands(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout and process.stdout.read(1) == b"."
+        assert hands.deaths("key") == 0  # it is in hand, and whose hand it is lives
+        process.stdin.close()
+        process.wait()
+    assert hands.deaths("key") == 1
+    with pytest.raises(ZeroDivisionError), hands.holding("key"):
+        raise ZeroDivisionError
+    assert hands.deaths("key") == 1
+    hands.forget("key")
+    assert hands.deaths("key") == 0
