@@ -232,19 +232,6 @@ class Ledger(Protocol):
         """Every place where the chain, the postings or a body were tampered with; nothing when all is proved."""
 
 
-class Hands(Protocol):
-    """Evidence of what a worker had in hand when it died: how often, as far as is known here.
-
-    While the block of `holding` runs, `key` is in hand; however it is left, but by death, it leaves no evidence.
-    """
-
-    def holding(self, key: str, /) -> AbstractContextManager[None]: ...
-
-    def deaths(self, key: str, /) -> int: ...
-
-    def forget(self, key: str, /) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the house gives a connector: the time, and the database where our own tables live."""

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from typing import Protocol
 
 from lienthong.envelope import NO_WAIT, Bundle
 from lienthong.outcome import Dead
@@ -30,6 +31,19 @@ def key_of(stage: str, bundle: Bundle) -> str:
     """What a bundle in hand is known by: its stage and its events, in whichever queue it came."""
     told = "\n".join((stage, *(envelope.id for envelope in bundle.envelopes)))
     return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+class Hands(Protocol):
+    """Evidence of what a worker had in hand when it died: how often, as far as is known here.
+
+    While the block of `holding` runs, `key` is in hand; however it is left, but by death, it leaves no evidence.
+    """
+
+    def holding(self, key: str, /) -> AbstractContextManager[None]: ...
+
+    def deaths(self, key: str, /) -> int: ...
+
+    def forget(self, key: str, /) -> None: ...
 
 
 class NoEvidence:

@@ -12,8 +12,8 @@ from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.outcome import Later, Outcome
-from lienthong.ports import Broker, Clock, Consumer, Delivery, Hands, Ledger, LedgerTransaction
-from lienthong.quarantine import CHANCES, POISON, NoEvidence, key_of, singles
+from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, LedgerTransaction
+from lienthong.quarantine import CHANCES, POISON, Hands, NoEvidence, key_of, singles
 from lienthong.stage import Stage, StageFault, settle
 from lienthong.topology import quarantine_of
 
