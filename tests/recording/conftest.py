@@ -10,6 +10,11 @@ from typing import Any
 
 import pytest
 
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.places import Places
+
 ROOT = Path(__file__).parents[2]
 MONTH = ROOT / "recordings" / "2023-11"
 FILES = ("igate/dossiers.jsonl", "ccvc/records.jsonl", "vneid/accounts.jsonl", "dvcqg/dossiers.jsonl")
@@ -52,9 +57,13 @@ def answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
 
 def balanced(data: Path) -> None:
     """The ledger adds up and proves itself."""
-    assert lienthong("balance", "--data", data).returncode == 0
-    verified = lienthong("verify", "--data", data)
-    assert verified.returncode == 0, verified.stdout
+    database = open_database(Places(data, database=os.environ.get("LIENTHONG_DATABASE", "")).database_url())
+    ledger = SqlLedger(database, SystemClock())
+    balance = ledger.balance()
+    assert balance.sources and not balance.faults
+    assert {account.difference for account in balance.sources.values()} == {0}
+    assert list(ledger.verify()) == []
+    database.dispose()
 
 
 Cut = Callable[..., Path]

@@ -40,6 +40,11 @@ def test_every_distinct_version_is_accounted_for(month: Path) -> None:
     balanced(month / "data")
 
 
+def test_balance_and_verify_say_so_on_the_command_line(month: Path) -> None:
+    for command in ("balance", "verify"):
+        assert lienthong(command, "--data", month / "data").returncode == 0
+
+
 def test_the_summary_says_in_words_what_happened(month: Path) -> None:
     said = (month / "said.txt").read_text(encoding="utf-8")
     for part in ("Đã nhận", "chết 3", "chênh lệch 0", "acceptedDate", "paper-filings-2023-11.pdf"):
