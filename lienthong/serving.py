@@ -1,6 +1,7 @@
 """Running a bus: a thread for every worker and every source, one word to stop them all."""
 
 import gc
+import queue
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from types import TracebackType
 
 import structlog
 
+from lienthong.breaker import Halted
 from lienthong.dead_letters.replay import forget, resume
 from lienthong.errors import Transient
 from lienthong.wiring import Bus
@@ -26,6 +28,7 @@ class Crew:
         self._bus = bus
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
+        self._halts: queue.SimpleQueue[Halted] = queue.SimpleQueue()
 
     def __enter__(self) -> "Crew":
         _calm_collector()
@@ -62,27 +65,36 @@ class Crew:
         for intake in self._bus.intakes:
             self._start(intake.run, self._bus.books.settings.sources[intake.name].every, self.stop)
 
-    def wait_until_stopped(self) -> None:
-        """Return when somebody set `stop`. Raises what a thread died of."""
+    def wait_until_stopped(self, tell: Callable[[str], None]) -> None:
+        """Return when somebody set `stop`. A halted stage is told, the others go on; raises what a thread died of."""
         while not self.stop.wait(LOOK.total_seconds()):
             self.check()
+            while not self._halts.empty():
+                tell(str(self._halts.get()))
 
     def drain(self, next_due: Callable[[], bool]) -> None:
-        """Return when nothing is in flight any more. `next_due` moves a clock to the next held-back bundle, if any."""
+        """Return when nothing is in flight any more. `next_due` moves a clock to the next held-back bundle, if any.
+
+        Raises `Halted` when a stage halted: what waits for it would never come to rest.
+        """
         ledger, broker = self._bus.books.ledger, self._bus.broker
         while not self.stop.is_set():
             self.check()
+            if not self._halts.empty():
+                raise self._halts.get()
             if broker.busy():
                 broker.wait_for_change(LOOK)
             elif not next_due() and ledger.in_flight() == 0:
                 return
             else:
-                broker.wait_for_change(timedelta(milliseconds=5))
+                broker.wait_for_change(timedelta(milliseconds=20))
 
     def rest(self) -> None:
         """Return when nothing is ready or in hand; what is held back for a later try is left to a later run."""
         while self._bus.broker.busy() and not self.stop.is_set():
             self.check()
+            if not self._halts.empty():
+                raise self._halts.get()
             self._bus.broker.wait_for_change(LOOK)
 
     def check(self) -> None:
@@ -98,6 +110,9 @@ class Crew:
     def _watched(self, work: Callable[..., None], *arguments: object) -> None:
         try:
             work(*arguments)
+        except Halted as halt:
+            log.error("a stage halted", why=str(halt))
+            self._halts.put(halt)
         except BaseException as error:
             log.exception("a thread died")
             self._failure = self._failure or error

@@ -95,7 +95,7 @@ def serve(places: Places, console: Console, *, until_done: bool, out: Path | Non
     with _stop_signal() as stop, Crew(bus, stop) as crew:
         console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
         crew.recover()
-        silent = _poll_once(bus, crew) if until_done else _until_stopped(crew)
+        silent = _poll_once(bus, crew) if until_done else _until_stopped(crew, console)
         balance = bus.books.ledger.balance()
         if out is not None:
             _write_balance(balance, out)
@@ -112,9 +112,9 @@ def _prepare(out: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
 
 
-def _until_stopped(crew: Crew) -> Sequence[str]:
+def _until_stopped(crew: Crew, console: Console) -> Sequence[str]:
     crew.poll_for_ever()
-    crew.wait_until_stopped()
+    crew.wait_until_stopped(lambda halt: console.print(f"[red]{halt}[/]"))
     return ()
 
 
