@@ -2,18 +2,22 @@
 
 import os
 import shutil
+import socket
+import ssl
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import Engine, text
 
 from lienthong.adapters.sql.database import open_database
+from lienthong.bookkeeping import LOCAL
 from lienthong.check import examine
 from lienthong.cli import opening
 from lienthong.places import Places
@@ -24,6 +28,9 @@ State = Literal["ok", "warn", "fail"]
 
 FULL = 0.90
 """Share of a disk in use at which we say so; the ledger only grows."""
+
+EXPIRES_SOON = 30
+"""Days before the end of a certificate at which we say so."""
 
 SKEW = 5.0
 """Seconds the database's clock may differ from ours before periods and windows become doubtful."""
@@ -47,6 +54,8 @@ def look(places: Places) -> Sequence[Line]:
         ("Ổ đĩa", lambda: _disk(places.data)),
         ("Cơ sở dữ liệu", lambda: _database(places)),
         ("Hàng đợi", lambda: _broker(places)),
+        ("Chứng thư", lambda: _certificates(places)),
+        ("Lịch", _calendar),
     )
     lines: list[Line] = []
     for what, each in looks:
@@ -122,6 +131,32 @@ def _broker(places: Places) -> Iterator[Line]:
         yield Line("Hàng đợi", "warn", f"thiếu hoặc khác: {', '.join(wrong)}", "chạy `lienthong topology plan`")
     if places.broker.startswith("amqp://") and "@127.0.0.1" not in places.broker and "@localhost" not in places.broker:
         yield Line("Hàng đợi", "warn", "nối không mã hoá", "dùng amqps:// với chứng thư của máy chủ")
+
+
+def _certificates(places: Places) -> Iterator[Line]:
+    """The one certificate the bus depends on today: the broker's."""
+    url = urlsplit(places.broker)
+    if url.scheme != "amqps" or not url.hostname:
+        yield Line("Chứng thư", "ok", "không có kết nối nào dùng TLS với hàng đợi")
+        return
+    trusted = ssl.create_default_context(cafile=os.environ.get("LIENTHONG_BROKER_CA"))
+    address = (url.hostname, url.port or 5671)
+    with (
+        socket.create_connection(address, timeout=10) as plain,
+        trusted.wrap_socket(plain, server_hostname=url.hostname) as secured,
+    ):
+        certificate = secured.getpeercert() or {}
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    left = (ends - datetime.now(UTC)).days
+    advice = "xin cấp chứng thư mới cho máy chủ hàng đợi" if left < EXPIRES_SOON else ""
+    yield Line("Chứng thư", "warn" if advice else "ok", f"của hàng đợi còn {left} ngày (đến {ends:%d/%m/%Y})", advice)
+
+
+def _calendar() -> Iterator[Line]:
+    offset = datetime.now(LOCAL).utcoffset()
+    yield Line(
+        "Lịch", "ok", f"giờ Việt Nam {offset}; chưa có thời hạn nào tính theo ngày làm việc nên chưa cần lịch nghỉ"
+    )
 
 
 def _engine(engine: Engine) -> Iterator[Line]:

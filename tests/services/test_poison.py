@@ -16,18 +16,18 @@ from tests.events import event
 from tests.services import poisoned, rabbitmq
 
 ROOT = Path(__file__).parents[2]
-GOOD = [f"lành {number}" for number in range(9)]
+GOOD = [f"lành {number}" for number in range(999)]
 
 
 def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_delivered(tmp_path: Path) -> None:
     broker_url, database_url = rabbitmq.node().url(), f"sqlite:///{tmp_path / 'lienthong.db'}"
     database = open_database(database_url)
     ledger, broker = SqlLedger(database, SystemClock()), RabbitBroker(broker_url)
-    events = [event(name) for name in (*GOOD[:4], poisoned.POISON, *GOOD[4:])]
+    events = [event(name) for name in (*GOOD[:404], poisoned.POISON, *GOOD[404:])]
     with ledger.transaction() as transaction:
         transaction.take(events, "source.igate", (poisoned.STAGE,), {})
     broker.declare([poisoned.STAGE], poisoned.RUNGS)
-    broker.publish([Bundle(poisoned.STAGE, tuple(events[start : start + 5])) for start in (0, 5)])
+    broker.publish([Bundle(poisoned.STAGE, tuple(events[start : start + 50])) for start in range(0, 1000, 50)])
 
     deaths, deadline = 0, time.monotonic() + 120
     while ledger.in_flight():
@@ -45,7 +45,7 @@ def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_deli
     assert (letter.envelope.subject, letter.error, letter.stage) == (poisoned.POISON, "Poison", poisoned.STAGE)
     assert deaths == 1 + CHANCES, "once in its bundle, the others alone"
     ends = Counter(entry.verdict for one in events for entry in ledger.trail(one.id) if entry.stage == poisoned.STAGE)
-    assert ends == {"done": 9, "dead": 1}
+    assert ends == {"done": 999, "dead": 1}
     assert not ledger.balance().faults
     broker.close()
     database.dispose()
