@@ -25,7 +25,7 @@ bodies = Table(
     Column("type", _text(100), nullable=False),
     Column("subject", _text(200), nullable=False, index=True),
     Column("received_at", _text(40), nullable=False),
-    Column("body", LargeBinary, nullable=False),  # the canonical JSON, deflated
+    Column("body", LargeBinary, nullable=False),  # the canonical JSON; deflated where 0.1.0 wrote it
     Column("day", _text(10), nullable=False, server_default=""),  # local day of receipt
     Column("number", Integer, nullable=False, server_default="0"),  # 1, 2, 3, … in its source
     Index("ledger_bodies_number", "source", "number"),
