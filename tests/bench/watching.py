@@ -25,11 +25,13 @@ Figures = dict[str, Any]
 class Arrivals:
     """How many messages lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs."""
 
-    def __init__(self, servers: Servers, queue: str, exchange: str = "", key: str = "") -> None:
+    def __init__(
+        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False
+    ) -> None:
         self._connection = pika.BlockingConnection(pika.URLParameters(servers.broker))
         self._channel = self._connection.channel()
         self._queue = queue
-        self._channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+        self._channel.queue_declare(queue, passive=declared, durable=True, arguments={"x-queue-type": "quorum"})
         if exchange:
             self._channel.queue_bind(queue, exchange, key)
 
