@@ -33,10 +33,12 @@ def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
     deployment = prepared(total, ours, folder)
     intake = deployment.fill()
     ours.quiet()
-    arrived = Arrivals(ours, SUBSCRIBER, EXCHANGE, TYPE)
+    arrived = Arrivals(ours, SUBSCRIBER, EXCHANGE, TYPE, each=deployment.bundle_size())
     commands = [deployment.command("run", *words) for words in ROLES[roles]]
     with deployment.ledger() as ledger, working(commands, deployment.environment()) as workers:
         figures = watched(ours, workers, arrived, total, lambda: ledger.in_flight() == 0)
+    announced = arrived.drained()
+    assert announced == total, announced
     arrived.close()
     proved(total, deployment)
     return {"side": f"lienthong {roles}", **figures, "intake_per_second": round(total / intake)}

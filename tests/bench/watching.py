@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pika
 import psutil
 
@@ -23,24 +24,37 @@ Figures = dict[str, Any]
 
 
 class Arrivals:
-    """How many messages lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs."""
+    """How many events lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs.
+
+    Messages are counted, of `each` events; the last one may hold fewer. `drained` counts the events themselves.
+    """
 
     def __init__(
-        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False
+        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False, each: int = 1
     ) -> None:
         self._connection = pika.BlockingConnection(pika.URLParameters(servers.broker))
         self._channel = self._connection.channel()
         self._queue = queue
+        self._each = each
         self._channel.queue_declare(queue, passive=declared, durable=True, arguments={"x-queue-type": "quorum"})
         if exchange:
             self._channel.queue_bind(queue, exchange, key)
 
     def __call__(self) -> int:
-        return self.of(self._queue)
+        return self.of(self._queue) * self._each
 
     def of(self, queue: str) -> int:
         """Messages that are ready in any queue."""
         return int(self._channel.queue_declare(queue, passive=True).method.message_count)
+
+    def drained(self) -> int:
+        """Takes everything out; how many events there were. Every message must be a batch."""
+        events = 0
+        while True:
+            _, _, body = self._channel.basic_get(self._queue, auto_ack=True)
+            if body is None:
+                return events
+            events += len(orjson.loads(body))
 
     def close(self) -> None:
         self._connection.close()
