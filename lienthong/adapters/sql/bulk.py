@@ -42,8 +42,9 @@ def write_rows(
             staged,
             names,
             rows,
+            # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
             before=f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS;"
-            f" TRUNCATE {staged}",
+            f" DELETE FROM {staged}",
         )
         connection.execute(_from_staged(table, staged, names, merge))
 
