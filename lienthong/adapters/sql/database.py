@@ -47,7 +47,11 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
     engine = create_engine(
-        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False}
+        url,
+        pool_size=20,
+        pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+        hide_parameters=True,
+        connect_args={"timeout": BUSY, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -62,6 +66,7 @@ def _open_postgresql(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         pool_size=WRITERS + 2,
         max_overflow=30,  # leases and readers come on top
+        pool_use_lifo=True,
         hide_parameters=True,  # values of rows never stand in an error's text
         connect_args=arguments | {"options": f"{ours} {theirs}"},
     )
