@@ -120,6 +120,8 @@ def instant(moment: str | datetime) -> str:
     if isinstance(moment, str):
         if moment[19:] == "Z":  # how pydantic writes whole seconds: nearly every instant there is
             return f"{moment[:19]}.000000Z"
+        if len(moment) == 27 and moment[19] == "." and moment[26] == "Z" and moment[20:26].isdecimal():
+            return moment  # and how it writes microseconds: ours already
         moment = datetime.fromisoformat(moment)
     if moment.tzinfo is None:
         raise ValueError("an instant without an offset")

@@ -32,7 +32,7 @@ def instant(value: object, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None and moment.year in _YEARS:
-            return moment.astimezone(UTC)
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except ValueError:
         pass
     raise _unreadable(value, field, "thời điểm hợp lệ có múi giờ", "2023-11-15T01:25:00.000+0000")
@@ -115,8 +115,9 @@ def _local(text: str) -> datetime | None:
 def _text(value: object) -> str | None:
     if value is None or value == "":
         return None
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else repr(value)
-    return text or None
+    if isinstance(value, str):
+        return value.strip() or None
+    return repr(value) if not isinstance(value, int) or isinstance(value, bool) else str(value)
 
 
 def _unreadable(value: object, field: str, what: str, form: str) -> Rejected:
