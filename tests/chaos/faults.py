@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pika
 from pika.exceptions import AMQPError
 
-from tests.chaos.fleet import Fleet, Outside
+from tests.chaos.fleet import Fleet, Outside, Process
+from tests.services.disk import Disk
 from tests.services.postgres import Cluster
 from tests.services.proxy import Proxy
 from tests.services.rabbitmq import Node
@@ -33,11 +34,20 @@ class Scene:
     host: str
     proxy: Proxy
     cluster: Cluster
+    tables: Disk
+    """Where the ledger and the store grow, …"""
+    log: Disk
+    """… and where the database writes ahead."""
+    flow: Callable[[], None]
+    """Call it again and again: while it is called there is always something to write."""
 
-    def perhaps_kill_a_process(self) -> None:
-        """A second fault while the first one lasts, half of the time."""
-        if self.dice.random() < 0.5:
-            self.dice.choice(self.fleet.processes).kill()
+    def perhaps_kill_a_process(self) -> Process | None:
+        """A second fault while the first one lasts, half of the time. Who was hit."""
+        if self.dice.random() >= 0.5:
+            return None
+        hit = self.dice.choice(self.fleet.processes)
+        hit.kill()
+        return hit
 
     def every_stage_consumes(self) -> bool:
         """Whether each queue has a consumer, as the broker itself sees it."""
@@ -74,6 +84,36 @@ def kill_database(scene: Scene) -> None:
     scene.perhaps_kill_a_process()
     scene.fleet.last_for(scene.dice.uniform(0, 2))
     scene.cluster.start()
+
+
+def full_disk(scene: Scene) -> None:
+    """The database says so and lives; everybody who serves waits."""
+    _full(scene, scene.tables)
+
+
+def full_disk_of_the_log(scene: Scene) -> None:
+    """The database cannot commit and ends itself; it comes again by recovery, when there is room."""
+    _full(scene, scene.log)
+
+
+def _full(scene: Scene, disk: Disk) -> None:
+    before = scene.cluster.refused_room()
+
+    def met() -> bool:
+        scene.flow()
+        return scene.cluster.refused_room() > before
+
+    serving = {process: process.lives for process in scene.fleet.processes if process.serving}
+    disk.fill()
+    try:
+        hit = scene.perhaps_kill_a_process()
+        scene.fleet.until(met, HEAL, "the database meets the end of its disk")
+        scene.fleet.last_for(scene.dice.uniform(0, 2))
+    finally:
+        disk.free()
+    scene.cluster.start()
+    ended = [process.name for process, lives in serving.items() if process is not hit and process.lives != lives]
+    assert not ended, f"a full disk is waited for, nobody ends over it: {ended}\n{scene.fleet.told()}"
 
 
 def freeze_broker(scene: Scene) -> None:
@@ -129,6 +169,8 @@ OFTEN: Mapping[Fault, int] = {
     terminate_process: 4,
     kill_broker: 2,
     kill_database: 4,
+    full_disk: 2,
+    full_disk_of_the_log: 1,
     freeze_broker: 2,
     close_connections: 2,
     memory_alarm: 1,
