@@ -11,6 +11,7 @@ from lienthong.accounts import Entry, Verdict
 from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
+from lienthong.gathering import Gathering
 from lienthong.outcome import Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, LedgerTransaction
 from lienthong.quarantine import CHANCES, POISON, Hands, NoEvidence, key_of, singles
@@ -74,7 +75,7 @@ class Worker:
     def _consumer(self) -> Consumer:
         if self._quarantine:
             return self._broker.consume(quarantine_of(self._stage.name), prefetch=1)
-        return self._broker.consume(self._stage.name)
+        return Gathering(self._broker.consume(self._stage.name))
 
     def _one(self, consumer: Consumer, stop: threading.Event) -> None:
         delivery = consumer.next(LOOK)
@@ -165,7 +166,7 @@ class Worker:
             bundle = replace(bundle, envelopes=tuple(envelope for envelope, _ in told))
             after = settle(self._stage, bundle, [outcome for _, outcome in told], self._clock.now(), spend=spend)
         self._broker.publish(after.bundles, after.announce)
-        self._observe(transaction.record(after.entries, after.letters))
+        self._observe(transaction.append(after.entries, after.letters))
         return [entry.verdict for entry in after.entries]
 
     def _judge(self, outcomes: Sequence[Outcome]) -> None:
