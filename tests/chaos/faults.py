@@ -18,6 +18,9 @@ from tests.services.rabbitmq import Node
 HEAL = 30.0
 """Seconds after a restart of the broker within which every stage must consume again."""
 
+NO_ROOM = "đã đầy; hãy thêm chỗ"
+"""What a process says of a full disk."""
+
 QUEUES = tuple(
     f"lt1.{stage}{part}" for stage in ("route.igate-dossiers", "sink.data-store") for part in ("", ".quarantine")
 )
@@ -36,8 +39,9 @@ class Scene:
     cluster: Cluster
     tables: Disk
     """Where the ledger and the store grow, …"""
-    log: Disk
-    """… and where the database writes ahead."""
+    log: Disk | None
+    """… and where the database writes ahead; None where there is but one disk to be filled, which is the tables' then.
+    """
     flow: Callable[[], None]
     """Call it again and again: while it is called there is always something to write."""
 
@@ -87,27 +91,31 @@ def kill_database(scene: Scene) -> None:
 
 
 def full_disk(scene: Scene) -> None:
-    """The database says so and lives; everybody who serves waits."""
-    _full(scene, scene.tables)
+    """The database says so and lives; everybody who serves waits, and says what for."""
+    _full(scene, scene.tables, lambda: scene.fleet.said(NO_ROOM))
 
 
 def full_disk_of_the_log(scene: Scene) -> None:
     """The database cannot commit and ends itself; it comes again by recovery, when there is room."""
-    _full(scene, scene.log)
+    if scene.log is None:
+        full_disk(scene)
+    else:
+        _full(scene, scene.log, scene.cluster.refused_room)
 
 
-def _full(scene: Scene, disk: Disk) -> None:
-    before = scene.cluster.refused_room()
+def _full(scene: Scene, disk: Disk, count: Callable[[], int]) -> None:
+    """`count`: how often somebody has met the end of this disk so far."""
+    before = count()
 
     def met() -> bool:
         scene.flow()
-        return scene.cluster.refused_room() > before
+        return count() > before
 
     serving = {process: process.lives for process in scene.fleet.processes if process.serving}
     disk.fill()
     try:
         hit = scene.perhaps_kill_a_process()
-        scene.fleet.until(met, HEAL, "the database meets the end of its disk")
+        scene.fleet.until(met, HEAL, "somebody meets the end of the disk")
         scene.fleet.last_for(scene.dice.uniform(0, 2))
     finally:
         disk.free()

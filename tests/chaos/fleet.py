@@ -89,7 +89,7 @@ class Process:
 
     def logged(self) -> str:
         """Its logbook, all of it."""
-        return "".join(file.read_text(encoding="utf-8") for file in self._logbook.glob("*.jsonl"))
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._logbook.glob("*.jsonl"))
 
     def last_words(self, size: int = 6_000) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-size:] if self._log.exists() else ""
@@ -116,6 +116,10 @@ class Fleet:
     def end(self) -> None:
         for process in self.processes:
             process.end()
+
+    def said(self, words: str) -> int:
+        """How often these words stand in the logbooks."""
+        return sum(process.logged().count(words) for process in self.processes)
 
     def until(self, condition: Callable[[], bool], seconds: float, what: str) -> float:
         """Look again and again, and keep everybody alive meanwhile. Returns how many seconds it took."""
