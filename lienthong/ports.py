@@ -228,8 +228,14 @@ class Ledger(Protocol):
     def stages(self) -> Sequence[StageState]:
         """How every stage stands now, by name."""
 
-    def verify(self) -> Iterable[str]:
-        """Every place where the chain, the postings or a body were tampered with; nothing when all is proved."""
+    def verify(self, seen: Sequence[str] = ()) -> Iterable[str]:
+        """Every place where the chain, the postings or a body were tampered with; nothing when all is proved.
+
+        `seen`: hashes from `heads` of earlier days, kept elsewhere; each must still be there.
+        """
+
+    def heads(self) -> Mapping[str, str]:
+        """By chain, the hash of its last block: note them elsewhere, so that nobody can write the ledger anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,25 @@ from lienthong.errors import LienthongError
 from lienthong.faults import nearest
 
 
-class UnknownRole(LienthongError):  # noqa: N818 - reads as what it says
+class WrongRole(LienthongError):  # noqa: N818 - reads as what it says
+    """A process cannot play this role."""
+
+
+class UnknownRole(WrongRole):
     """There is no such role; the message names those there are."""
+
+
+class NothingShared(WrongRole):
+    """A role of its own on queues that live in one process; the message says what to set instead."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            f"--only {role} chạy một vai trong một tiến trình riêng, nhưng hàng đợi nhúng (memory://) nằm trong bộ nhớ "
+            "của một tiến trình và không dùng chung được: việc giao cho vai khác sẽ không bao giờ tới. Hãy đặt "
+            "LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost (RabbitMQ) và "
+            "LIENTHONG_DATABASE=postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu cho mọi tiến trình, "
+            "hoặc bỏ --only để một tiến trình làm mọi vai."
+        )
 
 
 @dataclass(frozen=True, slots=True)

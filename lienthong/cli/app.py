@@ -140,20 +140,31 @@ def queues(data: Data = VAR, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(data: Data = VAR, as_json: AsJson = False) -> None:
+def verify(
+    data: Data = VAR,
+    as_json: AsJson = False,
+    seen: Annotated[
+        list[str] | None, typer.Option("--seen", help="Mã băm đầu chuỗi đã ghi lại hôm trước; lặp lại được.")
+    ] = None,
+) -> None:
     """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
     from lienthong.cli import opening
 
     with opening.answering(data), opening.ledger(data) as ledger:
-        faults = list(ledger.verify())
+        faults, heads = list(ledger.verify(seen or ())), ledger.heads()
         if as_json:
-            typer.echo(json.dumps({"clean": not faults, "faults": faults}, ensure_ascii=False, indent=1))
+            told = {"clean": not faults, "faults": faults, "heads": dict(heads)}
+            typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         elif faults:
             for fault in faults:
                 typer.echo(fault)
             typer.echo(f"Sổ cái KHÔNG toàn vẹn: {len(faults)} chỗ.")
+        elif not heads:
+            typer.echo("Sổ cái còn trống: chưa có khối nào, nên chưa có gì để kiểm chứng.")
         else:
-            typer.echo("Sổ cái toàn vẹn: mọi khối, bút toán và nội dung đều khớp.")
+            typer.echo("Sổ cái toàn vẹn: mọi khối, bút toán và nội dung đều khớp. Hãy ghi đầu chuỗi lại ở nơi khác:")
+            for chain, head in heads.items():
+                typer.echo(f"  {chain} {head}")
         raise typer.Exit(opening.FAULT if faults else opening.OK)
 
 

@@ -10,27 +10,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.markup import escape
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql.database import open_database
 from lienthong.bookkeeping import LOCAL
 from lienthong.check import examine
 from lienthong.cli import opening
+from lienthong.errors import LienthongError, Misconfigured
 from lienthong.places import Places
 from lienthong.topology import topology_of
 from lienthong.wiring import on_rabbitmq
 
 State = Literal["ok", "warn", "fail"]
 
+ADVICE = {
+    "Cơ sở dữ liệu": "xem máy chủ có chạy không; địa chỉ, người dùng và mật khẩu nằm trong LIENTHONG_DATABASE",
+    "Hàng đợi": "xem RabbitMQ có chạy không; địa chỉ của nó nằm trong LIENTHONG_BROKER",
+}
+"""What to do when a look fails for a reason nobody foresaw."""
+
 FULL = 0.90
 """Share of a disk in use at which we say so; the ledger only grows."""
 
 EXPIRES_SOON = 30
 """Days before the end of a certificate at which we say so."""
+
+_EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED
 
 SKEW = 5.0
 """Seconds the database's clock may differ from ours before periods and windows become doubtful."""
@@ -61,8 +70,13 @@ def look(places: Places) -> Sequence[Line]:
     for what, each in looks:
         try:
             lines += each()
+        except Misconfigured as refused:
+            lines += [Line(what, "fail", finding.what, finding.advice) for finding in refused.findings]
+        except LienthongError as error:
+            lines.append(Line(what, "fail", str(error), ADVICE.get(what, "")))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the doctor found
-            lines.append(Line(what, "fail", f"không xem được: {type(error).__name__}: {error}"))
+            words = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+            lines.append(Line(what, "fail", f"không xem được: {type(error).__name__}: {words}", ADVICE.get(what, "")))
     return lines
 
 
@@ -135,21 +149,32 @@ def _broker(places: Places) -> Iterator[Line]:
 
 def _certificates(places: Places) -> Iterator[Line]:
     """The one certificate the bus depends on today: the broker's."""
-    url = urlsplit(places.broker)
-    if url.scheme != "amqps" or not url.hostname:
+    if not places.broker.startswith("amqps://"):
         yield Line("Chứng thư", "ok", "không có kết nối nào dùng TLS với hàng đợi")
         return
-    trusted = ssl.create_default_context(cafile=os.environ.get("LIENTHONG_BROKER_CA"))
-    address = (url.hostname, url.port or 5671)
-    with (
-        socket.create_connection(address, timeout=10) as plain,
-        trusted.wrap_socket(plain, server_hostname=url.hostname) as secured,
-    ):
-        certificate = secured.getpeercert() or {}
+    from lienthong.adapters.rabbitmq.parameters import parameters_of
+
+    where = parameters_of(places.broker)
+    try:
+        with (
+            socket.create_connection((where.host, where.port), timeout=10) as plain,
+            where.ssl_options.context.wrap_socket(plain, server_hostname=where.host) as secured,
+        ):
+            certificate = secured.getpeercert() or {}
+    except ssl.SSLCertVerificationError as refused:
+        yield _untrusted(refused)
+        return
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
     left = (ends - datetime.now(UTC)).days
     advice = "xin cấp chứng thư mới cho máy chủ hàng đợi" if left < EXPIRES_SOON else ""
     yield Line("Chứng thư", "warn" if advice else "ok", f"của hàng đợi còn {left} ngày (đến {ends:%d/%m/%Y})", advice)
+
+
+def _untrusted(refused: ssl.SSLCertVerificationError) -> Line:
+    if refused.verify_code == _EXPIRED:
+        return Line("Chứng thư", "fail", "của hàng đợi đã hết hạn", "cài chứng thư mới cho máy chủ hàng đợi")
+    advice = "đặt LIENTHONG_BROKER_CA là tệp chứng thư của nơi cấp, và gọi máy chủ bằng đúng tên trong chứng thư"
+    return Line("Chứng thư", "fail", f"của hàng đợi không được tin: {refused.verify_message}", advice)
 
 
 def _calendar() -> Iterator[Line]:

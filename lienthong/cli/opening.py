@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.places import EMBEDDED_BROKER, Places
+from lienthong.roles import WrongRole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -149,7 +150,7 @@ def answering(data: Path | None = None) -> Iterator[None]:
             say(str(finding))
         fail(f"Cấu hình có {len(error.findings)} lỗi; chưa có gì được chạy.")
     except LienthongError as error:
-        fail(f"Không làm được: {error}")
+        fail(f"Không làm được: {error}", USAGE if isinstance(error, WrongRole) else FAULT)
     except BrokenPipeError:
         sys.stderr.close()
         raise typer.Exit(FAULT) from None

@@ -28,6 +28,7 @@ from lienthong.errors import Transient
 from lienthong.masking import mask_text
 from lienthong.places import Places
 from lienthong.playing import Recording, play, sandbox, settle
+from lienthong.roles import NothingShared
 from lienthong.serving import Crew
 from lienthong.wiring import Bus, build
 
@@ -87,7 +88,12 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
 
 
 def serve(places: Places, console: Console, *, until_done: bool, out: Path | None, only: str | None) -> int:
-    """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do."""
+    """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do.
+
+    Raises `NothingShared` for a role of its own on the embedded broker, before anything is opened.
+    """
+    if only is not None and places.broker.startswith("memory:"):
+        raise NothingShared(only)
     if out is not None:
         _prepare(out)
     tally = Tally()

@@ -122,6 +122,12 @@ CODES: dict[str, Meaning] = {
     "LT802": Meaning(
         "Not the URL of a broker", "LIENTHONG_BROKER names the server: amqp://user:password@host:5672/vhost."
     ),
+    "LT803": Meaning(
+        "The broker does not know us", "User or password are wrong, or `guest` comes from another machine."
+    ),
+    "LT804": Meaning(
+        "The broker does not let us into the virtual host", "It is not there, or the user has no permissions in it."
+    ),
 }
 
 

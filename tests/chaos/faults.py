@@ -9,13 +9,17 @@ from dataclasses import dataclass
 import pika
 from pika.exceptions import AMQPError
 
-from tests.chaos.fleet import Fleet, Outside
+from tests.chaos.fleet import Fleet, Outside, Process
+from tests.services.disk import Disk
 from tests.services.postgres import Cluster
 from tests.services.proxy import Proxy
 from tests.services.rabbitmq import Node
 
 HEAL = 30.0
 """Seconds after a restart of the broker within which every stage must consume again."""
+
+NO_ROOM = "đã đầy; hãy thêm chỗ"
+"""What a process says of a full disk."""
 
 QUEUES = tuple(
     f"lt1.{stage}{part}" for stage in ("route.igate-dossiers", "sink.data-store") for part in ("", ".quarantine")
@@ -33,11 +37,21 @@ class Scene:
     host: str
     proxy: Proxy
     cluster: Cluster
+    tables: Disk
+    """Where the ledger and the store grow, …"""
+    log: Disk | None
+    """… and where the database writes ahead; None where there is but one disk to be filled, which is the tables' then.
+    """
+    flow: Callable[[], None]
+    """Call it again and again: while it is called there is always something to write."""
 
-    def perhaps_kill_a_process(self) -> None:
-        """A second fault while the first one lasts, half of the time."""
-        if self.dice.random() < 0.5:
-            self.dice.choice(self.fleet.processes).kill()
+    def perhaps_kill_a_process(self) -> Process | None:
+        """A second fault while the first one lasts, half of the time. Who was hit."""
+        if self.dice.random() >= 0.5:
+            return None
+        hit = self.dice.choice(self.fleet.processes)
+        hit.kill()
+        return hit
 
     def every_stage_consumes(self) -> bool:
         """Whether each queue has a consumer, as the broker itself sees it."""
@@ -74,6 +88,40 @@ def kill_database(scene: Scene) -> None:
     scene.perhaps_kill_a_process()
     scene.fleet.last_for(scene.dice.uniform(0, 2))
     scene.cluster.start()
+
+
+def full_disk(scene: Scene) -> None:
+    """The database says so and lives; everybody who serves waits, and says what for."""
+    _full(scene, scene.tables, lambda: scene.fleet.said(NO_ROOM))
+
+
+def full_disk_of_the_log(scene: Scene) -> None:
+    """The database cannot commit and ends itself; it comes again by recovery, when there is room."""
+    if scene.log is None:
+        full_disk(scene)
+    else:
+        _full(scene, scene.log, scene.cluster.refused_room)
+
+
+def _full(scene: Scene, disk: Disk, count: Callable[[], int]) -> None:
+    """`count`: how often somebody has met the end of this disk so far."""
+    before = count()
+
+    def met() -> bool:
+        scene.flow()
+        return count() > before
+
+    serving = {process: process.lives for process in scene.fleet.processes if process.serving}
+    disk.fill()
+    try:
+        hit = scene.perhaps_kill_a_process()
+        scene.fleet.until(met, HEAL, "somebody meets the end of the disk")
+        scene.fleet.last_for(scene.dice.uniform(0, 2))
+    finally:
+        disk.free()
+    scene.cluster.start()
+    ended = [process.name for process, lives in serving.items() if process is not hit and process.lives != lives]
+    assert not ended, f"a full disk is waited for, nobody ends over it: {ended}\n{scene.fleet.told()}"
 
 
 def freeze_broker(scene: Scene) -> None:
@@ -129,6 +177,8 @@ OFTEN: Mapping[Fault, int] = {
     terminate_process: 4,
     kill_broker: 2,
     kill_database: 4,
+    full_disk: 2,
+    full_disk_of_the_log: 1,
     freeze_broker: 2,
     close_connections: 2,
     memory_alarm: 1,

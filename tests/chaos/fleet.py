@@ -28,6 +28,7 @@ class Process:
     def __init__(self, name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self.name = name
         self.exits: list[int] = []
+        self._logbook = folder / name / "logs"
         self._command = [sys.executable, "-m", "lienthong.cli", "run", *arguments, "--data", str(folder / name)]
         self._log = folder / f"{name}.log"
         self._environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
@@ -43,6 +44,11 @@ class Process:
         with self._log.open("rb") as log:
             log.seek(self._began)
             return SERVING in log.read()
+
+    @property
+    def lives(self) -> int:
+        """How often it has ended."""
+        return len(self.exits) + (self._running is not None and self._running.poll() is not None)
 
     def tend(self) -> None:
         """Start it if it does not run, half a second after its end."""
@@ -81,6 +87,10 @@ class Process:
         assert code == 0, f"{self.name} ended with {code} {time.monotonic() - began:.1f} s after SIGTERM"
         return code
 
+    def logged(self) -> str:
+        """Its logbook, all of it."""
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._logbook.glob("*.jsonl"))
+
     def last_words(self, size: int = 6_000) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-size:] if self._log.exists() else ""
 
@@ -106,6 +116,10 @@ class Fleet:
     def end(self) -> None:
         for process in self.processes:
             process.end()
+
+    def said(self, words: str) -> int:
+        """How often these words stand in the logbooks."""
+        return sum(process.logged().count(words) for process in self.processes)
 
     def until(self, condition: Callable[[], bool], seconds: float, what: str) -> float:
         """Look again and again, and keep everybody alive meanwhile. Returns how many seconds it took."""

@@ -1,7 +1,6 @@
 """Any process may be killed at any moment: a stream goes through the whole bus while everything in turn is hurt.
 
-`make chaos` runs the long version. CHAOS_SEED says which faults come when, CHAOS_FAULTS how many. A full disk is left
-out: it takes a file system of its own, which takes rights that a test run does not have everywhere.
+`make chaos` runs the long version. CHAOS_SEED says which faults come when, CHAOS_FAULTS how many.
 """
 
 import os
@@ -12,11 +11,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import Engine
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
@@ -24,8 +26,9 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from tests.chaos import stream
 from tests.chaos.books import Books
 from tests.chaos.faults import Fault, Scene, drawn
-from tests.chaos.fleet import ROOT, Fleet, configured, outside
+from tests.chaos.fleet import ROOT, Fleet, Outside, configured, outside
 from tests.services import postgres, rabbitmq
+from tests.services.disk import Disk, small_disk
 from tests.services.proxy import proxied
 
 SEED = int(os.environ.get("CHAOS_SEED", "758"))
@@ -53,12 +56,35 @@ def node() -> Iterator[rabbitmq.Node]:
         node.remove()
 
 
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database server to kill, with the durable defaults, and the two disks it may find full."""
+
+    cluster: postgres.Cluster
+    tables: Disk
+    log: Disk | None
+
+    def open_ledger(self) -> tuple[Engine, SqlLedger]:
+        """A database whose tables lie on the one disk: all of them, or two of the ledger's if it is not roomy."""
+        if self.tables.roomy:
+            postgres.command_server(self.cluster.url, "ALTER DATABASE postgres SET default_tablespace = small")
+        database = open_database(self.cluster.url)
+        ledger = SqlLedger(database, SystemClock())
+        for table in () if self.tables.roomy else ("ledger_blocks", "ledger_postings"):
+            postgres.command_server(self.cluster.url, f"ALTER TABLE {table} SET TABLESPACE small")
+        return database, ledger
+
+
 @pytest.fixture
-def cluster() -> Iterator[postgres.Cluster]:
-    """A database server to kill, with the durable defaults."""
-    cluster = postgres.Cluster()
-    yield cluster
-    cluster.remove()
+def store() -> Iterator[Store]:
+    with ExitStack() as stack:
+        tables = stack.enter_context(small_disk())
+        log = stack.enter_context(small_disk()) if tables.roomy else None  # on one disk the log would always be first
+        cluster = postgres.Cluster(log_in=log.folder / "log" if log else None)
+        stack.callback(cluster.remove)
+        (tables.folder / "tables").mkdir()
+        cluster.place("small", tables.folder / "tables")
+        yield Store(cluster, tables, log)
 
 
 @pytest.fixture
@@ -74,16 +100,17 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_killed(
-    tmp_path: Path, node: rabbitmq.Node, cluster: postgres.Cluster, tell: Tell
+    tmp_path: Path, node: rabbitmq.Node, store: Store, tell: Tell
 ) -> None:
     dice = random.Random(SEED)
     plan = drawn(dice, FAULTS)
     tell(f"seed {SEED}: {len(plan)} faults {dict(Counter(fault.__name__ for fault in plan))}")
-    waves = max(-(-FAULTS // FAULTS_A_WAVE), -(-EVENTS // DOSSIERS))
+    waves = max(-(-FAULTS // FAULTS_A_WAVE), -(-EVENTS // DOSSIERS)) + 1
     made = stream.make(tmp_path / "recording", dice, dossiers=DOSSIERS, waves=waves, wave_size=-(-EVENTS // waves))
     host = urlsplit(node.url()).path.removeprefix("/")
-    database = open_database(cluster.url)
-    books = Books(database, SqlLedger(database, SystemClock()))
+    cluster = store.cluster
+    database, ledger = store.open_ledger()
+    books = Books(database, ledger)
     with outside(made.folder) as sandbox, proxied(node.port) as proxy:
         environment = {
             "LIENTHONG_ROOT": str(configured(tmp_path / "root")),
@@ -93,7 +120,9 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
         }
         fleet = Fleet(tmp_path / "fleet", ROLES, environment)
         try:
-            _storm(Scene(dice, fleet, sandbox, node, host, proxy, cluster), plan, made, books, tell)
+            shown = Shown(made, sandbox, books)
+            scene = Scene(dice, fleet, sandbox, node, host, proxy, cluster, store.tables, store.log, shown.follow)
+            _storm(scene, plan, shown, books, tell)
             tell(f"calm: {books.state()}")
             fleet.until(lambda: books.received() >= len(made.versions) and books.at_rest(), DRAINED, "all at rest")
             tell(f"at rest: {books.state()}")
@@ -111,21 +140,41 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
     database.dispose()
 
 
-def _storm(scene: Scene, plan: Sequence[Fault], made: stream.Stream, books: Books, tell: Tell) -> None:
+class Shown:
+    """What the sandbox shows: wave after wave, each once those before it were received. The last one has no faults."""
+
+    def __init__(self, made: stream.Stream, outside: Outside, books: Books) -> None:
+        self._made = made
+        self._outside = outside
+        self._books = books
+        self._waves = 0
+        self.ends = [0, *accumulate(map(len, made.waves))]
+        """How many were received when each wave was."""
+
+    def follow(self) -> None:
+        """Show the next wave if all before it were received."""
+        if self._waves < len(self._made.waves) and self._books.received() >= self.ends[self._waves]:
+            self._outside.show(self._made.moments[self._waves])
+            self._waves += 1
+
+    def show(self, wave: int) -> bool:
+        """Whether the wave of this number is shown by now."""
+        if self._waves <= wave:
+            self.follow()
+        return self._waves > wave
+
+
+def _storm(scene: Scene, plan: Sequence[Fault], shown: Shown, books: Books, tell: Tell) -> None:
     """Show wave after wave, and let each fault come when a random part of its wave has been received."""
-
-    def wait_for(number: int) -> None:
-        scene.fleet.until(lambda: books.received() >= number, STREAMS, f"{number} received")
-
-    shown = 0
-    for moment, wave, faults in zip(made.moments, made.waves, _dealt(plan, len(made.waves)), strict=True):
-        wait_for(shown)
-        scene.outside.show(moment)
+    dealt = _dealt(plan, len(shown.ends) - 2)
+    for wave, (faults, (start, end)) in enumerate(zip(dealt, pairwise(shown.ends), strict=False)):
+        scene.fleet.until(lambda: shown.show(wave), STREAMS, f"wave {wave} is shown")  # noqa: B023 - asked now
         for fault in faults:
-            wait_for(shown + scene.dice.randint(0, len(wave)))
+            moment = scene.dice.randint(start, end)
+            scene.fleet.until(lambda: books.received() >= moment, STREAMS, f"{moment} received")  # noqa: B023 - asked now
             tell(f"{books.received():6} {fault.__name__}")
             fault(scene)
-        shown += len(wave)
+    scene.fleet.until(lambda: shown.show(len(dealt)), STREAMS, "the last wave is shown")
 
 
 def _dealt(plan: Sequence[Fault], waves: int) -> Sequence[Sequence[Fault]]:

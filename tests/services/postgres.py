@@ -33,11 +33,16 @@ FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 """For tests that never kill the server."""
 
 
+_SPARING = ("-c", "wal_recycle=off", "-c", "min_wal_size=2MB", "-c", "max_wal_size=24MB")
+NO_ROOM = b"No space left on device"
+
+
 class Cluster:
     """A private cluster on a free port; it ends with the process that started it."""
 
-    def __init__(self, *settings: str) -> None:
-        self._settings = settings
+    def __init__(self, *settings: str, log_in: Path | None = None) -> None:
+        """`log_in`: where the write-ahead log lies instead; it grows there by small files and keeps none to spare."""
+        self._settings = (*settings, *(_SPARING if log_in else ()))
         self._binaries = binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="lienthong-postgres-"))
         if os.getuid() == 0:
@@ -45,7 +50,9 @@ class Cluster:
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
         self.port = _free_port()
         subprocess.run(
-            self._command("initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
+            self._command(
+                "initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N", *_apart(log_in)
+            ),
             check=True,
             capture_output=True,
             cwd="/",
@@ -85,6 +92,17 @@ class Cluster:
         self._server.kill()
         self._server.wait()
 
+    def place(self, name: str, folder: Path) -> None:
+        """Make a tablespace of this name in an empty folder."""
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        command_server(self.url, f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+
+    def refused_room(self) -> int:
+        """How often it has said that a disk is full."""
+        return (self._folder / "log").read_bytes().count(NO_ROOM)
+
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -100,6 +118,11 @@ class Cluster:
         # PostgreSQL refuses to run as root.
         other = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL"]
         return other + command
+
+
+def _apart(log_in: Path | None) -> list[str]:
+    """Segments of 1 MB, so that another one is soon needed."""
+    return [f"--waldir={log_in}", "--wal-segsize=1"] if log_in else []
 
 
 @cache
@@ -138,8 +161,8 @@ def server() -> str:
 def _template(url: str) -> str:
     """A database with the ledger's tables, which others are copied from."""
     name = f"lienthong_template_{os.getpid()}"
-    _command_server(url, f"CREATE DATABASE {name}")
-    atexit.register(_command_server, url, f"DROP DATABASE {name} WITH (FORCE)")
+    command_server(url, f"CREATE DATABASE {name}")
+    atexit.register(command_server, url, f"DROP DATABASE {name} WITH (FORCE)")
     engine = open_database(database_url(url, name))
     migrations.bring_up(engine)
     engine.dispose()
@@ -151,13 +174,13 @@ def fresh_database(url: str | None = None, *, empty: bool = False) -> Iterator[E
     """A database of its own, with the ledger's tables unless `empty`; gone afterwards."""
     url = url or server()
     name = f"lienthong_{os.getpid()}_{next(_number)}"
-    _command_server(url, f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {_template(url)}"))
+    command_server(url, f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {_template(url)}"))
     engine = open_database(database_url(url, name))
     try:
         yield engine
     finally:
         engine.dispose()
-        _command_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+        command_server(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def database_url(url: str, name: str) -> str:
@@ -165,7 +188,7 @@ def database_url(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def _command_server(url: str, command: str) -> None:
+def command_server(url: str, command: str) -> None:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(command.encode())

@@ -28,7 +28,8 @@ LEFT_BEHIND = [
 """Queues and exchanges of the suites that run on a named broker: the contract and the assumptions."""
 
 HOSTS_AT_ONCE = 25  # a call of rabbitmqctl costs a second and a half, however many it makes
-ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]}]."
+ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]},{ssl,[{bypass_pem_cache,true}]}]."
+"""The second: a certificate that is exchanged is in use at once."""
 
 
 class Node:

@@ -345,11 +345,6 @@ def test_a_broker_that_is_not_there_is_transient_and_named_without_its_password(
     assert "mat-khau" not in raised.value.why
 
 
-def test_a_wrong_password_is_told_in_the_brokers_words(url: str) -> None:
-    with pytest.raises(Transient, match=r"(?i)access|auth"), opened(url.replace("guest:guest", "guest:x"), patience=2):
-        pass
-
-
 def over_tls(url: str, host: str) -> str:
     node = rabbitmq.node()
     return url.replace(f"amqp://guest:guest@127.0.0.1:{node.port}", f"amqps://guest:guest@{host}:{node.tls_port}")

@@ -68,7 +68,9 @@ class RabbitBroker:
         return self._outgoing.blocked
 
     def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
-        """Raises `Misconfigured` when something of a name is there and was declared differently; deletes nothing."""
+        """Raises `Misconfigured` when something of a name is there and was declared differently, or when the broker
+        does not let us in; deletes nothing.
+        """
         self._queues = [*queues, *map(quarantine_of, queues)]
         self._rungs = sorted(rungs)
         topology = Topology(queues, [quarantine_of(queue) for queue in queues], self._rungs)

@@ -28,11 +28,12 @@ from lienthong.adapters.rabbitmq.conversation import (
 from lienthong.adapters.rabbitmq.declarations import Declaration
 from lienthong.adapters.rabbitmq.link import Link
 from lienthong.adapters.rabbitmq.subscription import Subscription
-from lienthong.errors import Transient
+from lienthong.errors import Misconfigured, Transient
 
 LOOK_EVERY, STARVED = 5.0, 15.0
 """Seconds between the supervisor's looks, and how long a queue may have messages for us and deliver none."""
 
+_GLANCE = 0.2  # seconds between looks whether the broker does not let us in
 _AGAIN = 1.0  # seconds before a declaration is tried again; after a restart queues answer 404 for a moment
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,7 @@ class Incoming:
 
     def declare(self, declarations: Sequence[Declaration]) -> None:
         """Make what is missing, now and after every connect. Raises `Refused` when something is there and different,
-        `Transient` when the broker does not answer.
+        `Misconfigured` when the broker does not let us in, `Transient` when it does not answer.
         """
         self._declarations = declarations
         _, error = self._ask([declaring(one) for one in declarations])
@@ -93,8 +94,11 @@ class Incoming:
             raise Transient(f"RabbitMQ chưa sẵn sàng: {text_of(error)}")
 
     def look(self, queues: Sequence[str]) -> Look:
-        """Raises `Transient` when the broker does not answer, or one of the queues does not exist."""
-        answers, error = self._ask([looking_at(queue) for queue in queues])
+        """Raises `Transient` when the broker does not answer or let us in, or one of the queues does not exist."""
+        try:
+            answers, error = self._ask([looking_at(queue) for queue in queues])
+        except Misconfigured as refused:
+            raise Transient(str(refused)) from refused
         if error is not None:
             raise Transient(f"không xem được hàng đợi trên RabbitMQ: {text_of(error)}")
         with self._state:
@@ -145,11 +149,17 @@ class Incoming:
             subscription.forget()
 
     def _ask(self, questions: Sequence[Question]) -> tuple[Sequence[Any], BaseException | None]:
-        """The answers, and what ended the conversation early. Raises `Transient` when there is no answer in time."""
+        """The answers, and what ended the conversation early. Raises `Transient` when there is no answer in time, and
+        `Misconfigured` when the broker does not let us in.
+        """
         deadline = time.monotonic() + self._patience
         with self._state:
-            if not self._state.wait_for(lambda: self._connection is not None, self._patience):
-                raise Transient(self.link.trouble)
+            while self._connection is None:
+                if self.link.refused:
+                    raise Misconfigured([self.link.refused])
+                if time.monotonic() >= deadline:
+                    raise Transient(self.link.trouble)
+                self._state.wait(_GLANCE)
             connection = self._connection
         told: SimpleQueue[tuple[Sequence[Any], BaseException | None]] = SimpleQueue()
         self.link.call(lambda: ask(connection, questions, lambda answers, error: told.put((answers, error))))

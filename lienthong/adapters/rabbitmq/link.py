@@ -12,7 +12,9 @@ from pika.exceptions import AMQPError
 
 from lienthong.adapters.rabbitmq.conversation import text_of
 from lienthong.adapters.rabbitmq.parameters import place_of
+from lienthong.adapters.rabbitmq.refusals import refusal
 from lienthong.adapters.rabbitmq.server import Server
+from lienthong.errors import Finding
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds before the connection is tried again; doubled each time, each by its own dice."""
@@ -39,6 +41,8 @@ class Link:
         self.server: Server | None = None
         self.trouble = "chưa nối xong"
         """Why there is no connection now; in words."""
+        self.refused: Finding | None = None
+        """Set while the broker does not let us in. We go on trying: somebody may give us the right meanwhile."""
         self._parameters = parameters
         self._tenant = tenant
         self._lock = threading.Lock()
@@ -115,7 +119,7 @@ class Link:
             return
         log.info("rabbitmq connected", link=self.name, product=server.product, version=server.version)
         with self._lock:
-            self.server, self._connection, self._pause = server, connection, FIRST_PAUSE
+            self.server, self._connection, self._pause, self.refused = server, connection, FIRST_PAUSE, None
         if self._ending.is_set():
             self._goodbye()
             return
@@ -123,6 +127,7 @@ class Link:
 
     def _failed(self, connection: Any, error: BaseException) -> None:
         """It could not be opened, or it was and is no more."""
+        self.refused = refusal(error, place_of(self._parameters))
         self._forget(self._unfit or f"RabbitMQ: {text_of(error)}")
         connection.ioloop.stop()
 

@@ -15,8 +15,9 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from lienthong.adapters.rabbitmq.conversation import MISSING, REFUSED, text_of
 from lienthong.adapters.rabbitmq.declarations import Binding, Declaration, Exchange, Queue, declarations_of
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
+from lienthong.adapters.rabbitmq.refusals import refusal
 from lienthong.adapters.rabbitmq.server import Server
-from lienthong.errors import Transient
+from lienthong.errors import Misconfigured, Transient
 from lienthong.topology import Topology
 
 State = Literal["present", "missing", "different", "created"]
@@ -38,7 +39,9 @@ class Standing:
 
 
 def plan(url: str, topology: Topology) -> Sequence[Standing]:
-    """How everything declared stands. Changes nothing. Raises `Transient` when the broker does not answer."""
+    """How everything declared stands. Changes nothing. Raises `Transient` when the broker does not answer, and
+    `Misconfigured` when it does not let us in; so do `server` and `apply`.
+    """
     with _connected(url) as connection:
         return [_standing(connection, one) for one in declarations_of(topology) if not isinstance(one, Binding)]
 
@@ -73,6 +76,8 @@ def _connected(url: str) -> Iterator[Any]:
     try:
         connection = pika.BlockingConnection(parameters)
     except (AMQPError, OSError) as error:
+        if refused := refusal(error, place_of(parameters)):
+            raise Misconfigured([refused]) from error
         raise Transient(f"không nối được RabbitMQ [{place_of(parameters)}]: {text_of(error)}") from error
     try:
         yield connection

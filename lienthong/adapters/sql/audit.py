@@ -1,13 +1,13 @@
 """Proving the ledger: blocks are recomputed from their rows, postings from their entries, ids from their bodies."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
-from lienthong.adapters.sql import letter_edits, rows
+from lienthong.adapters.sql import letter_edits, numbering, rows
 from lienthong.adapters.sql.balance import each_event
 from lienthong.adapters.sql.chains import FIRST
 from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
@@ -16,12 +16,18 @@ from lienthong.bookkeeping import postings as postings_of
 from lienthong.envelope import derive_id, parse_utc
 
 
-def verify(connection: Connection) -> Iterator[str]:
-    """Every fault found, as a sentence that names the place. Memory does not grow with the ledger."""
+def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
+    """Every fault found, as a sentence that names the place. Memory does not grow with the ledger.
+
+    `seen`: hashes of blocks that were noted elsewhere. A ledger that was emptied, or written anew from some block on,
+    proves itself in every other way, but does not have them.
+    """
     yield from _chains(connection)
+    yield from _seen(connection, seen)
     yield from _witnesses(connection)
     yield from _strays(connection)
     yield from _bodies(connection)
+    yield from numbering.verify(connection)
     yield from _letters(connection)
     yield from letter_edits.verify(connection)
 
@@ -136,6 +142,13 @@ def _witnesses(connection: Connection) -> Iterator[str]:
     opened = select(blocks.c.number).where(blocks.c.seen_writer == writers.c.writer, blocks.c.seen_blocks == 0)
     for writer in connection.scalars(select(writers.c.writer).where(writers.c.writer != FIRST, ~opened.exists())):
         yield f"chuỗi {writer}: không có khối nào của chuỗi khác ghi lúc mở chuỗi này"
+
+
+def _seen(connection: Connection, hashes: Sequence[str]) -> Iterator[str]:
+    for noted in hashes:
+        own = noted.strip().casefold()
+        if connection.scalar(select(func.count()).select_from(blocks).where(blocks.c.hash == own)) == 0:
+            yield f"khối có mã băm {own} từng được ghi lại ở nơi khác, nay không có: sổ đã bị xoá hoặc viết lại"
 
 
 def _strays(connection: Connection) -> Iterator[str]:

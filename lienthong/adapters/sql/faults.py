@@ -12,19 +12,21 @@ _WORLD = ("08", "25", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE: connection, transaction state (a server that became a replica), rollback and deadlock,
 resources, locks, shutdown and time-outs, the server's own system."""
 
+_FULL = ("53100", "SQLITE_FULL")
+
 _UNIQUE = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
 @contextmanager
 def translated(what: str = "") -> Iterator[None]:
-    """Errors that are the world's fault leave as `Transient`, saying `what` if given; every other one as it came."""
+    """Errors that are the world's fault leave as `Transient`, beginning with `what`; every other one as it came."""
     try:
         yield
     except (DBAPIError, PoolExhausted) as error:
         why = why_transient(error)
         if why is None:
             raise
-        raise Transient(what or why) from error
+        raise Transient(f"{what}: {why}" if what else why) from error
 
 
 def why_transient(error: DBAPIError | PoolExhausted) -> str | None:
@@ -32,6 +34,8 @@ def why_transient(error: DBAPIError | PoolExhausted) -> str | None:
     if isinstance(error, PoolExhausted):
         return "mọi kết nối tới cơ sở dữ liệu đều đang bận"
     code = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
+    if code in _FULL:
+        return "ổ đĩa của cơ sở dữ liệu đã đầy; hãy thêm chỗ, việc dở dang sẽ tự chạy tiếp"
     if isinstance(error, IntegrityError):
         # Two workers wrote down the same thing at the same moment; the second finds it written when it looks again.
         return "một tiến trình khác vừa ghi cùng nội dung" if code in _UNIQUE else None

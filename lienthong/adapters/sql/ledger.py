@@ -15,7 +15,7 @@ from lienthong.adapters.sql.bulk import among
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.months import Months
-from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries
+from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stages
 from lienthong.adapters.sql.writing import SqlLedgerTransaction
 from lienthong.bookkeeping import open_after
@@ -119,9 +119,14 @@ class SqlLedger:
         with snapshot(self._database) as connection:
             return balance(connection)
 
-    def verify(self) -> Iterator[str]:
+    def verify(self, seen: Sequence[str] = ()) -> Iterator[str]:
         with snapshot(self._database) as connection:
-            yield from audit.verify(connection)
+            yield from audit.verify(connection, seen)
+
+    def heads(self) -> Mapping[str, str]:
+        with reading(self._database) as connection:
+            begun = select(writers.c.writer, writers.c.head).where(writers.c.blocks > 0)
+            return {row.writer: row.head for row in connection.execute(begun.order_by(writers.c.writer))}
 
 
 def _slices(keys: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -3,8 +3,16 @@
 import ssl
 
 import pytest
+from pika.exceptions import (
+    AMQPConnectionError,
+    ConnectionClosedByBroker,
+    ProbableAccessDeniedError,
+    ProbableAuthenticationError,
+    StreamLostError,
+)
 
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
+from lienthong.adapters.rabbitmq.refusals import refusal
 from lienthong.adapters.rabbitmq.server import Server
 from lienthong.errors import Misconfigured
 
@@ -62,3 +70,37 @@ def test_an_older_server_is_refused_and_its_version_named(version: str) -> None:
 def test_a_server_without_confirms_is_refused() -> None:
     lacking = CAPABLE | {"publisher_confirms": False}
     assert "publisher_confirms" in Server.of({"version": "3.12.0", "capabilities": lacking}).unfit
+
+
+NO_LOGIN = repr(ConnectionClosedByBroker(403, "ACCESS_REFUSED - Login was refused using PLAIN"))
+NO_VHOST = repr(ConnectionClosedByBroker(530, "NOT_ALLOWED - vhost x not found"))
+NO_RIGHT = repr(ConnectionClosedByBroker(530, "NOT_ALLOWED - access to vhost 'x' refused for user 'guest'"))
+FULL = f"{NO_RIGHT[:-2]}: connection limit (5) is reached')"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ProbableAuthenticationError(NO_LOGIN), "LT803"),
+        (AMQPConnectionError(ProbableAuthenticationError(NO_LOGIN)), "LT803"),
+        (ProbableAccessDeniedError(NO_VHOST), "LT804"),
+        (ProbableAccessDeniedError(NO_RIGHT), "LT804"),
+    ],
+)
+def test_a_brokers_no_says_what_to_change(error: Exception, code: str) -> None:
+    found = refusal(error, "broker:5672/x")
+    assert found is not None and (found.code, found.file) == (code, "amqp://broker:5672/x")
+    assert "LIENTHONG_BROKER" in found.advice
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProbableAuthenticationError(repr(StreamLostError("reset by peer"))),
+        ProbableAccessDeniedError(FULL),
+        ConnectionClosedByBroker(320, "CONNECTION_FORCED - broker forced connection closure"),
+        ConnectionRefusedError(111, "refused"),
+    ],
+)
+def test_a_trouble_that_may_pass_is_no_refusal(error: Exception) -> None:
+    assert refusal(error, "broker:5672/x") is None

@@ -1,0 +1,33 @@
+"""Which part of the bus a process plays, and which it cannot."""
+
+from pathlib import Path
+
+import pytest
+
+from lienthong.roles import EVERYTHING, UnknownRole, role_of
+from tests.recording.conftest import lienthong
+
+STAGES = ("route.a", "sink.b")
+
+
+def test_a_role_is_everything_the_intake_or_one_stage() -> None:
+    assert role_of(None, STAGES) is EVERYTHING
+    intake, sink = role_of("intake", STAGES), role_of("sink:b", STAGES)
+    assert intake.intake and not any(map(intake.serves, STAGES))
+    assert not sink.intake and sink.serves("sink.b") and not sink.serves("route.a")
+
+
+def test_a_role_there_is_not_is_refused_and_the_others_are_named() -> None:
+    with pytest.raises(UnknownRole, match="intake, route:a, sink:b"):
+        role_of("sink:a", STAGES)
+
+
+def test_one_role_alone_is_refused_on_queues_that_no_other_process_sees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LIENTHONG_BROKER", raising=False)
+    told = lienthong("run", "--only", "intake", "--data", tmp_path)
+    assert told.returncode == 2
+    assert "không dùng chung được" in told.stderr
+    assert "LIENTHONG_BROKER=amqp://" in told.stderr and "LIENTHONG_DATABASE=postgresql://" in told.stderr
+    assert not list(tmp_path.iterdir()), "nothing was opened"
