@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,11 +64,12 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 @pytest.fixture
 def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Says at once what happens, so that a run that fails can be read."""
+    """Says at once what happens, so that a run that fails can be read; beside other processes, when it has failed."""
     began = time.monotonic()
+    aside = nullcontext if "PYTEST_XDIST_WORKER" in os.environ else capsys.disabled
 
     def tell(words: str) -> None:
-        with capsys.disabled():
+        with aside():
             print(f"\n{time.monotonic() - began:6.1f} s  {words}", end="", flush=True)
 
     return tell

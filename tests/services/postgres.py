@@ -23,10 +23,10 @@ from sqlalchemy import Engine, make_url
 
 from lienthong.adapters import migrations
 from lienthong.adapters.sql.database import open_database
+from tests.services import packages
 
 URL = "LIENTHONG_TEST_POSTGRES_URL"
 _PACKAGES = Path("/usr/lib/postgresql")
-_INSTALL = "apt-get install -y --no-install-recommends postgresql"
 _number = count(1)
 
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -99,27 +99,16 @@ class Cluster:
 @cache
 def binaries() -> Path:
     """The newest server installed; installed now if need be. Fails saying what to do: no test is passed over."""
-    found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    if not found and os.getuid() == 0 and shutil.which("apt-get"):
-        _install()
-        found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    assert found, f"these tests need PostgreSQL: {_INSTALL}, or name a server in {URL}"
+    if not _found():
+        packages.install("postgresql", lambda: bool(_found()))
+    found = _found()
+    advice = "apt-get install -y --no-install-recommends postgresql"
+    assert found, f"these tests need PostgreSQL: {advice}, or name a server in {URL}"
     return found[-1].parent
 
 
-def _install() -> None:
-    guard = Path("/usr/sbin/policy-rc.d")
-    ours = not guard.exists()
-    if ours:  # the package would start a server of the machine's
-        guard.write_text("#!/bin/sh\nexit 101\n")
-        guard.chmod(0o755)
-    try:
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], check=True, capture_output=True, env=quiet)
-        subprocess.run(_INSTALL.split(), check=True, capture_output=True, env=quiet)
-    finally:
-        if ours:
-            guard.unlink()
+def _found() -> list[Path]:
+    return sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
 
 
 @cache

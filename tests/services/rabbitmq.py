@@ -19,6 +19,8 @@ from pathlib import Path
 import pika
 import pytest
 
+from tests.services import packages
+
 BINARIES = Path("/usr/lib/rabbitmq/bin")
 LEFT_BEHIND = [
     *(f"lt1.{stage}{part}" for stage in ("route.a", "sink.b") for part in ("", ".quarantine")),
@@ -144,30 +146,12 @@ def _sign(certificate: Path, key: Path) -> None:
 
 def ensure_installed() -> None:
     """Install Debian's package when we may; else fail saying what to do: no test is passed over."""
-    if (BINARIES / "rabbitmq-server").exists():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
-        return
-    advice = "RabbitMQ is missing: apt-get install rabbitmq-server, or set LIENTHONG_TEST_RABBITMQ_URL"
-    pytest.fail(advice)
-
-
-def _install() -> None:
-    """The guard keeps the package from starting a service of the machine."""
-    guard = Path("/usr/sbin/policy-rc.d")
-    ours = not guard.exists()
-    if ours:
-        guard.write_text("#!/bin/sh\nexit 101\n")
-        guard.chmod(0o755)
-    try:
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, capture_output=True)
-        wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"]
-        subprocess.run(wanted, env=quiet, check=True, capture_output=True)
-    finally:
-        if ours:
-            guard.unlink()
+    installed = (BINARIES / "rabbitmq-server").exists
+    if not installed():
+        packages.install("rabbitmq-server", installed)
+    if not installed():
+        advice = "RabbitMQ is missing: apt-get install rabbitmq-server, or set LIENTHONG_TEST_RABBITMQ_URL"
+        pytest.fail(advice)
 
 
 @cache
