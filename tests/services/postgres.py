@@ -8,7 +8,6 @@ import atexit
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -24,6 +23,7 @@ from sqlalchemy import Engine, make_url
 from lienthong.adapters import migrations
 from lienthong.adapters.sql.database import open_database
 from tests.services import packages
+from tests.services.ports import free_ports
 
 URL = "LIENTHONG_TEST_POSTGRES_URL"
 _PACKAGES = Path("/usr/lib/postgresql")
@@ -43,7 +43,7 @@ class Cluster:
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         subprocess.run(
             self._command("initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
             check=True,
@@ -152,9 +152,3 @@ def _command_server(url: str, command: str) -> None:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(command.encode())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

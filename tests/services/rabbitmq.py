@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -20,6 +19,7 @@ import pika
 import pytest
 
 from tests.services import packages
+from tests.services.ports import free_ports
 
 BINARIES = Path("/usr/lib/rabbitmq/bin")
 LEFT_BEHIND = [
@@ -124,15 +124,6 @@ class Node:
             )
             self._hosts = names[::-1]
         return f"amqp://guest:guest@127.0.0.1:{self.port}/{self._hosts.pop()}"
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listened on just now."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(one.getsockname()[1]) for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def _sign(certificate: Path, key: Path) -> None:
