@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lienthong.envelope import Envelope
 
@@ -13,8 +13,7 @@ Verdict = Literal[
 """What an entry says. The last five are acts of operators on a dead letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the ledger: what became of one event at one stage in one turn.
 
     `to` names the stages an event was handed to; `reason` is a sentence and holds no personal data; `who` is the
@@ -82,10 +81,14 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was new of a page, and the numbers it got: each source counts what is received from it, from 1."""
+    """What was new of a page, and the numbers it got: each source counts what is received from it, from 1.
+
+    `entries` say that it was received, one each.
+    """
 
     fresh: Sequence[Envelope]
     numbers: range
+    entries: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True)

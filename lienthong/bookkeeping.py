@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from lienthong.accounts import Entry
+from lienthong.accounts import Entry, Verdict
+from lienthong.envelope import written_moment
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 GENESIS = "0" * 64
@@ -40,26 +41,26 @@ def local_day(moment: datetime) -> str:
 
 def postings(entries: Iterable[Entry]) -> dict[Posting, int]:
     """What `entries` change, account by account; accounts that end unchanged are left out."""
+    # Most entries of a block say the same of different events, so each thing said is looked at once.
+    said = Counter((e.source, local_day(e.received_at), e.stage, e.verdict, e.to) for e in entries)
     sums: Counter[Posting] = Counter()
-    for entry in entries:
-        day = local_day(entry.received_at)
-        for account, amount in _movements(entry):
-            sums[entry.source, day, account] += amount
+    for (source, day, stage, verdict, to), times in said.items():
+        for account, amount in _movements(source, stage, verdict, to):
+            sums[source, day, account] += times * amount
     return {posting: amount for posting, amount in sums.items() if amount}
 
 
-def _movements(entry: Entry) -> Iterator[tuple[str, int]]:
+def _movements(source: str, stage: str, verdict: Verdict, to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     """The accounts one entry moves, with amounts that add up to zero."""
-    stage = entry.stage
-    match entry.verdict:
+    match verdict:
         case "later" | "proposed" | "edited" | "refused":
             return
         case "received":
-            yield f"world.{entry.source}", -1
-            yield from _handed_over(entry)
-        case "done" if entry.to:
+            yield f"world.{source}", -1
+            yield from _handed_over(to)
+        case "done" if to:
             yield stage, -1
-            yield from _handed_over(entry)
+            yield from _handed_over(to)
         case "done":
             yield from ((stage, -1), (f"delivered.{stage}", 1))
         case "replayed":
@@ -67,13 +68,13 @@ def _movements(entry: Entry) -> Iterator[tuple[str, int]]:
         case "discarded":
             yield from ((f"dead.{stage}", -1), (f"discarded.{stage}", 1))
         case "dropped" | "dead":
-            yield from ((stage, -1), (f"{entry.verdict}.{stage}", 1))
+            yield from ((stage, -1), (f"{verdict}.{stage}", 1))
 
 
-def _handed_over(entry: Entry) -> Iterator[tuple[str, int]]:
-    for to in entry.to:
-        yield to, 1
-    yield "fan-out", 1 - len(entry.to)
+def _handed_over(to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    for stage in to:
+        yield stage, 1
+    yield "fan-out", 1 - len(to)
 
 
 def open_after(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
@@ -104,7 +105,7 @@ def line(entry: Entry) -> bytes:
         entry.event_id,
         entry.source,
         entry.subject,
-        entry.received_at.isoformat(),
+        written_moment(entry.received_at),
         entry.stage,
         entry.turn,
         entry.verdict,

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 import orjson
@@ -15,7 +16,8 @@ import orjson
 from lienthong.errors import Rejected
 
 CONTENT_TYPE = "application/cloudevents-batch+json"
-_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
+_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
+_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}
 NO_WAIT = timedelta(0)
 
 
@@ -31,7 +33,11 @@ def digest(canonical_json: bytes) -> str:
 
 def derive_id(source: str, natural_key: str, content_digest: str) -> str:
     """The id of an event: uuid5 of (source, natural key, digest). The same content twice is the same event."""
-    return str(uuid.uuid5(_NAMESPACE, f"{source}\n{natural_key}\n{content_digest}"))
+    # What `uuid.uuid5` does (RFC 9562, 5.5), at a third of its price.
+    sha = hashlib.sha1(_NAMESPACE + f"{source}\n{natural_key}\n{content_digest}".encode(), usedforsecurity=False)
+    text = sha.hexdigest()
+    variant = _VARIANT[text[16]]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ class Envelope:
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> Self:  # noqa: A002 - CloudEvents' own word
         """The same event, said in another shape."""
-        return replace(self, type=type, data=data, time=time or self.time, written=None)
+        return self.__class__(  # several times faster than `replace`, and each event comes by here at every step
+            self.id, type, self.source, self.subject, time or self.time, self.received_at, data, self.trace
+        )
 
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`."""
@@ -71,8 +79,8 @@ class Envelope:
             "type": self.type,
             "source": self.source,
             "subject": self.subject,
-            "time": self.time.isoformat(),
-            "receivedat": self.received_at.isoformat(),
+            "time": written_moment(self.time),
+            "receivedat": written_moment(self.received_at),
             "datacontenttype": "application/json",
             "data": self.data if self.written is None else orjson.Fragment(self.written),
         }
@@ -98,9 +106,18 @@ class Envelope:
             raise Rejected("thiếu thuộc tính của phong bì CloudEvents", field=str(missing.args[0])) from None
 
 
+@lru_cache(maxsize=4096)  # a page of events is received in one moment
+def written_moment(moment: datetime) -> str:
+    """An instant as it is written everywhere: ISO 8601 with its offset."""
+    return moment.isoformat()
+
+
+@lru_cache(maxsize=4096)
 def parse_utc(text: str) -> datetime:
     """An ISO 8601 instant with offset, as UTC. Raises ValueError for anything else."""
     moment = datetime.fromisoformat(text)
+    if moment.tzinfo is UTC:  # nearly always: it is how we write them
+        return moment
     if moment.tzinfo is None:
         raise ValueError(f"no UTC offset in {text!r}")
     return moment.astimezone(UTC)

@@ -29,7 +29,7 @@ def explain(route: Route, settings: Settings) -> list[Line]:
     lines.extend(Line("" if number else "steps", text) for number, text in enumerate(steps))
     lines.append(Line("to", ", ".join(_sink(name, settings) for name in route.to)))
     if route.announce:
-        lines.append(Line("announce", f"one event each on {EXCHANGE}, for subscribers"))
+        lines.append(Line("announce", f"batches of CloudEvents on {EXCHANGE}, for subscribers"))
     lines.append(Line("retry", timeline(route.retry)))
     return lines
 

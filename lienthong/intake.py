@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from lienthong.accounts import Entry
 from lienthong.envelope import Bundle, Envelope, canonical, derive_id, digest
 from lienthong.errors import Transient
 from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
 from lienthong.worker import PATIENCE, Observe
 
 REMEMBERED = 50_000
-"""Ids kept in memory so that a window read again costs no query; the ledger is asked about the others."""
+"""Ids kept in memory so that a window read again costs no transaction; the ledger is asked about the others."""
 
 log = structlog.get_logger(__name__)
 
@@ -94,13 +93,14 @@ class Intake:
         """One transaction: bodies, "received", cursor. Then the routes get what is new."""
         now = self._clock.now()
         arrived = [arrival(self.name, record, now) for record in records]
-        unseen, new = self._unseen(arrived), 0
+        unseen = [envelope for envelope in arrived if envelope.id not in self._recent]
+        new = 0
         if unseen or moved:
             with self._ledger.transaction() as transaction:
                 if self._handed_over:  # the page before; noted here, that costs no commit of its own
                     transaction.handed_over(self.name, self._handed_over)
                 taken = transaction.take(unseen, f"source.{self.name}", self._routes, cursor)
-            self._observe([_seen(envelope, self.name) for envelope in taken.fresh])
+            self._observe(taken.entries)
             self._publish(self._bundles(taken.fresh), taken.numbers, stop)
             new = len(taken.fresh)
         self._remember(arrived)
@@ -133,11 +133,6 @@ class Intake:
             with self._ledger.transaction() as transaction:
                 transaction.handed_over(self.name, self._handed_over)
         self._handed_over = range(0)
-
-    def _unseen(self, arrived: Sequence[Envelope]) -> list[Envelope]:
-        unseen = [envelope for envelope in arrived if envelope.id not in self._recent]
-        known = self._ledger.known([envelope.id for envelope in unseen])
-        return [envelope for envelope in unseen if envelope.id not in known]
 
     def _remember(self, recorded: Sequence[Envelope]) -> None:
         """Only what is committed: what a failed transaction did not keep must be taken when it is shown again."""
@@ -186,10 +181,4 @@ def arrival(source: str, record: Record, now: datetime) -> Envelope:
         received_at=now,
         data=record.body,
         written=written,
-    )
-
-
-def _seen(envelope: Envelope, source: str) -> Entry:
-    return Entry(
-        envelope.id, envelope.source, envelope.subject, envelope.received_at, f"source.{source}", 0, "received"
     )

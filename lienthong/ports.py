@@ -127,7 +127,7 @@ class Broker(Protocol):
 
     - `publish` returns once all bundles are confirmed and none was returned; else it raises `Transient`.
     - A bundle with a `wait` is not consumable before it is over, and does not hold up others.
-    - `announce` puts single events on the exchange for subscribers, routed by their type.
+    - `announce` puts events on the exchange for subscribers, those of one type in one bundle, routed by the type.
     - `durable` says whether what was confirmed survives this process.
     """
 
@@ -184,6 +184,9 @@ class LedgerTransaction(Transaction, Protocol):
         Returns those that were written.
         """
 
+    def append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        """`record` what `news` returned in this transaction, without asking again."""
+
     def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         """Take a dead letter out of the parked ones. False when somebody did so before."""
 
@@ -201,9 +204,6 @@ class Ledger(Protocol):
         """True for one holder of the name at a time, in all processes; it ends with the block or the process."""
 
     def cursor(self, source: str) -> Cursor: ...
-
-    def known(self, event_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that were received before."""
 
     def in_flight(self) -> int:
         """How many (event, stage) pairs have no final verdict yet, by the postings."""

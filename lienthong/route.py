@@ -30,7 +30,7 @@ Step = Apply | Enrich
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`when` is a CEL condition over the event as received; `announce` also tells subscribers, one event each.
+    """`when` is a CEL condition over the event as received; `announce` also tells subscribers.
 
     `owner` is who answers for what dies here.
     """

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from lienthong.envelope import Bundle, Envelope
 from lienthong.settings import Settings
 
 EXCHANGE = "lienthong.events"
@@ -18,6 +19,14 @@ def queue_of_route(name: str) -> str:
 def queue_of_sink(name: str) -> str:
     """The queue, and stage, of a sink."""
     return f"sink.{name}"
+
+
+def announced(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
+    """What subscribers are sent of them: one bundle for each type, its `queue` the routing key."""
+    by_type: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        by_type.setdefault(envelope.type, []).append(envelope)
+    return [Bundle(kind, tuple(some)) for kind, some in by_type.items()]
 
 
 def quarantine_of(queue: str) -> str:

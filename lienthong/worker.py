@@ -165,7 +165,7 @@ class Worker:
             bundle = replace(bundle, envelopes=tuple(envelope for envelope, _ in told))
             after = settle(self._stage, bundle, [outcome for _, outcome in told], self._clock.now(), spend=spend)
         self._broker.publish(after.bundles, after.announce)
-        self._observe(transaction.record(after.entries, after.letters))
+        self._observe(transaction.append(after.entries, after.letters))
         return [entry.verdict for entry in after.entries]
 
     def _judge(self, outcomes: Sequence[Outcome]) -> None:

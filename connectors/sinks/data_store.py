@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -133,18 +134,19 @@ def _instant_or_none(data: Mapping[str, Any], key: str) -> str | None:
 
 def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Upsert `rows`, each key's newest only: PostgreSQL refuses to touch one row twice, and the rest is for nothing."""
-    keys = [column.name for column in table.primary_key]
+    key_of = itemgetter(*(column.name for column in table.primary_key))
     order = store.NEWER.get(table.name, ())
-    newest: dict[tuple[Any, ...], Row] = {}
+    newest: dict[Any, Row] = {}
     for row in rows:
-        key = tuple(row[name] for name in keys)
+        key = key_of(row)
         known = newest.get(key)
         if known is None or [row[name] for name in order] >= [known[name] for name in order]:
             newest[key] = row
-    columns = table.columns.keys()
+    columns = tuple(table.columns.keys())
     # Sorted, so that two workers lock the rows they share in the same order.
-    sorted_rows = [{name: newest[key][name] for name in columns} for key in sorted(newest)]
-    write_rows(connection, table, sorted_rows, _newer_wins(table))
+    values_of = itemgetter(*columns)
+    values = [values_of(newest[key]) for key in sorted(newest)]
+    write_rows(connection, table, columns, values, _newer_wins(table))
 
 
 @cache

@@ -18,6 +18,7 @@ from kombu.entity import Exchange, Queue
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.ports import Clock
+from lienthong.topology import announced
 
 EVENTS = Exchange("lienthong.events", type="topic", durable=True)
 ROOM = 200
@@ -56,9 +57,8 @@ class KombuBroker:
                     heapq.heappush(self._held, (self._clock.now() + bundle.wait, next(self._order), bundle))
                 else:
                     self._send(bundle)
-            for envelope in announce:
-                single = Bundle(EVENTS.name, (envelope,))
-                self._put(single, exchange=EVENTS.name, routing_key=envelope.type)
+            for bundle in announced(announce):
+                self._put(bundle, exchange=EVENTS.name, routing_key=bundle.queue)
             self._changed.notify_all()
 
     def consume(self, queue: str, prefetch: int | None = None) -> "KombuConsumer":  # noqa: ARG002 - it takes one at a time

@@ -1,4 +1,4 @@
-"""A source that makes dossiers out of the recorded month's shapes, as many as are asked for, without any network."""
+"""Sources that make dossiers, as many as are asked for, without any network."""
 
 import itertools
 from collections.abc import Iterable
@@ -7,13 +7,14 @@ from pathlib import Path
 import orjson
 
 from lienthong.ports import Cursor, Page, Record, Site
+from tests.bench.dossiers import TYPE, dossier
 
 BODIES = Path(__file__).parents[2] / "recordings" / "2023-11" / "igate" / "dossiers.jsonl"
 PAGE = 200
 
 
 class Synthetic:
-    """`total` versions of as many dossiers, in pages of 200; the cursor says how many were shown."""
+    """`total` dossiers in the shapes of the recorded month, in pages of 200; the cursor says how many were shown."""
 
     def __init__(self, site: Site, *, total: int) -> None:
         self._total = total
@@ -34,3 +35,16 @@ class Synthetic:
         body["acceptedDate"] = "2023-11-15T01:25:00.000+0000"
         body["procedure"] = body["procedure"] or {"code": "1.000656"}
         return Record("igate.dossier", body["code"], body)
+
+
+class Waiting:
+    """`total` dossiers of about 0.6 kB, those the peers are given too; the cursor says how many were shown."""
+
+    def __init__(self, site: Site, *, total: int) -> None:
+        self._total = total
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        for start in range(int(cursor.get("done", 0)), self._total, PAGE):
+            end = min(start + PAGE, self._total)
+            bodies = [dossier(number) for number in range(start, end)]
+            yield Page([Record(TYPE, body["code"], body) for body in bodies], {"done": end})

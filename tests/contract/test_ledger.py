@@ -44,7 +44,6 @@ def tampering_with(database: Engine) -> Iterator[Connection]:
 def test_only_what_was_never_seen_is_taken(ledger: SqlLedger) -> None:
     assert [e.subject for e in take(ledger, event("a"), event("b"), event("a"))] == ["a", "b"]
     assert [e.subject for e in take(ledger, event("b"), event("c"))] == ["c"]
-    assert ledger.known([event("a").id, event("x").id]) == {event("a").id}
 
 
 def test_the_cursor_is_what_was_written_with_the_last_page(ledger: SqlLedger) -> None:

@@ -58,6 +58,12 @@ class Cluster:
     def url(self) -> str:
         return f"postgresql://app@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """The postmaster, whose children do the work."""
+        assert self._server is not None
+        return self._server.pid
+
     def start(self) -> None:
         """Start, again if remains of a killed server are still in the way; returns once it takes connections."""
         command = self._command(

@@ -86,6 +86,11 @@ class Node:
         self.control("wait", str(self.folder / "pid"), "--timeout", "90")
         self.control("await_startup", "--timeout", "90")
 
+    @property
+    def pid(self) -> int:
+        """The Erlang machine, which all of the broker's work is done by."""
+        return int((self.folder / "pid").read_text())
+
     def control(self, *words: str) -> str:
         """What `rabbitmqctl` answers. Raises with its own words when it fails."""
         done = subprocess.run(

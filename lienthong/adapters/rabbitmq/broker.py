@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
@@ -13,13 +13,16 @@ from lienthong.adapters.rabbitmq.outgoing import Message, Outgoing
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
-from lienthong.topology import EXCHANGE, Topology, quarantine_of
+from lienthong.topology import EXCHANGE, Topology, announced, quarantine_of
 
 PREFETCH = 4
 """Bundles a consumer holds, so that the next one is there when one is done."""
 
 PATIENCE = timedelta(seconds=15)
 """How long the broker may take to confirm or to answer."""
+
+LARGE = 4 * 1024 * 1024
+"""Bytes of a body above which a bundle is parted: RabbitMQ 4 refuses messages of 16 MiB."""
 
 ROOM = 500
 _LOOK_AGE = 1.0  # seconds for which a look, corrected by what we did since, is good enough for `has_room`
@@ -75,8 +78,8 @@ class RabbitBroker:
             raise Misconfigured([_differs(self._place, str(refused))]) from refused
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        messages = [self._message(bundle) for bundle in bundles]
-        messages += [_announcement(envelope) for envelope in announce]
+        messages = [self._message(bundle, body) for each in bundles for bundle, body in _portable(each)]
+        messages += [_announcement(b, body) for each in announced(announce) for b, body in _portable(each)]
         self._outgoing.publish(messages)
         self._moved(sum(bundle.wait <= NO_WAIT for bundle in bundles))
 
@@ -126,10 +129,10 @@ class RabbitBroker:
         self._incoming.close()
         self._outgoing.close()
 
-    def _message(self, bundle: Bundle) -> Message:
+    def _message(self, bundle: Bundle, body: bytes) -> Message:
         key = on_broker(bundle.queue)
         exchange = "" if bundle.wait <= NO_WAIT else rung_name(rung_for(bundle.wait, self._rungs))
-        return Message(exchange, key, bundle.body(), CONTENT_TYPE, bundle.headers())
+        return Message(exchange, key, body, CONTENT_TYPE, bundle.headers())
 
     def _moved(self, bundles: int) -> None:
         with self._changed:
@@ -137,10 +140,19 @@ class RabbitBroker:
             self._changed.notify_all()
 
 
-def _announcement(envelope: Envelope) -> Message:
-    """An event alone. Nobody listening is no fault, so it is not mandatory."""
-    body = Bundle(EXCHANGE, (envelope,)).body()
-    return Message(EXCHANGE, envelope.type, body, CONTENT_TYPE, id=envelope.id, mandatory=False)
+def _portable(bundle: Bundle) -> Iterator[tuple[Bundle, bytes]]:
+    """The bundle and its body; in parts if it is large. An event that is large alone goes as it is."""
+    body = bundle.body()
+    if len(body) <= LARGE or len(bundle.envelopes) == 1:
+        yield bundle, body
+    else:
+        for part in bundle.parted(len(bundle.envelopes) // 2):
+            yield from _portable(part)
+
+
+def _announcement(bundle: Bundle, body: bytes) -> Message:
+    """Nobody listening is no fault, so it is not mandatory."""
+    return Message(EXCHANGE, bundle.queue, body, CONTENT_TYPE, mandatory=False)
 
 
 def _differs(place: str, words: str) -> Finding:

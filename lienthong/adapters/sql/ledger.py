@@ -48,11 +48,6 @@ class SqlLedger:
         found: Cursor = orjson.loads(text) if text else {}
         return found
 
-    def known(self, event_ids: Sequence[str]) -> set[str]:
-        with reading(self._database) as connection:
-            query = select(bodies.c.event_id).where(among(connection, bodies.c.event_id, event_ids))
-            return set(connection.scalars(query)) if event_ids else set()
-
     def in_flight(self) -> int:
         with reading(self._database) as connection:
             return in_flight(connection)

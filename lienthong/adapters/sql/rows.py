@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from lienthong.accounts import DeadLetter, Entry
 from lienthong.adapters.sql.chains import Link
 from lienthong.bookkeeping import Posting, local_day
-from lienthong.envelope import Envelope, canonical, parse_utc
+from lienthong.envelope import Envelope, canonical, parse_utc, written_moment
 
 _LEVEL = 1  # bodies are deflated for room, not for record compression
 
@@ -37,18 +37,21 @@ def unpack(stored: bytes) -> Any:
     return orjson.loads(content(stored))
 
 
-def body_row(envelope: Envelope, number: int) -> dict[str, Any]:
-    """An envelope as it was received, the `number`-th of its source."""
-    return {
-        "event_id": envelope.id,
-        "source": envelope.source,
-        "type": envelope.type,
-        "subject": envelope.subject,
-        "received_at": envelope.received_at.isoformat(),
-        "body": envelope.written or canonical(envelope.data),  # deflating costs more than writing
-        "day": local_day(envelope.received_at),
-        "number": number,
-    }
+BODY = ("event_id", "source", "type", "subject", "received_at", "body", "day", "number")
+
+
+def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
+    """An envelope as it was received, the `number`-th of its source: the values of `BODY`."""
+    return (
+        envelope.id,
+        envelope.source,
+        envelope.type,
+        envelope.subject,
+        written_moment(envelope.received_at),
+        envelope.written or canonical(envelope.data),  # deflating costs more than writing
+        local_day(envelope.received_at),
+        number,
+    )
 
 
 def received(row: Row[Any]) -> Envelope:
@@ -57,27 +60,33 @@ def received(row: Row[Any]) -> Envelope:
     return Envelope(row.event_id, row.type, row.source, row.subject, moment, moment, unpack(row.body))
 
 
-def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The rows of one block."""
+ENTRY = (
+    *("writer", "block", "position", "event_id", "source", "subject", "received_at", "day", "stage", "turn"),
+    *("verdict", "reason", "handed_to", "fan_out", "who", "seal"),
+)
+
+
+def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
+    """The rows of one block: the values of `ENTRY`."""
     return [
-        {
-            "writer": writer,
-            "block": block,
-            "position": position,
-            "event_id": entry.event_id,
-            "source": entry.source,
-            "subject": entry.subject,
-            "received_at": entry.received_at.isoformat(),
-            "day": local_day(entry.received_at),
-            "stage": entry.stage,
-            "turn": entry.turn,
-            "verdict": entry.verdict,
-            "reason": entry.reason,
-            "handed_to": "\n".join(entry.to),
-            "fan_out": len(entry.to),
-            "who": entry.who,
-            "seal": entry.seal,
-        }
+        (
+            writer,
+            block,
+            position,
+            entry.event_id,
+            entry.source,
+            entry.subject,
+            written_moment(entry.received_at),
+            local_day(entry.received_at),
+            entry.stage,
+            entry.turn,
+            entry.verdict,
+            entry.reason,
+            "\n".join(entry.to),
+            len(entry.to),
+            entry.who,
+            entry.seal,
+        )
         for position, entry in enumerate(entries)
     ]
 
@@ -98,12 +107,12 @@ def block_row(link: Link, at: datetime, entries: int, chained: str) -> dict[str,
     }
 
 
-def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> list[dict[str, Any]]:
-    """The postings of one block."""
-    return [
-        {"writer": writer, "block": block, "source": source, "day": day, "account": account, "amount": amount}
-        for (source, day, account), amount in amounts.items()
-    ]
+POSTING = ("writer", "block", "source", "day", "account", "amount")
+
+
+def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> list[tuple[Any, ...]]:
+    """The postings of one block: the values of `POSTING`."""
+    return [(writer, block, *posting, amount) for posting, amount in amounts.items()]
 
 
 def entry(row: Row[Any], at: datetime | None = None) -> Entry:
@@ -122,6 +131,9 @@ def entry(row: Row[Any], at: datetime | None = None) -> Entry:
         seal=row.seal,
         at=at,
     )
+
+
+LETTER = ("event_id", "stage", "turn", "attempt", "error", "field", "reason", "died_at", "envelope", "state")
 
 
 def letter_row(letter: DeadLetter) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC
 from typing import Any, Literal
 
@@ -46,12 +45,12 @@ class SqlLedgerTransaction(WriteTransaction):
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
         received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
-        write_rows(self.connection, bodies, received)
-        self.record([_received(envelope, stage, tuple(to)) for envelope in fresh])
+        write_rows(self.connection, bodies, rows.BODY, received)
+        told = self.append([_received(envelope, stage, tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
         moved = {"cursor": orjson.dumps(cursor).decode(), "taken": numbers.stop - 1}
         self.connection.execute(update(cursors).where(cursors.c.source == source).values(moved))
-        return Taken(fresh, numbers)
+        return Taken(fresh, numbers, told)
 
     def handed_over(self, source: str, numbers: range) -> None:
         follows = func.coalesce(cursors.c.handed_over, 0) == numbers.start - 1
@@ -62,20 +61,23 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
 
     def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        fresh = self.news([_clean(entry) for entry in told])
-        if not fresh:
+        return self.append(self.news(told), letters)
+
+    def append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        if not news:
             return ()
-        self._months.make_room({local_day(entry.received_at) for entry in fresh})
-        parked = _letters_of(fresh, letters)
-        fresh = [_sealed(entry, parked) for entry in fresh]
+        self._months.make_room({local_day(entry.received_at) for entry in news})
+        parked = _letters_of(news, letters)
+        fresh = [_clean(_sealed(entry, parked)) for entry in news]
         link = next_link(self.connection)
         at = self._clock.now().astimezone(UTC)
         chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
-        write_rows(self.connection, entries, rows.entry_rows(link.writer, link.number, fresh))
+        write_rows(self.connection, entries, rows.ENTRY, rows.entry_rows(link.writer, link.number, fresh))
         self.connection.execute(insert(blocks), rows.block_row(link, at, len(fresh), chained))
-        write_rows(self.connection, postings, rows.posting_rows(link.writer, link.number, postings_of(fresh)))
+        amounts = rows.posting_rows(link.writer, link.number, postings_of(fresh))
+        write_rows(self.connection, postings, rows.POSTING, amounts)
         move_head(self.connection, link, chained)
-        write_rows(self.connection, dead_letters, list(parked.values()))
+        write_rows(self.connection, dead_letters, rows.LETTER, [tuple(row.values()) for row in parked.values()])
         return fresh
 
     def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
@@ -130,7 +132,7 @@ def _letters_of(written: Sequence[Entry], letters: Sequence[DeadLetter]) -> Park
 
 def _sealed(entry: Entry, parked: Parked) -> Entry:
     letter = parked.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
-    return replace(entry, seal=rows.seal(letter)) if letter else entry
+    return entry._replace(seal=rows.seal(letter)) if letter else entry
 
 
 def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
@@ -151,4 +153,4 @@ def _clean(entry: Entry) -> Entry:
     """Without NUL, which PostgreSQL's text cannot hold: one strange reason must not hold up a bundle for ever."""
     if "\0" not in entry.reason:
         return entry
-    return replace(entry, reason=entry.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+    return entry._replace(reason=entry.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))

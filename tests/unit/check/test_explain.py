@@ -28,7 +28,7 @@ def test_a_route_is_told_in_the_order_an_event_meets_it(project: Path) -> None:
             " (asks residents, once per bundle)",
         ),
         ("to", "archive (Keeps every letter)"),
-        ("announce", "one event each on lienthong.events, for subscribers"),
+        ("announce", "batches of CloudEvents on lienthong.events, for subscribers"),
         ("retry", "5s, 30s, 2m, 2m → dead after 5 tries, about 4m35s"),
     ]
 

@@ -1,0 +1,106 @@
+"""Lienthong as an operator deploys it: a folder of routes and configuration, and `lienthong run` over it.
+
+The folder is this repository's own, cut down to one route; only where its dossiers come from is another.
+"""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, insert
+
+from connectors import store
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.check import examine
+from lienthong.places import Places
+from lienthong.serving import Crew
+from lienthong.wiring import build
+from tests.bench.dossiers import register
+from tests.bench.servers import Servers
+from tests.bench.watching import ROOT
+
+ROUTE, SINK = "igate-dossiers", "data-store"
+SUBSCRIBER = "bench.subscriber"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A data directory with its configuration, over servers."""
+
+    folder: Path
+    servers: Servers
+
+    @property
+    def places(self) -> Places:
+        return Places(self.folder / "data", self.servers.broker, self.servers.database)
+
+    def environment(self) -> dict[str, str]:
+        """What an operator sets."""
+        return {
+            "LIENTHONG_ROOT": str(self.folder),
+            "LIENTHONG_BROKER": self.servers.broker,
+            "LIENTHONG_DATABASE": self.servers.database,
+        }
+
+    def command(self, *words: str) -> list[str]:
+        """A `lienthong` command over this deployment, for a Python."""
+        return ["-m", "lienthong.cli", *words, "--data", str(self.folder / "data")]
+
+    def fill(self) -> float:
+        """Let the intake take everything its source has: recorded, handed over, waiting. Returns seconds."""
+        settings, findings = examine(self.folder, os.environ)
+        assert not [finding for finding in findings if finding.level == "error"], findings
+        bus = build(settings, self.places, SystemClock(), only="intake")
+        with Crew(bus, threading.Event()) as crew:
+            (intake,) = bus.intakes
+            began = time.perf_counter()
+            intake.poll(crew.stop)
+            return time.perf_counter() - began
+
+    def bundle_size(self) -> int:
+        """How many events a full bundle holds."""
+        settings, _ = examine(self.folder, os.environ)
+        return settings.bus.bundle_size
+
+    def enrol(self) -> None:
+        """The civil servants, as the data store knows them."""
+        with self.database() as database, database.begin() as connection:
+            store.create(database)
+            connection.execute(insert(store.service_periods), list(register()))
+
+    @contextmanager
+    def database(self) -> Iterator[Engine]:
+        engine = open_database(self.places.database_url())
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def ledger(self) -> Iterator[SqlLedger]:
+        with self.database() as database:
+            yield SqlLedger(database, SystemClock())
+
+
+def deploy(
+    folder: Path, servers: Servers, source: str, parameters: Mapping[str, object], every: str = "60s"
+) -> Deployment:
+    """Write the configuration: our route and sink as they are, with `source` as its iGate."""
+    for room in ("routes", "config"):
+        shutil.copytree(ROOT / room, folder / room)
+    for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
+        if not path.name.startswith(ROUTE):
+            path.unlink()
+    told = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
+    (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{told}")
+    bus = folder / "config" / "bus.yaml"
+    # Events wait for the workers here, not at their source: the intake may go as far ahead as it can.
+    bus.write_text(bus.read_text(encoding="utf-8").replace("room: 500", "room: 1000000"), encoding="utf-8")
+    return Deployment(folder, servers)

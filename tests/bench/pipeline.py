@@ -1,0 +1,74 @@
+"""Lienthong's whole way over RabbitMQ and PostgreSQL, as `lienthong run` goes it. Prints one JSON line.
+
+    python -m tests.bench.pipeline EVENTS [one | apart | two]
+
+- one: one process with every role; apart: a process for the route and one for the sink; two: two processes with every
+  role.
+- Alone it starts its own servers, durable ones. The events wait in the route's quorum queue, in bundles, recorded as
+  received; measured is from the first arrival at the subscriber until all are stored, announced, and accounted for.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import text
+
+from lienthong.topology import EXCHANGE
+from schemas.canonical.dossier_v1 import TYPE
+from tests.bench.deployment import ROUTE, SINK, SUBSCRIBER, Deployment, deploy
+from tests.bench.servers import Servers, servers
+from tests.bench.watching import Arrivals, Figures, watched, working
+
+ROLES: dict[str, list[list[str]]] = {
+    "one": [[]],
+    "apart": [["--only", f"route:{ROUTE}"], ["--only", f"sink:{SINK}"]],
+    "two": [[], []],
+}
+
+
+def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
+    """Events/s, CPU µs an event by process, memory in MB."""
+    deployment = prepared(total, ours, folder)
+    intake = deployment.fill()
+    ours.quiet()
+    arrived = Arrivals(ours, SUBSCRIBER, EXCHANGE, TYPE, each=deployment.bundle_size())
+    commands = [deployment.command("run", *words) for words in ROLES[roles]]
+    with deployment.ledger() as ledger, working(commands, deployment.environment()) as workers:
+        figures = watched(ours, workers, arrived, total, lambda: ledger.in_flight() == 0)
+    announced = arrived.drained()
+    assert announced == total, announced
+    arrived.close()
+    proved(total, deployment)
+    return {"side": f"lienthong {roles}", **figures, "intake_per_second": round(total / intake)}
+
+
+def prepared(total: int, ours: Servers, folder: Path) -> Deployment:
+    """Everything but the events: configuration, tables, civil servants."""
+    deployment = deploy(folder, ours, "tests.bench.synthetic.Waiting", {"total": total})
+    deployment.enrol()
+    return deployment
+
+
+def proved(total: int, deployment: Deployment) -> None:
+    """Everything was delivered, stored and tagged, and the books agree; else the figures are worth nothing."""
+    with deployment.ledger() as ledger:
+        balance = ledger.balance()
+    assert balance.sources["igate"].delivered == total, balance
+    assert not balance.faults, balance.faults
+    with deployment.database() as database, database.connect() as connection:
+        tagged = "data LIKE '%%\"staff_no\"%%'"
+        stored = f"SELECT count(*), count(*) FILTER (WHERE {tagged}) FROM store_dossiers"  # noqa: S608 - our own words
+        rows, servants = connection.execute(text(stored.replace("%%", "%"))).one()
+    assert rows == total, rows
+    assert 0.2 * total < servants < 0.3 * total, servants
+
+
+def main(total: str, roles: str = "one") -> None:
+    with servers() as ours, tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(measure(int(total), roles, ours, Path(folder))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

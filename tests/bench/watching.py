@@ -1,0 +1,165 @@
+"""Measuring from outside, every side alike: what has arrived at the subscriber, how long it took, what it cost."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pika
+import psutil
+
+from tests.bench.servers import Servers
+
+ROOT = Path(__file__).parents[2]
+LOOK = 0.05  # seconds between two looks
+STUCK = 120.0  # seconds without progress after which a measurement has failed
+
+Figures = dict[str, Any]
+
+
+class Arrivals:
+    """How many events lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs.
+
+    Messages are counted, of `each` events; the last one may hold fewer. `drained` counts the events themselves.
+    """
+
+    def __init__(
+        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False, each: int = 1
+    ) -> None:
+        self._connection = pika.BlockingConnection(pika.URLParameters(servers.broker))
+        self._channel = self._connection.channel()
+        self._queue = queue
+        self._each = each
+        self._channel.queue_declare(queue, passive=declared, durable=True, arguments={"x-queue-type": "quorum"})
+        if exchange:
+            self._channel.queue_bind(queue, exchange, key)
+
+    def __call__(self) -> int:
+        return self.of(self._queue) * self._each
+
+    def of(self, queue: str) -> int:
+        """Messages that are ready in any queue."""
+        return int(self._channel.queue_declare(queue, passive=True).method.message_count)
+
+    def drained(self) -> int:
+        """Takes everything out; how many events there were. Every message must be a batch."""
+        events = 0
+        while True:
+            _, _, body = self._channel.basic_get(self._queue, auto_ack=True)
+            if body is None:
+                return events
+            events += len(orjson.loads(body))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def working(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> Iterator[list[psutil.Process]]:
+    """Worker processes, asked to stop at the end. What one that died had to say is raised."""
+    with ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile())
+        started = [
+            subprocess.Popen([sys.executable, *command], cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
+            for command in commands
+        ]
+        try:
+            yield [psutil.Process(process.pid) for process in started]
+        except Exception as failure:
+            log.seek(0)
+            failure.add_note(log.read()[-4000:].decode(errors="replace"))
+            raise
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(30)
+                process.kill()
+                process.wait()
+
+
+def watched(
+    servers: Servers,
+    workers: Sequence[psutil.Process],
+    arrived: Callable[[], int],
+    total: int,
+    finished: Callable[[], bool] = lambda: True,
+) -> Figures:
+    """From the first arrival to the end, when `total` have arrived and the rest is `finished`.
+
+    What came before the first look is not counted, nor is the time it took: no side pays for its start.
+    """
+    first = _wait(workers, arrived, lambda seen: seen > 0)
+    began, before, peak = time.perf_counter(), _costs(servers, workers), 0
+    half = 0
+    last, moved = first, began
+    while True:
+        memory = sum(_memory(worker) for worker in workers)
+        peak = max(peak, memory)
+        seen = arrived()
+        half = half or (memory if seen >= total / 2 else 0)
+        if seen >= total and finished():
+            break
+        if seen != last:
+            last, moved = seen, time.perf_counter()
+        _check(workers, moved, f"{seen} of {total}")
+        time.sleep(LOOK)
+    seconds, after, counted = time.perf_counter() - began, _costs(servers, workers), total - first
+    return {
+        "events": total,
+        "seconds": round(seconds, 2),
+        "per_second": round(counted / seconds),
+        "cpu_us": {name: round(1e6 * (after[name] - before[name]) / counted) for name in after},
+        "peak_mb": round(peak / 1e6),
+        "half_mb": round(half / 1e6),
+    }
+
+
+def _wait(workers: Sequence[psutil.Process], arrived: Callable[[], int], enough: Callable[[int], bool]) -> int:
+    began = time.perf_counter()
+    while not enough(seen := arrived()):
+        _check(workers, began, "nothing")
+        time.sleep(LOOK / 10)
+    return seen
+
+
+def _check(workers: Sequence[psutil.Process], moved: float, where: str) -> None:
+    if time.perf_counter() - moved > STUCK:
+        raise RuntimeError(f"no progress for {STUCK:.0f} s: {where} arrived")
+    for worker in workers:
+        if not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE:
+            raise RuntimeError(f"a worker ended early: {where} arrived")
+
+
+def _costs(servers: Servers, workers: Sequence[psutil.Process]) -> dict[str, float]:
+    return {
+        "workers": sum(_cpu(worker) for worker in workers),
+        "rabbitmq": _cpu(psutil.Process(servers.broker_pid)),
+        "postgresql": _cpu(psutil.Process(servers.database_pid)),
+    }
+
+
+def _cpu(process: psutil.Process) -> float:
+    """CPU seconds of a process and its children, those that have ended included."""
+    times = process.cpu_times()
+    seconds = times.user + times.system + times.children_user + times.children_system
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            own = child.cpu_times()
+            seconds += own.user + own.system
+    return float(seconds)
+
+
+def _memory(process: psutil.Process) -> int:
+    total = 0
+    for each in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += each.memory_info().rss
+    return total
