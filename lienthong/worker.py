@@ -18,7 +18,7 @@ from lienthong.quarantine import CHANCES, POISON, Hands, NoEvidence, key_of, sin
 from lienthong.stage import Stage, StageFault, settle
 from lienthong.topology import quarantine_of
 
-LOOK = timedelta(seconds=0.5)
+LOOK = timedelta(seconds=0.2)
 """How long one look into a queue waits; a stop is heard this soon."""
 
 PATIENCE = timedelta(seconds=2)

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -89,11 +89,12 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Says at once what happens, so that a run that fails can be read."""
+    """Says at once what happens, so that a run that fails can be read; beside other processes, when it has failed."""
     began = time.monotonic()
+    aside = nullcontext if "PYTEST_XDIST_WORKER" in os.environ else capsys.disabled
 
     def tell(words: str) -> None:
-        with capsys.disabled():
+        with aside():
             print(f"\n{time.monotonic() - began:6.1f} s  {words}", end="", flush=True)
 
     return tell

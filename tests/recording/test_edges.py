@@ -56,9 +56,12 @@ def test_looking_at_a_data_directory_that_is_not_there_makes_none(tmp_path: Path
 
 
 def test_a_source_that_does_not_answer_is_named_with_the_reason(tmp_path: Path) -> None:
-    nobody = {f"{system}_URL": "http://127.0.0.1:1" for system in ("IGATE", "DVCQG", "VNEID", "CCVC")}
-    told = lienthong("run", "--until-done", "--data", tmp_path / "data", **nobody)
+    nobody = {f"{system}_URL": "http://127.0.0.1:1" for system in ("IGATE", "CCVC")}
+    nowhere = {f"{system}_URL": "http://127.0.0.1:port" for system in ("DVCQG", "VNEID")}  # known without any waiting
+    told = lienthong("run", "--until-done", "--data", tmp_path / "data", **nobody, **nowhere)
     assert told.returncode == 1
     assert "igate (không kết nối được tới hệ thống iGate" in told.stdout
     assert "ccvc (không kết nối được" in told.stdout
+    for system in ("dvcqg", "vneid"):
+        assert f"{system} (địa chỉ đã cấu hình" in told.stdout
     assert "source does not answer" in (tmp_path / "data/logs/lienthong.jsonl").read_text(encoding="utf-8")

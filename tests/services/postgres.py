@@ -8,7 +8,6 @@ import atexit
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,10 +22,11 @@ from sqlalchemy import Engine, make_url
 
 from lienthong.adapters import migrations
 from lienthong.adapters.sql.database import open_database
+from tests.services import packages
+from tests.services.ports import free_ports
 
 URL = "LIENTHONG_TEST_POSTGRES_URL"
 _PACKAGES = Path("/usr/lib/postgresql")
-_INSTALL = "apt-get install -y --no-install-recommends postgresql"
 _number = count(1)
 
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -48,7 +48,7 @@ class Cluster:
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         subprocess.run(
             self._command(
                 "initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N", *_apart(log_in)
@@ -128,27 +128,16 @@ def _apart(log_in: Path | None) -> list[str]:
 @cache
 def binaries() -> Path:
     """The newest server installed; installed now if need be. Fails saying what to do: no test is passed over."""
-    found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    if not found and os.getuid() == 0 and shutil.which("apt-get"):
-        _install()
-        found = sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    assert found, f"these tests need PostgreSQL: {_INSTALL}, or name a server in {URL}"
+    if not _found():
+        packages.install("postgresql", lambda: bool(_found()))
+    found = _found()
+    advice = "apt-get install -y --no-install-recommends postgresql"
+    assert found, f"these tests need PostgreSQL: {advice}, or name a server in {URL}"
     return found[-1].parent
 
 
-def _install() -> None:
-    guard = Path("/usr/sbin/policy-rc.d")
-    ours = not guard.exists()
-    if ours:  # the package would start a server of the machine's
-        guard.write_text("#!/bin/sh\nexit 101\n")
-        guard.chmod(0o755)
-    try:
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], check=True, capture_output=True, env=quiet)
-        subprocess.run(_INSTALL.split(), check=True, capture_output=True, env=quiet)
-    finally:
-        if ours:
-            guard.unlink()
+def _found() -> list[Path]:
+    return sorted(_PACKAGES.glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
 
 
 @cache
@@ -192,9 +181,3 @@ def command_server(url: str, command: str) -> None:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(command.encode())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -18,6 +17,9 @@ from pathlib import Path
 
 import pika
 import pytest
+
+from tests.services import packages
+from tests.services.ports import free_ports
 
 BINARIES = Path("/usr/lib/rabbitmq/bin")
 LEFT_BEHIND = [
@@ -130,15 +132,6 @@ class Node:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/{self._hosts.pop()}"
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listened on just now."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(one.getsockname()[1]) for one in held]
-    for one in held:
-        one.close()
-    return ports
-
-
 def _sign(certificate: Path, key: Path) -> None:
     """A certificate for localhost, and for that name alone, good for two days."""
     wanted = (
@@ -150,30 +143,12 @@ def _sign(certificate: Path, key: Path) -> None:
 
 def ensure_installed() -> None:
     """Install Debian's package when we may; else fail saying what to do: no test is passed over."""
-    if (BINARIES / "rabbitmq-server").exists():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
-        return
-    advice = "RabbitMQ is missing: apt-get install rabbitmq-server, or set LIENTHONG_TEST_RABBITMQ_URL"
-    pytest.fail(advice)
-
-
-def _install() -> None:
-    """The guard keeps the package from starting a service of the machine."""
-    guard = Path("/usr/sbin/policy-rc.d")
-    ours = not guard.exists()
-    if ours:
-        guard.write_text("#!/bin/sh\nexit 101\n")
-        guard.chmod(0o755)
-    try:
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, capture_output=True)
-        wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"]
-        subprocess.run(wanted, env=quiet, check=True, capture_output=True)
-    finally:
-        if ours:
-            guard.unlink()
+    installed = (BINARIES / "rabbitmq-server").exists
+    if not installed():
+        packages.install("rabbitmq-server", installed)
+    if not installed():
+        advice = "RabbitMQ is missing: apt-get install rabbitmq-server, or set LIENTHONG_TEST_RABBITMQ_URL"
+        pytest.fail(advice)
 
 
 @cache

@@ -15,6 +15,7 @@ from lienthong.envelope import CONTENT_TYPE, Bundle, Envelope
 from lienthong.errors import Misconfigured, Transient
 from tests.events import event
 from tests.services import rabbitmq
+from tests.services.ports import free_ports
 from tests.services.proxy import Proxy, proxied
 
 SOON = timedelta(seconds=10)
@@ -338,7 +339,7 @@ def test_closing_sends_the_acks_that_were_given(url: str) -> None:
 
 
 def test_a_broker_that_is_not_there_is_transient_and_named_without_its_password() -> None:
-    (port,) = rabbitmq.free_ports(1)
+    (port,) = free_ports(1)
     with pytest.raises(Transient) as raised, opened(f"amqp://nguoi:mat-khau@127.0.0.1:{port}/", patience=0.5):
         pass
     assert f"127.0.0.1:{port}" in raised.value.why

@@ -11,6 +11,7 @@ from lienthong.cli.app import app
 from lienthong.errors import Transient
 from lienthong.topology import Topology
 from tests.services import rabbitmq
+from tests.services.ports import free_ports
 
 TOPOLOGY = Topology(["route.a"], ["route.a.quarantine"], [timedelta(seconds=5)])
 NAMES = [
@@ -51,7 +52,7 @@ def test_what_was_declared_otherwise_is_told_in_the_brokers_words_and_keeps_its_
 
 
 def test_a_broker_that_does_not_answer_is_transient() -> None:
-    (port,) = rabbitmq.free_ports(1)
+    (port,) = free_ports(1)
     with pytest.raises(Transient, match=str(port)):
         plan(f"amqp://127.0.0.1:{port}/", TOPOLOGY)
 
