@@ -42,6 +42,19 @@ class Arrivals:
         """Messages that are ready in any queue."""
         return int(self._channel.queue_declare(queue, passive=True).method.message_count)
 
+    def taken(self, expected: int) -> Iterator[bytes]:
+        """So many messages, taken out of the queue as a subscriber would; fewer if no more come."""
+        self._channel.basic_qos(prefetch_count=20)
+        for method, _, body in self._channel.consume(self._queue, inactivity_timeout=5):
+            if method is None:
+                break
+            yield body
+            self._channel.basic_ack(method.delivery_tag)
+            expected -= 1
+            if not expected:
+                break
+        self._channel.cancel()
+
     def close(self) -> None:
         self._connection.close()
 
@@ -82,7 +95,7 @@ def watched(
 
     What came before the first look is not counted, nor is the time it took: no side pays for its start.
     """
-    first = _wait(workers, arrived, lambda seen: seen > 0)
+    first = _first(workers, arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
     half = 0
     last, moved = first, began
@@ -108,9 +121,9 @@ def watched(
     }
 
 
-def _wait(workers: Sequence[psutil.Process], arrived: Callable[[], int], enough: Callable[[int], bool]) -> int:
+def _first(workers: Sequence[psutil.Process], arrived: Callable[[], int]) -> int:
     began = time.perf_counter()
-    while not enough(seen := arrived()):
+    while not (seen := arrived()):
         _check(workers, began, "nothing")
         time.sleep(LOOK / 10)
     return seen
