@@ -1,5 +1,9 @@
-"""Commands an operator waits for: what they take, in seconds and memory."""
+"""Commands an operator waits for: what they take, in seconds and memory. Prints one JSON line.
 
+python -m tests.bench.commands check|help
+"""
+
+import json
 import os
 import statistics
 import subprocess
@@ -65,3 +69,7 @@ def _many_routes(folder: Path) -> None:
 
 def _median(runs: Sequence[Figures]) -> Figures:
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+if __name__ == "__main__":
+    print(json.dumps({"check": check, "help": help_}[sys.argv[1]]()))
