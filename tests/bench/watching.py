@@ -138,11 +138,14 @@ def _check(workers: Sequence[psutil.Process], moved: float, where: str) -> None:
 
 
 def _costs(servers: Servers, workers: Sequence[psutil.Process]) -> dict[str, float]:
-    return {
+    """CPU seconds so far; `others` is all else the machine did, this watch included."""
+    parts = {
         "workers": sum(_cpu(worker) for worker in workers),
         "rabbitmq": _cpu(psutil.Process(servers.broker_pid)),
         "postgresql": _cpu(psutil.Process(servers.database_pid)),
     }
+    machine = psutil.cpu_times()
+    return parts | {"others": sum(machine) - machine.idle - machine.iowait - sum(parts.values())}
 
 
 def _cpu(process: psutil.Process) -> float:
