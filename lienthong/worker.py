@@ -11,6 +11,7 @@ from lienthong.accounts import Entry, Verdict
 from lienthong.breaker import Breaker, Halt
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
+from lienthong.gathering import Gathering
 from lienthong.outcome import Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, LedgerTransaction
 from lienthong.quarantine import CHANCES, POISON, Hands, NoEvidence, key_of, singles
@@ -74,7 +75,7 @@ class Worker:
     def _consumer(self) -> Consumer:
         if self._quarantine:
             return self._broker.consume(quarantine_of(self._stage.name), prefetch=1)
-        return self._broker.consume(self._stage.name)
+        return Gathering(self._broker.consume(self._stage.name))
 
     def _one(self, consumer: Consumer, stop: threading.Event) -> None:
         delivery = consumer.next(LOOK)

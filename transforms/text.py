@@ -16,7 +16,8 @@ def clean(value: object) -> str | None:
     """
     if not isinstance(value, str):
         return None
-    return " ".join(unicodedata.normalize("NFC", value).split()) or None
+    composed = value if value.isascii() else unicodedata.normalize("NFC", value)
+    return " ".join(composed.split()) or None
 
 
 @lru_cache(maxsize=4096)

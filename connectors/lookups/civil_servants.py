@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from connectors import store
 from lienthong.adapters.sql.bulk import among
-from lienthong.adapters.sql.faults import translated
+from lienthong.adapters.sql.database import reading
 from lienthong.ports import Site
 
 _MOST_KEYS = 500
@@ -33,7 +33,7 @@ class CivilServants:
         found: dict[str, list[dict[str, Any]]] = {}
         rest = iter(dict.fromkeys(keys))
         away = "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức"
-        with translated(away), self._database.connect() as connection:
+        with reading(self._database, away) as connection:
             while some := set(islice(rest, _MOST_KEYS)):
                 _find(connection, some, found)
         return found

@@ -16,7 +16,7 @@ import psutil
 from tests.bench.servers import Servers
 
 ROOT = Path(__file__).parents[2]
-LOOK = 0.05  # seconds between two looks
+LOOK = 0.05  # seconds between two looks, or twenty times what a look takes: watching must cost little
 STUCK = 120.0  # seconds without progress after which a measurement has failed
 
 Figures = dict[str, Any]
@@ -42,18 +42,12 @@ class Arrivals:
         """Messages that are ready in any queue."""
         return int(self._channel.queue_declare(queue, passive=True).method.message_count)
 
-    def taken(self, expected: int) -> Iterator[bytes]:
-        """So many messages, taken out of the queue as a subscriber would; fewer if no more come."""
-        self._channel.basic_qos(prefetch_count=20)
-        for method, _, body in self._channel.consume(self._queue, inactivity_timeout=5):
-            if method is None:
-                break
+    def taken(self) -> Iterator[bytes]:
+        """Every message, taken out of the queue as a subscriber would."""
+        for _ in range(self()):
+            _, _, body = self._channel.basic_get(self._queue, auto_ack=True)
+            assert body is not None
             yield body
-            self._channel.basic_ack(method.delivery_tag)
-            expected -= 1
-            if not expected:
-                break
-        self._channel.cancel()
 
     def close(self) -> None:
         self._connection.close()
@@ -89,9 +83,8 @@ def watched(
     workers: Sequence[psutil.Process],
     arrived: Callable[[], int],
     total: int,
-    finished: Callable[[], bool] = lambda: True,
 ) -> Figures:
-    """From the first arrival to the end, when `total` have arrived and the rest is `finished`.
+    """From the first arrival to the end, when `total` have arrived.
 
     What came before the first look is not counted, nor is the time it took: no side pays for its start.
     """
@@ -102,14 +95,15 @@ def watched(
     while True:
         memory = sum(_memory(worker) for worker in workers)
         peak = max(peak, memory)
+        looked = time.perf_counter()
         seen = arrived()
         half = half or (memory if seen >= total / 2 else 0)
-        if seen >= total and finished():
+        if seen >= total:
             break
         if seen != last:
             last, moved = seen, time.perf_counter()
         _check(workers, moved, f"{seen} of {total}")
-        time.sleep(LOOK)
+        time.sleep(max(LOOK, 20 * (time.perf_counter() - looked)))
     seconds, after, counted = time.perf_counter() - began, _costs(servers, workers), total - first
     return {
         "events": total,

@@ -37,13 +37,15 @@ def write_rows(
         _copy(connection, table.name, names, rows)
     else:
         staged = f"staged_{table.name}"
+        made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS"
+        # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
+        emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
         _copy(
             connection,
             staged,
             names,
             rows,
-            before=f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS;"
-            f" TRUNCATE {staged}",
+            before=f"{made}; {emptied}",
         )
         connection.execute(_from_staged(table, staged, names, merge))
 

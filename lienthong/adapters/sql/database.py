@@ -1,12 +1,15 @@
 """Opening the database, reading it, and the one way to write to it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from lienthong.adapters.sql.faults import translated
 
@@ -15,6 +18,9 @@ BUSY = 30.0
 
 WRITERS = 8
 """Transactions that one process writes at the same time on PostgreSQL. SQLite has one writer, always."""
+
+IDLE = 1.0
+"""Seconds after which a connection of PostgreSQL is asked whether it lives before it is used."""
 
 _SESSION = {
     "lock_timeout": "30s",  # two workers that want the same rows: one is told to try again
@@ -41,7 +47,11 @@ def open_database(url: str) -> Engine:
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
     engine = create_engine(
-        url, pool_size=20, hide_parameters=True, connect_args={"timeout": BUSY, "check_same_thread": False}
+        url,
+        pool_size=20,
+        pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+        hide_parameters=True,
+        connect_args={"timeout": BUSY, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -52,14 +62,33 @@ def _open_postgresql(url: URL) -> Engine:
     ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     theirs = url.query.get("options", "")
     arguments = {name: value for name, value in _NETWORK.items() if name not in url.query}
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         pool_size=WRITERS + 2,
         max_overflow=30,  # leases and readers come on top
+        pool_use_lifo=True,
         hide_parameters=True,  # values of rows never stand in an error's text
-        pool_pre_ping=True,  # after a restart of the server the first statement already works
         connect_args=arguments | {"options": f"{ours} {theirs}"},
     )
+    event.listen(engine, "checkin", _left)
+    event.listen(engine, "checkout", partial(_ask_if_idle, engine))
+    return engine
+
+
+def _left(_connection: Any, record: Any) -> None:
+    record.info["left"] = time.monotonic()
+
+
+def _ask_if_idle(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """After a restart of the server the first statement already works, and a busy connection is not asked each time.
+
+    SQLAlchemy throws a connection away that does not answer, and gives another.
+    """
+    if time.monotonic() - record.info.get("left", time.monotonic()) > IDLE:
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -134,10 +163,12 @@ class WriteTransaction:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection for looking, never for changing. Raises `Transient` if the database is away."""
-    with translated(), engine.connect() as connection:
-        yield connection
+def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
+    """A connection for looking, never for changing. Raises `Transient` if the database is away, saying `what`."""
+    # On PostgreSQL no transaction, so no BEGIN and ROLLBACK around the question.
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+    with translated(what), engine.connect() as connection:
+        yield connection.execution_options(**options)
 
 
 @contextmanager

@@ -135,7 +135,7 @@ def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> N
     with ledger.transaction() as transaction:
         transaction.take(events, "source.igate", ("route.a",), {})
     broker.publish([Bundle("route.a", tuple(events[:2])), Bundle("route.a", tuple(events[2:4]))])
-    broker.publish([Bundle("route.a", (events[4],))])
+    broker.publish([Bundle("route.a", (events[4],), turn=2)])  # in another turn it is not taken with the others
     with pytest.raises(Halted):
         worker.run(threading.Event())
     assert len(ledger.letters()) == 4
