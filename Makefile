@@ -28,7 +28,10 @@ check: .venv/.dev ## style, types, the arrows between rooms, and the configurati
 	@$(BIN)/lint-imports
 	@$(BIN)/lienthong check
 
-bench: .venv/.dev ## measure speed and memory on this machine
+.venv/.bench: .venv/.dev
+	@.ci/bootstrap --group bench && touch $@
+
+bench: .venv/.bench ## measure us and others on this machine, 25 minutes (QUICK=1: only try it)
 	@$(BIN)/python -m tests.bench
 
 chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)

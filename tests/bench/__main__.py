@@ -1,51 +1,85 @@
-"""`make bench`: every measurement in a process of its own, then one table."""
+"""`make bench`: every measurement in a process of its own on servers of our own; then tables, last.json and the page.
+
+`make bench QUICK=1` only shows that everything runs: it writes to out/bench/ and leaves the last real result alone.
+"""
 
 import json
-import platform
+import os
 import subprocess
 import sys
+import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 from rich.console import Console
-from rich.table import Table
 
-LAST = Path(__file__).with_name("last.json")
-SIZES = (10_000, 50_000, 200_000)
-
-
-def measured(total: int) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.embedded", str(total)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    result: dict[str, float] = json.loads(done.stdout)
-    return result
+from tests.bench.goals import goals, ratios
+from tests.bench.machine import machine
+from tests.bench.page import HEAD, goal_rows, on_screen, page, side_rows
+from tests.bench.plan import FULL, QUICK, Step, steps
+from tests.bench.servers import Hall
+from tests.bench.watching import ROOT, Figures
 
 
 def main() -> None:
-    console = Console()
-    rows = []
-    for size in SIZES:
-        rows.append(measured(size))
-        console.print(rows[-1])
-    table = Table(title="Embedded bus: intake, route, store, ledger on SQLite, one process")
-    for column in ("events", "seconds", "events/s", "CPU µs/event", "peak MB"):
-        table.add_column(column, justify="right")
-    for row in rows:
-        table.add_row(*(f"{value:,}" for value in row.values()))
-    console.print(table)
-    ratios = {
-        "embedded_goal": round(rows[-1]["per_second"] / 2000, 2),
-        "embedded_large_to_small": round(rows[-1]["per_second"] / rows[0]["per_second"], 2),
-        "embedded_memory_large_to_small": round(rows[-1]["peak_mb"] / rows[0]["peak_mb"], 2),
+    quick = bool(os.environ.get("QUICK"))
+    console = Console(width=150)
+    about = machine()
+    began = time.monotonic()
+    results: dict[str, list[Figures]] = defaultdict(list)
+    hall = Hall()
+    try:
+        for step in steps(QUICK if quick else FULL):
+            figures = measured(step, hall)
+            results[step.side].append(figures)
+            console.print(f"{time.monotonic() - began:5.0f} s  {step.side}: {_brief(figures)}", highlight=False)
+    finally:
+        hall.close()
+    found, kept = ratios(results), goals(results, about["cores"])
+    console.print(on_screen("Lienthong and the others", HEAD, side_rows(results)))
+    console.print(on_screen("Goals", ("goal", "wanted", "found", "", "note"), goal_rows(kept)))
+    last = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": "make bench QUICK=1" if quick else "make bench",
+        "machine": about,
+        "ratios": found,
+        "goals": {goal.what: {"wanted": goal.wanted, "found": goal.found, "met": goal.met} for goal in kept},
+        "runs": results,
     }
-    machine = {"cores": psutil.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    last = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "ratios": ratios, "rows": rows}
-    LAST.write_text(json.dumps(last, indent=1) + "\n", encoding="utf-8")
-    console.print(ratios)
+    json_file, page_file = _written_to(quick)
+    json_file.write_text(json.dumps(last, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page_file.write_text(page(results, kept, found, last), encoding="utf-8")
+    console.print(f"{found}\n{json_file.relative_to(ROOT)}, {page_file.relative_to(ROOT)}")
+
+
+def measured(step: Step, hall: Hall) -> Figures:
+    """What a measurement printed last. Raises SystemExit with its words when it fails: half a table says nothing."""
+    if not step.on_servers:
+        return _run(step, {})
+    with hall.fresh() as servers:
+        return _run(step, servers.environment())
+
+
+def _run(step: Step, environment: dict[str, str]) -> Figures:
+    command = [sys.executable, "-m", f"tests.bench.{step.module}", *step.arguments]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{step.side}: {done.stderr[-6000:]}")
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def _brief(figures: Figures) -> str:
+    return ", ".join(f"{name} {value}" for name, value in figures.items() if name != "side")
+
+
+def _written_to(quick: bool) -> tuple[Path, Path]:
+    if not quick:
+        return Path(__file__).with_name("last.json"), ROOT / "docs" / "performance.md"
+    folder = ROOT / "out" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "last.json", folder / "performance.md"
 
 
 if __name__ == "__main__":

@@ -64,11 +64,6 @@ class Deployment:
             intake.poll(crew.stop)
             return time.perf_counter() - began
 
-    def bundle_size(self) -> int:
-        """How many events a full bundle holds."""
-        settings, _ = examine(self.folder, os.environ)
-        return settings.bus.bundle_size
-
     def enrol(self) -> None:
         """The civil servants, as the data store knows them."""
         with self.database() as database, database.begin() as connection:

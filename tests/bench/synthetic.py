@@ -1,6 +1,7 @@
 """Sources that make dossiers, as many as are asked for, without any network."""
 
 import itertools
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -48,3 +49,21 @@ class Waiting:
             end = min(start + PAGE, self._total)
             bodies = [dossier(number) for number in range(start, end)]
             yield Page([Record(TYPE, body["code"], body) for body in bodies], {"done": end})
+
+
+class Steady:
+    """As many dossiers as are due: `rate` a second since it was first asked, `total` in all."""
+
+    def __init__(self, site: Site, *, total: int, rate: int) -> None:
+        self._total = total
+        self._rate = rate
+        self._began: float | None = None
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        done, now = int(cursor.get("done", 0)), time.monotonic()
+        self._began = now if self._began is None else self._began
+        end = min(self._total, int((now - self._began) * self._rate))
+        for start in range(done, end, PAGE):
+            stop = min(start + PAGE, end)
+            bodies = [dossier(number) for number in range(start, stop)]
+            yield Page([Record(TYPE, body["code"], body) for body in bodies], {"done": stop})

@@ -10,51 +10,44 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pika
 import psutil
 
 from tests.bench.servers import Servers
 
 ROOT = Path(__file__).parents[2]
-LOOK = 0.05  # seconds between two looks
+LOOK = 0.05  # seconds between two looks, or twenty times what a look takes: watching must cost little
 STUCK = 120.0  # seconds without progress after which a measurement has failed
 
 Figures = dict[str, Any]
 
 
 class Arrivals:
-    """How many events lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs.
-
-    Messages are counted, of `each` events; the last one may hold fewer. `drained` counts the events themselves.
-    """
+    """How many messages lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs."""
 
     def __init__(
-        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False, each: int = 1
+        self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False
     ) -> None:
         self._connection = pika.BlockingConnection(pika.URLParameters(servers.broker))
         self._channel = self._connection.channel()
         self._queue = queue
-        self._each = each
         self._channel.queue_declare(queue, passive=declared, durable=True, arguments={"x-queue-type": "quorum"})
         if exchange:
             self._channel.queue_bind(queue, exchange, key)
 
     def __call__(self) -> int:
-        return self.of(self._queue) * self._each
+        return self.of(self._queue)
 
     def of(self, queue: str) -> int:
         """Messages that are ready in any queue."""
         return int(self._channel.queue_declare(queue, passive=True).method.message_count)
 
-    def drained(self) -> int:
-        """Takes everything out; how many events there were. Every message must be a batch."""
-        events = 0
-        while True:
+    def taken(self) -> Iterator[bytes]:
+        """Every message, taken out of the queue as a subscriber would."""
+        for _ in range(self()):
             _, _, body = self._channel.basic_get(self._queue, auto_ack=True)
-            if body is None:
-                return events
-            events += len(orjson.loads(body))
+            assert body is not None
+            yield body
 
     def close(self) -> None:
         self._connection.close()
@@ -90,27 +83,27 @@ def watched(
     workers: Sequence[psutil.Process],
     arrived: Callable[[], int],
     total: int,
-    finished: Callable[[], bool] = lambda: True,
 ) -> Figures:
-    """From the first arrival to the end, when `total` have arrived and the rest is `finished`.
+    """From the first arrival to the end, when `total` have arrived.
 
     What came before the first look is not counted, nor is the time it took: no side pays for its start.
     """
-    first = _wait(workers, arrived, lambda seen: seen > 0)
+    first = _first(workers, arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
     half = 0
     last, moved = first, began
     while True:
         memory = sum(_memory(worker) for worker in workers)
         peak = max(peak, memory)
+        looked = time.perf_counter()
         seen = arrived()
         half = half or (memory if seen >= total / 2 else 0)
-        if seen >= total and finished():
+        if seen >= total:
             break
         if seen != last:
             last, moved = seen, time.perf_counter()
         _check(workers, moved, f"{seen} of {total}")
-        time.sleep(LOOK)
+        time.sleep(max(LOOK, 20 * (time.perf_counter() - looked)))
     seconds, after, counted = time.perf_counter() - began, _costs(servers, workers), total - first
     return {
         "events": total,
@@ -122,9 +115,9 @@ def watched(
     }
 
 
-def _wait(workers: Sequence[psutil.Process], arrived: Callable[[], int], enough: Callable[[int], bool]) -> int:
+def _first(workers: Sequence[psutil.Process], arrived: Callable[[], int]) -> int:
     began = time.perf_counter()
-    while not enough(seen := arrived()):
+    while not (seen := arrived()):
         _check(workers, began, "nothing")
         time.sleep(LOOK / 10)
     return seen
@@ -139,11 +132,14 @@ def _check(workers: Sequence[psutil.Process], moved: float, where: str) -> None:
 
 
 def _costs(servers: Servers, workers: Sequence[psutil.Process]) -> dict[str, float]:
-    return {
+    """CPU seconds so far; `others` is all else the machine did, this watch included."""
+    parts = {
         "workers": sum(_cpu(worker) for worker in workers),
         "rabbitmq": _cpu(psutil.Process(servers.broker_pid)),
         "postgresql": _cpu(psutil.Process(servers.database_pid)),
     }
+    machine = psutil.cpu_times()
+    return parts | {"others": sum(machine) - machine.idle - machine.iowait - sum(parts.values())}
 
 
 def _cpu(process: psutil.Process) -> float:

@@ -30,6 +30,8 @@ LEFT_BEHIND = [
 """Queues and exchanges of the suites that run on a named broker: the contract and the assumptions."""
 
 HOSTS_AT_ONCE = 25  # a call of rabbitmqctl costs a second and a half, however many it makes
+IDLE = "+sbwt none +sbwtdcpu none +sbwtdio none"
+"""A broker without work leaves the cores to others, as RabbitMQ advises where cores are shared."""
 ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]},{ssl,[{bypass_pem_cache,true}]}]."
 """The second: a certificate that is exchanged is in use at once."""
 
@@ -59,7 +61,7 @@ class Node:
             "ERL_EPMD_PORT": str(self._epmd),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # so that epmd can be ended although a node was just killed
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 -kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 " + IDLE + " -kernel inet_dist_use_interface {127,0,0,1}",
         }
         for name in ("home", "mnesia", "log"):
             (folder / name).mkdir(parents=True)

@@ -22,7 +22,7 @@ STORES = True
 waiting, subscriber = (Queue(name, durable=True, queue_arguments=job.QUORUM) for name in (job.QUEUE, job.SUBSCRIBER))
 
 
-class Worker(ConsumerProducerMixin):  # type: ignore[misc]  # kombu ships no types
+class Worker(ConsumerProducerMixin):
     def __init__(self, connection: Connection, pool: ConnectionPool) -> None:
         self.connection = connection
         self._pool = pool

@@ -1,0 +1,75 @@
+"""Commands an operator waits for: what they take, in seconds and memory. Prints one JSON line.
+
+python -m tests.bench.commands check|help
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from tests.bench.watching import ROOT, Figures
+
+TIMES = 5
+ROUTES = 200
+
+
+def timed(command: Sequence[str], environment: dict[str, str] | None = None) -> Figures:
+    """One run to a good end. Raises with its words when it ends otherwise."""
+    began, peak = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as said:
+        process = psutil.Popen(
+            [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=said, stderr=said
+        )
+        while process.poll() is None:
+            peak = max(peak, process.memory_info().rss)
+            try:
+                process.wait(0.02)
+            except psutil.TimeoutExpired:
+                continue
+        seconds = time.perf_counter() - began
+        said.seek(0)
+        assert process.returncode == 0, said.read()[-2000:].decode(errors="replace")
+    return {"seconds": round(seconds, 3), "peak_mb": round(peak / 1e6)}
+
+
+def help_() -> Figures:
+    """`lienthong --help`, the median of several."""
+    return _median([timed(["-m", "lienthong.cli", "--help"]) for _ in range(TIMES)])
+
+
+def check() -> Figures:
+    """`lienthong check` over 200 routes, each with its cases."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _many_routes(folder)
+        environment = {"LIENTHONG_ROOT": name}
+        return _median([timed(["-m", "lienthong.cli", "check"], environment) for _ in range(TIMES)])
+
+
+def _many_routes(folder: Path) -> None:
+    """The repository's own configuration, its first routes again and again until there are 200."""
+    subprocess.run(["cp", "-r", str(ROOT / "config"), str(folder)], check=True)
+    originals = sorted(path for path in (ROOT / "routes").glob("*.yaml") if not path.name.endswith(".cases.yaml"))
+    (folder / "routes").mkdir()
+    for number in range(ROUTES):
+        original = originals[number % len(originals)]
+        name = original.stem if number < len(originals) else f"{original.stem}-{number:03d}"
+        for ending in (".yaml", ".cases.yaml"):
+            text = original.with_suffix("").with_suffix(ending).read_text(encoding="utf-8")
+            (folder / "routes" / f"{name}{ending}").write_text(text, encoding="utf-8")
+
+
+def _median(runs: Sequence[Figures]) -> Figures:
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+if __name__ == "__main__":
+    print(json.dumps({"check": check, "help": help_}[sys.argv[1]]()))

@@ -1,0 +1,115 @@
+"""What was promised, and whether the figures keep it."""
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.bench.plan import FORWARDERS, LARGE, LIENTHONG, PEERS, SMALL
+from tests.bench.watching import Figures
+
+Results = Mapping[str, Sequence[Figures]]
+"""All runs, by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One promise; `met` is None where only the figure was promised. `note` says what the figure leaves open."""
+
+    what: str
+    wanted: str
+    found: str
+    met: bool | None
+    note: str = ""
+
+
+def median(results: Results, side: str, figure: str = "per_second") -> float:
+    """The middle of all runs of a side."""
+    return float(statistics.median(run[figure] for run in results[side]))
+
+
+def best_peer(results: Results) -> str:
+    return max(PEERS, key=lambda peer: median(results, peer))
+
+
+def ratios(results: Results) -> dict[str, float]:
+    """Lienthong against the others, and against itself."""
+    ours = median(results, LIENTHONG)
+    embedded = sorted((side for side in results if side.startswith("embedded")), key=lambda side: int(side.split()[1]))
+    few, many = (results[side][0] for side in (embedded[0], embedded[-1]))
+    found = {
+        "best_peer": ours / median(results, best_peer(results)),
+        **{peer: ours / median(results, peer) for peer in PEERS},
+        "pika_forward": ours / median(results, FORWARDERS[0]),
+        "pika_forward_blocking": ours / median(results, FORWARDERS[1]),
+        "apart_to_one": median(results, "lienthong apart") / ours,
+        "two_to_one": median(results, "lienthong two") / ours,
+        "large_to_small": median(results, LARGE) / median(results, SMALL),
+        "memory_large_to_small": median(results, LARGE, "peak_mb") / median(results, SMALL, "peak_mb"),
+        "embedded_goal": many["per_second"] / 2000,
+        "embedded_large_to_small": many["per_second"] / few["per_second"],
+        "embedded_memory_large_to_small": many["peak_mb"] / few["peak_mb"],
+    }
+    return {name: round(ratio, 2) for name, ratio in found.items()}
+
+
+def goals(results: Results, cores: int) -> list[Goal]:
+    """Every goal of the comparison, kept or not."""
+    ratio = ratios(results)
+    http, latency, large = (results[side][0] for side in ("intake over HTTP", "latency", LARGE))
+    check, help_ = (results[side][0]["seconds"] for side in ("check", "help"))
+    million = large["verify_seconds_a_million"]
+    verify_memory = large["verify_peak_mb"] / median(results, SMALL, "verify_peak_mb")
+    few = f"{results[SMALL][0]['events']:,}"
+    return [
+        _at_least(f"against the best peer ({best_peer(results)})", ratio["best_peer"], 12, "x"),
+        _at_least("against the bare pika forwarder", ratio["pika_forward"], 1, "x"),
+        _at_least("intake over HTTP", http["per_second"], 5000, " events/s")
+        if http["sandbox_per_second"] >= 5000
+        else _beside("intake over HTTP", http["per_second"], http["sandbox_per_second"]),
+        _at_least(f"rate at {large['events']:,} events against {few}", ratio["large_to_small"], 0.9, "x"),
+        _below("worker memory at its highest", large["peak_mb"], 250, " MB"),
+        _below("worker memory, all against half of the way", large["peak_mb"] / (large["half_mb"] or 1), 1.1, "x"),
+        Goal("two worker sets against one", "told", f"{ratio['two_to_one']}x", None, limit(results, cores)),
+        _below("verify over 1,000,000 ledger rows", million, 60, " s", f"measured over {large['ledger_rows']:,} rows"),
+        _below("memory of verify, many rows against few", verify_memory, 1.2, "x"),
+        _below("check over 200 routes", check, 1.5, " s"),
+        _below("--help", help_, 0.4, " s"),
+        _below("intake to stored at 500 events/s, p50", latency["p50_ms"], 100, " ms"),
+        _below("intake to stored at 500 events/s, p99", latency["p99_ms"], 500, " ms"),
+        _at_least("embedded on SQLite, many events", 2000 * ratio["embedded_goal"], 2000, " events/s"),
+        _below("embedded memory, many against few", ratio["embedded_memory_large_to_small"], 1.2, "x"),
+    ]
+
+
+def limit(results: Results, cores: int) -> str:
+    """Which part holds two worker sets back, by the cores each part kept busy."""
+    busy = cores_busy(results, "lienthong two")
+    told = ", ".join(f"{part} {used:.2f}" for part, used in busy.items())
+    if sum(busy.values()) > 0.85 * cores:
+        return f"all {cores} cores are busy: {told}; the largest share is that of {max(busy, key=lambda p: busy[p])}"
+    return f"cores are free ({told} of {cores} busy): what limits are waits, for commits, confirms and locks"
+
+
+def cores_busy(results: Results, side: str) -> dict[str, float]:
+    """How many cores each part kept busy, the median of the runs."""
+    runs = results[side]
+    parts = runs[0]["cpu_us"]
+    return {part: statistics.median(run["cpu_us"][part] * run["per_second"] / 1e6 for run in runs) for part in parts}
+
+
+def _at_least(what: str, found: float, wanted: float, unit: str, note: str = "") -> Goal:
+    return Goal(what, f"≥ {wanted:,}{unit}", f"{_short(found)}{unit}", found >= wanted, note)
+
+
+def _below(what: str, found: float, wanted: float, unit: str, note: str = "") -> Goal:
+    return Goal(what, f"< {wanted:,}{unit}", f"{_short(found)}{unit}", found < wanted, note)
+
+
+def _beside(what: str, found: float, sandbox: float) -> Goal:
+    """The sandbox is slower than the goal: its own limit counts."""
+    wanted = f"near the sandbox's limit, {sandbox:,.0f} events/s"
+    return Goal(what, wanted, f"{found:,.0f} events/s", found >= 0.8 * sandbox)
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if number >= 1000 else f"{number:,.4g}"

@@ -1,0 +1,111 @@
+"""The page docs/performance.md and the tables on the screen, out of one set of figures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from string import Template
+
+from rich.table import Table
+
+from tests.bench.goals import Goal, Results, cores_busy, median
+from tests.bench.plan import FORWARDERS, LARGE, LIENTHONG, PEERS, SMALL
+from tests.bench.watching import Figures
+
+TEMPLATE = Path(__file__).with_name("performance.md.template")
+SIDES = (LIENTHONG, "lienthong apart", "lienthong two", *PEERS, *FORWARDERS, SMALL, LARGE)
+HEAD = ("side", "runs", "events", "events/s", "lowest", "highest", "against Lienthong", "CPU µs/event", "peak MB")
+NAMES = {
+    LIENTHONG: "Lienthong, one process",
+    "lienthong apart": "Lienthong, route and sink apart",
+    "lienthong two": "Lienthong, two worker sets",
+    "faststream": "FastStream",
+    "dramatiq": "Dramatiq",
+    "celery": "Celery",
+    "kombu": "kombu ConsumerProducerMixin",
+    "pika": "bare pika forwarder",
+    "pika-blocking": "bare pika forwarder, blocking",
+    SMALL: "Lienthong, few events",
+    LARGE: "Lienthong, many events",
+}
+
+
+def side_rows(results: Results) -> Iterator[Sequence[str]]:
+    """One row a side: the median of its runs, and how far they lay apart."""
+    ours = median(results, LIENTHONG)
+    for side in SIDES:
+        runs = results[side]
+        rates = [run["per_second"] for run in runs]
+        rate = median(results, side)
+        cpu = " + ".join(f"{median_cpu(runs, part):.0f}" for part in ("workers", "rabbitmq", "postgresql"))
+        yield (
+            NAMES[side],
+            str(len(runs)),
+            f"{runs[0]['events']:,}",
+            f"{rate:,.0f}",
+            f"{min(rates):,.0f}",
+            f"{max(rates):,.0f}",
+            f"{rate / ours:.2f}",
+            cpu,
+            f"{max(run['peak_mb'] for run in runs):,.0f}",
+        )
+
+
+def median_cpu(runs: Sequence[Figures], part: str) -> float:
+    ordered = sorted(float(run["cpu_us"][part]) for run in runs)
+    return ordered[len(ordered) // 2]
+
+
+_KEPT = {True: "met", False: "NOT met", None: ""}
+
+
+def goal_rows(goals: Sequence[Goal]) -> Iterator[Sequence[str]]:
+    for goal in goals:
+        yield goal.what, goal.wanted, goal.found, _KEPT[goal.met], goal.note
+
+
+def embedded_rows(results: Results) -> Iterator[Sequence[str]]:
+    for side, (figures, *_) in results.items():
+        if side.startswith("embedded"):
+            yield tuple(f"{value:,}" for value in figures.values())
+
+
+def on_screen(title: str, head: Sequence[str], rows: Iterator[Sequence[str]]) -> Table:
+    table = Table(title=title)
+    for column in head:
+        table.add_column(column, justify="left" if column in {"side", "goal", "note"} else "right")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def page(results: Results, goals: Sequence[Goal], ratios: Mapping[str, float], last: Figures) -> str:
+    """docs/performance.md."""
+    machine = last["machine"]
+    latency, http = results["latency"][0], results["intake over HTTP"][0]
+    promised = [goal for goal in goals if goal.met is not None]
+    missed = [goal for goal in promised if not goal.met]
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        date=last["at"][:10],
+        command=last["command"],
+        sides=_markdown(HEAD, side_rows(results)),
+        goals=_markdown(("goal", "wanted", "found", "", "note"), goal_rows(goals)),
+        verdict=f"{len(promised) - len(missed)} of {len(promised)} goals are met." + _missed(missed),
+        machine="\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in machine.items()),
+        busy=", ".join(f"{part} {used:.2f}" for part, used in cores_busy(results, LIENTHONG).items()),
+        cores=machine["cores"],
+        latency=f"p50 {latency['p50_ms']} ms, p99 {latency['p99_ms']} ms, longest {latency['max_ms']} ms",
+        http=f"{http['per_second']:,} events/s; the sandbox alone gives {http['sandbox_per_second']:,}",
+        intake=f"{median(results, LIENTHONG, 'intake_per_second'):,.0f}",
+        embedded=_markdown(("events", "seconds", "events/s", "CPU µs/event", "peak MB"), embedded_rows(results)),
+        ratios="\n".join(f"- `{name}`: {value}" for name, value in ratios.items()),
+    )
+
+
+def _missed(missed: Sequence[Goal]) -> str:
+    if not missed:
+        return ""
+    return " Not met: " + "; ".join(f"{goal.what} ({goal.found}, wanted {goal.wanted})" for goal in missed) + "."
+
+
+def _markdown(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

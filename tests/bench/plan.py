@@ -1,0 +1,70 @@
+"""What `make bench` measures, in which order, and how much of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LIENTHONG = "lienthong one"
+PEERS = ("faststream", "dramatiq", "celery", "kombu")
+FORWARDERS = ("pika", "pika-blocking")
+LARGE, SMALL = "large", "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Events of each measurement; the peers get fewer, or they would not come to an end."""
+
+    repetitions: int
+    lienthong: int
+    peer: int
+    forward: int
+    small: int
+    large: int
+    http: int
+    latency_seconds: int
+    embedded: tuple[int, ...]
+
+
+FULL = Sizes(3, 40_000, 5_000, 20_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
+QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000))
+"""To see that everything runs. Its figures are worth nothing: what is short is mostly start and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One measurement, in a process of its own: `python -m tests.bench.MODULE ARGUMENTS`."""
+
+    side: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    on_servers: bool = True
+
+
+def steps(sizes: Sizes) -> Iterator[Step]:
+    """Sides take turns, so that what else the machine does hits them alike."""
+    for _ in range(sizes.repetitions):
+        yield _pipeline("one", sizes)
+        yield _peer("faststream", sizes.peer)
+        yield _pipeline("apart", sizes)
+        yield _peer("dramatiq", sizes.peer)
+        yield _pipeline("one", sizes)
+        yield _peer("celery", sizes.peer)
+        yield _pipeline("two", sizes)
+        yield _peer("kombu", sizes.peer)
+        yield _pipeline("one", sizes)
+        yield from (_peer(name, sizes.forward) for name in FORWARDERS[:1])
+        yield _peer(FORWARDERS[1], sizes.peer)
+        yield Step(SMALL, "large", (str(sizes.small),))
+    yield Step("intake over HTTP", "http_intake", (str(sizes.http),))
+    yield Step("latency", "latency", (str(sizes.latency_seconds),))
+    yield Step("check", "commands", ("check",), on_servers=False)
+    yield Step("help", "commands", ("help",), on_servers=False)
+    yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)
+    yield Step(LARGE, "large", (str(sizes.large),))
+
+
+def _pipeline(roles: str, sizes: Sizes) -> Step:
+    return Step(f"lienthong {roles}", "pipeline", (str(sizes.lienthong), roles))
+
+
+def _peer(name: str, events: int) -> Step:
+    return Step(name, "peers", (name, str(events)))
