@@ -5,7 +5,7 @@ On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ CONTENT_TYPE = "application/cloudevents-batch+json"
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
 _VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}
 NO_WAIT = timedelta(0)
+_LINES, _COMMA, _DATA = "lines", b",\n", b',"data":'
 
 
 def canonical(data: object) -> bytes:
@@ -38,6 +39,35 @@ def derive_id(source: str, natural_key: str, content_digest: str) -> str:
     text = sha.hexdigest()
     variant = _VARIANT[text[16]]
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+
+
+class Unread(Mapping[str, Any]):
+    """The data of an event as JSON that nobody has read yet. Asked for a key, it is read, once, and kept."""
+
+    __slots__ = ("_found", "_written")
+
+    def __init__(self, written: bytes) -> None:
+        self._written = written
+        self._found: dict[str, Any] | None = None
+
+    def read(self) -> dict[str, Any]:
+        """All of it, and nothing kept: what a step has no more use for does not stay in memory with its bundle."""
+        found: dict[str, Any] = orjson.loads(self._written)
+        return found
+
+    def _data(self) -> dict[str, Any]:
+        if self._found is None:
+            self._found = self.read()
+        return self._found
+
+    def __getitem__(self, key: str) -> Any:
+        return self._data()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data())
+
+    def __len__(self) -> int:
+        return len(self._data())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +101,17 @@ class Envelope:
             self.id, type, self.source, self.subject, time or self.time, self.received_at, data, self.trace
         )
 
+    def opened(self) -> Self:
+        """The same with its data read, a dict; itself where it was."""
+        if not isinstance(self.data, Unread):
+            return self
+        return self.__class__(
+            *(self.id, self.type, self.source, self.subject, self.time, self.received_at),
+            *(self.data.read(), self.trace, self.written),
+        )
+
     def to_wire(self) -> dict[str, Any]:
-        """This envelope as a CloudEvents 1.0 JSON object, for `orjson`."""
+        """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""
         wire: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.id,
@@ -82,28 +121,33 @@ class Envelope:
             "time": written_moment(self.time),
             "receivedat": written_moment(self.received_at),
             "datacontenttype": "application/json",
-            "data": self.data if self.written is None else orjson.Fragment(self.written),
         }
         if self.trace:
             wire["traceparent"] = self.trace
+        wire["data"] = self.data if self.written is None else orjson.Fragment(self.written)
         return wire
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any]) -> Self:
         """The envelope a CloudEvents JSON object describes. Raises `Rejected` naming the missing attribute."""
         try:
-            return cls(
-                id=wire["id"],
-                type=wire["type"],
-                source=wire["source"],
-                subject=wire["subject"],
-                time=parse_utc(wire["time"]),
-                received_at=parse_utc(wire["receivedat"]),
-                data=wire["data"],
-                trace=wire.get("traceparent"),
-            )
+            return cls(*_attributes(wire), wire["data"], wire.get("traceparent"))
         except KeyError as missing:
             raise Rejected("thiếu thuộc tính của phong bì CloudEvents", field=str(missing.args[0])) from None
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """The envelope of a line of our own bodies, its data unread."""
+        # Inside of JSON text quotation marks are escaped, so these bytes are the attribute, and it is the last one.
+        head, _, rest = line.partition(_DATA)
+        wire = orjson.loads(head + b"}")
+        written = rest[:-1]
+        return cls(*_attributes(wire), Unread(written), wire.get("traceparent"), written)
+
+
+def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
+    times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
+    return wire["id"], wire["type"], wire["source"], wire["subject"], *times
 
 
 @lru_cache(maxsize=4096)  # a page of events is received in one moment
@@ -147,19 +191,21 @@ class Bundle:
         return replace(self, envelopes=self.envelopes[:at]), replace(self, envelopes=self.envelopes[at:])
 
     def body(self) -> bytes:
-        """The CloudEvents batch."""
-        return orjson.dumps([envelope.to_wire() for envelope in self.envelopes])
+        """The CloudEvents batch: a JSON array, one event a line, so that we need not read all of it at once."""
+        return b"[\n" + _COMMA.join(orjson.dumps(envelope.to_wire()) for envelope in self.envelopes) + b"\n]"
 
     def headers(self) -> dict[str, Any]:
         """What travels beside the body. Nothing else does: retries start with clean headers."""
-        return {"turn": self.turn, "attempt": self.attempt}
+        return {"turn": self.turn, "attempt": self.attempt, "form": _LINES}
 
     @classmethod
     def from_wire(cls, queue: str, body: bytes, headers: Mapping[str, Any]) -> Self:
         """The bundle of a delivery. Raises `Rejected` if the body is no CloudEvents batch."""
         try:
-            wires = orjson.loads(body)
-            envelopes = tuple(Envelope.from_wire(wire) for wire in wires)
-        except (ValueError, TypeError) as error:
+            if headers.get("form") == _LINES:
+                envelopes = tuple(map(Envelope.from_line, body[2:-2].split(_COMMA)))
+            else:
+                envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
+        except (ValueError, TypeError, KeyError) as error:
             raise Rejected(f"thân thông điệp không phải là lô CloudEvents: {error}") from error
         return cls(queue, envelopes, turn=int(headers.get("turn", 1)), attempt=int(headers.get("attempt", 1)))

@@ -1,8 +1,10 @@
 """The work of a route on a bundle: its condition, then its steps in order. Only the guilty event fails."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 
 import structlog
 
@@ -35,8 +37,14 @@ class Enriched:
     function: Callable[[Envelope, Found], Envelope | None]
 
 
-Live = list[tuple[int, Envelope]]
-"""The events still under way, each with its place in the bundle."""
+Numbered = tuple[int, Envelope]
+"""An event with its place in the bundle."""
+
+Live = list[Numbered]
+"""The events still under way."""
+
+Outcomes = dict[int, Outcome]
+"""What became of the others, by their places."""
 
 
 class Pipeline:
@@ -51,49 +59,64 @@ class Pipeline:
 
     def __init__(self, when: Condition | None, steps: Sequence[Applied | Enriched]) -> None:
         self._when = when
-        self._steps = tuple(steps)
+        alone = takewhile(lambda step: isinstance(step, Applied), steps)
+        self._first = tuple(step for step in alone if isinstance(step, Applied))
+        self._rest = tuple(steps[len(self._first) :])
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
         """Put a bundle through. The event a step makes keeps its id."""
-        outcomes: dict[int, Outcome] = {}
-        live: Live = list(enumerate(envelopes))
-        if self._when is not None:
-            live = _passed(self._when, live, outcomes)
-        for step in self._steps:
-            live = _applied(step, live, outcomes) if isinstance(step, Applied) else _enriched(step, live, outcomes)
+        outcomes: Outcomes = {}
+        live = _each(self._begun, enumerate(envelopes), outcomes)
+        for step in self._rest:
+            if isinstance(step, Enriched):
+                live = _enriched(step, live, outcomes)
+            else:
+                live = _each(partial(_applied, step), live, outcomes)
         outcomes.update((place, Done(envelope)) for place, envelope in live)
         return [outcomes[place] for place in range(len(envelopes))]
 
+    def _begun(self, envelope: Envelope) -> Envelope | Outcome:
+        """One event as far as it goes alone, so that its raw data is read when it is its turn, and then let go."""
+        opened = envelope.opened()
+        now = opened if self._when is None else _passed(self._when, opened)
+        for step in self._first:
+            if not isinstance(now, Envelope):
+                break
+            now = _applied(step, now)
+        return now
 
-def _passed(when: Condition, live: Live, outcomes: dict[int, Outcome]) -> Live:
+
+def _each(judge: Callable[[Envelope], Envelope | Outcome], live: Iterable[Numbered], outcomes: Outcomes) -> Live:
     passed: Live = []
     for place, envelope in live:
-        try:
-            if when.holds(envelope):
-                passed.append((place, envelope))
-            else:
-                outcomes[place] = Dropped(f"không thoả điều kiện `when`: {when.expression}")
-        except Undecided as undecided:
-            lack = f"sự kiện không có trường `{undecided.field}`" if undecided.field else undecided.error
-            why = f"không xét được điều kiện `when`: {when.expression} ({lack})"
-            outcomes[place] = Dead(why, undecided.error, undecided.field)
-    return passed
-
-
-def _applied(step: Applied, live: Live, outcomes: dict[int, Outcome]) -> Live:
-    passed: Live = []
-    function = step.function
-    for place, envelope in live:
-        try:
-            result = function(envelope)
-        except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event is stopped by it
-            outcomes[place] = _verdict(step.name, envelope, error)
+        judged = judge(envelope)
+        if isinstance(judged, Envelope):
+            passed.append((place, judged))
         else:
-            _sort(place, _judged(step.name, envelope, result), passed, outcomes)
+            outcomes[place] = judged
     return passed
 
 
-def _enriched(step: Enriched, live: Live, outcomes: dict[int, Outcome]) -> Live:
+def _passed(when: Condition, envelope: Envelope) -> Envelope | Outcome:
+    try:
+        if when.holds(envelope):
+            return envelope
+    except Undecided as undecided:
+        lack = f"sự kiện không có trường `{undecided.field}`" if undecided.field else undecided.error
+        why = f"không xét được điều kiện `when`: {when.expression} ({lack})"
+        return Dead(why, undecided.error, undecided.field)
+    return Dropped(f"không thoả điều kiện `when`: {when.expression}")
+
+
+def _applied(step: Applied, envelope: Envelope) -> Envelope | Outcome:
+    try:
+        result = step.function(envelope)
+    except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event is stopped by it
+        return _verdict(step.name, envelope, error)
+    return _judged(step.name, envelope, result)
+
+
+def _enriched(step: Enriched, live: Live, outcomes: Outcomes) -> Live:
     asked: list[tuple[int, Envelope, Sequence[str]]] = []
     for place, envelope in live:
         try:
@@ -108,11 +131,13 @@ def _enriched(step: Enriched, live: Live, outcomes: dict[int, Outcome]) -> Live:
             outcomes[place] = answer
             continue
         try:
-            result = step.function(envelope, answer)
+            judged = _judged(step.name, envelope, step.function(envelope, answer))
         except Exception as error:  # noqa: BLE001 - the same: only this event
-            outcomes[place] = _verdict(step.name, envelope, error)
+            judged = _verdict(step.name, envelope, error)
+        if isinstance(judged, Envelope):
+            passed.append((place, judged))
         else:
-            _sort(place, _judged(step.name, envelope, result), passed, outcomes)
+            outcomes[place] = judged
     return passed
 
 
@@ -145,13 +170,6 @@ def _alone(step: Enriched, envelope: Envelope, keys: Sequence[str]) -> Found | O
 
 def _unknown(step: Enriched, transient: Transient) -> Later:
     return Later(f"chưa tra được `{step.lookup_name}`: {transient.why}", transient.after)
-
-
-def _sort(place: int, judged: Envelope | Outcome, passed: Live, outcomes: dict[int, Outcome]) -> None:
-    if isinstance(judged, Envelope):
-        passed.append((place, judged))
-    else:
-        outcomes[place] = judged
 
 
 def _judged(step: str, given: Envelope, result: object) -> Envelope | Outcome:

@@ -65,7 +65,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
 
     def attempt(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
-            return sink.deliver(envelopes, transaction)
+            return sink.deliver([envelope.opened() for envelope in envelopes], transaction)
         except Exception as error:
             raise StageFault(error) from error
 
@@ -107,12 +107,13 @@ def settle(
             case Dead(why=why):
                 entries.append(_entry(stage, bundle, envelope, "dead", why))
                 letters.append(_letter(stage, bundle, envelope, outcome, now))
-    bundles = [Bundle(name, tuple(onward)) for name in stage.to if onward]
+    done = tuple(onward)
+    bundles = [Bundle(name, done) for name in stage.to if done]
     bundles += [
         Bundle(stage.name, tuple(again), bundle.turn + 1, bundle.attempt + spend, wait)
         for wait, again in waiting.items()
     ]
-    return Aftermath(bundles, onward if stage.announce else (), entries, letters)
+    return Aftermath(bundles, done if stage.announce else (), entries, letters)
 
 
 def _when(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: bool) -> Outcome:

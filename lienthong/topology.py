@@ -26,6 +26,8 @@ def announced(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
     by_type: dict[str, list[Envelope]] = {}
     for envelope in envelopes:
         by_type.setdefault(envelope.type, []).append(envelope)
+    if len(by_type) == 1:
+        return [Bundle(envelopes[0].type, tuple(envelopes))]  # the same tuple, whose body may be written already
     return [Bundle(kind, tuple(some)) for kind, some in by_type.items()]
 
 

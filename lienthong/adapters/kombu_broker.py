@@ -52,13 +52,14 @@ class KombuBroker:
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         with self._changed:
+            bodies: dict[int, bytes] = {}  # what goes to several places is written once
             for bundle in bundles:
                 if bundle.wait > NO_WAIT:
                     heapq.heappush(self._held, (self._clock.now() + bundle.wait, next(self._order), bundle))
                 else:
-                    self._send(bundle)
+                    self._send(bundle, bodies)
             for bundle in announced(announce):
-                self._put(bundle, exchange=EVENTS.name, routing_key=bundle.queue)
+                self._put(bundle, bodies, exchange=EVENTS.name, routing_key=bundle.queue)
             self._changed.notify_all()
 
     def consume(self, queue: str, prefetch: int | None = None) -> "KombuConsumer":  # noqa: ARG002 - it takes one at a time
@@ -100,16 +101,19 @@ class KombuBroker:
 
     def _release_due(self) -> None:
         while self._held and self._held[0][0] <= self._clock.now():
-            self._send(heapq.heappop(self._held)[2])
+            self._send(heapq.heappop(self._held)[2], {})
             self._changed.notify_all()
 
-    def _send(self, bundle: Bundle) -> None:
-        self._put(bundle, exchange="", routing_key=self._prefix + bundle.queue)
+    def _send(self, bundle: Bundle, bodies: dict[int, bytes]) -> None:
+        self._put(bundle, bodies, exchange="", routing_key=self._prefix + bundle.queue)
         self._busy += 1
 
-    def _put(self, bundle: Bundle, *, exchange: str, routing_key: str) -> None:
+    def _put(self, bundle: Bundle, bodies: dict[int, bytes], *, exchange: str, routing_key: str) -> None:
+        body = bodies.get(id(bundle.envelopes))
+        if body is None:
+            body = bodies[id(bundle.envelopes)] = bundle.body()
         message = self._channel.prepare_message(
-            bundle.body(), headers=bundle.headers(), content_type=CONTENT_TYPE, content_encoding="binary", properties={}
+            body, headers=bundle.headers(), content_type=CONTENT_TYPE, content_encoding="binary", properties={}
         )
         try:
             self._channel.basic_publish(message, exchange=exchange, routing_key=routing_key)

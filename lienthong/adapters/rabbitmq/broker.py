@@ -80,8 +80,9 @@ class RabbitBroker:
             raise Misconfigured([_differs(self._place, str(refused))]) from refused
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        messages = [self._message(bundle, body) for each in bundles for bundle, body in _portable(each)]
-        messages += [_announcement(b, body) for each in announced(announce) for b, body in _portable(each)]
+        bodies: dict[int, bytes] = {}  # what goes to several places is written once
+        messages = [self._message(bundle, body) for each in bundles for bundle, body in _portable(each, bodies)]
+        messages += [_announcement(b, body) for each in announced(announce) for b, body in _portable(each, bodies)]
         self._outgoing.publish(messages)
         self._moved(sum(bundle.wait <= NO_WAIT for bundle in bundles))
 
@@ -142,14 +143,19 @@ class RabbitBroker:
             self._changed.notify_all()
 
 
-def _portable(bundle: Bundle) -> Iterator[tuple[Bundle, bytes]]:
-    """The bundle and its body; in parts if it is large. An event that is large alone goes as it is."""
-    body = bundle.body()
+def _portable(bundle: Bundle, bodies: dict[int, bytes]) -> Iterator[tuple[Bundle, bytes]]:
+    """The bundle and its body; in parts if it is large. An event that is large alone goes as it is.
+
+    `bodies` remembers them by the identity of the envelopes.
+    """
+    body = bodies.get(id(bundle.envelopes))
+    if body is None:
+        body = bodies[id(bundle.envelopes)] = bundle.body()
     if len(body) <= LARGE or len(bundle.envelopes) == 1:
         yield bundle, body
     else:
         for part in bundle.parted(len(bundle.envelopes) // 2):
-            yield from _portable(part)
+            yield from _portable(part, {})
 
 
 def _announcement(bundle: Bundle, body: bytes) -> Message:

@@ -1,12 +1,14 @@
 """Envelopes and bundles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.envelope import Bundle, Envelope, canonical, derive_id, digest
+from lienthong.envelope import Bundle, Envelope, Unread, canonical, derive_id, digest
 from lienthong.errors import Rejected
 from tests.events import event
 
@@ -64,3 +66,34 @@ def test_the_parts_are_the_whole() -> None:
     first, second = whole.parted(2)
     assert first.envelopes + second.envelopes == whole.envelopes
     assert first.turn == second.turn == 2
+
+
+def test_a_body_of_ours_is_a_json_array_that_is_read_line_by_line() -> None:
+    events = (event("một", text='},\n{,"data":{"x":1}', deep={"data": [1, {"data": None}]}), event("hai"))
+    bundle = Bundle("q", (replace(events[0], trace="00-aa-bb-01"), events[1]), turn=2)
+    assert [wire["data"] for wire in orjson.loads(bundle.body())] == [each.data for each in events]
+    back = Bundle.from_wire("q", bundle.body(), bundle.headers())
+    assert back == bundle
+    assert back.envelopes[0].trace == "00-aa-bb-01"
+    assert back.body() == bundle.body()
+
+
+def test_a_body_of_others_is_any_cloudevents_batch() -> None:
+    body = orjson.dumps([event("một").to_wire(), event("hai").to_wire()], option=orjson.OPT_INDENT_2)
+    assert Bundle.from_wire("q", body, {}).envelopes == (event("một"), event("hai"))
+
+
+def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
+    unread = Envelope.from_line(orjson.dumps(event("một", more=[1]).to_wire()))
+    assert isinstance(unread.data, Unread)
+    assert (unread.data["more"], len(unread.data), set(unread.data)) == ([1], 2, {"name", "more"})
+    assert type(unread.opened().data) is dict
+    assert unread == unread.opened() == event("một", more=[1])
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"[\n\n]", b"[\n{}\n]", b'[\n{"id":"a","data":{}}\n]', b"[\n{\n]", b"\xff"]
+)
+def test_a_body_that_only_claims_to_be_ours_is_refused(body: bytes) -> None:
+    with pytest.raises((Rejected, ValueError)):
+        Bundle.from_wire("q", body, Bundle("q", (event("a"),)).headers())

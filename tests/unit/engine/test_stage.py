@@ -34,7 +34,7 @@ def test_done_goes_to_every_sink_and_to_the_subscribers_in_its_new_shape() -> No
         ("sink.b", (event("a", more=1),), 1),
         ("sink.c", (event("a", more=1),), 1),
     ]
-    assert after.announce == [event("a", more=1)]
+    assert after.announce == (event("a", more=1),)
     assert [(e.verdict, e.to) for e in after.entries] == [("done", ("sink.b", "sink.c"))]
 
 
