@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from lienthong.envelope import Bundle, Envelope, canonical, derive_id, digest
+from lienthong.envelope import Bundle, Envelope, Written, canonical, derive_id, digest
 from lienthong.errors import Transient
 from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
 from lienthong.worker import PATIENCE, Observe
@@ -179,6 +179,5 @@ def arrival(source: str, record: Record, now: datetime) -> Envelope:
         subject=key,
         time=now,
         received_at=now,
-        data=record.body,
-        written=written,
+        data=Written(written, record.body),
     )

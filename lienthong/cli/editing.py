@@ -123,7 +123,7 @@ def _shown(console: Console, books: Books, letter: DeadLetter, after: Mapping[st
     for line in changes.masked_diff(letter.envelope.data, after, settings.bus.personal):
         colour = {"+": "green", "-": "red"}.get(line[:1])
         console.print(f"[{colour}]{escaped(line)}[/]" if colour else escaped(line), highlight=False)
-    edited = replace(letter, envelope=replace(letter.envelope, data=after, written=None))
+    edited = replace(letter, envelope=letter.envelope._replace(data=after))
     route = books.routes().get(letter.stage)
     good, words = objections(books.desk, edited, route, schema_of(settings.bus.types))
     for sentence in words:

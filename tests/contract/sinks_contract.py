@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -57,7 +57,7 @@ def told_twice_keeps_one(bench: Bench) -> None:
 
 def only_the_stranger_dies(bench: Bench) -> None:
     """An event of a type the sink does not know is dead with a reason in Vietnamese; its neighbours are delivered."""
-    stranger = replace(bench.events[0], id="stranger", type="stranger.v9")
+    stranger = bench.events[0]._replace(id="stranger", type="stranger.v9")
     before, after = bench.events[0], bench.events[-1]
     first, dead, last = bench.deliver([before, stranger, after])
     assert isinstance(first, Done) and isinstance(last, Done)

@@ -1,7 +1,6 @@
 """PostgreSQL itself keeps the ledger append-only, by month, and the application without the right to change it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def test_each_month_of_receipt_has_its_own_partitions_and_two_are_made_ahead(
     ledger: SqlLedger, database: Engine
 ) -> None:
     """The local day counts: 31 December 18:00 UTC is 1 January in Vietnam."""
-    late = replace(event("z"), received_at=datetime(2023, 12, 31, 18, tzinfo=UTC))
+    late = event("z")._replace(received_at=datetime(2023, 12, 31, 18, tzinfo=UTC))
     with ledger.transaction() as transaction:
         transaction.take([late], "source.igate", (ROUTE,), {})
     with database.connect() as connection:
@@ -77,7 +76,7 @@ def test_a_month_is_made_while_others_write(ledger: SqlLedger, database: Engine)
 
 
 def test_one_event_of_any_length_fits(ledger: SqlLedger) -> None:
-    long = replace(event("dài" * 1_000), type="t" * 500)
+    long = event("dài" * 1_000)._replace(type="t" * 500)
     with ledger.transaction() as transaction:
         assert transaction.take([long], "source.igate", (ROUTE,), {}).fresh == [long]
 

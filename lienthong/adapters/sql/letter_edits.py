@@ -3,7 +3,6 @@
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -89,7 +88,7 @@ def edited_envelopes(connection: Connection, event_ids: Sequence[str]) -> Mappin
         .order_by(edits.c.number)
     )
     return {
-        (event_id, stage): replace(Envelope.from_wire(rows.unpack(envelope)), data=rows.unpack(data))
+        (event_id, stage): Envelope.from_wire(rows.unpack(envelope))._replace(data=rows.unpack(data))
         for event_id, stage, data, envelope in connection.execute(query)
     }
 

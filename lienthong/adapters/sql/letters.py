@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, f
 
 from lienthong.accounts import DeadLetter
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.database import reading, snapshot
 from lienthong.adapters.sql.letter_edits import approved_data
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
@@ -42,7 +42,7 @@ class SqlLetters:
             .group_by(*how)
         )
         found: dict[Cause, Group] = {}
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             for stage, error, field, reason, source, count, first, last in connection.execute(
                 query, execution_options=_STREAMED
             ):
@@ -55,7 +55,7 @@ class SqlLetters:
     def lines(self, wanted: Wanted) -> Iterator[Line]:
         query = _lines().where(*_conditions(wanted)).order_by(_letter.number)
         # Whoever stops listening early leaves a cursor behind on the server: it is closed with the connection.
-        with reading(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
+        with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
             for row in found:
                 if wanted.group in ("", _cause(row.stage, row.error, row.field, row.reason).id):
                     yield _line(row)
@@ -71,7 +71,7 @@ class SqlLetters:
             found = [rows.letter(row) for row in connection.execute(query)]
             data = approved_data(connection, numbers)
         return [
-            replace(letter, envelope=replace(letter.envelope, data=data[letter.number], written=None))
+            replace(letter, envelope=letter.envelope._replace(data=data[letter.number]))
             if letter.number in data
             else letter
             for letter in found

@@ -1,6 +1,5 @@
 """Envelopes and bundles."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import orjson
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.envelope import Bundle, Envelope, Unread, canonical, derive_id, digest
+from lienthong.envelope import Bundle, Envelope, Written, canonical, derive_id, digest
 from lienthong.errors import Rejected
 from tests.events import event
 
@@ -70,7 +69,7 @@ def test_the_parts_are_the_whole() -> None:
 
 def test_a_body_of_ours_is_a_json_array_that_is_read_line_by_line() -> None:
     events = (event("một", text='},\n{,"data":{"x":1}', deep={"data": [1, {"data": None}]}), event("hai"))
-    bundle = Bundle("q", (replace(events[0], trace="00-aa-bb-01"), events[1]), turn=2)
+    bundle = Bundle("q", (events[0]._replace(trace="00-aa-bb-01"), events[1]), turn=2)
     assert [wire["data"] for wire in orjson.loads(bundle.body())] == [each.data for each in events]
     back = Bundle.from_wire("q", bundle.body(), bundle.headers())
     assert back == bundle
@@ -85,7 +84,7 @@ def test_a_body_of_others_is_any_cloudevents_batch() -> None:
 
 def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
     unread = Envelope.from_line(orjson.dumps(event("một", more=[1]).to_wire()))
-    assert isinstance(unread.data, Unread)
+    assert isinstance(unread.data, Written)
     assert (unread.data["more"], len(unread.data), set(unread.data)) == ([1], 2, {"name", "more"})
     assert type(unread.opened().data) is dict
     assert unread == unread.opened() == event("một", more=[1])

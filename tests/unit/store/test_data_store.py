@@ -1,7 +1,6 @@
 """The data store: the newest version wins in any order of arrival, and the history keeps every version once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,7 +122,7 @@ def test_an_event_replayed_with_better_reference_data_is_stored_anew() -> None:
     engine = _memory()
     first = dossier()
     tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
-    again = replace(first, data={**first.data, "civil_servant": tag})
+    again = first._replace(data={**first.data, "civil_servant": tag})
     _deliver(engine, [first], [again])
     with engine.connect() as connection:
         assert orjson.loads(connection.execute(select(store.dossiers.c.data)).scalar_one())["civil_servant"] == tag
@@ -170,7 +169,7 @@ def test_the_same_code_from_two_sources_is_two_dossiers() -> None:
 def test_an_event_that_lacks_what_its_row_needs_dies_alone(data: dict[str, Any], field: str | None) -> None:
     engine = _memory()
     good = dossier("000.00.31.H08-231107-0002")
-    bad = replace(dossier(), data={**dossier().data, **data})
+    bad = dossier()._replace(data={**dossier().data, **data})
     dead, done = _deliver(engine, [bad, good])
     assert isinstance(dead, Dead) and dead.field == field and "052085001234" not in dead.why
     assert done == Done(good)

@@ -1,7 +1,6 @@
 """Transforms of letters."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +28,7 @@ def canonical(envelope: Envelope, *, kinds: Table, longest: timedelta = timedelt
 
 def addressee(envelope: Envelope, found: Found, *, missing: str = "nobody") -> Envelope:
     """The letter with the name of who lives at its address."""
-    return replace(envelope, data={**envelope.data, "to": found.get(envelope.data["address"], missing)})
+    return envelope.with_data(envelope.type, {**envelope.data, "to": found.get(envelope.data["address"], missing)})
 
 
 def addresses(envelope: Envelope) -> list[str]:
