@@ -15,7 +15,7 @@ from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.topology import EXCHANGE, Topology, announced, quarantine_of
 
-PREFETCH = 4
+PREFETCH = 10
 """Bundles a consumer holds, so that the next one is there when one is done."""
 
 PATIENCE = timedelta(seconds=15)
