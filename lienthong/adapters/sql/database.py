@@ -97,7 +97,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "cache_size=-16000",
-        "wal_autocheckpoint=8000",
+        "wal_autocheckpoint=32000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
