@@ -17,20 +17,21 @@ from rich.console import Console
 from tests.bench.goals import goals, ratios
 from tests.bench.machine import machine
 from tests.bench.page import HEAD, goal_rows, on_screen, page, side_rows
-from tests.bench.plan import FULL, QUICK, Step, steps
+from tests.bench.plan import Step, asked, steps
 from tests.bench.servers import Hall
 from tests.bench.watching import ROOT, Figures
 
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
+    sizes, command = asked(os.environ)
     console = Console(width=150)
     about = machine()
     began = time.monotonic()
     results: dict[str, list[Figures]] = defaultdict(list)
     hall = Hall()
     try:
-        for step in steps(QUICK if quick else FULL):
+        for step in steps(sizes):
             figures = measured(step, hall)
             results[step.side].append(figures)
             console.print(f"{time.monotonic() - began:5.0f} s  {step.side}: {_brief(figures)}", highlight=False)
@@ -41,7 +42,7 @@ def main() -> None:
     console.print(on_screen("Goals", ("goal", "wanted", "found", "", "note"), goal_rows(kept)))
     last = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": "make bench QUICK=1" if quick else "make bench",
+        "command": command,
         "machine": about,
         "ratios": found,
         "goals": {goal.what: {"wanted": goal.wanted, "found": goal.found, "met": goal.met} for goal in kept},

@@ -1,7 +1,7 @@
 """What `make bench` measures, in which order, and how much of it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 LIENTHONG = "lienthong one"
 PEERS = ("faststream", "dramatiq", "celery", "kombu")
@@ -27,6 +27,19 @@ class Sizes:
 FULL = Sizes(3, 40_000, 5_000, 20_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
 QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000))
 """To see that everything runs. Its figures are worth nothing: what is short is mostly start and end."""
+
+
+SETTINGS = {"REPETITIONS": "repetitions", "LIENTHONG": "lienthong", "LARGE": "large"}
+"""Words after `make bench` that change a size of the full run, e.g. `make bench LARGE=300000`."""
+
+
+def asked(environment: Mapping[str, str]) -> tuple[Sizes, str]:
+    """The sizes to measure, and the command that measures them again."""
+    if environment.get("QUICK"):
+        return QUICK, "make bench QUICK=1"
+    told = {name: environment[name] for name in SETTINGS if environment.get(name)}
+    sizes = replace(FULL, **{SETTINGS[name]: int(value) for name, value in told.items()})
+    return sizes, " ".join(("make bench", *(f"{name}={value}" for name, value in told.items())))
 
 
 @dataclass(frozen=True, slots=True)
