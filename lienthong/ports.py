@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NewType, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -14,6 +14,9 @@ from lienthong.outcome import Outcome
 
 Table = Mapping[str, str]
 """A mapping table of `config/tables/`, by folded key; a transform asks for one by annotating a parameter with it."""
+
+SourceName = NewType("SourceName", str)
+"""The name of a file of `config/sources/`, for parameters; `lienthong check` knows the others."""
 
 Found = Mapping[str, Any]
 """What a lookup found: key → value. A key it does not know is absent."""

@@ -9,7 +9,7 @@ from connectors import store
 from connectors.reports.figures import NO_SHARE, number_text, share
 from connectors.reports.month import Month
 from connectors.reports.reading import portal_dossiers, reading
-from lienthong.ports import Site
+from lienthong.ports import Site, SourceName
 from lienthong.report import Column, Document, Sheet
 
 TITLE = "Kết quả thực hiện các chỉ tiêu thuộc Bộ chỉ số phục vụ người dân, doanh nghiệp"
@@ -34,7 +34,7 @@ class Indicators:
         self,
         site: Site,
         *,
-        source: str,
+        source: SourceName,
         count: Callable[..., Mapping[str, Any]],
         payload: Callable[..., Mapping[str, Any]],
         indicators: Mapping[str, Indicator],

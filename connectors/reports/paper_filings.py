@@ -8,7 +8,7 @@ from connectors import store
 from connectors.reports.figures import number_text, share
 from connectors.reports.month import Month
 from connectors.reports.reading import filings, quality_counts, reading, service_periods
-from lienthong.ports import Site
+from lienthong.ports import Site, SourceName
 from lienthong.report import Column, Document, Sheet
 from schemas.rows import Filing
 
@@ -28,7 +28,7 @@ class PaperFilings:
         self,
         site: Site,
         *,
-        source: str,
+        source: SourceName,
         find: Callable[..., Sequence[Any]],
         payload: Callable[..., Mapping[str, Any]],
         agency: str,

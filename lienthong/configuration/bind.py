@@ -1,7 +1,7 @@
 """The parameters a YAML file gives, checked against the annotations of the function or class that takes them."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, reduce
@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from lienthong.configuration import shapes
 from lienthong.configuration.names import resolve
 from lienthong.faults import Fault, Mismatch, nearest
-from lienthong.ports import Table
+from lienthong.ports import SourceName, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,26 @@ class _Plan:
     takes_any: bool
 
 
-def bind(target: Callable[..., Any], given: Mapping[str, Any], *, tables: Mapping[str, Table]) -> dict[str, Any]:
+def bind(
+    target: Callable[..., Any],
+    given: Mapping[str, Any],
+    *,
+    tables: Mapping[str, Table],
+    sources: Collection[str] | None = None,
+) -> dict[str, Any]:
     """The keyword arguments for `target`, from what a file's `with` gives.
 
     Only keyword-only parameters are given by name. An annotation `Table` takes the name of a table, `timedelta` a
-    duration such as `5s`, a `Callable` the whole name of a function. Raises `Mismatch` with every fault.
+    duration such as `5s`, a `Callable` the whole name of a function, `SourceName` one of `sources` where these are
+    given. Raises `Mismatch` with every fault.
     """
     plan = _plan(target)
     faults: list[Fault] = []
     bound: dict[str, Any] = {}
+    known = {"tables": tables, "sources": sources}
     for name, value in given.items():
         if name in plan.parameters:
-            bound[name] = _validated(plan.parameters[name].adapter, name, value, tables, faults)
+            bound[name] = _validated(plan.parameters[name].adapter, name, value, known, faults)
         elif plan.takes_any:
             bound[name] = value
         else:
@@ -91,8 +99,8 @@ _GENERIC: tuple[Any, ...] = (list, tuple, dict, set, frozenset, Sequence, Mappin
 
 def _written(annotation: Any) -> Any:
     """`annotation`, with the types that files write in our own way replaced by how they are written."""
-    if annotation == Table:
-        return Annotated[Any, PlainValidator(_table)]
+    if annotation in (Table, SourceName):
+        return Annotated[Any, PlainValidator(_table if annotation == Table else _source)]
     if annotation in (timedelta, int):
         return shapes.Duration if annotation is timedelta else shapes.Count
     origin: Any = get_origin(annotation)
@@ -122,6 +130,16 @@ def _table(value: object, info: ValidationInfo) -> Table:
     return tables[value]
 
 
+def _source(value: object, info: ValidationInfo) -> str:
+    sources: Collection[str] | None = info.context["sources"] if info.context else None
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "a source is named")
+    if sources is not None and value not in sources:
+        advice = {"name": value, "advice": nearest(value, sources)}
+        raise PydanticCustomError("unknown_source", "there is no source `{name}`", advice)
+    return value
+
+
 def _function(value: object) -> object:
     if not isinstance(value, str):
         raise PydanticCustomError("callable_type", "a function is named")
@@ -136,15 +154,16 @@ def _function(value: object) -> object:
     return target
 
 
-def _validated(
-    adapter: TypeAdapter[Any], name: str, value: Any, tables: Mapping[str, Table], faults: list[Fault]
-) -> Any:
+def _validated(adapter: TypeAdapter[Any], name: str, value: Any, known: dict[str, Any], faults: list[Fault]) -> Any:
     try:
-        return adapter.validate_python(value, context={"tables": tables})
+        return adapter.validate_python(value, context=known)
     except ValidationError as error:
         details = error.errors(include_url=False)
         faults.extend(_fault(name, detail, value) for detail in details[:1])
         return None
+
+
+_UNKNOWN = {"unknown_table": ("LT604", "table"), "unknown_source": ("LT601", "source")}
 
 
 def _fault(name: str, details: ErrorDetails, value: Any) -> Fault:
@@ -157,7 +176,8 @@ def _fault(name: str, details: ErrorDetails, value: Any) -> Fault:
     context = details.get("ctx", {})
     if details["type"] == "unresolved":
         return Fault(str(context["code"]), str(context["what"]), str(context["advice"]), path)
-    if details["type"] == "unknown_table":
-        return Fault("LT604", f"there is no table `{context['name']}`", str(context["advice"]), path)
+    if details["type"] in _UNKNOWN:
+        code, what = _UNKNOWN[str(details["type"])]
+        return Fault(code, f"there is no {what} `{context['name']}`", str(context["advice"]), path)
     general = shapes.fault_of(details, path)
     return Fault("LT308" if general.code in ("LT203", "LT205") else general.code, general.what, general.advice, path)

@@ -1,6 +1,6 @@
 """Whether every name in the files leads to code of the right shape, and every parameter fits it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lienthong import condition
@@ -33,10 +33,12 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
     """Every fault of a name, a parameter or a condition, in the files that could be read."""
     for name, route in loaded.settings.routes.items():
         yield from _route(route, loaded.documents["routes"][name], tables)
+    sources = loaded.layout.parts["sources"]  # those too that could not be read
     for part, method in PORT_METHODS.items():
         settings: Mapping[str, Any] = getattr(loaded.settings, part)
         for name, setting in settings.items():
-            yield from _part(setting.use, method, setting.parameters, loaded.documents[part][name], tables)
+            document = loaded.documents[part][name]
+            yield from _part(setting.use, method, setting.parameters, document, tables=tables, sources=sources)
     for suffix, render in loaded.settings.bus.formats.items():
         yield from _function(render, RENDER, loaded.documents["bus"]["bus"], ("formats", suffix))
     for event_type, schema in loaded.settings.bus.types.items():
@@ -81,7 +83,13 @@ def _function(
 
 
 def _part(
-    use: str, method: str, parameters: Mapping[str, Any], document: Document, tables: NotedTables
+    use: str,
+    method: str,
+    parameters: Mapping[str, Any],
+    document: Document,
+    *,
+    tables: NotedTables,
+    sources: Collection[str],
 ) -> Iterator[Finding]:
     try:
         connector = port_class(use, method)
@@ -89,7 +97,7 @@ def _part(
         yield from (document.locate(fault, ("use",)) for fault in mismatch.faults)
         return
     try:
-        bind(connector, parameters, tables=tables)
+        bind(connector, parameters, tables=tables, sources=sources)
     except Mismatch as mismatch:
         yield from _misfits(mismatch, document, ("use",))
 

@@ -91,7 +91,7 @@ CODES: dict[str, Meaning] = {
         "The broker keeps one queue per rung of config/bus.yaml; others do not exist.",
     ),
     "LT505": Meaning("No rungs", "A retry needs at least one wait. For no retry write attempts: 1."),
-    "LT601": Meaning("An unknown source", "`from` names a file of config/sources/."),
+    "LT601": Meaning("An unknown source", "`from`, or a parameter, names a file of config/sources/."),
     "LT602": Meaning("An unknown sink", "`to` names files of config/sinks/."),
     "LT603": Meaning("An unknown lookup", "An enriching step names a file of config/lookups/."),
     "LT604": Meaning("An unknown table", "The parameter names a file of config/tables/."),

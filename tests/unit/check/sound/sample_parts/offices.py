@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from lienthong.envelope import Envelope
 from lienthong.outcome import Done, Outcome
-from lienthong.ports import Cursor, Found, Page, Site, Transaction
+from lienthong.ports import Cursor, Found, Page, Site, SourceName, Transaction
 from lienthong.report import Document
 
 
@@ -45,7 +45,7 @@ class Residents:
 class Count:
     """How many letters there were."""
 
-    def __init__(self, site: Site, *, minimum: int = 0) -> None:
+    def __init__(self, site: Site, *, minimum: int = 0, source: SourceName | None = None) -> None:
         self.site = site
 
     def build(self, period: str) -> Document:
