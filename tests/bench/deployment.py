@@ -93,6 +93,7 @@ def deploy(
     for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
         if not path.name.startswith(ROUTE):
             path.unlink()
+    shutil.rmtree(folder / "config" / "reports")  # they read sources that are not here
     told = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
     (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{told}")
     bus = folder / "config" / "bus.yaml"

@@ -43,7 +43,8 @@ def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_deli
 
     (letter,) = ledger.letters()
     assert (letter.envelope.subject, letter.error, letter.stage) == (poisoned.POISON, "Poison", poisoned.STAGE)
-    assert deaths == 1 + CHANCES, "once in its bundle, the others alone"
+    # Once in its bundle, then alone; before that once more if its bundle was gathered with others.
+    assert deaths - CHANCES in {1, 2}
     ends = Counter(entry.verdict for one in events for entry in ledger.trail(one.id) if entry.stage == poisoned.STAGE)
     assert ends == {"done": 999, "dead": 1}
     assert not ledger.balance().faults
