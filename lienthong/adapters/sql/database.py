@@ -96,7 +96,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "cache_size=-16000",
+        "cache_size=-4000",
         "wal_autocheckpoint=32000",
         "temp_store=MEMORY",
     ):
