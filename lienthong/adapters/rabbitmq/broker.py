@@ -16,7 +16,7 @@ from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.topology import EXCHANGE, Topology, announced, quarantine_of
 
 PREFETCH = 10
-"""Bundles a consumer holds, so that the next one is there when one is done."""
+"""Bundles a consumer holds: twice what is gathered at once, so that the next are there when some are done."""
 
 PATIENCE = timedelta(seconds=15)
 """How long the broker may take to confirm or to answer."""

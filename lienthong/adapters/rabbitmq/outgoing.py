@@ -29,14 +29,13 @@ log = structlog.get_logger(__name__)
 
 
 class Message(NamedTuple):
-    """One message, ready to go. `id` may be empty. `mandatory`: it is a fault if no queue takes it."""
+    """One message, ready to go. `mandatory`: it is a fault if no queue takes it."""
 
     exchange: str
     key: str
     body: bytes
     content_type: str
     headers: dict[str, Any] | None = None
-    id: str = ""
     mandatory: bool = True
 
 
@@ -132,9 +131,9 @@ class Outgoing:
             self._finish(batch, "kênh gửi vừa đóng")
             return
         number = str(batch.number)
-        for exchange, key, body, content_type, headers, id_, mandatory in batch.messages:
+        for exchange, key, body, content_type, headers, mandatory in batch.messages:
             properties = pika.BasicProperties(
-                content_type, headers=headers, delivery_mode=PERSISTENT, message_id=id_ or None, correlation_id=number
+                content_type, headers=headers, delivery_mode=PERSISTENT, correlation_id=number
             )
             self._tag += 1
             self._pending[self._tag] = batch

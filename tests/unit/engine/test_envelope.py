@@ -1,5 +1,6 @@
 """Envelopes and bundles."""
 
+import uuid
 from datetime import timedelta
 
 import orjson
@@ -96,3 +97,9 @@ def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
 def test_a_body_that_only_claims_to_be_ours_is_refused(body: bytes) -> None:
     with pytest.raises((Rejected, ValueError)):
         Bundle.from_wire("q", body, Bundle("q", (event("a"),)).headers())
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_an_id_is_the_uuid5_every_library_derives(source: str, key: str) -> None:
+    namespace = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
+    assert derive_id(source, key, "ab") == str(uuid.uuid5(namespace, f"{source}\n{key}\nab"))

@@ -1,12 +1,23 @@
 """What waits anyway is taken together; what must stay apart stays apart."""
 
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
-from lienthong.envelope import Bundle
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.envelope import Bundle, Envelope
 from lienthong.gathering import AT_ONCE, Gathering
-from lienthong.ports import Delivery
-from tests.events import event
+from lienthong.outcome import Done, Outcome
+from lienthong.places import Places
+from lienthong.ports import Delivery, Transaction
+from lienthong.retry import RetryPolicy
+from lienthong.stage import Stage
+from lienthong.worker import Worker
+from tests.events import DAY, event
 
 SOON = timedelta(seconds=1)
 
@@ -90,3 +101,24 @@ def test_there_is_an_end_to_it() -> None:
     assert [len(names(gathering.next(SOON))) for _ in range(2)] == [2 * size, 2 * size]
     huge = lying(*(str(n) for n in range(AT_ONCE + 5)))
     assert len(names(Gathering(Queue([huge, lying("x")])).next(SOON))) == AT_ONCE + 5
+
+
+def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -> None:
+    clock, handled, stop = ReplayClock(DAY), [], threading.Event()
+    database = open_database(Places(tmp_path).database_url())
+    ledger, broker = SqlLedger(database, clock), KombuBroker("memory://", clock, name="backlog")
+    broker.declare(["sink.b"], ())
+
+    def attempt(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+        handled.append([envelope.subject for envelope in envelopes])
+        stop.set()
+        return [Done(envelope) for envelope in envelopes]
+
+    with ledger.transaction() as transaction:
+        transaction.take([event("a"), event("b"), event("c")], "source.igate", ("sink.b",), {})
+    broker.publish([lying("a", "b").bundle, lying("c").bundle])
+    Worker(Stage("sink.b", attempt, RetryPolicy()), broker, ledger, clock, lambda _: None).run(stop)
+    assert handled == [["a", "b", "c"]]
+    assert (broker.busy(), ledger.in_flight()) == (0, 0)
+    broker.close()
+    database.dispose()
