@@ -46,14 +46,16 @@ dossiers = Table(
 dossier_versions = Table(
     "store_dossier_versions",
     metadata,
+    Column("source", Key, primary_key=True),
+    Column("code", Key, primary_key=True),
     Column("event_id", Key, primary_key=True),
-    Column("source", Key, nullable=False),
-    Column("code", Key, nullable=False),
     Column("updated_at", Key, nullable=False),
     Column("data", Text, nullable=False),
-    Index("store_dossier_versions_by_dossier", "source", "code", "updated_at"),
 )
-"""Every version once (QĐ 27/2020: the history of a dossier is kept and its code never changes)."""
+"""Every version once (QĐ 27/2020: the history of a dossier is kept and its code never changes).
+
+The versions of a dossier lie together, and dossiers in the order of their codes: event ids alone are random, and would
+send every row to another page."""
 
 service_periods = Table(
     "store_service_periods",
@@ -98,13 +100,18 @@ _CREATION_LOCK = 0x6C69656E
 
 
 def create(engine: Engine) -> None:
-    """Make the tables that are missing. Any number of processes may do so at once; one query when none is."""
-    with translated("kho dữ liệu không trả lời"), engine.begin() as connection:
-        if not _missing(connection):
-            return
+    """Make the tables that are missing. Any number of processes may do so at once; two queries when none is."""
+    with translated("kho dữ liệu không trả lời"), engine.connect() as reader:
+        complete = not _missing(reader) and not _versions_by_event(reader)
+    if complete:
+        return
+    writing = engine.execution_options(writing=True)
+    with translated("kho dữ liệu không trả lời"), writing.begin() as connection:
         if connection.dialect.name == "postgresql":
             # IF NOT EXISTS alone still fails there when two sessions create the same table at the same moment.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+        if _versions_by_event(connection):
+            _order_versions_by_dossier(connection)
         for table in metadata.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -113,6 +120,28 @@ def create(engine: Engine) -> None:
 
 def _missing(connection: Connection) -> set[str]:
     return metadata.tables.keys() - set(inspect(connection).get_table_names())
+
+
+def _versions_by_event(connection: Connection) -> bool:
+    """Whether the history has the key it had at first: the event id alone."""
+    there = inspect(connection)
+    name = dossier_versions.name
+    return there.has_table(name) and there.get_pk_constraint(name)["constrained_columns"] == ["event_id"]
+
+
+def _order_versions_by_dossier(connection: Connection) -> None:
+    """The same rows under the key of today. What the first key held once, the second holds once."""
+    old, names = f"{dossier_versions.name}_old", ", ".join(column.name for column in dossier_versions.columns)
+    indexes = inspect(connection).get_indexes(dossier_versions.name)
+    for index in indexes:
+        connection.execute(text(f"DROP INDEX {index['name']}"))
+    connection.execute(text(f"ALTER TABLE {dossier_versions.name} RENAME TO {old}"))
+    if connection.dialect.name == "postgresql":  # where the name of a key is one of its schema, not of its table
+        connection.execute(text(f"ALTER TABLE {old} DROP CONSTRAINT {dossier_versions.name}_pkey"))
+    connection.execute(CreateTable(dossier_versions))
+    rows = f"SELECT {names} FROM {old} ORDER BY source, code, event_id"  # noqa: S608 - our own names
+    connection.execute(text(f"INSERT INTO {dossier_versions.name} ({names}) {rows}"))
+    connection.execute(text(f"DROP TABLE {old}"))
 
 
 def instant(moment: str | datetime) -> str:

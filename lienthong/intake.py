@@ -13,7 +13,7 @@ from lienthong.errors import Transient
 from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
 from lienthong.worker import PATIENCE, Observe
 
-REMEMBERED = 50_000
+REMEMBERED = 10_000
 """Ids kept in memory so that a window read again costs no transaction; the ledger is asked about the others."""
 
 log = structlog.get_logger(__name__)

@@ -24,6 +24,9 @@ EVENTS = Exchange("lienthong.events", type="topic", durable=True)
 ROOM = 200
 """Bundles that may wait before intake pauses."""
 
+ROOM_BYTES = 16_000_000
+"""What may wait in all queues before intake pauses, in bytes: it waits in this process's memory."""
+
 _SLICE = timedelta(milliseconds=50)  # how long to sleep between looks: other processes cannot wake us
 
 
@@ -41,6 +44,7 @@ class KombuBroker:
         self._held: list[tuple[datetime, int, Bundle]] = []
         self._order = count()
         self._busy = 0
+        self._bytes = 0
         self._connection = _connect(url)
         self._channel = self._connection.channel()
 
@@ -67,7 +71,7 @@ class KombuBroker:
 
     def has_room(self) -> bool:
         with self._changed:
-            return self._busy < self._room
+            return self._busy < self._room and self._bytes < ROOM_BYTES
 
     def busy(self) -> int:
         with self._changed:
@@ -84,10 +88,11 @@ class KombuBroker:
     def close(self) -> None:
         self._connection.release()
 
-    def acked(self) -> None:
-        """Called by our deliveries."""
+    def acked(self, size: int) -> None:
+        """Called by our deliveries, whose body had `size` bytes."""
         with self._changed:
             self._busy -= 1
+            self._bytes -= size
             self._changed.notify_all()
 
     def fetch(self, own: Queue, timeout: timedelta) -> Any | None:
@@ -105,10 +110,11 @@ class KombuBroker:
             self._changed.notify_all()
 
     def _send(self, bundle: Bundle, bodies: dict[int, bytes]) -> None:
-        self._put(bundle, bodies, exchange="", routing_key=self._prefix + bundle.queue)
+        self._bytes += self._put(bundle, bodies, exchange="", routing_key=self._prefix + bundle.queue)
         self._busy += 1
 
-    def _put(self, bundle: Bundle, bodies: dict[int, bytes], *, exchange: str, routing_key: str) -> None:
+    def _put(self, bundle: Bundle, bodies: dict[int, bytes], *, exchange: str, routing_key: str) -> int:
+        """Returns how many bytes it is."""
         body = bodies.get(id(bundle.envelopes))
         if body is None:
             body = bodies[id(bundle.envelopes)] = bundle.body()
@@ -119,6 +125,7 @@ class KombuBroker:
             self._channel.basic_publish(message, exchange=exchange, routing_key=routing_key)
         except (OSError, *self._connection.connection_errors) as error:
             raise Transient(f"không gửi được vào hàng đợi: {error}") from error
+        return len(body)
 
     def _queue(self, name: str) -> Queue:
         return Queue(self._prefix + name, durable=True)
@@ -170,7 +177,7 @@ class KombuDelivery:
         if self._in_hand.pop(id(self._message), None) is None:
             return  # too late: it was handed back
         self._message.ack()
-        self._broker.acked()
+        self._broker.acked(len(self._message.body))
 
 
 def _connect(url: str) -> Connection:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 from lienthong.adapters.sql import letter_edits, numbering, rows
 from lienthong.adapters.sql.balance import each_event
 from lienthong.adapters.sql.chains import FIRST
+from lienthong.adapters.sql.finding import of_body, of_event, received_on
 from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
 from lienthong.bookkeeping import GENESIS, Witness, block_hash, local_day
 from lienthong.bookkeeping import postings as postings_of
@@ -46,7 +47,7 @@ def open_events(connection: Connection) -> list[str]:
         each = (
             each_event()
             .add_columns(entries.c.event_id)
-            .where(entries.c.source == source, entries.c.day == day)
+            .where(entries.c.source == source, received_on(day, day))
             .subquery()
         )
         found += connection.scalars(select(each.c.event_id).where(each.c.open > 0))
@@ -168,16 +169,14 @@ def _bodies(connection: Connection) -> Iterator[str]:
             digest = ""
         if derive_id(row.source, row.subject, digest) != row.event_id:
             yield f"sự kiện {row.event_id}: nội dung lưu trữ không còn là nội dung đã nhận"
-    own = (entries.c.event_id == bodies.c.event_id) & (entries.c.verdict == "received")
-    same = (bodies.c.received_at == entries.c.received_at) & (bodies.c.type == entries.c.reason)
-    for event_id in connection.scalars(
-        select(bodies.c.event_id).join(entries, own).where(~(same & (bodies.c.day == entries.c.day)))
-    ):
-        yield f"sự kiện {event_id}: loại hoặc lúc nhận của nội dung lưu trữ khác với sổ"
+    own = of_body & (entries.c.verdict == "received")
+    same = (bodies.c.type == entries.c.reason) & (bodies.c.day == entries.c.day)
+    for event_id in connection.scalars(select(bodies.c.event_id).join(entries, own).where(~same)):
+        yield f"sự kiện {event_id}: loại hoặc ngày nhận của nội dung lưu trữ khác với sổ"
     for event_id in connection.scalars(
         select(bodies.c.event_id).where(~select(entries.c.event_id).where(own).exists())
     ):
-        yield f"sự kiện {event_id}: có nội dung lưu trữ nhưng sổ không ghi lần nhận"
+        yield f"sự kiện {event_id}: có nội dung lưu trữ nhưng sổ không ghi lần nhận, hoặc ghi vào lúc khác"
     kept = select(bodies.c.event_id).where(bodies.c.event_id == entries.c.event_id).exists()
     for event_id in connection.scalars(select(entries.c.event_id).where(entries.c.verdict == "received", ~kept)):
         yield f"sự kiện {event_id}: sổ ghi đã nhận nhưng mất nội dung lưu trữ"
@@ -188,7 +187,7 @@ def _bodies(connection: Connection) -> Iterator[str]:
 
 def _letters(connection: Connection) -> Iterator[str]:
     same = (
-        (entries.c.event_id == dead_letters.c.event_id)
+        of_event(dead_letters.c.event_id)
         & (entries.c.stage == dead_letters.c.stage)
         & (entries.c.turn == dead_letters.c.turn)
         & (entries.c.reason == dead_letters.c.reason)
@@ -202,7 +201,8 @@ def _letters(connection: Connection) -> Iterator[str]:
         select(entries.c.event_id).where(dead & ~select(dead_letters.c.number).where(same).exists())
     ):
         yield f"sự kiện {event_id}: sổ ghi đã chết nhưng không có thư chết đúng như vậy"
-    sealed = select(dead_letters, entries.c.seal).join(entries, same & dead).where(entries.c.seal != "")
+    both = select(dead_letters, entries.c.seal).select_from(dead_letters).join(entries, same & dead)
+    sealed = both.where(entries.c.seal != "")
     for row in connection.execute(sealed):
         if rows.seal(row._asdict()) != row.seal:
             yield f"thư chết số {row.number}: nội dung thư không còn như khi nó chết"
@@ -212,7 +212,7 @@ def _letters(connection: Connection) -> Iterator[str]:
 def _states(connection: Connection) -> Iterator[str]:
     """What a letter's state says an operator did, the ledger says too, and nothing else."""
     act = (
-        (entries.c.event_id == dead_letters.c.event_id)
+        of_event(dead_letters.c.event_id)
         & (entries.c.stage == dead_letters.c.stage)
         & (entries.c.turn > dead_letters.c.turn)
     )

@@ -1,13 +1,13 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. And many keys in one query."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, MetaData, Table, any_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, any_, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -53,9 +53,21 @@ def write_rows(
 def among(connection: Connection, column: ColumnElement[str], keys: Sequence[str]) -> ColumnElement[bool]:
     """`column` is one of `keys`: one parameter, so the statement is prepared once for any number of keys."""
     if connection.dialect.name == "postgresql":
-        return column == any_(func.string_to_array(literal(_SEPARATOR.join(keys)), literal(_SEPARATOR)))
+        return column == any_(_array(keys))
     listed = func.json_each(orjson.dumps(list(keys)).decode()).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def paired(connection: Connection, pairs: Mapping[str, str]) -> FromClause:
+    """`pairs` as a table with the columns `one` and `other`, to be joined; one or two parameters for any number."""
+    if connection.dialect.name == "postgresql":
+        return func.unnest(_array(pairs), _array(pairs.values())).table_valued("one", "other").render_derived()
+    listed = func.json_each(orjson.dumps(dict(pairs)).decode()).table_valued("key", "value")
+    return select(listed.c.key.label("one"), listed.c.value.label("other")).subquery()
+
+
+def _array(texts: Iterable[str]) -> ColumnElement[Any]:
+    return func.string_to_array(literal(_SEPARATOR.join(texts)), literal(_SEPARATOR))
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:

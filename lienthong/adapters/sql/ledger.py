@@ -13,6 +13,7 @@ from lienthong.adapters.sql import audit, leases, rows
 from lienthong.adapters.sql.balance import balance, in_flight
 from lienthong.adapters.sql.bulk import among
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
+from lienthong.adapters.sql.finding import of_body
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.months import Months
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
@@ -80,7 +81,7 @@ class SqlLedger:
             with reading(self._database) as connection:
                 found = connection.execute(select(bodies).where(among(connection, bodies.c.event_id, event_ids)))
                 raw = {row.event_id: rows.received(row) for row in found}
-                own = select(entries).where(among(connection, entries.c.event_id, event_ids))
+                own = select(entries).join(bodies, of_body).where(among(connection, bodies.c.event_id, event_ids))
                 own = own.order_by(entries.c.event_id)
                 stories = groupby(connection.execute(own).all(), key=lambda row: str(row.event_id))
                 edited = edited_envelopes(connection, event_ids)
@@ -92,11 +93,11 @@ class SqlLedger:
 
     def trail(self, key: str) -> Sequence[Entry]:
         with reading(self._database) as connection:
-            own = select(bodies.c.event_id).where(or_(bodies.c.subject == key, bodies.c.event_id == key))
             found = connection.execute(
                 select(entries, blocks.c.at)
                 .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
-                .where(entries.c.event_id.in_(own))
+                .join(bodies, of_body)
+                .where(or_(bodies.c.subject == key, bodies.c.event_id == key))
                 .order_by(blocks.c.at, entries.c.writer, entries.c.block, entries.c.position)
             )
             return [rows.entry(row, parse_utc(row.at)) for row in found]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.finding import of_event
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.schema import dead_letters, entries
 from lienthong.dead_letters.box import Edit, EditState
@@ -103,7 +104,7 @@ def verify(connection: Connection) -> Iterator[str]:
         if digest != row.digest:
             yield f"bản sửa số {row.number}: nội dung không còn là nội dung đã đề nghị"
     own = (
-        (entries.c.event_id == edits.c.event_id)
+        of_event(edits.c.event_id)
         & (entries.c.stage == edits.c.stage)
         & entries.c.reason.contains(func.substr(edits.c.digest, 1, SHOWN))
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, f
 from lienthong.accounts import DeadLetter
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.database import reading, snapshot
+from lienthong.adapters.sql.finding import of_body
 from lienthong.adapters.sql.letter_edits import approved_data
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
@@ -85,9 +86,11 @@ class SqlLetters:
         connection = transaction.connection
         numbers = [letter.number for letter in letters]
         connection.execute(select(_letter.number).where(_letter.number.in_(numbers)).with_for_update()).all()
+        events = [letter.envelope.id for letter in letters]
         query = (
             select(entries.c.event_id, entries.c.stage, func.max(entries.c.turn))
-            .where(entries.c.event_id.in_([letter.envelope.id for letter in letters]))
+            .join(bodies, of_body)
+            .where(bodies.c.event_id.in_(events))
             .group_by(entries.c.event_id, entries.c.stage)
         )
         last = {(event_id, stage): int(turn) for event_id, stage, turn in connection.execute(query)}
@@ -156,7 +159,7 @@ def _line(row: Row[Any]) -> Line:
 
 
 def _open_stages(connection: Connection, events: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    query = select(entries).where(entries.c.event_id.in_(events)).order_by(entries.c.event_id)
+    query = select(entries).join(bodies, of_body).where(bodies.c.event_id.in_(events)).order_by(entries.c.event_id)
     stories = groupby(connection.execute(query).all(), key=lambda row: str(row.event_id))
     return {event_id: tuple(open_after([rows.entry(row) for row in own])) for event_id, own in stories}
 

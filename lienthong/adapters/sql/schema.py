@@ -51,8 +51,9 @@ entries = Table(
     Column("who", _text(100), nullable=False),
     Column("seal", Text, nullable=False, server_default=""),  # of a dead entry: the hash of its letter
     PrimaryKeyConstraint("writer", "block", "position"),
-    Index("ledger_entries_once", "event_id", "stage", "turn", unique=True),
-    Index("ledger_entries_day", "source", "day"),
+    # An event was received once, so its moment may stand before its id, which is random: rows written together lie
+    # together in the index too, however long the history, and days are found by it.
+    Index("ledger_entries_once", "received_at", "event_id", "stage", "turn", unique=True),
 )
 
 blocks = Table(

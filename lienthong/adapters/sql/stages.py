@@ -6,6 +6,7 @@ from sqlalchemy import Connection, String, and_, case, exists, func, literal, se
 from sqlalchemy.sql.elements import ColumnElement
 
 from lienthong.accounts import FINAL, StageState
+from lienthong.adapters.sql.finding import received_on
 from lienthong.adapters.sql.schema import blocks, entries, postings
 from lienthong.envelope import parse_utc
 
@@ -34,9 +35,13 @@ def _state(connection: Connection, stage: str, still_open: int, days: list[str],
     if not days:
         return StageState(stage, still_open, 0, None, done)
     other = entries.alias()
-    same = and_(other.c.event_id == entries.c.event_id, other.c.stage == stage)
+    same = and_(
+        other.c.event_id == entries.c.event_id,
+        other.c.received_at == entries.c.received_at,
+        other.c.stage == stage,
+    )
     later = exists().where(same, other.c.turn > entries.c.turn)
-    in_days = entries.c.day.in_(days)
+    in_days = and_(received_on(days[0], days[-1]), entries.c.day.in_(days))
     waiting = select(func.count()).where(in_days, entries.c.stage == stage, entries.c.verdict == "later", ~later)
     ended = exists().where(same, other.c.verdict.in_(FINAL))
     handed = _names(stage)

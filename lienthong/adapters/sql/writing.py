@@ -11,14 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.accounts import DeadLetter, Entry, Taken, may_follow
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.bulk import among, write_rows
+from lienthong.adapters.sql.bulk import among, paired, write_rows
 from lienthong.adapters.sql.chains import move_head, next_link
 from lienthong.adapters.sql.database import WriteTransaction
 from lienthong.adapters.sql.months import Months
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, postings
 from lienthong.bookkeeping import block_hash, local_day
 from lienthong.bookkeeping import postings as postings_of
-from lienthong.envelope import Envelope
+from lienthong.envelope import Envelope, written_moment
 from lienthong.ports import Clock, Cursor
 
 
@@ -95,24 +95,29 @@ class SqlLedgerTransaction(WriteTransaction):
             row = self.connection.execute(own).one()
         return row
 
-    def news(self, told: Sequence[Entry]) -> list[Entry]:
+    def news(self, said: Sequence[Entry]) -> list[Entry]:
         """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
         last: dict[tuple[str, str], tuple[int, str]] = {}
         by_stage: dict[str, list[Entry]] = {}
-        for entry in told:
+        for entry in said:
             by_stage.setdefault(entry.stage, []).append(entry)
         for stage, own in by_stage.items():
             days = [local_day(entry.received_at) for entry in own]
-            query = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
-                entries.c.stage == stage,
-                among(self.connection, entries.c.event_id, [entry.event_id for entry in own]),
-                entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
+            told = paired(self.connection, {entry.event_id: written_moment(entry.received_at) for entry in own})
+            same = (entries.c.event_id == told.c.one) & (entries.c.received_at == told.c.other)
+            query = (
+                select(entries.c.event_id, entries.c.turn, entries.c.verdict)
+                .join(told, same)
+                .where(
+                    entries.c.stage == stage,
+                    entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
+                )
             )
             for event_id, turn, verdict in self.connection.execute(query):
                 if turn >= last.get((event_id, stage), (-1, ""))[0]:
                     last[event_id, stage] = (turn, verdict)
         fresh = []
-        for entry in told:
+        for entry in said:
             turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
             if entry.turn > turn and may_follow(verdict, entry.verdict):
                 fresh.append(entry)
