@@ -1,13 +1,27 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. And many keys in one query."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, FromClause, MetaData, Table, any_, func, insert, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    any_,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -58,12 +72,22 @@ def among(connection: Connection, column: ColumnElement[str], keys: Sequence[str
     return column.in_(select(listed.c.value))
 
 
-def paired(connection: Connection, pairs: Mapping[str, str]) -> FromClause:
-    """`pairs` as a table with the columns `one` and `other`, to be joined; one or two parameters for any number."""
+def each_of(connection: Connection, query: Select[Any], *keys: tuple[Column[str], Sequence[str]]) -> Select[Any]:
+    """`query` for the rows that have the first of all keys, or the second of all keys, and so on: at most two columns.
+
+    On PostgreSQL each is looked up by itself, so through an index: of a table that was empty a minute ago the planner
+    believes that reading all of it is cheaper, and its rows times our keys are soon too many.
+    """
+    columns, values = zip(*keys, strict=True)
     if connection.dialect.name == "postgresql":
-        return func.unnest(_array(pairs), _array(pairs.values())).table_valued("one", "other").render_derived()
-    listed = func.json_each(orjson.dumps(dict(pairs)).decode()).table_valued("key", "value")
-    return select(listed.c.key.label("one"), listed.c.value.label("other")).subquery()
+        names = ("one", "other")[: len(keys)]
+        told = func.unnest(*map(_array, values)).table_valued(*names).render_derived()
+        same = (column == told.c[name] for column, name in zip(columns, names, strict=True))
+        alone = query.where(*same).offset(0).lateral()  # with an OFFSET it stays by itself
+        return select(alone).select_from(told).join(alone, true())
+    listed = func.json_each(orjson.dumps(dict(zip(values[0], values[-1], strict=True))).decode())
+    told = listed.table_valued("key", "value")
+    return query.join(told, and_(*(column == key for column, key in zip(columns, told.c, strict=False))))
 
 
 def _array(texts: Iterable[str]) -> ColumnElement[Any]:

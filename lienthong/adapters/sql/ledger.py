@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
+from typing import Any
 
 import orjson
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, Row, or_, select
 
 from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState
 from lienthong.adapters import migrations
 from lienthong.adapters.sql import audit, leases, rows
 from lienthong.adapters.sql.balance import balance, in_flight
-from lienthong.adapters.sql.bulk import among
+from lienthong.adapters.sql.bulk import each_of
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
 from lienthong.adapters.sql.finding import of_body
 from lienthong.adapters.sql.letter_edits import edited_envelopes
@@ -79,11 +80,11 @@ class SqlLedger:
     def _open(self, events: Sequence[str]) -> Iterator[Open]:
         for event_ids in _slices(events):
             with reading(self._database) as connection:
-                found = connection.execute(select(bodies).where(among(connection, bodies.c.event_id, event_ids)))
+                own = (bodies.c.event_id, event_ids)
+                found = connection.execute(each_of(connection, select(bodies), own))
                 raw = {row.event_id: rows.received(row) for row in found}
-                own = select(entries).join(bodies, of_body).where(among(connection, bodies.c.event_id, event_ids))
-                own = own.order_by(entries.c.event_id)
-                stories = groupby(connection.execute(own).all(), key=lambda row: str(row.event_id))
+                told = connection.execute(each_of(connection, select(entries).join(bodies, of_body), own))
+                stories = groupby(sorted(told, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, event_ids)
             waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}
             for event_id in event_ids:
@@ -128,6 +129,10 @@ class SqlLedger:
         with reading(self._database) as connection:
             begun = select(writers.c.writer, writers.c.head).where(writers.c.blocks > 0)
             return {row.writer: row.head for row in connection.execute(begun.order_by(writers.c.writer))}
+
+
+def _event_id(row: Row[Any]) -> str:
+    return str(row.event_id)
 
 
 def _slices(keys: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.accounts import DeadLetter, Entry, Taken, may_follow
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.bulk import among, paired, write_rows
+from lienthong.adapters.sql.bulk import each_of, write_rows
 from lienthong.adapters.sql.chains import move_head, next_link
 from lienthong.adapters.sql.database import WriteTransaction
 from lienthong.adapters.sql.months import Months
@@ -37,11 +37,8 @@ class SqlLedgerTransaction(WriteTransaction):
         source = stage.removeprefix("source.")
         first = self._hold(source).taken + 1
         unique = {envelope.id: envelope for envelope in envelopes}
-        known = set(
-            self.connection.scalars(
-                select(bodies.c.event_id).where(among(self.connection, bodies.c.event_id, list(unique)))
-            )
-        )
+        query = each_of(self.connection, select(bodies.c.event_id), (bodies.c.event_id, list(unique)))
+        known = set(self.connection.scalars(query))
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
         received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
@@ -103,17 +100,14 @@ class SqlLedgerTransaction(WriteTransaction):
             by_stage.setdefault(entry.stage, []).append(entry)
         for stage, own in by_stage.items():
             days = [local_day(entry.received_at) for entry in own]
-            told = paired(self.connection, {entry.event_id: written_moment(entry.received_at) for entry in own})
-            same = (entries.c.event_id == told.c.one) & (entries.c.received_at == told.c.other)
-            query = (
-                select(entries.c.event_id, entries.c.turn, entries.c.verdict)
-                .join(told, same)
-                .where(
-                    entries.c.stage == stage,
-                    entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
-                )
+            ids = [entry.event_id for entry in own]
+            received = [written_moment(entry.received_at) for entry in own]
+            query = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
+                entries.c.stage == stage,
+                entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
             )
-            for event_id, turn, verdict in self.connection.execute(query):
+            known = each_of(self.connection, query, (entries.c.event_id, ids), (entries.c.received_at, received))
+            for event_id, turn, verdict in self.connection.execute(known):
                 if turn >= last.get((event_id, stage), (-1, ""))[0]:
                     last[event_id, stage] = (turn, verdict)
         fresh = []
