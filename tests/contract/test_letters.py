@@ -74,6 +74,17 @@ def test_an_approved_edit_is_laid_over_the_letter_and_the_open_event(desk: Desk)
     assert list(desk.ledger.verify()) == []
 
 
+def test_letters_and_edits_of_many_days_each_have_their_own_place_in_the_ledger(desk: Desk) -> None:
+    for day in range(3):
+        park(desk, event(f"ngày {day}", day=day))
+        propose(desk, day + 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
+    approve(desk, waiting(desk, 2), who=MINH)
+    replayed(desk, [1, 2])
+    assert list(desk.ledger.verify()) == []
+    assert {item.raw.subject for item in desk.ledger.unfinished()} == {"ngày 0", "ngày 1"}
+    assert [desk.letters.fates([number])[number] for number in (1, 3)] == ["waiting", "ended"]
+
+
 def test_what_an_edited_event_was_handed_on_for_is_made_from_the_edit(desk: Desk) -> None:
     park(desk, event("a"))
     propose(desk, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")

@@ -12,8 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, inspect, select, text
 
+from connectors import store
 from lienthong.accounts import Account
 from lienthong.adapters import migrations
 from lienthong.adapters.clock import ReplayClock
@@ -104,6 +105,25 @@ def test_what_the_migrations_make_is_what_the_code_sees(empty: Engine) -> None:
         options = {"version_table": migrations.VERSION_TABLE, "include_object": ours}
         found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     assert found == []
+
+
+def test_the_history_of_dossiers_gets_the_key_of_today_with_every_version_in_it(empty: Engine) -> None:
+    columns = "event_id, source, code, updated_at, data"
+    with empty.begin() as connection:
+        types = columns.replace(",", " VARCHAR NOT NULL,")
+        connection.execute(text(f"CREATE TABLE store_dossier_versions ({types} TEXT NOT NULL, PRIMARY KEY (event_id))"))
+        connection.execute(
+            text("CREATE INDEX store_dossier_versions_by_dossier ON store_dossier_versions (source, code, updated_at)")
+        )
+        told = f"INSERT INTO store_dossier_versions ({columns}) VALUES (:id, 'igate', :code, '2023', '{{}}')"  # noqa: S608 - our own names
+        connection.execute(text(told), [{"id": f"{9 - n}", "code": f"{n}"} for n in range(3)])
+    for _ in range(2):
+        store.create(empty)
+    with empty.connect() as connection:
+        kept = connection.execute(select(store.dossier_versions.c["code", "event_id"]).order_by("code")).all()
+        key = inspect(connection).get_pk_constraint("store_dossier_versions")["constrained_columns"]
+    assert kept == [("0", "9"), ("1", "8"), ("2", "7")]
+    assert key == ["source", "code", "event_id"]
 
 
 def test_the_step_the_code_expects_is_the_last_one_there_is() -> None:

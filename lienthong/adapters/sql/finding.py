@@ -32,4 +32,5 @@ def _midnight(day: date) -> datetime:
 
 
 def _received_at(event_id: ColumnElement[str]) -> ScalarSelect[str]:
-    return select(bodies.c.received_at).where(bodies.c.event_id == event_id).scalar_subquery()
+    own = select(bodies.c.received_at).where(bodies.c.event_id == event_id)
+    return own.correlate_except(bodies).scalar_subquery()  # the other table may stand two selects further out

@@ -1,0 +1,22 @@
+"""What only the embedded broker promises: its queues are this process's memory, and do not fill it."""
+
+from datetime import timedelta
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.kombu_broker import ROOM_BYTES, KombuBroker
+from lienthong.envelope import Bundle
+from tests.events import DAY, event
+
+
+def test_there_is_no_room_while_too_many_bytes_wait_however_few_bundles_they_are() -> None:
+    broker = KombuBroker("memory://", ReplayClock(DAY), name="room")
+    broker.declare(["route.a"], [])
+    broker.publish([Bundle("route.a", (event("lớn", text="x" * ROOM_BYTES),))])
+    assert (broker.busy(), broker.has_room()) == (1, False)
+    consumer = broker.consume("route.a")
+    delivery = consumer.next(timedelta(seconds=5))
+    assert delivery is not None
+    delivery.ack()
+    assert (broker.busy(), broker.has_room()) == (0, True)
+    consumer.close()
+    broker.close()
