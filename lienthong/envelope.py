@@ -98,7 +98,7 @@ class Envelope(NamedTuple):
 
     def opened(self) -> "Envelope":
         """The same with its data read, a dict; itself where it was."""
-        return self._replace(data=self.data.read()) if isinstance(self.data, Written) else self
+        return self.with_data(self.type, self.data.read()) if isinstance(self.data, Written) else self
 
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""

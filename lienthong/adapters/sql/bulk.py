@@ -1,27 +1,12 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. And many keys in one query."""
+"""Many rows at once: COPY on PostgreSQL, few prepared statements on SQLite."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
 from typing import Any
 
-import orjson
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    MetaData,
-    Select,
-    Table,
-    and_,
-    any_,
-    func,
-    insert,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import Connection, MetaData, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -31,7 +16,6 @@ Rows = Sequence[Sequence[Any]]
 Merge = Callable[[Any], Any]
 """Given an INSERT (of the dialect, with `excluded`), the INSERT with its ON CONFLICT clause. A function of a module."""
 
-_SEPARATOR = "\x1f"
 _SIZES = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
@@ -62,36 +46,6 @@ def write_rows(
             before=f"{made}; {emptied}",
         )
         connection.execute(_from_staged(table, staged, names, merge))
-
-
-def among(connection: Connection, column: ColumnElement[str], keys: Sequence[str]) -> ColumnElement[bool]:
-    """`column` is one of `keys`: one parameter, so the statement is prepared once for any number of keys."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(_array(keys))
-    listed = func.json_each(orjson.dumps(list(keys)).decode()).table_valued("value")
-    return column.in_(select(listed.c.value))
-
-
-def each_of(connection: Connection, query: Select[Any], *keys: tuple[Column[str], Sequence[str]]) -> Select[Any]:
-    """`query` for the rows that have the first of all keys, or the second of all keys, and so on: at most two columns.
-
-    On PostgreSQL each is looked up by itself, so through an index: of a table that was empty a minute ago the planner
-    believes that reading all of it is cheaper, and its rows times our keys are soon too many.
-    """
-    columns, values = zip(*keys, strict=True)
-    if connection.dialect.name == "postgresql":
-        names = ("one", "other")[: len(keys)]
-        told = func.unnest(*map(_array, values)).table_valued(*names).render_derived()
-        same = (column == told.c[name] for column, name in zip(columns, names, strict=True))
-        alone = query.where(*same).offset(0).lateral()  # with an OFFSET it stays by itself
-        return select(alone).select_from(told).join(alone, true())
-    listed = func.json_each(orjson.dumps(dict(zip(values[0], values[-1], strict=True))).decode())
-    told = listed.table_valued("key", "value")
-    return query.join(told, and_(*(column == key for column, key in zip(columns, told.c, strict=False))))
-
-
-def _array(texts: Iterable[str]) -> ColumnElement[Any]:
-    return func.string_to_array(literal(_SEPARATOR.join(texts)), literal(_SEPARATOR))
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:

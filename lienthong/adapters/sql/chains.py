@@ -12,7 +12,7 @@ must therefore change others too.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.adapters.sql.schema import writers
@@ -21,6 +21,10 @@ from lienthong.bookkeeping import GENESIS, Witness
 FIRST = "main"
 
 _by_age = (func.length(writers.c.writer), writers.c.writer)
+_FREE = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
+_OTHERS = select(writers).where(writers.c.writer != bindparam("own")).order_by(*_by_age)
+_OWN = update(writers).where(writers.c.writer == bindparam("own"))
+_MOVED = _OWN.values(blocks=bindparam("number"), head=bindparam("its_head"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,15 @@ class Link:
 
 def next_link(connection: Connection) -> Link:
     """Take a chain until the end of the transaction."""
-    free = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
-    own = connection.execute(free).one_or_none()
+    own = connection.execute(_FREE).one_or_none()
     opened = None
     if own is None:
         begun = _begin_first(connection)
         own = connection.execute(select(writers).where(writers.c.writer == FIRST).with_for_update()).one()
-        others_free = connection.execute(free.where(writers.c.writer != FIRST)).one_or_none()
+        others_free = connection.execute(_FREE.where(writers.c.writer != FIRST)).one_or_none()
         if not begun and others_free is None:
             opened = _open_another(connection)
-    others = connection.execute(select(writers).where(writers.c.writer != own.writer).order_by(*_by_age)).all()
+    others = connection.execute(_OTHERS, {"own": own.writer}).all()
     witness = opened
     if witness is None and others:
         other = others[own.blocks % len(others)]
@@ -54,8 +57,7 @@ def next_link(connection: Connection) -> Link:
 
 def move_head(connection: Connection, link: Link, head: str) -> None:
     """The block of `link` is written; its hash is the chain's head now."""
-    own = writers.c.writer == link.writer
-    connection.execute(update(writers).where(own).values(blocks=link.number, head=head))
+    connection.execute(_MOVED, {"own": link.writer, "number": link.number, "its_head": head})
 
 
 def _begin_first(connection: Connection) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, Row, or_, select
 from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState
 from lienthong.adapters import migrations
 from lienthong.adapters.sql import audit, leases, rows
+from lienthong.adapters.sql.asking import each_of
 from lienthong.adapters.sql.balance import balance, in_flight
-from lienthong.adapters.sql.bulk import each_of
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
 from lienthong.adapters.sql.finding import of_body
 from lienthong.adapters.sql.letter_edits import edited_envelopes
@@ -26,6 +26,10 @@ from lienthong.ports import Clock, Cursor
 
 AT_ONCE = 500
 """Events whose stories are held in memory at the same time."""
+
+_OWN = (bodies.c.event_id,)
+_BODIES = select(bodies)
+_ENTRIES = select(entries).join(bodies, of_body)
 
 
 class SqlLedger:
@@ -80,10 +84,8 @@ class SqlLedger:
     def _open(self, events: Sequence[str]) -> Iterator[Open]:
         for event_ids in _slices(events):
             with reading(self._database) as connection:
-                own = (bodies.c.event_id, event_ids)
-                found = connection.execute(each_of(connection, select(bodies), own))
-                raw = {row.event_id: rows.received(row) for row in found}
-                told = connection.execute(each_of(connection, select(entries).join(bodies, of_body), own))
+                raw = {row.event_id: rows.received(row) for row in each_of(connection, _BODIES, _OWN, event_ids)}
+                told = each_of(connection, _ENTRIES, _OWN, event_ids)
                 stories = groupby(sorted(told, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, event_ids)
             waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}

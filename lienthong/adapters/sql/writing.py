@@ -6,12 +6,13 @@ from datetime import UTC
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.accounts import DeadLetter, Entry, Taken, may_follow
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.bulk import each_of, write_rows
+from lienthong.adapters.sql.asking import each_of
+from lienthong.adapters.sql.bulk import write_rows
 from lienthong.adapters.sql.chains import move_head, next_link
 from lienthong.adapters.sql.database import WriteTransaction
 from lienthong.adapters.sql.months import Months
@@ -20,6 +21,20 @@ from lienthong.bookkeeping import block_hash, local_day
 from lienthong.bookkeeping import postings as postings_of
 from lienthong.envelope import Envelope, written_moment
 from lienthong.ports import Clock, Cursor
+
+# Statements are built once: SQLAlchemy's work on building one costs more than a database's on answering it.
+_KNOWN = select(bodies.c.event_id)
+_HELD = select(cursors).where(cursors.c.source == bindparam("its")).with_for_update()
+_OF_SOURCE = update(cursors).where(cursors.c.source == bindparam("its"))
+_MOVED = _OF_SOURCE.values(cursor=bindparam("now"), taken=bindparam("number"))
+_FOLLOWS = func.coalesce(cursors.c.handed_over, 0) == bindparam("before")
+_HANDED_OVER = _OF_SOURCE.where(_FOLLOWS).values(handed_over=bindparam("number"))
+_BLOCK = insert(blocks)
+_EVENT = (entries.c.event_id, entries.c.received_at)
+_LAST_WORDS = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
+    entries.c.stage == bindparam("stage"),
+    entries.c.day.between(bindparam("first"), bindparam("last")),  # so that only their partitions are looked at
+)
 
 
 class SqlLedgerTransaction(WriteTransaction):
@@ -37,22 +52,20 @@ class SqlLedgerTransaction(WriteTransaction):
         source = stage.removeprefix("source.")
         first = self._hold(source).taken + 1
         unique = {envelope.id: envelope for envelope in envelopes}
-        query = each_of(self.connection, select(bodies.c.event_id), (bodies.c.event_id, list(unique)))
-        known = set(self.connection.scalars(query))
+        known = set(each_of(self.connection, _KNOWN, (bodies.c.event_id,), list(unique)).scalars())
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
         received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, rows.BODY, received)
         told = self.append([_received(envelope, stage, tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
-        moved = {"cursor": orjson.dumps(cursor).decode(), "taken": numbers.stop - 1}
-        self.connection.execute(update(cursors).where(cursors.c.source == source).values(moved))
+        moved = {"its": source, "now": orjson.dumps(cursor).decode(), "number": numbers.stop - 1}
+        self.connection.execute(_MOVED, moved)
         return Taken(fresh, numbers, told)
 
     def handed_over(self, source: str, numbers: range) -> None:
-        follows = func.coalesce(cursors.c.handed_over, 0) == numbers.start - 1
-        moved = update(cursors).where(cursors.c.source == source, follows)
-        self.connection.execute(moved.values(handed_over=numbers.stop - 1))
+        told = {"its": source, "before": numbers.start - 1, "number": numbers.stop - 1}
+        self.connection.execute(_HANDED_OVER, told)
 
     def queues_forget(self) -> None:
         self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
@@ -70,7 +83,7 @@ class SqlLedgerTransaction(WriteTransaction):
         at = self._clock.now().astimezone(UTC)
         chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
         write_rows(self.connection, entries, rows.ENTRY, rows.entry_rows(link.writer, link.number, fresh))
-        self.connection.execute(insert(blocks), rows.block_row(link, at, len(fresh), chained))
+        self.connection.execute(_BLOCK, rows.block_row(link, at, len(fresh), chained))
         amounts = rows.posting_rows(link.writer, link.number, postings_of(fresh))
         write_rows(self.connection, postings, rows.POSTING, amounts)
         move_head(self.connection, link, chained)
@@ -83,13 +96,12 @@ class SqlLedgerTransaction(WriteTransaction):
 
     def _hold(self, source: str) -> Row[tuple[str, str, int, int | None]]:
         """The row of a source, ours until the end: what two processes take from one source, they take in turn."""
-        own = select(cursors).where(cursors.c.source == source).with_for_update()
-        row = self.connection.execute(own).one_or_none()
+        row = self.connection.execute(_HELD, {"its": source}).one_or_none()
         if row is None:
             dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
             first = dialect.insert(cursors).values(source=source, cursor="{}")
             self.connection.execute(first.on_conflict_do_nothing())
-            row = self.connection.execute(own).one()
+            row = self.connection.execute(_HELD, {"its": source}).one()
         return row
 
     def news(self, said: Sequence[Entry]) -> list[Entry]:
@@ -102,12 +114,8 @@ class SqlLedgerTransaction(WriteTransaction):
             days = [local_day(entry.received_at) for entry in own]
             ids = [entry.event_id for entry in own]
             received = [written_moment(entry.received_at) for entry in own]
-            query = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
-                entries.c.stage == stage,
-                entries.c.day.between(min(days), max(days)),  # so that only their partitions are looked at
-            )
-            known = each_of(self.connection, query, (entries.c.event_id, ids), (entries.c.received_at, received))
-            for event_id, turn, verdict in self.connection.execute(known):
+            own_days = {"stage": stage, "first": min(days), "last": max(days)}
+            for event_id, turn, verdict in each_of(self.connection, _LAST_WORDS, _EVENT, ids, received, **own_days):
                 if turn >= last.get((event_id, stage), (-1, ""))[0]:
                     last[event_id, stage] = (turn, verdict)
         fresh = []
