@@ -26,7 +26,7 @@ def listed(dialect: str, keys: Iterable[str]) -> str:
 
 def each_of(
     connection: Connection, query: Select[Any], columns: tuple[Column[str], ...], *keys: Sequence[str], **more: Any
-) -> CursorResult[tuple[Any, ...]]:
+) -> CursorResult[*tuple[Any, ...]]:
     """Run `query` for the rows that have the first of all keys in `columns`, the second of all keys, and so on.
 
     One or two columns, the keys of each in a sequence; `query` is one object for ever, `more` its other parameters.
