@@ -98,7 +98,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "cache_size=-4000",
         "wal_autocheckpoint=32000",
-        "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
