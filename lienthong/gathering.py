@@ -10,7 +10,7 @@ from datetime import timedelta
 from lienthong.envelope import NO_WAIT, Bundle
 from lienthong.ports import Consumer, Delivery
 
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 """Events that are handled together at most, unless a bundle is larger by itself."""
 
 

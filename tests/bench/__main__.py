@@ -24,6 +24,7 @@ from tests.bench.watching import ROOT, Figures
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # Python keeps what it compiled, as it does unless told not to
     sizes, command = asked(os.environ)
     console = Console(width=150)
     about = machine()

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.bench.plan import FORWARDERS, LARGE, LIENTHONG, PEERS, SMALL
+from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, TWO, two
 from tests.bench.watching import Figures
 
 Results = Mapping[str, Sequence[Figures]]
@@ -28,21 +28,30 @@ def median(results: Results, side: str, figure: str = "per_second") -> float:
 
 
 def best_peer(results: Results) -> str:
-    return max(PEERS, key=lambda peer: median(results, peer))
+    """The fastest of all that do the same job, with one process or two."""
+    return max((*PEERS, *map(two, PEERS)), key=lambda peer: median(results, peer))
 
 
 def ratios(results: Results) -> dict[str, float]:
-    """Lienthong against the others, and against itself."""
-    ours = median(results, LIENTHONG)
+    """Lienthong against the others, and against itself.
+
+    `best_peer` and `pika_forward` are those of two Lienthong processes, one a core here: against the best peer, with
+    one process or two, and against the one bare forwarder. What ends in `_one` compares one process with one.
+    """
+    one, ours = median(results, ONE), median(results, TWO)
     embedded = sorted((side for side in results if side.startswith("embedded")), key=lambda side: int(side.split()[1]))
     few, many = (results[side][0] for side in (embedded[0], embedded[-1]))
     found = {
         "best_peer": ours / median(results, best_peer(results)),
-        **{peer: ours / median(results, peer) for peer in PEERS},
+        "best_peer_one": one / max(median(results, peer) for peer in PEERS),
+        **{f"{peer}_one": one / median(results, peer) for peer in PEERS},
+        **{f"{peer}_two": ours / median(results, two(peer)) for peer in PEERS},
         "pika_forward": ours / median(results, FORWARDERS[0]),
-        "pika_forward_blocking": ours / median(results, FORWARDERS[1]),
-        "apart_to_one": median(results, "lienthong apart") / ours,
-        "two_to_one": median(results, "lienthong two") / ours,
+        "pika_forward_one": one / median(results, FORWARDERS[0]),
+        "pika_forward_two": ours / median(results, two(FORWARDERS[0])),
+        "pika_forward_blocking_one": one / median(results, FORWARDERS[1]),
+        "apart_to_one": median(results, "lienthong apart") / one,
+        "two_to_one": ours / one,
         "large_to_small": median(results, LARGE) / median(results, SMALL),
         "memory_large_to_small": median(results, LARGE, "peak_mb") / median(results, SMALL, "peak_mb"),
         "embedded_goal": many["per_second"] / 2000,
@@ -61,8 +70,10 @@ def goals(results: Results, cores: int) -> list[Goal]:
     verify_memory = large["verify_peak_mb"] / median(results, SMALL, "verify_peak_mb")
     few = f"{results[SMALL][0]['events']:,}"
     return [
-        _at_least(f"against the best peer ({best_peer(results)})", ratio["best_peer"], 12, "x"),
-        _at_least("against the bare pika forwarder", ratio["pika_forward"], 1, "x"),
+        _at_least(
+            f"against the best peer ({best_peer(results)})", ratio["best_peer"], 12, "x", _one(ratio["best_peer_one"])
+        ),
+        _at_least("against the bare pika forwarder", ratio["pika_forward"], 1, "x", _one(ratio["pika_forward_one"])),
         _at_least("intake over HTTP", http["per_second"], 5000, " events/s")
         if http["sandbox_per_second"] >= 5000
         else _beside("intake over HTTP", http["per_second"], http["sandbox_per_second"]),
@@ -83,7 +94,7 @@ def goals(results: Results, cores: int) -> list[Goal]:
 
 def limit(results: Results, cores: int) -> str:
     """Which part holds two worker sets back, by the cores each part kept busy."""
-    busy = cores_busy(results, "lienthong two")
+    busy = cores_busy(results, TWO)
     told = ", ".join(f"{part} {used:.2f}" for part, used in busy.items())
     if sum(busy.values()) > 0.85 * cores:
         return f"all {cores} cores are busy: {told}; the largest share is that of {max(busy, key=lambda p: busy[p])}"
@@ -95,6 +106,10 @@ def cores_busy(results: Results, side: str) -> dict[str, float]:
     runs = results[side]
     parts = runs[0]["cpu_us"]
     return {part: statistics.median(run["cpu_us"][part] * run["per_second"] / 1e6 for run in runs) for part in parts}
+
+
+def _one(ratio: float) -> str:
+    return f"one process against one: {_short(ratio)}x"
 
 
 def _at_least(what: str, found: float, wanted: float, unit: str, note: str = "") -> Goal:

@@ -7,21 +7,30 @@ from string import Template
 from rich.table import Table
 
 from tests.bench.goals import Goal, Results, cores_busy, median
-from tests.bench.plan import FORWARDERS, LARGE, LIENTHONG, PEERS, SMALL
+from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, TWO, two
 from tests.bench.watching import Figures
 
 TEMPLATE = Path(__file__).with_name("performance.md.template")
-SIDES = (LIENTHONG, "lienthong apart", "lienthong two", *PEERS, *FORWARDERS, SMALL, LARGE)
-HEAD = ("side", "runs", "events", "events/s", "lowest", "highest", "against Lienthong", "CPU µs/event", "peak MB")
+SIDES = (
+    *(ONE, "lienthong apart", TWO),
+    *(side for peer in PEERS for side in (peer, two(peer))),
+    *(FORWARDERS[0], two(FORWARDERS[0]), FORWARDERS[1], SMALL, LARGE),
+)
+HEAD = ("side", "runs", "events", "events/s", "lowest", "highest", "against two sets", "CPU µs/event", "peak MB")
 NAMES = {
-    LIENTHONG: "Lienthong, one process",
+    ONE: "Lienthong, one process",
     "lienthong apart": "Lienthong, route and sink apart",
-    "lienthong two": "Lienthong, two worker sets",
+    TWO: "Lienthong, two worker sets",
     "faststream": "FastStream",
+    two("faststream"): "FastStream, two processes",
     "dramatiq": "Dramatiq",
+    two("dramatiq"): "Dramatiq, two processes",
     "celery": "Celery",
+    two("celery"): "Celery, two processes",
     "kombu": "kombu ConsumerProducerMixin",
+    two("kombu"): "kombu, two processes",
     "pika": "bare pika forwarder",
+    two("pika"): "bare pika forwarder, two processes",
     "pika-blocking": "bare pika forwarder, blocking",
     SMALL: "Lienthong, few events",
     LARGE: "Lienthong, many events",
@@ -30,7 +39,7 @@ NAMES = {
 
 def side_rows(results: Results) -> Iterator[Sequence[str]]:
     """One row a side: the median of its runs, and how far they lay apart."""
-    ours = median(results, LIENTHONG)
+    ours = median(results, TWO)
     for side in SIDES:
         runs = results[side]
         rates = [run["per_second"] for run in runs]
@@ -90,11 +99,11 @@ def page(results: Results, goals: Sequence[Goal], ratios: Mapping[str, float], l
         goals=_markdown(("goal", "wanted", "found", "", "note"), goal_rows(goals)),
         verdict=f"{len(promised) - len(missed)} of {len(promised)} goals are met." + _missed(missed),
         machine="\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in machine.items()),
-        busy=", ".join(f"{part} {used:.2f}" for part, used in cores_busy(results, LIENTHONG).items()),
+        busy=", ".join(f"{part} {used:.2f}" for part, used in cores_busy(results, ONE).items()),
         cores=machine["cores"],
         latency=f"p50 {latency['p50_ms']} ms, p99 {latency['p99_ms']} ms, longest {latency['max_ms']} ms",
         http=f"{http['per_second']:,} events/s; the sandbox alone gives {http['sandbox_per_second']:,}",
-        intake=f"{median(results, LIENTHONG, 'intake_per_second'):,.0f}",
+        intake=f"{median(results, ONE, 'intake_per_second'):,.0f}",
         embedded=_markdown(("events", "seconds", "events/s", "CPU µs/event", "peak MB"), embedded_rows(results)),
         ratios="\n".join(f"- `{name}`: {value}" for name, value in ratios.items()),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-LIENTHONG = "lienthong one"
+ONE, TWO = "lienthong one", "lienthong two"
 PEERS = ("faststream", "dramatiq", "celery", "kombu")
 FORWARDERS = ("pika", "pika-blocking")
 LARGE, SMALL = "large", "small"
@@ -55,16 +55,14 @@ class Step:
 def steps(sizes: Sizes) -> Iterator[Step]:
     """Sides take turns, so that what else the machine does hits them alike."""
     for _ in range(sizes.repetitions):
+        for roles, peers in (("one", PEERS[:2]), ("two", PEERS[2:]), ("apart", ())):
+            yield _pipeline(roles, sizes)
+            yield from (_peer(name, sizes.peer) for name in peers)
+            yield from (_peer(name, sizes.peer, processes=2) for name in peers)
         yield _pipeline("one", sizes)
-        yield _peer("faststream", sizes.peer)
-        yield _pipeline("apart", sizes)
-        yield _peer("dramatiq", sizes.peer)
-        yield _pipeline("one", sizes)
-        yield _peer("celery", sizes.peer)
+        yield _peer(FORWARDERS[0], sizes.forward)
         yield _pipeline("two", sizes)
-        yield _peer("kombu", sizes.peer)
-        yield _pipeline("one", sizes)
-        yield from (_peer(name, sizes.forward) for name in FORWARDERS[:1])
+        yield _peer(FORWARDERS[0], sizes.forward, processes=2)
         yield _peer(FORWARDERS[1], sizes.peer)
         yield Step(SMALL, "large", (str(sizes.small),))
     yield Step("intake over HTTP", "http_intake", (str(sizes.http),))
@@ -79,5 +77,10 @@ def _pipeline(roles: str, sizes: Sizes) -> Step:
     return Step(f"lienthong {roles}", "pipeline", (str(sizes.lienthong), roles))
 
 
-def _peer(name: str, events: int) -> Step:
-    return Step(name, "peers", (name, str(events)))
+def _peer(name: str, events: int, processes: int = 1) -> Step:
+    return Step(name if processes == 1 else two(name), "peers", (name, str(events), str(processes)))
+
+
+def two(name: str) -> str:
+    """The side of a peer with two processes."""
+    return f"{name} two"

@@ -15,7 +15,7 @@ from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.topology import EXCHANGE, Topology, announced, quarantine_of
 
-PREFETCH = 10
+PREFETCH = 20
 """Bundles a consumer holds: twice what is gathered at once, so that the next are there when some are done."""
 
 PATIENCE = timedelta(seconds=15)

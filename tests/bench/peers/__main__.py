@@ -1,6 +1,8 @@
 """One peer's measurement. Prints one JSON line; alone it starts its own servers.
 
-python -m tests.bench.peers PEER EVENTS        (PEER: faststream, dramatiq, celery, kombu, pika or pika-blocking)
+python -m tests.bench.peers PEER EVENTS [PROCESSES]
+
+PEER: faststream, dramatiq, celery, kombu, pika or pika-blocking
 """
 
 import importlib
@@ -26,8 +28,8 @@ DECLARING = ("dramatiq", "celery")
 """These declare the subscriber's queue themselves, when the queue is filled."""
 
 
-def measure(name: str, total: int, ours: Servers) -> Figures:
-    """Events wait first; then the worker is started and watched as Lienthong is."""
+def measure(name: str, total: int, processes: int, ours: Servers) -> Figures:
+    """Events wait first; then the workers are started and watched as Lienthong is."""
     os.environ.update(ours.environment())
     from tests.bench.peers import job  # reads where the servers are
 
@@ -37,13 +39,13 @@ def measure(name: str, total: int, ours: Servers) -> Figures:
     arrived = Arrivals(ours, job.SUBSCRIBER, declared=name in DECLARING)
     _settle(arrived, job.QUEUE, total)
     ours.quiet()
-    with working([peer.COMMAND], getattr(peer, "ENVIRONMENT", {})) as workers:
+    with working([peer.COMMAND] * processes, getattr(peer, "ENVIRONMENT", {})) as workers:
         figures = watched(ours, workers, arrived, total)
     _settle(arrived, job.QUEUE, 0)
     arrived.close()
     if peer.STORES:
         _proved(total, ours)
-    return {"side": name, **figures}
+    return {"side": f"{name}, {processes}", **figures}
 
 
 def _settle(arrived: Arrivals, queue: str, count: int) -> None:
@@ -63,9 +65,9 @@ def _proved(total: int, ours: Servers) -> None:
     assert 0.2 * total < row[1] < 0.3 * total, row
 
 
-def main(name: str, total: str) -> None:
+def main(name: str, total: str, processes: str = "1") -> None:
     with servers() as ours:
-        print(json.dumps(measure(name, int(total), ours)))
+        print(json.dumps(measure(name, int(total), int(processes), ours)))
 
 
 if __name__ == "__main__":

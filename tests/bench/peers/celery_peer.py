@@ -30,6 +30,7 @@ app.conf.update(
     worker_prefetch_multiplier=job.PREFETCH // job.CONNECTIONS,
     broker_transport_options={"confirm_publish": True},
     broker_pool_limit=job.CONNECTIONS,
+    worker_enable_remote_control=False,  # two workers of one name are not told apart by it
 )
 pool = ConnectionPool(job.DATABASE_URL, min_size=job.CONNECTIONS, max_size=job.CONNECTIONS, open=False)
 
