@@ -82,7 +82,9 @@ class Condition:
     def __init__(self, expression: str, program: cel.Program) -> None:
         self.expression = expression
         self._program = program
-        self._uses = frozenset(program.variables()) & frozenset(VARIABLES)
+        used = set(program.variables())
+        self._uses = tuple(name for name in VARIABLES if name in used and name != "data")
+        self._uses_data = "data" in used
         self._keys = _top_keys(expression)
 
     @classmethod
@@ -95,8 +97,8 @@ class Condition:
 
     def holds(self, envelope: Envelope) -> bool:
         """Whether it is true of `envelope`. Raises `Undecided` when the event lacks what it asks for."""
-        seen: dict[str, Any] = {name: getattr(envelope, name) for name in self._uses if name != "data"}
-        if "data" in self._uses:
+        seen: dict[str, Any] = {name: getattr(envelope, name) for name in self._uses}
+        if self._uses_data:
             data = envelope.data
             seen["data"] = dict(data) if self._keys is None else {key: data[key] for key in self._keys if key in data}
         try:

@@ -133,7 +133,7 @@ _PORTAL_DATES = (*_PORTAL_HAPPENINGS, "NgayHenTra")
 
 def _latest(happenings: Iterable[datetime | None], observed_at: datetime) -> datetime:
     """The last thing that had happened when the version was seen. Appointments are promises and never count."""
-    return max((moment for moment in happenings if moment and moment <= observed_at), default=observed_at)
+    return max([moment for moment in happenings if moment and moment <= observed_at], default=observed_at)
 
 
 def _flags(code: str, code_pattern: str, facts: Mapping[str, object], *, expects_officer: bool = False) -> list[str]:

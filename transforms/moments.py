@@ -113,10 +113,10 @@ def _local(text: str) -> datetime | None:
 
 
 def _text(value: object) -> str | None:
-    if value is None or value == "":
-        return None
     if isinstance(value, str):
         return value.strip() or None
+    if value is None:
+        return None
     return repr(value) if not isinstance(value, int) or isinstance(value, bool) else str(value)
 
 
