@@ -28,7 +28,9 @@ class Arrivals:
     def __init__(
         self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False
     ) -> None:
-        self._connection = pika.BlockingConnection(pika.URLParameters(servers.broker))
+        parameters = pika.URLParameters(servers.broker)
+        parameters.heartbeat = 0  # nobody listens here while a million events are put into the queue
+        self._connection = pika.BlockingConnection(parameters)
         self._channel = self._connection.channel()
         self._queue = queue
         self._channel.queue_declare(queue, passive=declared, durable=True, arguments={"x-queue-type": "quorum"})
