@@ -98,6 +98,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "cache_size=-4000",
         "wal_autocheckpoint=32000",
+        "temp_store=MEMORY",  # a temporary file elsewhere might hold persons' data
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -172,9 +173,17 @@ def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection on which every query sees the same moment; results are streamed, so memory stays flat."""
+    """A connection on which every query sees the same moment; results are streamed, so memory stays flat.
+
+    What SQLite sorts for it may spill into temporary files, which the connection takes with it: they hold counts,
+    stages and ids, no person's data.
+    """
     options: dict[str, Any] = {"yield_per": 2000}
     if engine.dialect.name == "postgresql":
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with translated(), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA temp_store=FILE")
+            connection.detach()
         yield connection.execution_options(**options)

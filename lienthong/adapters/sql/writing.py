@@ -104,11 +104,11 @@ class SqlLedgerTransaction(WriteTransaction):
             row = self.connection.execute(_HELD, {"its": source}).one()
         return row
 
-    def news(self, said: Sequence[Entry]) -> list[Entry]:
+    def news(self, told: Sequence[Entry]) -> list[Entry]:
         """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
         last: dict[tuple[str, str], tuple[int, str]] = {}
         by_stage: dict[str, list[Entry]] = {}
-        for entry in said:
+        for entry in told:
             by_stage.setdefault(entry.stage, []).append(entry)
         for stage, own in by_stage.items():
             days = [local_day(entry.received_at) for entry in own]
@@ -119,7 +119,7 @@ class SqlLedgerTransaction(WriteTransaction):
                 if turn >= last.get((event_id, stage), (-1, ""))[0]:
                     last[event_id, stage] = (turn, verdict)
         fresh = []
-        for entry in said:
+        for entry in told:
             turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
             if entry.turn > turn and may_follow(verdict, entry.verdict):
                 fresh.append(entry)

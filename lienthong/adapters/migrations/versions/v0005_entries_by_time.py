@@ -1,6 +1,6 @@
 """Entries are found by the moment their event was received and its id, no longer by the id alone.
 
-Ids are random, so every entry went to another page of the index: on SQLite four fifths of what was written.
+Ids are random, so every entry went to another page of the index (ADR 15).
 """
 
 from alembic import op
