@@ -4,13 +4,14 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from lienthong.envelope import Bundle, Envelope, Written, canonical, derive_id, digest
+from lienthong.arrivals import Arrivals, together
+from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
-from lienthong.ports import Broker, Clock, Cursor, Ledger, Record, Source
+from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.worker import PATIENCE, Observe
 
 REMEMBERED = 10_000
@@ -79,32 +80,30 @@ class Intake:
         shown = new = 0
         cursor = self._ledger.cursor(self.name)
         try:
-            for page in self._source.poll(cursor):
-                shown += len(page.records)
-                new += self._take(page.records, page.cursor, moved=page.cursor != cursor, stop=stop)
-                cursor = page.cursor
+            for arrivals in together(self.name, self._source.poll(cursor), self._clock):
+                shown += len(arrivals.envelopes)
+                new += self._take(arrivals, moved=arrivals.cursor != cursor, stop=stop)
+                cursor = arrivals.cursor
                 if stop.is_set():
                     break
         finally:
             self._note_handed_over()
         return Poll(shown, new)
 
-    def _take(self, records: Sequence[Record], cursor: Cursor, *, moved: bool, stop: threading.Event) -> int:
+    def _take(self, arrivals: Arrivals, *, moved: bool, stop: threading.Event) -> int:
         """One transaction: bodies, "received", cursor. Then the routes get what is new."""
-        now = self._clock.now()
-        arrived = [arrival(self.name, record, now) for record in records]
-        unseen = [envelope for envelope in arrived if envelope.id not in self._recent]
-        new = 0
+        fresh: Sequence[Envelope] = ()
+        unseen = [envelope for envelope in arrivals.envelopes if envelope.id not in self._recent]
         if unseen or moved:
             with self._ledger.transaction() as transaction:
-                if self._handed_over:  # the page before; noted here, that costs no commit of its own
+                if self._handed_over:  # the pages before; noted here, that costs no commit of its own
                     transaction.handed_over(self.name, self._handed_over)
-                taken = transaction.take(unseen, f"source.{self.name}", self._routes, cursor)
+                taken = transaction.take(unseen, f"source.{self.name}", self._routes, arrivals.cursor)
+            fresh = taken.fresh
             self._observe(taken.entries)
-            self._publish(self._bundles(taken.fresh), taken.numbers, stop)
-            new = len(taken.fresh)
-        self._remember(arrived)
-        return new
+            self._publish(self._bundles(fresh), taken.numbers, stop)
+        self._remember(arrivals.envelopes)
+        return len(fresh)
 
     def _catch_up(self, stop: threading.Event) -> None:
         """Hand over what somebody recorded and did not live to hand over. Queues that forget are `Recovery`'s."""
@@ -166,18 +165,3 @@ class Intake:
 
 def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:
     return (envelopes[start : start + size] for start in range(0, len(envelopes), size))
-
-
-def arrival(source: str, record: Record, now: datetime) -> Envelope:
-    """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
-    written = canonical(record.body)
-    key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
-    return Envelope(
-        id=derive_id(source, key, digest(written)),
-        type=record.type,
-        source=source,
-        subject=key,
-        time=now,
-        received_at=now,
-        data=Written(written, record.body),
-    )

@@ -20,12 +20,19 @@ def clean(value: object) -> str | None:
     return " ".join(composed.split()) or None
 
 
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """The key form of the tables in `config/tables/`: NFC, case folded, single spaces.
+# A province has few names for things and says them all day, so these are remembered. Nothing personal is given here.
+_remembered = lru_cache(maxsize=4096)
 
-    Remembered, because a province has few names for things and says them all day; nothing personal is folded.
-    """
+
+@_remembered
+def label(name: str) -> str | None:
+    """The name of a thing, never of a person, as `clean` makes it."""
+    return clean(name)
+
+
+@_remembered
+def fold(text: str) -> str:
+    """The key form of the tables in `config/tables/`: NFC, case folded, single spaces. For names of things."""
     folded = unicodedata.normalize("NFC", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lienthong.errors import Rejected
-from transforms.text import clean
+from transforms.text import clean, label
 
 _VIETNAMESE = 228
 """iGate's languageId of Vietnamese (46 is English)."""
@@ -23,14 +23,17 @@ def rows(value: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def name(value: Any) -> str | None:
-    """A name of iGate, cleaned: text, or a list of `{languageId, name}`: the Vietnamese one, else the first."""
+    """A name of iGate, cleaned: text, or a list of `{languageId, name}`: the Vietnamese one, else the first.
+
+    The name of a thing, never of a person: it is remembered (`transforms.text.label`).
+    """
     if isinstance(value, str):
-        return clean(value)
+        return label(value)
     if not isinstance(value, list):
         return None
     other = None
     for row in value:
-        if isinstance(row, dict) and (found := clean(row.get("name"))):
+        if isinstance(row, dict) and isinstance(text := row.get("name"), str) and (found := label(text)):
             if row.get("languageId") == _VIETNAMESE:
                 return found
             other = other or found

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from lienthong import arrivals
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu_broker import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
@@ -65,8 +66,14 @@ def durable(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Dura
 
 
 def intake(ledger: SqlLedger, broker: Broker, clock: ReplayClock, *names: str) -> Intake:
-    source = Listed(*names)
-    return Intake("igate", source, (ROUTE,), broker=broker, ledger=ledger, clock=clock, observe=lambda _: None)
+    ports = {"broker": broker, "ledger": ledger, "clock": clock}
+    return Intake("igate", Listed(*names), (ROUTE,), **ports, observe=lambda _: None, bundle_size=2)
+
+
+@pytest.fixture(params=[1, arrivals.AT_ONCE], ids=["page by page", "together"])
+def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many records go into one transaction."""
+    monkeypatch.setattr(arrivals, "AT_ONCE", request.param)
 
 
 def queued(broker: Broker, queue: str = ROUTE) -> list[str]:
@@ -78,6 +85,7 @@ def queued(broker: Broker, queue: str = ROUTE) -> list[str]:
     return found
 
 
+@pytest.mark.usefixtures("taken")
 def test_what_was_handed_over_is_not_handed_over_again(ledger: SqlLedger, durable: Durable, clock: ReplayClock) -> None:
     intake(ledger, durable, clock, "a", "b", "c").poll(GO_ON)
     assert sorted(queued(durable)) == ["a", "b", "c"]
@@ -86,6 +94,7 @@ def test_what_was_handed_over_is_not_handed_over_again(ledger: SqlLedger, durabl
     assert ledger.not_handed_over("igate").numbers == range(0)
 
 
+@pytest.mark.usefixtures("taken")
 @pytest.mark.parametrize("lives", [0, 1])
 def test_what_a_crash_kept_from_the_queues_comes_with_the_next_poll(
     lives: int, ledger: SqlLedger, durable: Durable, clock: ReplayClock

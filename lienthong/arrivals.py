@@ -1,0 +1,64 @@
+"""What arrives from a source: records become envelopes, and pages that come quickly are taken together."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lienthong.envelope import Envelope, Written, canonical, derive_id, digest
+from lienthong.ports import Clock, Cursor, Page, Record
+
+AT_ONCE = 500
+"""Records that are taken together at most, unless a page is larger by itself."""
+
+SOON = 0.05
+"""Seconds within which a page must have come for the next one to be waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What one or more pages held, and the cursor that is true once all of it is safely recorded."""
+
+    envelopes: Sequence[Envelope]
+    cursor: Cursor
+
+
+def together(
+    source: str, pages: Iterable[Page], clock: Clock, *, moment: Callable[[], float] = time.monotonic
+) -> Iterator[Arrivals]:
+    """The pages of `source`, several at once while they come quickly; a page that was long in coming waits for none.
+
+    What has come is given even if the source fails then; its error follows.
+    """
+    held: Arrivals | None = None
+    try:
+        asked = moment()
+        for page in pages:
+            now = clock.now()
+            arrived = [arrival(source, record, now) for record in page.records]
+            held = Arrivals([*held.envelopes, *arrived] if held else arrived, page.cursor)
+            if len(held.envelopes) >= AT_ONCE or moment() - asked > SOON:
+                yield held
+                held = None
+            asked = moment()
+    except Exception:
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
+
+
+def arrival(source: str, record: Record, now: datetime) -> Envelope:
+    """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
+    written = canonical(record.body)
+    key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
+    return Envelope(
+        id=derive_id(source, key, digest(written)),
+        type=record.type,
+        source=source,
+        subject=key,
+        time=now,
+        received_at=now,
+        data=Written(written),
+    )
