@@ -10,8 +10,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import xlsxwriter
-
 from connectors.rendering.cells import NOTHING, clean, is_right, local_date
 from lienthong.report import Column, Document, Sheet
 
@@ -26,6 +24,8 @@ _LONGEST_SHEET_NAME = 31
 
 def render(document: Document) -> bytes:
     """The workbook. Text stays text: nothing in a document can become a formula, a link or a number."""
+    import xlsxwriter  # here, because whoever checks a configuration loads this module
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:

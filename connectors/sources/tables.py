@@ -12,8 +12,6 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-import openpyxl
-
 EXTRA = "cột thừa"
 """Under this key stand the cells beyond the header: a row with one separator too many must not pass for whole."""
 
@@ -100,6 +98,8 @@ def _csv(content: bytes, columns: Columns) -> Iterator[Iterable[Sequence[object]
 
 def _xlsx(content: bytes) -> Iterator[Iterable[Sequence[object]]]:
     """Every sheet, streamed."""
+    import openpyxl  # here, because whoever checks a configuration loads this module
+
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         unpacked = sum(part.file_size for part in parts.infolist())
     if unpacked > _UNPACKED_LIMIT:

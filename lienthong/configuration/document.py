@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lienthong.errors import Finding
 from lienthong.faults import Fault, level_of
@@ -11,8 +11,7 @@ KeyPath = tuple[str | int, ...]
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in a file, counted from 1. `written` is a scalar as its author wrote it, `style` its YAML style."""
 
     file: str

@@ -4,7 +4,8 @@ YAML is read as events, not as objects: nothing is ever constructed from a tag, 
 anything is built, and every key and value keeps its line and column.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from yaml.resolver import Resolver
 
 from lienthong.configuration.document import Document, KeyPath, Spot
 from lienthong.configuration.text import complain, read_text, substitute
@@ -34,6 +36,7 @@ _SCALARS = {
     "tag:yaml.org,2002:bool": _CONSTRUCTOR.construct_yaml_bool,
     "tag:yaml.org,2002:timestamp": _CONSTRUCTOR.construct_yaml_timestamp,
 }
+_RESOLVER: Any = Resolver()
 _STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 
 
@@ -58,6 +61,12 @@ def read(path: Path, file: str, variables: Mapping[str, str] | None) -> Document
     return document
 
 
+@lru_cache(maxsize=4096)  # keys are the same in every file
+def _tag_of(text: str) -> str:
+    """The tag YAML gives to `text` without quotes."""
+    return str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)))
+
+
 class _StopReadingError(Exception):
     """The file is not worth reading on; why is already among its findings."""
 
@@ -67,6 +76,7 @@ class _Reader:
 
     def __init__(self, text: str, document: Document, variables: Mapping[str, str] | None) -> None:
         self._loader = _Loader(text)
+        self._next: Callable[[], Any] = self._loader.get_event
         self._document = document
         self._variables = variables
         self._anchors: dict[str, tuple[Any, dict[KeyPath, Spot]]] = {}
@@ -86,9 +96,6 @@ class _Reader:
         elif self._document.value is None and not self._document.findings:
             self._report("LT104", more, "the file says nothing", "write it, or remove it")
 
-    def _next(self) -> Any:
-        return self._loader.get_event()
-
     def _spot(self, event: Event, written: str = "") -> Spot:
         mark: Any = event.start_mark
         style = getattr(event, "style", None) or ""
@@ -106,7 +113,7 @@ class _Reader:
         self._count += 1
         if len(path) > MAX_DEPTH or self._count > MAX_VALUES:
             self._stop(event)
-        self._document.values[path] = self._spot(event)
+        self._document.values[path] = self._spot(event, getattr(event, "value", ""))
         if isinstance(event, AliasEvent):
             return self._alias(path, event)
         self._refuse_tag(event)
@@ -115,7 +122,7 @@ class _Reader:
         elif isinstance(event, SequenceStartEvent):
             value = self._sequence(path)
         else:
-            value = self._scalar(path, event)
+            value = self._scalar(event)
         if event.anchor:
             self._anchors[event.anchor] = (value, self._under(path))
         return value
@@ -179,13 +186,9 @@ class _Reader:
         return items
 
     def _tag(self, event: ScalarEvent, text: str) -> str:
-        if not event.implicit[0]:
-            return _STR
-        return str(self._loader.resolve(yaml.ScalarNode, text, event.implicit))
+        return _tag_of(text) if event.implicit[0] else _STR
 
-    def _scalar(self, path: KeyPath, event: ScalarEvent) -> Any:
-        written = self._spot(event, event.value)
-        self._document.values[path] = written
+    def _scalar(self, event: ScalarEvent) -> Any:
         if self._variables is not None and "$" in event.value:
             text, faults = substitute(event.value, self._variables)
             for code, what, advice in faults:
