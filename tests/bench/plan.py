@@ -64,13 +64,14 @@ def steps(sizes: Sizes) -> Iterator[Step]:
         yield _pipeline("two", sizes)
         yield _peer(FORWARDERS[0], sizes.forward, processes=2)
         yield _peer(FORWARDERS[1], sizes.peer)
-        yield Step(SMALL, "large", (str(sizes.small),))
     yield Step("intake over HTTP", "http_intake", (str(sizes.http),))
     yield Step("latency", "latency", (str(sizes.latency_seconds),))
     yield Step("check", "commands", ("check",), on_servers=False)
     yield Step("help", "commands", ("help",), on_servers=False)
     yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)
+    yield Step(SMALL, "large", (str(sizes.small),))  # before and after, for the machine has its moods
     yield Step(LARGE, "large", (str(sizes.large),))
+    yield Step(SMALL, "large", (str(sizes.small),))
 
 
 def _pipeline(roles: str, sizes: Sizes) -> Step:

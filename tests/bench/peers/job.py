@@ -147,6 +147,7 @@ def fill(messages: Iterable[tuple[bytes, pika.BasicProperties]], *, declared: bo
     """Put durable messages into the queue, which is made here unless the peer `declared` it in its own way."""
     with pika.BlockingConnection(pika.URLParameters(BROKER)) as connection:
         channel = connection.channel()
+        channel.confirm_delivery()  # without, a quorum queue may lose some, and did
         channel.queue_declare(QUEUE, durable=True, passive=declared, arguments=QUORUM)
         for body, properties in messages:
             properties.delivery_mode = 2
