@@ -16,15 +16,15 @@ class UnknownRole(WrongRole):
 
 
 class NothingShared(WrongRole):
-    """A role of its own on queues that live in one process; the message says what to set instead."""
+    """Several processes on queues that live in one; the message says what to set instead."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, option: str) -> None:
         super().__init__(
-            f"--only {role} chạy một vai trong một tiến trình riêng, nhưng hàng đợi nhúng (memory://) nằm trong bộ nhớ "
-            "của một tiến trình và không dùng chung được: việc giao cho vai khác sẽ không bao giờ tới. Hãy đặt "
+            f"{option} chia việc cho nhiều tiến trình, nhưng hàng đợi nhúng (memory://) nằm trong bộ nhớ của một tiến "
+            "trình và không dùng chung được: việc giao cho tiến trình khác sẽ không bao giờ tới. Hãy đặt "
             "LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost (RabbitMQ) và "
             "LIENTHONG_DATABASE=postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu cho mọi tiến trình, "
-            "hoặc bỏ --only để một tiến trình làm mọi vai."
+            f"hoặc bỏ {option.split(maxsplit=1)[0]} để một tiến trình làm mọi việc."
         )
 
 

@@ -60,6 +60,7 @@ def explain(name: Annotated[str, typer.Argument(help="A route's name, or a code 
 @app.command()
 def run(
     data: Data = VAR,
+    *,
     recording: Annotated[
         Path | None, typer.Option(help="Phát lại một bản ghi trong hộp cát, thay cho các hệ thống thật.")
     ] = None,
@@ -68,15 +69,25 @@ def run(
     only: Annotated[
         str | None, typer.Option(help="Chỉ đóng một vai: intake, route:TÊN hoặc sink:TÊN (mỗi vai một tiến trình).")
     ] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Số tiến trình cùng làm mọi việc; tiến trình nào chết được chạy lại.")
+    ] = 1,
+    watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
 ) -> None:
     """Chạy trục: nhận sự kiện từ các nguồn, xử lý, chuyển đến nơi cần đến."""
-    from lienthong.cli import opening, running
+    from lienthong.cli import opening, running, several
 
     with opening.answering(data):
         places, console = opening.places(data), opening.console()
+        if processes > 1:
+            if recording is not None or until_done or out is not None or only is not None:
+                opening.fail(
+                    "--processes chỉ đi một mình: bỏ --recording, --until-done, --out và --only.", opening.USAGE
+                )
+            raise typer.Exit(several.run(places, console, processes=processes))
         if recording is not None:
             raise typer.Exit(running.run_recording(recording, places, out or Path("out"), console))
-        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out, only=only))
+        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out, only=only, watched=watched))
 
 
 @app.command()

@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from lienthong.adapters.clock import ReplayClock, SystemClock
 from lienthong.bookkeeping import LOCAL
 from lienthong.cli import opening, showing
 from lienthong.cli.reporting import write_reports
+from lienthong.cli.stopping import stop_signal, stop_when_stdin_closes
 from lienthong.errors import Transient
 from lienthong.masking import mask_text
 from lienthong.places import Places
@@ -59,7 +59,7 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
         opening.fail(f"Không có bản ghi ở {folder}; bản ghi là một thư mục có tệp recording.json.", opening.USAGE)
     _prepare(out)
     tally = Tally()
-    with _stop_signal() as stop, sandbox(folder) as recording:
+    with stop_signal() as stop, sandbox(folder) as recording:
         settings = opening.settings(recording.variables)
         clock = ReplayClock(recording.begins)
         bus = build(settings, places, clock, tally.observe, halting=False)
@@ -77,7 +77,7 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
             stopped = crew.stop.is_set()
     if recovered:
         console.print(f"Đã tiếp tục {showing.number(recovered)} lượt dở dang của lần chạy trước.")
-    _summary(console, balance, written, out)
+    summary(console, balance, written, out)
     for reason, count in Counter(f"{_where(letter.field)}{letter.reason}" for letter in letters).most_common(10):
         console.print(f"  • {showing.number(count)} thư chết: {reason}", highlight=False)
     if silent:
@@ -87,25 +87,39 @@ def run_recording(folder: Path, places: Places, out: Path, console: Console) -> 
     return opening.FAULT if balance.faults or silent else opening.OK
 
 
-def serve(places: Places, console: Console, *, until_done: bool, out: Path | None, only: str | None) -> int:
+def serve(
+    places: Places,
+    console: Console,
+    *,
+    until_done: bool = False,
+    out: Path | None = None,
+    only: str | None = None,
+    watched: bool = False,
+) -> int:
     """Poll the configured sources and serve the stages; for ever, or once until nothing is left to do.
 
-    Raises `NothingShared` for a role of its own on the embedded broker, before anything is opened.
+    One that is `watched` is one of several (see `several`). Raises `NothingShared` for a role of its own on the
+    embedded broker, before anything is opened.
     """
     if only is not None and places.broker.startswith("memory:"):
-        raise NothingShared(only)
+        raise NothingShared(f"--only {only}")
     if out is not None:
         _prepare(out)
     tally = Tally()
     bus = build(opening.settings(), places, SystemClock(), tally.observe, only=only)
-    with _stop_signal() as stop, Crew(bus, stop) as crew:
-        console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
+    with stop_signal() as stop, Crew(bus, stop) as crew:
+        if watched:
+            stop_when_stdin_closes(stop)
+        else:
+            console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
         crew.recover()
         silent = _poll_once(bus, crew) if until_done else _until_stopped(crew, console)
+        if watched:
+            return opening.OK
         balance = bus.books.ledger.balance()
         if out is not None:
             _write_balance(balance, out)
-    _summary(console, balance, [], out)
+    summary(console, balance, [], out)
     if silent:
         console.print(f"[red]Không trả lời:[/] {escape('; '.join(silent))}.", highlight=False)
     return opening.FAULT if balance.faults or silent else opening.OK
@@ -135,22 +149,6 @@ def _poll_once(bus: Bus, crew: Crew) -> Sequence[str]:
             silent.append(f"{intake.name} ({mask_text(down.why)})")
     crew.drain(lambda: False)
     return silent
-
-
-@contextmanager
-def _stop_signal() -> Iterator[threading.Event]:
-    """Set by SIGTERM and Ctrl+C: what is in hand is finished and flushed, and the exit code is 0."""
-    stop = threading.Event()
-
-    def told(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Ticking:
@@ -216,7 +214,7 @@ def _where(field: str | None) -> str:
     return f"trường `{field}` — " if field else ""
 
 
-def _summary(console: Console, balance: Balance, written: Sequence[Path], out: Path | None) -> None:
+def summary(console: Console, balance: Balance, written: Sequence[Path], out: Path | None) -> None:
     """Plain words: what came in, what became of it, whether it adds up, where the reports lie."""
     accounts = balance.sources.values()
     received, delivered = sum(a.received for a in accounts), sum(a.delivered for a in accounts)
