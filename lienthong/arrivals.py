@@ -9,10 +9,13 @@ from lienthong.envelope import Envelope, Written, canonical, derive_id, digest
 from lienthong.ports import Clock, Cursor, Page, Record
 
 AT_ONCE = 500
-"""Records that are taken together at most, unless a page is larger by itself."""
+"""Records from which on no further page is waited for."""
 
 SOON = 0.05
 """Seconds within which a page must have come for the next one to be waited for."""
+
+HELD = 0.5
+"""Seconds after which what came first is given, however quickly others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,21 @@ class Arrivals:
 def together(
     source: str, pages: Iterable[Page], clock: Clock, *, moment: Callable[[], float] = time.monotonic
 ) -> Iterator[Arrivals]:
-    """The pages of `source`, several at once while they come quickly; a page that was long in coming waits for none.
+    """The pages of `source`, several at once while they come quickly.
 
-    What has come is given even if the source fails then; its error follows.
+    What has come is given even if the source fails then; its error follows. A page that is slow holds up those before
+    it once: after it no other is waited for.
     """
     held: Arrivals | None = None
+    asked = since = moment()
     try:
-        asked = moment()
         for page in pages:
-            now = clock.now()
+            now, came = clock.now(), moment()
             arrived = [arrival(source, record, now) for record in page.records]
+            if held is None:
+                since = came
             held = Arrivals([*held.envelopes, *arrived] if held else arrived, page.cursor)
-            if len(held.envelopes) >= AT_ONCE or moment() - asked > SOON:
+            if len(held.envelopes) >= AT_ONCE or came - asked > SOON or came - since > HELD:
                 yield held
                 held = None
             asked = moment()

@@ -1,6 +1,7 @@
 """The one logging door: JSON lines in the data directory, with numbers of persons masked."""
 
 import logging
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ def open_logbook(data: Path) -> None:
     """Write logs to `<data>/logs/lienthong.jsonl`; the last one is kept beside it when it grows large."""
     folder = data / "logs"
     file = folder / "lienthong.jsonl"
-    if file.exists() and file.stat().st_size > KEEP:
-        file.replace(folder / "lienthong.1.jsonl")
+    with suppress(FileNotFoundError):  # there is none yet, or another process has just put it aside
+        if file.stat().st_size > KEEP:
+            file.replace(folder / "lienthong.1.jsonl")
     handler = _LazyFile(file, encoding="utf-8", delay=True)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

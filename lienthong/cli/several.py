@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from types import TracebackType
 
 import structlog
@@ -29,7 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before a process that ended is started again: twice as long after each one that did not live longer."""
 
 LOOK = 0.2
-FAREWELL = 25.0
+FAREWELL = 20.0
 """Seconds that processes have to finish what is in hand. What a killed one had in hand comes back to the others."""
 
 WELL = (opening.OK, -signal.SIGTERM)
@@ -47,14 +48,13 @@ def run(places: Places, console: Console, *, processes: int) -> int:
         raise NothingShared(f"--processes {processes}")
     settings = opening.settings()  # its faults are told once, not by each
     command = [sys.executable, "-m", "lienthong.cli", "run", "--data", str(places.data), WATCHED]
-    with stop_signal() as stop:
+    # Opened first: a database that is away, or older than we are, is one process's business.
+    with stop_signal() as stop, closing(open_books(settings, places, SystemClock())) as books:
         with Watch(command, processes, tell=lambda text: console.print(text, highlight=False)) as watch:
             console.print(f"Lienthong đang chạy với {processes} tiến trình; nhấn Ctrl+C để dừng.")
             while not stop.wait(LOOK):
                 watch.look()
-        books = open_books(settings, places, SystemClock())
         balance = books.ledger.balance()
-        books.close()
     summary(console, balance, [], None)
     return opening.FAULT if balance.faults or watch.unfinished else opening.OK
 
@@ -62,7 +62,7 @@ def run(places: Places, console: Console, *, processes: int) -> int:
 class Watch:
     """Processes that are kept running. Leaving the context tells all of them to stop, and waits for them.
 
-    `unfinished` counts those that had to be killed then, or failed.
+    `unfinished` counts those that had to be killed then, or failed: also those that had, and waited for another start.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Watch:
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         running = [kept.process for kept in self.kept if kept.process is not None]
+        self.unfinished = len(self.kept) - len(running)
         for process in running:
             process.terminate()
         deadline = self._moment() + FAREWELL
@@ -95,11 +96,16 @@ class Watch:
         now = self._moment()
         for kept in self.kept:
             if kept.process is not None and (code := kept.process.poll()) is not None:
-                pause = kept.ended(now)
-                log.error("a process ended", number=kept.number, code=code, again_in_seconds=pause)
-                self._tell(f"Tiến trình {kept.number} đã kết thúc (mã {code}); sẽ chạy lại sau {pause:.0f} giây.")
+                self._say(kept, f"đã kết thúc (mã {code})", kept.ended(now))
             if kept.process is None and now >= kept.due:
-                kept.start(now)
+                try:
+                    kept.start(now)
+                except OSError as error:  # no memory, too many processes: the others go on
+                    self._say(kept, f"không khởi động được ({error.strerror})", kept.ended(now))
+
+    def _say(self, kept: "Kept", what: str, pause: float) -> None:
+        log.error("a process is not there", number=kept.number, what=what, again_in_seconds=pause)
+        self._tell(f"Tiến trình {kept.number} {what}; sẽ chạy lại sau {pause:.0f} giây.")
 
 
 class Kept:
@@ -123,8 +129,8 @@ class Kept:
 
     def ended(self, now: float) -> float:
         """Returns the pause, in seconds."""
-        assert self.process is not None and self.process.stdin is not None  # noqa: S101 - the caller saw it end
-        self.process.stdin.close()
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
         self.process = None
         pause = FIRST_PAUSE if now - self._began > LONGEST_PAUSE else self._pause
         self.due, self._pause = now + pause, min(pause * 2, LONGEST_PAUSE)

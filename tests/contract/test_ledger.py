@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -44,6 +45,14 @@ def tampering_with(database: Engine) -> Iterator[Connection]:
 def test_only_what_was_never_seen_is_taken(ledger: SqlLedger) -> None:
     assert [e.subject for e in take(ledger, event("a"), event("b"), event("a"))] == ["a", "b"]
     assert [e.subject for e in take(ledger, event("b"), event("c"))] == ["c"]
+
+
+def test_what_is_shown_twice_was_received_when_it_was_first_shown(ledger: SqlLedger) -> None:
+    first = event("a")
+    again = first._replace(received_at=first.received_at + timedelta(days=1))
+    with ledger.transaction() as transaction:
+        taken = transaction.take([first, again], "source.igate", ("route.a",), {})
+    assert [told.received_at for told in taken.entries] == [first.received_at]
 
 
 def test_the_cursor_is_what_was_written_with_the_last_page(ledger: SqlLedger) -> None:

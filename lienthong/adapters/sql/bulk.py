@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, MetaData, String, Table, insert, select
+from sqlalchemy import Connection, MetaData, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -32,13 +32,19 @@ def write_rows(
     if connection.dialect.name != "postgresql":
         _insert(connection, table, names, rows, merge)
     elif merge is None:
-        _copy(connection, table, table.name, names, rows)
+        _copy(connection, table.name, names, rows)
     else:
         staged = f"staged_{table.name}"
         made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS"
         # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
         emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
-        _copy(connection, table, staged, names, rows, before=f"{made}; {emptied}")
+        _copy(
+            connection,
+            staged,
+            names,
+            rows,
+            before=f"{made}; {emptied}",
+        )
         connection.execute(_from_staged(table, staged, names, merge))
 
 
@@ -56,30 +62,19 @@ def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: 
             start += size
 
 
-def _copy(
-    connection: Connection, table: Table, into: str, names: tuple[str, ...], rows: Rows, *, before: str = ""
-) -> None:
-    """Copy rows shaped as those of `table` to the table called `into`, after the statements of `before`."""
-    listed = ", ".join(f'"{name}"' for name in names)
+def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows, *, before: str = "") -> None:
+    listed = ", ".join(f'"{column}"' for column in columns)
     driver: Any = connection.connection.driver_connection  # SQLAlchemy has no word for COPY
     errors: Any = connection.dialect.loaded_dbapi.Error
     try:
         with closing(driver.cursor()) as cursor:
             if before:
                 cursor.execute(before)
-            with cursor.copy(f"COPY {into} ({listed}) FROM STDIN") as copy:
-                copy.set_types(_types(connection.dialect, table, names))  # else every value's is looked for anew
+            with cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
     except errors as error:
         raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
-
-
-@cache
-def _types(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    """PostgreSQL's types of columns; text is `text`, whatever its collation."""
-    types = (table.c[name].type.dialect_impl(dialect) for name in names)
-    return tuple("text" if isinstance(own, String) else own.compile(dialect=dialect).lower() for own in types)
 
 
 @cache

@@ -51,7 +51,9 @@ class SqlLedgerTransaction(WriteTransaction):
     def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Taken:
         source = stage.removeprefix("source.")
         first = self._hold(source).taken + 1
-        unique = {envelope.id: envelope for envelope in envelopes}
+        unique: dict[str, Envelope] = {}
+        for envelope in envelopes:
+            unique.setdefault(envelope.id, envelope)  # told twice, it was received when it was told first
         known = set(each_of(self.connection, _KNOWN, (bodies.c.event_id,), list(unique)).scalars())
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.arrivals import AT_ONCE, SOON, together
+from lienthong.arrivals import AT_ONCE, HELD, SOON, together
 from lienthong.errors import Transient
 from lienthong.ports import Page, Record
 from tests.events import DAY
@@ -58,6 +58,14 @@ def test_what_waited_for_a_slow_page_goes_with_it() -> None:
 
 def test_never_more_than_a_page_too_many_go_together() -> None:
     assert taken(Coming((AT_ONCE - 1, QUICK), (7, QUICK), (1, QUICK))) == [(AT_ONCE + 6, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_quick_pages_of_little_are_not_held_for_long(size: int) -> None:
+    pages = int(10 * HELD / QUICK)
+    came = taken(Coming(*[(size, QUICK)] * pages))
+    assert len(came) >= 9
+    assert sum(count for count, _ in came) == size * pages
 
 
 def test_a_cursor_that_moved_without_records_is_given_too() -> None:

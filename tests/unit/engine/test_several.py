@@ -61,7 +61,17 @@ def test_nobody_is_started_before_his_time() -> None:
         watch.now = FIRST_PAUSE - 0.01
         watch.look()
         assert watch.pause() == pytest.approx(0.01)
-    assert watch.unfinished == 0, "who had ended before has nothing to finish"
+    assert watch.unfinished == 1, "who failed and waits for another start did not end well"
+
+
+def test_who_cannot_be_started_is_tried_again_and_the_others_go_on() -> None:
+    with Watched(["/nowhere/at/all"], 2) as watch:
+        assert [kept.due for kept in watch.kept] == [FIRST_PAUSE, FIRST_PAUSE]
+        assert len(watch.told) == 2 and "không khởi động được" in watch.told[0]
+        watch.now = FIRST_PAUSE
+        watch.look()
+        assert len(watch.told) == 4
+    assert watch.unfinished == 2
 
 
 def test_who_lived_long_is_started_again_soon() -> None:
