@@ -46,9 +46,9 @@ class Written(Mapping[str, Any]):
 
     __slots__ = ("_found", "json")
 
-    def __init__(self, json: bytes, found: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, json: bytes) -> None:
         self.json = json
-        self._found = found
+        self._found: Mapping[str, Any] | None = None
 
     def read(self) -> Mapping[str, Any]:
         """A dict, and nothing kept: what a step has no more use for does not stay in memory with its bundle."""

@@ -22,12 +22,13 @@ def test_a_role_there_is_not_is_refused_and_the_others_are_named() -> None:
         role_of("sink:a", STAGES)
 
 
-def test_one_role_alone_is_refused_on_queues_that_no_other_process_sees(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("option", [("--only", "intake"), ("--processes", "2")], ids=" ".join)
+def test_several_processes_are_refused_on_queues_that_no_other_sees(
+    option: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIENTHONG_BROKER", raising=False)
-    told = lienthong("run", "--only", "intake", "--data", tmp_path)
+    told = lienthong("run", *option, "--data", tmp_path)
     assert told.returncode == 2
-    assert "không dùng chung được" in told.stderr
+    assert " ".join(option) in told.stderr and "không dùng chung được" in told.stderr
     assert "LIENTHONG_BROKER=amqp://" in told.stderr and "LIENTHONG_DATABASE=postgresql://" in told.stderr
     assert not list(tmp_path.iterdir()), "nothing was opened"

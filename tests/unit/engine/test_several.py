@@ -117,16 +117,6 @@ def _signal(pid: int, mask: str) -> bool:
     return bool(int(signals, 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def test_several_are_refused_on_queues_that_no_other_process_sees(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("LIENTHONG_BROKER", raising=False)
-    told = lienthong("run", "--processes", "2", "--data", tmp_path)
-    assert told.returncode == 2
-    assert "--processes 2" in told.stderr and "không dùng chung được" in told.stderr
-    assert not list(tmp_path.iterdir()), "nothing was opened"
-
-
 @pytest.mark.parametrize("option", [["--until-done"], ["--only", "intake"], ["--out", "out"], ["--recording", "none"]])
 def test_several_go_alone(option: list[str], tmp_path: Path) -> None:
     told = lienthong("run", "--processes", "2", *option, "--data", tmp_path)
