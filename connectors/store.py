@@ -4,7 +4,6 @@ Instants are text of one fixed width in UTC (`2023-11-01T00:00:00.000000Z`) and 
 is time order on SQLite and PostgreSQL alike and no value is converted on its way in or out.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Column, Connection, Engine, Index, Integer, MetaData, String, Table, Text, inspect, text
@@ -89,7 +88,7 @@ accounts = Table(
 )
 """States of VNeID accounts: from `activated_at` on, the account of `identity` has `level`."""
 
-NEWER: dict[str, Sequence[str]] = {
+NEWER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),
     service_periods.name: ("updated_at", "observed_at", "event_id"),
     accounts.name: ("observed_at", "event_id"),

@@ -10,6 +10,11 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def written(self) -> dict[str, Any]:
+        """The values as JSON has them: `model_dump(mode="json")`, without the price of the options we do not use."""
+        values: dict[str, Any] = type(self).__pydantic_serializer__.to_python(self, mode="json")
+        return values
+
 
 def pii_fields(shape: type[BaseModel]) -> dict[str, str]:
     """The fields of `shape` that hold personal data, with the kind each is marked with."""

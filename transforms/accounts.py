@@ -35,7 +35,7 @@ def from_vneid(envelope: Envelope) -> Envelope:
             "observed_at": envelope.received_at,
         }
     )
-    return envelope.with_data(TYPE, account.model_dump(mode="json"), time=activated_at)
+    return envelope.with_data(TYPE, account.written(), time=activated_at)
 
 
 def _level(value: Any) -> int:

@@ -8,6 +8,7 @@ and must not get lost over a name.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from lienthong.envelope import Envelope
@@ -73,7 +74,7 @@ def from_igate(
             "quality": _flags(code, code_pattern, facts, expects_officer=at["acceptedDate"] is not None),
         }
     )
-    return envelope.with_data(TYPE, dossier.model_dump(mode="json"), time=updated_at)
+    return envelope.with_data(TYPE, dossier.written(), time=updated_at)
 
 
 def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Envelope:
@@ -122,7 +123,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
             "vneid_authenticated": truth(data.get("TaiKhoanDuocXacThucVoiVNeID")),
         }
     )
-    return envelope.with_data(TYPE, dossier.model_dump(mode="json"), time=updated_at)
+    return envelope.with_data(TYPE, dossier.written(), time=updated_at)
 
 
 _IGATE_HAPPENINGS = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
@@ -140,10 +141,12 @@ def _flags(code: str, code_pattern: str, facts: Mapping[str, object], *, expects
     flags = [flag for fact, flag in _UNKNOWN.items() if fact in facts and facts[fact] is None]
     if expects_officer and facts.get("officer") is None:
         flags.append("officer-unknown")
-    if not re.fullmatch(code_pattern, code):
+    if not _form(code_pattern).fullmatch(code):
         flags.append("code-unusual")
     return flags
 
+
+_form = cache(re.compile)
 
 _UNKNOWN = {
     "identity": "identity-unknown",

@@ -26,8 +26,7 @@ def instant(value: object, field: str) -> datetime | None:
 
     Text without an offset is refused: seven hours more or less would be a guess.
     """
-    text = _text(value)
-    if text is None:
+    if value is None or (text := _text(value)) is None:
         return None
     try:
         moment = datetime.fromisoformat(text)

@@ -1,15 +1,13 @@
 """The data store (kho dữ liệu): the newest version of everything, and the history of every dossier."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, Tuple, and_, or_, tuple_
+from sqlalchemy import Table, Tuple, and_, or_, tuple_
 
 from connectors import store
-from lienthong.adapters.sql.bulk import Merge, write_rows
+from lienthong.adapters.sql.bulk import Upsert, upsert_rows
 from lienthong.adapters.sql.faults import translated
 from lienthong.envelope import Envelope
 from lienthong.outcome import Dead, Done, Outcome
@@ -39,8 +37,8 @@ class DataStore:
                 rows.setdefault(envelope.type, []).append(row)
         with translated("kho dữ liệu không trả lời"):
             for kind, some in rows.items():
-                for table in _TABLES[kind]:
-                    _write(transaction.connection, table, some)
+                values = [tuple(row.values()) for row in some]
+                upsert_rows(transaction.connection, tuple(some[0]), values, _UPSERTS[kind])
         return outcomes
 
 
@@ -113,11 +111,6 @@ _ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], Row]] = {
     civil_servant_v1.TYPE: _service_period,
     identity_account_v1.TYPE: _account,
 }
-_TABLES: Mapping[str, Sequence[Table]] = {
-    dossier_v1.TYPE: (store.dossier_versions, store.dossiers),
-    civil_servant_v1.TYPE: (store.service_periods,),
-    identity_account_v1.TYPE: (store.accounts,),
-}
 
 
 def _present(data: Mapping[str, Any], key: str) -> Any:
@@ -132,31 +125,13 @@ def _instant_or_none(data: Mapping[str, Any], key: str) -> str | None:
     return None if value is None else store.instant(value)
 
 
-def _write(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    """Upsert `rows`, each key's newest only: PostgreSQL refuses to touch one row twice, and the rest is for nothing."""
-    key_of = itemgetter(*(column.name for column in table.primary_key))
-    order = store.NEWER.get(table.name, ())
-    newest: dict[Any, Row] = {}
-    for row in rows:
-        key = key_of(row)
-        known = newest.get(key)
-        if known is None or [row[name] for name in order] >= [known[name] for name in order]:
-            newest[key] = row
-    columns = tuple(table.columns.keys())
-    # Sorted, so that two workers lock the rows they share in the same order.
-    values_of = itemgetter(*columns)
-    values = [values_of(newest[key]) for key in sorted(newest)]
-    write_rows(connection, table, columns, values, _newer_wins(table))
-
-
-@cache
-def _newer_wins(table: Table) -> Merge:
+def _newest(table: Table) -> Upsert:
     """ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
 
     "At least", because an event replayed after its reference data was corrected keeps its id and must be stored anew.
     """
     keys = [column.name for column in table.primary_key]
-    order = store.NEWER.get(table.name)
+    order = store.NEWER.get(table.name, ())
 
     def merge(insert: Any) -> Any:
         old, new = table.columns, insert.excluded
@@ -166,8 +141,16 @@ def _newer_wins(table: Table) -> Merge:
             conditions.append(or_(new["event_id"] != old["event_id"], new["data"] != old["data"]))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
 
-    return merge
+    return Upsert(table, merge, order)
 
 
 def _order(columns: Any, names: Sequence[str]) -> Tuple:
     return tuple_(*(columns[name] for name in names))
+
+
+_UPSERTS: Mapping[str, Sequence[Upsert]] = {
+    dossier_v1.TYPE: (_newest(store.dossiers), _newest(store.dossier_versions)),
+    civil_servant_v1.TYPE: (_newest(store.service_periods),),
+    identity_account_v1.TYPE: (_newest(store.accounts),),
+}
+"""Where the rows of a type go; they have the columns of the first table, in its order."""

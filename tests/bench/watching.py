@@ -17,6 +17,7 @@ from tests.bench.servers import Servers
 
 ROOT = Path(__file__).parents[2]
 LOOK = 0.05  # seconds between two looks, or twenty times what a look takes: watching must cost little
+WEIGHED_EVERY = 0.5  # seconds between two looks at memory: finding a worker's children takes milliseconds
 STUCK = 120.0  # seconds without progress after which a measurement has failed
 
 Figures = dict[str, Any]
@@ -92,12 +93,14 @@ def watched(
     """
     first = _first(workers, arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
-    half = 0
-    last, moved = first, began
+    half = memory = 0
+    last, moved, weighed = first, began, 0.0
     while True:
-        memory = sum(_memory(worker) for worker in workers)
-        peak = max(peak, memory)
         looked = time.perf_counter()
+        if looked - weighed > WEIGHED_EVERY:
+            memory, weighed = sum(_memory(worker) for worker in workers), looked
+            peak = max(peak, memory)
+            looked = time.perf_counter()
         seen = arrived()
         half = half or (memory if seen >= total / 2 else 0)
         if seen >= total:

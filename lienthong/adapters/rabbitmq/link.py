@@ -22,6 +22,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 GOODBYE = 5.0
 """Seconds a polite end may take before the line is cut."""
 
+READ_AT_ONCE = 64 * 1024
+"""Bytes taken from the connection in one call. pika takes 4,096: half a call an event, and Python's lock each time."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -112,6 +115,7 @@ class Link:
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def _opened(self, connection: Any) -> None:
+        connection._transport._MAX_RECV_BYTES = READ_AT_ONCE  # there is no public setting
         server = Server.of(connection.server_properties)
         self._unfit = server.unfit
         if server.unfit:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,33 +20,49 @@ Merge = Callable[[Any], Any]
 _SIZES = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
-def write_rows(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None = None
-) -> None:
-    """Write `rows` of the columns `names`, given in the order of the table. Without `merge` a known key is an error.
+class Upsert(NamedTuple):
+    """How rows find their place in a table where their keys may be known."""
 
-    With `merge` PostgreSQL copies into a temporary table first and merges from there, in the order of the primary
-    key, so that two workers lock the rows they share in the same order.
+    table: Table
+    merge: Merge
+    newer: tuple[str, ...] = ()
+    """Columns that order rows of one key: where several come at once, only the last counts."""
+
+
+def write_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
+    """Write `rows` of the columns `names`, given in the order of the table. A known key is an error."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table.name, names, rows)
+    else:
+        _insert(connection, table, names, rows, None)
+
+
+def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
+    """Merge `rows` of the columns `names` into one table, or into several that each take the columns they know.
+
+    The first table has all columns, in the order of `names`. PostgreSQL is given the rows once, in a temporary table,
+    and merges from there in the order of each primary key, so that two workers lock the rows they share in the same
+    order; a key that comes twice goes in once, for PostgreSQL refuses to touch one row twice in a statement.
     """
     if not rows:
         return
-    if connection.dialect.name != "postgresql":
-        _insert(connection, table, names, rows, merge)
-    elif merge is None:
-        _copy(connection, table.name, names, rows)
-    else:
-        staged = f"staged_{table.name}"
-        made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {table.name}) ON COMMIT DELETE ROWS"
-        # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
-        emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
-        _copy(
-            connection,
-            staged,
-            names,
-            rows,
-            before=f"{made}; {emptied}",
-        )
-        connection.execute(_from_staged(table, staged, names, merge))
+    if connection.dialect.name == "postgresql":
+        _stage(connection, upserts[0].table, names, rows)
+        for upsert in upserts:
+            connection.execute(_from_staged(upserts[0].table, _own(upsert.table, names), upsert))
+        return
+    for upsert in upserts:
+        own = _own(upsert.table, names)
+        mine = rows if own == names else list(map(itemgetter(*map(names.index, own)), rows))
+        # In the order of the key, so that neighbours are written together.
+        key = itemgetter(*(own.index(column.name) for column in upsert.table.primary_key))
+        _insert(connection, upsert.table, own, sorted(mine, key=key), upsert.merge)
+
+
+def _own(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in table.columns)
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:
@@ -60,6 +77,14 @@ def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: 
             values = tuple(chain.from_iterable(rows[start : start + size]))
             connection.exec_driver_sql(_prepared(table, names, merge, size), values)
             start += size
+
+
+def _stage(connection: Connection, like: Table, names: tuple[str, ...], rows: Rows) -> None:
+    staged = _staged(like)
+    made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {like.name}) ON COMMIT DELETE ROWS"
+    # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
+    emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
+    _copy(connection, staged, names, rows, before=f"{made}; {emptied}")
 
 
 def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows, *, before: str = "") -> None:
@@ -88,7 +113,13 @@ def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: i
 
 
 @cache
-def _from_staged(table: Table, staged: str, columns: tuple[str, ...], merge: Merge) -> Any:
-    source = table.to_metadata(MetaData(), name=staged)
-    rows = select(*(source.c[name] for name in columns)).order_by(*source.primary_key)
-    return merge(postgresql.insert(table).from_select(columns, rows))
+def _from_staged(like: Table, names: tuple[str, ...], upsert: Upsert) -> Any:
+    source = like.to_metadata(MetaData(), name=_staged(like)).columns
+    keys = [source[column.name] for column in upsert.table.primary_key]
+    last_first = [source[name].desc() for name in upsert.newer]
+    rows = select(*(source[name] for name in names)).order_by(*keys, *last_first).ext(postgresql.distinct_on(*keys))
+    return upsert.merge(postgresql.insert(upsert.table).from_select(names, rows))
+
+
+def _staged(like: Table) -> str:
+    return f"staged_{like.name}"

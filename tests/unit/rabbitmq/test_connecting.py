@@ -1,8 +1,10 @@
 """From a URL to a connection, and what a server must be able to do."""
 
+import inspect
 import ssl
 
 import pytest
+from pika.adapters.utils.io_services_utils import _AsyncTransportBase
 from pika.exceptions import (
     AMQPConnectionError,
     ConnectionClosedByBroker,
@@ -11,6 +13,7 @@ from pika.exceptions import (
     StreamLostError,
 )
 
+from lienthong.adapters.rabbitmq.link import READ_AT_ONCE
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
 from lienthong.adapters.rabbitmq.refusals import refusal
 from lienthong.adapters.rabbitmq.server import Server
@@ -104,3 +107,8 @@ def test_a_brokers_no_says_what_to_change(error: Exception, code: str) -> None:
 )
 def test_a_trouble_that_may_pass_is_no_refusal(error: Exception) -> None:
     assert refusal(error, "broker:5672/x") is None
+
+
+def test_pika_reads_as_much_at_once_as_the_attribute_we_set_says() -> None:
+    assert _AsyncTransportBase._MAX_RECV_BYTES < READ_AT_ONCE
+    assert "self._MAX_RECV_BYTES" in inspect.getsource(_AsyncTransportBase._consume)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 
 from connectors import store
-from connectors.sinks.data_store import DataStore, _newer_wins
+from connectors.sinks.data_store import DataStore, _newest
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done
@@ -201,7 +201,7 @@ def test_the_tables_can_be_made_any_number_of_times() -> None:
 
 def test_for_postgresql_the_same_statement_is_built_and_keys_are_compared_bytewise() -> None:
     dialect = postgresql.dialect()
-    upsert = str(_newer_wins(store.dossiers)(postgresql.insert(store.dossiers)).compile(dialect=dialect))
+    upsert = str(_newest(store.dossiers).merge(postgresql.insert(store.dossiers)).compile(dialect=dialect))
     assert "ON CONFLICT (source, code) DO UPDATE" in upsert
     assert ">= (store_dossiers.updated_at, store_dossiers.observed_at, store_dossiers.event_id)" in upsert
     assert 'COLLATE "C"' in str(CreateTable(store.dossiers).compile(dialect=dialect))
