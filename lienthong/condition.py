@@ -3,10 +3,9 @@
 import re
 from typing import Any, Self
 
-import cel
-
 from lienthong.envelope import Envelope
 from lienthong.faults import Fault, Mismatch, nearest
+from lienthong.language import cel
 
 VARIABLES = ("type", "source", "subject", "data")
 MAX_LENGTH = 1000

@@ -1,4 +1,7 @@
-"""Many rows at once: COPY on PostgreSQL, few prepared statements on SQLite."""
+"""Many rows at once: COPY on PostgreSQL, few prepared statements on SQLite.
+
+The dialects are imported when a statement is first built: commands that build none start sooner.
+"""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -8,7 +11,6 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, MetaData, Table, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Sequence[Any]]
@@ -104,6 +106,8 @@ def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows,
 
 @cache
 def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: int) -> str:
+    from sqlalchemy.dialects import sqlite
+
     statement = merge(sqlite.insert(table)) if merge else insert(table)
     compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names)
     if list(compiled.positiontup or ()) != list(names):  # columns come in the order of the table, values in ours
@@ -114,6 +118,8 @@ def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: i
 
 @cache
 def _from_staged(like: Table, names: tuple[str, ...], upsert: Upsert) -> Any:
+    from sqlalchemy.dialects import postgresql
+
     source = like.to_metadata(MetaData(), name=_staged(like)).columns
     keys = [source[column.name] for column in upsert.table.primary_key]
     last_first = [source[name].desc() for name in upsert.newer]

@@ -1,6 +1,8 @@
 """`check` is quick enough to be run at every save."""
 
 import gc
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -18,3 +20,8 @@ def test_two_hundred_routes_are_checked_in_less_than_a_second_and_a_half(project
     begun = time.process_time()
     assert check(project, {}) == []
     assert time.process_time() - begun < 1.5
+
+
+def test_conditions_load_no_shell() -> None:
+    code = "import sys, lienthong.condition; assert 'prompt_toolkit' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
