@@ -7,12 +7,12 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, text
 
 from connectors import store
 from lienthong.adapters.clock import SystemClock
@@ -82,6 +82,14 @@ class Deployment:
     def ledger(self) -> Iterator[SqlLedger]:
         with self.database() as database:
             yield SqlLedger(database, SystemClock())
+
+    @contextmanager
+    def unrouted(self) -> Iterator[Callable[[], int]]:
+        """How many events still wait for the route, by the ledger's postings."""
+        query = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = :account")
+        with self.database() as database, database.connect() as connection:
+            once = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield lambda: int(once.execute(query, {"account": f"route.{ROUTE}"}).scalar_one())
 
 
 def deploy(

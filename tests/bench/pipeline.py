@@ -5,7 +5,8 @@
 - one: one process with every role; apart: a process for the route and one for the sink; two: two processes with every
   role.
 - Alone it starts its own servers, durable ones. The events wait in the route's quorum queue, in bundles, recorded as
-  received; measured is from the first that the ledger calls delivered (announced, stored, accounted for) to the last.
+  received; measured is from the first bundle that is through the route, and not counted, until the ledger calls every
+  event delivered (announced, stored, accounted for).
 """
 
 import json
@@ -36,8 +37,12 @@ def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
     arrived = Arrivals(ours, SUBSCRIBER, EXCHANGE, TYPE)
     ours.quiet()
     commands = [deployment.command("run", *words) for words in ROLES[roles]]
-    with deployment.ledger() as ledger, working(commands, deployment.environment()) as workers:
-        figures = watched(ours, workers, lambda: total - ledger.in_flight(), total)
+    with (
+        deployment.ledger() as ledger,
+        deployment.unrouted() as unrouted,
+        working(commands, deployment.environment()) as workers,
+    ):
+        figures = watched(ours, workers, lambda: total - ledger.in_flight(), total, lambda: total - unrouted())
     _proved(total, deployment, arrived)
     arrived.close()
     return {"side": f"lienthong {roles}", **figures, "intake_per_second": round(total / intake)}

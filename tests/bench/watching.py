@@ -86,12 +86,14 @@ def watched(
     workers: Sequence[psutil.Process],
     arrived: Callable[[], int],
     total: int,
+    begun: Callable[[], int] | None = None,
 ) -> Figures:
-    """From the first arrival to the end, when `total` have arrived.
+    """From the first event that `begun` counts (else: that arrived) to the end, when `total` have arrived.
 
-    What came before the first look is not counted, nor is the time it took: no side pays for its start.
+    What came before the first look is not counted, nor is the time it took: no side pays for its start. Whose work
+    has several steps tells of the first of them: what is done before the clock runs would be a present.
     """
-    first = _first(workers, arrived)
+    first = _first(workers, begun or arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
     half = memory = 0
     last, moved, weighed = first, began, 0.0
