@@ -47,7 +47,7 @@ def run(places: Places, console: Console, *, processes: int) -> int:
     if places.broker.startswith("memory:"):
         raise NothingShared(f"--processes {processes}")
     settings = opening.settings()  # its faults are told once, not by each
-    command = [sys.executable, "-m", "lienthong.cli", "run", "--data", str(places.data), WATCHED]
+    command = [sys.executable, "-P", "-m", "lienthong.cli", "run", "--data", str(places.data), WATCHED]
     # Opened first: a database that is away, or older than we are, is one process's business.
     with stop_signal() as stop, closing(open_books(settings, places, SystemClock())) as books:
         with Watch(command, processes, tell=lambda text: console.print(text, highlight=False)) as watch:

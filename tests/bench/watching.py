@@ -95,16 +95,15 @@ def watched(
     """
     first = _first(workers, begun or arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
-    half = memory = 0
+    half = 0
     last, moved, weighed = first, began, 0.0
     while True:
         looked = time.perf_counter()
         if looked - weighed > WEIGHED_EVERY:
-            memory, weighed = sum(_memory(worker) for worker in workers), looked
-            peak = max(peak, memory)
+            peak, weighed = max(peak, sum(_memory(worker) for worker in workers)), looked
             looked = time.perf_counter()
         seen = arrived()
-        half = half or (memory if seen >= total / 2 else 0)
+        half = half or (peak if seen >= total / 2 else 0)  # peaks against peaks: memory breathes with every bundle
         if seen >= total:
             break
         if seen != last:
