@@ -23,7 +23,7 @@ GOODBYE = 5.0
 """Seconds a polite end may take before the line is cut."""
 
 READ_AT_ONCE = 64 * 1024
-"""Bytes taken from the connection in one call. pika takes 4,096: half a call an event, and Python's lock each time."""
+"""Bytes taken from the connection in one call. pika takes 4,096, and must win Python's lock back after each."""
 
 log = structlog.get_logger(__name__)
 
