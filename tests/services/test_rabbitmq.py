@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
+from lienthong.adapters.rabbitmq.link import READ_AT_ONCE
 from lienthong.envelope import CONTENT_TYPE, Bundle, Envelope
 from lienthong.errors import Misconfigured, Transient
 from tests.events import event
@@ -117,6 +118,13 @@ def test_after_the_broker_was_killed_every_consumer_consumes_again_without_help(
         for queue, consumer in consumers.items():
             until(lambda queue=queue: published(broker, bundle("sau", queue)))
             assert comes(consumer, "sau", before="giữ lại"), queue
+
+
+def test_both_connections_read_as_much_at_once_as_they_should(url: str) -> None:
+    with opened(url) as broker:
+        for link in (broker._incoming.link, broker._outgoing.link):
+            until(lambda link=link: link._connection is not None)
+            assert link._connection._transport._MAX_RECV_BYTES == READ_AT_ONCE
 
 
 def test_when_an_operator_closes_all_connections_consumers_and_publishers_come_back(url: str) -> None:
