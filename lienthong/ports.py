@@ -177,18 +177,12 @@ class LedgerTransaction(Transaction, Protocol):
     def queues_forget(self) -> None:
         """From now on nothing counts as handed over: the queues in use end with the process."""
 
-    def news(self, told: Sequence[Entry]) -> Sequence[Entry]:
-        """Those of the entries that `record` would write."""
-
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         """Append one block to the writer's chain, its postings, and the dead letters of its entries.
 
         An entry is passed over when its stage already has a verdict for that turn, or a final one for that event.
         Returns those that were written.
         """
-
-    def append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        """`record` what `news` returned in this transaction, without asking again."""
 
     def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         """Take a dead letter out of the parked ones. False when somebody did so before."""

@@ -1,4 +1,4 @@
-"""The worker: consume → attempt → publish confirmed → record → ack. One loop serves routes and sinks alike."""
+"""The worker: consume → attempt → record → publish confirmed → commit → ack. One loop serves routes and sinks alike."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -152,21 +152,22 @@ class Worker:
             return self._record(bundle, outcomes, transaction)
 
     def _record(self, bundle: Bundle, outcomes: Sequence[Outcome], transaction: LedgerTransaction) -> Sequence[Verdict]:
-        """Publish confirmed, then record; the commit follows, then the ack. In this order.
+        """Write it down, publish confirmed; the commit follows, then the ack. In this order.
 
         A try that comes late, after another one was recorded, publishes nothing: that one was published before.
         """
         spend = not self._breaker.tripped
         after = settle(self._stage, bundle, outcomes, self._clock.now(), spend=spend)
-        new = {entry.event_id for entry in transaction.news(after.entries)}
-        if len(new) < len(bundle.envelopes):
+        written = transaction.record(after.entries, after.letters)
+        if len(written) < len(bundle.envelopes):
+            new = {entry.event_id for entry in written}
             told = [pair for pair in zip(bundle.envelopes, outcomes, strict=True) if pair[0].id in new]
             if not told:
                 return ()
             bundle = replace(bundle, envelopes=tuple(envelope for envelope, _ in told))
             after = settle(self._stage, bundle, [outcome for _, outcome in told], self._clock.now(), spend=spend)
         self._broker.publish(after.bundles, after.announce)
-        self._observe(transaction.append(after.entries, after.letters))
+        self._observe(written)
         return [entry.verdict for entry in after.entries]
 
     def _judge(self, outcomes: Sequence[Outcome]) -> None:

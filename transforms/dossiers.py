@@ -49,31 +49,27 @@ def from_igate(
     updated_at = at["updatedDate"] or _latest([at[field] for field in _IGATE_HAPPENINGS], observed_at)
 
     agency = wire.part(data, "agency")
-    facts = {
+    values = {
+        "code": code,
+        "procedure": procedure,
+        "procedure_name": procedure_name,
         "online_level": _named(data.get("procedureLevel"), levels),
         "channel": _igate_channel(data.get("applyMethod"), channels),
         "status": _igate_status(data.get("dossierStatus"), statuses),
         "agency": clean(agency.get("code")),
-        "identity": clean_identity(wire.part(wire.part(data, "applicant"), "data").get("identityNumber")),
+        "agency_name": wire.name(agency.get("name")),
         "officer": clean(wire.part(data, "accepter").get("fullname")),
+        "identity": clean_identity(wire.part(wire.part(data, "applicant"), "data").get("identityNumber")),
+        "submitted_at": at["appliedDate"],
+        "accepted_at": at["acceptedDate"],
+        "appointment_at": at["appointmentDate"],
+        "completed_at": at["completedDate"],
+        "returned_at": at["returnedDate"],
+        "updated_at": updated_at,
+        "observed_at": observed_at,
     }
-    dossier = Dossier.model_validate(
-        {
-            **facts,
-            "code": code,
-            "procedure": procedure,
-            "procedure_name": procedure_name,
-            "agency_name": wire.name(agency.get("name")),
-            "submitted_at": at["appliedDate"],
-            "accepted_at": at["acceptedDate"],
-            "appointment_at": at["appointmentDate"],
-            "completed_at": at["completedDate"],
-            "returned_at": at["returnedDate"],
-            "updated_at": updated_at,
-            "observed_at": observed_at,
-            "quality": _flags(code, code_pattern, facts, expects_officer=at["acceptedDate"] is not None),
-        }
-    )
+    unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
+    dossier = Dossier.model_validate({**values, "quality": _flags(values, unknown, code_pattern)})
     return envelope.with_data(TYPE, dossier.written(), time=updated_at)
 
 
@@ -90,39 +86,34 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     observed_at = envelope.received_at
     updated_at = _latest([at[field] for field in _PORTAL_HAPPENINGS], observed_at)
 
-    facts = {
-        "channel": PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
-        "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
-        "identity": _portal_identity(data),
-    }
     paid, fee_readable = fee(data)
     papers = components(data)
-    flags = _flags(code, code_pattern, facts)
+    payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
+    values = {
+        "code": code,
+        "procedure": national_code(procedure),
+        "procedure_name": clean(data.get("TenTTHC")),
+        "channel": PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
+        "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
+        "agency_name": clean(data.get("DonViXuLy")),
+        "identity": _portal_identity(data),
+        "submitted_at": at["NgayNopHoSo"],
+        "accepted_at": at["NgayTiepNhan"],
+        "appointment_at": at["NgayHenTra"],
+        "completed_at": at["NgayKetThucXuLy"],
+        "returned_at": at["NgayTra"],
+        "updated_at": updated_at,
+        "observed_at": observed_at,
+        "fee": paid,
+        "online_payment": int(payment) if payment.isdecimal() else None,
+        "result_file": has_result_file(data),
+        "components": papers,
+        "vneid_authenticated": truth(data.get("TaiKhoanDuocXacThucVoiVNeID")),
+    }
+    flags = _flags(values, _PORTAL_UNKNOWN, code_pattern)
     flags += [] if fee_readable else ["fee-unreadable"]
     flags += ["digitisation-contradictory"] if contradicts(data, papers) else []
-    payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
-    dossier = Dossier.model_validate(
-        {
-            **facts,
-            "code": code,
-            "procedure": national_code(procedure),
-            "procedure_name": clean(data.get("TenTTHC")),
-            "agency_name": clean(data.get("DonViXuLy")),
-            "submitted_at": at["NgayNopHoSo"],
-            "accepted_at": at["NgayTiepNhan"],
-            "appointment_at": at["NgayHenTra"],
-            "completed_at": at["NgayKetThucXuLy"],
-            "returned_at": at["NgayTra"],
-            "updated_at": updated_at,
-            "observed_at": observed_at,
-            "quality": flags,
-            "fee": paid,
-            "online_payment": int(payment) if payment.isdecimal() else None,
-            "result_file": has_result_file(data),
-            "components": papers,
-            "vneid_authenticated": truth(data.get("TaiKhoanDuocXacThucVoiVNeID")),
-        }
-    )
+    dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.written(), time=updated_at)
 
 
@@ -137,24 +128,26 @@ def _latest(happenings: Iterable[datetime | None], observed_at: datetime) -> dat
     return max([moment for moment in happenings if moment and moment <= observed_at], default=observed_at)
 
 
-def _flags(code: str, code_pattern: str, facts: Mapping[str, object], *, expects_officer: bool = False) -> list[str]:
-    flags = [flag for fact, flag in _UNKNOWN.items() if fact in facts and facts[fact] is None]
-    if expects_officer and facts.get("officer") is None:
-        flags.append("officer-unknown")
-    if not _form(code_pattern).fullmatch(code):
+def _flags(values: Mapping[str, Any], unknown: Mapping[str, str], code_pattern: str) -> list[str]:
+    """What is odd about it; `unknown` says how a field that is None is called."""
+    flags = [flag for field, flag in unknown.items() if values[field] is None]
+    if not _form(code_pattern).fullmatch(values["code"]):
         flags.append("code-unusual")
     return flags
 
 
 _form = cache(re.compile)
 
-_UNKNOWN = {
+_PORTAL_UNKNOWN = {"identity": "identity-unknown", "channel": "channel-unknown", "status": "status-unknown"}
+_IGATE_UNKNOWN = {
     "identity": "identity-unknown",
     "channel": "channel-unknown",
     "online_level": "level-unknown",
     "status": "status-unknown",
     "agency": "agency-unknown",
 }
+_ACCEPTED_UNKNOWN = {**_IGATE_UNKNOWN, "officer": "officer-unknown"}
+"""Somebody must have accepted it."""
 
 
 def _igate_procedure(procedure: Any) -> tuple[str, str | None]:

@@ -88,6 +88,18 @@ def test_nothing_follows_a_final_verdict(ledger: SqlLedger) -> None:
     assert ledger.balance().sources["igate"] == Account(received=1, delivered=1)
 
 
+def test_of_events_told_together_those_that_were_told_before_are_passed_over(ledger: SqlLedger) -> None:
+    """Their block, their postings and the chain hold the others alone."""
+    take(ledger, event("a"), event("b"), event("c"))
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event("a"), ROUTE, "dropped")])
+        both = [entry(event("b"), ROUTE, "dropped"), entry(event("b"), ROUTE, "dead"), entry(event("c"), ROUTE, "done")]
+        assert transaction.record([entry(event("a"), ROUTE, "done"), *both]) == [both[0], both[2]]
+    assert [e.verdict for e in ledger.trail("a") + ledger.trail("b")] == ["received", "dropped"] * 2
+    assert list(ledger.verify()) == []
+    assert not ledger.balance().faults
+
+
 def test_the_trail_is_found_by_subject_and_by_id_and_says_when(ledger: SqlLedger) -> None:
     take(ledger, event("a"), event("b"))
     deliver(ledger, event("a"))

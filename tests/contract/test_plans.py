@@ -21,8 +21,8 @@ def _pages(ledger: SqlLedger) -> None:
             page = [an_event(f"{number}-{n}", text="x" * 3_000) for n in range(PAGE)]
             transaction.take(page, "source.igate", ("route.a",), {"n": number})
         with ledger.transaction() as transaction:
-            done: list[Entry] = [entry(each, "route.a", "done") for each in page]
-            assert transaction.append(transaction.news(done)) == done
+            done: list[Entry] = [entry(each, "route.a", "done", turn=2) for each in page]
+            assert transaction.record(done) == done
 
 
 def test_no_table_is_read_through_for_a_page(database: Engine, ledger: SqlLedger) -> None:
@@ -50,7 +50,7 @@ def _rows_read_through(ledger: SqlLedger) -> int:
         for number in range(PAGES):
             page = [an_event(f"mới {number}-{n}") for n in range(PAGE)]
             transaction.take(page, "source.igate", ("route.a",), {"n": number})
-            transaction.news([entry(each, "route.a", "done") for each in page])
+            transaction.record([entry(each, "route.a", "done", turn=2) for each in page])
         assert isinstance(transaction, WriteTransaction)
         return int(transaction.connection.scalar(counted) or 0)
 

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC
 from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from lienthong.accounts import DeadLetter, Entry, Taken, may_follow
 from lienthong.adapters.sql import rows
@@ -59,7 +61,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
         received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, rows.BODY, received)
-        told = self.append([_received(envelope, stage, tuple(to)) for envelope in fresh])
+        told = self._append([_received(envelope, stage, tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
         moved = {"its": source, "now": orjson.dumps(cursor).decode(), "number": numbers.stop - 1}
         self.connection.execute(_MOVED, moved)
@@ -73,9 +75,14 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
 
     def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        return self.append(self.news(told), letters)
+        if told and all(entry.turn == 1 for entry in told):
+            # Before a first turn a stage has said nothing of an event, unless it was told of this very turn; that the
+            # unique index knows, so nobody asks. Who is told twice costs a look, and that is seldom.
+            with suppress(IntegrityError), self.connection.begin_nested():
+                return self._append(told, letters)
+        return self._append(self._news(told), letters)
 
-    def append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+    def _append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         if not news:
             return ()
         self._months.make_room({local_day(entry.received_at) for entry in news})
@@ -106,7 +113,7 @@ class SqlLedgerTransaction(WriteTransaction):
             row = self.connection.execute(_HELD, {"its": source}).one()
         return row
 
-    def news(self, told: Sequence[Entry]) -> list[Entry]:
+    def _news(self, told: Sequence[Entry]) -> list[Entry]:
         """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
         last: dict[tuple[str, str], tuple[int, str]] = {}
         by_stage: dict[str, list[Entry]] = {}
