@@ -40,7 +40,7 @@ dossiers = Table(
     Column("data", Text, nullable=False),
     Index("store_dossiers_by_acceptance", "source", "accepted_at"),
 )
-"""The newest version of each dossier; `quality` holds its flags, separated by spaces, `data` the JSON it came as."""
+"""The newest version of each dossier; `quality` holds its flags, separated by spaces, `data` the canonical JSON."""
 
 dossier_versions = Table(
     "store_dossier_versions",

@@ -41,16 +41,6 @@ def derive_id(source: str, natural_key: str, content_digest: str) -> str:
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
-class Opened(dict[str, Any]):
-    """The data of an event as it was read, with the JSON it was read from: who only keeps it need not write it."""
-
-    __slots__ = ("json",)
-
-    def __init__(self, json: bytes) -> None:
-        super().__init__(orjson.loads(json))
-        self.json = json
-
-
 class Written(Mapping[str, Any]):
     """The data of an event with the JSON it is written as, so that it is written once. Read when a key is asked for."""
 
@@ -64,7 +54,8 @@ class Written(Mapping[str, Any]):
         """A dict, and nothing kept: what a step has no more use for does not stay in memory with its bundle."""
         if self._found is not None:
             return self._found
-        return Opened(self.json)
+        found: dict[str, Any] = orjson.loads(self.json)
+        return found
 
     def __getitem__(self, key: str) -> Any:
         self._found = self.read()

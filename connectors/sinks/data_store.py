@@ -9,7 +9,7 @@ from sqlalchemy import Table, Tuple, and_, or_, tuple_
 from connectors import store
 from lienthong.adapters.sql.bulk import Upsert, upsert_rows
 from lienthong.adapters.sql.faults import translated
-from lienthong.envelope import Envelope, Opened
+from lienthong.envelope import Envelope
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import Site, Transaction
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
@@ -74,7 +74,7 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> Row:
         "appointment_at": _instant_or_none(data, "appointment_at"),
         "completed_at": _instant_or_none(data, "completed_at"),
         "quality": " ".join(data.get("quality") or ()),
-        "data": (data.json if isinstance(data, Opened) else orjson.dumps(data)).decode(),
+        "data": orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode(),
     }
 
 

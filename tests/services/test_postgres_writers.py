@@ -1,12 +1,12 @@
 """Several processes write to one ledger: each block goes to a chain that is free, and the chains watch each other."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from sqlalchemy import Engine, text
 
-from lienthong.accounts import Account
+from lienthong.accounts import Account, Entry
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.errors import Transient
@@ -100,25 +100,21 @@ def test_verify_finds_out_when(tampering: str, ledger: SqlLedger, database: Engi
     assert any("main" in fault for fault in faults)
 
 
-def test_of_two_who_record_the_same_at_once_one_does_it_again_and_finds_it_done(
-    ledger: SqlLedger, database: Engine
-) -> None:
+def test_of_two_who_record_the_same_at_once_one_waits_and_finds_it_written(ledger: SqlLedger, database: Engine) -> None:
     two_chains(ledger, database)
-    take(ledger, "x")
-    told: list[str] = []
+    take(ledger, "x", "y")
+    both = [entry(event(name), ROUTE, "dropped") for name in ("x", "y")]
+    written: list[Sequence[Entry]] = []
 
     def same() -> None:
-        try:
-            drop(ledger, "x")
-        except Transient as error:
-            told.append(error.why)
+        with ledger.transaction() as second:
+            written.append(second.record(both))
 
     with ledger.transaction() as first:
-        first.record([entry(event("x"), ROUTE, "dropped")])
-        second = meanwhile(database, same)
-    second.join()
-    assert told == ["một tiến trình khác vừa ghi cùng nội dung"]
-    drop(ledger, "x")
+        first.record(both[:1])
+        waiting = meanwhile(database, same)
+    waiting.join()
+    assert written == [both[1:]]
     assert [e.verdict for e in ledger.trail("x")] == ["received", "dropped"]
     assert list(ledger.verify()) == []
 

@@ -10,8 +10,9 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, MetaData, Table, insert, select
+from sqlalchemy import Connection, Integer, LargeBinary, MetaData, Table, insert, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 Rows = Sequence[Sequence[Any]]
 """Values in the order of their names."""
@@ -36,7 +37,7 @@ def write_rows(connection: Connection, table: Table, names: tuple[str, ...], row
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, names, rows)
+        _copy(connection, table, names, rows)
     else:
         _insert(connection, table, names, rows, None)
 
@@ -44,27 +45,31 @@ def write_rows(connection: Connection, table: Table, names: tuple[str, ...], row
 def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
     """Merge `rows` of the columns `names` into one table, or into several that each take the columns they know.
 
-    The first table has all columns, in the order of `names`. PostgreSQL is given the rows once, in a temporary table,
-    and merges from there in the order of each primary key, so that two workers lock the rows they share in the same
-    order; a key that comes twice goes in once, for PostgreSQL refuses to touch one row twice in a statement. It is
-    given them in the order of the first key already: then its own sorting is quick.
+    The first table has all columns, in the order of `names`, and the keys of the others begin with its key. PostgreSQL
+    is given the rows once, in a temporary table, and merges from there in the order of each key, so that two workers
+    lock the rows they share in the same order. They come to it in the order of the first key already, which is that of
+    all keys where no row shares it with another. Of rows with one key only the last goes in, for PostgreSQL refuses to
+    touch one row twice in a statement.
     """
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _stage(connection, upserts[0].table, names, _in_order(upserts[0].table, names, rows))
+        first, key = upserts[0].table, _key(upserts[0].table, names)
+        _stage(connection, first, names, sorted(rows, key=key))
+        shared = len(set(map(key, rows))) < len(rows)
         for upsert in upserts:
-            connection.execute(_from_staged(upserts[0].table, _own(upsert.table, names), upsert))
+            connection.execute(_from_staged(first, _own(upsert.table, names), upsert, shared))
         return
     for upsert in upserts:
         own = _own(upsert.table, names)
         mine = rows if own == names else list(map(itemgetter(*map(names.index, own)), rows))
-        _insert(connection, upsert.table, own, _in_order(upsert.table, own, mine), upsert.merge)
+        # In the order of the key, so that neighbours are written together.
+        _insert(connection, upsert.table, own, sorted(mine, key=_key(upsert.table, own)), upsert.merge)
 
 
-def _in_order(table: Table, names: tuple[str, ...], rows: Rows) -> Rows:
-    """In the order of the key, so that neighbours are written together."""
-    return sorted(rows, key=itemgetter(*(names.index(column.name) for column in table.primary_key)))
+def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+    """What gives a row's key."""
+    return itemgetter(*(names.index(column.name) for column in table.primary_key))
 
 
 def _own(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,22 +95,39 @@ def _stage(connection: Connection, like: Table, names: tuple[str, ...], rows: Ro
     made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {like.name}) ON COMMIT DELETE ROWS"
     # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
     emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
-    _copy(connection, staged, names, rows, before=f"{made}; {emptied}")
+    _copy(connection, like, names, rows, into=staged, before=f"{made}; {emptied}")
 
 
-def _copy(connection: Connection, name: str, columns: Sequence[str], rows: Rows, *, before: str = "") -> None:
-    listed = ", ".join(f'"{column}"' for column in columns)
+def _copy(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, *, into: str = "", before: str = ""
+) -> None:
+    """Into `table`, or another with its columns. Binary: neither side has values to escape and to search through."""
+    listed = ", ".join(f'"{name}"' for name in names)
     driver: Any = connection.connection.driver_connection  # SQLAlchemy has no word for COPY
     errors: Any = connection.dialect.loaded_dbapi.Error
+    statement = f"COPY {into or table.name} ({listed}) FROM STDIN (FORMAT BINARY)"
     try:
         with closing(driver.cursor()) as cursor:
             if before:
                 cursor.execute(before)
-            with cursor.copy(f"COPY {name} ({listed}) FROM STDIN") as copy:
+            with cursor.copy(statement) as copy:
+                copy.set_types(_types(table, names))
                 for row in rows:
                     copy.write_row(row)
     except errors as error:
         raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
+
+
+@cache
+def _types(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What PostgreSQL calls the types of these columns."""
+    return tuple(_type(table.columns[name].type) for name in names)
+
+
+def _type(of: TypeEngine[Any]) -> str:
+    if isinstance(of, Integer):
+        return "int4"
+    return "bytea" if isinstance(of, LargeBinary) else "text"
 
 
 @cache
@@ -121,13 +143,16 @@ def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: i
 
 
 @cache
-def _from_staged(like: Table, names: tuple[str, ...], upsert: Upsert) -> Any:
+def _from_staged(like: Table, names: tuple[str, ...], upsert: Upsert, shared: bool) -> Any:
+    """Merge what is staged. `shared`: rows may have the same key, or another order than that of the keys."""
     from sqlalchemy.dialects import postgresql
 
     source = like.to_metadata(MetaData(), name=_staged(like)).columns
-    keys = [source[column.name] for column in upsert.table.primary_key]
-    last_first = [source[name].desc() for name in upsert.newer]
-    rows = select(*(source[name] for name in names)).order_by(*keys, *last_first).ext(postgresql.distinct_on(*keys))
+    rows = select(*(source[name] for name in names))
+    if shared:
+        keys = [source[column.name] for column in upsert.table.primary_key]
+        last_first = [source[name].desc() for name in upsert.newer]
+        rows = rows.order_by(*keys, *last_first).ext(postgresql.distinct_on(*keys))
     return upsert.merge(postgresql.insert(upsert.table).from_select(names, rows))
 
 
