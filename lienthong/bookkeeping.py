@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from lienthong.envelope import written_moment
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 GENESIS = "0" * 64
+
+_SAID = attrgetter("source", "received_at", "stage", "verdict", "to")
 
 Posting = tuple[str, str, str]
 """(source, local day, account)"""
@@ -42,11 +45,11 @@ def local_day(moment: datetime) -> str:
 def postings(entries: Iterable[Entry]) -> dict[Posting, int]:
     """What `entries` change, account by account; accounts that end unchanged are left out."""
     # Most entries of a block say the same of different events, so each thing said is looked at once.
-    said = Counter((e.source, local_day(e.received_at), e.stage, e.verdict, e.to) for e in entries)
+    said = Counter(map(_SAID, entries))
     sums: Counter[Posting] = Counter()
-    for (source, day, stage, verdict, to), times in said.items():
+    for (source, received_at, stage, verdict, to), times in said.items():
         for account, amount in _movements(source, stage, verdict, to):
-            sums[source, day, account] += times * amount
+            sums[source, local_day(received_at), account] += times * amount
     return {posting: amount for posting, amount in sums.items() if amount}
 
 

@@ -11,7 +11,7 @@ LARGE, SMALL = "large", "small"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Events of each measurement; the peers get fewer, or they would not come to an end."""
+    """Events of each measurement: so many that every side is busy for about ten seconds, else start and end count."""
 
     repetitions: int
     lienthong: int
@@ -24,7 +24,7 @@ class Sizes:
     embedded: tuple[int, ...]
 
 
-FULL = Sizes(3, 40_000, 5_000, 20_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
+FULL = Sizes(3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
 QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000))
 """To see that everything runs. Its figures are worth nothing: what is short is mostly start and end."""
 

@@ -87,7 +87,7 @@ class SqlLedgerTransaction(WriteTransaction):
             return ()
         self._months.make_room({local_day(entry.received_at) for entry in news})
         parked = _letters_of(news, letters)
-        fresh = [_clean(_sealed(entry, parked)) for entry in news]
+        fresh = [_finished(entry, parked) if entry.verdict == "dead" or entry.reason else entry for entry in news]
         link = next_link(self.connection)
         at = self._clock.now().astimezone(UTC)
         chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
@@ -141,14 +141,11 @@ Parked = Mapping[tuple[str, str, int], Mapping[str, Any]]
 
 
 def _letters_of(written: Sequence[Entry], letters: Sequence[DeadLetter]) -> Parked:
+    if not letters:
+        return {}
     dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}
     keyed = (((letter.envelope.id, letter.stage, letter.turn), letter) for letter in letters)
     return {key: rows.letter_row(letter) for key, letter in keyed if key in dead}
-
-
-def _sealed(entry: Entry, parked: Parked) -> Entry:
-    letter = parked.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
-    return entry._replace(seal=rows.seal(letter)) if letter else entry
 
 
 def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
@@ -165,8 +162,12 @@ def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
     )
 
 
-def _clean(entry: Entry) -> Entry:
-    """Without NUL, which PostgreSQL's text cannot hold: one strange reason must not hold up a bundle for ever."""
-    if "\0" not in entry.reason:
-        return entry
-    return entry._replace(reason=entry.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+def _finished(entry: Entry, parked: Parked) -> Entry:
+    """With the seal of its letter, and without NUL, which PostgreSQL's text cannot hold: one strange reason must not
+    hold up a bundle for ever.
+    """
+    letter = parked.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
+    sealed = entry._replace(seal=rows.seal(letter)) if letter else entry
+    if "\0" not in sealed.reason:
+        return sealed
+    return sealed._replace(reason=sealed.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))
