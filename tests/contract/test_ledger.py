@@ -100,6 +100,22 @@ def test_of_events_told_together_those_that_were_told_before_are_passed_over(led
     assert not ledger.balance().faults
 
 
+def test_after_a_later_turn_the_first_comes_too_late_though_it_left_no_word(ledger: SqlLedger) -> None:
+    """It had published the second turn when it was killed; then the second one ends first, and the first comes back."""
+    take(ledger, event("a"), event("b"))
+    ends = [entry(event(name), ROUTE, "dropped", turn=2) for name in ("a", "b")]
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event("b"), ROUTE, "later")])
+        assert transaction.record(ends) == ends
+    with ledger.transaction() as transaction:
+        assert not transaction.record([entry(event(name), ROUTE, "done", to=(SINK,)) for name in ("a", "b")])
+    for name in ("a", "b"):
+        assert [(e.turn, e.verdict) for e in ledger.trail(name)] == [(0, "received"), (1, "later"), (2, "dropped")]
+    assert list(ledger.verify()) == []
+    assert not ledger.balance().faults
+    assert ledger.in_flight() == 0
+
+
 def test_the_trail_is_found_by_subject_and_by_id_and_says_when(ledger: SqlLedger) -> None:
     take(ledger, event("a"), event("b"))
     deliver(ledger, event("a"))

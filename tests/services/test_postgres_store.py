@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.pool import StaticPool
 
 from connectors import store
@@ -84,6 +85,16 @@ def test_one_transaction_may_deliver_any_number_of_bundles(database: Engine) -> 
         sink.deliver([dossier("000.00.31.H08-231107-0009")], transaction)
     codes = [row[1] for row in _state(database)["store_dossiers"]]
     assert {"000.00.31.H08-231107-0008", "000.00.31.H08-231107-0009"} <= set(codes)
+
+
+@pytest.mark.parametrize("status", [2**31, -(2**31) - 1, 2**32 + 1])
+def test_a_number_too_large_is_refused_not_cut_off(database: Engine, status: int) -> None:
+    with pytest.raises(DataError, match="out of range"):
+        _deliver(database, [dossier("000.00.31.H08-231107-0010", status=status)])
+    _deliver(database, [dossier("000.00.31.H08-231107-0010", status=2**31 - 1)])
+    with database.connect() as connection:
+        stored = select(store.dossiers.c.status).where(store.dossiers.c.code == "000.00.31.H08-231107-0010")
+        assert connection.scalars(stored).all() == [2**31 - 1]
 
 
 def test_civil_servants_are_found_by_either_number(database: Engine) -> None:

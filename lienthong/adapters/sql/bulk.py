@@ -3,7 +3,7 @@
 The dialects are imported when a statement is first built: commands that build none start sooner.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
@@ -20,6 +20,7 @@ Rows = Sequence[Sequence[Any]]
 Merge = Callable[[Any], Any]
 """Given an INSERT (of the dialect, with `excluded`), the INSERT with its ON CONFLICT clause. A function of a module."""
 
+_INT4 = 2**31
 _SIZES = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
@@ -104,24 +105,38 @@ def _copy(
     """Into `table`, or another with its columns. Binary: neither side has values to escape and to search through."""
     listed = ", ".join(f'"{name}"' for name in names)
     driver: Any = connection.connection.driver_connection  # SQLAlchemy has no word for COPY
-    errors: Any = connection.dialect.loaded_dbapi.Error
+    database: Any = connection.dialect.loaded_dbapi
     statement = f"COPY {into or table.name} ({listed}) FROM STDIN (FORMAT BINARY)"
     try:
         with closing(driver.cursor()) as cursor:
+            for place in _integers(table, names):
+                _in_range(map(itemgetter(place), rows), database.DataError)
             if before:
                 cursor.execute(before)
             with cursor.copy(statement) as copy:
                 copy.set_types(_types(table, names))
                 for row in rows:
                     copy.write_row(row)
-    except errors as error:
-        raise DBAPIError.instance(None, None, error, errors, dialect=connection.dialect) from error
+    except database.Error as error:
+        raise DBAPIError.instance(None, None, error, database.Error, dialect=connection.dialect) from error
 
 
 @cache
 def _types(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
     """What PostgreSQL calls the types of these columns."""
     return tuple(_type(table.columns[name].type) for name in names)
+
+
+@cache
+def _integers(table: Table, names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(place for place, kind in enumerate(_types(table, names)) if kind == "int4")
+
+
+def _in_range(numbers: Iterable[int | None], error: Any) -> None:
+    """psycopg would cut a larger number off and say nothing."""
+    told = {number for number in numbers if number is not None}
+    if told and (min(told) < -_INT4 or max(told) >= _INT4):
+        raise error("integer out of range")
 
 
 def _type(of: TypeEngine[Any]) -> str:

@@ -76,11 +76,12 @@ class SqlLedgerTransaction(WriteTransaction):
 
     def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         if told and all(entry.turn == 1 for entry in told):
-            # Before a first turn a stage has said nothing of an event, unless it was told of this very turn; that the
-            # unique index knows, so nobody asks. Who is told twice costs a look, and that is seldom.
+            # Whatever a stage said of an event, its first turn is among it: that the unique index knows, so nobody
+            # asks. Who is told twice costs a look, and that is seldom.
             with suppress(IntegrityError), self.connection.begin_nested():
                 return self._append(told, letters)
-        return self._append(self._news(told), letters)
+        news, unsaid = self._news(told)
+        return self._append([*unsaid, *news], letters)[len(unsaid) :]
 
     def _append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         if not news:
@@ -113,8 +114,12 @@ class SqlLedgerTransaction(WriteTransaction):
             row = self.connection.execute(_HELD, {"its": source}).one()
         return row
 
-    def _news(self, told: Sequence[Entry]) -> list[Entry]:
-        """Those entries that say something new: a later turn at a stage that has no final verdict yet."""
+    def _news(self, told: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+        """Those entries that say something new: a later turn at a stage that has no final verdict yet.
+
+        And what has to be said before them: a try that ended between publishing the next turn and its own commit left
+        no word, and must not find room for one when it comes again.
+        """
         last: dict[tuple[str, str], tuple[int, str]] = {}
         by_stage: dict[str, list[Entry]] = {}
         for entry in told:
@@ -127,13 +132,15 @@ class SqlLedgerTransaction(WriteTransaction):
             for event_id, turn, verdict in each_of(self.connection, _LAST_WORDS, _EVENT, ids, received, **own_days):
                 if turn >= last.get((event_id, stage), (-1, ""))[0]:
                     last[event_id, stage] = (turn, verdict)
-        fresh = []
+        fresh, unsaid = [], []
         for entry in told:
             turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
             if entry.turn > turn and may_follow(verdict, entry.verdict):
                 fresh.append(entry)
                 last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
-        return fresh
+                if turn == -1 and entry.turn > 1:
+                    unsaid.append(_first_turn(entry))
+        return fresh, unsaid
 
 
 Parked = Mapping[tuple[str, str, int], Mapping[str, Any]]
@@ -160,6 +167,12 @@ def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
         reason=envelope.type,  # so the chain also covers what kind of event was received
         to=to,
     )
+
+
+def _first_turn(entry: Entry) -> Entry:
+    """What a later turn says of the first: it ended with the event waiting, or there would be no later one."""
+    why = "lần thử đầu bị ngắt sau khi hẹn lần sau, trước khi ghi sổ"
+    return entry._replace(turn=1, verdict="later", reason=why, to=(), who="")
 
 
 def _finished(entry: Entry, parked: Parked) -> Entry:
