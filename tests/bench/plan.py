@@ -11,7 +11,7 @@ LARGE, SMALL = "large", "small"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Events of each measurement: so many that every side is busy for about ten seconds, else start and end count."""
+    """Events of each measurement: so many that each side is busy for ten seconds or so, else start and end count."""
 
     repetitions: int
     lienthong: int
