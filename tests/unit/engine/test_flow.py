@@ -131,6 +131,27 @@ def test_everything_shown_is_delivered_once_however_often_it_is_shown(bus: Small
     assert bus.account() == Account(received=6, delivered=6)
 
 
+def test_what_no_broker_confirmed_is_not_recorded_and_what_comes_late_is_not_published(
+    bus: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus.show("a")
+    delivery = bus.broker.consume("route.a").next(timedelta(0))
+    assert delivery is not None
+
+    def refuses(*_: object) -> None:
+        raise Transient("không xác nhận")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bus.broker, "publish", refuses)
+        with pytest.raises(Transient):
+            bus.workers[0].handle(delivery.bundle)
+        assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received"]
+    assert bus.workers[0].handle(delivery.bundle) == ["done"]
+    monkeypatch.setattr(bus.broker, "publish", refuses)
+    assert bus.workers[0].handle(delivery.bundle) == ()
+    assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received", "done"]
+
+
 def test_a_source_that_fails_midway_keeps_what_came_and_its_cursor(bus: Small) -> None:
     bus.source.down_after = 2
     with pytest.raises(Transient):
