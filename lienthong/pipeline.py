@@ -37,6 +37,10 @@ class Enriched:
     function: Callable[[Envelope, Found], Envelope | None]
 
 
+TOGETHER = 64
+"""Events that take a step one after the other before they take the next: a processor that goes back and forth between
+condition and transform has neither's code at hand. Few enough that raw data does not pile up."""
+
 Numbered = tuple[int, Envelope]
 """An event with its place in the bundle."""
 
@@ -66,7 +70,10 @@ class Pipeline:
     def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
         """Put a bundle through. The event a step makes keeps its id."""
         outcomes: Outcomes = {}
-        live = _each(self._begun, enumerate(envelopes), outcomes)
+        numbered = list(enumerate(envelopes))
+        live: Live = []
+        for start in range(0, len(numbered), TOGETHER):
+            live += self._begun(numbered[start : start + TOGETHER], outcomes)
         for step in self._rest:
             if isinstance(step, Enriched):
                 live = _enriched(step, live, outcomes)
@@ -75,15 +82,14 @@ class Pipeline:
         outcomes.update((place, Done(envelope)) for place, envelope in live)
         return [outcomes[place] for place in range(len(envelopes))]
 
-    def _begun(self, envelope: Envelope) -> Envelope | Outcome:
-        """One event as far as it goes alone, so that its raw data is read when it is its turn, and then let go."""
-        opened = envelope.opened()
-        now = opened if self._when is None else _passed(self._when, opened)
+    def _begun(self, some: Live, outcomes: Outcomes) -> Live:
+        """Some events as far as they go alone, so that raw data is read when it is its turn, and then let go."""
+        live = [(place, envelope.opened()) for place, envelope in some]
+        if self._when is not None:
+            live = _each(partial(_passed, self._when), live, outcomes)
         for step in self._first:
-            if not isinstance(now, Envelope):
-                break
-            now = _applied(step, now)
-        return now
+            live = _each(partial(_applied, step), live, outcomes)
+        return live
 
 
 def _each(judge: Callable[[Envelope], Envelope | Outcome], live: Iterable[Numbered], outcomes: Outcomes) -> Live:

@@ -1,6 +1,5 @@
 """Running a bus: a thread for every worker and every source, one word to stop them all."""
 
-import gc
 import queue
 import threading
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from types import TracebackType
 
 import structlog
 
+from lienthong import memory
 from lienthong.breaker import Halted
 from lienthong.dead_letters.replay import forget, resume
 from lienthong.errors import Transient
@@ -31,7 +31,7 @@ class Crew:
         self._halts: queue.SimpleQueue[Halted] = queue.SimpleQueue()
 
     def __enter__(self) -> "Crew":
-        _calm_collector()
+        memory.keep()
         for worker in self._bus.workers:
             self._start(worker.run, self.stop)
         return self
@@ -116,9 +116,3 @@ class Crew:
         except BaseException as error:
             log.exception("a thread died")
             self._failure = self._failure or error
-
-
-def _calm_collector() -> None:
-    """Bundles are many small containers that live briefly and hold no cycles; looking for cycles costs a seventh."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
