@@ -8,7 +8,7 @@ from lienthong.adapters.sql.faults import translated
 
 VERSION_TABLE = "lienthong_schema"
 
-HEAD = "0005"
+HEAD = "0006"
 """The last step. Stands here so that an up-to-date database costs two short look-ups and no import of Alembic."""
 
 _LOCK = 0x6C69656E0001

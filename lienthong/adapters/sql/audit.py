@@ -55,52 +55,58 @@ def open_events(connection: Connection) -> list[str]:
 
 
 def _chains(connection: Connection) -> Iterator[str]:
+    """Every chain: blocks, entries and postings streamed side by side, in the order of writers and their blocks."""
+    lines = _ByBlock(connection, entries, entries.c.position)
+    amounts = _ByBlock(connection, postings)
     for writer in connection.execute(select(writers).order_by(writers.c.writer)).all():
-        yield from _chain(connection, writer.writer, writer.blocks, writer.head)
+        yield from _chain(connection, writer, lines, amounts)
+    for strays, name in ((lines.rest(), "bản ghi"), (amounts.rest(), "bút toán")):
+        yield from (f"chuỗi {writer}, khối {number}: có {name} không thuộc khối nào" for writer, number in strays)
 
 
-def _chain(connection: Connection, writer: str, expected: int, head: str) -> Iterator[str]:
-    """One writer's chain: blocks, entries and postings streamed side by side in block order."""
-    lines = _ByBlock(connection, entries, writer, entries.c.block, entries.c.position)
-    amounts = _ByBlock(connection, postings, writer, postings.c.block)
+def _chain(connection: Connection, writer: Row[Any], lines: "_ByBlock", amounts: "_ByBlock") -> Iterator[str]:
+    name = writer.writer
     previous, number = GENESIS, 0
-    for block in connection.execute(select(blocks).where(blocks.c.writer == writer).order_by(blocks.c.number)):
+    for block in connection.execute(select(blocks).where(blocks.c.writer == name).order_by(blocks.c.number)):
         number += 1
         if block.number != number:
-            yield f"chuỗi {writer}: thiếu khối {number}"
+            yield f"chuỗi {name}: thiếu khối {number}"
             number = block.number
         if block.previous != previous:
-            yield f"chuỗi {writer}, khối {number}: không nối với khối trước"
-        yield from _block(block, lines.of(number), amounts.of(number))
+            yield f"chuỗi {name}, khối {number}: không nối với khối trước"
+        yield from _block(block, lines.of(name, number), amounts.of(name, number))
         previous = block.hash
-    if number != expected or previous != head:
-        yield f"chuỗi {writer}: đầu chuỗi ghi {expected} khối nhưng khối cuối tìm thấy là {number}, hoặc đã bị thay"
-    for stray, name in ((lines.rest(), "bản ghi"), (amounts.rest(), "bút toán")):
-        yield from (f"chuỗi {writer}, khối {number}: có {name} không thuộc khối nào" for number in stray)
+    if number != writer.blocks or previous != writer.head:
+        yield f"chuỗi {name}: đầu chuỗi ghi {writer.blocks} khối nhưng khối cuối tìm thấy là {number}, hoặc đã bị thay"
 
 
 class _ByBlock:
-    """The rows of one writer, handed out block by block; numbers of blocks nobody asked for are kept."""
+    """The rows of registered writers, handed out block by block; blocks nobody asked for are kept.
 
-    def __init__(self, connection: Connection, table: Table, writer: str, *order: ColumnElement[int]) -> None:
-        found = connection.execute(select(table).where(table.c.writer == writer).order_by(*order))
-        self._groups = groupby(found, key=lambda row: int(row.block))
+    No index has this order, for it would be written with every entry and read by nobody else: the database sorts.
+    """
+
+    def __init__(self, connection: Connection, table: Table, *order: ColumnElement[int]) -> None:
+        ours = select(table).where(table.c.writer.in_(select(writers.c.writer)))
+        found = connection.execute(ours.order_by(table.c.writer, table.c.block, *order))
+        self._groups = groupby(found, key=lambda row: (str(row.writer), int(row.block)))
         self._next = next(self._groups, None)
-        self._passed: list[int] = []
+        self._passed: list[tuple[str, int]] = []
 
-    def of(self, number: int) -> list[Row[Any]]:
-        while self._next is not None and self._next[0] < number:
+    def of(self, writer: str, number: int) -> list[Row[Any]]:
+        wanted = (writer, number)  # compared as both databases sort: by code points
+        while self._next is not None and self._next[0] < wanted:
             self._passed.append(self._next[0])
             self._next = next(self._groups, None)
-        if self._next is None or self._next[0] != number:
+        if self._next is None or self._next[0] != wanted:
             return []
         own = list(self._next[1])
         self._next = next(self._groups, None)
         return own
 
-    def rest(self) -> list[int]:
+    def rest(self) -> list[tuple[str, int]]:
         """Blocks that have rows but do not exist."""
-        return self._passed + ([self._next[0]] if self._next else []) + [number for number, _ in self._groups]
+        return self._passed + ([self._next[0]] if self._next else []) + [block for block, _ in self._groups]
 
 
 def _block(block: Row[Any], lines: list[Row[Any]], amounts: list[Row[Any]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, String, and_, case, exists, func, literal, select
+from sqlalchemy import Connection, String, and_, exists, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lienthong.accounts import FINAL, StageState
@@ -12,14 +12,14 @@ from lienthong.envelope import parse_utc
 
 RECENT = timedelta(minutes=5)
 
+_at_stage = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
+
 
 def stages(connection: Connection, now: datetime) -> list[StageState]:
     """Every stage anything was ever handed to, by name. Only days that are not at rest are searched."""
     open_days: dict[str, set[str]] = {}
     counts: dict[str, int] = {}
-    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(
-        postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
-    )
+    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(_at_stage)
     for account, day, amount in connection.execute(query.group_by(postings.c.account, postings.c.day)):
         counts[account] = counts.get(account, 0) + int(amount)
         if amount:
@@ -60,11 +60,12 @@ def _names(stage: str) -> ColumnElement[bool]:
 
 
 def _done_since(connection: Connection, since: datetime) -> dict[str, int]:
-    ended = case((entries.c.verdict.in_(("done", "dropped", "dead")), 1), else_=0)
+    """By the postings: whoever finishes events takes them out of the stage's account, a stage at a time."""
+    taken_out = postings.c.amount < 0
     query = (
-        select(entries.c.stage, func.sum(ended))
-        .join(blocks, and_(blocks.c.writer == entries.c.writer, blocks.c.number == entries.c.block))
-        .where(blocks.c.at >= since.isoformat())
-        .group_by(entries.c.stage)
+        select(postings.c.account, func.sum(-postings.c.amount))
+        .join(blocks, and_(blocks.c.writer == postings.c.writer, blocks.c.number == postings.c.block))
+        .where(blocks.c.at >= since.isoformat(), _at_stage, taken_out)
+        .group_by(postings.c.account)
     )
-    return {stage: int(number or 0) for stage, number in connection.execute(query)}
+    return {stage: int(number) for stage, number in connection.execute(query)}
