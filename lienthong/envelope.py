@@ -5,7 +5,7 @@ On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ CONTENT_TYPE = "application/cloudevents-batch+json"
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
 _VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}
 NO_WAIT = timedelta(0)
-_LINES, _COMMA, _DATA = "lines", b",\n", b',"data":'
+_LINES, _NEXT, _DATA = "lines-2", b"\n,", b',"data":'  # `lines` had its commas at the ends of lines
 
 
 def canonical(data: object) -> bytes:
@@ -100,6 +100,10 @@ class Envelope(NamedTuple):
         """The same with its data read, a dict; itself where it was."""
         return self.with_data(self.type, self.data.read()) if isinstance(self.data, Written) else self
 
+    def read(self) -> Mapping[str, Any]:
+        """Its data, a dict whether it was read before or not."""
+        return self.data.read() if isinstance(self.data, Written) else self.data
+
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""
         wire: dict[str, Any] = {
@@ -126,12 +130,15 @@ class Envelope(NamedTuple):
             raise Rejected("thiếu thuộc tính của phong bì CloudEvents", field=str(missing.args[0])) from None
 
     @classmethod
-    def from_line(cls, line: bytes) -> "Envelope":
-        """The envelope of a line of our own bodies, its data unread."""
+    def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
+        """The envelopes of the lines of a body of ours, their data unread."""
         # Inside of JSON text quotation marks are escaped, so these bytes are the attribute, and it is the last one.
-        head, _, rest = line.partition(_DATA)
-        wire = orjson.loads(head + b"}")
-        return cls(*_attributes(wire), Written(rest[:-1]), wire.get("traceparent"))
+        parted = [line.partition(_DATA) for line in lines]
+        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in parted]) + b"}]")
+        return tuple(
+            cls(*_attributes(wire), Written(rest[:-1]), wire.get("traceparent"))
+            for wire, (_, _, rest) in zip(heads, parted, strict=True)
+        )
 
 
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
@@ -181,7 +188,7 @@ class Bundle:
 
     def body(self) -> bytes:
         """The CloudEvents batch: a JSON array, one event a line, so that we need not read all of it at once."""
-        return b"[\n" + _COMMA.join(orjson.dumps(envelope.to_wire()) for envelope in self.envelopes) + b"\n]"
+        return b"[\n" + _NEXT.join([orjson.dumps(envelope.to_wire()) for envelope in self.envelopes]) + b"\n]"
 
     def headers(self) -> dict[str, Any]:
         """What travels beside the body. Nothing else does: retries start with clean headers."""
@@ -192,7 +199,7 @@ class Bundle:
         """The bundle of a delivery. Raises `Rejected` if the body is no CloudEvents batch."""
         try:
             if headers.get("form") == _LINES:
-                envelopes = tuple(map(Envelope.from_line, body[2:-2].split(_COMMA)))
+                envelopes = Envelope.from_lines(body.split(b"\n")[1:-1])
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
         except (ValueError, TypeError, KeyError) as error:

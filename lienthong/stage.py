@@ -65,7 +65,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
 
     def attempt(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
-            return sink.deliver([envelope.opened() for envelope in envelopes], transaction)
+            return sink.deliver(envelopes, transaction)
         except Exception as error:
             raise StageFault(error) from error
 

@@ -47,7 +47,7 @@ def _row_of(envelope: Envelope) -> tuple[Outcome, Row | None]:
     if shape is None:
         return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
     try:
-        return Done(envelope), shape(envelope, envelope.data)
+        return Done(envelope), shape(envelope, envelope.read())
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
     except (ValueError, TypeError):

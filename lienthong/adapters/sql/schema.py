@@ -50,7 +50,7 @@ entries = Table(
     Column("fan_out", Integer, nullable=False),  # how many
     Column("who", _text(100), nullable=False),
     Column("seal", Text, nullable=False, server_default=""),  # of a dead entry: the hash of its letter
-    # No index of blocks and positions: only a proof goes through the chains, through all of them, and it sorts (ADR 17).
+    # No index of blocks and positions: only a proof goes through the chains, all of them, and it sorts (ADR 17).
     # An event was received once, so its moment may stand before its id, which is random: rows written together lie
     # together in the index too, however long the history, and days are found by it.
     Index("ledger_entries_once", "received_at", "event_id", "stage", "turn", unique=True),

@@ -83,11 +83,18 @@ def test_a_body_of_others_is_any_cloudevents_batch() -> None:
     assert Bundle.from_wire("q", body, {}).envelopes == (event("một"), event("hai"))
 
 
+def test_a_body_as_it_was_written_before_is_still_read() -> None:
+    """It waits in a queue while its reader is upgraded."""
+    lines = [orjson.dumps(event(name).to_wire()) for name in ("một", "hai")]
+    headers = {"turn": 1, "attempt": 1, "form": "lines"}
+    assert Bundle.from_wire("q", b"[\n" + b",\n".join(lines) + b"\n]", headers).envelopes == (event("một"), event("hai"))
+
+
 def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
-    unread = Envelope.from_line(orjson.dumps(event("một", more=[1]).to_wire()))
+    (unread,) = Envelope.from_lines([orjson.dumps(event("một", more=[1]).to_wire())])
     assert isinstance(unread.data, Written)
     assert (unread.data["more"], len(unread.data), set(unread.data)) == ([1], 2, {"name", "more"})
-    assert type(unread.opened().data) is dict
+    assert type(unread.opened().data) is type(unread.read()) is type(unread.opened().read()) is dict
     assert unread == unread.opened() == event("một", more=[1])
 
 
