@@ -37,10 +37,10 @@ dossiers = Table(
     Column("appointment_at", Key),
     Column("completed_at", Key),
     Column("quality", String, nullable=False),
-    Column("data", Text, nullable=False),
     Index("store_dossiers_by_acceptance", "source", "accepted_at"),
 )
-"""The newest version of each dossier; `quality` holds its flags, separated by spaces, `data` the canonical JSON."""
+"""The newest version of each dossier; `quality` holds its flags, separated by spaces. All it says is in the history,
+under the same source, code and event id."""
 
 dossier_versions = Table(
     "store_dossier_versions",
@@ -51,7 +51,8 @@ dossier_versions = Table(
     Column("updated_at", Key, nullable=False),
     Column("data", Text, nullable=False),
 )
-"""Every version once (QĐ 27/2020: the history of a dossier is kept and its code never changes).
+"""Every version once, `data` its canonical JSON (QĐ 27/2020: the history of a dossier is kept and its code never
+changes).
 
 The versions of a dossier lie together, and dossiers in the order of their codes: event ids alone are random, and would
 send every row to another page."""
@@ -101,7 +102,7 @@ _CREATION_LOCK = 0x6C69656E
 def create(engine: Engine) -> None:
     """Make the tables that are missing. Any number of processes may do so at once; two queries when none is."""
     with translated("kho dữ liệu không trả lời"), engine.connect() as reader:
-        complete = not _missing(reader) and not _versions_by_event(reader)
+        complete = not _missing(reader) and not _versions_by_event(reader) and not _data_twice(reader)
     if complete:
         return
     writing = engine.execution_options(writing=True)
@@ -115,6 +116,8 @@ def create(engine: Engine) -> None:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 connection.execute(CreateIndex(index, if_not_exists=True))
+        if _data_twice(connection):
+            _keep_data_once(connection)
 
 
 def _missing(connection: Connection) -> set[str]:
@@ -141,6 +144,21 @@ def _order_versions_by_dossier(connection: Connection) -> None:
     rows = f"SELECT {names} FROM {old} ORDER BY source, code, event_id"  # noqa: S608 - our own names
     connection.execute(text(f"INSERT INTO {dossier_versions.name} ({names}) {rows}"))
     connection.execute(text(f"DROP TABLE {old}"))
+
+
+def _data_twice(connection: Connection) -> bool:
+    """Whether the newest version still holds what the history says of it."""
+    there = inspect(connection)
+    return there.has_table(dossiers.name) and any(c["name"] == "data" for c in there.get_columns(dossiers.name))
+
+
+def _keep_data_once(connection: Connection) -> None:
+    """First what the history does not have, should there be any, is given to it."""
+    versions = dossier_versions.name
+    names = ", ".join(column.name for column in dossier_versions.columns)
+    rows = f"SELECT {names} FROM {dossiers.name} WHERE true ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
+    connection.execute(text(f"INSERT INTO {versions} ({names}) {rows}"))
+    connection.execute(text(f"ALTER TABLE {dossiers.name} DROP COLUMN data"))
 
 
 def instant(moment: str | datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, and_, func, select
 
 from connectors import store
 from connectors.reports.month import Month
@@ -58,7 +58,10 @@ def quality_counts(connection: Connection, source: str) -> Counter[str]:
 
 def portal_dossiers(connection: Connection, source: str, month: Month) -> list[PortalDossier]:
     """The dossiers of the national portal accepted in the month, by code."""
-    return [_portal_dossier(row, orjson.loads(row.data)) for row in connection.execute(_accepted(source, month))]
+    dossiers, versions = store.dossiers.c, store.dossier_versions
+    newest = and_(*(versions.c[name] == dossiers[name] for name in ("source", "code", "event_id")))
+    query = _accepted(source, month).add_columns(versions.c.data).join(versions, newest)
+    return [_portal_dossier(row, orjson.loads(row.data)) for row in connection.execute(query)]
 
 
 def service_periods(connection: Connection) -> list[ServicePeriod]:

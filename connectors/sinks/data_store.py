@@ -1,10 +1,10 @@
 """The data store (kho dữ liệu): the newest version of everything, and the history of every dossier."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, Tuple, and_, or_, tuple_
+from sqlalchemy import Table, Tuple, and_, tuple_
 
 from connectors import store
 from lienthong.adapters.sql.bulk import Upsert, upsert_rows
@@ -125,10 +125,11 @@ def _instant_or_none(data: Mapping[str, Any], key: str) -> str | None:
     return None if value is None else store.instant(value)
 
 
-def _newest(table: Table) -> Upsert:
+def _newest(table: Table, *, seldom_known: bool = False) -> Upsert:
     """ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
 
     "At least", because an event replayed after its reference data was corrected keeps its id and must be stored anew.
+    What an event says that has no column of its own is in the history: there it is stored anew, too.
     """
     keys = [column.name for column in table.primary_key]
     order = store.NEWER.get(table.name, ())
@@ -136,21 +137,21 @@ def _newest(table: Table) -> Upsert:
     def merge(insert: Any) -> Any:
         old, new = table.columns, insert.excluded
         values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
-        conditions = [_order(new, order) >= _order(old, order)] if order else []
-        if "data" in old:
-            conditions.append(or_(new["event_id"] != old["event_id"], new["data"] != old["data"]))
+        conditions = [_row(new, values).is_distinct_from(_row(old, values))]
+        if order:
+            conditions.append(_row(new, order) >= _row(old, order))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
 
-    return Upsert(table, merge, order)
+    return Upsert(table, merge, order, seldom_known=seldom_known)
 
 
-def _order(columns: Any, names: Sequence[str]) -> Tuple:
+def _row(columns: Any, names: Iterable[str]) -> Tuple:
     return tuple_(*(columns[name] for name in names))
 
 
 _UPSERTS: Mapping[str, Sequence[Upsert]] = {
-    dossier_v1.TYPE: (_newest(store.dossiers), _newest(store.dossier_versions)),
+    dossier_v1.TYPE: (_newest(store.dossiers), _newest(store.dossier_versions, seldom_known=True)),
     civil_servant_v1.TYPE: (_newest(store.service_periods),),
     identity_account_v1.TYPE: (_newest(store.accounts),),
 }
-"""Where the rows of a type go; they have the columns of the first table, in its order."""
+"""Where the rows of a type go. Each table takes the columns it has."""

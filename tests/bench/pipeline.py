@@ -61,7 +61,7 @@ def _proved(total: int, deployment: Deployment, arrived: Arrivals) -> None:
         balance = ledger.balance()
     assert balance.sources["igate"].delivered == total, balance
     assert not balance.faults, balance.faults
-    query = "SELECT count(*), count(*) FILTER (WHERE position('staff_no' in data) > 0) FROM store_dossiers"
+    query = "SELECT count(*), count(*) FILTER (WHERE position('staff_no' in data) > 0) FROM store_dossier_versions"
     with deployment.database() as database, database.connect() as connection:
         rows, servants = connection.execute(text(query)).one()
     assert rows == total, rows

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import Engine, event, insert, inspect, select, text
 
 from connectors import store
 from lienthong.accounts import Account
@@ -124,6 +124,31 @@ def test_the_history_of_dossiers_gets_the_key_of_today_with_every_version_in_it(
         key = inspect(connection).get_pk_constraint("store_dossier_versions")["constrained_columns"]
     assert kept == [("0", "9"), ("1", "8"), ("2", "7")]
     assert key == ["source", "code", "event_id"]
+
+
+def test_what_dossiers_say_is_kept_in_the_history_alone_and_none_of_it_is_lost(empty: Engine) -> None:
+    store.create(empty)
+    rows = [{"code": code, "data": f'{{"code":"{code}"}}'} for code in ("1", "2")]
+    newest = {"source": "igate", "event_id": "e", "updated_at": "2023", "observed_at": "2023"}
+    with empty.begin() as connection:
+        connection.execute(text("ALTER TABLE store_dossiers ADD COLUMN data TEXT NOT NULL DEFAULT ''"))
+        for row in rows:
+            connection.execute(
+                text(
+                    "INSERT INTO store_dossiers (source, code, event_id, updated_at, observed_at, procedure, quality, data)"
+                    " VALUES (:source, :code, :event_id, :updated_at, :observed_at, '1.0', '', :data)"
+                ),
+                newest | row,
+            )
+        known = {"source": "igate", "code": "1", "event_id": "e", "updated_at": "2023", "data": "as it was"}
+        connection.execute(insert(store.dossier_versions).values(known))
+    for _ in range(2):
+        store.create(empty)
+    with empty.connect() as connection:
+        kept = connection.execute(select(store.dossier_versions.c["code", "data"]).order_by("code")).all()
+        columns = [column["name"] for column in inspect(connection).get_columns("store_dossiers")]
+    assert kept == [("1", "as it was"), ("2", '{"code":"2"}')]
+    assert columns == [column.name for column in store.dossiers.columns]
 
 
 def test_the_step_the_code_expects_is_the_last_one_there_is() -> None:

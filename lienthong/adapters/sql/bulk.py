@@ -4,14 +4,14 @@ The dialects are imported when a statement is first built: commands that build n
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, LargeBinary, MetaData, Table, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 Rows = Sequence[Sequence[Any]]
@@ -31,6 +31,8 @@ class Upsert(NamedTuple):
     merge: Merge
     newer: tuple[str, ...] = ()
     """Columns that order rows of one key: where several come at once, only the last counts."""
+    seldom_known: bool = False
+    """Rows with a known key are so few that all are first written as if there were none."""
 
 
 def write_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
@@ -44,37 +46,39 @@ def write_rows(connection: Connection, table: Table, names: tuple[str, ...], row
 
 
 def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
-    """Merge `rows` of the columns `names` into one table, or into several that each take the columns they know.
+    """Merge `rows` of the columns `names` into one table, or into several that each take the columns they have.
 
-    The first table has all columns, in the order of `names`, and the keys of the others begin with its key. PostgreSQL
-    is given the rows once, in a temporary table, and merges from there in the order of each key, so that two workers
-    lock the rows they share in the same order. They come to it in the order of the first key already, which is that of
-    all keys where no row shares it with another. Of rows with one key only the last goes in, for PostgreSQL refuses to
-    touch one row twice in a statement.
+    Columns come in the order of each table.
     """
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        first, key = upserts[0].table, _key(upserts[0].table, names)
-        _stage(connection, first, names, sorted(rows, key=key))
-        shared = len(set(map(key, rows))) < len(rows)
-        for upsert in upserts:
-            connection.execute(_from_staged(first, _own(upsert.table, names), upsert, shared))
-        return
-    for upsert in upserts:
-        own = _own(upsert.table, names)
+    for upsert in upserts if rows else ():
+        own = tuple(name for name in names if name in upsert.table.columns)
         mine = rows if own == names else list(map(itemgetter(*map(names.index, own)), rows))
-        # In the order of the key, so that neighbours are written together.
-        _insert(connection, upsert.table, own, sorted(mine, key=_key(upsert.table, own)), upsert.merge)
+        # In the order of the key, so that neighbours are written together, and two workers lock the rows they share in
+        # the same order.
+        in_order = sorted(mine, key=_key(upsert.table, own))
+        if connection.dialect.name == "postgresql":
+            _merge(connection, upsert, own, in_order)
+        else:
+            _insert(connection, upsert.table, own, in_order, upsert.merge)
+
+
+def _merge(connection: Connection, upsert: Upsert, names: tuple[str, ...], rows: Rows) -> None:
+    """By way of a temporary table: COPY knows no conflicts.
+
+    Of rows with one key only the last goes in, for PostgreSQL refuses to touch one row twice in a statement.
+    """
+    if upsert.seldom_known:
+        with suppress(IntegrityError), connection.begin_nested():
+            return _copy(connection, upsert.table, names, rows)
+    _stage(connection, upsert.table, names, rows)
+    shared = len(set(map(_key(upsert.table, names), rows))) < len(rows)
+    connection.execute(_from_staged(upsert, names, shared))
+    return None
 
 
 def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
     """What gives a row's key."""
     return itemgetter(*(names.index(column.name) for column in table.primary_key))
-
-
-def _own(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in table.columns)
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:
@@ -158,11 +162,11 @@ def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: i
 
 
 @cache
-def _from_staged(like: Table, names: tuple[str, ...], upsert: Upsert, shared: bool) -> Any:
-    """Merge what is staged. `shared`: rows may have the same key, or another order than that of the keys."""
+def _from_staged(upsert: Upsert, names: tuple[str, ...], shared: bool) -> Any:
+    """Merge what is staged. `shared`: some rows have the same key."""
     from sqlalchemy.dialects import postgresql
 
-    source = like.to_metadata(MetaData(), name=_staged(like)).columns
+    source = upsert.table.to_metadata(MetaData(), name=_staged(upsert.table)).columns
     rows = select(*(source[name] for name in names))
     if shared:
         keys = [source[column.name] for column in upsert.table.primary_key]

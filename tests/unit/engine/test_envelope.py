@@ -87,7 +87,10 @@ def test_a_body_as_it_was_written_before_is_still_read() -> None:
     """It waits in a queue while its reader is upgraded."""
     lines = [orjson.dumps(event(name).to_wire()) for name in ("một", "hai")]
     headers = {"turn": 1, "attempt": 1, "form": "lines"}
-    assert Bundle.from_wire("q", b"[\n" + b",\n".join(lines) + b"\n]", headers).envelopes == (event("một"), event("hai"))
+    assert Bundle.from_wire("q", b"[\n" + b",\n".join(lines) + b"\n]", headers).envelopes == (
+        event("một"),
+        event("hai"),
+    )
 
 
 def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
