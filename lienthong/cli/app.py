@@ -41,6 +41,7 @@ def check(as_json: AsJson = False) -> None:
         with opening.answering():
             raise typer.Exit(checking.check(opening.console(), as_json=as_json))
     finally:
+        gc.freeze()  # else the interpreter looks through all of it once more before it ends
         gc.enable()
 
 
