@@ -104,6 +104,10 @@ class Envelope(NamedTuple):
         """Its data, a dict whether it was read before or not."""
         return self.data.read() if isinstance(self.data, Written) else self.data
 
+    def json(self) -> bytes:
+        """Its data as the JSON it came as, or else as canonical JSON."""
+        return self.data.json if isinstance(self.data, Written) else canonical(self.data)
+
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""
         wire: dict[str, Any] = {

@@ -88,7 +88,7 @@ class Sink(Protocol):
     """A place events end.
 
     - `deliver` returns one outcome for each envelope, in their order.
-    - Data may be unread still: `envelope.read()` gives it as a dict.
+    - Data may be unread still: `envelope.read()` gives it as a dict, `envelope.json()` as it came.
     - It is idempotent by `envelope.id`: the same event may come any number of times.
     - An SQL sink writes through `transaction.connection`: its rows and the ledger entry live or die together.
     - It raises `Transient` when nothing could be delivered.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import Table, Tuple, and_, tuple_
 
 from connectors import store
@@ -74,7 +73,7 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> Row:
         "appointment_at": _instant_or_none(data, "appointment_at"),
         "completed_at": _instant_or_none(data, "completed_at"),
         "quality": " ".join(data.get("quality") or ()),
-        "data": orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode(),
+        "data": envelope.json().decode(),
     }
 
 

@@ -135,8 +135,8 @@ def test_what_dossiers_say_is_kept_in_the_history_alone_and_none_of_it_is_lost(e
         for row in rows:
             connection.execute(
                 text(
-                    "INSERT INTO store_dossiers (source, code, event_id, updated_at, observed_at, procedure, quality, data)"
-                    " VALUES (:source, :code, :event_id, :updated_at, :observed_at, '1.0', '', :data)"
+                    "INSERT INTO store_dossiers (source, code, event_id, updated_at, observed_at, procedure, quality,"
+                    " data) VALUES (:source, :code, :event_id, :updated_at, :observed_at, '1.0', '', :data)"
                 ),
                 newest | row,
             )

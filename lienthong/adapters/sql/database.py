@@ -175,8 +175,8 @@ def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection on which every query sees the same moment; results are streamed, so memory stays flat.
 
-    What SQLite sorts for it may spill into temporary files, which the connection takes with it: they hold counts,
-    stages and ids, no person's data.
+    What SQLite sorts for it may spill into temporary files, which the connection takes with it: they hold counts and
+    entries, so codes of dossiers and names of operators, but no citizen's data.
     """
     options: dict[str, Any] = {"yield_per": 2000}
     if engine.dialect.name == "postgresql":

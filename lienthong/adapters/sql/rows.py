@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from lienthong.accounts import DeadLetter, Entry
 from lienthong.adapters.sql.chains import Link
 from lienthong.bookkeeping import Posting, local_day
-from lienthong.envelope import Envelope, Written, canonical, parse_utc, written_moment
+from lienthong.envelope import Envelope, canonical, parse_utc, written_moment
 
 _LEVEL = 1  # bodies are deflated for room, not for record compression
 
@@ -48,8 +48,7 @@ def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
         envelope.type,
         envelope.subject,
         written_moment(envelope.received_at),
-        # Deflating costs more than writing.
-        envelope.data.json if isinstance(envelope.data, Written) else canonical(envelope.data),
+        envelope.json(),  # canonical, as arrivals are; deflating costs more than writing
         local_day(envelope.received_at),
         number,
     )
