@@ -63,15 +63,14 @@ class Process:
                 )
 
     def kill(self) -> None:
-        """The hard way: no goodbye, no flush."""
+        """The hard way: no goodbye, no flush. It is dead afterwards: the next fault must not think that it serves."""
         if self._running is not None:
             self._running.kill()
+            self._running.wait()
 
     def end(self) -> None:
         """For good."""
         self.kill()
-        if self._running is not None:
-            self._running.wait()
 
     def terminate(self) -> int:
         """End it politely; the exit code. Fails when it takes longer than `GRACE`."""
