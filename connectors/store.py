@@ -100,7 +100,7 @@ _CREATION_LOCK = 0x6C69656E
 
 
 def create(engine: Engine) -> None:
-    """Make the tables that are missing. Any number of processes may do so at once; two queries when none is."""
+    """Make the tables that are missing. Any number of processes may do so at once; a few queries when none is."""
     with translated("kho dữ liệu không trả lời"), engine.connect() as reader:
         complete = not _missing(reader) and not _versions_by_event(reader) and not _data_twice(reader)
     if complete:

@@ -135,9 +135,11 @@ class Envelope(NamedTuple):
 
     @classmethod
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
-        """The envelopes of the lines of a body of ours, their data unread."""
+        """The envelopes of the lines of a body of ours, their data unread. Raises ValueError where one is cut off."""
         # Inside of JSON text quotation marks are escaped, so these bytes are the attribute, and it is the last one.
         parted = [line.partition(_DATA) for line in lines]
+        if not all(rest.endswith(b"}}") for _, _, rest in parted):
+            raise ValueError("a line does not end with its event")
         heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in parted]) + b"}]")
         return tuple(
             cls(*_attributes(wire), Written(rest[:-1]), wire.get("traceparent"))
@@ -203,7 +205,10 @@ class Bundle:
         """The bundle of a delivery. Raises `Rejected` if the body is no CloudEvents batch."""
         try:
             if headers.get("form") == _LINES:
-                envelopes = Envelope.from_lines(body.split(b"\n")[1:-1])
+                first, *lines, last = body.split(b"\n")
+                if (first, last) != (b"[", b"]"):
+                    raise ValueError("it does not begin and end as it should")
+                envelopes = Envelope.from_lines(lines)
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
         except (ValueError, TypeError, KeyError) as error:

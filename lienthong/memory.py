@@ -3,11 +3,11 @@
 Both habits below suit programs that live otherwise, and each costs a bundle a good part of its time.
 """
 
-import ctypes
 import gc
+from contextlib import suppress
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
-_KEPT = 32 * 1024 * 1024  # the highest the C library accepts for the second
+_KEPT = 32 * 1024 * 1024  # the highest glibc accepts for the second on 64 bits
 
 
 def keep() -> None:
@@ -25,9 +25,11 @@ def _calm_collector() -> None:
 def _keep_pages() -> None:
     """What a bundle frees, the next one needs: glibc would give it back to the system, and ask for it page by page.
 
-    A C library without `mallopt` does what it does.
+    Other C libraries do as they do: it is about speed alone.
     """
-    tune = getattr(ctypes.CDLL(None), "mallopt", None)
-    if tune is not None:
+    with suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        tune = ctypes.CDLL(None).mallopt
         tune(_TRIM_THRESHOLD, _KEPT)
         tune(_MMAP_THRESHOLD, _KEPT)

@@ -57,11 +57,14 @@ def quality_counts(connection: Connection, source: str) -> Counter[str]:
 
 
 def portal_dossiers(connection: Connection, source: str, month: Month) -> list[PortalDossier]:
-    """The dossiers of the national portal accepted in the month, by code."""
+    """The dossiers of the national portal accepted in the month, by code.
+
+    One whose history was taken away still counts; what only the history says of it is unknown.
+    """
     dossiers, versions = store.dossiers.c, store.dossier_versions
     newest = and_(*(versions.c[name] == dossiers[name] for name in ("source", "code", "event_id")))
-    query = _accepted(source, month).add_columns(versions.c.data).join(versions, newest)
-    return [_portal_dossier(row, orjson.loads(row.data)) for row in connection.execute(query)]
+    query = _accepted(source, month).add_columns(versions.c.data).outerjoin(versions, newest)
+    return [_portal_dossier(row, orjson.loads(row.data or b"{}")) for row in connection.execute(query)]
 
 
 def service_periods(connection: Connection) -> list[ServicePeriod]:
@@ -105,7 +108,7 @@ def _accepted(source: str, month: Month) -> Select[Any]:
 def _portal_dossier(row: Any, data: dict[str, Any]) -> PortalDossier:
     papers = (
         Paper(digitised=paper["digitised"], reused=paper["reused"], from_store=paper["from_store"])
-        for paper in data["components"] or ()
+        for paper in data.get("components") or ()
     )
     return PortalDossier(
         code=row.code,
@@ -114,9 +117,9 @@ def _portal_dossier(row: Any, data: dict[str, Any]) -> PortalDossier:
         accepted_at=store.moment(row.accepted_at),
         appointment_at=store.moment(row.appointment_at),
         completed_at=store.moment(row.completed_at),
-        fee=data["fee"],
-        online_payment=data["online_payment"],
-        result_file=data["result_file"],
+        fee=data.get("fee"),
+        online_payment=data.get("online_payment"),
+        result_file=data.get("result_file"),
         components=tuple(papers),
-        vneid_authenticated=data["vneid_authenticated"],
+        vneid_authenticated=data.get("vneid_authenticated"),
     )

@@ -26,7 +26,7 @@ class DataStore:
         store.create(site.database)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
-        """Store a bundle through `transaction.connection`, a statement a table. Raises `Transient` if it cannot."""
+        """Store a bundle through `transaction.connection`, each table at once. Raises `Transient` if it cannot."""
         outcomes: list[Outcome] = []
         rows: dict[str, list[Row]] = {}
         for envelope in envelopes:
@@ -45,8 +45,9 @@ def _row_of(envelope: Envelope) -> tuple[Outcome, Row | None]:
     shape = _ROWS.get(envelope.type)
     if shape is None:
         return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
+    data = envelope.read()
     try:
-        return Done(envelope), shape(envelope, envelope.read())
+        return Done(envelope), shape(envelope, data)
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
     except (ValueError, TypeError):

@@ -61,7 +61,10 @@ def _proved(total: int, deployment: Deployment, arrived: Arrivals) -> None:
         balance = ledger.balance()
     assert balance.sources["igate"].delivered == total, balance
     assert not balance.faults, balance.faults
-    query = "SELECT count(*), count(*) FILTER (WHERE position('staff_no' in data) > 0) FROM store_dossier_versions"
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE position('staff_no' in data) > 0)"
+        " FROM store_dossiers JOIN store_dossier_versions USING (source, code, event_id)"
+    )
     with deployment.database() as database, database.connect() as connection:
         rows, servants = connection.execute(text(query)).one()
     assert rows == total, rows

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from lienthong.envelope import Envelope
+from lienthong.envelope import Bundle, Envelope
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import Sink
 
@@ -43,6 +43,17 @@ def gives_one_outcome_each_in_order(bench: Bench) -> None:
     outcomes = bench.deliver(bench.events)
     assert [outcome.envelope for outcome in outcomes if isinstance(outcome, Done)] == list(bench.events)
     assert len(outcomes) == len(bench.events)
+
+
+def what_was_not_read_yet_is_delivered_as_what_was(bench: Bench) -> None:
+    read = Bundle("sink.a", tuple(bench.events))
+    unread = Bundle.from_wire("sink.a", read.body(), read.headers())
+    outcomes = bench.deliver(unread.envelopes)
+    assert [outcome.envelope for outcome in outcomes if isinstance(outcome, Done)] == list(bench.events)
+    arrived = bench.observe()
+    again = Bundle.from_wire("sink.a", unread.body(), unread.headers())
+    bench.deliver(again.envelopes)
+    assert bench.observe() == arrived
 
 
 def told_twice_keeps_one(bench: Bench) -> None:

@@ -37,6 +37,7 @@ def data_store(database: Engine) -> Any:
     "promise",
     [
         contract.gives_one_outcome_each_in_order,
+        contract.what_was_not_read_yet_is_delivered_as_what_was,
         contract.told_twice_keeps_one,
         contract.only_the_stranger_dies,
         contract.a_rolled_back_transaction_leaves_nothing,

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from connectors import store
 from connectors.lookups.civil_servants import CivilServants
-from connectors.sinks.data_store import DataStore
+from connectors.sinks.data_store import DataStore, _newest
+from lienthong.adapters.sql.bulk import upsert_rows
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.ports import Site
@@ -85,6 +87,46 @@ def test_one_transaction_may_deliver_any_number_of_bundles(database: Engine) -> 
         sink.deliver([dossier("000.00.31.H08-231107-0009")], transaction)
     codes = [row[1] for row in _state(database)["store_dossiers"]]
     assert {"000.00.31.H08-231107-0008", "000.00.31.H08-231107-0009"} <= set(codes)
+
+
+def test_a_known_version_among_new_ones_is_stored_anew_where_it_says_something_else(database: Engine) -> None:
+    """An event replayed after its reference data was corrected; the others were never told."""
+    codes = [f"000.00.31.H08-231107-002{n}" for n in range(3)]
+    first, *others = (dossier(code) for code in codes)
+    _deliver(database, [first])
+    tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
+    _deliver(database, [others[0], first._replace(data={**first.data, "civil_servant": tag}), others[1]])
+    with database.connect() as connection:
+        newest = connection.execute(select(store.dossiers.c.code).where(store.dossiers.c.code.in_(codes)))
+        versions = store.dossier_versions.c
+        history = connection.execute(
+            select(versions.code, versions.data).where(versions.code.in_(codes)).order_by(versions.code)
+        ).all()
+        assert sorted(newest.scalars()) == codes
+    assert [(code, orjson.loads(data)["civil_servant"]) for code, data in history] == [
+        (codes[0], tag),
+        (codes[1], None),
+        (codes[2], None),
+    ]
+
+
+def test_what_is_told_again_touches_no_row(database: Engine) -> None:
+    told = [dossier("000.00.31.H08-231107-0030", officer=None), dossier("000.00.31.H08-231107-0031")]
+    rows = text("SELECT xmin::text FROM store_dossiers UNION ALL SELECT xmin::text FROM store_dossier_versions")
+    _deliver(database, told)
+    with database.connect() as connection:
+        before = sorted(connection.scalars(rows))
+    _deliver(database, told)
+    with database.connect() as connection:
+        assert sorted(connection.scalars(rows)) == before
+
+
+def test_a_row_that_lacks_a_value_is_no_row_with_a_known_key(database: Engine) -> None:
+    names = tuple(store.dossier_versions.columns.keys())
+    upsert = _newest(store.dossier_versions, seldom_known=True)
+    broken = ("igate", "000.00.31.H08-231107-0040", "e", "2023", None)
+    with pytest.raises(IntegrityError, match="null value"), database.begin() as connection:
+        upsert_rows(connection, names, [broken], [upsert])
 
 
 @pytest.mark.parametrize("status", [2**31, -(2**31) - 1, 2**32 + 1])

@@ -1,10 +1,12 @@
 """Opening the database, reading it, and the one way to write to it."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -53,6 +55,9 @@ def open_database(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": BUSY, "check_same_thread": False},
     )
+    if parsed.database and parsed.database != ":memory:":
+        # Beside the data, where there is room and nobody else looks; SQLite asks the environment once a process.
+        os.environ.setdefault("SQLITE_TMPDIR", str(Path(parsed.database).absolute().parent))
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -175,8 +180,8 @@ def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection on which every query sees the same moment; results are streamed, so memory stays flat.
 
-    What SQLite sorts for it may spill into temporary files, which the connection takes with it: they hold counts and
-    entries, so codes of dossiers and names of operators, but no citizen's data.
+    What SQLite sorts for it, entries too, may spill into temporary files beside the database, which the connection
+    takes with it.
     """
     options: dict[str, Any] = {"yield_per": 2000}
     if engine.dialect.name == "postgresql":

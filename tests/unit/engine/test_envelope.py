@@ -109,6 +109,16 @@ def test_a_body_that_only_claims_to_be_ours_is_refused(body: bytes) -> None:
         Bundle.from_wire("q", body, Bundle("q", (event("a"),)).headers())
 
 
+def test_a_body_of_ours_that_was_cut_or_added_to_is_refused_and_no_event_of_it_vanishes() -> None:
+    whole = Bundle("q", (event("a"), event("b")))
+    body = whole.body()
+    broken = [body[:end] for end in range(len(body))]
+    broken += [b" " + body, body + b"\n", body[:-2] + b"x\n]", body.replace(b"\n", b"\r\n"), b'{"x":1}' + body[1:]]
+    for each in broken:
+        with pytest.raises(Rejected):
+            Bundle.from_wire("q", each, whole.headers())
+
+
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_an_id_is_the_uuid5_every_library_derives(source: str, key: str) -> None:
     namespace = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")

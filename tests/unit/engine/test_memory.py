@@ -1,7 +1,10 @@
 """What the process keeps between two bundles."""
 
+import ctypes
 import subprocess
 import sys
+
+import pytest
 
 ROUNDS = """
 import resource, sys, threading
@@ -27,6 +30,7 @@ thread.join()
 """
 
 
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="this C library cannot be told")
 def test_what_a_bundle_frees_the_next_one_gets_without_asking_the_system() -> None:
     assert _faults("kept") < _faults("as it comes") / 4
 
