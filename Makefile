@@ -31,7 +31,7 @@ check: .venv/.dev ## style, types, the arrows between rooms, and the configurati
 .venv/.bench: .venv/.dev
 	@.ci/bootstrap --group bench && touch $@
 
-bench: .venv/.bench ## measure us and others side by side, some 50 minutes (REPETITIONS=2: 37; QUICK=1: only try it)
+bench: .venv/.bench ## measure us and others side by side, under an hour (REPETITIONS=2: 29 to 37 minutes; QUICK=1: only try it)
 	@QUICK=$(QUICK) REPETITIONS=$(REPETITIONS) LIENTHONG=$(LIENTHONG) LARGE=$(LARGE) $(BIN)/python -m tests.bench
 
 chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)

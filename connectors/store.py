@@ -51,8 +51,7 @@ dossier_versions = Table(
     Column("updated_at", Key, nullable=False),
     Column("data", Text, nullable=False),
 )
-"""Every version once, `data` its JSON (QĐ 27/2020: the history of a dossier is kept and its code never
-changes).
+"""Every version once, `data` its JSON (QĐ 27/2020: the history of a dossier is kept and its code never changes).
 
 The versions of a dossier lie together, and dossiers in the order of their codes: event ids alone are random, and would
 send every row to another page."""

@@ -1,6 +1,6 @@
 """How a process that works keeps its memory: a bundle is many small objects and a few large bodies, all gone soon.
 
-Both habits below suit programs that live otherwise, and each costs a bundle a good part of its time.
+What Python and the C library do by themselves suits programs that live otherwise, and costs every bundle time.
 """
 
 import gc

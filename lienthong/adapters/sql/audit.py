@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 from lienthong.adapters.sql import letter_edits, numbering, rows
 from lienthong.adapters.sql.balance import each_event
 from lienthong.adapters.sql.chains import FIRST
-from lienthong.adapters.sql.finding import of_body, of_event, received_on
+from lienthong.adapters.sql.finding import at_stage, of_body, of_event, received_on
 from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
 from lienthong.bookkeeping import GENESIS, Witness, block_hash, local_day
 from lienthong.bookkeeping import postings as postings_of
@@ -35,10 +35,9 @@ def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
 
 def open_events(connection: Connection) -> list[str]:
     """Ids of the events still open somewhere, in order; only days whose postings are not at rest are looked at."""
-    waiting = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
     days = connection.execute(
         select(postings.c.source, postings.c.day)
-        .where(waiting)
+        .where(at_stage)
         .group_by(postings.c.source, postings.c.day)
         .having(func.sum(postings.c.amount) != 0)
     ).all()

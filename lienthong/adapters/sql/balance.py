@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, select
 
 from lienthong.accounts import Account, Balance
+from lienthong.adapters.sql.finding import at_stage
 from lienthong.adapters.sql.schema import entries, postings
 
 _STAGES = ("route.", "sink.")
@@ -31,8 +32,7 @@ _arrived = case((_verdict == "received", 1), else_=0)
 
 def in_flight(connection: Connection) -> int:
     """(event, stage) pairs without a final verdict, by the first book."""
-    waiting = postings.c.account.startswith(_STAGES[0]) | postings.c.account.startswith(_STAGES[1])
-    return int(connection.scalar(select(func.coalesce(func.sum(postings.c.amount), 0)).where(waiting)) or 0)
+    return int(connection.scalar(select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)) or 0)
 
 
 def balance(connection: Connection) -> Balance:

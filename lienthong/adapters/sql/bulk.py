@@ -69,11 +69,11 @@ def _merge(connection: Connection, upsert: Upsert, names: tuple[str, ...], rows:
     """
     if upsert.seldom_known:
         with suppress(IntegrityError), connection.begin_nested():
-            return _copy(connection, upsert.table, names, rows)
+            _copy(connection, upsert.table, names, rows)
+            return
     _stage(connection, upsert.table, names, rows)
     shared = len(set(map(_key(upsert.table, names), rows))) < len(rows)
     connection.execute(_from_staged(upsert, names, shared))
-    return None
 
 
 def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:

@@ -48,6 +48,10 @@ def open_database(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
+    if parsed.database and parsed.database != ":memory:":
+        # Beside the data, where there is room and nobody else looks. SQLite asks the environment once, when its driver
+        # is imported, and that is with the engine.
+        os.environ.setdefault("SQLITE_TMPDIR", str(Path(parsed.database).absolute().parent))
     engine = create_engine(
         url,
         pool_size=20,
@@ -55,9 +59,6 @@ def open_database(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": BUSY, "check_same_thread": False},
     )
-    if parsed.database and parsed.database != ":memory:":
-        # Beside the data, where there is room and nobody else looks; SQLite asks the environment once a process.
-        os.environ.setdefault("SQLITE_TMPDIR", str(Path(parsed.database).absolute().parent))
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

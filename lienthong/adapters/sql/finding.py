@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
 
-from lienthong.adapters.sql.schema import bodies, entries
+from lienthong.adapters.sql.schema import bodies, entries, postings
 from lienthong.bookkeeping import LOCAL
 from lienthong.envelope import written_moment
+
+at_stage = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
+"""Whether a posting is to the account of a stage."""
 
 of_body = (entries.c.event_id == bodies.c.event_id) & (entries.c.received_at == bodies.c.received_at)
 """Whether an entry is of the event of a body."""

@@ -6,20 +6,18 @@ from sqlalchemy import Connection, String, and_, exists, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lienthong.accounts import FINAL, StageState
-from lienthong.adapters.sql.finding import received_on
+from lienthong.adapters.sql.finding import at_stage, received_on
 from lienthong.adapters.sql.schema import blocks, entries, postings
 from lienthong.envelope import parse_utc
 
 RECENT = timedelta(minutes=5)
-
-_at_stage = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
 
 
 def stages(connection: Connection, now: datetime) -> list[StageState]:
     """Every stage anything was ever handed to, by name. Only days that are not at rest are searched."""
     open_days: dict[str, set[str]] = {}
     counts: dict[str, int] = {}
-    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(_at_stage)
+    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(at_stage)
     for account, day, amount in connection.execute(query.group_by(postings.c.account, postings.c.day)):
         counts[account] = counts.get(account, 0) + int(amount)
         if amount:
@@ -65,7 +63,7 @@ def _done_since(connection: Connection, since: datetime) -> dict[str, int]:
     query = (
         select(postings.c.account, func.sum(-postings.c.amount))
         .join(blocks, and_(blocks.c.writer == postings.c.writer, blocks.c.number == postings.c.block))
-        .where(blocks.c.at >= since.isoformat(), _at_stage, taken_out)
+        .where(blocks.c.at >= since.isoformat(), at_stage, taken_out)
         .group_by(postings.c.account)
     )
     return {stage: int(number) for stage, number in connection.execute(query)}

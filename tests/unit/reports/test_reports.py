@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import load_workbook
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.pool import StaticPool
 
+from connectors import store
 from connectors.rendering import pdf, xlsx
 from connectors.sinks.data_store import DataStore
 from lienthong.configuration.resolve import made
@@ -161,6 +162,19 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
     assert table[2][-2:] == ("Chưa giao", "–")
     assert table[3][-1] == "Chưa đạt"
     assert "Chỉ tiêu chưa đạt: Số hóa thành phần hồ sơ." in document.summary
+
+
+def test_a_portal_dossier_whose_history_was_taken_away_still_counts(engine: Engine) -> None:
+    _keep(
+        engine,
+        dossier("D-1", source="dvcqg", channel="online", vneid_authenticated=True),
+        dossier("D-2", source="dvcqg"),
+    )
+    with engine.begin() as connection:
+        connection.execute(delete(store.dossier_versions).where(store.dossier_versions.c.code == "D-1"))
+    found = _build(engine, "indicators").payload["indicators"]
+    assert found["online"] == {"numerator": 1, "denominator": 2}
+    assert found["vneid_authenticated"] == {"numerator": 0, "denominator": 2}
 
 
 def test_which_indicators_are_reported_is_configuration(engine: Engine) -> None:

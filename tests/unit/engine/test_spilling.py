@@ -1,0 +1,28 @@
+"""Where SQLite puts what it cannot sort in memory."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SORTING = """
+import os, sys
+from sqlalchemy import text
+from lienthong.adapters.sql.database import open_database, snapshot
+
+rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
+rows += " SELECT hex(randomblob(100)) AS word FROM n ORDER BY word"
+with snapshot(open_database(sys.argv[1])) as connection:
+    found = connection.execute(text(rows))
+    found.fetchone()
+    for number in os.listdir("/proc/self/fd"):
+        print(os.path.realpath(f"/proc/self/fd/{number}"))
+"""
+
+
+def test_what_does_not_fit_into_memory_is_sorted_beside_the_database(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SQLITE_TMPDIR"}
+    command = [sys.executable, "-c", SORTING, f"sqlite:///{tmp_path / 'ledger.db'}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    spilled = [line for line in done.stdout.splitlines() if "etilqs_" in line]
+    assert spilled and all(Path(line).parent == tmp_path for line in spilled)
