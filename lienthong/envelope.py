@@ -10,10 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from lienthong.errors import Rejected
+
+LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone of local time: days, periods and what people read. Instants inside are UTC."""
 
 CONTENT_TYPE = "application/cloudevents-batch+json"
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
@@ -41,7 +45,7 @@ def derive_id(source: str, natural_key: str, content_digest: str) -> str:
     return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
-class Written(Mapping[str, Any]):
+class EncodedData(Mapping[str, Any]):
     """The data of an event with the JSON it is written as, so that it is written once. Read when a key is asked for."""
 
     __slots__ = ("_found", "json")
@@ -96,17 +100,17 @@ class Envelope(NamedTuple):
         """The same event, said in another shape."""
         return Envelope(self.id, type, self.source, self.subject, time or self.time, self.received_at, data, self.trace)
 
-    def opened(self) -> "Envelope":
+    def decoded(self) -> "Envelope":
         """The same with its data read, a dict; itself where it was."""
-        return self.with_data(self.type, self.data.read()) if isinstance(self.data, Written) else self
+        return self.with_data(self.type, self.data.read()) if isinstance(self.data, EncodedData) else self
 
-    def read(self) -> Mapping[str, Any]:
+    def data_dict(self) -> Mapping[str, Any]:
         """Its data, a dict whether it was read before or not."""
-        return self.data.read() if isinstance(self.data, Written) else self.data
+        return self.data.read() if isinstance(self.data, EncodedData) else self.data
 
-    def json(self) -> bytes:
+    def data_json(self) -> bytes:
         """Its data as the JSON it came as, or else as canonical JSON."""
-        return self.data.json if isinstance(self.data, Written) else canonical(self.data)
+        return self.data.json if isinstance(self.data, EncodedData) else canonical(self.data)
 
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""
@@ -116,13 +120,13 @@ class Envelope(NamedTuple):
             "type": self.type,
             "source": self.source,
             "subject": self.subject,
-            "time": written_moment(self.time),
-            "receivedat": written_moment(self.received_at),
+            "time": format_instant(self.time),
+            "receivedat": format_instant(self.received_at),
             "datacontenttype": "application/json",
         }
         if self.trace:
             wire["traceparent"] = self.trace
-        wire["data"] = orjson.Fragment(self.data.json) if isinstance(self.data, Written) else self.data
+        wire["data"] = orjson.Fragment(self.data.json) if isinstance(self.data, EncodedData) else self.data
         return wire
 
     @classmethod
@@ -137,13 +141,13 @@ class Envelope(NamedTuple):
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
         """The envelopes of the lines of a body of ours, their data unread. Raises ValueError where one is cut off."""
         # Inside of JSON text quotation marks are escaped, so these bytes are the attribute, and it is the last one.
-        parted = [line.partition(_DATA) for line in lines]
-        if not all(rest.endswith(b"}}") for _, _, rest in parted):
+        split = [line.partition(_DATA) for line in lines]
+        if not all(rest.endswith(b"}}") for _, _, rest in split):
             raise ValueError("a line does not end with its event")
-        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in parted]) + b"}]")
+        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in split]) + b"}]")
         return tuple(
-            cls(*_attributes(wire), Written(rest[:-1]), wire.get("traceparent"))
-            for wire, (_, _, rest) in zip(heads, parted, strict=True)
+            cls(*_attributes(wire), EncodedData(rest[:-1]), wire.get("traceparent"))
+            for wire, (_, _, rest) in zip(heads, split, strict=True)
         )
 
 
@@ -153,7 +157,7 @@ def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, 
 
 
 @lru_cache(maxsize=4096)  # a page of events is received in one moment
-def written_moment(moment: datetime) -> str:
+def format_instant(moment: datetime) -> str:
     """An instant as it is written everywhere: ISO 8601 with its offset."""
     return moment.isoformat()
 
@@ -188,7 +192,7 @@ class Bundle:
         if not self.envelopes:
             raise ValueError("a bundle holds at least one envelope")
 
-    def parted(self, at: int) -> tuple[Self, Self]:
+    def split(self, at: int) -> tuple[Self, Self]:
         """Two bundles that together are this one, the first with `at` envelopes. Neither may be empty."""
         return replace(self, envelopes=self.envelopes[:at]), replace(self, envelopes=self.envelopes[at:])
 

@@ -8,8 +8,8 @@ from typing import Any, Literal, NewType, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState, Taken
 from lienthong.envelope import Bundle, Envelope
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Received, StageStatus
 from lienthong.outcome import Outcome
 
 Table = Mapping[str, str]
@@ -169,13 +169,13 @@ class Broker(Protocol):
 class LedgerTransaction(Transaction, Protocol):
     """What may be written in one transaction. Told twice, each keeps one."""
 
-    def take(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Taken:
+    def receive(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Received:
         """Store raw bodies, their "received" entries and the source's cursor; return those never seen before."""
 
-    def handed_over(self, source: str, numbers: range) -> None:
+    def mark_published(self, source: str, numbers: range) -> None:
         """Durable queues have these. Passed over unless all before them were handed over, too."""
 
-    def queues_forget(self) -> None:
+    def reset_published(self) -> None:
         """From now on nothing counts as handed over: the queues in use end with the process."""
 
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
@@ -185,7 +185,7 @@ class LedgerTransaction(Transaction, Protocol):
         Returns those that were written.
         """
 
-    def settle(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
+    def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         """Take a dead letter out of the parked ones. False when somebody did so before."""
 
 
@@ -206,12 +206,12 @@ class Ledger(Protocol):
     def in_flight(self) -> int:
         """How many (event, stage) pairs have no final verdict yet, by the postings."""
 
-    def unfinished(self) -> Iterable[Open]:
+    def open_items(self) -> Iterable[OpenItem]:
         """Every (event, stage) with no final verdict, an event at a time."""
 
-    def not_handed_over(self, source: str) -> Backlog: ...
+    def unpublished_backlog(self, source: str) -> Backlog: ...
 
-    def never_handed_over(self) -> Mapping[str, range]:
+    def never_published(self) -> Mapping[str, range]:
         """By source, the numbers of all its events, where no durable queue was ever given any of them."""
 
     def trail(self, key: str) -> Sequence[Entry]:
@@ -223,7 +223,7 @@ class Ledger(Protocol):
 
     def balance(self) -> Balance: ...
 
-    def stages(self) -> Sequence[StageState]:
+    def stages(self) -> Sequence[StageStatus]:
         """How every stage stands now, by name."""
 
     def verify(self, seen: Sequence[str] = ()) -> Iterable[str]:

@@ -11,17 +11,17 @@ EXCHANGE = "lienthong.events"
 """Where what is announced goes; the routing key is the event's type."""
 
 
-def queue_of_route(name: str) -> str:
+def route_queue(name: str) -> str:
     """The queue, and stage, of a route."""
     return f"route.{name}"
 
 
-def queue_of_sink(name: str) -> str:
+def sink_queue(name: str) -> str:
     """The queue, and stage, of a sink."""
     return f"sink.{name}"
 
 
-def announced(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
+def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
     """What subscribers are sent of them: one bundle for each type, its `queue` the routing key."""
     by_type: dict[str, list[Envelope]] = {}
     for envelope in envelopes:
@@ -31,7 +31,7 @@ def announced(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
     return [Bundle(kind, tuple(some)) for kind, some in by_type.items()]
 
 
-def quarantine_of(queue: str) -> str:
+def quarantine_queue(queue: str) -> str:
     """Where the events of a bundle go one by one when a worker died over it."""
     return f"{queue}.quarantine"
 
@@ -46,9 +46,9 @@ class Topology:
     exchange: str = EXCHANGE
 
 
-def topology_of(settings: Settings) -> Topology:
+def make_topology(settings: Settings) -> Topology:
     """Every route and sink has its queue; every rung any retry uses is among the rungs."""
-    queues = [queue_of_route(name) for name in settings.routes] + [queue_of_sink(name) for name in settings.sinks]
+    queues = [route_queue(name) for name in settings.routes] + [sink_queue(name) for name in settings.sinks]
     policies = [route.retry for route in settings.routes.values()] + [sink.retry for sink in settings.sinks.values()]
     rungs = {*settings.bus.ladder, *(rung for policy in policies for rung in policy.rungs)}
-    return Topology(queues, [quarantine_of(queue) for queue in queues], sorted(rungs))
+    return Topology(queues, [quarantine_queue(queue) for queue in queues], sorted(rungs))

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lienthong.accounts import Entry, Verdict
 from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.ledger.records import Entry, Verdict
 
 DAY = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
 from lienthong.ports import Found
 from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
-from schemas.rows import ServicePeriod
+from schemas.service_period import ServicePeriod
 from transforms import wire
 from transforms.identity import clean_identity
 from transforms.moments import day, local_date, local_instant

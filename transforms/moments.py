@@ -5,12 +5,10 @@ Nothing and "" are None, "not yet". What is there and cannot be read raises `Rej
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Rejected
 from transforms.text import shown
-
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _YEARS = range(1900, 2200)
 """Outside them stands no real date: .NET writes year 1 for "none", and year 9999 has no day after it."""
@@ -75,12 +73,12 @@ def day(value: object, field: str) -> date | None:
 
 def local_date(moment: datetime) -> date:
     """The day of an instant in Vietnam, whatever its own zone."""
-    return moment.astimezone(LOCAL).date()
+    return moment.astimezone(LOCAL_ZONE).date()
 
 
 def local_midnight(on: date) -> datetime:
     """The first instant of a day in Vietnam, in UTC."""
-    return datetime.combine(on, time(), LOCAL).astimezone(UTC)
+    return datetime.combine(on, time(), LOCAL_ZONE).astimezone(UTC)
 
 
 def period_bounds(period: str) -> tuple[datetime, datetime]:
@@ -105,10 +103,10 @@ def _local(text: str) -> datetime | None:
         second = int(match[6] or 0)
     elif ":" in text:
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
+        return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
     else:
         return None
-    return datetime(year, month, on, hour, minute, second, tzinfo=LOCAL)
+    return datetime(year, month, on, hour, minute, second, tzinfo=LOCAL_ZONE)
 
 
 def _text(value: object) -> str | None:

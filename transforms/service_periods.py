@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from schemas.rows import ServicePeriod
+from schemas.service_period import ServicePeriod
 
 
 def in_service(starts_on: date, ends_on: date | None, day: date) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from connectors.http import REPLY_LIMIT, TIMEOUT, Http
-from connectors.sources import feed
-from connectors.sources.records import PageSize, ccvc_record
+from connectors.protocols import feed
+from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from connectors.protocols.records import PageSize, ccvc_record
 from lienthong.ports import Cursor, Page, Site
 
 _NAME = "CCVC"

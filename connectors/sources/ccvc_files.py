@@ -10,8 +10,8 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from connectors.sources import tables
-from connectors.sources.records import ccvc_record
+from connectors.protocols import tables
+from connectors.protocols.records import ccvc_record
 from lienthong.errors import Transient
 from lienthong.ports import Cursor, Page, Site
 

@@ -7,12 +7,13 @@ in windows that overlap from poll to poll; intake recognises what it has seen.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from connectors.http import REPLY_LIMIT, TIMEOUT, Http
-from connectors.sources import listing
-from connectors.sources.listing import Listing
-from connectors.sources.oauth import TokenReader
-from connectors.sources.records import PageSize, Repeats, body_of, text_of
-from connectors.sources.windows import LOCAL, Window, advanced, begin, cut, finished
+from connectors.protocols import listing
+from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from connectors.protocols.listing import Listing
+from connectors.protocols.oauth import TokenReader
+from connectors.protocols.records import PageSize, Repeats, body_of, text_of
+from connectors.protocols.windows import Window, advanced, begin, cut, finished
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.ports import Cursor, Page, Record, Site
 
 _NAME = "iGate"
@@ -110,5 +111,5 @@ def _record(element: object) -> Record:
 
 def _wire(moment: datetime) -> str:
     """`2023-11-15T08:25:00.000+0700`: local time, milliseconds, the offset without a colon."""
-    local = moment.astimezone(LOCAL)
+    local = moment.astimezone(LOCAL_ZONE)
     return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from connectors.http import REPLY_LIMIT, TIMEOUT, Http, Refused
-from connectors.sources.records import body_of, text_of
-from connectors.sources.windows import LOCAL, advanced, begin, finished
+from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
+from connectors.protocols.records import body_of, text_of
+from connectors.protocols.windows import advanced, begin, finished
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Transient
 from lienthong.ports import Cursor, Page, Record, Site
 
@@ -59,8 +60,8 @@ class Portal:
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """One page a day, oldest first; the cursor follows the days of a long way back, and ends at now."""
         now = self._clock.now()
-        today = now.astimezone(LOCAL).date()
-        day = begin(cursor, now, self._overlap, self._since).astimezone(LOCAL).date()
+        today = now.astimezone(LOCAL_ZONE).date()
+        day = begin(cursor, now, self._overlap, self._since).astimezone(LOCAL_ZONE).date()
         while day <= today:
             records = [_record(row) for row in self._received_on(day)]
             cursor = finished(now) if day == today else advanced(cursor, _midnight_after(day), now)
@@ -128,7 +129,7 @@ def _speaks_of_session(reply: Mapping[str, Any]) -> bool:
 
 
 def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + _DAY, time(), LOCAL)
+    return datetime.combine(day + _DAY, time(), LOCAL_ZONE)
 
 
 def _record(row: object) -> Record:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from connectors.http import REPLY_LIMIT, TIMEOUT, Http
-from connectors.sources import feed
-from connectors.sources.oauth import TokenReader
-from connectors.sources.records import PageSize, body_of, text_of
+from connectors.protocols import feed
+from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from connectors.protocols.oauth import TokenReader
+from connectors.protocols.records import PageSize, body_of, text_of
 from lienthong.ports import Cursor, Page, Record, Site
 
 _NAME = "VNeID"

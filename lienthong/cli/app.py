@@ -36,10 +36,10 @@ def check(as_json: AsJson = False) -> None:
     """Check routes and configuration: every fault with file, line, column, code and what to write instead."""
     gc.disable()  # what is read stays until the end; looking through it for garbage takes a sixth of the time
     try:
-        from lienthong.cli import checking, opening
+        from lienthong.cli import checking, context
 
-        with opening.answering():
-            raise typer.Exit(checking.check(opening.console(), as_json=as_json))
+        with context.answering():
+            raise typer.Exit(checking.check(context.console(), as_json=as_json))
     finally:
         gc.freeze()  # else the interpreter looks through all of it once more before it ends
         gc.enable()
@@ -48,19 +48,19 @@ def check(as_json: AsJson = False) -> None:
 @app.command()
 def test(as_json: AsJson = False) -> None:
     """Run the cases that stand beside the routes (NAME.cases.yaml)."""
-    from lienthong.cli import checking, opening
+    from lienthong.cli import checking, context
 
-    with opening.answering():
-        raise typer.Exit(checking.test(opening.console(), as_json=as_json))
+    with context.answering():
+        raise typer.Exit(checking.test(context.console(), as_json=as_json))
 
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(help="A route's name, or a code of `check` such as LT301.")]) -> None:
     """Say in plain words what a route does, or what a code of `check` means."""
-    from lienthong.cli import checking, opening
+    from lienthong.cli import checking, context
 
-    with opening.answering():
-        raise typer.Exit(checking.explain(opening.console(), name))
+    with context.answering():
+        raise typer.Exit(checking.explain(context.console(), name))
 
 
 @app.command()
@@ -81,14 +81,14 @@ def run(
     watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
 ) -> None:
     """Chạy trục: nhận sự kiện từ các nguồn, xử lý, chuyển đến nơi cần đến."""
-    from lienthong.cli import opening, running, several
+    from lienthong.cli import context, running, several
 
-    with opening.answering(data):
-        places, console = opening.places(data), opening.console()
+    with context.answering(data):
+        places, console = context.places(data), context.console()
         if processes > 1:
             if recording is not None or until_done or out is not None or only is not None:
-                opening.fail(
-                    "--processes chỉ đi một mình: bỏ --recording, --until-done, --out và --only.", opening.USAGE
+                context.fail(
+                    "--processes chỉ đi một mình: bỏ --recording, --until-done, --out và --only.", context.USAGE
                 )
             raise typer.Exit(several.run(places, console, processes=processes))
         if recording is not None:
@@ -115,45 +115,45 @@ def trail(
     key: Annotated[str, typer.Argument(help="Mã hồ sơ hoặc mã sự kiện.")], data: Data = VAR, as_json: AsJson = False
 ) -> None:
     """Hành trình: mọi điều đã xảy ra với một hồ sơ hoặc một sự kiện."""
-    from lienthong.cli import opening, showing
+    from lienthong.cli import context, tables
     from lienthong.masking import mask_text
 
-    with opening.answering(data), opening.ledger(data) as ledger:
+    with context.answering(data), context.ledger(data) as ledger:
         entries = ledger.trail(key)
         if as_json:
-            typer.echo(json.dumps(showing.trail_json(entries), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(tables.trail_json(entries), ensure_ascii=False, indent=1))
         elif entries:
-            showing.show_trail(opening.console(), key, entries)
+            tables.show_trail(context.console(), key, entries)
         if not entries:
-            opening.fail(f"Sổ không có sự kiện nào với mã {mask_text(key)}.")
+            context.fail(f"Sổ không có sự kiện nào với mã {mask_text(key)}.")
 
 
 @app.command()
 def balance(data: Data = VAR, as_json: AsJson = False) -> None:
     """Cân đối: mỗi sự kiện đã nhận nay ở đâu; mọi chênh lệch là báo động."""
-    from lienthong.cli import opening, showing
+    from lienthong.cli import context, tables
 
-    with opening.answering(data), opening.ledger(data) as ledger:
+    with context.answering(data), context.ledger(data) as ledger:
         told = ledger.balance()
         if as_json:
-            typer.echo(json.dumps(showing.balance_json(told), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(tables.balance_json(told), ensure_ascii=False, indent=1))
         else:
-            showing.show_balance(opening.console(), told)
-        raise typer.Exit(opening.FAULT if told.faults else opening.OK)
+            tables.show_balance(context.console(), told)
+        raise typer.Exit(context.FAULT if told.faults else context.OK)
 
 
 @app.command()
 def queues(data: Data = VAR, as_json: AsJson = False) -> None:
     """Hàng đợi: mỗi chặng còn bao nhiêu sự kiện, từ bao giờ, nhanh hay chậm, ai đang phục vụ."""
-    from lienthong.cli import opening
+    from lienthong.cli import context
     from lienthong.cli import queues as looking
 
-    with opening.answering(data), opening.ledger(data) as ledger:
-        broker = looking.on_broker(opening.places(data))
+    with context.answering(data), context.ledger(data) as ledger:
+        broker = looking.on_broker(context.places(data))
         if as_json:
             typer.echo(json.dumps(looking.queues_json(ledger.stages(), broker), ensure_ascii=False, indent=1))
         else:
-            raise typer.Exit(looking.show(opening.console(), ledger.stages(), broker))
+            raise typer.Exit(looking.show(context.console(), ledger.stages(), broker))
 
 
 @app.command()
@@ -165,9 +165,9 @@ def verify(
     ] = None,
 ) -> None:
     """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
-    from lienthong.cli import opening
+    from lienthong.cli import context
 
-    with opening.answering(data), opening.ledger(data) as ledger:
+    with context.answering(data), context.ledger(data) as ledger:
         faults, heads = list(ledger.verify(seen or ())), ledger.heads()
         if as_json:
             told = {"clean": not faults, "faults": faults, "heads": dict(heads)}
@@ -182,7 +182,7 @@ def verify(
             typer.echo("Sổ cái toàn vẹn: mọi khối, bút toán và nội dung đều khớp. Hãy ghi đầu chuỗi lại ở nơi khác:")
             for chain, head in heads.items():
                 typer.echo(f"  {chain} {head}")
-        raise typer.Exit(opening.FAULT if faults else opening.OK)
+        raise typer.Exit(context.FAULT if faults else context.OK)
 
 
 @app.command()
@@ -194,26 +194,26 @@ def report(
 ) -> None:
     """Lập một báo cáo từ kho dữ liệu: JSON, XLSX, PDF."""
     from lienthong.adapters.clock import SystemClock
-    from lienthong.cli import opening
+    from lienthong.cli import context
     from lienthong.cli.reporting import write_reports
-    from lienthong.wiring import open_books
+    from lienthong.runtime.composition import open_storage
 
-    with opening.answering(data):
-        opening.check_period(period)
-        settings = opening.settings()
+    with context.answering(data):
+        context.check_period(period)
+        settings = context.settings()
         if name not in settings.reports:
-            opening.fail(f"Không có báo cáo {name}; có: {', '.join(settings.reports)}.", opening.USAGE)
-        books = open_books(settings, opening.places(data), SystemClock())
-        for path in write_reports(books, [period], out, [name]):
+            context.fail(f"Không có báo cáo {name}; có: {', '.join(settings.reports)}.", context.USAGE)
+        storage = open_storage(settings, context.places(data), SystemClock())
+        for path in write_reports(storage, [period], out, [name]):
             typer.echo(str(path))
-        books.close()
+        storage.close()
 
 
 @app.command()
 def doctor(data: Data = VAR) -> None:
     """Khám: máy, cấu hình, cơ sở dữ liệu; mỗi dòng nói phải làm gì nếu không ổn."""
+    from lienthong.cli import context
     from lienthong.cli import doctor as examination
-    from lienthong.cli import opening
 
-    with opening.answering(data):
-        raise typer.Exit(examination.show(opening.console(), examination.look(opening.places(data))))
+    with context.answering(data):
+        raise typer.Exit(examination.show(context.console(), examination.look(context.places(data))))

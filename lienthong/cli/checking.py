@@ -7,20 +7,20 @@ import os
 from rich.console import Console
 from rich.markup import escape
 
-from lienthong.cases import run_cases
-from lienthong.check import examine
-from lienthong.cli import opening
+from lienthong.cli import context
+from lienthong.configuration.cases import run_cases
+from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
-from lienthong.explain import explain as explain_route
+from lienthong.configuration.explain import explain as explain_route
 
 
 def check(console: Console, *, as_json: bool) -> int:
     """Every finding in a line; the exit code says whether any is an error."""
-    settings, findings = examine(opening.root(), os.environ)
+    settings, findings = examine(context.root(), os.environ)
     errors = [finding for finding in findings if finding.level == "error"]
     if as_json:
         print(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
-        return opening.FAULT if errors else opening.OK
+        return context.FAULT if errors else context.OK
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
         place = f"{finding.file}:{finding.line}:{finding.column}"
@@ -28,26 +28,26 @@ def check(console: Console, *, as_json: bool) -> int:
         console.print(f"    → {escape(finding.advice)}", soft_wrap=True, highlight=False)
     if errors:
         console.print(f"{len(errors)} error(s). `lienthong explain CODE` says more about a code.", highlight=False)
-        return opening.FAULT
+        return context.FAULT
     parts = ((len(settings.routes), "routes"), (len(settings.sources), "sources"), (len(settings.sinks), "sinks"))
     console.print(f"Sound: {', '.join(f'{count} {what}' for count, what in parts)}.", highlight=False)
-    return opening.OK
+    return context.OK
 
 
 def test(console: Console, *, as_json: bool) -> int:
     """Run the cases of all routes."""
-    results = run_cases(opening.root(), opening.settings())
+    results = run_cases(context.root(), context.settings())
     failed = [result for result in results if not result.passed]
     if as_json:
         print(json.dumps([dataclasses.asdict(result) for result in results], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
-        return opening.FAULT if failed else opening.OK
+        return context.FAULT if failed else context.OK
     for result in results:
         mark = "[green]✓[/]" if result.passed else "[red]✗[/]"
         console.print(f"{mark} {escape(result.route)}: {escape(result.name)}", highlight=False)
         if not result.passed:
             console.print(f"    {escape(result.file)}:{result.line}: {escape(result.why)}", highlight=False)
     console.print(f"{len(results) - len(failed)} passed, {len(failed)} failed", highlight=False)
-    return opening.FAULT if failed or not results else opening.OK
+    return context.FAULT if failed or not results else context.OK
 
 
 def explain(console: Console, name: str) -> int:
@@ -55,11 +55,11 @@ def explain(console: Console, name: str) -> int:
     meaning = explain_code(name.upper())
     if meaning is not None:
         console.print(escape(meaning))
-        return opening.OK
-    settings = opening.settings()
+        return context.OK
+    settings = context.settings()
     if name not in settings.routes:
         known = ", ".join(settings.routes)
-        opening.fail(f"There is no route and no code {name!r}. Routes: {known}.", opening.USAGE)
+        context.fail(f"There is no route and no code {name!r}. Routes: {known}.", context.USAGE)
     for line in explain_route(settings.routes[name], settings):
         console.print(f"[bold]{line.label:>10}[/]  {escape(line.text)}", highlight=False, soft_wrap=True)
-    return opening.OK
+    return context.OK

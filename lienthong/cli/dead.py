@@ -28,10 +28,10 @@ def groups(
     *, data: Data = VAR, stage: Stage = "", source: Source = "", state: State = "parked", as_json: AsJson = False
 ) -> None:
     """Gộp thư theo nguyên nhân: bao nhiêu, từ bao giờ, ở chặng nào, ai phụ trách."""
-    from lienthong.cli import letters, opening
+    from lienthong.cli import context, letters
 
-    with opening.answering(data), opening.desk(data) as desk:
-        letters.show_groups(opening.console(), desk, letters.wanted(state, stage, source), as_json=as_json)
+    with context.answering(data), context.letter_store(data) as letter_store:
+        letters.show_groups(context.console(), letter_store, letters.wanted(state, stage, source), as_json=as_json)
 
 
 @dead.command("list")
@@ -45,19 +45,19 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê thư, mỗi thư một dòng."""
-    from lienthong.cli import letters, opening
+    from lienthong.cli import context, letters
 
-    with opening.answering(data), opening.desk(data) as desk:
-        letters.show_list(opening.console(), desk, letters.wanted(state, stage, source, group), as_json=as_json)
+    with context.answering(data), context.letter_store(data) as letter_store:
+        letters.show_list(context.console(), letter_store, letters.wanted(state, stage, source, group), as_json=as_json)
 
 
 @dead.command("show")
 def show(number: Number, data: Data = VAR, as_json: AsJson = False) -> None:
     """Xem một thư: nội dung (dữ liệu cá nhân được che), các lần thử, những việc đã làm với nó."""
-    from lienthong.cli import letters, opening
+    from lienthong.cli import context, letters
 
-    with opening.answering(data), opening.desk(data) as desk:
-        letters.show_one(opening.console(), desk, number, as_json=as_json)
+    with context.answering(data), context.letter_store(data) as letter_store:
+        letters.show_one(context.console(), letter_store, number, as_json=as_json)
 
 
 @dead.command("edit")
@@ -74,13 +74,13 @@ def edit(
     anyway: Anyway = False,
 ) -> None:
     """Đề nghị sửa một thư. Chưa áp dụng gì: một người khác phải duyệt bằng `dead approve`."""
-    from lienthong.cli import editing, opening
+    from lienthong.cli import context, editing
 
-    with opening.answering(data):
+    with context.answering(data):
         change = editing.Change(values or (), file)
         raise typer.Exit(
             editing.propose(
-                opening.console(), data, number, change, who=opening.acting(who), reason=reason, anyway=anyway
+                context.console(), data, number, change, who=context.acting(who), reason=reason, anyway=anyway
             )
         )
 
@@ -88,19 +88,21 @@ def edit(
 @dead.command("approve")
 def approve(number: Number, who: As = "", data: Data = VAR) -> None:
     """Duyệt bản sửa do một người khác đề nghị; lần chạy lại sau đó sẽ gửi bản sửa."""
-    from lienthong.cli import editing, opening
+    from lienthong.cli import context, editing
 
-    with opening.answering(data):
-        raise typer.Exit(editing.approve(opening.console(), data, number, who=opening.acting(who)))
+    with context.answering(data):
+        raise typer.Exit(editing.approve(context.console(), data, number, who=context.acting(who)))
 
 
 @dead.command("refuse")
 def refuse(number: Number, reason: Reason, who: As = "", data: Data = VAR) -> None:
     """Từ chối, hoặc rút lại, bản sửa đang chờ duyệt."""
-    from lienthong.cli import editing, opening
+    from lienthong.cli import context, editing
 
-    with opening.answering(data), opening.desk(data) as desk:
-        raise typer.Exit(editing.refuse(opening.console(), desk, number, who=opening.acting(who), reason=reason))
+    with context.answering(data), context.letter_store(data) as letter_store:
+        raise typer.Exit(
+            editing.refuse(context.console(), letter_store, number, who=context.acting(who), reason=reason)
+        )
 
 
 @dead.command("replay")
@@ -120,15 +122,15 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Chạy lại thư từ chặng nó đã chết, theo một tập đã chốt. Gọi lần thứ hai không làm gì."""
-    from lienthong.cli import opening, replaying
+    from lienthong.cli import context, replaying
 
-    with opening.answering(data):
+    with context.answering(data):
         if [bool(numbers), everything, bool(group)].count(True) != 1:
-            opening.fail("Hãy nêu số thư, hoặc --all, hoặc --group MÃ; đúng một trong ba.", opening.USAGE)
+            context.fail("Hãy nêu số thư, hoặc --all, hoặc --group MÃ; đúng một trong ba.", context.USAGE)
         asked = replaying.Asked(
             tuple(numbers or ()), group, expect, canary, replaying.rate(rate), stop_on, yes_repeat=yes_repeat
         )
-        console, person = opening.console(), opening.acting(who)
+        console, person = context.console(), context.acting(who)
         act = replaying.rehearsed if dry_run else replaying.replay
         raise typer.Exit(act(console, data, asked, who=person, as_json=as_json))
 
@@ -136,11 +138,13 @@ def replay(
 @dead.command("discard")
 def discard(reason: Reason, numbers: Numbers = None, group: GroupId = "", who: As = "", data: Data = VAR) -> None:
     """Huỷ hẳn những thư này, có lý do."""
-    from lienthong.cli import letters, opening
+    from lienthong.cli import context, letters
 
-    with opening.answering(data), opening.desk(data) as desk:
+    with context.answering(data), context.letter_store(data) as letter_store:
         if bool(numbers) == bool(group):
-            opening.fail("Hãy nêu số thư, hoặc --group MÃ; đúng một trong hai.", opening.USAGE)
+            context.fail("Hãy nêu số thư, hoặc --group MÃ; đúng một trong hai.", context.USAGE)
         raise typer.Exit(
-            letters.discard(opening.console(), desk, numbers or (), group, who=opening.acting(who), reason=reason)
+            letters.discard(
+                context.console(), letter_store, numbers or (), group, who=context.acting(who), reason=reason
+            )
         )

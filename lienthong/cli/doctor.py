@@ -17,13 +17,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql.database import open_database
-from lienthong.bookkeeping import LOCAL
-from lienthong.check import examine
-from lienthong.cli import opening
+from lienthong.cli import context
+from lienthong.configuration.check import examine
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
-from lienthong.places import Places
-from lienthong.topology import topology_of
-from lienthong.wiring import on_rabbitmq
+from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.topology import make_topology
 
 State = Literal["ok", "warn", "fail"]
 
@@ -55,7 +55,7 @@ class Line:
     advice: str = ""
 
 
-def look(places: Places) -> Sequence[Line]:
+def look(places: Endpoints) -> Sequence[Line]:
     """Look at everything. A look that fails is a line too, never an exception."""
     looks: Sequence[tuple[str, Callable[[], Iterator[Line]]]] = (
         ("Python", _python),
@@ -87,7 +87,7 @@ def show(console: Console, lines: Sequence[Line]) -> int:
         console.print(f"{marks[line.state]} [bold]{line.what}[/]: {escape(line.found)}", highlight=False)
         if line.advice:
             console.print(f"    → {escape(line.advice)}", highlight=False)
-    return opening.FAULT if any(line.state == "fail" for line in lines) else opening.OK
+    return context.FAULT if any(line.state == "fail" for line in lines) else context.OK
 
 
 def _python() -> Iterator[Line]:
@@ -95,7 +95,7 @@ def _python() -> Iterator[Line]:
 
 
 def _configuration() -> Iterator[Line]:
-    settings, findings = examine(opening.root(), os.environ)
+    settings, findings = examine(context.root(), os.environ)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         yield Line("Cấu hình", "fail", f"{len(errors)} lỗi", "chạy `lienthong check` và sửa từng chỗ nó nêu")
@@ -119,7 +119,7 @@ def _disk(data: Path) -> Iterator[Line]:
         yield Line("Ổ đĩa", "ok", found)
 
 
-def _database(places: Places) -> Iterator[Line]:
+def _database(places: Endpoints) -> Iterator[Line]:
     if not places.database and not (places.data / "lienthong.db").exists():
         yield Line("Cơ sở dữ liệu", "warn", "chưa có", "chạy `lienthong run`; nó tạo cơ sở dữ liệu nhúng")
         return
@@ -130,16 +130,16 @@ def _database(places: Places) -> Iterator[Line]:
         engine.dispose()
 
 
-def _broker(places: Places) -> Iterator[Line]:
+def _broker(places: Endpoints) -> Iterator[Line]:
     if not on_rabbitmq(places):
         yield Line("Hàng đợi", "ok", "nhúng trong tiến trình; việc dở dang được sổ cái đưa lại khi khởi động")
         return
-    from lienthong.adapters.rabbitmq import planning
+    from lienthong.adapters.rabbitmq import topology_plan as planning
 
     server = planning.server(places.broker)
     found = f"{server.product} {server.version}"
     yield Line("Hàng đợi", "fail" if server.unfit else "ok", found, server.unfit)
-    standing = planning.plan(places.broker, topology_of(examine(opening.root(), os.environ)[0]))
+    standing = planning.plan(places.broker, make_topology(examine(context.root(), os.environ)[0]))
     wrong = [one.name for one in standing if one.state != "present"]
     if wrong:
         yield Line("Hàng đợi", "warn", f"thiếu hoặc khác: {', '.join(wrong)}", "chạy `lienthong topology plan`")
@@ -147,7 +147,7 @@ def _broker(places: Places) -> Iterator[Line]:
         yield Line("Hàng đợi", "warn", "nối không mã hoá", "dùng amqps:// với chứng thư của máy chủ")
 
 
-def _certificates(places: Places) -> Iterator[Line]:
+def _certificates(places: Endpoints) -> Iterator[Line]:
     """The one certificate the bus depends on today: the broker's."""
     if not places.broker.startswith("amqps://"):
         yield Line("Chứng thư", "ok", "không có kết nối nào dùng TLS với hàng đợi")
@@ -178,7 +178,7 @@ def _untrusted(refused: ssl.SSLCertVerificationError) -> Line:
 
 
 def _calendar() -> Iterator[Line]:
-    offset = datetime.now(LOCAL).utcoffset()
+    offset = datetime.now(LOCAL_ZONE).utcoffset()
     yield Line(
         "Lịch", "ok", f"giờ Việt Nam {offset}; chưa có thời hạn nào tính theo ngày làm việc nên chưa cần lịch nghỉ"
     )

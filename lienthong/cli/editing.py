@@ -14,17 +14,18 @@ from typing import Any
 
 from rich.console import Console
 
-from lienthong.accounts import DeadLetter
 from lienthong.adapters.clock import SystemClock
-from lienthong.cli import opening
+from lienthong.cli import context
 from lienthong.cli.letters import escaped
 from lienthong.configuration.schemas import schema_of
-from lienthong.dead_letters import changes, edits
-from lienthong.dead_letters.box import Desk, NotAllowed
-from lienthong.dead_letters.person import Person
-from lienthong.dead_letters.rehearsal import objections
+from lienthong.dead_letters import edits
+from lienthong.dead_letters import json_edit as changes
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.dry_run import objections
+from lienthong.dead_letters.model import LetterStore, NotAllowed
+from lienthong.ledger.records import DeadLetter
 from lienthong.masking import mask_data
-from lienthong.wiring import Books, open_books
+from lienthong.runtime.composition import Storage, open_storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,59 +36,57 @@ class Change:
     file: Path | None = None
 
 
-def propose(
-    console: Console, data: Path, number: int, change: Change, *, who: Person, reason: str, anyway: bool
-) -> int:
+def propose(console: Console, data: Path, number: int, change: Change, *, who: Actor, reason: str, anyway: bool) -> int:
     """Show the change and what would come of it, and keep it as a proposal."""
-    with _books(data) as books:
-        desk, personal = books.desk, books.settings.bus.personal
-        letter = _letter(desk, number)
+    with _open_storage(data) as storage:
+        letter_store, personal = storage.letter_store, storage.settings.bus.personal
+        letter = _letter(letter_store, number)
         after = _changed(letter.envelope.data, change, personal)
-        if not _shown(console, books, letter, after) and not anyway:
+        if not _shown(console, storage, letter, after) and not anyway:
             console.print("Chưa ghi đề nghị nào. Sửa lại, hoặc thêm --anyway nếu vẫn muốn đề nghị.")
-            return opening.FAULT
-        edit = edits.propose(desk, number, after, who=who, reason=reason)
+            return context.FAULT
+        edit = edits.propose(letter_store, number, after, who=who, reason=reason)
         console.print(
             f"Đã ghi đề nghị sửa thư số {number} (bản {edit.digest[:12]}). Một người khác duyệt bằng "
             f"`lienthong dead approve {number}`.",
             highlight=False,
         )
-    return opening.OK
+    return context.OK
 
 
-def approve(console: Console, data: Path, number: int, *, who: Person) -> int:
+def approve(console: Console, data: Path, number: int, *, who: Actor) -> int:
     """Show the change once more, and let it count."""
-    with _books(data) as books:
-        desk = books.desk
-        edit = edits.waiting(desk, number)
+    with _open_storage(data) as storage:
+        letter_store = storage.letter_store
+        edit = edits.waiting(letter_store, number)
         console.print(f"Đề nghị của {edit.proposed_by}: {escaped(edit.reason)}", highlight=False)
-        _shown(console, books, _letter(desk, number), edit.data)
-        edits.approve(desk, edit, who=who)
+        _shown(console, storage, _letter(letter_store, number), edit.data)
+        edits.approve(letter_store, edit, who=who)
         console.print(f"Đã duyệt. `lienthong dead replay {number}` sẽ gửi bản sửa.", highlight=False)
-    return opening.OK
+    return context.OK
 
 
-def refuse(console: Console, desk: Desk, number: int, *, who: Person, reason: str) -> int:
+def refuse(console: Console, letter_store: LetterStore, number: int, *, who: Actor, reason: str) -> int:
     """Turn a proposal down; the letter stays as it is."""
-    edits.refuse(desk, edits.waiting(desk, number), who=who, reason=reason)
+    edits.refuse(letter_store, edits.waiting(letter_store, number), who=who, reason=reason)
     console.print(f"Đã từ chối bản sửa của thư số {number}; thư vẫn như cũ.", highlight=False)
-    return opening.OK
+    return context.OK
 
 
 @contextmanager
-def _books(data: Path) -> Iterator[Books]:
-    settings = opening.settings()
-    with opening.desk(data):  # says so when there is no ledger yet
+def _open_storage(data: Path) -> Iterator[Storage]:
+    settings = context.settings()
+    with context.letter_store(data):  # says so when there is no ledger yet
         pass
-    books = open_books(settings, opening.places(data), SystemClock())
+    storage = open_storage(settings, context.places(data), SystemClock())
     try:
-        yield books
+        yield storage
     finally:
-        books.close()
+        storage.close()
 
 
-def _letter(desk: Desk, number: int) -> DeadLetter:
-    found = desk.letters.whole([number])
+def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
+    found = letter_store.letters.whole([number])
     if not found:
         raise NotAllowed(f"không có thư chết số {number}")
     return found[0]
@@ -99,7 +98,7 @@ def _changed(data: Mapping[str, Any], change: Change, personal: Collection[str] 
         after = changes.unmasked(changes.parsed(change.file.read_bytes()), data, personal)
     elif not change.values:
         if not sys.stdin.isatty():
-            opening.fail("Hãy nêu --set đường.dẫn=giá-trị hoặc --file TỆP.", opening.USAGE)
+            context.fail("Hãy nêu --set đường.dẫn=giá-trị hoặc --file TỆP.", context.USAGE)
         shown = json.dumps(mask_data(data, personal), ensure_ascii=False, indent=2, sort_keys=True)
         # Personal data never leaves for the editor's file: what still reads as masked is put back.
         after = changes.unmasked(changes.parsed(_in_editor(shown.encode())), data, personal)
@@ -117,15 +116,15 @@ def _in_editor(text: bytes) -> bytes:
         return file.read_bytes()
 
 
-def _shown(console: Console, books: Books, letter: DeadLetter, after: Mapping[str, Any]) -> bool:
+def _shown(console: Console, storage: Storage, letter: DeadLetter, after: Mapping[str, Any]) -> bool:
     """The masked difference, and what the letter's stage would say. True when the letter would go on."""
-    settings = books.settings
+    settings = storage.settings
     for line in changes.masked_diff(letter.envelope.data, after, settings.bus.personal):
         colour = {"+": "green", "-": "red"}.get(line[:1])
         console.print(f"[{colour}]{escaped(line)}[/]" if colour else escaped(line), highlight=False)
     edited = replace(letter, envelope=letter.envelope._replace(data=after))
-    route = books.routes().get(letter.stage)
-    good, words = objections(books.desk, edited, route, schema_of(settings.bus.types))
+    route = storage.routes().get(letter.stage)
+    good, words = objections(storage.letter_store, edited, route, schema_of(settings.bus.types))
     for sentence in words:
         console.print(("→ " if good else "[red]→[/] ") + escaped(sentence), highlight=False)
     return good

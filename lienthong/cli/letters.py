@@ -9,16 +9,16 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from lienthong.accounts import ACTS, DeadLetter, Entry
-from lienthong.bookkeeping import LOCAL
-from lienthong.cli import opening, showing
-from lienthong.dead_letters import acts
-from lienthong.dead_letters.box import Desk, Edit, Group, Line, Wanted
+from lienthong.cli import context, tables
+from lienthong.dead_letters import actions as acts
+from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.cause import cause_of
-from lienthong.dead_letters.person import Person
+from lienthong.dead_letters.model import Edit, Group, LetterFilter, LetterStore, Line
+from lienthong.envelope import LOCAL_ZONE
+from lienthong.ledger.records import ACTS, DeadLetter, Entry
 from lienthong.masking import mask_data, mask_text
 from lienthong.settings import Settings
-from lienthong.topology import queue_of_route, queue_of_sink
+from lienthong.topology import route_queue, sink_queue
 
 STATES = {"parked": "đang chờ", "replayed": "đã chạy lại", "discarded": "đã huỷ"}
 EDIT_STATES = {
@@ -29,26 +29,26 @@ EDIT_STATES = {
 }
 
 
-def wanted(state: str, stage: str = "", source: str = "", group: str = "") -> Wanted:
+def wanted(state: str, stage: str = "", source: str = "", group: str = "") -> LetterFilter:
     """What the options of a command ask for."""
-    return Wanted(None if state == "all" else state, stage, source, group)  # type: ignore[arg-type]  # the command line takes these words only
+    return LetterFilter(None if state == "all" else state, stage, source, group)  # type: ignore[arg-type]  # the command line takes these words only
 
 
 def owner_of(stage: str, sources: Sequence[str], settings: Settings) -> str:
     """Who answers for what dies at a stage: as configured, else the sources' people."""
-    owners = {queue_of_route(route.name): route.owner for route in settings.routes.values()}
-    owners |= {queue_of_sink(sink.name): sink.owner for sink in settings.sinks.values()}
+    owners = {route_queue(route.name): route.owner for route in settings.routes.values()}
+    owners |= {sink_queue(sink.name): sink.owner for sink in settings.sinks.values()}
     return owners.get(stage) or ", ".join(sources)
 
 
-def show_groups(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -> None:
+def show_groups(console: Console, letter_store: LetterStore, asked: LetterFilter, *, as_json: bool) -> None:
     """One row a cause, the most frequent first."""
-    settings = opening.readable_settings()
-    found = desk.letters.groups(asked)
+    settings = context.readable_settings()
+    found = letter_store.letters.groups(asked)
     if as_json:
         print_json([_group_json(group, settings) for group in found])
         return
-    total = showing.number(sum(group.count for group in found))
+    total = tables.number(sum(group.count for group in found))
     table = Table(title=f"{total} thư chết, {len(found)} nguyên nhân", title_justify="left")
     for column in ("Nhóm", "Số thư", "Từ", "Đến", "Chặng", "Phụ trách", "Nguyên nhân"):
         table.add_column(column, no_wrap=column not in ("Nguyên nhân", "Phụ trách"))
@@ -56,8 +56,8 @@ def show_groups(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -
         cause = group.cause
         why = f"trường `{cause.field}` — {cause.reason}" if cause.field else cause.reason
         owner = owner_of(cause.stage, group.sources, settings)
-        spans = (f"{moment.astimezone(LOCAL):%d/%m %H:%M}" for moment in (group.first, group.last))
-        table.add_row(cause.id, showing.number(group.count), *spans, cause.stage, escaped(owner), escaped(why))
+        spans = (f"{moment.astimezone(LOCAL_ZONE):%d/%m %H:%M}" for moment in (group.first, group.last))
+        table.add_row(cause.id, tables.number(group.count), *spans, cause.stage, escaped(owner), escaped(why))
     console.print(table)
 
 
@@ -76,9 +76,9 @@ def _group_json(group: Group, settings: Settings) -> dict[str, object]:
     }
 
 
-def show_list(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -> None:
+def show_list(console: Console, letter_store: LetterStore, asked: LetterFilter, *, as_json: bool) -> None:
     """One line a letter, as they come: a hundred thousand need no more memory than one."""
-    lines = desk.letters.lines(asked)
+    lines = letter_store.letters.lines(asked)
     if as_json:
         between = "["
         for line in lines:
@@ -98,7 +98,7 @@ def show_list(console: Console, desk: Desk, asked: Wanted, *, as_json: bool) -> 
             highlight=False,
             soft_wrap=True,
         )
-    console.print(f"{showing.number(count)} thư chết.", highlight=False)
+    console.print(f"{tables.number(count)} thư chết.", highlight=False)
 
 
 def line_json(line: Line) -> dict[str, object]:
@@ -120,19 +120,19 @@ def line_json(line: Line) -> dict[str, object]:
     }
 
 
-def show_one(console: Console, desk: Desk, number: int, *, as_json: bool) -> None:
+def show_one(console: Console, letter_store: LetterStore, number: int, *, as_json: bool) -> None:
     """Everything about one letter, its body masked. With a broken configuration all text of the body is hidden."""
-    found = desk.letters.some([number])
+    found = letter_store.letters.some([number])
     if not found:
-        opening.fail(f"Không có thư chết số {number}.")
-    personal = opening.readable_settings().bus.personal
-    letter = desk.letters.whole([number])[0]
-    story = [entry for entry in desk.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
+        context.fail(f"Không có thư chết số {number}.")
+    personal = context.readable_settings().bus.personal
+    letter = letter_store.letters.whole([number])[0]
+    story = [entry for entry in letter_store.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
     tries, done = [e for e in story if e.verdict not in ACTS], [e for e in story if e.verdict in ACTS]
-    edits = desk.edits.of(number)
+    edits = letter_store.edits.of(number)
     body = mask_data(letter.envelope.data, personal)
     if as_json:
-        told = {"attempts_made": showing.trail_json(tries), "acts": showing.trail_json(done)}
+        told = {"attempts_made": tables.trail_json(tries), "acts": tables.trail_json(done)}
         print_json(line_json(found[0]) | told | {"edits": [_edit_json(edit) for edit in edits], "data": body})
         return
     _heading(console, found[0], letter)
@@ -162,9 +162,7 @@ def _story(console: Console, title: str, entries: Iterable[Entry]) -> None:
             console.print(f"{title}:")
         who = f" — {escaped(entry.who)}" if entry.who else ""
         at = moment(entry.at or entry.received_at)
-        console.print(
-            f"  {at}  {showing.VERDICTS[entry.verdict]}{who}: {escaped(entry.reason) or '—'}", highlight=False
-        )
+        console.print(f"  {at}  {tables.VERDICTS[entry.verdict]}{who}: {escaped(entry.reason) or '—'}", highlight=False)
 
 
 def _edit_json(edit: Edit) -> dict[str, object]:
@@ -179,20 +177,22 @@ def _edit_json(edit: Edit) -> dict[str, object]:
     }
 
 
-def discard(console: Console, desk: Desk, numbers: Sequence[int], group: str, *, who: Person, reason: str) -> int:
+def discard(
+    console: Console, letter_store: LetterStore, numbers: Sequence[int], group: str, *, who: Actor, reason: str
+) -> int:
     """Give letters up for good. Exit code 1 when one of the numbers does not exist."""
     if group:
-        numbers = array("q", (line.number for line in desk.letters.lines(Wanted(group=group))))
+        numbers = array("q", (line.number for line in letter_store.letters.lines(LetterFilter(group=group))))
         missing: list[int] = []
     else:
-        missing = sorted(set(numbers) - {line.number for line in desk.letters.some(numbers)})
-    given_up = acts.discard(desk, numbers, who=who, reason=reason)
+        missing = sorted(set(numbers) - {line.number for line in letter_store.letters.some(numbers)})
+    given_up = acts.discard(letter_store, numbers, who=who, reason=reason)
     for number in missing:
         console.print(f"Không có thư chết số {number}.")
     for number in sorted(set(numbers) - set(given_up) - set(missing)):
         console.print(f"Thư số {number} đã được xử lý trước đó; không làm gì.")
-    console.print(f"Đã huỷ {showing.number(len(given_up))} thư.", highlight=False)
-    return opening.FAULT if missing else opening.OK
+    console.print(f"Đã huỷ {tables.number(len(given_up))} thư.", highlight=False)
+    return context.FAULT if missing else context.OK
 
 
 def print_json(told: object) -> None:
@@ -207,4 +207,4 @@ def escaped(text: str) -> str:
 
 def moment(at: datetime) -> str:
     """Local time as people write it."""
-    return f"{at.astimezone(LOCAL):%d/%m/%Y %H:%M:%S}"
+    return f"{at.astimezone(LOCAL_ZONE):%d/%m/%Y %H:%M:%S}"

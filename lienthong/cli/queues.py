@@ -6,35 +6,35 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from lienthong.accounts import StageState
-from lienthong.bookkeeping import LOCAL
-from lienthong.cli import opening, showing
-from lienthong.places import Places
-from lienthong.wiring import on_rabbitmq
+from lienthong.cli import context, tables
+from lienthong.envelope import LOCAL_ZONE
+from lienthong.ledger.records import StageStatus
+from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.endpoints import Endpoints
 
 if TYPE_CHECKING:
-    from lienthong.adapters.rabbitmq.planning import Standing
+    from lienthong.adapters.rabbitmq.topology_plan import Standing
 
 
-def on_broker(places: Places) -> Mapping[str, "Standing"]:
+def on_broker(places: Endpoints) -> Mapping[str, "Standing"]:
     """Every queue of the configuration as it stands on RabbitMQ, by our name of it; empty on the embedded broker."""
     if not on_rabbitmq(places):
         return {}
-    from lienthong.adapters.rabbitmq import planning
+    from lienthong.adapters.rabbitmq import topology_plan as planning
     from lienthong.adapters.rabbitmq.naming import VERSION
-    from lienthong.topology import topology_of
+    from lienthong.topology import make_topology
 
-    found = planning.plan(places.broker, topology_of(opening.settings()))
+    found = planning.plan(places.broker, make_topology(context.settings()))
     return {one.name.removeprefix(f"{VERSION}."): one for one in found if one.kind == "queue"}
 
 
-def queues_json(stages: Sequence[StageState], broker: Mapping[str, "Standing"]) -> dict[str, Any]:
+def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "Standing"]) -> dict[str, Any]:
     """For programs. Stages are counted in events, the broker's queues in bundles."""
     return {
         "stages": [
             {
                 "stage": one.stage,
-                "open": one.still_open,
+                "open": one.open_events,
                 "waiting": one.waiting,
                 "oldest": one.oldest.isoformat() if one.oldest else None,
                 "done_in_5_minutes": one.done_lately,
@@ -46,7 +46,7 @@ def queues_json(stages: Sequence[StageState], broker: Mapping[str, "Standing"]) 
     }
 
 
-def show(console: Console, stages: Sequence[StageState], broker: Mapping[str, "Standing"]) -> int:
+def show(console: Console, stages: Sequence[StageStatus], broker: Mapping[str, "Standing"]) -> int:
     """Stages, then the rungs and quarantines that hold anything. The exit code is 1 where nobody serves what waits."""
     table = Table(title="Chặng (số sự kiện)", title_justify="left")
     table.add_column("Chặng", no_wrap=True)
@@ -56,17 +56,17 @@ def show(console: Console, stages: Sequence[StageState], broker: Mapping[str, "S
     for one in stages:
         queue = broker.get(one.stage)
         idle = queue is not None and queue.consumers == 0
-        if idle and one.still_open:
+        if idle and one.open_events:
             unserved.append(one.stage)
-        figures = (showing.number(figure) for figure in (one.still_open, one.waiting, one.done_lately))
+        figures = (tables.number(figure) for figure in (one.open_events, one.waiting, one.done_lately))
         served = "" if queue is None else str(queue.consumers)
-        oldest = f"{one.oldest.astimezone(LOCAL):%d/%m/%Y %H:%M}" if one.oldest else ""
-        table.add_row(one.stage, *figures, served, oldest, style="red" if idle and one.still_open else "")
+        oldest = f"{one.oldest.astimezone(LOCAL_ZONE):%d/%m/%Y %H:%M}" if one.oldest else ""
+        table.add_row(one.stage, *figures, served, oldest, style="red" if idle and one.open_events else "")
     console.print(table)
     aside = {name: one for name, one in broker.items() if one.ready and not name.startswith(("route.", "sink."))}
     aside |= {name: one for name, one in broker.items() if one.ready and name.endswith(".quarantine")}
     for name, queue in aside.items():
-        console.print(f"  {name}: {showing.number(queue.ready)} gói", highlight=False)
+        console.print(f"  {name}: {tables.number(queue.ready)} gói", highlight=False)
     for stage in unserved:
         console.print(f"[red]Không ai phục vụ {stage}[/]: hãy chạy `lienthong run` (hoặc --only {stage}).")
-    return opening.FAULT if unserved else opening.OK
+    return context.FAULT if unserved else context.OK

@@ -8,20 +8,20 @@ from pathlib import Path
 from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.cli import opening
+from lienthong.cli import context
 from lienthong.cli.letters import moment, print_json
-from lienthong.cli.showing import number as n
-from lienthong.dead_letters.acts import AT_ONCE
-from lienthong.dead_letters.box import Desk, Line, Run, Wanted
-from lienthong.dead_letters.frozen import FrozenSet, Rules, freeze
-from lienthong.dead_letters.pace import Pace, per_second
-from lienthong.dead_letters.person import Person
-from lienthong.dead_letters.rehearsal import rehearse
-from lienthong.dead_letters.replay import Manner, Replay, Rest
-from lienthong.serving import Crew
+from lienthong.cli.tables import number as n
+from lienthong.dead_letters.actions import AT_ONCE
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.dry_run import dry_run
+from lienthong.dead_letters.model import LetterFilter, LetterStore, Line, ReplayRun
+from lienthong.dead_letters.rate_limit import RateLimiter, per_second
+from lienthong.dead_letters.replay import Replay, ReplayOptions, Rest
+from lienthong.dead_letters.replay_set import ReplaySet, Rules, freeze
+from lienthong.runtime.composition import Bus, build, open_storage
+from lienthong.runtime.runner import Runner
 from lienthong.settings import Settings
-from lienthong.topology import queue_of_route, queue_of_sink
-from lienthong.wiring import Bus, build, open_books
+from lienthong.topology import route_queue, sink_queue
 
 WATCHED = timedelta(minutes=2)
 """How long durable queues are watched for an answer before letters count as waiting."""
@@ -56,99 +56,105 @@ def rate(text: str) -> float | None:
     try:
         return per_second(text) if text else None
     except ValueError:
-        opening.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", opening.USAGE)
+        context.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", context.USAGE)
 
 
-def rehearsed(console: Console, data: Path, asked: Asked, *, who: Person, as_json: bool) -> int:  # noqa: ARG001 - looking is no act, so nobody is named
+def rehearsed(console: Console, data: Path, asked: Asked, *, who: Actor, as_json: bool) -> int:  # noqa: ARG001 - looking is no act, so nobody is named
     """Say what would be sent and what routes would make of it. Nothing is changed."""
-    settings = opening.settings()
-    with opening.desk(data) as desk:
-        frozen, unknown = _frozen(desk, settings, asked)
-    books = open_books(settings, opening.places(data), SystemClock())
+    settings = context.settings()
+    with context.letter_store(data) as letter_store:
+        frozen, unknown = _frozen(letter_store, settings, asked)
+    storage = open_storage(settings, context.places(data), SystemClock())
     try:
-        outlook = rehearse(books.desk, frozen.numbers, books.routes())
+        outlook = dry_run(storage.letter_store, frozen.numbers, storage.routes())
     finally:
-        books.close()
+        storage.close()
     if as_json:
         stages = [{"stage": stage, "outcome": word, "count": count} for (stage, word), count in sorted(outlook.items())]
         print_json(_set_json(frozen, unknown) | {"outlook": stages})
-        return opening.FAULT if unknown else opening.OK
+        return context.FAULT if unknown else context.OK
     _say_set(console, frozen, unknown)
     for (stage, word), count in sorted(outlook.items()):
         console.print(f"  {stage}: {n(count)} thư {WORDS[word]}", highlight=False)
     if frozen.count:
         console.print(f"Chưa gửi gì. Để gửi đúng tập này: thêm --expect {frozen.digest[:12]}", highlight=False)
-    return opening.FAULT if unknown else opening.OK
+    return context.FAULT if unknown else context.OK
 
 
-def replay(console: Console, data: Path, asked: Asked, *, who: Person, as_json: bool) -> int:
+def replay(console: Console, data: Path, asked: Asked, *, who: Actor, as_json: bool) -> int:
     """Send the set and work until it is at rest. Exit code 1 when a letter died again, or it was stopped."""
-    settings = opening.settings()
-    with opening.desk(data) as desk:
-        frozen, unknown = _frozen(desk, settings, asked)
-        if not _is_expected(console, desk, frozen, asked.expect, as_json=as_json):
-            return opening.OK
+    settings = context.settings()
+    with context.letter_store(data) as letter_store:
+        frozen, unknown = _frozen(letter_store, settings, asked)
+        if not _is_expected(console, letter_store, frozen, asked.expect, as_json=as_json):
+            return context.OK
     run = None
     if frozen.count:
-        bus = build(settings, opening.places(data), SystemClock())
-        with Crew(bus) as crew:
-            run = _ready(bus, crew, asked, who).run(frozen)
+        bus = build(settings, context.places(data), SystemClock())
+        with Runner(bus) as runner:
+            run = _ready(bus, runner, asked, who).run(frozen)
     if as_json:
         print_json(_set_json(frozen, unknown) | {"run": _run_json(run) if run else None})
     else:
         _say_set(console, frozen, unknown)
         _say_run(console, run)
-    return opening.FAULT if unknown or (run and (run.died or run.stopped)) else opening.OK
+    return context.FAULT if unknown or (run and (run.died or run.stopped)) else context.OK
 
 
-def _ready(bus: Bus, crew: Crew, asked: Asked, who: Person) -> Replay:
+def _ready(bus: Bus, runner: Runner, asked: Asked, who: Actor) -> Replay:
     """A replay on a running bus, after what an earlier process left open was handed over."""
-    desk, clock = bus.books.desk, bus.books.clock
-    crew.recover()
+    letter_store, clock = bus.storage.letter_store, bus.storage.clock
+    runner.recover()
 
     def pause(span: timedelta) -> None:
-        crew.stop.wait(span.total_seconds())
+        runner.stop.wait(span.total_seconds())
 
-    pace = Pace(asked.rate, clock, pause)
-    return Replay(desk, bus.broker, Manner(asked.canary, asked.stop_on), pace, who=who, rest=_rest(bus, crew))
+    pace = RateLimiter(asked.rate, clock, pause)
+    return Replay(
+        letter_store, bus.broker, ReplayOptions(asked.canary, asked.stop_on), pace, who=who, rest=_rest(bus, runner)
+    )
 
 
-def _rest(bus: Bus, crew: Crew) -> Rest:
+def _rest(bus: Bus, runner: Runner) -> Rest:
     """Embedded queues say themselves when nothing is left to do; with durable ones the ledger is watched."""
 
     def watch(numbers: Sequence[int]) -> None:
-        until = bus.books.clock.now() + WATCHED
-        while _any_waits(bus.books.desk, numbers) and bus.books.clock.now() < until and not crew.stop.wait(0.25):
-            crew.check()
+        until = bus.storage.clock.now() + WATCHED
+        while (
+            _any_waits(bus.storage.letter_store, numbers)
+            and bus.storage.clock.now() < until
+            and not runner.stop.wait(0.25)
+        ):
+            runner.check()
 
-    return watch if bus.broker.durable else lambda _: crew.rest()
+    return watch if bus.broker.durable else lambda _: runner.wait_until_idle()
 
 
-def _any_waits(desk: Desk, numbers: Sequence[int]) -> bool:
+def _any_waits(letter_store: LetterStore, numbers: Sequence[int]) -> bool:
     slices = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
-    return any("waiting" in desk.letters.fates(some).values() for some in slices)
+    return any("waiting" in letter_store.letters.fates(some).values() for some in slices)
 
 
-def _frozen(desk: Desk, settings: Settings, asked: Asked) -> tuple[FrozenSet, Sequence[int]]:
+def _frozen(letter_store: LetterStore, settings: Settings, asked: Asked) -> tuple[ReplaySet, Sequence[int]]:
     """The set, and the numbers that do not exist."""
-    stages = {*map(queue_of_route, settings.routes), *map(queue_of_sink, settings.sinks)}
+    stages = {*map(route_queue, settings.routes), *map(sink_queue, settings.sinks)}
     rules = Rules(stages, settings.sinks, repeats=asked.yes_repeat)
     if not asked.numbers:
-        return freeze(desk.letters.lines(Wanted(group=asked.group)), rules), ()
-    lines: Sequence[Line] = desk.letters.some(asked.numbers)
+        return freeze(letter_store.letters.lines(LetterFilter(group=asked.group)), rules), ()
+    lines: Sequence[Line] = letter_store.letters.some(asked.numbers)
     return freeze(lines, rules), sorted(set(asked.numbers) - {line.number for line in lines})
 
 
-def _is_expected(console: Console, desk: Desk, frozen: FrozenSet, expect: str, *, as_json: bool) -> bool:
+def _is_expected(console: Console, letter_store: LetterStore, frozen: ReplaySet, expect: str, *, as_json: bool) -> bool:
     """Whether the set is the one that was seen. False when that one was replayed before; out when it changed."""
     if not expect or (len(expect) >= SHORTEST and frozen.count and frozen.is_called(expect)):
         return True
     if len(expect) < SHORTEST:
-        opening.fail(f"--expect cần ít nhất {SHORTEST} ký tự đầu của mã tập.", opening.USAGE)
-    before = desk.replays.of(expect.casefold())
+        context.fail(f"--expect cần ít nhất {SHORTEST} ký tự đầu của mã tập.", context.USAGE)
+    before = letter_store.replays.of(expect.casefold())
     if not before:
         now = f"nay là {n(frozen.count)} thư, mã {frozen.digest[:12]}" if frozen.count else "nay không còn thư nào"
-        opening.fail(f"Tập thư đã đổi từ lúc xem ({now}); chưa gửi gì. Hãy xem lại bằng --dry-run.")
+        context.fail(f"Tập thư đã đổi từ lúc xem ({now}); chưa gửi gì. Hãy xem lại bằng --dry-run.")
     if as_json:
         print_json({"already": [_run_json(run) for run in before]})
     for run in before if not as_json else ():
@@ -160,7 +166,7 @@ def _is_expected(console: Console, desk: Desk, frozen: FrozenSet, expect: str, *
     return False
 
 
-def _say_set(console: Console, frozen: FrozenSet, unknown: Iterable[int]) -> None:
+def _say_set(console: Console, frozen: ReplaySet, unknown: Iterable[int]) -> None:
     for number in unknown:
         console.print(f"Không có thư chết số {number}.")
     for why, count in frozen.skipped.items():
@@ -171,7 +177,7 @@ def _say_set(console: Console, frozen: FrozenSet, unknown: Iterable[int]) -> Non
         console.print("Không có thư nào để chạy lại.")
 
 
-def _say_run(console: Console, run: Run | None) -> None:
+def _say_run(console: Console, run: ReplayRun | None) -> None:
     if run is None:
         return
     console.print(f"Đã chạy lại {n(run.sent)} thư; {n(run.died)} thư lại chết.", highlight=False)
@@ -183,7 +189,7 @@ def _say_run(console: Console, run: Run | None) -> None:
         console.print("Xem nguyên nhân: `lienthong dead groups`.")
 
 
-def _set_json(frozen: FrozenSet, unknown: Sequence[int]) -> dict[str, object]:
+def _set_json(frozen: ReplaySet, unknown: Sequence[int]) -> dict[str, object]:
     return {
         "set": {"count": frozen.count, "hash": frozen.digest},
         "skipped": [{"count": count, "why": why} for why, count in frozen.skipped.items()],
@@ -191,7 +197,7 @@ def _set_json(frozen: FrozenSet, unknown: Sequence[int]) -> dict[str, object]:
     }
 
 
-def _run_json(run: Run) -> Mapping[str, object]:
+def _run_json(run: ReplayRun) -> Mapping[str, object]:
     return {
         "number": run.number,
         "hash": run.digest,

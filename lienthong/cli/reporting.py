@@ -6,16 +6,16 @@ from pathlib import Path
 
 from lienthong.configuration.resolve import resolve
 from lienthong.report import Render
-from lienthong.wiring import Books
+from lienthong.runtime.composition import Storage
 
 
-def write_reports(books: Books, periods: Iterable[str], out: Path, names: Sequence[str] = ()) -> list[Path]:
+def write_reports(storage: Storage, periods: Iterable[str], out: Path, names: Sequence[str] = ()) -> list[Path]:
     """Write `<name>-<period>.<format>` into `out` and return the paths. All reports when none are named."""
     out.mkdir(parents=True, exist_ok=True)
-    renders: dict[str, Render] = {suffix: resolve(name) for suffix, name in books.settings.bus.formats.items()}  # type: ignore[misc]  # checked by `lienthong check`
+    renders: dict[str, Render] = {suffix: resolve(name) for suffix, name in storage.settings.bus.formats.items()}  # type: ignore[misc]  # checked by `lienthong check`
     written = []
-    for name in names or books.settings.reports:
-        report = books.report(name)
+    for name in names or storage.settings.reports:
+        report = storage.report(name)
         for period in periods:
             document = report.build(period)
             for suffix, render in renders.items():

@@ -18,19 +18,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lienthong.accounts import Balance, Entry
 from lienthong.adapters.clock import ReplayClock, SystemClock
-from lienthong.bookkeeping import LOCAL
-from lienthong.cli import opening, showing
+from lienthong.cli import context, tables
 from lienthong.cli.reporting import write_reports
-from lienthong.cli.stopping import stop_signal, stop_when_stdin_closes
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Transient
+from lienthong.ledger.records import Balance, Entry
 from lienthong.masking import mask_text
-from lienthong.places import Places
-from lienthong.playing import Recording, play, sandbox, settle
-from lienthong.roles import NothingShared
-from lienthong.serving import Crew
-from lienthong.wiring import Bus, build
+from lienthong.runtime.composition import Bus, build
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.playback import Recording, play, run_until_idle, sandbox
+from lienthong.runtime.roles import NothingShared
+from lienthong.runtime.runner import Runner
+from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
 
 log = structlog.get_logger(__name__)
 
@@ -53,42 +53,42 @@ class Tally:
             return self.counts[source, verdict]
 
 
-def run_recording(folder: Path, places: Places, out: Path, console: Console) -> int:
+def run_recording(folder: Path, places: Endpoints, out: Path, console: Console) -> int:
     """Play a recording through the bus, write its reports to `out`, say how it went. Returns the exit code."""
     if not folder.is_dir():
-        opening.fail(f"Không có bản ghi ở {folder}; bản ghi là một thư mục có tệp recording.json.", opening.USAGE)
+        context.fail(f"Không có bản ghi ở {folder}; bản ghi là một thư mục có tệp recording.json.", context.USAGE)
     _prepare(out)
     tally = Tally()
     with stop_signal() as stop, sandbox(folder) as recording:
-        settings = opening.settings(recording.variables)
+        settings = context.settings(recording.variables)
         clock = ReplayClock(recording.begins)
         bus = build(settings, places, clock, tally.observe, halting=False)
-        with Crew(bus, stop) as crew, _display(console, recording, tally) as progress:
-            recovered = crew.recover()
-            settle(bus, clock, crew)
+        with Runner(bus, stop) as runner, _display(console, recording, tally) as progress:
+            recovered = runner.recover()
+            run_until_idle(bus, clock, runner)
             silent: Sequence[str] = ()
-            for moment in play(bus, recording, clock, crew):
+            for moment in play(bus, recording, clock, runner):
                 silent = moment.silent
                 progress.tick(moment.tick)
-            balance = bus.books.ledger.balance()
-            letters = bus.books.ledger.letters()
-            written = [] if crew.stop.is_set() else write_reports(bus.books, recording.periods, out)
+            balance = bus.storage.ledger.balance()
+            letters = bus.storage.ledger.letters()
+            written = [] if runner.stop.is_set() else write_reports(bus.storage, recording.periods, out)
             _write_balance(balance, out)
-            stopped = crew.stop.is_set()
+            stopped = runner.stop.is_set()
     if recovered:
-        console.print(f"Đã tiếp tục {showing.number(recovered)} lượt dở dang của lần chạy trước.")
+        console.print(f"Đã tiếp tục {tables.number(recovered)} lượt dở dang của lần chạy trước.")
     summary(console, balance, written, out)
     for reason, count in Counter(f"{_where(letter.field)}{letter.reason}" for letter in letters).most_common(10):
-        console.print(f"  • {showing.number(count)} thư chết: {reason}", highlight=False)
+        console.print(f"  • {tables.number(count)} thư chết: {reason}", highlight=False)
     if silent:
         console.print(f"[red]Không trả lời ở lần hỏi cuối:[/] {', '.join(silent)}. Báo cáo có thể thiếu.")
     if stopped:
         console.print("Đã dừng giữa chừng theo yêu cầu; chạy lại lệnh này để làm tiếp.")
-    return opening.FAULT if balance.faults or silent else opening.OK
+    return context.FAULT if balance.faults or silent else context.OK
 
 
 def serve(
-    places: Places,
+    places: Endpoints,
     console: Console,
     *,
     until_done: bool = False,
@@ -106,23 +106,23 @@ def serve(
     if out is not None:
         _prepare(out)
     tally = Tally()
-    bus = build(opening.settings(), places, SystemClock(), tally.observe, only=only)
-    with stop_signal() as stop, Crew(bus, stop) as crew:
+    bus = build(context.settings(), places, SystemClock(), tally.observe, only=only)
+    with stop_signal() as stop, Runner(bus, stop) as runner:
         if watched:
             stop_when_stdin_closes(stop)
         else:
             console.print("Lienthong đang chạy; nhấn Ctrl+C để dừng.")
-        crew.recover()
-        silent = _poll_once(bus, crew) if until_done else _until_stopped(crew, console)
+        runner.recover()
+        silent = _poll_once(bus, runner) if until_done else _until_stopped(runner, console)
         if watched:
-            return opening.OK
-        balance = bus.books.ledger.balance()
+            return context.OK
+        balance = bus.storage.ledger.balance()
         if out is not None:
             _write_balance(balance, out)
     summary(console, balance, [], out)
     if silent:
         console.print(f"[red]Không trả lời:[/] {escape('; '.join(silent))}.", highlight=False)
-    return opening.FAULT if balance.faults or silent else opening.OK
+    return context.FAULT if balance.faults or silent else context.OK
 
 
 def _prepare(out: Path) -> None:
@@ -132,22 +132,22 @@ def _prepare(out: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
 
 
-def _until_stopped(crew: Crew, console: Console) -> Sequence[str]:
-    crew.poll_for_ever()
-    crew.wait_until_stopped(lambda halt: console.print(f"[red]{halt}[/]"))
+def _until_stopped(runner: Runner, console: Console) -> Sequence[str]:
+    runner.start_polling()
+    runner.wait_until_stopped(lambda halt: console.print(f"[red]{halt}[/]"))
     return ()
 
 
-def _poll_once(bus: Bus, crew: Crew) -> Sequence[str]:
+def _poll_once(bus: Bus, runner: Runner) -> Sequence[str]:
     """Ask every source once. Returns those that did not answer, each with the reason."""
     silent = []
-    for intake in bus.intakes:
+    for intake in bus.pollers:
         try:
-            intake.poll(crew.stop)
+            intake.poll(runner.stop)
         except Transient as down:
             log.warning("source does not answer", source=intake.name, why=down.why)
             silent.append(f"{intake.name} ({mask_text(down.why)})")
-    crew.drain(lambda: False)
+    runner.drain(lambda: False)
     return silent
 
 
@@ -168,7 +168,7 @@ class _Ticking:
         self._day = ""
 
     def tick(self, moment: datetime) -> None:
-        local = moment.astimezone(LOCAL)
+        local = moment.astimezone(LOCAL_ZONE)
         self.bar.update(self._task, advance=1, description=f"{local:%d/%m/%Y %H:%M}")
         day = f"{local:%d/%m/%Y}"
         if not self._live and day[:2] in {"01", "08", "15", "22"} and day != self._day:
@@ -180,7 +180,7 @@ class _Ticking:
         sources = sorted({source for source, _ in list(self._tally.counts)})
         verdicts = ("received", "done", "dead")
         return {
-            source: tuple(showing.number(self._tally.of(source, verdict)) for verdict in verdicts)  # type: ignore[misc]  # three verdicts, three texts
+            source: tuple(tables.number(self._tally.of(source, verdict)) for verdict in verdicts)  # type: ignore[misc]  # three verdicts, three texts
             for source in sources
         }
 
@@ -206,7 +206,7 @@ def _display(console: Console, recording: Recording, tally: Tally) -> Iterator[_
 
 
 def _write_balance(balance: Balance, out: Path) -> None:
-    text = json.dumps(showing.balance_json(balance), ensure_ascii=False, indent=1)
+    text = json.dumps(tables.balance_json(balance), ensure_ascii=False, indent=1)
     (out / "balance.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -220,8 +220,8 @@ def summary(console: Console, balance: Balance, written: Sequence[Path], out: Pa
     received, delivered = sum(a.received for a in accounts), sum(a.delivered for a in accounts)
     dropped, dead = sum(a.dropped for a in accounts), sum(a.dead for a in accounts)
     waiting = sum(a.in_flight for a in accounts)
-    showing.show_balance(console, balance)
-    n = showing.number
+    tables.show_balance(console, balance)
+    n = tables.number
     console.print(
         f"Đã nhận [bold]{n(received)}[/] sự kiện: giao {n(delivered)}, bỏ qua {n(dropped)}, chết {n(dead)}, "
         f"đang xử lý {n(waiting)}; chênh lệch {n(sum(a.difference for a in accounts))}.",

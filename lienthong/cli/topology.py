@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from lienthong.adapters.rabbitmq.planning import Standing
+    from lienthong.adapters.rabbitmq.topology_plan import Standing
 
 commands = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 
@@ -23,49 +23,49 @@ KINDS = {"exchange": "điểm phát", "queue": "hàng đợi"}
 @commands.command()
 def plan() -> None:
     """Cho xem chỗ khác nhau giữa cấu hình và RabbitMQ; không thay đổi gì. Mã thoát 1 khi thiếu hoặc khác."""
-    from lienthong.adapters.rabbitmq import planning
-    from lienthong.cli import opening
-    from lienthong.topology import topology_of
+    from lienthong.adapters.rabbitmq import topology_plan as planning
+    from lienthong.cli import context
+    from lienthong.topology import make_topology
 
-    with opening.answering():
-        found = planning.plan(_url(), topology_of(opening.settings()))
+    with context.answering():
+        found = planning.plan(_url(), make_topology(context.settings()))
         _show(found)
         missing = sum(one.state == "missing" for one in found)
         if missing:
             typer.echo(f"Còn thiếu {missing}; `lienthong topology apply` sẽ tạo, hoặc `lienthong run` tự tạo khi chạy.")
-        raise typer.Exit(opening.OK if all(one.state == "present" for one in found) else opening.FAULT)
+        raise typer.Exit(context.OK if all(one.state == "present" for one in found) else context.FAULT)
 
 
 @commands.command()
 def apply() -> None:
     """Tạo những gì còn thiếu trên RabbitMQ; không sửa, không xoá. Mã thoát 1 khi có gì khác khai báo."""
-    from lienthong.adapters.rabbitmq import planning
-    from lienthong.cli import opening
-    from lienthong.topology import topology_of
+    from lienthong.adapters.rabbitmq import topology_plan as planning
+    from lienthong.cli import context
+    from lienthong.topology import make_topology
 
-    with opening.answering():
-        found = planning.apply(_url(), topology_of(opening.settings()))
+    with context.answering():
+        found = planning.apply(_url(), make_topology(context.settings()))
         _show(found)
-        raise typer.Exit(opening.FAULT if any(one.state == "different" for one in found) else opening.OK)
+        raise typer.Exit(context.FAULT if any(one.state == "different" for one in found) else context.OK)
 
 
 def _url() -> str:
-    from lienthong.cli import opening
-    from lienthong.wiring import on_rabbitmq
+    from lienthong.cli import context
+    from lienthong.runtime.composition import on_rabbitmq
 
-    places = opening.places(Path())
+    places = context.places(Path())
     if not on_rabbitmq(places):
         advice = "hãy đặt LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost"
-        opening.fail(f"Chưa chọn RabbitMQ: {advice}.", opening.USAGE)
+        context.fail(f"Chưa chọn RabbitMQ: {advice}.", context.USAGE)
     return places.broker
 
 
 def _show(found: "Sequence[Standing]") -> None:
     from rich.table import Table
 
-    from lienthong.cli import opening
+    from lienthong.cli import context
 
-    console, table = opening.console(), Table()
+    console, table = context.console(), Table()
     for heading in ("Loại", "Tên", "Tình trạng", "Đang chờ"):
         table.add_column(heading, no_wrap=True)
     for one in found:

@@ -14,8 +14,8 @@ from pydantic.errors import PydanticUserError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from lienthong.configuration import shapes
+from lienthong.configuration.faults import Fault, Mismatch, nearest
 from lienthong.configuration.names import resolve
-from lienthong.faults import Fault, Mismatch, nearest
 from lienthong.ports import SourceName, Table
 
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field
 
 from lienthong.configuration.document import Document, KeyPath
+from lienthong.configuration.faults import Fault
 from lienthong.configuration.load import shaped
 from lienthong.configuration.nodes import read
 from lienthong.configuration.shapes import FileShape, Text, words
-from lienthong.faults import Fault
 
 Verdict = Literal["done", "dropped", "dead"]
 VERDICTS: tuple[Verdict, ...] = ("done", "dropped", "dead")

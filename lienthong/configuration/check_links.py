@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from lienthong.configuration.case_files import VERDICTS, Case, read_cases
 from lienthong.configuration.document import Document, KeyPath
+from lienthong.configuration.faults import Fault, nearest
 from lienthong.configuration.load import Loaded
 from lienthong.errors import Finding
-from lienthong.faults import Fault, nearest
 from lienthong.route import Enrich, Route
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from lienthong import condition
 from lienthong.configuration.bind import bind
+from lienthong.configuration.condition_check import condition_faults
 from lienthong.configuration.document import Document, KeyPath
+from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, port_class, schema_class, step_function
 from lienthong.configuration.resolve import APPLIED, ENRICHED
 from lienthong.errors import Finding
-from lienthong.faults import Mismatch
 from lienthong.ports import Table
 from lienthong.route import Apply, Route
 
@@ -47,7 +47,7 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
 
 def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:
     if route.when is not None:
-        for fault in condition.faults_of(route.when):
+        for fault in condition_faults(route.when):
             yield document.locate_inside(fault, ("when",))
     for place, step in enumerate(route.steps):
         at: KeyPath = ("steps", place)

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from lienthong.configuration.faults import Fault, level_of
 from lienthong.errors import Finding
-from lienthong.faults import Fault, level_of
 
 KeyPath = tuple[str | int, ...]
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

@@ -9,12 +9,12 @@ from pydantic import BaseModel, ValidationError
 
 from lienthong.configuration import shapes
 from lienthong.configuration.document import Document, KeyPath
+from lienthong.configuration.faults import Fault, nearest
 from lienthong.configuration.layout import PARTS, Layout, survey
 from lienthong.configuration.nodes import read
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import route_of
 from lienthong.errors import Finding
-from lienthong.faults import Fault, nearest
 from lienthong.ports import Table
 from lienthong.route import Route
 from lienthong.settings import (

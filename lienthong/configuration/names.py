@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lienthong.faults import Fault, Mismatch, nearest
+from lienthong.configuration.faults import Fault, Mismatch, nearest
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){1,9}")
 PORT_METHODS = {"sources": "poll", "sinks": "deliver", "lookups": "find_many", "reports": "build"}

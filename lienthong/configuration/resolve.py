@@ -4,30 +4,30 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from lienthong.condition import Condition
 from lienthong.configuration.bind import bind
+from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
-from lienthong.pipeline import Applied, Enriched, Pipeline
 from lienthong.ports import Lookup, Site, Table
+from lienthong.processing.pipeline import Applied, Enriched, Pipeline
 from lienthong.route import Apply, Route, Step
 from lienthong.settings import Settings
 
-__all__ = ["APPLIED", "ENRICHED", "made", "pipeline_of", "resolve"]
+__all__ = ["APPLIED", "ENRICHED", "make_connector", "make_pipeline", "resolve"]
 
 APPLIED = ("envelope",)
 ENRICHED = ("envelope", "found")
 """What the functions of steps are given by position."""
 
 
-def made(use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table]) -> Any:
+def make_connector(use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table]) -> Any:
     """An object of the class that `use` names. Raises `Mismatch` if it cannot be named so or made from these."""
     target: Any = resolve(use)
     return target(site, **bind(target, parameters, tables=tables))
 
 
-def pipeline_of(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
+def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
     """The route's work, with every function bound to its parameters. Raises `Mismatch` or KeyError (no such lookup)."""
-    when = None if route.when is None else Condition.of(route.when)
+    when = None if route.when is None else compile_condition(route.when)
     return Pipeline(when, [_bound(step, settings.tables, lookups) for step in route.steps])
 
 

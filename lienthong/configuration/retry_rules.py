@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from lienthong import duration
+from lienthong.configuration import duration
 from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault
 from lienthong.configuration.shapes import RetryFile
-from lienthong.faults import Fault
 from lienthong.retry import RetryPolicy
 
 DEFAULT_LIMIT = timedelta(hours=24)

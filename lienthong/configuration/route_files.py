@@ -1,9 +1,9 @@
 """The route that a file of routes/ says."""
 
 from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault
 from lienthong.configuration.retry_rules import retry_policy
 from lienthong.configuration.shapes import RouteFile, StepFile
-from lienthong.faults import Fault
 from lienthong.route import Apply, Enrich, Route, Step
 from lienthong.settings import BusSettings
 

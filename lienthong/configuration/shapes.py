@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from lienthong import duration
+from lienthong.configuration import duration
 from lienthong.configuration.document import KeyPath
-from lienthong.faults import Fault, nearest
+from lienthong.configuration.faults import Fault, nearest
 
 
 def _duration(value: object) -> timedelta:

@@ -7,27 +7,23 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
-from lienthong.accounts import DeadLetter
-from lienthong.dead_letters.acts import AT_ONCE, take_out
-from lienthong.dead_letters.box import Desk, Part, Run
-from lienthong.dead_letters.frozen import FrozenSet
-from lienthong.dead_letters.pace import Pace
-from lienthong.dead_letters.person import Person
+from lienthong.dead_letters.actions import AT_ONCE, take_out
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.model import LetterStore, ReplayPart, ReplayRun
+from lienthong.dead_letters.rate_limit import RateLimiter
+from lienthong.dead_letters.replay_set import ReplaySet
 from lienthong.envelope import Bundle, Envelope
+from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Broker
-from lienthong.worker import PATIENCE
+from lienthong.processing.worker import RETRY_DELAY
 
 Rest = Callable[[Sequence[int]], None]
 """Return when the letters of these numbers, just published, have ended or wait for a later try."""
 
-ABANDONED = timedelta(minutes=1)
-"""A part that was recorded so long ago and never published belonged to a process that died."""
-
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ReplayOptions:
     """`canary`: so many go first, and the others only if all of them ended well. `stop_on`: stop when so many died
     again; never more than so many are then at risk at once. 0 for neither."""
 
@@ -38,8 +34,17 @@ class Manner:
 class Replay:
     """One replay of one set."""
 
-    def __init__(self, desk: Desk, broker: Broker, manner: Manner, pace: Pace, *, who: Person, rest: Rest) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        letter_store: LetterStore,
+        broker: Broker,
+        manner: ReplayOptions,
+        pace: RateLimiter,
+        *,
+        who: Actor,
+        rest: Rest,
+    ) -> None:
+        self._desk = letter_store
         self._broker = broker
         self._manner = manner
         self._pace = pace
@@ -48,12 +53,12 @@ class Replay:
         self._watched: array[int] = array("q")
         self._parts = 0
 
-    def run(self, frozen: FrozenSet) -> Run:
+    def run(self, frozen: ReplaySet) -> ReplayRun:
         """Send the set and wait until it is at rest. The record says how far it went, and why not to the end."""
-        desk = self._desk
-        run = Run(0, frozen.digest, frozen.count, str(self._who), desk.clock.now())
-        with desk.ledger.transaction() as transaction:
-            run = replace(run, number=desk.replays.begin(run, transaction))
+        letter_store = self._desk
+        run = ReplayRun(0, frozen.digest, frozen.count, str(self._who), letter_store.clock.now())
+        with letter_store.ledger.transaction() as transaction:
+            run = replace(run, number=letter_store.replays.begin(run, transaction))
         place = 0
         while place < frozen.count and not run.stopped:
             size = self._size(place, run)
@@ -64,12 +69,12 @@ class Replay:
                 run = self._looked_at(run)
                 if place < frozen.count:
                     run = replace(run, stopped=self._why_stop(run, place))
-        run = replace(self._looked_at(run), ended_at=desk.clock.now())
-        with desk.ledger.transaction() as transaction:
-            desk.replays.end(run, transaction)
+        run = replace(self._looked_at(run), ended_at=letter_store.clock.now())
+        with letter_store.ledger.transaction() as transaction:
+            letter_store.replays.end(run, transaction)
         return run
 
-    def _size(self, place: int, run: Run) -> int:
+    def _size(self, place: int, run: ReplayRun) -> int:
         size = AT_ONCE
         if place < self._manner.canary:
             size = min(size, self._manner.canary - place)
@@ -77,7 +82,7 @@ class Replay:
             size = min(size, self._manner.stop_on - run.died)
         return self._pace.most(size)
 
-    def _why_stop(self, run: Run, place: int) -> str:
+    def _why_stop(self, run: ReplayRun, place: int) -> str:
         if self._manner.stop_on and run.died >= self._manner.stop_on:
             return f"đã có {run.died} thư chết lại"
         if place > self._manner.canary:
@@ -88,7 +93,7 @@ class Replay:
             return f"trong {place} thư gửi thử còn {run.waiting} thư chờ thử lại, chưa biết kết quả"
         return ""
 
-    def _looked_at(self, run: Run) -> Run:
+    def _looked_at(self, run: ReplayRun) -> ReplayRun:
         """Let what was sent come to rest; those that still wait are looked at again next time."""
         self._rest(self._watched)
         waiting: array[int] = array("q")
@@ -101,62 +106,34 @@ class Replay:
         self._watched = waiting
         return replace(run, died=died, waiting=len(waiting))
 
-    def _send(self, run: Run, frozen: FrozenSet, numbers: Sequence[int]) -> int:
-        desk = self._desk
-        same = {line.number for line in desk.letters.some(numbers) if line.edit == frozen.edits.get(line.number, "")}
-        letters = [letter for letter in desk.letters.whole(numbers) if letter.number in same]
-        with desk.ledger.transaction() as transaction:
+    def _send(self, run: ReplayRun, frozen: ReplaySet, numbers: Sequence[int]) -> int:
+        letter_store = self._desk
+        same = {
+            line.number for line in letter_store.letters.some(numbers) if line.edit == frozen.edits.get(line.number, "")
+        }
+        letters = [letter for letter in letter_store.letters.whole(numbers) if letter.number in same]
+        with letter_store.ledger.transaction() as transaction:
             reason = f"lần chạy lại {run.number}, tập {run.digest[:12]}"
-            turns = take_out(desk, letters, "replayed", transaction, who=self._who, reason=reason)
-            part = Part(run.number, self._parts, tuple(turns.items()))
+            turns = take_out(letter_store, letters, "replayed", transaction, who=self._who, reason=reason)
+            part = ReplayPart(run.number, self._parts, tuple(turns.items()))
             if turns:
-                desk.replays.recorded(part, desk.clock.now(), transaction)
+                letter_store.replays.recorded(part, letter_store.clock.now(), transaction)
         self._parts += 1
         self._watched.extend(turns)
         if turns:
-            _publish(desk, self._broker, part, [letter for letter in letters if letter.number in turns])
+            publish_part(letter_store, self._broker, part, [letter for letter in letters if letter.number in turns])
         return len(turns)
 
 
-def resume(desk: Desk, broker: Broker, now: datetime) -> int:
-    """Publish what a process recorded as replayed and did not live to publish. Returns how many letters.
-
-    For durable queues. Queues that forget are refilled by recovery, from the ledger: call `forget` after it.
-    Any number of processes may start at once; one of them does it.
-    """
-    handed = 0
-    with desk.ledger.lease("replays") as ours:
-        for part in desk.replays.unpublished(now - ABANDONED) if ours else ():
-            handed += _mended(desk, broker, part)
-    return handed
-
-
-def _mended(desk: Desk, broker: Broker, part: Part) -> int:
-    """Publish those letters of a part about which nothing was said since; how many."""
+def publish_part(letter_store: LetterStore, broker: Broker, part: ReplayPart, letters: Sequence[DeadLetter]) -> None:
+    """Publish letters of a part to the stages they died at, in the turn after their `replayed` entry, and note it."""
     turns = dict(part.letters)
-    letters = desk.letters.whole(list(turns))
-    with desk.ledger.transaction() as transaction:
-        last = desk.letters.turns(letters, transaction)
-    still = [letter for letter in letters if last[letter.number] == turns[letter.number]]
-    _publish(desk, broker, part, still)
-    return len(still)
-
-
-def forget(desk: Desk, now: datetime) -> None:
-    """Note that recovery has handed over whatever an earlier process did not publish."""
-    for part in desk.replays.unpublished(now):
-        with desk.ledger.transaction() as transaction:
-            desk.replays.published(part, transaction)
-
-
-def _publish(desk: Desk, broker: Broker, part: Part, letters: Sequence[DeadLetter]) -> None:
-    turns = dict(part.letters)
-    places: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
+    by_stage: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
     for letter in letters:
-        places[letter.stage, turns[letter.number] + 1].append(letter.envelope)
+        by_stage[letter.stage, turns[letter.number] + 1].append(letter.envelope)
     while not broker.has_room():
-        broker.wait_for_change(PATIENCE)
-    if places:
-        broker.publish([Bundle(stage, tuple(envelopes), turn) for (stage, turn), envelopes in places.items()])
-    with desk.ledger.transaction() as transaction:
-        desk.replays.published(part, transaction)
+        broker.wait_for_change(RETRY_DELAY)
+    if by_stage:
+        broker.publish([Bundle(stage, tuple(envelopes), turn) for (stage, turn), envelopes in by_stage.items()])
+    with letter_store.ledger.transaction() as transaction:
+        letter_store.replays.published(part, transaction)

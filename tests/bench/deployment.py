@@ -14,14 +14,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, text
 
-from connectors import store
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.check import examine
-from lienthong.places import Places
-from lienthong.serving import Crew
-from lienthong.wiring import build
+from lienthong.configuration.check import examine
+from lienthong.runtime.composition import build
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.runner import Runner
+from store import tables as store
 from tests.bench.dossiers import register
 from tests.bench.servers import Servers
 from tests.bench.watching import ROOT
@@ -38,8 +38,8 @@ class Deployment:
     servers: Servers
 
     @property
-    def places(self) -> Places:
-        return Places(self.folder / "data", self.servers.broker, self.servers.database)
+    def places(self) -> Endpoints:
+        return Endpoints(self.folder / "data", self.servers.broker, self.servers.database)
 
     def environment(self) -> dict[str, str]:
         """What an operator sets."""
@@ -58,10 +58,10 @@ class Deployment:
         settings, findings = examine(self.folder, os.environ)
         assert not [finding for finding in findings if finding.level == "error"], findings
         bus = build(settings, self.places, SystemClock(), only="intake")
-        with Crew(bus, threading.Event()) as crew:
-            (intake,) = bus.intakes
+        with Runner(bus, threading.Event()) as runner:
+            (intake,) = bus.pollers
             began = time.perf_counter()
-            intake.poll(crew.stop)
+            intake.poll(runner.stop)
             return time.perf_counter() - began
 
     def enrol(self) -> None:

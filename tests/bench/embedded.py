@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.check import examine
-from lienthong.places import Places
-from lienthong.serving import Crew
+from lienthong.configuration.check import examine
+from lienthong.runtime.composition import build
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.runner import Runner
 from lienthong.settings import SourceSettings
-from lienthong.wiring import build
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,17 +31,17 @@ def run(total: int) -> dict[str, float]:
     process = psutil.Process()
     peaks = [0]
     with tempfile.TemporaryDirectory(dir=os.environ.get("LIENTHONG_BENCH_DIR")) as folder:
-        bus = build(settings, Places(Path(folder)), SystemClock())
-        with Crew(bus, threading.Event()) as crew:
-            watch = threading.Thread(target=_watch, args=(process, peaks, crew.stop), daemon=True)
+        bus = build(settings, Endpoints(Path(folder)), SystemClock())
+        with Runner(bus, threading.Event()) as runner:
+            watch = threading.Thread(target=_watch, args=(process, peaks, runner.stop), daemon=True)
             watch.start()
             began, cpu = time.perf_counter(), process.cpu_times()
-            (intake,) = bus.intakes
-            intake.poll(crew.stop)
-            crew.drain(lambda: False)
+            (intake,) = bus.pollers
+            intake.poll(runner.stop)
+            runner.drain(lambda: False)
             seconds = time.perf_counter() - began
             used = process.cpu_times()
-            account = bus.books.ledger.balance().sources["igate"]
+            account = bus.storage.ledger.balance().sources["igate"]
         assert account.delivered == total, account
     return {
         "events": total,

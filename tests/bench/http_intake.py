@@ -18,10 +18,10 @@ import httpx
 import orjson
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.check import examine
-from lienthong.playing import Recording, sandbox
-from lienthong.serving import Crew
-from lienthong.wiring import build
+from lienthong.configuration.check import examine
+from lienthong.runtime.composition import build
+from lienthong.runtime.playback import Recording, sandbox
+from lienthong.runtime.runner import Runner
 from tests.bench.deployment import deploy
 from tests.bench.dossiers import dossier
 from tests.bench.servers import Servers, servers
@@ -48,11 +48,11 @@ def measure(total: int, ours: Servers, folder: Path) -> Figures:
         settings, findings = examine(deployment.folder, os.environ)
         assert not [finding for finding in findings if finding.level == "error"], findings
         bus = build(settings, deployment.places, ReplayClock(datetime.fromisoformat(NOW)), only="intake")
-        with Crew(bus, threading.Event()) as crew:
+        with Runner(bus, threading.Event()) as runner:
             ours.quiet()
-            (intake,) = bus.intakes
+            (intake,) = bus.pollers
             began, cpu = time.perf_counter(), time.process_time()
-            poll = intake.poll(crew.stop)
+            poll = intake.poll(runner.stop)
             seconds, used = time.perf_counter() - began, time.process_time() - cpu
         assert poll.new == total, poll
     return {

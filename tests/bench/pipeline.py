@@ -21,7 +21,7 @@ from lienthong.topology import EXCHANGE
 from schemas.canonical.dossier_v1 import TYPE
 from tests.bench.deployment import ROUTE, SINK, SUBSCRIBER, Deployment, deploy
 from tests.bench.servers import Servers, servers
-from tests.bench.watching import Arrivals, Figures, watched, working
+from tests.bench.watching import Figures, PageBatch, watched, working
 
 ROLES: dict[str, list[list[str]]] = {
     "one": [[]],
@@ -34,7 +34,7 @@ def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
     """Events/s, CPU µs an event by process, memory in MB."""
     deployment = prepared(total, ours, folder)
     intake = deployment.fill()
-    arrived = Arrivals(ours, SUBSCRIBER, EXCHANGE, TYPE)
+    arrived = PageBatch(ours, SUBSCRIBER, EXCHANGE, TYPE)
     ours.quiet()
     commands = [deployment.command("run", *words) for words in ROLES[roles]]
     with (
@@ -55,7 +55,7 @@ def prepared(total: int, ours: Servers, folder: Path) -> Deployment:
     return deployment
 
 
-def _proved(total: int, deployment: Deployment, arrived: Arrivals) -> None:
+def _proved(total: int, deployment: Deployment, arrived: PageBatch) -> None:
     """Everything was delivered, stored, tagged and announced, and the books agree; else no figure is worth a thing."""
     with deployment.ledger() as ledger:
         balance = ledger.balance()

@@ -23,7 +23,7 @@ STUCK = 120.0  # seconds without progress after which a measurement has failed
 Figures = dict[str, Any]
 
 
-class Arrivals:
+class PageBatch:
     """How many messages lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs."""
 
     def __init__(

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Engine, func, select
 
-from connectors import store
-from lienthong.accounts import FINAL
 from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies, entries
 from lienthong.errors import LienthongError
+from lienthong.ledger.records import FINAL
+from store import tables as store
 from tests.chaos.stream import Stream
 
 ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
 
 
-class Books:
+class Storage:
     """Looks at a bus from outside. A database that is away has received nothing yet and rests not."""
 
     def __init__(self, engine: Engine, ledger: SqlLedger) -> None:

@@ -24,7 +24,7 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.chaos import stream
-from tests.chaos.books import Books
+from tests.chaos.books import Storage
 from tests.chaos.faults import Fault, Scene, drawn
 from tests.chaos.fleet import ROOT, Fleet, Outside, configured, outside
 from tests.services import postgres, rabbitmq
@@ -111,7 +111,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
     host = urlsplit(node.url()).path.removeprefix("/")
     cluster = store.cluster
     database, ledger = store.open_ledger()
-    books = Books(database, ledger)
+    storage = Storage(database, ledger)
     with outside(made.folder) as sandbox, proxied(node.port) as proxy:
         environment = {
             "LIENTHONG_ROOT": str(configured(tmp_path / "root")),
@@ -121,21 +121,21 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
         }
         fleet = Fleet(tmp_path / "fleet", ROLES, environment)
         try:
-            shown = Shown(made, sandbox, books)
+            shown = Shown(made, sandbox, storage)
             scene = Scene(dice, fleet, sandbox, node, host, proxy, cluster, store.tables, store.log, shown.follow)
-            _storm(scene, plan, shown, books, tell)
-            tell(f"calm: {books.state()}")
-            fleet.until(lambda: books.received() >= len(made.versions) and books.at_rest(), DRAINED, "all at rest")
-            tell(f"at rest: {books.state()}")
+            _storm(scene, plan, shown, storage, tell)
+            tell(f"calm: {storage.state()}")
+            fleet.until(lambda: storage.received() >= len(made.versions) and storage.at_rest(), DRAINED, "all at rest")
+            tell(f"at rest: {storage.state()}")
             fleet.until(lambda: all(process.serving for process in fleet.processes), 60, "all serve")
             for process in fleet.processes:
                 process.terminate()
         except AssertionError:
-            tell(f"failed: {books.state()}\n{node.control('list_queues', '-p', host)}")
+            tell(f"failed: {storage.state()}\n{node.control('list_queues', '-p', host)}")
             raise
         finally:
             fleet.end()
-    books.prove(made)
+    storage.prove(made)
     for command in ("balance", "verify"):
         _agrees(command, tmp_path / "fleet", environment)
     database.dispose()
@@ -144,10 +144,10 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 class Shown:
     """What the sandbox shows: wave after wave, each once those before it were received. The last one has no faults."""
 
-    def __init__(self, made: stream.Stream, outside: Outside, books: Books) -> None:
+    def __init__(self, made: stream.Stream, outside: Outside, storage: Storage) -> None:
         self._made = made
         self._outside = outside
-        self._books = books
+        self._books = storage
         self._waves = 0
         self.ends = [0, *accumulate(map(len, made.waves))]
         """How many were received when each wave was."""
@@ -165,15 +165,15 @@ class Shown:
         return self._waves > wave
 
 
-def _storm(scene: Scene, plan: Sequence[Fault], shown: Shown, books: Books, tell: Tell) -> None:
+def _storm(scene: Scene, plan: Sequence[Fault], shown: Shown, storage: Storage, tell: Tell) -> None:
     """Show wave after wave, and let each fault come when a random part of its wave has been received."""
     dealt = _dealt(plan, len(shown.ends) - 2)
     for wave, (faults, (start, end)) in enumerate(zip(dealt, pairwise(shown.ends), strict=False)):
         scene.fleet.until(lambda: shown.show(wave), STREAMS, f"wave {wave} is shown")  # noqa: B023 - asked now
         for fault in faults:
             moment = scene.dice.randint(start, end)
-            scene.fleet.until(lambda: books.received() >= moment, STREAMS, f"{moment} received")  # noqa: B023 - asked now
-            tell(f"{books.received():6} {fault.__name__}")
+            scene.fleet.until(lambda: storage.received() >= moment, STREAMS, f"{moment} received")  # noqa: B023 - asked now
+            tell(f"{storage.received():6} {fault.__name__}")
             fault(scene)
     scene.fleet.until(lambda: shown.show(len(dealt)), STREAMS, "the last wave is shown")
 

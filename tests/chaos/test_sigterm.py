@@ -7,7 +7,7 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.chaos import stream
-from tests.chaos.books import Books
+from tests.chaos.books import Storage
 from tests.chaos.fleet import Fleet, configured, outside
 
 SEED, STOPS, EVENTS = 766, 4, 1_500
@@ -19,7 +19,7 @@ def test_told_to_stop_at_any_moment_it_ends_well_and_the_next_run_finishes_the_w
     data = tmp_path / "fleet" / "0-all"
     data.mkdir(parents=True)
     database = open_database(f"sqlite:///{data / 'lienthong.db'}")
-    books = Books(database, SqlLedger(database, SystemClock()))
+    storage = Storage(database, SqlLedger(database, SystemClock()))
     with outside(made.folder) as sandbox:
         sandbox.show(made.moments[-1])
         root = configured(tmp_path / "root")
@@ -28,14 +28,14 @@ def test_told_to_stop_at_any_moment_it_ends_well_and_the_next_run_finishes_the_w
         try:
             for stop in range(STOPS):
                 some = dice.randint(EVENTS * stop // STOPS, EVENTS * (stop + 1) // STOPS)
-                enough = lambda: books.received() >= some  # noqa: E731, B023 - a word for what is asked now
+                enough = lambda: storage.received() >= some  # noqa: E731, B023 - a word for what is asked now
                 fleet.until(lambda: process.serving and enough(), 60, f"{some} received")  # noqa: B023 - asked now
                 process.terminate()
-            fleet.until(lambda: books.received() >= EVENTS and books.at_rest(), 60, "everything is at rest")
+            fleet.until(lambda: storage.received() >= EVENTS and storage.at_rest(), 60, "everything is at rest")
             fleet.until(lambda: process.serving, 60, "it serves")
             process.terminate()
         finally:
             fleet.end()
-    books.prove(made)
+    storage.prove(made)
     assert not any(process.exits), "each time it ended by itself, and well"
     database.dispose()

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.places import Places
 from lienthong.ports import Broker
+from lienthong.runtime.endpoints import Endpoints
 from tests.services import postgres, rabbitmq
 
 START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]
         with postgres.fresh_database() as engine:
             yield engine
         return
-    engine = open_database(Places(tmp_path).database_url())
+    engine = open_database(Endpoints(tmp_path).database_url())
     yield engine
     engine.dispose()
 

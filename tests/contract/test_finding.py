@@ -3,18 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.bookkeeping import LOCAL
+from lienthong.envelope import LOCAL_ZONE
 from tests.events import event
 
-MIDNIGHT = datetime(2023, 11, 2, tzinfo=LOCAL).astimezone(UTC)
+MIDNIGHT = datetime(2023, 11, 2, tzinfo=LOCAL_ZONE).astimezone(UTC)
 MOMENTS = [MIDNIGHT + timedelta(microseconds=n) for n in (-1, 0, 1)] + [MIDNIGHT + timedelta(days=1, microseconds=-1)]
 
 
 def test_no_moment_of_a_day_lies_between_two_days(ledger: SqlLedger) -> None:
     events = [event(str(n))._replace(received_at=moment) for n, moment in enumerate(MOMENTS)]
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", ("route.a",), {})
-    assert sorted(item.raw.subject for item in ledger.unfinished()) == ["0", "1", "2", "3"]
+        transaction.receive(events, "source.igate", ("route.a",), {})
+    assert sorted(item.raw.subject for item in ledger.open_items()) == ["0", "1", "2", "3"]
     (stage,) = ledger.stages()
-    assert (stage.still_open, stage.oldest) == (4, MOMENTS[0])
+    assert (stage.open_events, stage.oldest) == (4, MOMENTS[0])
     assert ledger.balance().faults == ()

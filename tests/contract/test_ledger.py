@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from lienthong.accounts import Account, DeadLetter
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
+from lienthong.ledger.records import Account, DeadLetter
 from tests.events import DAY, entry, event
 
 ROUTE, SINK = "route.a", "sink.b"
@@ -17,7 +17,7 @@ ROUTE, SINK = "route.a", "sink.b"
 
 def take(ledger: SqlLedger, *events: Envelope, cursor: int = 1) -> Sequence[Envelope]:
     with ledger.transaction() as transaction:
-        return transaction.take(events, "source.igate", (ROUTE,), {"n": cursor}).fresh
+        return transaction.receive(events, "source.igate", (ROUTE,), {"n": cursor}).fresh
 
 
 def deliver(ledger: SqlLedger, *events: Envelope) -> None:
@@ -51,7 +51,7 @@ def test_what_is_shown_twice_was_received_when_it_was_first_shown(ledger: SqlLed
     first = event("a")
     again = first._replace(received_at=first.received_at + timedelta(days=1))
     with ledger.transaction() as transaction:
-        taken = transaction.take([first, again], "source.igate", ("route.a",), {})
+        taken = transaction.receive([first, again], "source.igate", ("route.a",), {})
     assert [told.received_at for told in taken.entries] == [first.received_at]
 
 
@@ -64,7 +64,7 @@ def test_the_cursor_is_what_was_written_with_the_last_page(ledger: SqlLedger) ->
 
 def test_a_failed_transaction_leaves_nothing(ledger: SqlLedger) -> None:
     with pytest.raises(RuntimeError), ledger.transaction() as transaction:
-        transaction.take([event("a")], "source.igate", (ROUTE,), {"n": 9})
+        transaction.receive([event("a")], "source.igate", (ROUTE,), {"n": 9})
         raise RuntimeError
     assert ledger.cursor("igate") == {}
     assert ledger.trail("a") == []
@@ -160,9 +160,9 @@ def test_unfinished_says_where_and_in_which_turn(ledger: SqlLedger) -> None:
     deliver(ledger, event("a"))
     with ledger.transaction() as transaction:
         transaction.record([entry(event("b"), ROUTE, "done", to=(SINK,)), entry(event("b"), SINK, "later")])
-    found = {(item.raw.subject, item.via, item.stage, item.next_turn) for item in ledger.unfinished()}
+    found = {(item.raw.subject, item.via, item.stage, item.next_turn) for item in ledger.open_items()}
     assert found == {("b", ROUTE, SINK, 2), ("c", "source.igate", ROUTE, 1)}
-    assert next(item.raw for item in ledger.unfinished() if item.raw.subject == "c") == event("c")
+    assert next(item.raw for item in ledger.open_items() if item.raw.subject == "c") == event("c")
 
 
 def test_a_dead_letter_is_the_event_as_it_was(ledger: SqlLedger) -> None:
@@ -178,12 +178,12 @@ def test_a_replayed_letter_is_in_flight_again_and_may_end_well(ledger: SqlLedger
     take(ledger, event("a"))
     letter = die(ledger, event("a"))
     with ledger.transaction() as transaction:
-        assert transaction.settle(letter.number, "replayed")
-        assert not transaction.settle(letter.number, "replayed")
+        assert transaction.unpark(letter.number, "replayed")
+        assert not transaction.unpark(letter.number, "replayed")
         transaction.record([entry(event("a"), ROUTE, "replayed", turn=2, who="lan")])
     assert ledger.letters() == []
     assert ledger.balance().sources["igate"] == Account(received=1, in_flight=1)
-    assert [(item.stage, item.next_turn) for item in ledger.unfinished()] == [(ROUTE, 3)]
+    assert [(item.stage, item.next_turn) for item in ledger.open_items()] == [(ROUTE, 3)]
     with ledger.transaction() as transaction:
         transaction.record([entry(event("a"), ROUTE, "done", turn=3, to=(SINK,)), entry(event("a"), SINK, "done")])
     assert ledger.balance().sources["igate"] == Account(received=1, delivered=1)
@@ -194,7 +194,7 @@ def test_a_discarded_letter_counts_as_dropped(ledger: SqlLedger) -> None:
     take(ledger, event("a"))
     letter = die(ledger, event("a"))
     with ledger.transaction() as transaction:
-        transaction.settle(letter.number, "discarded")
+        transaction.unpark(letter.number, "discarded")
         transaction.record([entry(event("a"), ROUTE, "discarded", turn=2, who="lan", reason="trùng")])
     assert ledger.balance().sources["igate"] == Account(received=1, dropped=1)
     assert ledger.balance().stages[ROUTE] == Account(received=1, dropped=1)
@@ -207,11 +207,11 @@ def test_the_stages_say_what_is_open_what_waits_and_since_when(ledger: SqlLedger
     with ledger.transaction() as transaction:
         transaction.record([entry(event("b"), ROUTE, "done", to=(SINK,)), entry(event("b"), SINK, "later")])
     route, sink = ledger.stages()
-    assert (route.stage, route.still_open, route.waiting, route.oldest, route.done_lately) == (ROUTE, 1, 0, DAY, 2)
-    assert (sink.stage, sink.still_open, sink.waiting, sink.oldest, sink.done_lately) == (SINK, 1, 1, DAY, 1)
+    assert (route.stage, route.open_events, route.waiting, route.oldest, route.done_lately) == (ROUTE, 1, 0, DAY, 2)
+    assert (sink.stage, sink.open_events, sink.waiting, sink.oldest, sink.done_lately) == (SINK, 1, 1, DAY, 1)
     with ledger.transaction() as transaction:
         transaction.record([entry(event("b"), SINK, "done", turn=2), entry(event("c"), ROUTE, "dropped")])
-    assert [(one.still_open, one.waiting, one.oldest) for one in ledger.stages()] == [(0, 0, None), (0, 0, None)]
+    assert [(one.open_events, one.waiting, one.oldest) for one in ledger.stages()] == [(0, 0, None), (0, 0, None)]
 
 
 def test_a_result_without_a_receipt_is_a_difference(ledger: SqlLedger, database: Engine) -> None:

@@ -14,13 +14,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, insert, inspect, select, text
 
-from connectors import store
-from lienthong.accounts import Account
-from lienthong.adapters import migrations
 from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql import migrations
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import metadata
+from lienthong.ledger.records import Account
+from store import tables as store
 from tests.events import DAY, entry
 from tests.events import event as an_event
 from tests.services import postgres
@@ -71,15 +71,15 @@ def test_a_ledger_of_0_1_0_is_upgraded_with_everything_in_it(empty: Engine) -> N
     assert balance.sources["vneid"] == Account(received=1, in_flight=1)
     assert ledger.cursor("igate") == {"n": 2}
     assert [e.verdict for e in ledger.trail("a")] == ["received", "done", "done"]
-    assert len(list(ledger.unfinished())) == 4
+    assert len(list(ledger.open_items())) == 4
 
 
 def test_an_upgraded_ledger_goes_on_where_the_old_one_stood(empty: Engine) -> None:
     _fill_as_0_1_0(empty)
     ledger = SqlLedger(empty, ReplayClock(DAY))
-    assert ledger.never_handed_over() == {"igate": range(1, 6), "vneid": range(1, 2)}
+    assert ledger.never_published() == {"igate": range(1, 6), "vneid": range(1, 2)}
     with ledger.transaction() as transaction:
-        taken = transaction.take([an_event("a"), an_event("neu")], "source.igate", ("route.a",), {"n": 3})
+        taken = transaction.receive([an_event("a"), an_event("neu")], "source.igate", ("route.a",), {"n": 3})
         transaction.record([entry(an_event("c"), "route.a", "dropped")])
     assert ([e.subject for e in taken.fresh], taken.numbers) == (["neu"], range(6, 7))
     assert list(ledger.verify()) == []

@@ -27,7 +27,7 @@ def test_verify_names_the_source_when(tampering: str, ledger: SqlLedger, databas
     take(ledger, event("a"), event("b"))
     take(ledger, event("c"))
     with ledger.transaction() as transaction:
-        transaction.handed_over("igate", range(1, 3))
+        transaction.mark_published("igate", range(1, 3))
     assert list(ledger.verify()) == []
     with tampering_with(database) as connection:
         for statement in TAMPERING[tampering].split(";"):

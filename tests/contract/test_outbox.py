@@ -10,18 +10,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from lienthong import arrivals
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
-from lienthong.intake import Intake, Poll
+from lienthong.intake.poller import Poll, Poller
+from lienthong.intake import page_batcher
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Backlog, Broker, Cursor, Page, Record, Transaction
-from lienthong.recovery import Recovery
+from lienthong.processing.recovery import Recovery
+from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage
 from tests.events import entry, event
 
 ROUTE, SINK = "route.a", "sink.b"
@@ -65,15 +65,15 @@ def durable(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Dura
     broker.close()
 
 
-def intake(ledger: SqlLedger, broker: Broker, clock: ReplayClock, *names: str) -> Intake:
+def intake(ledger: SqlLedger, broker: Broker, clock: ReplayClock, *names: str) -> Poller:
     ports = {"broker": broker, "ledger": ledger, "clock": clock}
-    return Intake("igate", Listed(*names), (ROUTE,), **ports, observe=lambda _: None, bundle_size=2)
+    return Poller("igate", Listed(*names), (ROUTE,), **ports, observe=lambda _: None, bundle_size=2)
 
 
-@pytest.fixture(params=[1, arrivals.AT_ONCE], ids=["page by page", "together"])
+@pytest.fixture(params=[1, page_batcher.AT_ONCE], ids=["page by page", "together"])
 def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many records go into one transaction."""
-    monkeypatch.setattr(arrivals, "AT_ONCE", request.param)
+    monkeypatch.setattr(page_batcher, "AT_ONCE", request.param)
 
 
 def queued(broker: Broker, queue: str = ROUTE) -> list[str]:
@@ -91,7 +91,7 @@ def test_what_was_handed_over_is_not_handed_over_again(ledger: SqlLedger, durabl
     assert sorted(queued(durable)) == ["a", "b", "c"]
     intake(ledger, durable, clock, "a", "b", "c").poll(GO_ON)
     assert queued(durable) == []
-    assert ledger.not_handed_over("igate").numbers == range(0)
+    assert ledger.unpublished_backlog("igate").numbers == range(0)
 
 
 @pytest.mark.usefixtures("taken")
@@ -112,9 +112,9 @@ def test_what_a_crash_kept_from_the_queues_comes_with_the_next_poll(
 
 def test_what_a_route_has_worked_on_is_no_longer_waiting(ledger: SqlLedger) -> None:
     with ledger.transaction() as transaction:
-        transaction.take([event("a"), event("b")], "source.igate", (ROUTE,), {})
+        transaction.receive([event("a"), event("b")], "source.igate", (ROUTE,), {})
         transaction.record([entry(event("a"), ROUTE, "done", to=(SINK,))])
-    backlog = ledger.not_handed_over("igate")
+    backlog = ledger.unpublished_backlog("igate")
     assert [(item.raw, item.stage, item.next_turn) for item in backlog.waiting] == [(event("b"), ROUTE, 1)]
     assert backlog.numbers == range(1, 3)
 
@@ -122,26 +122,26 @@ def test_what_a_route_has_worked_on_is_no_longer_waiting(ledger: SqlLedger) -> N
 def test_a_gap_is_never_jumped_over(ledger: SqlLedger) -> None:
     """Should two processes ever take from one source, neither vouches for what the other took."""
     with ledger.transaction() as transaction:
-        first = transaction.take([event("a")], "source.igate", (ROUTE,), {})
-        second = transaction.take([event("b")], "source.igate", (ROUTE,), {})
-        transaction.handed_over("igate", second.numbers)
-    assert ledger.not_handed_over("igate").numbers == range(1, 3)
+        first = transaction.receive([event("a")], "source.igate", (ROUTE,), {})
+        second = transaction.receive([event("b")], "source.igate", (ROUTE,), {})
+        transaction.mark_published("igate", second.numbers)
+    assert ledger.unpublished_backlog("igate").numbers == range(1, 3)
     with ledger.transaction() as transaction:
-        transaction.handed_over("igate", first.numbers)
-    assert ledger.not_handed_over("igate").numbers == range(2, 3)
+        transaction.mark_published("igate", first.numbers)
+    assert ledger.unpublished_backlog("igate").numbers == range(2, 3)
 
 
 def test_when_durable_queues_replace_forgetful_ones_everything_open_is_handed_over_once(
     ledger: SqlLedger, durable: Durable, clock: ReplayClock
 ) -> None:
     with ledger.transaction() as transaction:
-        transaction.take([event("a"), event("b"), event("c")], "source.igate", (ROUTE,), {})
+        transaction.receive([event("a"), event("b"), event("c")], "source.igate", (ROUTE,), {})
         transaction.record([entry(event("a"), ROUTE, "done", to=(SINK,)), entry(event("b"), ROUTE, "dropped")])
     recovery = Recovery(_stages(), broker=durable, ledger=ledger, clock=clock)
     assert recovery.run(GO_ON) == 2
     assert (queued(durable, ROUTE), queued(durable, SINK)) == (["c"], ["a"])
     assert recovery.run(GO_ON) == 0
-    assert ledger.not_handed_over("igate").numbers == range(0)
+    assert ledger.unpublished_backlog("igate").numbers == range(0)
 
 
 def test_a_day_on_forgetful_queues_is_remembered(ledger: SqlLedger, durable: Durable, clock: ReplayClock) -> None:
@@ -183,7 +183,7 @@ def test_a_subject_with_a_nul_is_taken_on_every_database(ledger: SqlLedger, brok
     broker.declare([ROUTE], ())
     assert intake(ledger, broker, clock, "a\0b").poll(GO_ON).new == 1
     with ledger.transaction() as transaction:
-        (item,) = ledger.unfinished()
+        (item,) = ledger.open_items()
         transaction.record([entry(item.raw, ROUTE, "dropped", reason="lạ\0lùng")])
     assert list(ledger.verify()) == []
 
@@ -239,5 +239,5 @@ def _eventually(ledger: SqlLedger, name: str) -> bool:
 
 def test_a_source_that_showed_nothing_new_has_no_backlog(ledger: SqlLedger) -> None:
     with ledger.transaction() as transaction:
-        transaction.take([], "source.igate", ("route.a",), {"n": 1})
-    assert ledger.not_handed_over("igate") == Backlog(range(0), ())
+        transaction.receive([], "source.igate", ("route.a",), {"n": 1})
+    assert ledger.unpublished_backlog("igate") == Backlog(range(0), ())

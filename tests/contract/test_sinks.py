@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from connectors import store
-from connectors.sinks.data_store import DataStore
 from lienthong.ports import Site
+from store import tables as store
+from store.writer import DataStore
 from tests.contract import sinks_contract as contract
 from tests.unit.store.events import NOON, account, dossier, servant
 

@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 
-from connectors.http import Http
+from connectors.protocols.http import Http
 from connectors.sources.ccvc import Ccvc
 from connectors.sources.ccvc_files import CcvcFiles
 from connectors.sources.igate import Igate

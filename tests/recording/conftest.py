@@ -13,7 +13,7 @@ import pytest
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.places import Places
+from lienthong.runtime.endpoints import Endpoints
 
 ROOT = Path(__file__).parents[2]
 MONTH = ROOT / "recordings" / "2023-11"
@@ -57,7 +57,7 @@ def answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
 
 def balanced(data: Path, *, silent: bool = False) -> None:
     """The ledger adds up and proves itself; it holds something, unless the sources were `silent`."""
-    database = open_database(Places(data, database=os.environ.get("LIENTHONG_DATABASE", "")).database_url())
+    database = open_database(Endpoints(data, database=os.environ.get("LIENTHONG_DATABASE", "")).database_url())
     ledger = SqlLedger(database, SystemClock())
     balance = ledger.balance()
     assert bool(balance.sources) is not silent

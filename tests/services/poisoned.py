@@ -11,16 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.hands import FileHands
+from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Transaction
+from lienthong.processing.stage import sink_stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import sink_stage
-from lienthong.worker import Worker
 
 STAGE = "sink.b"
 RUNGS = (timedelta(seconds=1),)
@@ -42,9 +42,11 @@ def main(broker_url: str, database_url: str) -> None:
     broker, ledger = RabbitBroker(broker_url), SqlLedger(open_database(database_url), clock)
     broker.declare([STAGE], RUNGS)
     stage = sink_stage(STAGE, Deadly(), RetryPolicy(RUNGS))
-    hands = FileHands(Path(database_url.removeprefix("sqlite:///")).parent / "hands")
+    crash_markers = FileCrashMarkers(Path(database_url.removeprefix("sqlite:///")).parent / "hands")
     for quarantine in (False, True):
-        worker = Worker(stage, broker, ledger, clock, lambda _: None, quarantine=quarantine, hands=hands)
+        worker = Worker(
+            stage, broker, ledger, clock, lambda _: None, quarantine=quarantine, crash_markers=crash_markers
+        )
         threading.Thread(target=worker.run, args=(stop,)).start()
     sys.stdin.read()
     stop.set()

@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Engine, make_url
 
-from lienthong.adapters import migrations
+from lienthong.adapters.sql import migrations
 from lienthong.adapters.sql.database import open_database
 from tests.services import packages
 from tests.services.ports import free_ports

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from sqlalchemy import Engine, select
 
-from connectors import store
-from lienthong.accounts import Account
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.ledger.records import Account
+from store import tables as store
 from tests.chaos import stream
 from tests.chaos.fleet import ROOT, configured, outside
 from tests.recording.conftest import lienthong

@@ -11,17 +11,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from lienthong.accounts import Entry
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.rabbitmq.broker import PATIENCE, RabbitBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.cli import doctor
+from lienthong.cli.context import settings
 from lienthong.cli.doctor import Line
-from lienthong.cli.opening import settings
 from lienthong.envelope import Bundle
 from lienthong.errors import Misconfigured
-from lienthong.places import Places
-from lienthong.topology import topology_of
+from lienthong.ledger.records import Entry
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.topology import make_topology
 from tests.chaos.fleet import configured
 from tests.events import event
 from tests.recording.conftest import lienthong
@@ -53,7 +53,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-def seen(places: Places) -> Mapping[str, list[Line]]:
+def seen(places: Endpoints) -> Mapping[str, list[Line]]:
     """The doctor's lines by what they are about."""
     lines: dict[str, list[Line]] = {}
     for line in doctor.look(places):
@@ -64,7 +64,7 @@ def seen(places: Places) -> Mapping[str, list[Line]]:
 def test_the_doctor_names_both_servers_their_clock_and_what_queues_are_missing(
     url: str, database: str, tmp_path: Path
 ) -> None:
-    before = seen(Places(tmp_path, url, database))
+    before = seen(Endpoints(tmp_path, url, database))
     server, queues = before["Hàng đợi"]
     assert server.state == "ok" and server.found.startswith("RabbitMQ ") and server.found[-1].isdigit()
     assert queues.state == "warn" and f"lt1.{ROUTE}" in queues.found and "topology" in queues.advice
@@ -72,9 +72,9 @@ def test_the_doctor_names_both_servers_their_clock_and_what_queues_are_missing(
     assert before["Đồng hồ"][0].state == "ok"
     assert before["Ổ đĩa"][0].state in {"ok", "warn"} and "GB trống" in before["Ổ đĩa"][0].found
     broker = RabbitBroker(url)
-    broker.declare(topology_of(settings()).queues, topology_of(settings()).rungs)
+    broker.declare(make_topology(settings()).queues, make_topology(settings()).rungs)
     broker.close()
-    assert [line.state for line in seen(Places(tmp_path, url, database))["Hàng đợi"]] == ["ok"]
+    assert [line.state for line in seen(Endpoints(tmp_path, url, database))["Hàng đợi"]] == ["ok"]
 
 
 def test_a_disk_that_is_nearly_full_or_may_not_be_written_is_told(
@@ -82,10 +82,10 @@ def test_a_disk_that_is_nearly_full_or_may_not_be_written_is_told(
 ) -> None:
     nearly = SimpleNamespace(total=100 * 10**9, used=96 * 10**9, free=4 * 10**9)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly)
-    (line,) = seen(Places(tmp_path))["Ổ đĩa"]
+    (line,) = seen(Endpoints(tmp_path))["Ổ đĩa"]
     assert line.state == "warn" and "96%" in line.found and "4.0 GB" in line.found and "thêm chỗ" in line.advice
     monkeypatch.setattr(os, "access", lambda *_: False)
-    (line,) = seen(Places(tmp_path))["Ổ đĩa"]
+    (line,) = seen(Endpoints(tmp_path))["Ổ đĩa"]
     assert line.state == "fail" and "quyền ghi" in line.advice
 
 
@@ -99,7 +99,7 @@ def test_a_certificate_is_fine_ends_soon_or_has_ended(tmp_path: Path, monkeypatc
         for days in (90, 5, -1):
             ends = datetime.now(UTC) + timedelta(days=days, hours=1)
             certificates.sign(node.certificate, node.folder / "key.pem", ends)
-            (told[days],) = seen(Places(tmp_path, url))["Chứng thư"]
+            (told[days],) = seen(Endpoints(tmp_path, url))["Chứng thư"]
     finally:
         node.certificate.write_bytes(kept)
     assert told[90].state == "ok" and "còn 90 ngày" in told[90].found
@@ -111,7 +111,7 @@ def test_a_certificate_nobody_vouches_for_is_told_with_what_to_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIENTHONG_BROKER_CA", raising=False)
-    (line,) = seen(Places(tmp_path, f"amqps://localhost:{rabbitmq.node().tls_port}/"))["Chứng thư"]
+    (line,) = seen(Endpoints(tmp_path, f"amqps://localhost:{rabbitmq.node().tls_port}/"))["Chứng thư"]
     assert line.state == "fail" and "LIENTHONG_BROKER_CA" in line.advice
 
 
@@ -121,7 +121,7 @@ def test_a_wrong_password_or_vhost_is_told_at_once_and_what_to_change(url: str, 
         (f"{url}-nowhere", "LT804", "add_vhost"),
     ):
         began = time.monotonic()
-        (line,) = seen(Places(tmp_path, wrong, database))["Hàng đợi"]
+        (line,) = seen(Endpoints(tmp_path, wrong, database))["Hàng đợi"]
         assert line.state == "fail" and advice in line.advice and "bí-mật" not in line.found + line.advice
         broker = RabbitBroker(wrong)
         with pytest.raises(Misconfigured, match=code):
@@ -140,7 +140,7 @@ def test_run_ends_at_once_when_the_password_is_wrong(url: str, tmp_path: Path, m
 
 
 def test_a_database_that_does_not_let_us_in_is_told_with_what_to_look_at(database: str, tmp_path: Path) -> None:
-    (line,) = seen(Places(tmp_path, database=database.replace("//app@", "//ai@")))["Cơ sở dữ liệu"]
+    (line,) = seen(Endpoints(tmp_path, database=database.replace("//app@", "//ai@")))["Cơ sở dữ liệu"]
     assert line.state == "fail" and "LIENTHONG_DATABASE" in line.advice
 
 
@@ -150,7 +150,7 @@ def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_
     clock = SystemClock()
     engine = postgres.open_database(database)
     ledger, broker = SqlLedger(engine, clock), RabbitBroker(url)
-    topology = topology_of(settings())
+    topology = make_topology(settings())
     broker.declare(topology.queues, topology.rungs)
     events = [event(f"hồ sơ {number}") for number in range(10)]
 
@@ -159,7 +159,7 @@ def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_
         return Entry(one.id, one.source, one.subject, one.received_at, stage, 0, verdict, "", to)  # type: ignore[arg-type]  # a verdict by its word
 
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", (ROUTE,), {})
+        transaction.receive(events, "source.igate", (ROUTE,), {})
         transaction.record([said("done", number, ROUTE, (SINK,)) for number in range(4)])
         transaction.record([said("done", 0, SINK), said("later", 1, SINK)])
     broker.publish([Bundle(ROUTE, tuple(events[4:]))])

@@ -11,7 +11,7 @@ from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle
-from lienthong.quarantine import CHANCES
+from lienthong.processing.quarantine import MAX_SOLO_CRASHES
 from tests.events import event
 from tests.services import poisoned, rabbitmq
 
@@ -25,7 +25,7 @@ def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_deli
     ledger, broker = SqlLedger(database, SystemClock()), RabbitBroker(broker_url)
     events = [event(name) for name in (*GOOD[:404], poisoned.POISON, *GOOD[404:])]
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", (poisoned.STAGE,), {})
+        transaction.receive(events, "source.igate", (poisoned.STAGE,), {})
     broker.declare([poisoned.STAGE], poisoned.RUNGS)
     broker.publish([Bundle(poisoned.STAGE, tuple(events[start : start + 50])) for start in range(0, 1000, 50)])
 
@@ -44,7 +44,7 @@ def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_deli
     (letter,) = ledger.letters()
     assert (letter.envelope.subject, letter.error, letter.stage) == (poisoned.POISON, "Poison", poisoned.STAGE)
     # Once in its bundle, then alone; before that once more if its bundle was gathered with others.
-    assert deaths - CHANCES in {1, 2}
+    assert deaths - MAX_SOLO_CRASHES in {1, 2}
     ends = Counter(entry.verdict for one in events for entry in ledger.trail(one.id) if entry.stage == poisoned.STAGE)
     assert ends == {"done": 999, "dead": 1}
     assert not ledger.balance().faults

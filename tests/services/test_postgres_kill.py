@@ -7,20 +7,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from connectors import store
-from connectors.sinks.data_store import DataStore
-from lienthong.accounts import Account, Entry
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
-from lienthong.intake import Intake
+from lienthong.intake.poller import Poller
+from lienthong.ledger.records import Account, Entry
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Cursor, Page, Record, Site, Transaction
+from lienthong.processing.stage import Stage, sink_stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage, sink_stage
-from lienthong.worker import Worker
 from schemas.canonical import dossier_v1
+from store import tables as store
+from store.writer import DataStore
 from tests.services import postgres
 from tests.unit.store.events import dossier
 
@@ -57,7 +57,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_is_killed_again_and_again(cl
         ]
         broker.declare([stage.name for stage in stages], RETRY.rungs)
         stop = threading.Event()
-        intake = Intake("igate", Dossiers(), ("route.a",), broker=broker, ledger=ledger, clock=clock, observe=written)
+        intake = Poller("igate", Dossiers(), ("route.a",), broker=broker, ledger=ledger, clock=clock, observe=written)
         workers = [Worker(stage, broker, ledger, clock, written) for stage in stages for _ in range(2)]
         threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
         threads.append(threading.Thread(target=intake.run, args=(timedelta(milliseconds=50), stop)))

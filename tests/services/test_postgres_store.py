@@ -12,13 +12,13 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
-from connectors import store
-from connectors.lookups.civil_servants import CivilServants
-from connectors.sinks.data_store import DataStore, _newest
 from lienthong.adapters.sql.bulk import upsert_rows
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.ports import Site
+from store import tables as store
+from store.civil_servants import CivilServants
+from store.writer import DataStore, _newest
 from tests.contract.sinks_contract import committed
 from tests.services import postgres
 from tests.unit.store.events import NOON, account, dossier, servant

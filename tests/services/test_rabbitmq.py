@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
+from lienthong.adapters.rabbitmq.connection import READ_AT_ONCE
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
-from lienthong.adapters.rabbitmq.link import READ_AT_ONCE
 from lienthong.envelope import CONTENT_TYPE, Bundle, Envelope
 from lienthong.errors import Misconfigured, Transient
 from tests.events import event

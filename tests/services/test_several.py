@@ -17,7 +17,7 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.chaos import stream
-from tests.chaos.books import Books
+from tests.chaos.books import Storage
 from tests.chaos.fleet import configured, outside
 from tests.recording.conftest import ROOT
 from tests.services import postgres, rabbitmq
@@ -26,7 +26,7 @@ EVENTS, PATIENCE = 1_500, 90.0
 
 
 @pytest.fixture
-def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
     """The books of a bus of one source, one route and one sink over live servers."""
     monkeypatch.setenv("LIENTHONG_ROOT", str(configured(tmp_path / "root")))
     monkeypatch.setenv("LIENTHONG_BROKER", rabbitmq.node().url())
@@ -34,7 +34,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
         url = engine.url.render_as_string(hide_password=False)
         monkeypatch.setenv("LIENTHONG_DATABASE", url)
         database = open_database(url)
-        yield Books(database, SqlLedger(database, SystemClock()))
+        yield Storage(database, SqlLedger(database, SystemClock()))
         database.dispose()
 
 
@@ -62,16 +62,16 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)  # between looks, not for time to pass
 
 
-def test_who_is_killed_is_started_again_and_all_stop_together(tmp_path: Path, books: Books) -> None:
+def test_who_is_killed_is_started_again_and_all_stop_together(tmp_path: Path, storage: Storage) -> None:
     made = stream.make(tmp_path / "recording", random.Random(4), dossiers=EVENTS, waves=1, wave_size=EVENTS)
     with outside(made.folder) as sandbox, two(tmp_path / "data", sandbox.url) as process:
         sandbox.show(made.moments[-1])
-        until(lambda: books.received() >= EVENTS // 4, "some events")
+        until(lambda: storage.received() >= EVENTS // 4, "some events")
         first = children(process)
         assert len(first) == 2
         first[0].kill()
         until(lambda: len(set(children(process)) - set(first)) == 1, "another is started")
-        until(lambda: books.received() >= EVENTS and books.at_rest(), "everything is at rest")
+        until(lambda: storage.received() >= EVENTS and storage.at_rest(), "everything is at rest")
         last = children(process)
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=PATIENCE)
@@ -79,14 +79,14 @@ def test_who_is_killed_is_started_again_and_all_stop_together(tmp_path: Path, bo
         assert not any(child.is_running() for child in last)
     assert "Tiến trình 1 đã kết thúc (mã -9)" in said
     assert said.count("Đã nhận") == 1, "one summary for all"
-    books.prove(made)
+    storage.prove(made)
 
 
-def test_when_the_one_that_watches_is_killed_the_others_stop_by_themselves(tmp_path: Path, books: Books) -> None:
+def test_when_the_one_that_watches_is_killed_the_others_stop_by_themselves(tmp_path: Path, storage: Storage) -> None:
     made = stream.make(tmp_path / "recording", random.Random(5), dossiers=50, waves=1, wave_size=50)
     with outside(made.folder) as sandbox, two(tmp_path / "data", sandbox.url) as process:
         sandbox.show(made.moments[-1])
-        until(lambda: books.received() >= 50, "all events")
+        until(lambda: storage.received() >= 50, "all events")
         left = children(process)
         process.kill()
         until(lambda: not any(child.is_running() for child in left), "they stop")

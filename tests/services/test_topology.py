@@ -6,7 +6,7 @@ import pika
 import pytest
 from typer.testing import CliRunner
 
-from lienthong.adapters.rabbitmq.planning import apply, plan
+from lienthong.adapters.rabbitmq.topology_plan import apply, plan
 from lienthong.cli.app import app
 from lienthong.errors import Transient
 from lienthong.topology import Topology

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
+from lienthong.adapters.rabbitmq.consuming import LOOK_EVERY, STARVED, Depth, Incoming, Refused
 from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, rung_for
-from lienthong.adapters.rabbitmq.incoming import LOOK_EVERY, STARVED, Depth, Incoming, Refused
 from lienthong.adapters.rabbitmq.naming import on_broker, rung_name
-from lienthong.adapters.rabbitmq.outgoing import Message, Outgoing
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
+from lienthong.adapters.rabbitmq.publisher import Message, Outgoing
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
-from lienthong.topology import EXCHANGE, Topology, announced, quarantine_of
+from lienthong.topology import EXCHANGE, Topology, announcement_bundles, quarantine_queue
 
 PREFETCH = 20
 """Bundles a consumer holds: twice what is gathered at once, so that the next are there when some are done."""
@@ -71,9 +71,9 @@ class RabbitBroker:
         """Raises `Misconfigured` when something of a name is there and was declared differently, or when the broker
         does not let us in; deletes nothing.
         """
-        self._queues = [*queues, *map(quarantine_of, queues)]
+        self._queues = [*queues, *map(quarantine_queue, queues)]
         self._rungs = sorted(rungs)
-        topology = Topology(queues, [quarantine_of(queue) for queue in queues], self._rungs)
+        topology = Topology(queues, [quarantine_queue(queue) for queue in queues], self._rungs)
         try:
             self._incoming.declare(declarations_of(topology))
         except Refused as refused:
@@ -82,7 +82,9 @@ class RabbitBroker:
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         bodies: dict[int, bytes] = {}  # what goes to several places is written once
         messages = [self._message(bundle, body) for each in bundles for bundle, body in _portable(each, bodies)]
-        messages += [_announcement(b, body) for each in announced(announce) for b, body in _portable(each, bodies)]
+        messages += [
+            _announcement(b, body) for each in announcement_bundles(announce) for b, body in _portable(each, bodies)
+        ]
         self._outgoing.publish(messages)
         self._moved(sum(bundle.wait <= NO_WAIT for bundle in bundles))
 
@@ -154,7 +156,7 @@ def _portable(bundle: Bundle, bodies: dict[int, bytes]) -> Iterator[tuple[Bundle
     if len(body) <= LARGE or len(bundle.envelopes) == 1:
         yield bundle, body
     else:
-        for part in bundle.parted(len(bundle.envelopes) // 2):
+        for part in bundle.split(len(bundle.envelopes) // 2):
             yield from _portable(part, {})
 
 

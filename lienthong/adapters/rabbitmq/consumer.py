@@ -8,7 +8,7 @@ from queue import Empty
 import structlog
 
 from lienthong.adapters.rabbitmq.naming import UNREADABLE
-from lienthong.adapters.rabbitmq.outgoing import Message
+from lienthong.adapters.rabbitmq.publisher import Message
 from lienthong.adapters.rabbitmq.subscription import Arrived, Subscription
 from lienthong.envelope import Bundle
 from lienthong.errors import Rejected, Transient

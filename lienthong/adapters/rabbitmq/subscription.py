@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from lienthong.adapters.rabbitmq.conversation import text_of
-from lienthong.adapters.rabbitmq.link import Link
+from lienthong.adapters.rabbitmq.connection import ChainLink
+from lienthong.adapters.rabbitmq.requests import text_of
 
 _REOPEN = 0.5  # seconds before a channel that was closed on us is opened again
 
@@ -36,7 +36,7 @@ class Subscription:
     dropped: the ids of events absorb what is done twice.
     """
 
-    def __init__(self, queue: str, prefetch: int, link: Link, on_missing: Callable[[], None]) -> None:
+    def __init__(self, queue: str, prefetch: int, link: ChainLink, on_missing: Callable[[], None]) -> None:
         """`on_missing` is told when the broker took the queue away."""
         self.queue = queue
         self.inbox: SimpleQueue[Arrived] = SimpleQueue()

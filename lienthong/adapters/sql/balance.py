@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, select
 
-from lienthong.accounts import Account, Balance
-from lienthong.adapters.sql.finding import at_stage
+from lienthong.adapters.sql.predicates import at_stage
 from lienthong.adapters.sql.schema import entries, postings
+from lienthong.ledger.records import Account, Balance
 
 _STAGES = ("route.", "sink.")
 
@@ -40,7 +40,7 @@ def balance(connection: Connection) -> Balance:
     first = _first_book(connection)
     faults = []
     days: dict[tuple[str, str], Account] = {}
-    for source, day, counts, still_open in _second_book(connection):
+    for source, day, counts, open_events in _second_book(connection):
         accounts = first.pop((source, day), {})
         days[source, day] = Account(
             received=-accounts.get(f"world.{source}", 0),
@@ -50,9 +50,9 @@ def balance(connection: Connection) -> Balance:
             in_flight=counts["in_flight"],
         )
         waiting = sum(amount for account, amount in accounts.items() if account.startswith(_STAGES))
-        if waiting != still_open:
+        if waiting != open_events:
             faults.append(
-                f"{source} {day}: sổ phát sinh ghi {waiting} lượt đang chờ, từng sự kiện cộng lại {still_open}"
+                f"{source} {day}: sổ phát sinh ghi {waiting} lượt đang chờ, từng sự kiện cộng lại {open_events}"
             )
         if counts["phantom"] or counts["over"]:
             strange = counts["phantom"] + counts["over"]
@@ -90,9 +90,9 @@ def _second_book(connection: Connection) -> Iterator[tuple[str, str, dict[str, i
     )
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     waiting: dict[tuple[str, str], int] = defaultdict(int)
-    for source, day, name, number, still_open in connection.execute(query):
+    for source, day, name, number, open_events in connection.execute(query):
         counts[source, day][name] += int(number)
-        waiting[source, day] += int(still_open)
+        waiting[source, day] += int(open_events)
     for (source, day), numbers in sorted(counts.items()):
         yield source, day, numbers, waiting[source, day]
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
-from lienthong.adapters.sql.faults import translated
+from lienthong.adapters.sql.errors import translate_errors
 
 BUSY = 30.0
 """Seconds a writer of another process is waited for on SQLite."""
@@ -133,7 +133,7 @@ class WriteTransaction:
         if self._connection is None:
             self._turnstile.acquire()
             try:
-                with translated():
+                with translate_errors():
                     self._connection = self._engine.connect().execution_options(writing=True)
                     self._connection.begin()
             except BaseException:
@@ -148,14 +148,14 @@ class WriteTransaction:
         if self._connection is None:
             return
         try:
-            with translated():
+            with translate_errors():
                 if error is None:
                     self._connection.commit()
                 else:
                     self._connection.rollback()
         finally:
             self._close()
-        with translated():
+        with translate_errors():
             if error is not None:
                 raise error
 
@@ -173,7 +173,7 @@ def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
     """A connection for looking, never for changing. Raises `Transient` if the database is away, saying `what`."""
     # On PostgreSQL no transaction, so no BEGIN and ROLLBACK around the question.
     options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
-    with translated(what), engine.connect() as connection:
+    with translate_errors(what), engine.connect() as connection:
         yield connection.execution_options(**options)
 
 
@@ -187,7 +187,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     options: dict[str, Any] = {"yield_per": 2000}
     if engine.dialect.name == "postgresql":
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with translated(), engine.connect() as connection:
+    with translate_errors(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA temp_store=FILE")

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql.faults import translated
+from lienthong.adapters.sql.errors import translate_errors
 
 
 def lease(engine: Engine, name: str) -> AbstractContextManager[bool]:
@@ -24,11 +24,11 @@ def lease(engine: Engine, name: str) -> AbstractContextManager[bool]:
 @contextmanager
 def _advisory(engine: Engine, name: str) -> Iterator[bool]:
     key = {"key": int.from_bytes(hashlib.sha256(f"lienthong lease {name}".encode()).digest()[:8], signed=True)}
-    with translated():
+    with translate_errors():
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     ours = False
     try:
-        with translated():
+        with translate_errors():
             ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
         yield ours
     finally:

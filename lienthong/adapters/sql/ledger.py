@@ -8,20 +8,20 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, Row, or_, select
 
-from lienthong.accounts import Backlog, Balance, DeadLetter, Entry, Open, StageState
-from lienthong.adapters import migrations
-from lienthong.adapters.sql import audit, leases, rows
-from lienthong.adapters.sql.asking import each_of
+from lienthong.adapters.sql import leases, migrations, rows
+from lienthong.adapters.sql import verification as audit
 from lienthong.adapters.sql.balance import balance, in_flight
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
-from lienthong.adapters.sql.finding import of_body
+from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
-from lienthong.adapters.sql.months import Months
+from lienthong.adapters.sql.partitions import Partitions
+from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stages
-from lienthong.adapters.sql.writing import SqlLedgerTransaction
-from lienthong.bookkeeping import open_after
+from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.envelope import parse_utc
+from lienthong.ledger.double_entry import open_after
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, StageStatus
 from lienthong.ports import Clock, Cursor
 
 AT_ONCE = 500
@@ -39,7 +39,7 @@ class SqlLedger:
         self._database = database
         self._clock = clock
         self._turnstile = turnstile(database)
-        self._months = Months(database)
+        self._months = Partitions(database)
         migrations.bring_up(database)
 
     def transaction(self) -> SqlLedgerTransaction:
@@ -58,13 +58,13 @@ class SqlLedger:
         with reading(self._database) as connection:
             return in_flight(connection)
 
-    def unfinished(self) -> Iterator[Open]:
+    def open_items(self) -> Iterator[OpenItem]:
         """Only days whose postings do not come to rest are searched, so a long history costs nothing."""
         with snapshot(self._database) as connection:
             events = audit.open_events(connection)
         yield from self._open(events)
 
-    def not_handed_over(self, source: str) -> Backlog:
+    def unpublished_backlog(self, source: str) -> Backlog:
         with reading(self._database) as connection:
             row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
             numbers = range((row.handed_over or 0) + 1, row.taken + 1) if row else range(0)
@@ -76,23 +76,23 @@ class SqlLedger:
             events = connection.scalars(late.order_by(bodies.c.number)).all()
         return Backlog(numbers, [item for item in self._open(events) if item.via == f"source.{source}"])
 
-    def never_handed_over(self) -> Mapping[str, range]:
+    def never_published(self) -> Mapping[str, range]:
         with reading(self._database) as connection:
             never = select(cursors).where(cursors.c.handed_over.is_(None), cursors.c.taken > 0)
             return {row.source: range(1, row.taken + 1) for row in connection.execute(never)}
 
-    def _open(self, events: Sequence[str]) -> Iterator[Open]:
+    def _open(self, events: Sequence[str]) -> Iterator[OpenItem]:
         for event_ids in _slices(events):
             with reading(self._database) as connection:
-                raw = {row.event_id: rows.received(row) for row in each_of(connection, _BODIES, _OWN, event_ids)}
-                told = each_of(connection, _ENTRIES, _OWN, event_ids)
+                raw = {row.event_id: rows.received(row) for row in select_by_keys(connection, _BODIES, _OWN, event_ids)}
+                told = select_by_keys(connection, _ENTRIES, _OWN, event_ids)
                 stories = groupby(sorted(told, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, event_ids)
             waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}
             for event_id in event_ids:
                 for stage, (via, turn) in waiting.get(event_id, {}).items():
                     given = edited.get((event_id, via), raw[event_id])
-                    yield Open(given, via, stage, turn, edited.get((event_id, stage)))
+                    yield OpenItem(given, via, stage, turn, edited.get((event_id, stage)))
 
     def trail(self, key: str) -> Sequence[Entry]:
         with reading(self._database) as connection:
@@ -115,7 +115,7 @@ class SqlLedger:
             row = connection.execute(select(dead_letters).where(dead_letters.c.number == number)).one_or_none()
         return rows.letter(row) if row else None
 
-    def stages(self) -> Sequence[StageState]:
+    def stages(self) -> Sequence[StageStatus]:
         with snapshot(self._database) as connection:
             return stages(connection, self._clock.now())
 

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.database import reading
-from lienthong.adapters.sql.finding import of_event
 from lienthong.adapters.sql.letter_tables import edits
+from lienthong.adapters.sql.predicates import of_event
 from lienthong.adapters.sql.schema import dead_letters, entries
-from lienthong.dead_letters.box import Edit, EditState
 from lienthong.dead_letters.edits import SHOWN
+from lienthong.dead_letters.model import Edit, EditState
 from lienthong.envelope import Envelope, canonical, parse_utc
 from lienthong.ports import Transaction
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.letter_tables import parts, replays
-from lienthong.dead_letters.box import Part, Run
+from lienthong.dead_letters.model import ReplayPart, ReplayRun
 from lienthong.envelope import parse_utc
 from lienthong.ports import Transaction
 
@@ -19,11 +19,11 @@ class SqlReplays:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def of(self, digest: str) -> Sequence[Run]:
+    def of(self, digest: str) -> Sequence[ReplayRun]:
         with reading(self._database) as connection:
             query = select(replays).where(replays.c.digest.startswith(digest, autoescape=True))
             return [
-                Run(
+                ReplayRun(
                     row.number,
                     row.digest,
                     row.letters,
@@ -38,22 +38,22 @@ class SqlReplays:
                 for row in connection.execute(query.order_by(replays.c.number))
             ]
 
-    def begin(self, run: Run, transaction: Transaction) -> int:
+    def begin(self, run: ReplayRun, transaction: Transaction) -> int:
         began = insert(replays).values(
             digest=run.digest, letters=run.count, who=run.who, began_at=run.began_at.isoformat()
         )
         return int(transaction.connection.scalars(began.returning(replays.c.number)).one())
 
-    def recorded(self, part: Part, at: datetime, transaction: Transaction) -> None:
+    def recorded(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
         letters = orjson.dumps(part.letters).decode()
         row = {"replay": part.replay, "part": part.part, "letters": letters, "recorded_at": at.isoformat()}
         transaction.connection.execute(insert(parts).values(row))
 
-    def published(self, part: Part, transaction: Transaction) -> None:
+    def published(self, part: ReplayPart, transaction: Transaction) -> None:
         own = (parts.c.replay == part.replay) & (parts.c.part == part.part)
         transaction.connection.execute(update(parts).where(own).values(published=1))
 
-    def unpublished(self, before: datetime) -> Sequence[Part]:
+    def unpublished(self, before: datetime) -> Sequence[ReplayPart]:
         with reading(self._database) as connection:
             query = (
                 select(parts)
@@ -61,11 +61,11 @@ class SqlReplays:
                 .order_by(parts.c.replay, parts.c.part)
             )
             return [
-                Part(row.replay, row.part, [(number, turn) for number, turn in orjson.loads(row.letters)])
+                ReplayPart(row.replay, row.part, [(number, turn) for number, turn in orjson.loads(row.letters)])
                 for row in connection.execute(query)
             ]
 
-    def end(self, run: Run, transaction: Transaction) -> None:
+    def end(self, run: ReplayRun, transaction: Transaction) -> None:
         ended = {"sent": run.sent, "died": run.died, "waiting": run.waiting, "stopped": run.stopped}
         at = run.ended_at.isoformat() if run.ended_at else None
         transaction.connection.execute(

@@ -9,17 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, func, select
 
-from lienthong.accounts import DeadLetter
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.database import reading, snapshot
-from lienthong.adapters.sql.finding import of_body
 from lienthong.adapters.sql.letter_edits import approved_data
 from lienthong.adapters.sql.letter_tables import edits
+from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
-from lienthong.bookkeeping import open_after
-from lienthong.dead_letters.box import Fate, Group, Line, Wanted
 from lienthong.dead_letters.cause import Cause, cause_of
+from lienthong.dead_letters.model import Group, LetterFilter, Line, ReplayFate
 from lienthong.envelope import parse_utc
+from lienthong.ledger.double_entry import open_after
+from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
 
 _STREAMED = {"yield_per": 500}
@@ -33,7 +33,7 @@ class SqlLetters:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def groups(self, wanted: Wanted) -> Sequence[Group]:
+    def groups(self, wanted: LetterFilter) -> Sequence[Group]:
         """SQL counts equal reasons; what is left differs in a value at most, and is put together as it streams by."""
         how = (_letter.stage, _letter.error, _letter.field, _letter.reason, bodies.c.source)
         query = (
@@ -53,7 +53,7 @@ class SqlLetters:
                     found[cause] = _together(found.get(cause), group)
         return sorted(found.values(), key=lambda group: (-group.count, group.cause))
 
-    def lines(self, wanted: Wanted) -> Iterator[Line]:
+    def lines(self, wanted: LetterFilter) -> Iterator[Line]:
         query = _lines().where(*_conditions(wanted)).order_by(_letter.number)
         # Whoever stops listening early leaves a cursor behind on the server: it is closed with the connection.
         with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
@@ -96,7 +96,7 @@ class SqlLetters:
         last = {(event_id, stage): int(turn) for event_id, stage, turn in connection.execute(query)}
         return {letter.number: last.get((letter.envelope.id, letter.stage), letter.turn) for letter in letters}
 
-    def fates(self, numbers: Sequence[int]) -> Mapping[int, Fate]:
+    def fates(self, numbers: Sequence[int]) -> Mapping[int, ReplayFate]:
         with reading(self._database) as connection:
             query = select(_letter.number, _letter.event_id, _letter.stage).where(_letter.number.in_(numbers))
             letters = connection.execute(query).all()
@@ -120,7 +120,7 @@ def _together(one: Group | None, other: Group) -> Group:
     return Group(one.cause, one.count + other.count, min(one.first, other.first), max(one.last, other.last), sources)
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
     said = ((_letter.state, wanted.state), (_letter.stage, wanted.stage), (bodies.c.source, wanted.source))
     return [column == value for column, value in said if value]
 
@@ -164,7 +164,7 @@ def _open_stages(connection: Connection, events: Sequence[str]) -> Mapping[str, 
     return {event_id: tuple(open_after([rows.entry(row) for row in own])) for event_id, own in stories}
 
 
-def _fate(number: int, stage: str, open_at: Sequence[str], died: Sequence[tuple[int, str]]) -> Fate:
+def _fate(number: int, stage: str, open_at: Sequence[str], died: Sequence[tuple[int, str]]) -> ReplayFate:
     anywhere = stage.startswith("route.")
     if any(later > number and (anywhere or where == stage) for later, where in died):
         return "died"

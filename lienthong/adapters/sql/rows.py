@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from lienthong.accounts import DeadLetter, Entry
-from lienthong.adapters.sql.chains import Link
-from lienthong.bookkeeping import Posting, local_day
-from lienthong.envelope import Envelope, canonical, parse_utc, written_moment
+from lienthong.adapters.sql.hash_chains import ChainLink
+from lienthong.envelope import Envelope, canonical, format_instant, parse_utc
+from lienthong.ledger.double_entry import Posting, local_day
+from lienthong.ledger.records import DeadLetter, Entry
 
 _LEVEL = 1  # bodies are deflated for room, not for record compression
 
@@ -47,8 +47,8 @@ def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
         envelope.source,
         envelope.type,
         envelope.subject,
-        written_moment(envelope.received_at),
-        envelope.json(),  # canonical, as arrivals are; deflating costs more than writing
+        format_instant(envelope.received_at),
+        envelope.data_json(),  # canonical, as arrivals are; deflating costs more than writing
         local_day(envelope.received_at),
         number,
     )
@@ -76,7 +76,7 @@ def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[
             entry.event_id,
             entry.source,
             entry.subject,
-            written_moment(entry.received_at),
+            format_instant(entry.received_at),
             local_day(entry.received_at),
             entry.stage,
             entry.turn,
@@ -91,7 +91,7 @@ def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[
     ]
 
 
-def block_row(link: Link, at: datetime, entries: int, chained: str) -> dict[str, Any]:
+def block_row(link: ChainLink, at: datetime, entries: int, chained: str) -> dict[str, Any]:
     """The row of a block of so many entries, whose hash is `chained`."""
     witness = link.witness
     return {

@@ -1,4 +1,4 @@
-"""The ledger's tables, as the code sees them; the migrations make them (`lienthong.adapters.migrations`).
+"""The ledger's tables, as the code sees them; the migrations make them (`lienthong.adapters.sql.migrations`).
 
 Entries, postings, blocks and bodies are only ever added to; on PostgreSQL the database itself refuses anything else,
 and entries and bodies are partitioned by the month of the local day the event was received.

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, String, and_, exists, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from lienthong.accounts import FINAL, StageState
-from lienthong.adapters.sql.finding import at_stage, received_on
+from lienthong.adapters.sql.predicates import at_stage, received_on
 from lienthong.adapters.sql.schema import blocks, entries, postings
 from lienthong.envelope import parse_utc
+from lienthong.ledger.records import FINAL, StageStatus
 
 RECENT = timedelta(minutes=5)
 
 
-def stages(connection: Connection, now: datetime) -> list[StageState]:
+def stages(connection: Connection, now: datetime) -> list[StageStatus]:
     """Every stage anything was ever handed to, by name. Only days that are not at rest are searched."""
     open_days: dict[str, set[str]] = {}
     counts: dict[str, int] = {}
@@ -29,9 +29,9 @@ def stages(connection: Connection, now: datetime) -> list[StageState]:
     ]
 
 
-def _state(connection: Connection, stage: str, still_open: int, days: list[str], done: int) -> StageState:
+def _state(connection: Connection, stage: str, open_events: int, days: list[str], done: int) -> StageStatus:
     if not days:
-        return StageState(stage, still_open, 0, None, done)
+        return StageStatus(stage, open_events, 0, None, done)
     other = entries.alias()
     same = and_(
         other.c.event_id == entries.c.event_id,
@@ -45,8 +45,8 @@ def _state(connection: Connection, stage: str, still_open: int, days: list[str],
     handed = _names(stage)
     oldest = select(func.min(entries.c.received_at)).where(in_days, handed, ~ended)
     since = connection.scalar(oldest)
-    return StageState(
-        stage, still_open, int(connection.scalar(waiting) or 0), parse_utc(since) if since else None, done
+    return StageStatus(
+        stage, open_events, int(connection.scalar(waiting) or 0), parse_utc(since) if since else None, done
     )
 
 

@@ -14,7 +14,7 @@ import time
 import psycopg
 
 from tests.bench.servers import Servers, servers
-from tests.bench.watching import LOOK, STUCK, Arrivals, Figures, watched, working
+from tests.bench.watching import LOOK, STUCK, Figures, PageBatch, watched, working
 
 MODULES = {
     "faststream": "faststream_peer",
@@ -36,7 +36,7 @@ def measure(name: str, total: int, processes: int, ours: Servers) -> Figures:
     peer = importlib.import_module(f"tests.bench.peers.{MODULES[name]}")
     job.create_tables()
     peer.fill(total)
-    arrived = Arrivals(ours, job.SUBSCRIBER, declared=name in DECLARING)
+    arrived = PageBatch(ours, job.SUBSCRIBER, declared=name in DECLARING)
     _settle(arrived, job.QUEUE, total)
     ours.quiet()
     with working([peer.COMMAND] * processes, getattr(peer, "ENVIRONMENT", {})) as workers:
@@ -48,7 +48,7 @@ def measure(name: str, total: int, processes: int, ours: Servers) -> Figures:
     return {"side": f"{name}, {processes}", **figures}
 
 
-def _settle(arrived: Arrivals, queue: str, count: int) -> None:
+def _settle(arrived: PageBatch, queue: str, count: int) -> None:
     """Wait until the queue holds so many: everything that was put there, or nothing because all was acknowledged."""
     began = time.perf_counter()
     while (held := arrived.of(queue)) != count:

@@ -36,13 +36,13 @@ class Agency(BaseModel):
     name: str
 
 
-class Person(BaseModel):
+class Actor(BaseModel):
     identityNumber: str  # noqa: N815 - as iGate writes it
     fullname: str
 
 
 class Applicant(BaseModel):
-    data: Person
+    data: Actor
 
 
 class Accepter(BaseModel):

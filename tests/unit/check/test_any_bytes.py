@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lienthong.cases import run_cases
-from lienthong.check import examine
+from lienthong.configuration.cases import run_cases
+from lienthong.configuration.check import examine
+from lienthong.configuration.explain import explain
 from lienthong.errors import Finding
-from lienthong.explain import explain
 
 SOUND = Path(__file__).parent / "sound"
 FILES = sorted(path.relative_to(SOUND).as_posix() for path in SOUND.rglob("*.yaml"))

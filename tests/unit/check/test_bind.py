@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lienthong.configuration.bind import bind
+from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import port_class, resolve, step_function
-from lienthong.configuration.resolve import made
-from lienthong.faults import Mismatch
+from lienthong.configuration.resolve import make_connector
 
 TABLES = {"kinds": {"thư": "letter"}}
 
@@ -82,7 +82,7 @@ def test_every_fault_is_told_at_once_with_the_path_to_it() -> None:
 
 def test_a_class_is_made_with_the_site_first() -> None:
     site: Any = object()
-    office = made("sample_parts.offices.Office", site, {"url": "x", "overlap": "10d"}, {})
+    office = make_connector("sample_parts.offices.Office", site, {"url": "x", "overlap": "10d"}, {})
     assert office.site is site
     assert office.overlap == timedelta(days=10)
     assert office.page_size == 200
@@ -90,7 +90,7 @@ def test_a_class_is_made_with_the_site_first() -> None:
 
 def test_a_class_with_no_parameters_takes_none() -> None:
     with pytest.raises(Mismatch, match="takes none"):
-        made("sample_parts.offices.Archive", object(), {"url": "x"}, {})  # type: ignore[arg-type]  # never looked at
+        make_connector("sample_parts.offices.Archive", object(), {"url": "x"}, {})  # type: ignore[arg-type]  # never looked at
 
 
 def test_the_same_port_is_asked_of_every_class_of_a_folder() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.check import check
+from lienthong.configuration.check import check
 from lienthong.configuration.codes import CODES
-from lienthong.faults import level_of
+from lienthong.configuration.faults import level_of
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 HEAD = re.compile(r"^(?:\ufeff)?# (at|without|set|finds): (.*)$", re.MULTILINE)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.cases import CaseResult, run_cases
+from lienthong.configuration.cases import CaseResult, run_cases
 from lienthong.configuration.load import load
 
 EVENT = 'type: t, subject: s, received_at: 2023-11-15T12:00:00+07:00, data: {kind: thư, address: "1"}'

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from lienthong.configuration.codes import CODES, explain_code
+from lienthong.configuration.explain import explain, timeline
 from lienthong.configuration.load import load
-from lienthong.explain import explain, timeline
 from lienthong.retry import RetryPolicy
-from lienthong.topology import quarantine_of, topology_of
+from lienthong.topology import make_topology, quarantine_queue
 
 SECONDS = [timedelta(seconds=s) for s in (5, 30, 120)]
 
@@ -71,8 +71,8 @@ def test_every_code_can_be_explained_in_a_paragraph() -> None:
 
 
 def test_every_route_and_sink_has_a_queue_and_every_rung_its_place(project: Path) -> None:
-    topology = topology_of(load(project, {})[0])
+    topology = make_topology(load(project, {})[0])
     assert topology.queues == ["route.letters", "sink.archive"]
-    assert topology.quarantines == [quarantine_of(queue) for queue in topology.queues]
+    assert topology.quarantines == [quarantine_queue(queue) for queue in topology.queues]
     assert topology.rungs == [*SECONDS, timedelta(minutes=10)]
     assert topology.exchange == "lienthong.events"

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from lienthong.condition import Condition
-from lienthong.configuration.resolve import pipeline_of
+from lienthong.configuration.condition_check import compile_condition
+from lienthong.configuration.faults import Mismatch
+from lienthong.configuration.resolve import make_pipeline
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
-from lienthong.faults import Mismatch
 from lienthong.outcome import Dead, Done, Dropped, Later
-from lienthong.pipeline import Applied, Enriched, Pipeline
 from lienthong.ports import Found
+from lienthong.processing.pipeline import Applied, Enriched, Pipeline
 from lienthong.route import Apply, Enrich, Route
 from lienthong.settings import Settings
 
@@ -76,7 +76,7 @@ def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
             raise Rejected("hỏng", field="tên")
         return envelope
 
-    a, b, c, d = Pipeline(Condition.of('data.address != "a"'), [Applied("t.judge", judge)]).run(bundle(*"abcd"))
+    a, b, c, d = Pipeline(compile_condition('data.address != "a"'), [Applied("t.judge", judge)]).run(bundle(*"abcd"))
     assert isinstance(a, Dropped)
     assert "when" in a.why
     assert isinstance(b, Dropped)
@@ -86,7 +86,7 @@ def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
 
 
 def test_an_undecided_condition_is_dead_and_names_expression_and_field() -> None:
-    (outcome,) = Pipeline(Condition.of("data.pages > 2"), []).run([event("a")])
+    (outcome,) = Pipeline(compile_condition("data.pages > 2"), []).run([event("a")])
     assert isinstance(outcome, Dead)
     assert "data.pages > 2" in outcome.why
     assert outcome.field == "pages"
@@ -188,7 +188,7 @@ def test_a_route_becomes_a_pipeline_with_its_parameters_bound() -> None:
     )
     route = Route("letters", "x", "office", 'data.kind != "secret"', steps, ("archive",))
     settings = Settings(tables={"kinds": {"thư": "letter"}})
-    pipeline = pipeline_of(route, settings, {"book": Book({"1": "Hoa"})})
+    pipeline = make_pipeline(route, settings, {"book": Book({"1": "Hoa"})})
     known, unknown = pipeline.run([event("a", kind="thư", address="1"), event("b", kind="thư", address="2")])
     assert isinstance(known, Done)
     assert known.envelope.data == {"kind": "letter", "address": "1", "seconds": 5.0, "pages": [1, 2], "to": "Hoa"}
@@ -199,4 +199,4 @@ def test_a_route_becomes_a_pipeline_with_its_parameters_bound() -> None:
 def test_a_route_that_names_nothing_becomes_no_pipeline() -> None:
     route = Route("letters", "x", "office", None, (Apply("sample_parts.letters.nothing"),), ())
     with pytest.raises(Mismatch, match="LT304"):
-        pipeline_of(route, Settings(), {})
+        make_pipeline(route, Settings(), {})

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from lienthong.check import check
+from lienthong.configuration.check import check
 
 ROUTES = 200
 
@@ -23,5 +23,5 @@ def test_two_hundred_routes_are_checked_in_less_than_a_second_and_a_half(project
 
 
 def test_conditions_load_no_shell() -> None:
-    code = "import sys, lienthong.condition; assert 'prompt_toolkit' not in sys.modules"
+    code = "import sys, lienthong.processing.condition; assert 'prompt_toolkit' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,30 +6,31 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from lienthong.accounts import Account
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import open_database
-from lienthong.adapters.sql.desk import desk_over
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.dead_letters.box import Line, Run, Wanted
-from lienthong.dead_letters.frozen import FrozenSet, Rules, freeze
-from lienthong.dead_letters.pace import Pace
-from lienthong.dead_letters.person import Person
-from lienthong.dead_letters.replay import Manner, Replay
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.model import LetterFilter, Line, ReplayRun
+from lienthong.dead_letters.rate_limit import RateLimiter
+from lienthong.dead_letters.replay import Replay, ReplayOptions
+from lienthong.dead_letters.replay_set import ReplaySet, Rules, freeze
 from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.ledger.records import Account
 from lienthong.outcome import Dead, Done, Later, Outcome
-from lienthong.places import Places
 from lienthong.ports import Transaction
-from lienthong.recovery import Recovery
+from lienthong.processing.recovery import Recovery
+from lienthong.processing.stage import Stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
+from lienthong.runtime.endpoints import Endpoints
 from lienthong.settings import SinkSettings
-from lienthong.stage import Stage
-from lienthong.worker import Worker
 from tests.events import DAY
+from tests.workers import serve
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(minutes=1)), attempts=3)
-LAN, MINH = Person("lan", "lan"), Person("minh", "minh")
+LAN, MINH = Actor("lan", "lan"), Actor("minh", "minh")
 SINKS = {name: SinkSettings(name, "a.B") for name in ("store", "sms")}
 
 
@@ -38,9 +39,9 @@ class Office:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Places(data).database_url())
+        self.database = open_database(Endpoints(data).database_url())
         self.ledger = SqlLedger(self.database, self.clock)
-        self.desk = desk_over(self.database, self.ledger, self.clock)
+        self.letter_store = make_letter_store(self.database, self.ledger, self.clock)
         self.bad, self.refused, self.slow = {"bad"}, {"refused"}, {"slow"}
         self.got: list[tuple[str, Mapping[str, Any]]] = []
         self.paused: list[timedelta] = []
@@ -59,7 +60,7 @@ class Office:
         self.stages = {stage.name: stage for stage in stages}
         self.broker.declare(list(self.stages), RETRY.rungs)
         self.workers = {
-            name: Worker(stage, self.broker, self.ledger, self.clock, lambda _: None)
+            name: Worker(stage, self.broker, self.ledger, self.clock, lambda _: None, halt_after=None)
             for name, stage in self.stages.items()
         }
         self.consumers = {name: self.broker.consume(name) for name in self.stages}
@@ -98,7 +99,7 @@ class Office:
                 Envelope(derive_id("igate", name, digest(canonical(body))), "paper.seen", "igate", name, now, now, body)
             )
         with self.ledger.transaction() as transaction:
-            transaction.take(events, "source.igate", (to,), {})
+            transaction.receive(events, "source.igate", (to,), {})
         self.recover()
         self.work()
 
@@ -114,21 +115,22 @@ class Office:
             for name in stages or self.stages:
                 delivery = self.consumers[name].next(timedelta(0))
                 if delivery is not None:
-                    self.workers[name].handle(delivery.bundle)
-                    delivery.ack()
+                    serve(self.workers[name], delivery)
                     again = True
 
     def parked(self) -> list[Line]:
-        return list(self.desk.letters.lines(Wanted()))
+        return list(self.letter_store.letters.lines(LetterFilter()))
 
-    def freeze(self, wanted: Wanted | None = None, *, repeats: bool = False) -> FrozenSet:
+    def freeze(self, wanted: LetterFilter | None = None, *, repeats: bool = False) -> ReplaySet:
         rules = Rules(self.stages, SINKS, repeats=repeats)
-        return freeze(self.desk.letters.lines(wanted or Wanted()), rules)
+        return freeze(self.letter_store.letters.lines(wanted or LetterFilter()), rules)
 
-    def replay(self, frozen: FrozenSet | None = None, *, rate: float | None = None, **manner: int) -> Run:
+    def replay(self, frozen: ReplaySet | None = None, *, rate: float | None = None, **manner: int) -> ReplayRun:
         """Replay a set, everything by default, and work until it is at rest. Pauses move the clock."""
-        pace = Pace(rate, self.clock, self._pause)
-        replay = Replay(self.desk, self.broker, Manner(**manner), pace, who=LAN, rest=lambda _: self.work())
+        pace = RateLimiter(rate, self.clock, self._pause)
+        replay = Replay(
+            self.letter_store, self.broker, ReplayOptions(**manner), pace, who=LAN, rest=lambda _: self.work()
+        )
         return replay.run(frozen or self.freeze())
 
     def _pause(self, span: timedelta) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.dead_letters.acts import discard
-from lienthong.dead_letters.box import Wanted
+from lienthong.dead_letters.actions import discard
 from lienthong.dead_letters.cause import cause_of, generalise
+from lienthong.dead_letters.model import LetterFilter
 from tests.unit.dead.office import LAN, Office
 
 
@@ -41,29 +41,29 @@ def test_thousands_of_letters_are_a_few_groups(office: Office) -> None:
     office.bad.add("worse")
     office.receive("bad", "late")
     office.receive("refused", "a", "b")
-    groups = office.desk.letters.groups(Wanted())
+    groups = office.letter_store.letters.groups(LetterFilter())
     assert [(g.count, g.cause.stage, g.cause.field) for g in groups] == [
         (121, "route.a", "kind"),
         (2, "sink.store", ""),
     ]
     assert groups[0].cause.reason == "loại “…” không có trong danh mục"
     assert (groups[0].first.day, groups[0].last.day, groups[0].sources) == (1, 5, ("igate",))
-    assert office.freeze(Wanted(group=groups[1].cause.id)).count == 2
+    assert office.freeze(LetterFilter(group=groups[1].cause.id)).count == 2
 
 
 def test_letters_are_found_by_group_stage_source_and_state(office: Office) -> None:
     office.receive("bad", "a", "b")
     office.receive("refused", "c")
-    discard(office.desk, [1], who=LAN, reason="trùng")
-    lines = office.desk.letters.lines
-    assert [line.subject for line in lines(Wanted())] == ["b", "c"]
-    assert [line.subject for line in lines(Wanted(state="discarded"))] == ["a"]
-    assert [line.subject for line in lines(Wanted(state=None))] == ["a", "b", "c"]
-    assert [line.subject for line in lines(Wanted(stage="sink.store"))] == ["c"]
-    assert list(lines(Wanted(source="ccvc"))) == []
-    assert list(lines(Wanted(group="00000000"))) == []
-    group = office.desk.letters.groups(Wanted(stage="route.a"))[0].cause.id
-    assert [line.subject for line in lines(Wanted(group=group))] == ["b"]
+    discard(office.letter_store, [1], who=LAN, reason="trùng")
+    lines = office.letter_store.letters.lines
+    assert [line.subject for line in lines(LetterFilter())] == ["b", "c"]
+    assert [line.subject for line in lines(LetterFilter(state="discarded"))] == ["a"]
+    assert [line.subject for line in lines(LetterFilter(state=None))] == ["a", "b", "c"]
+    assert [line.subject for line in lines(LetterFilter(stage="sink.store"))] == ["c"]
+    assert list(lines(LetterFilter(source="ccvc"))) == []
+    assert list(lines(LetterFilter(group="00000000"))) == []
+    group = office.letter_store.letters.groups(LetterFilter(stage="route.a"))[0].cause.id
+    assert [line.subject for line in lines(LetterFilter(group=group))] == ["b"]
 
 
 def test_looking_through_many_letters_holds_few_of_them_at_once(office: Office) -> None:
@@ -72,7 +72,7 @@ def test_looking_through_many_letters_holds_few_of_them_at_once(office: Office) 
 
     def peak(state: str) -> int:
         tracemalloc.start()
-        count = sum(1 for _ in office.desk.letters.lines(Wanted(stage=state)))
+        count = sum(1 for _ in office.letter_store.letters.lines(LetterFilter(stage=state)))
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert count in (0, 6000)

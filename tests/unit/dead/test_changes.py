@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.dead_letters.box import NotAllowed
-from lienthong.dead_letters.changes import masked_diff, parsed, unmasked, with_values
+from lienthong.dead_letters.json_edit import masked_diff, parsed, unmasked, with_values
+from lienthong.dead_letters.model import NotAllowed
 from lienthong.envelope import canonical
 from lienthong.masking import HIDDEN, mask_data
 

@@ -31,11 +31,11 @@ owner: Tổ một cửa
         for kind, verdict in {"good": "done", "test": "dropped", "bad": "dead"}.items()
     ),
 }
-Run = Callable[..., subprocess.CompletedProcess[str]]
+ReplayRun = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def dead(tmp_path: Path, office: Office) -> Run:
+def dead(tmp_path: Path, office: Office) -> ReplayRun:
     """`lienthong dead …` on the office's data; two letters lie at the route and one at the sink."""
     for place, text in FILES.items():
         path = tmp_path / "project" / place
@@ -61,7 +61,7 @@ def dead(tmp_path: Path, office: Office) -> Run:
     return run
 
 
-def test_groups_name_who_answers_for_them(dead: Run) -> None:
+def test_groups_name_who_answers_for_them(dead: ReplayRun) -> None:
     groups = json.loads(dead("groups", "--json").stdout)
     assert [(g["count"], g["stage"], g["owner"]) for g in groups] == [
         (2, "route.a", "Tổ một cửa"),
@@ -73,7 +73,7 @@ def test_groups_name_who_answers_for_them(dead: Run) -> None:
 
 
 def test_a_letter_is_shown_masked_and_hidden_altogether_when_the_configuration_is_broken(
-    dead: Run, tmp_path: Path
+    dead: ReplayRun, tmp_path: Path
 ) -> None:
     shown = json.loads(dead("show", "1", "--json").stdout)
     assert shown["data"] == {"kind": "bad", "name": "•••"}
@@ -83,7 +83,7 @@ def test_a_letter_is_shown_masked_and_hidden_altogether_when_the_configuration_i
     assert "Không có thư chết số 9" in dead("show", "9", code=1).stderr
 
 
-def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: Run, tmp_path: Path, office: Office) -> None:
+def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp_path: Path, office: Office) -> None:
     refused = dead("edit", "1", "--set", "kind=bad", "--reason", "thử", "--as", "lan", code=1)
     assert "vẫn không nhận" in refused.stdout
     file = tmp_path / "new.json"
@@ -99,14 +99,14 @@ def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: Run, tmp_path:
     assert office.account().delivered == 1
 
 
-def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: Run) -> None:
+def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: ReplayRun) -> None:
     told = dead("edit", "3", "--set", "count=many", "--set", "made=null", "--reason", "?", "--as", "lan", code=1)
     assert "trường `count` phải là số nguyên" in told.stdout
     assert "trường `made` không có trong lược đồ" in told.stdout
     assert "many" not in told.stdout.replace('"count": "many"', "")
 
 
-def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: Run, office: Office) -> None:
+def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: ReplayRun, office: Office) -> None:
     rehearsed = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)
     assert rehearsed["set"]["count"] == 2
     assert rehearsed["skipped"][0]["count"] == 1 and "--yes-repeat" in rehearsed["skipped"][0]["why"]
@@ -117,7 +117,7 @@ def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: Run, office: Of
     assert office.account().dead == 2
 
 
-def test_a_second_call_with_the_same_set_does_nothing(dead: Run, office: Office) -> None:
+def test_a_second_call_with_the_same_set_does_nothing(dead: ReplayRun, office: Office) -> None:
     expected = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)["set"]["hash"]
     first = json.loads(dead("replay", "--all", "--expect", expected, "--json", code=1).stdout)
     assert (first["run"]["sent"], first["run"]["died"]) == (2, 2)
@@ -126,7 +126,7 @@ def test_a_second_call_with_the_same_set_does_nothing(dead: Run, office: Office)
     assert office.account().dead == 3
 
 
-def test_wrong_use_is_said_in_a_sentence(dead: Run) -> None:
+def test_wrong_use_is_said_in_a_sentence(dead: ReplayRun) -> None:
     assert "đúng một" in dead("replay", code=2).stderr
     assert "đúng một" in dead("replay", "1", "--all", code=2).stderr
     assert "Tốc độ" in dead("replay", "1", "--rate", "fast", code=2).stderr
@@ -135,7 +135,7 @@ def test_wrong_use_is_said_in_a_sentence(dead: Run) -> None:
     assert "8 ký tự" in dead("replay", "1", "--expect", "abc", code=2).stderr
 
 
-def test_a_group_is_discarded_with_its_reason(dead: Run, office: Office) -> None:
+def test_a_group_is_discarded_with_its_reason(dead: ReplayRun, office: Office) -> None:
     group = json.loads(dead("groups", "--json").stdout)[0]["group"]
     assert "Đã huỷ 2 thư" in dead("discard", "--group", group, "--reason", "dữ liệu thử", "--as", "lan").stdout
     assert office.account().dropped == 2

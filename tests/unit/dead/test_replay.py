@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from lienthong.accounts import Account
-from lienthong.dead_letters.acts import discard
-from lienthong.dead_letters.box import Wanted
-from lienthong.dead_letters.frozen import Rules, freeze
-from lienthong.dead_letters.pace import per_second
-from lienthong.dead_letters.rehearsal import rehearse
-from lienthong.dead_letters.replay import ABANDONED, forget, resume
+from lienthong.dead_letters.actions import discard
+from lienthong.dead_letters.dry_run import dry_run
+from lienthong.dead_letters.model import LetterFilter
+from lienthong.dead_letters.rate_limit import per_second
+from lienthong.dead_letters.replay_set import Rules, freeze
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
+from lienthong.ledger.records import Account
+from lienthong.maintenance.interrupted_replays import INTERRUPTED_AFTER, mark_recovered, publish_interrupted
 from tests.unit.dead.office import LAN, SINKS, Office
 
 NAMES = tuple("abcdefghij")
@@ -36,10 +36,10 @@ def test_the_record_of_a_replay_says_who_when_and_what_came_of_it(office: Office
     office.receive("bad", "a", "b")
     frozen = office.freeze()
     office.replay(frozen)
-    (run,) = office.desk.replays.of(frozen.digest[:8])
+    (run,) = office.letter_store.replays.of(frozen.digest[:8])
     assert (run.who, run.count, run.sent, run.died, run.stopped) == ("lan", 2, 2, 2, "")
     assert run.began_at == run.ended_at == office.clock.now()
-    assert office.desk.replays.of("%") == []
+    assert office.letter_store.replays.of("%") == []
 
 
 def test_a_set_is_known_by_its_count_and_hash_and_changes_with_its_letters(office: Office) -> None:
@@ -49,7 +49,7 @@ def test_a_set_is_known_by_its_count_and_hash_and_changes_with_its_letters(offic
     assert office.freeze() == seen
     office.receive("bad", "c")
     assert office.freeze().digest != seen.digest
-    discard(office.desk, [3], who=LAN, reason="thử")
+    discard(office.letter_store, [3], who=LAN, reason="thử")
     assert office.freeze().digest == seen.digest
     office.replay(seen)  # both die again: other letters, with other turns
     assert office.freeze().count == 2
@@ -59,7 +59,7 @@ def test_a_set_is_known_by_its_count_and_hash_and_changes_with_its_letters(offic
 def test_a_letter_somebody_else_took_out_meanwhile_is_passed_over(office: Office) -> None:
     office.receive("bad", "a", "b")
     frozen = office.freeze()
-    discard(office.desk, [1], who=LAN, reason="trùng")
+    discard(office.letter_store, [1], who=LAN, reason="trùng")
     office.bad.clear()
     assert office.replay(frozen).sent == 1
     assert office.account() == Account(received=2, delivered=1, dropped=1)
@@ -132,7 +132,7 @@ def test_what_must_not_be_delivered_twice_is_left_out(office: Office, setting: s
     office.receive("bad", "a")
     office.receive("refused", "b", to="sink.sms")
     sinks = {**SINKS, "sms": replace(SINKS["sms"], replay=setting)}
-    frozen = freeze(office.desk.letters.lines(Wanted()), Rules(office.stages, sinks, repeats=repeats))
+    frozen = freeze(office.letter_store.letters.lines(LetterFilter()), Rules(office.stages, sinks, repeats=repeats))
     assert frozen.count == count
     assert sum(frozen.skipped.values()) == 2 - count
     assert all("sink.sms" in why and setting in why for why in frozen.skipped)
@@ -140,7 +140,7 @@ def test_what_must_not_be_delivered_twice_is_left_out(office: Office, setting: s
 
 def test_letters_of_a_stage_that_is_gone_are_left_out(office: Office) -> None:
     office.receive("bad", "a")
-    frozen = freeze(office.desk.letters.lines(Wanted()), Rules(["route.b"], {}))
+    frozen = freeze(office.letter_store.letters.lines(LetterFilter()), Rules(["route.b"], {}))
     assert frozen.count == 0
     assert list(frozen.skipped) == ["chặng route.a không còn trong cấu hình"]
 
@@ -153,7 +153,7 @@ def test_a_rehearsal_says_what_would_happen_and_changes_nothing(office: Office) 
     office.bad.add("worse")
     office.receive("worse", "f")
     office.bad.discard("bad")
-    assert rehearse(office.desk, office.freeze().numbers, {"route.a": office.stages["route.a"]}) == {
+    assert dry_run(office.letter_store, office.freeze().numbers, {"route.a": office.stages["route.a"]}) == {
         ("route.a", "done"): 2,
         ("route.a", "dead"): 1,
         ("sink.store", "deliver"): 1,
@@ -170,10 +170,10 @@ def test_a_replay_that_crashed_before_it_was_published_is_recovered(
     assert office.account() == Account(received=2, in_flight=2)
     office.start()
     assert office.recover() == 2
-    forget(office.desk, office.clock.now())
+    mark_recovered(office.letter_store, office.clock.now())
     office.work()
     assert office.account() == Account(received=2, delivered=2)
-    assert office.desk.replays.unpublished(office.clock.now()) == []
+    assert office.letter_store.replays.unpublished(office.clock.now()) == []
 
 
 def test_on_durable_queues_the_next_replay_publishes_what_a_dead_process_recorded(
@@ -182,9 +182,9 @@ def test_on_durable_queues_the_next_replay_publishes_what_a_dead_process_recorde
     office.receive("bad", "a", "b")
     office.bad.clear()
     _replay_without_a_broker(office, monkeypatch)
-    assert resume(office.desk, office.broker, office.clock.now()) == 0  # it may still be alive
-    assert resume(office.desk, office.broker, office.clock.now() + ABANDONED) == 2
-    assert resume(office.desk, office.broker, office.clock.now() + ABANDONED) == 0
+    assert publish_interrupted(office.letter_store, office.broker, office.clock.now()) == 0  # it may still be alive
+    assert publish_interrupted(office.letter_store, office.broker, office.clock.now() + INTERRUPTED_AFTER) == 2
+    assert publish_interrupted(office.letter_store, office.broker, office.clock.now() + INTERRUPTED_AFTER) == 0
     office.work()
     assert sorted(name for name, _ in office.got) == ["a", "b"]
     assert office.account() == Account(received=2, delivered=2)
@@ -195,10 +195,10 @@ def test_what_was_published_but_not_marked_so_is_not_sent_again_once_it_ended(
 ) -> None:
     office.receive("bad", "a")
     office.bad.clear()
-    monkeypatch.setattr(office.desk.replays, "published", lambda part, transaction: None)
+    monkeypatch.setattr(office.letter_store.replays, "published", lambda part, transaction: None)
     office.replay()
     monkeypatch.undo()
-    assert resume(office.desk, office.broker, office.clock.now() + ABANDONED) == 0
+    assert publish_interrupted(office.letter_store, office.broker, office.clock.now() + INTERRUPTED_AFTER) == 0
     assert office.account() == Account(received=1, delivered=1)
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.arrivals import AT_ONCE, HELD, SOON, together
 from lienthong.errors import Transient
+from lienthong.intake.page_batcher import AT_ONCE, HELD, SOON, batch_pages
 from lienthong.ports import Page, Record
 from tests.events import DAY
 
@@ -40,7 +40,7 @@ class Coming:
 
 def taken(coming: Coming) -> list[tuple[int, object]]:
     """How many events went together, with the cursor they came with."""
-    every = together("post", coming.pages(), ReplayClock(DAY), moment=coming.moment)
+    every = batch_pages("post", coming.pages(), ReplayClock(DAY), moment=coming.moment)
     return [(len(some.envelopes), some.cursor["page"]) for some in every]
 
 
@@ -74,7 +74,7 @@ def test_a_cursor_that_moved_without_records_is_given_too() -> None:
 
 @pytest.mark.parametrize("error", [Transient("nguồn không trả lời"), ValueError("a bug")])
 def test_what_came_before_a_failure_is_given_before_the_error(error: Exception) -> None:
-    every = together("post", Coming((2, QUICK), then=error).pages(), ReplayClock(DAY), moment=lambda: 0.0)
+    every = batch_pages("post", Coming((2, QUICK), then=error).pages(), ReplayClock(DAY), moment=lambda: 0.0)
     assert len(next(every).envelopes) == 2
     with pytest.raises(type(error)):
         next(every)
@@ -89,7 +89,7 @@ def test_who_stops_asking_is_given_nothing_more() -> None:
         finally:
             shut.set()
 
-    every = together("post", pages(), ReplayClock(DAY))
+    every = batch_pages("post", pages(), ReplayClock(DAY))
     next(every)
     every.close()
     assert shut.is_set()
@@ -100,7 +100,7 @@ def test_every_record_is_given_once_in_its_order_with_a_cursor_that_is_true(size
     coming = Coming(*sizes)
     given_so_far = 0
     last: object = None
-    for some in together("post", coming.pages(), ReplayClock(DAY), moment=coming.moment):
+    for some in batch_pages("post", coming.pages(), ReplayClock(DAY), moment=coming.moment):
         names = [envelope.subject for envelope in some.envelopes]
         assert names == [f"{given_so_far + n}" for n in range(len(names))]
         given_so_far += len(names)

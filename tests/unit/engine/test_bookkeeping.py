@@ -5,8 +5,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.accounts import Entry, Verdict
-from lienthong.bookkeeping import GENESIS, block_hash, local_day, open_after, postings
+from lienthong.ledger.double_entry import local_day, open_after, postings
+from lienthong.ledger.hash_chain import GENESIS, block_hash
+from lienthong.ledger.records import Entry, Verdict
 from tests.events import DAY, entry, event
 
 VERDICTS: tuple[Verdict, ...] = ("received", "done", "dropped", "later", "dead", "replayed", "discarded")

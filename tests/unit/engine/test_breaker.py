@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.accounts import Account, Verdict
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.breaker import PAUSES, TRIP_AFTER, Breaker, Halt, Halted
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
+from lienthong.ledger.records import Account, Verdict
 from lienthong.outcome import Dead, Done, Outcome
-from lienthong.places import Places
 from lienthong.ports import Transaction
+from lienthong.processing.circuit_breaker import PAUSES, TRIP_AFTER, CircuitBreaker, Halted, HaltGuard
+from lienthong.processing.stage import Stage, sink_stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage, sink_stage
-from lienthong.worker import Worker
+from lienthong.runtime.endpoints import Endpoints
 from tests.events import DAY, event
+from tests.workers import serve as serve_one
 
 RETRY = RetryPolicy((RetryPolicy().rungs[0],), attempts=3)
 
@@ -37,7 +38,7 @@ class Hand:
 
 def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
     hand = Hand()
-    breaker = Breaker(hand)
+    breaker = CircuitBreaker(hand)
     for _ in range(TRIP_AFTER - 1):
         breaker.failed()
     assert not breaker.tripped and breaker.pause() == 0
@@ -51,7 +52,7 @@ def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
 
 
 def test_a_success_in_between_keeps_it_closed() -> None:
-    breaker = Breaker(Hand())
+    breaker = CircuitBreaker(Hand())
     for _ in range(10):
         breaker.failed()
         breaker.failed()
@@ -75,15 +76,15 @@ class Gateway:
 
 def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_path: Path) -> None:
     clock, gateway, hand = ReplayClock(DAY), Gateway(), Hand()
-    database = open_database(Places(tmp_path).database_url())
+    database = open_database(Endpoints(tmp_path).database_url())
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="probing")
     broker.declare(["sink.b"], RETRY.rungs)
     stage = sink_stage("sink.b", gateway, RETRY)
-    worker = Worker(stage, broker, ledger, clock, lambda _: None, breaker=Breaker(hand))
+    worker = Worker(stage, broker, ledger, clock, lambda _: None, breaker=CircuitBreaker(hand))
     events = [event(str(number)) for number in range(5)]
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", ("sink.b",), {})
+        transaction.receive(events, "source.igate", ("sink.b",), {})
     broker.publish([Bundle("sink.b", tuple(events))])
 
     def serve(rounds: int) -> None:
@@ -91,8 +92,7 @@ def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_pat
         for _ in range(rounds):
             clock.move_to(clock.now() + RETRY.rungs[0])
             while delivery := consumer.next(RETRY.rungs[0] * 0):
-                worker.handle(delivery.bundle)
-                delivery.ack()
+                serve_one(worker, delivery)
 
     serve(rounds=12)  # four times as many tries as the policy allows
     assert not ledger.letters()
@@ -107,22 +107,22 @@ def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_pat
 
 @pytest.mark.parametrize("verdicts", [["dead"] * 4, ["done", "dead", "dead", "dead", "dead"]])
 def test_a_stage_halts_when_everything_dies(verdicts: list[Verdict]) -> None:
-    halt = Halt("route.a", 4)
+    halt = HaltGuard("route.a", 4)
     with pytest.raises(Halted, match=r"route\.a.*4 thư chết"):
-        halt.seen(verdicts)
+        halt.check(verdicts)
 
 
 def test_a_halt_counts_across_bundles_and_starts_again_after_a_good_one() -> None:
-    halt = Halt("route.a", 4)
-    halt.seen(["dead", "dead", "dead"])
-    halt.seen(["done", "dead", "dead", "dead"])
+    halt = HaltGuard("route.a", 4)
+    halt.check(["dead", "dead", "dead"])
+    halt.check(["done", "dead", "dead", "dead"])
     with pytest.raises(Halted):
-        halt.seen(["dead"])
+        halt.check(["dead"])
 
 
 def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
-    database = open_database(Places(tmp_path).database_url())
+    database = open_database(Endpoints(tmp_path).database_url())
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="halting")
     broker.declare(["route.a"], ())
@@ -133,7 +133,7 @@ def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> N
     worker = Worker(Stage("route.a", all_die, RETRY), broker, ledger, clock, lambda _: None, halt_after=3)
     events = [event(str(number)) for number in range(5)]
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", ("route.a",), {})
+        transaction.receive(events, "source.igate", ("route.a",), {})
     broker.publish([Bundle("route.a", tuple(events[:2])), Bundle("route.a", tuple(events[2:4]))])
     broker.publish([Bundle("route.a", (events[4],), turn=2)])  # in another turn it is not taken with the others
     with pytest.raises(Halted):

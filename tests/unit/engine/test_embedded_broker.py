@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import ROOM_BYTES, KombuBroker
+from lienthong.adapters.kombu import ROOM_BYTES, KombuBroker
 from lienthong.envelope import Bundle
 from tests.events import DAY, event
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.envelope import Bundle, Envelope, Written, canonical, derive_id, digest
+from lienthong.envelope import Bundle, EncodedData, Envelope, canonical, derive_id, digest
 from lienthong.errors import Rejected
 from tests.events import event
 
@@ -63,7 +63,7 @@ def test_a_trace_travels_along() -> None:
 
 def test_the_parts_are_the_whole() -> None:
     whole = Bundle("route.a", tuple(event(str(n)) for n in range(5)), turn=2)
-    first, second = whole.parted(2)
+    first, second = whole.split(2)
     assert first.envelopes + second.envelopes == whole.envelopes
     assert first.turn == second.turn == 2
 
@@ -95,10 +95,10 @@ def test_a_body_as_it_was_written_before_is_still_read() -> None:
 
 def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
     (unread,) = Envelope.from_lines([orjson.dumps(event("một", more=[1]).to_wire())])
-    assert isinstance(unread.data, Written)
+    assert isinstance(unread.data, EncodedData)
     assert (unread.data["more"], len(unread.data), set(unread.data)) == ([1], 2, {"name", "more"})
-    assert type(unread.opened().data) is type(unread.read()) is type(unread.opened().read()) is dict
-    assert unread == unread.opened() == event("một", more=[1])
+    assert type(unread.decoded().data) is type(unread.data_dict()) is type(unread.decoded().data_dict()) is dict
+    assert unread == unread.decoded() == event("một", more=[1])
 
 
 @pytest.mark.parametrize(

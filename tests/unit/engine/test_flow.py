@@ -1,4 +1,4 @@
-"""Intake, worker and recovery together, over the embedded adapters and small invented stages."""
+"""Poller, worker and recovery together, over the embedded adapters and small invented stages."""
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,22 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.accounts import Account
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
-from lienthong.intake import Intake
+from lienthong.intake.poller import Poller
+from lienthong.ledger.records import Account
 from lienthong.outcome import Dead, Done, Outcome
-from lienthong.places import Places
 from lienthong.ports import Cursor, Page, Record, Transaction
-from lienthong.recovery import Recovery
+from lienthong.processing.recovery import Recovery
+from lienthong.processing.stage import Stage, sink_stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage, sink_stage
-from lienthong.worker import Worker
+from lienthong.runtime.endpoints import Endpoints
 from tests.events import DAY
+from tests.workers import Delivered, serve
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(minutes=1)), attempts=3)
 GO_ON = threading.Event()
@@ -70,7 +71,7 @@ class Small:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Places(data).database_url())
+        self.database = open_database(Endpoints(data).database_url())
         self.ledger = SqlLedger(self.database, self.clock)
         self.source, self.sink = Listed(), Collector()
         self.name, self.lives = name, 0
@@ -84,7 +85,7 @@ class Small:
         self.stages = {stage.name: stage for stage in stages}
         self.broker.declare(list(self.stages), RETRY.rungs)
         ports = {"broker": self.broker, "ledger": self.ledger, "clock": self.clock}
-        self.intake = Intake("igate", self.source, ("route.a",), observe=lambda _: None, bundle_size=3, **ports)
+        self.intake = Poller("igate", self.source, ("route.a",), observe=lambda _: None, bundle_size=3, **ports)
         self.workers = [
             Worker(stage, self.broker, self.ledger, self.clock, lambda _: None) for stage in self.stages.values()
         ]
@@ -104,8 +105,7 @@ class Small:
             for worker, consumer in zip(chosen, consumers, strict=True):
                 delivery = consumer.next(timedelta(0))
                 if delivery is not None:
-                    worker.handle(delivery.bundle)
-                    delivery.ack()
+                    serve(worker, delivery)
                     again = True
 
     def account(self) -> Account:
@@ -143,12 +143,14 @@ def test_what_no_broker_confirmed_is_not_recorded_and_what_comes_late_is_not_pub
 
     with monkeypatch.context() as patched:
         patched.setattr(bus.broker, "publish", refuses)
-        with pytest.raises(Transient):
-            bus.workers[0].handle(delivery.bundle)
+        serve(bus.workers[0], unconfirmed := Delivered(delivery.bundle))
+        assert not unconfirmed.acked
         assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received"]
-    assert bus.workers[0].handle(delivery.bundle) == ["done"]
+    serve(bus.workers[0], delivery)
+    assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received", "done"]
     monkeypatch.setattr(bus.broker, "publish", refuses)
-    assert bus.workers[0].handle(delivery.bundle) == ()
+    serve(bus.workers[0], late := Delivered(delivery.bundle))
+    assert late.acked
     assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received", "done"]
 
 

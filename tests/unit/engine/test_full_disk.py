@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from lienthong.accounts import Account
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
-from lienthong.errors import Transient
+from lienthong.ledger.records import Account
 from lienthong.outcome import Done, Outcome
-from lienthong.places import Places
 from lienthong.ports import Transaction
+from lienthong.processing.stage import Stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage
-from lienthong.worker import Worker
+from lienthong.runtime.endpoints import Endpoints
 from tests.events import DAY, event
+from tests.workers import Delivered, serve
 
 
 def all_well(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
@@ -28,27 +27,28 @@ def all_well(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]
 
 def test_a_full_disk_stops_the_work_and_loses_nothing(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
-    database = open_database(Places(tmp_path).database_url())
+    database = open_database(Endpoints(tmp_path).database_url())
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="full")
     broker.declare(["sink.b"], ())
     worker = Worker(Stage("sink.b", all_well, RetryPolicy()), broker, ledger, clock, lambda _: None)
     events = [event(str(number)) for number in range(200)]
     with ledger.transaction() as transaction:
-        transaction.take(events, "source.igate", ("sink.b",), {})
+        transaction.receive(events, "source.igate", ("sink.b",), {})
 
     def no_room(connection: object, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite keeps what it has and grows no more
 
     sqlalchemy_event.listen(database, "connect", no_room)
     database.dispose()
-    with pytest.raises(Transient, match="cơ sở dữ liệu"):
-        worker.handle(Bundle("sink.b", tuple(events)))
+    serve(worker, full := Delivered(Bundle("sink.b", tuple(events))))
+    assert not full.acked
     assert ledger.balance().sources["igate"] == Account(received=200, in_flight=200)
 
     sqlalchemy_event.remove(database, "connect", no_room)
     database.dispose()
-    worker.handle(Bundle("sink.b", tuple(events)))
+    serve(worker, again := Delivered(full.bundle, 1))
+    assert again.acked
     assert ledger.balance().sources["igate"] == Account(received=200, delivered=200)
     assert list(ledger.verify()) == []
     database.dispose()

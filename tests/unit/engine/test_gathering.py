@@ -6,17 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.kombu_broker import KombuBroker
+from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
-from lienthong.gathering import AT_ONCE, Gathering
 from lienthong.outcome import Done, Outcome
-from lienthong.places import Places
 from lienthong.ports import Delivery, Transaction
+from lienthong.processing.delivery_batcher import AT_ONCE, DeliveryBatcher
+from lienthong.processing.stage import Stage
+from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage
-from lienthong.worker import Worker
+from lienthong.runtime.endpoints import Endpoints
 from tests.events import DAY, event
 
 SOON = timedelta(seconds=1)
@@ -60,7 +60,7 @@ def names(delivery: Delivery | None) -> list[str]:
 
 def test_what_lies_in_the_queue_is_taken_together_and_acked_one_by_one() -> None:
     some = [lying("a", "b"), lying("c"), lying("d")]
-    whole = Gathering(Queue(some)).next(SOON)
+    whole = DeliveryBatcher(Queue(some)).next(SOON)
     assert names(whole) == ["a", "b", "c", "d"]
     assert whole is not None
     assert (whole.bundle.queue, whole.bundle.turn, whole.redelivered, whole.redeliveries) == ("sink.b", 1, False, 0)
@@ -70,19 +70,21 @@ def test_what_lies_in_the_queue_is_taken_together_and_acked_one_by_one() -> None
 
 def test_only_the_first_is_waited_for() -> None:
     queue = Queue([lying("a")])
-    gathering = Gathering(queue)
+    gathering = DeliveryBatcher(queue)
     assert names(gathering.next(SOON)) == ["a"]
     assert gathering.next(SOON) is None
     assert queue.waits == [SOON, timedelta(0), SOON]
 
 
 def test_bundles_in_another_turn_or_attempt_wait_for_the_next_time() -> None:
-    gathering = Gathering(Queue([lying("a"), lying("b", turn=2), lying("c", turn=2), lying("d", turn=2, attempt=2)]))
+    gathering = DeliveryBatcher(
+        Queue([lying("a"), lying("b", turn=2), lying("c", turn=2), lying("d", turn=2, attempt=2)])
+    )
     assert [names(gathering.next(SOON)) for _ in range(3)] == [["a"], ["b", "c"], ["d"]]
 
 
 def test_a_bundle_that_was_in_somebodys_hands_is_alone() -> None:
-    gathering = Gathering(Queue([lying("a"), lying("b", redelivered=True), lying("c"), lying("d")]))
+    gathering = DeliveryBatcher(Queue([lying("a"), lying("b", redelivered=True), lying("c"), lying("d")]))
     got = [gathering.next(SOON) for _ in range(3)]
     assert [names(one) for one in got] == [["a"], ["b"], ["c", "d"]]
     assert [one.redelivered for one in got if one is not None] == [False, True, False]
@@ -90,22 +92,22 @@ def test_a_bundle_that_was_in_somebodys_hands_is_alone() -> None:
 
 def test_an_event_that_was_sent_twice_is_there_once() -> None:
     some = [lying("a", "b"), lying("b", "a"), lying("c")]
-    whole = Gathering(Queue(some)).next(SOON)
+    whole = DeliveryBatcher(Queue(some)).next(SOON)
     assert names(whole) == ["a", "b", "c"]
 
 
 def test_there_is_an_end_to_it() -> None:
     size = AT_ONCE // 3 + 1
     full = [lying(*(f"{number}.{n}" for n in range(size))) for number in range(4)]
-    gathering = Gathering(Queue(full))
+    gathering = DeliveryBatcher(Queue(full))
     assert [len(names(gathering.next(SOON))) for _ in range(2)] == [2 * size, 2 * size]
     huge = lying(*(str(n) for n in range(AT_ONCE + 5)))
-    assert len(names(Gathering(Queue([huge, lying("x")])).next(SOON))) == AT_ONCE + 5
+    assert len(names(DeliveryBatcher(Queue([huge, lying("x")])).next(SOON))) == AT_ONCE + 5
 
 
 def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -> None:
     clock, handled, stop = ReplayClock(DAY), [], threading.Event()
-    database = open_database(Places(tmp_path).database_url())
+    database = open_database(Endpoints(tmp_path).database_url())
     ledger, broker = SqlLedger(database, clock), KombuBroker("memory://", clock, name="backlog")
     broker.declare(["sink.b"], ())
 
@@ -115,7 +117,7 @@ def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -
         return [Done(envelope) for envelope in envelopes]
 
     with ledger.transaction() as transaction:
-        transaction.take([event("a"), event("b"), event("c")], "source.igate", ("sink.b",), {})
+        transaction.receive([event("a"), event("b"), event("c")], "source.igate", ("sink.b",), {})
     broker.publish([lying("a", "b").bundle, lying("c").bundle])
     Worker(Stage("sink.b", attempt, RetryPolicy()), broker, ledger, clock, lambda _: None).run(stop)
     assert handled == [["a", "b", "c"]]

@@ -8,10 +8,10 @@ import pytest
 
 ROUNDS = """
 import resource, sys, threading
-from lienthong import memory
+from lienthong.runtime import allocator
 
 if sys.argv[1] == "kept":
-    memory.keep()
+    allocator.tune_allocator()
 
 def bundle():
     bodies = [bytes(100_000) for _ in range(100)]

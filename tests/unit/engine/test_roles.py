@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from lienthong.roles import EVERYTHING, UnknownRole, role_of
+from lienthong.runtime.roles import EVERYTHING, UnknownRole, parse_role
 from tests.recording.conftest import lienthong
 
 STAGES = ("route.a", "sink.b")
 
 
 def test_a_role_is_everything_the_intake_or_one_stage() -> None:
-    assert role_of(None, STAGES) is EVERYTHING
-    intake, sink = role_of("intake", STAGES), role_of("sink:b", STAGES)
+    assert parse_role(None, STAGES) is EVERYTHING
+    intake, sink = parse_role("intake", STAGES), parse_role("sink:b", STAGES)
     assert intake.intake and not any(map(intake.serves, STAGES))
     assert not sink.intake and sink.serves("sink.b") and not sink.serves("route.a")
 
 
 def test_a_role_there_is_not_is_refused_and_the_others_are_named() -> None:
     with pytest.raises(UnknownRole, match="intake, route:a, sink:b"):
-        role_of("sink:a", STAGES)
+        parse_role("sink:a", STAGES)
 
 
 @pytest.mark.parametrize("option", [("--only", "intake"), ("--processes", "2")], ids=" ".join)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lienthong.breaker import Halted
-from lienthong.serving import Crew
+from lienthong.processing.circuit_breaker import Halted
+from lienthong.runtime.runner import Runner
 
 
 class Hand:
@@ -25,15 +25,17 @@ class Hand:
         stop.wait()
 
 
-def crew(*hands: Hand) -> Crew:
+def runner(*crash_markers: Hand) -> Runner:
     broker = SimpleNamespace(busy=lambda: 1, wait_for_change=lambda _: None)
-    bus: Any = SimpleNamespace(workers=hands, intakes=[], broker=broker, books=SimpleNamespace(ledger=None), close=int)
-    return Crew(bus)
+    bus: Any = SimpleNamespace(
+        workers=crash_markers, pollers=[], broker=broker, storage=SimpleNamespace(ledger=None), close=int
+    )
+    return Runner(bus)
 
 
 def test_a_stage_that_halts_is_told_and_the_others_go_on() -> None:
     steady, told = Hand(), []
-    with crew(Hand(Halted("Chặng route.a tự dừng")), steady) as both:
+    with runner(Hand(Halted("Chặng route.a tự dừng")), steady) as both:
 
         def tell(why: str) -> None:
             told.append(why)
@@ -44,12 +46,12 @@ def test_a_stage_that_halts_is_told_and_the_others_go_on() -> None:
     assert told == ["Chặng route.a tự dừng"]
 
 
-@pytest.mark.parametrize("wait", [lambda c: c.rest(), lambda c: c.drain(lambda: False)])
-def test_whoever_waits_for_the_end_is_told_that_a_stage_halted(wait: Callable[[Crew], None]) -> None:
-    with crew(Hand(Halted("tự dừng"))) as alone, pytest.raises(Halted):
+@pytest.mark.parametrize("wait", [lambda c: c.wait_until_idle(), lambda c: c.drain(lambda: False)])
+def test_whoever_waits_for_the_end_is_told_that_a_stage_halted(wait: Callable[[Runner], None]) -> None:
+    with runner(Hand(Halted("tự dừng"))) as alone, pytest.raises(Halted):
         wait(alone)
 
 
 def test_what_a_thread_died_of_is_raised_where_the_bus_is_waited_for() -> None:
-    with crew(Hand(ZeroDivisionError()), Hand()) as both, pytest.raises(ZeroDivisionError):
+    with runner(Hand(ZeroDivisionError()), Hand()) as both, pytest.raises(ZeroDivisionError):
         both.wait_until_stopped(print)

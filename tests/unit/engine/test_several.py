@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lienthong.cli import several
-from lienthong.cli.several import FIRST_PAUSE, LONGEST_PAUSE, Watch
+from lienthong.runtime import supervisor as several
+from lienthong.runtime.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Supervisor
 from tests.recording.conftest import lienthong
 
 AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -18,7 +18,7 @@ TILL_TOLD = [sys.executable, "-c", "import signal as s; s.signal(s.SIGTERM, lamb
 DEAF = [sys.executable, "-c", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); input()"]
 
 
-class Watched(Watch):
+class Watched(Supervisor):
     """Time passes as the test says."""
 
     def __init__(self, command: list[str], processes: int = 1) -> None:

@@ -9,8 +9,8 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Transaction
+from lienthong.processing.stage import Stage, StageFault, plan_effects, sink_stage
 from lienthong.retry import RetryPolicy
-from lienthong.stage import Stage, StageFault, settle, sink_stage
 from tests.events import DAY, event
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(seconds=30)), attempts=3)
@@ -29,7 +29,7 @@ def bundle(*names: str, turn: int = 1, attempt: int = 1) -> Bundle:
 
 
 def test_done_goes_to_every_sink_and_to_the_subscribers_in_its_new_shape() -> None:
-    after = settle(ROUTE, bundle("a"), [Done(event("a", more=1))], DAY)
+    after = plan_effects(ROUTE, bundle("a"), [Done(event("a", more=1))], DAY)
     assert [(b.queue, b.envelopes, b.turn) for b in after.bundles] == [
         ("sink.b", (event("a", more=1),), 1),
         ("sink.c", (event("a", more=1),), 1),
@@ -40,7 +40,7 @@ def test_done_goes_to_every_sink_and_to_the_subscribers_in_its_new_shape() -> No
 
 def test_inside_a_bundle_only_the_guilty_event_fails() -> None:
     outcomes: list[Outcome] = [Done(event("a")), Dead("hỏng", field="code"), Dropped("thừa"), Later("chờ")]
-    after = settle(ROUTE, bundle("a", "b", "c", "d"), outcomes, DAY)
+    after = plan_effects(ROUTE, bundle("a", "b", "c", "d"), outcomes, DAY)
     assert [e.verdict for e in after.entries] == ["done", "dead", "dropped", "later"]
     assert [(letter.envelope, letter.field, letter.died_at) for letter in after.letters] == [(event("b"), "code", DAY)]
     again = [b for b in after.bundles if b.queue == "route.a"]
@@ -49,7 +49,7 @@ def test_inside_a_bundle_only_the_guilty_event_fails() -> None:
 
 def test_events_that_wait_equally_long_travel_together() -> None:
     outcomes = [Later("x"), Later("y"), Later("z", timedelta(seconds=20))]
-    after = settle(SINK, bundle("a", "b", "c"), outcomes, DAY)
+    after = plan_effects(SINK, bundle("a", "b", "c"), outcomes, DAY)
     assert [(len(b.envelopes), b.wait) for b in after.bundles] == [
         (2, timedelta(seconds=5)),
         (1, timedelta(seconds=30)),
@@ -57,7 +57,7 @@ def test_events_that_wait_equally_long_travel_together() -> None:
 
 
 def test_when_the_tries_are_used_up_the_event_dies_with_the_last_reason() -> None:
-    after = settle(SINK, bundle("a", turn=7, attempt=3), [Later("cổng SMS không trả lời")], DAY)
+    after = plan_effects(SINK, bundle("a", turn=7, attempt=3), [Later("cổng SMS không trả lời")], DAY)
     assert not after.bundles
     (letter,) = after.letters
     assert letter.error == "RetriesExhausted"
@@ -67,7 +67,7 @@ def test_when_the_tries_are_used_up_the_event_dies_with_the_last_reason() -> Non
 
 def test_a_stage_that_forgets_an_event_is_a_bug_and_is_heard() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        settle(SINK, bundle("a", "b"), [Done(event("a"))], DAY)
+        plan_effects(SINK, bundle("a", "b"), [Done(event("a"))], DAY)
 
 
 class Broken:
@@ -89,6 +89,6 @@ def test_what_a_sink_raises_is_tried_again_and_never_shows_data(
     error: Exception, transient: bool, outcome: Later
 ) -> None:
     with pytest.raises(StageFault) as caught:
-        sink_stage("sink.b", Broken(error), RETRY).attempt([event("a")], None)  # type: ignore[arg-type]
+        sink_stage("sink.b", Broken(error), RETRY).handle([event("a")], None)  # type: ignore[arg-type]
     assert caught.value.transient is transient
     assert caught.value.outcome() == outcome

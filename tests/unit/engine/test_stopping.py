@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from lienthong.cli.stopping import stop_signal
+from lienthong.runtime.signals import stop_signal
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

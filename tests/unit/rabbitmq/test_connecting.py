@@ -13,10 +13,10 @@ from pika.exceptions import (
     StreamLostError,
 )
 
-from lienthong.adapters.rabbitmq.link import READ_AT_ONCE
+from lienthong.adapters.rabbitmq.access_errors import refusal
+from lienthong.adapters.rabbitmq.capabilities import Server
+from lienthong.adapters.rabbitmq.connection import READ_AT_ONCE
 from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
-from lienthong.adapters.rabbitmq.refusals import refusal
-from lienthong.adapters.rabbitmq.server import Server
 from lienthong.errors import Misconfigured
 
 CAPABLE = dict.fromkeys(("publisher_confirms", "basic.nack", "consumer_cancel_notify", "connection.blocked"), True)

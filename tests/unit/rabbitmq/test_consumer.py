@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
-from lienthong.adapters.rabbitmq.outgoing import Message
+from lienthong.adapters.rabbitmq.publisher import Message
 from lienthong.adapters.rabbitmq.subscription import Arrived
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from connectors.rendering import json_file
-from connectors.rendering.cells import text_of
-from connectors.reports.figures import share, share_text
+from reports.figures import share, share_text
+from reports.rendering import json_file
+from reports.rendering.cells import text_of
 from tests.unit.reports.documents import document
 
 

@@ -5,8 +5,8 @@ import re
 
 from pypdf import PdfReader
 
-from connectors.rendering import pdf
 from lienthong.report import Column, Sheet
+from reports.rendering import pdf
 from tests.unit.reports.documents import COLUMNS, document, rows
 
 NARROW = (Column("TT", "number", 5), Column("Cơ quan, đơn vị", width=40), Column("Số trường hợp", "number", 14))

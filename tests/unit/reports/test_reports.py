@@ -13,14 +13,14 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine, create_engine, delete
 from sqlalchemy.pool import StaticPool
 
-from connectors import store
-from connectors.rendering import pdf, xlsx
-from connectors.sinks.data_store import DataStore
-from lienthong.configuration.resolve import made
+from lienthong.configuration.resolve import make_connector
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.ports import Site
 from lienthong.report import Document
+from reports.rendering import pdf, xlsx
+from store import tables as store
+from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.unit.store.events import account, dossier, servant
 
@@ -48,7 +48,7 @@ def _keep(engine: Engine, *events: Envelope) -> None:
 
 def _report(site: Site, name: str, **changed: Any) -> Any:
     written = yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
-    return made(written["use"], site, written["with"] | changed, {})
+    return make_connector(written["use"], site, written["with"] | changed, {})
 
 
 def _build(engine: Engine, name: str, period: str = "2023-11", **changed: Any) -> Document:

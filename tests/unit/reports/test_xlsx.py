@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from connectors.rendering import xlsx
 from lienthong.report import Column, Sheet
+from reports.rendering import xlsx
 from tests.unit.reports.documents import COLUMNS, HOSTILE, document, rows
 
 HEADER = 5

@@ -127,7 +127,7 @@ def test_every_route_of_a_source_is_found_by_it(tmp_path: Path) -> None:
 
 
 def test_the_columns_of_a_condition_are_columns_of_the_file(tmp_path: Path) -> None:
-    from lienthong.check import check
+    from lienthong.configuration.check import check
 
     def place(when: str) -> tuple[int, int]:
         root = project(tmp_path, **{"routes/letters": f"{when}\n" + ROUTE})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong import duration
+from lienthong.configuration import duration
 from lienthong.configuration.document import Document
 from lienthong.configuration.nodes import read
 from lienthong.configuration.text import substitute

@@ -9,7 +9,7 @@ import httpx
 import orjson
 from sqlalchemy import create_engine
 
-from connectors.http import Http
+from connectors.protocols.http import Http
 from lienthong.errors import Transient
 from lienthong.ports import Cursor, Record, Site, Source
 

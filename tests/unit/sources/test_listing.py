@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources.listing import Listing, read
+from connectors.protocols.listing import Listing, read
 from lienthong.errors import Transient
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.sources.portal import Portal
-from connectors.sources.windows import LOCAL
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.ports import Cursor
 from tests.unit.sources.fakes import NOON, Door, FakeClock, FakePortal, days, json, keys, read, site, whole
 
@@ -38,7 +38,7 @@ class Stand:
 def test_each_local_day_of_the_overlap_is_one_page_oldest_first() -> None:
     stand = Stand()
     # 00:30 in Vietnam, still the day before in UTC.
-    stand.clock.moment = datetime(2023, 11, 15, 0, 30, tzinfo=LOCAL)
+    stand.clock.moment = datetime(2023, 11, 15, 0, 30, tzinfo=LOCAL_ZONE)
     stand.portal.rows = [("2023-11-13", {"MaHoSo": "a"}), ("2023-11-15", {"MaHoSo": " b "}), ("2023-11-12", {})]
     pages = list(stand.source.poll({}))
     assert [[record.key for record in page.records] for page in pages] == [["a"], [], ["b"]]
@@ -170,7 +170,7 @@ def test_no_row_within_reach_of_the_cursor_is_ever_skipped(
 ) -> None:
     """A row counts once it is shown (its day has begun); a failure from request `down` on may only cause repeats."""
     stand = Stand(overlap=days(overlap))
-    today = NOON.astimezone(LOCAL).date()
+    today = NOON.astimezone(LOCAL_ZONE).date()
     stand.portal.rows = [((today + days(day)).isoformat(), {"MaHoSo": f"{day}"}) for day in received]
     cursor: Cursor = {}
     through: datetime | None = None
@@ -186,6 +186,6 @@ def test_no_row_within_reach_of_the_cursor_is_ever_skipped(
                 seen, cursor = set(), {}
             continue
         start = min(through or now, now) - days(overlap)
-        first, last = (moment.astimezone(LOCAL).date().isoformat() for moment in (start, now))
+        first, last = (moment.astimezone(LOCAL_ZONE).date().isoformat() for moment in (start, now))
         assert {row["MaHoSo"] for day, row in stand.portal.rows if first <= day <= last} <= seen
         through, seen = now, set()

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from lienthong.configuration.bind import bind
+from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import resolve
-from lienthong.faults import Mismatch
 
 FOLDER = Path(__file__).parents[3] / "config" / "sources"
 FILES = sorted(file for file in FOLDER.iterdir() if file.name.endswith((".yaml", ".yaml.example")))
@@ -58,5 +58,5 @@ def test_a_page_holds_at_least_one_element(name: str) -> None:
 
 def test_the_cut_off_is_a_day_of_a_month() -> None:
     with pytest.raises(Mismatch) as error:
-        bind(resolve("connectors.reports.vneid_activation.VneidActivation"), {"cut_off_day": 32}, tables={})
+        bind(resolve("reports.vneid_activation.report.VneidActivation"), {"cut_off_day": 32}, tables={})
     assert ("LT308", ("cut_off_day",)) in [(fault.code, fault.path) for fault in error.value.faults]

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from connectors.lookups.civil_servants import CivilServants
-from connectors.sinks.data_store import DataStore
 from lienthong.errors import Transient
 from lienthong.ports import Site
+from store.civil_servants import CivilServants
+from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.unit.store.events import NOON, servant
 

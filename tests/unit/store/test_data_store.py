@@ -14,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 
-from connectors import store
-from connectors.sinks.data_store import DataStore, _newest
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done
 from lienthong.ports import Site
+from store import tables as store
+from store.writer import DataStore, _newest
 from tests.contract.sinks_contract import committed
 from tests.unit.store.events import NOON, account, dossier, servant
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas.rows import Paper, PortalDossier
-from transforms.indicators import INDICATORS, Share, count
+from reports.indicators.rule import INDICATORS, Share, count
+from store.rows import Paper, PortalDossier
 
 MOMENT = datetime(2023, 11, 15, 1, 30, tzinfo=UTC)
 SCANNED = Paper(digitised=True, reused=False, from_store=False)

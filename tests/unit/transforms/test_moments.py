@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Rejected
-from transforms.moments import LOCAL, day, instant, local_date, local_instant, local_midnight, period_bounds
+from transforms.moments import day, instant, local_date, local_instant, local_midnight, period_bounds
 
 SECONDS = st.integers(400_000_000, 7_250_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """From 1982 to 2199: since then Vietnam has kept one offset."""
@@ -26,7 +27,7 @@ def test_an_instant_survives_any_offset_with_or_without_colon(moment: datetime, 
 def test_local_time_makes_the_round_trip_in_every_form_it_is_written_in(moment: datetime) -> None:
     forms = ("%Y%m%d%H%M%S", "%d/%m/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
     for form in forms:
-        read = local_instant(moment.astimezone(LOCAL).strftime(form), "NgayTiepNhan")
+        read = local_instant(moment.astimezone(LOCAL_ZONE).strftime(form), "NgayTiepNhan")
         assert read is not None
         assert read.tzinfo is UTC
         assert read == moment

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from schemas.rows import Filing, ServicePeriod
-from transforms.paper_filings import find_cases, payload
+from reports.paper_filings.rule import find_cases, payload
+from schemas.service_period import ServicePeriod
+from store.rows import Filing
 
 NUMBER, OLD = "052085001234", "211000001"
 FILING = Filing(

@@ -10,11 +10,14 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from lienthong.condition import Condition
+from lienthong.configuration.condition_check import compile_condition
 from lienthong.envelope import Envelope
-from schemas.rows import AccountState, Filing, PortalDossier, ServicePeriod
+from reports.indicators import rule as indicators
+from reports.paper_filings import rule as paper_filings
+from reports.vneid_activation import rule as vneid_activation
+from schemas.service_period import ServicePeriod
+from store.rows import AccountState, Filing, PortalDossier
 from tests.unit.transforms.recorded import RECORDING, ROOT, newest, table, understood, versions
-from transforms import indicators, paper_filings, vneid_activation
 from transforms.accounts import from_vneid
 from transforms.civil_servants import from_ccvc
 from transforms.dossiers import from_igate, from_portal
@@ -67,7 +70,9 @@ def test_exactly_the_broken_versions_are_refused(igate: list[Envelope]) -> None:
     ],
 )
 def test_no_route_drops_a_recorded_event(route: str, source: str, file: str, key: str) -> None:
-    condition = Condition.of(yaml.safe_load((ROOT / "routes" / f"{route}.yaml").read_text(encoding="utf-8"))["when"])
+    condition = compile_condition(
+        yaml.safe_load((ROOT / "routes" / f"{route}.yaml").read_text(encoding="utf-8"))["when"]
+    )
     assert all(condition.holds(envelope) for envelope in versions(source, file, key))
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.rows import ServicePeriod
+from schemas.service_period import ServicePeriod
 from transforms.service_periods import in_service, pick
 
 DAYS = st.dates(date(1980, 1, 1), date(2030, 1, 1))

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from schemas.rows import AccountState, ServicePeriod
-from transforms.vneid_activation import Count, count, cut_off
+from reports.vneid_activation.rule import Count, count, cut_off
+from schemas.service_period import ServicePeriod
+from store.rows import AccountState
 
 AS_AT = date(2023, 11, 25)
 MIDNIGHT = datetime(2023, 11, 24, 17, tzinfo=UTC)

@@ -1,0 +1,60 @@
+"""Windows of time for systems that cannot say what changed: where to begin, how to cut, how far the cursor may go.
+
+The cursor is `{"through": instant}`: everything dated before `through` was read at that instant or later. The next poll
+begins `overlap` earlier, so an object that changes within `overlap` of its date is seen again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from lienthong.envelope import LOCAL_ZONE, parse_utc
+from lienthong.ports import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """[start, end)."""
+
+    start: datetime
+    end: datetime
+
+    def before(self, latest: datetime) -> "Window | None":
+        """The part before `latest`, or None when there is none."""
+        return Window(self.start, min(self.end, latest)) if self.start < latest else None
+
+
+def begin(cursor: Cursor, now: datetime, overlap: timedelta, since: datetime | None) -> datetime:
+    """Where a poll begins. `since` (local time when it names no zone) counts only while there is no cursor.
+
+    A clock that was set back moves the beginning back with it, never forward.
+    """
+    if through := cursor.get("through"):
+        return min(parse_utc(through), now) - overlap
+    if since is None:
+        return now - overlap
+    return min(since if since.tzinfo else since.replace(tzinfo=LOCAL_ZONE), now).astimezone(UTC)
+
+
+def cut(start: datetime, end: datetime, length: timedelta) -> Iterator[Window]:
+    """[start, end) as adjoining windows of at most `length`, oldest first."""
+    while start < end:
+        stop = min(start + length, end)
+        yield Window(start, stop)
+        start = stop
+
+
+def advanced(cursor: Cursor, end: datetime, now: datetime) -> Cursor:
+    """The cursor once everything before `end` was read at `now`: a long way back is not begun anew after a failure.
+
+    It never goes back, and never beyond `now`: what is dated later may still appear.
+    """
+    through = cursor.get("through")
+    if end > now or (through and parse_utc(through) >= end):
+        return cursor
+    return {"through": end.astimezone(UTC).isoformat()}
+
+
+def finished(now: datetime) -> Cursor:
+    """The cursor after a poll at `now` that was read to its end."""
+    return {"through": now.astimezone(UTC).isoformat()}

@@ -1,0 +1,175 @@
+"""The poller of a source: read pages, record them in the ledger with the cursor, publish what is new to the routes."""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from lienthong.envelope import Bundle, Envelope
+from lienthong.errors import Transient
+from lienthong.intake.page_batcher import PageBatch, batch_pages
+from lienthong.ledger.records import Received
+from lienthong.ports import Broker, Clock, Ledger, Source
+from lienthong.processing.worker import RETRY_DELAY, Observe
+
+REMEMBERED_IDS = 10_000
+"""Ids kept in memory: a window that is read again costs no transaction for these. The ledger knows all others."""
+
+NOTHING = range(0)
+"""No event numbers."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of a source, in events: how many it showed, and how many of them were new."""
+
+    shown: int
+    new: int
+
+
+class Poller:
+    """Serves one source. Every process may have a poller of it; at any moment only one of them polls."""
+
+    def __init__(
+        self,
+        name: str,
+        source: Source,
+        routes: tuple[str, ...],
+        *,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        observe: Observe,
+        bundle_size: int,
+    ) -> None:
+        self.name = name
+        self._source = source
+        self._routes = routes
+        self._broker = broker
+        self._ledger = ledger
+        self._clock = clock
+        self._observe = observe
+        self._bundle_size = bundle_size
+        self._recent: OrderedDict[str, None] = OrderedDict()
+
+    def run(self, every: timedelta, stop: threading.Event) -> None:
+        """Poll until `stop` is set. A source that does not answer stops nothing else and is asked again next time."""
+        while not stop.is_set():
+            pause = every
+            try:
+                self.poll(stop)
+            except Transient as down:
+                log.warning("source does not answer", source=self.name, why=down.why)
+                pause = max(every, down.after or every)
+            stop.wait(pause.total_seconds())
+
+    def poll(self, stop: threading.Event) -> Poll:
+        """Read once what there is to read. Raises `Transient` when the source is down; pages read before are kept.
+
+        Does nothing while another process polls this source.
+        """
+        with self._ledger.lease(f"source.{self.name}") as ours:
+            if not ours:
+                return Poll(0, 0)
+            self._publish_backlog(stop)
+            return self._poll(stop)
+
+    def _poll(self, stop: threading.Event) -> Poll:
+        """Each batch: one transaction for bodies, entries and cursor, then publish.
+
+        `published` are the numbers of earlier batches that durable queues now have. The next batch records them in
+        its own transaction, so that they cost no commit; the last ones are recorded at the end.
+        """
+        shown = new = 0
+        published = NOTHING
+        cursor = self._ledger.cursor(self.name)
+        try:
+            for batch in batch_pages(self.name, self._source.poll(cursor), self._clock):
+                shown += len(batch.envelopes)
+                received = self._receive(batch, published, cursor_moved=batch.cursor != cursor)
+                if received is not None:
+                    published = NOTHING
+                    published = self._publish(self._bundles(received.fresh), received.numbers, stop)
+                    new += len(received.fresh)
+                self._remember(batch.envelopes)
+                cursor = batch.cursor
+                if stop.is_set():
+                    break
+        finally:
+            self._mark_published(published)
+        return Poll(shown, new)
+
+    def _receive(self, batch: PageBatch, published: range, *, cursor_moved: bool) -> Received | None:
+        """Record a batch. None when nothing of it is new and the cursor stands still: that costs no transaction."""
+        unseen = [envelope for envelope in batch.envelopes if envelope.id not in self._recent]
+        if not unseen and not cursor_moved:
+            return None
+        with self._ledger.transaction() as transaction:
+            if published:
+                transaction.mark_published(self.name, published)
+            received = transaction.receive(unseen, f"source.{self.name}", self._routes, batch.cursor)
+        self._observe(received.entries)
+        return received
+
+    def _publish_backlog(self, stop: threading.Event) -> None:
+        """Publish what an earlier process recorded and did not live to publish. For durable queues; see `Recovery`."""
+        if not self._broker.durable:
+            return
+        backlog = self._ledger.unpublished_backlog(self.name)
+        waiting: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
+        for item in backlog.waiting:
+            waiting[item.stage, item.next_turn].append(item.raw)
+        bundles = (
+            Bundle(stage, tuple(events), turn)
+            for (stage, turn), envelopes in waiting.items()
+            for events in _slices(envelopes, self._bundle_size)
+        )
+        self._mark_published(self._publish(bundles, backlog.numbers, stop))
+
+    def _publish(self, bundles: Iterable[Bundle], numbers: range, stop: threading.Event) -> range:
+        """Publish bundles that hold the events `numbers`. Returns the numbers that durable queues now have."""
+        complete = all(self._publish_one(bundle, stop) for bundle in bundles)
+        return numbers if complete and self._broker.durable else NOTHING
+
+    def _publish_one(self, bundle: Bundle, stop: threading.Event) -> bool:
+        """Wait for room, then publish. False when stopped first: the events stay open in the ledger until a restart."""
+        while not self._broker.has_room():
+            if stop.is_set():
+                return False
+            self._broker.wait_for_change(RETRY_DELAY)
+        while True:
+            try:
+                self._broker.publish([bundle])
+            except Transient as down:
+                log.error("broker does not answer; waiting", source=self.name, why=down.why)
+                if stop.wait(RETRY_DELAY.total_seconds()):
+                    return False
+            else:
+                return True
+
+    def _mark_published(self, numbers: range) -> None:
+        if numbers:
+            with self._ledger.transaction() as transaction:
+                transaction.mark_published(self.name, numbers)
+
+    def _remember(self, recorded: Sequence[Envelope]) -> None:
+        """Only committed events: what a failed transaction did not keep must be recorded when it is shown again."""
+        for envelope in recorded:
+            self._recent[envelope.id] = None
+            self._recent.move_to_end(envelope.id)
+        while len(self._recent) > REMEMBERED_IDS:
+            self._recent.popitem(last=False)
+
+    def _bundles(self, fresh: Sequence[Envelope]) -> Iterator[Bundle]:
+        for events in _slices(fresh, self._bundle_size):
+            for route in self._routes:
+                yield Bundle(route, tuple(events))
+
+
+def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:
+    return (envelopes[start : start + size] for start in range(0, len(envelopes), size))

@@ -1,0 +1,1 @@
+"""Jobs that run by themselves, one process at a time."""

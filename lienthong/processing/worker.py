@@ -1,0 +1,196 @@
+"""The worker: consume → attempt → record → publish → commit → ack. One loop serves routes and sinks alike."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from lienthong.envelope import Bundle
+from lienthong.errors import Transient
+from lienthong.ledger.records import Entry, Verdict
+from lienthong.outcome import Later, Outcome
+from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
+from lienthong.processing.circuit_breaker import CircuitBreaker, HaltGuard
+from lienthong.processing.delivery_batcher import DeliveryBatcher
+from lienthong.processing.quarantine import (
+    MAX_SOLO_CRASHES,
+    POISON,
+    CrashMarkers,
+    NoCrashMarkers,
+    marker_key,
+    split_for_quarantine,
+)
+from lienthong.processing.stage import Effects, Stage, StageFault, plan_effects
+from lienthong.topology import quarantine_queue
+
+POLL_INTERVAL = timedelta(seconds=0.2)
+"""How long one call waits for a delivery. A worker notices a stop within this time."""
+
+RETRY_DELAY = timedelta(seconds=2)
+"""How long to wait before trying again when the broker or the ledger does not answer."""
+
+DOWN = "đích đang ngừng; đang thăm dò bằng từng sự kiện"
+
+Observe = Callable[[Sequence[Entry]], None]
+"""Called with the entries that were written, after their commit. For progress displays."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events of a delivery that are recorded in one transaction; usually all of them.
+
+    - `outcomes`: known without an attempt, or None: then the stage decides.
+    - `behind_probe`: attempted only if the circuit breaker has closed by then.
+    - `to_quarantine`: not handled here; each event goes to the quarantine queue by itself.
+    """
+
+    bundle: Bundle
+    outcomes: Sequence[Outcome] | None = None
+    behind_probe: bool = False
+    to_quarantine: bool = False
+
+
+class Worker:
+    """Serves one stage, or the quarantine of one.
+
+    Start `run` in a thread or a process of its own; any number of workers may serve the same stage.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        observe: Observe,
+        *,
+        breaker: CircuitBreaker | None = None,
+        halt_after: int | None = 1000,
+        quarantine: bool = False,
+        crash_markers: CrashMarkers | None = None,
+    ) -> None:
+        self._stage = stage
+        self._broker = broker
+        self._ledger = ledger
+        self._clock = clock
+        self._observe = observe
+        self._breaker = breaker or CircuitBreaker()
+        self._halt = HaltGuard(stage.name, halt_after)
+        self._quarantine = quarantine
+        self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set; the current delivery is finished first. Raises `Halted` when everything dies."""
+        consumer = self._open_consumer()
+        try:
+            while not stop.is_set():
+                if pause := self._breaker.pause():
+                    stop.wait(min(pause, POLL_INTERVAL.total_seconds()))
+                else:
+                    self.serve_next(consumer, stop)
+        finally:
+            consumer.close()
+
+    def serve_next(self, consumer: Consumer, stop: threading.Event) -> None:
+        """Take the next delivery, if one comes soon, through all its steps. Their order is the delivery guarantee.
+
+        We do not move events we cannot account for: while the ledger or the broker does not answer, the worker waits
+        and acks nothing. A delivery that is not acked comes back. Raises `Halted` after the ack.
+        """
+        delivery = consumer.next(POLL_INTERVAL)  # consume
+        if delivery is None:
+            return
+        key = marker_key(self._stage.name, delivery.bundle)
+        verdicts: list[Verdict] = []
+        crashes = self._crashes(delivery, key)
+        parts = deque(self._divide(delivery, crashes))
+        while parts:
+            part = self._decide(parts.popleft())
+            try:
+                with self._crash_markers.mark(key), self._ledger.transaction() as transaction:
+                    outcomes = self._attempt(part, transaction)  # attempt
+                    effects = self._plan(part, outcomes)
+                    written = transaction.record(effects.entries, effects.letters)  # record
+                    effects = effects.limited_to(written)
+                    if effects.bundles or effects.announce:
+                        self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
+                # Leaving the transaction has committed it.
+            except StageFault as fault:
+                parts.extendleft(reversed(self._after_fault(part, fault)))
+            except Transient as down:
+                log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
+                parts.appendleft(part)
+                if stop.wait(RETRY_DELAY.total_seconds()):
+                    return
+            else:
+                self._observe(written)
+                verdicts += [entry.verdict for entry in effects.entries]
+                if part.outcomes is None:
+                    self._judge_target(outcomes)
+        if crashes:
+            self._crash_markers.clear(key)
+        delivery.ack()  # ack
+        self._halt.check(verdicts)
+
+    def _open_consumer(self) -> Consumer:
+        if self._quarantine:
+            return self._broker.consume(quarantine_queue(self._stage.name), prefetch=1)
+        return DeliveryBatcher(self._broker.consume(self._stage.name))
+
+    def _crashes(self, delivery: Delivery, key: str) -> int:
+        """How many workers died while they handled exactly these events. Only a redelivery can have such a past."""
+        return self._crash_markers.count(key) if delivery.redelivered else 0
+
+    def _divide(self, delivery: Delivery, crashes: int) -> Sequence[Part]:
+        """The parts of a delivery: see `quarantine` for events that killed a worker, `CircuitBreaker` for the probe."""
+        bundle = delivery.bundle
+        if crashes and not self._quarantine:
+            log.warning("a worker died over a bundle", stage=self._stage.name, events=len(bundle.envelopes))
+            return [Part(bundle, outcomes=(), to_quarantine=True)]
+        if crashes >= MAX_SOLO_CRASHES:
+            log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
+            return [Part(bundle, [POISON] * len(bundle.envelopes))]
+        if self._breaker.tripped and len(bundle.envelopes) > 1:
+            probe, others = bundle.split(1)
+            return [Part(probe), Part(others, behind_probe=True)]
+        return [Part(bundle)]
+
+    def _decide(self, part: Part) -> Part:
+        """Events behind a probe that failed wait; nobody attempts them."""
+        if part.behind_probe and self._breaker.tripped:
+            return Part(part.bundle, [Later(DOWN)] * len(part.bundle.envelopes))
+        return part
+
+    def _attempt(self, part: Part, transaction: Transaction) -> Sequence[Outcome]:
+        if part.outcomes is not None:
+            return part.outcomes
+        return self._stage.handle(part.bundle.envelopes, transaction)
+
+    def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
+        if part.to_quarantine:
+            return Effects(split_for_quarantine(part.bundle), (), (), ())
+        spend = not self._breaker.tripped
+        return plan_effects(self._stage, part.bundle, outcomes, self._clock.now(), spend_attempt=spend)
+
+    def _after_fault(self, part: Part, fault: StageFault) -> Sequence[Part]:
+        """The transaction was rolled back. The guilty event is found by halving; alone, it waits for its next try."""
+        bundle = part.bundle
+        if not fault.transient and len(bundle.envelopes) > 1:
+            first, second = bundle.split(len(bundle.envelopes) // 2)
+            return [Part(first), Part(second)]
+        log.warning("sink did not take a bundle", stage=self._stage.name, error=type(fault.cause).__name__)
+        if fault.transient:
+            self._breaker.failed()
+        return [Part(bundle, [fault.outcome()] * len(bundle.envelopes))]
+
+    def _judge_target(self, outcomes: Sequence[Outcome]) -> None:
+        """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""
+        if all(isinstance(outcome, Later) for outcome in outcomes):
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()

@@ -1,0 +1,189 @@
+"""The composition root: names in YAML become objects here, once, and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from lienthong.adapters.crash_markers import FileCrashMarkers
+from lienthong.adapters.kombu import KombuBroker
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.configuration.resolve import make_connector, make_pipeline
+from lienthong.dead_letters.model import LetterStore
+from lienthong.errors import LienthongError
+from lienthong.intake.poller import Poller
+from lienthong.ports import Broker, Clock, Ledger, Site
+from lienthong.processing.recovery import Recovery
+from lienthong.processing.stage import Stage, route_stage, sink_stage
+from lienthong.processing.worker import Observe, Worker
+from lienthong.report import Report
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.roles import parse_role
+from lienthong.settings import Settings
+from lienthong.topology import make_topology, route_queue, sink_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What may be looked at without starting anything: the ledger, and the database the reports read."""
+
+    settings: Settings
+    clock: Clock
+    database: Engine
+    ledger: Ledger
+
+    @property
+    def site(self) -> Site:
+        return Site(self.clock, self.database)
+
+    @property
+    def letter_store(self) -> LetterStore:
+        """Where operators work on dead letters."""
+        return make_letter_store(self.database, self.ledger, self.clock)
+
+    def routes(self) -> Mapping[str, Stage]:
+        """The routes' stages by name: what they make of an event can be seen without a broker."""
+        return {stage.name: stage for stage in _routes(self)}
+
+    def report(self, name: str) -> Report:
+        """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
+        settings = self.settings.reports[name]
+        report: Report = make_connector(settings.use, self.site, settings.parameters, self.settings.tables)
+        return report
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """Everything that runs, not yet running."""
+
+    storage: Storage
+    broker: Broker
+    stages: Mapping[str, Stage]
+    workers: Sequence[Worker]
+    pollers: Sequence[Poller]
+    recovery: Recovery
+
+    def close(self) -> None:
+        self.broker.close()
+        self.storage.close()
+
+
+def open_storage(settings: Settings, places: Endpoints, clock: Clock) -> Storage:
+    """The ledger and the store of a data directory; both are made if they are not there."""
+    places.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(places.database_url())
+    return Storage(settings, clock, database, SqlLedger(database, clock))
+
+
+def build(
+    settings: Settings,
+    places: Endpoints,
+    clock: Clock,
+    observe: Observe = lambda _: None,
+    *,
+    only: str | None = None,
+    halting: bool = True,
+) -> Bus:
+    """Everything a configuration describes, or the role `only` names (see `role_of`).
+
+    Without `halting` a stage goes on however many dead letters it makes: what is played is finite.
+
+    `settings` was checked: a name that does not resolve is a bug here.
+    """
+    storage = open_storage(settings, places, clock)
+    stages = {stage.name: stage for stage in (*_routes(storage), *_sinks(storage))}
+    broker = _broker(settings, places, clock)
+    role = parse_role(only, stages)
+    crash_markers = FileCrashMarkers(places.data / "hands") if broker.durable else None
+    halt_after = settings.bus.halt_after if halting else None
+    workers = [
+        Worker(
+            stage,
+            broker,
+            storage.ledger,
+            clock,
+            observe,
+            halt_after=halt_after,
+            quarantine=quarantine,
+            crash_markers=crash_markers,
+        )
+        for stage in stages.values()
+        if role.serves(stage.name)
+        for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash
+    ]
+    read = [name for name in settings.sources if role.intake and settings.routes_from(name)]
+    pollers = [_intake(name, storage, broker, observe) for name in read]
+    recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
+    return Bus(storage, broker, stages, workers, pollers, recovery)
+
+
+def on_rabbitmq(places: Endpoints) -> bool:
+    """Whether the broker's URL is one of AMQP's."""
+    return places.broker.startswith(("amqp://", "amqps://"))
+
+
+def _broker(settings: Settings, places: Endpoints, clock: Clock) -> Broker:
+    """The broker the URL names, with everything declared. Raises `Transient` or `Misconfigured` if it will not."""
+    broker: Broker
+    if on_rabbitmq(places):
+        from lienthong.adapters.rabbitmq.broker import RabbitBroker
+
+        broker = RabbitBroker(places.broker, room=settings.bus.room)
+    else:
+        broker = KombuBroker(places.broker, clock, room=settings.bus.room)
+    topology = make_topology(settings)
+    try:
+        broker.declare(topology.queues, topology.rungs)
+    except LienthongError:
+        broker.close()
+        raise
+    return broker
+
+
+def _routes(storage: Storage) -> Sequence[Stage]:
+    settings = storage.settings
+    lookups = {
+        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables)
+        for name, lookup in settings.lookups.items()
+    }
+    return [
+        route_stage(
+            route_queue(route.name),
+            make_pipeline(route, settings, lookups),
+            route.retry,
+            tuple(sink_queue(sink) for sink in route.to),
+            announce=route.announce,
+        )
+        for route in settings.routes.values()
+    ]
+
+
+def _sinks(storage: Storage) -> Sequence[Stage]:
+    return [
+        sink_stage(
+            sink_queue(name),
+            make_connector(sink.use, storage.site, sink.parameters, storage.settings.tables),
+            sink.retry,
+        )
+        for name, sink in storage.settings.sinks.items()
+    ]
+
+
+def _intake(name: str, storage: Storage, broker: Broker, observe: Observe) -> Poller:
+    settings = storage.settings
+    source = settings.sources[name]
+    return Poller(
+        name,
+        make_connector(source.use, storage.site, source.parameters, settings.tables),
+        tuple(route_queue(route.name) for route in settings.routes_from(name)),
+        broker=broker,
+        ledger=storage.ledger,
+        clock=storage.clock,
+        observe=observe,
+        bundle_size=settings.bus.bundle_size,
+    )

@@ -1,0 +1,74 @@
+"""The paper-filings report: civil servants who filed on paper what they could have filed online.
+
+Văn bản 758/VPUBND-KSTT (08/11/2023): monthly, each case with its receiving officer.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from schemas.service_period import ServicePeriod
+from store.rows import Filing
+from transforms.moments import local_date, period_bounds
+from transforms.service_periods import pick
+
+_OFFERED_ONLINE = ("partial", "full")
+_NOT_ACCEPTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One dossier that counts, who filed it by the register, and who received it."""
+
+    filing: Filing
+    servant: ServicePeriod
+    accepted_on: date
+
+
+def find_cases(filings: Iterable[Filing], periods: Iterable[ServicePeriod], period: str) -> tuple[Case, ...]:
+    """The cases of the month `period`, by dossier code.
+
+    Takes every known period of service and joins them here, by identity (12 digits) or old identity (9 digits) and
+    the local day of acceptance, so that a register that came after the dossiers gives the same report.
+    """
+    bounds = period_bounds(period)
+    by_number: dict[str, list[ServicePeriod]] = {}
+    for served in periods:
+        for number in {served.identity, served.old_identity} - {None}:
+            by_number.setdefault(str(number), []).append(served)
+    cases = (_case(filing, by_number.get(filing.identity or "", ()), bounds) for filing in filings)
+    return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.filing.code))
+
+
+def payload(period: str, cases: Sequence[Case]) -> dict[str, Any]:
+    """The report for programs."""
+    return {
+        "period": period,
+        "total": len(cases),
+        "cases": [
+            {
+                "dossier": case.filing.code,
+                "staff_no": case.servant.staff_no,
+                "staff_agency": case.servant.agency,
+                "procedure": case.filing.procedure,
+                "accepted_on": case.accepted_on.isoformat(),
+                "receiving_agency": case.filing.agency,
+                "receiving_officer": case.filing.officer,
+            }
+            for case in cases
+        ],
+        "by_staff_agency": dict(sorted(Counter(case.servant.agency for case in cases).items())),
+    }
+
+
+def _case(filing: Filing, periods: Sequence[ServicePeriod], bounds: tuple[datetime, datetime]) -> Case | None:
+    """A withdrawn dossier still counts; one not accepted does not, nor one sent by post."""
+    if filing.channel != "in_person" or filing.online_level not in _OFFERED_ONLINE or filing.status == _NOT_ACCEPTED:
+        return None
+    if filing.accepted_at is None or not bounds[0] <= filing.accepted_at < bounds[1]:
+        return None
+    accepted_on = local_date(filing.accepted_at)
+    servant = pick(periods, accepted_on)
+    return Case(filing, servant, accepted_on) if servant else None

@@ -1,0 +1,189 @@
+"""A report as a PDF: a Vietnamese administrative document (Nghị định 30/2020/NĐ-CP), the same bytes every time.
+
+Narrow tables stand in the body; wide ones become annexes (phụ lục) on landscape pages behind it.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reportlab.lib.colors import HexColor, black
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    LongTable,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Spacer,
+)
+
+from lienthong.report import Column, Document, Sheet
+from reports.rendering.cells import NOTHING, clean, is_right, text_of
+from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, ready_fonts
+
+LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
+"""The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
+
+_WIDEST_IN_BODY = 90
+"""Characters a table may be wide before it becomes an annex on landscape pages."""
+
+_PADDING = 3
+"""Points between a cell's text and its border."""
+
+
+def build(document: Document, symbol: str, signer: str) -> bytes:
+    """The PDF; see `reports.rendering.pdf.render`."""
+    ready_fonts()
+    buffer = io.BytesIO()
+    paper = _Paper(buffer, document)
+    paper.build(list(_story(document, symbol, signer)))
+    return buffer.getvalue()
+
+
+class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
+    """Portrait pages for the body, landscape ones for annexes; numbered at the top from the second page on."""
+
+    def __init__(self, buffer: io.BytesIO, document: Document) -> None:
+        super().__init__(
+            buffer,
+            pagesize=A4,
+            title=clean(document.title),
+            author=clean(document.agency).replace("\n", " - "),
+            subject=clean(document.subtitle),
+            creator="Lienthong",
+            lang="vi-VN",
+            invariant=1,  # no moment of creation and no random id in the file
+        )
+        self.addPageTemplates([_page("portrait", A4), _page("landscape", landscape(A4))])
+
+
+def _page(name: str, size: tuple[float, float]) -> PageTemplate:
+    frame = Frame(LEFT, BOTTOM, _inner(size), size[1] - TOP - BOTTOM, 0, 0, 0, 0, id=name)
+    return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=_number_page)
+
+
+def _inner(size: tuple[float, float]) -> float:
+    return float(size[0] - LEFT - RIGHT)
+
+
+def _number_page(canvas: Any, _paper: Any) -> None:
+    if canvas.getPageNumber() > 1:
+        width, height = canvas._pagesize
+        canvas.setFont(FONT, 13)
+        canvas.drawCentredString(width / 2, height - TOP + 7 * mm, str(canvas.getPageNumber()))
+
+
+def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
+    width = _inner(A4)
+    in_body = [sheet for sheet in document.sheets if _characters(sheet) <= _WIDEST_IN_BODY]
+    annexes = [sheet for sheet in document.sheets if sheet not in in_body]
+    yield from letterhead(document, symbol, width)
+    yield paragraph("BÁO CÁO", "title")
+    yield paragraph(document.title, "subject")
+    yield Rule(share=0.25)
+    yield paragraph(document.subtitle, "period")
+    yield Spacer(0, 4 * mm)
+    for text in document.summary:
+        yield paragraph(text, "body")
+    for sheet in in_body:
+        yield CondPageBreak(45 * mm)
+        yield paragraph(sheet.title, "heading")
+        yield _table(sheet, width)
+    if document.notes:
+        yield CondPageBreak(25 * mm)
+        yield paragraph("Ghi chú", "heading")
+    for text in document.notes:
+        yield paragraph(f"- {text}", "note")
+    yield closing(document, signer, width)
+    for number, sheet in enumerate(annexes, start=1):
+        yield NextPageTemplate("landscape")
+        yield PageBreak()
+        yield from _annex(document, sheet, f"Phụ lục {_roman(number)}" if len(annexes) > 1 else "Phụ lục", symbol)
+
+
+def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Iterable[Flowable]:
+    yield paragraph(heading, "title")
+    yield paragraph(sheet.title.upper(), "subject")
+    agency = " - ".join(line.strip() for line in document.agency.splitlines())
+    day = text_of(document.issued_on)
+    yield paragraph(f"(Kèm theo Báo cáo số{BLANK}/{symbol} ngày {day} của {agency})", "period")
+    yield Rule(share=0.15)
+    yield paragraph(document.subtitle, "period")
+    yield Spacer(0, 4 * mm)
+    yield _table(sheet, _inner(landscape(A4)))
+
+
+def _table(sheet: Sheet, width: float) -> LongTable:
+    """All rows with the headings on every page; cells wrap."""
+    cells = [[paragraph(column.title, "column") for column in sheet.columns]]
+    cells += [_row(sheet.columns, row, "cell") for row in sheet.rows]
+    style: list[tuple[Any, ...]] = [
+        ("GRID", (0, 0), (-1, -1), 0.5, black),
+        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
+        ("VALIGN", (0, 1), (-1, -1), "TOP"),
+        ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EDEDED")),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+    ]
+    if not sheet.rows:
+        cells.append([paragraph(NOTHING, "cell centre"), *[""] * (len(sheet.columns) - 1)])
+        style.append(("SPAN", (0, 1), (-1, 1)))
+    if sheet.total is not None:
+        cells.append(_row(sheet.columns, sheet.total, "total"))
+        # The total never stands alone at the head of a page.
+        style.append(("NOSPLIT", (0, -2), (-1, -1)))
+    return LongTable(cells, colWidths=_widths(sheet, width), repeatRows=1, style=style, spaceBefore=4, spaceAfter=6)
+
+
+def _widths(sheet: Sheet, width: float) -> list[float]:
+    """As the columns ask for, but never so narrow that a word (a dossier code, say) would be broken."""
+    needed = [_longest_word(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)]
+    if sum(needed) >= width:
+        return [room * width / sum(needed) for room in needed]
+    fixed: dict[int, float] = {}
+    while True:
+        spare = width - sum(fixed.values())
+        asked = sum(column.width for at, column in enumerate(sheet.columns) if at not in fixed)
+        shares = [fixed.get(at, spare * column.width / asked) for at, column in enumerate(sheet.columns)]
+        narrow = {at: room for at, room in enumerate(needed) if at not in fixed and shares[at] < room}
+        if not narrow:
+            return shares
+        fixed |= narrow
+
+
+def _longest_word(column: Column, values: Sequence[Any]) -> float:
+    words = {word for value in values for word in text_of(value, column.kind).split()}
+    longest = max((stringWidth(word, FONT, STYLES["cell"].fontSize) for word in words), default=0)
+    heading = max((stringWidth(word, BOLD, STYLES["column"].fontSize) for word in column.title.split()), default=0)
+    return float(max(longest, heading)) + 2 * _PADDING + 1
+
+
+def _row(columns: Sequence[Column], values: Sequence[Any], style: str) -> list[Flowable]:
+    return [
+        paragraph(text_of(value, column.kind), _placed(style, column))
+        for column, value in zip(columns, values, strict=True)
+    ]
+
+
+def _placed(style: str, column: Column) -> str:
+    if is_right(column):
+        return f"{style} right"
+    return f"{style} centre" if column.kind == "date" else style
+
+
+def _characters(sheet: Sheet) -> int:
+    return sum(column.width for column in sheet.columns)
+
+
+def _roman(number: int) -> str:
+    """Annexes are numbered in Roman figures; a report has fewer than forty of them."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]

@@ -1,0 +1,218 @@
+"""A report as an Excel workbook: a real table with filters per sheet, ready to print, the same bytes every time."""
+
+import io
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from lienthong.report import Column, Document, Sheet
+from reports.rendering.cells import NOTHING, clean, is_right, local_date
+
+A4 = 9
+_FONT = {"font_name": "Times New Roman", "font_size": 12}
+_BORDER = {"border": 1, "border_color": "#7F7F7F"}
+_NUMBER_FORMATS = {"number": "#,##0", "percent": "0.00%", "date": "dd/mm/yyyy", "text": "@"}
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t")
+_LONGEST_CELL = 32_767
+_LONGEST_SHEET_NAME = 31
+
+
+def render(document: Document) -> bytes:
+    """The workbook. Text stays text: nothing in a document can become a formula, a link or a number."""
+    import xlsxwriter  # here, because whoever checks a configuration loads this module
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        _describe(book, document)
+        formats = _Formats.of(book)
+        names = _sheet_names([*(sheet.title for sheet in document.sheets), "Thuyết minh"])
+        for number, (sheet, name) in enumerate(zip(document.sheets, names, strict=False), start=1):
+            _write_sheet(book.add_worksheet(name), document, sheet, formats, number)
+        _write_explanation(book.add_worksheet(names[-1]), document, formats)
+    return buffer.getvalue()
+
+
+def _describe(book: Any, document: Document) -> None:
+    book.set_size(24_000, 14_000)
+    book.set_properties(
+        {
+            "title": clean(document.title),
+            "subject": clean(document.subtitle),
+            "author": _one_line(document.agency),
+            "company": _one_line(document.agency),
+            "keywords": document.name,
+            "comments": f"Kỳ báo cáo {document.period}",
+            # A fixed moment, or two renderings of one document would differ.
+            "created": document.issued_on.astimezone(UTC).replace(tzinfo=None, microsecond=0),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """The formats of one workbook. `cells` is by (kind, whether in the total row, whether quoted)."""
+
+    agency: Any
+    title: Any
+    subtitle: Any
+    header: Any
+    body: Any
+    heading: Any
+    cells: Mapping[tuple[str, bool, bool], Any]
+
+    @classmethod
+    def of(cls, book: Any) -> "_Formats":
+        def add(**more: Any) -> Any:
+            return book.add_format({**_FONT, "valign": "vcenter", "text_wrap": True, **more})
+
+        cells = {
+            (kind, total, quoted): add(
+                **_BORDER,
+                num_format=shown,
+                align="right" if is_right(Column("", kind)) else "center" if kind == "date" else "left",  # type: ignore[arg-type]  # keys of _NUMBER_FORMATS are the kinds
+                **({"bold": True, "bg_color": "#F2F2F2"} if total else {}),
+                **({"quote_prefix": True} if quoted else {}),
+            )
+            for kind, shown in _NUMBER_FORMATS.items()
+            for total in (False, True)
+            for quoted in (False, True)
+        }
+        return cls(
+            agency=add(bold=True),
+            title=add(bold=True, font_size=14, align="center"),
+            subtitle=add(italic=True, align="center"),
+            header=add(**_BORDER, bold=True, align="center", bg_color="#D9E2F3"),
+            body=add(align="justify", valign="top"),
+            heading=add(bold=True),
+            cells=cells,
+        )
+
+
+def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats, number: int) -> None:
+    last = len(sheet.columns) - 1
+    width = sum(column.width for column in sheet.columns)
+    for column, shape in enumerate(sheet.columns):
+        page.set_column(column, column, shape.width)
+    block = [
+        (_one_line(document.agency), formats.agency),
+        (clean(sheet.title), formats.title),
+        (clean(document.subtitle), formats.subtitle),
+    ]
+    for row, (line, shape) in enumerate(block):
+        page.set_row(row, 20 * _lines(line, width))
+        _write_across(page, row, last, line, shape)
+    header = len(block) + 1
+    rows = sheet.rows or [[NOTHING, *[""] * last]]
+    page.add_table(
+        header,
+        0,
+        header + len(rows),
+        last,
+        {
+            "name": f"Bang{number}",
+            "style": None,
+            "columns": [{"header": title, "header_format": formats.header} for title in _headings(sheet.columns)],
+        },
+    )
+    page.set_row(header, 18 * max(_lines(column.title, column.width) for column in sheet.columns))
+    for row, values in enumerate(rows, start=header + 1):
+        _write_row(page, row, sheet.columns, values, formats, total=False)
+    if sheet.total is not None:
+        _write_row(page, header + 1 + len(rows), sheet.columns, sheet.total, formats, total=True)
+    page.freeze_panes(header + 1, 0)
+    page.repeat_rows(header)
+    page.print_area(0, 0, header + len(rows) + (sheet.total is not None), last)
+    _set_up_print(page)
+
+
+def _write_explanation(page: Any, document: Document, formats: _Formats) -> None:
+    page.set_column(0, 0, 110)
+    lines: list[tuple[str, Any]] = [
+        (_one_line(document.agency), formats.agency),
+        (clean(document.title), formats.title),
+        (clean(document.subtitle), formats.subtitle),
+    ]
+    for heading, paragraphs in (
+        ("Tóm tắt", document.summary),
+        ("Ghi chú", document.notes),
+        ("Nơi nhận", document.recipients),
+    ):
+        if paragraphs:
+            lines += [("", formats.body), (heading, formats.heading)]
+            lines += [(clean(paragraph), formats.body) for paragraph in paragraphs]
+    for row, (line, shape) in enumerate(lines):
+        page.set_row(row, 18 * _lines(line, 105))
+        page.write_string(row, 0, line, shape)
+    _set_up_print(page)
+
+
+def _write_row(
+    page: Any, row: int, columns: Sequence[Column], values: Sequence[Any], formats: _Formats, *, total: bool
+) -> None:
+    for index, (column, value) in enumerate(zip(columns, values, strict=True)):
+        if value is None or value == "":
+            page.write_blank(row, index, None, formats.cells[column.kind, total, False])
+        elif isinstance(value, (date, datetime)):
+            page.write_datetime(row, index, local_date(value), formats.cells["date", total, False])
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            page.write_number(row, index, value, formats.cells[column.kind, total, False])
+        else:
+            text = clean(str(value))[:_LONGEST_CELL]
+            # The quote mark keeps it text even after a reader edits the cell and presses Enter.
+            page.write_string(row, index, text, formats.cells["text", total, text.startswith(_LIKE_A_FORMULA)])
+
+
+def _write_across(page: Any, row: int, last: int, line: str, shape: Any) -> None:
+    if last > 0:
+        page.merge_range(row, 0, row, last, "", shape)
+    page.write_string(row, 0, line, shape)
+
+
+def _set_up_print(page: Any) -> None:
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
+    page.set_footer('&C&"Times New Roman,Regular"&11Trang &P/&N')
+    page.hide_gridlines(1)
+
+
+def _headings(columns: Sequence[Column]) -> list[str]:
+    """Excel repairs (and complains about) a table with two equal headings."""
+    return _distinct([clean(column.title) for column in columns], 255)
+
+
+def _sheet_names(titles: Sequence[str]) -> list[str]:
+    plain = [re.sub(r"[\[\]:*?/\\]", " ", clean(title)).strip(" '") or "Bảng" for title in titles]
+    return _distinct(plain, _LONGEST_SHEET_NAME)
+
+
+def _distinct(names: Sequence[str], longest: int) -> list[str]:
+    taken: list[str] = []
+    for name in names:
+        short = name[:longest].rstrip()
+        numbers = count(2)
+        while _folded(short) in {_folded(other) for other in taken}:
+            tail = f" ({next(numbers)})"
+            short = name[: longest - len(tail)].rstrip() + tail
+        taken.append(short)
+    return taken
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _one_line(text: str) -> str:
+    return " - ".join(line.strip() for line in clean(text).splitlines() if line.strip())
+
+
+def _lines(text: str, width: int) -> int:
+    """About how many lines a text takes in so many characters; Excel does not fit merged rows by itself."""
+    return max(1, -(-len(text) // max(1, width)))

@@ -1,0 +1,43 @@
+"""Serving single deliveries in tests, without a thread."""
+
+import threading
+from datetime import timedelta
+
+from lienthong.envelope import Bundle
+from lienthong.ports import Delivery
+from lienthong.processing.worker import Worker
+
+STOPPED = threading.Event()
+STOPPED.set()
+"""With this a worker that must wait for the ledger or the broker gives up at once."""
+
+
+class OneDelivery:
+    """A consumer that has one delivery."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery: Delivery | None = delivery
+
+    def next(self, timeout: timedelta) -> Delivery | None:
+        delivery, self._delivery = self._delivery, None
+        return delivery
+
+    def close(self) -> None: ...
+
+
+class Delivered:
+    """A delivery that was redelivered so many times before."""
+
+    def __init__(self, bundle: Bundle, redeliveries: int = 0) -> None:
+        self.bundle = bundle
+        self.redeliveries = redeliveries
+        self.redelivered = redeliveries > 0
+        self.acked = False
+
+    def ack(self) -> None:
+        self.acked = True
+
+
+def serve(worker: Worker, delivery: Delivery) -> None:
+    """Take one delivery through the worker. It is not acked when the ledger or the broker does not answer."""
+    worker.serve_next(OneDelivery(delivery), STOPPED)
