@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
-.PHONY: help run test check bench chaos clean
+.PHONY: help run test check messages bench chaos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: .venv/.dev ## style, types, the arrows between rooms, and the configurati
 
 bench: .venv/.bench ## measure us and others side by side, under an hour (REPETITIONS=2: 29 to 37 minutes; QUICK=1: only try it)
 	@QUICK=$(QUICK) REPETITIONS=$(REPETITIONS) LIENTHONG=$(LIENTHONG) LARGE=$(LARGE) $(BIN)/python -m tests.bench
+
+messages: .venv/.dev ## bring the message catalogue up to date with the code, and name what has no Vietnamese yet
+	@$(BIN)/python -m tests.house.catalogue
 
 chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-500} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(BIN)/pytest tests/chaos

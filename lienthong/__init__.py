@@ -1,1 +1,66 @@
-"""The engine of Lienthong. It names no government system: those live in `connectors/` and `config/`."""
+"""Lienthong, the engine: what connectors, transforms and reports of a project may use, and nothing else.
+
+Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lienthong.envelope import LOCAL_ZONE as LOCAL_ZONE
+    from lienthong.envelope import Envelope as Envelope
+    from lienthong.envelope import format_instant as format_instant
+    from lienthong.envelope import parse_utc as parse_utc
+    from lienthong.errors import LienthongError as LienthongError
+    from lienthong.errors import Misconfigured as Misconfigured
+    from lienthong.errors import Rejected as Rejected
+    from lienthong.errors import Transient as Transient
+    from lienthong.outcome import Dead as Dead
+    from lienthong.outcome import Done as Done
+    from lienthong.outcome import Dropped as Dropped
+    from lienthong.outcome import Later as Later
+    from lienthong.outcome import Outcome as Outcome
+    from lienthong.ports import Clock as Clock
+    from lienthong.ports import Cursor as Cursor
+    from lienthong.ports import Found as Found
+    from lienthong.ports import Lookup as Lookup
+    from lienthong.ports import Page as Page
+    from lienthong.ports import Record as Record
+    from lienthong.ports import Sink as Sink
+    from lienthong.ports import Site as Site
+    from lienthong.ports import Source as Source
+    from lienthong.ports import SourceName as SourceName
+    from lienthong.ports import Table as Table
+    from lienthong.ports import Transaction as Transaction
+    from lienthong.ports import Transform as Transform
+    from lienthong.report import Column as Column
+    from lienthong.report import Document as Document
+    from lienthong.report import Report as Report
+    from lienthong.report import Sheet as Sheet
+    from lienthong.settings import fold as fold
+
+_ROOMS = {
+    "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
+    "errors": ("LienthongError", "Misconfigured", "Rejected", "Transient"),
+    "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
+    "ports": (
+        *("Clock", "Cursor", "Found", "Lookup", "Page", "Record", "Sink", "Site", "Source", "SourceName", "Table"),
+        *("Transaction", "Transform"),
+    ),
+    "report": ("Column", "Document", "Report", "Sheet"),
+    "settings": ("fold",),
+}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+
+__version__ = "0.2.0"
+__all__ = sorted(("__version__", *_HOMES))  # noqa: PLE0605 - sorted gives a list
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.errors import Rejected
+from lienthong import LOCAL_ZONE, Rejected
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import etree
 
-from lienthong.errors import Rejected
+from lienthong import Rejected
 
 LIMIT = 10 * 1024 * 1024
 """The largest document accepted unless the caller says otherwise, in bytes."""

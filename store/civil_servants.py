@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
+from lienthong import Site
 from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.key_queries import listed, matches_any_key
-from lienthong.ports import Site
 from store import tables as store
 
 _MOST_KEYS = 2_000

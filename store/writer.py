@@ -5,11 +5,9 @@ from typing import Any
 
 from sqlalchemy import Table, Tuple, and_, tuple_
 
+from lienthong import Dead, Done, Envelope, Outcome, Site, Transaction
 from lienthong.adapters.sql.bulk import Upsert, upsert_rows
 from lienthong.adapters.sql.errors import translate_errors
-from lienthong.envelope import Envelope
-from lienthong.outcome import Dead, Done, Outcome
-from lienthong.ports import Site, Transaction
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
 from store import tables as store
 

@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-from lienthong.envelope import Envelope
-from lienthong.errors import Rejected
+from lienthong import Envelope, Rejected
 from schemas.canonical.identity_account_v1 import TYPE, IdentityAccount
 from transforms import wire
 from transforms.identity import clean_identity

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from lienthong.envelope import Envelope
-from lienthong.errors import Rejected
-from lienthong.ports import Found
+from lienthong import Envelope, Found, Rejected
 from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
 from schemas.service_period import ServicePeriod
 from transforms import wire

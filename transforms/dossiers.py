@@ -11,9 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from lienthong.envelope import Envelope
-from lienthong.errors import Rejected
-from lienthong.ports import Table
+from lienthong import Envelope, Rejected, Table
 from schemas.canonical.dossier_v1 import TYPE, Dossier
 from transforms import wire
 from transforms.identity import clean_identity

@@ -6,8 +6,7 @@ Nothing and "" are None, "not yet". What is there and cannot be read raises `Rej
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.errors import Rejected
+from lienthong import LOCAL_ZONE, Rejected
 from transforms.text import shown
 
 _YEARS = range(1900, 2200)

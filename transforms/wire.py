@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lienthong.errors import Rejected
+from lienthong import Rejected
 from transforms.text import clean, label
 
 _VIETNAMESE = 228

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from connectors.protocols.http import Refused
-from lienthong.errors import Transient
-from lienthong.ports import Cursor, Page, Record
+from lienthong import Cursor, Page, Record, Transient
 
 _GONE = 410
 

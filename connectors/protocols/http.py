@@ -21,7 +21,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from lienthong.errors import Transient
+from lienthong import Transient
 
 TIMEOUT = timedelta(seconds=60)
 REPLY_LIMIT = 64 * 2**20

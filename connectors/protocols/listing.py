@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from lienthong.errors import Transient
+from lienthong import Transient
 
 TRIES = 5
 

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.protocols.http import Http, Refused
-from lienthong.errors import Transient
-from lienthong.ports import Clock
+from lienthong import Clock, Transient
 
 _EARLY = timedelta(seconds=30)
 """How long before its end a token is renewed, so that it does not end on the way."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
-from lienthong.ports import Record
+from lienthong import Record
 
 PageSize = Annotated[int, Field(ge=1)]
 """How many elements a source asks for at once."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lienthong.envelope import LOCAL_ZONE, parse_utc
-from lienthong.ports import Cursor
+from lienthong import LOCAL_ZONE, Cursor, parse_utc
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from connectors.protocols import feed
 from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.protocols.records import PageSize, ccvc_record
-from lienthong.ports import Cursor, Page, Site
+from lienthong import Cursor, Page, Site
 
 _NAME = "CCVC"
 

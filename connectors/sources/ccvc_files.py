@@ -12,8 +12,7 @@ from pathlib import Path
 
 from connectors.protocols import tables
 from connectors.protocols.records import ccvc_record
-from lienthong.errors import Transient
-from lienthong.ports import Cursor, Page, Site
+from lienthong import Cursor, Page, Site, Transient
 
 _KINDS = frozenset({".csv", ".xlsx"})
 _COLUMNS = tables.Columns(

@@ -13,8 +13,7 @@ from connectors.protocols.listing import Listing
 from connectors.protocols.oauth import TokenReader
 from connectors.protocols.records import PageSize, Repeats, body_of, text_of
 from connectors.protocols.windows import Window, advanced, begin, cut, finished
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.ports import Cursor, Page, Record, Site
+from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site
 
 _NAME = "iGate"
 _TOKEN_PATH = "/auth/realms/digo/protocol/openid-connect/token"  # noqa: S105 - a path, not a secret

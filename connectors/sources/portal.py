@@ -12,9 +12,7 @@ from typing import Any
 from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
 from connectors.protocols.records import body_of, text_of
 from connectors.protocols.windows import advanced, begin, finished
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.errors import Transient
-from lienthong.ports import Cursor, Page, Record, Site
+from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site, Transient
 
 _NAME = "Cổng Dịch vụ công quốc gia"
 _SESSION_LIFE = timedelta(minutes=5)

@@ -11,7 +11,7 @@ from connectors.protocols import feed
 from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.protocols.oauth import TokenReader
 from connectors.protocols.records import PageSize, body_of, text_of
-from lienthong.ports import Cursor, Page, Record, Site
+from lienthong import Cursor, Page, Record, Site
 
 _NAME = "VNeID"
 _SPACES_AND_DOTS = re.compile(r"[\s.]+")

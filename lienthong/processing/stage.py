@@ -12,6 +12,7 @@ from typing import Protocol
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
+from lienthong.messages import in_ledger_language
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.pipeline import Pipeline
@@ -156,12 +157,20 @@ def _entry(
         stage.name,
         bundle.turn,
         verdict,
-        reason,
+        in_ledger_language(reason),
         to,
     )
 
 
 def _letter(stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, now: datetime) -> DeadLetter:
     return DeadLetter(
-        0, envelope, stage.name, bundle.turn, bundle.attempt, dead.error, dead.field, dead.why, died_at=now
+        0,
+        envelope,
+        stage.name,
+        bundle.turn,
+        bundle.attempt,
+        dead.error,
+        dead.field,
+        in_ledger_language(dead.why),
+        died_at=now,
     )

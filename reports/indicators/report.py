@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lienthong.ports import Site, SourceName
-from lienthong.report import Column, Document, Sheet
+from lienthong import Column, Document, Sheet, Site, SourceName
 from reports.figures import NO_SHARE, number_text, share
 from reports.month import Month
 from store import tables as store

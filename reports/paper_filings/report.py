@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lienthong.ports import Site, SourceName
-from lienthong.report import Column, Document, Sheet
+from lienthong import Column, Document, Sheet, Site, SourceName
 from reports.figures import number_text, share
 from reports.month import Month
 from store import tables as store

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.report import Column
+from lienthong import LOCAL_ZONE, Column
 
 NOTHING = "Không phát sinh"
 """What the one row of a table says that has none."""

@@ -2,7 +2,7 @@
 
 import orjson
 
-from lienthong.report import Document
+from lienthong import Document
 
 
 def render(document: Document) -> bytes:

@@ -23,7 +23,7 @@ from reportlab.platypus import (
     Spacer,
 )
 
-from lienthong.report import Column, Document, Sheet
+from lienthong import Column, Document, Sheet
 from reports.rendering.cells import NOTHING, clean, is_right, text_of
 from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, ready_fonts
 

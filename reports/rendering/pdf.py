@@ -1,6 +1,6 @@
 """A report as a PDF, the format `pdf` of the configuration."""
 
-from lienthong.report import Document
+from lienthong import Document
 
 
 def render(document: Document, *, symbol: str = "BC-VPUBND", signer: str = "CHÁNH VĂN PHÒNG") -> bytes:

@@ -16,8 +16,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table
 
-from lienthong.envelope import LOCAL_ZONE
-from lienthong.report import Document
+from lienthong import LOCAL_ZONE, Document
 from reports.rendering.cells import clean
 
 FONT = "LiberationSerif"

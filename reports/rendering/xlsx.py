@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from lienthong.report import Column, Document, Sheet
+from lienthong import Column, Document, Sheet
 from reports.rendering.cells import NOTHING, clean, is_right, local_date
 
 A4 = 9

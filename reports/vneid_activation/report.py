@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from lienthong.errors import Rejected
-from lienthong.ports import Site
-from lienthong.report import Column, Document, Sheet
+from lienthong import Column, Document, Rejected, Sheet, Site
 from reports.figures import number_text, share, share_text
 from reports.month import Month
 from store import tables as store

@@ -6,7 +6,7 @@ from typing import Protocol
 import orjson
 
 from lienthong.ports import Record, Source
-from tests.unit.sources.fakes import SECRETS, read, whole
+from tests.unit.connectors.sources.fakes import SECRETS, read, whole
 
 
 class Stand(Protocol):

@@ -15,8 +15,8 @@ from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
-from lienthong.intake.poller import Poll, Poller
 from lienthong.intake import page_batcher
+from lienthong.intake.poller import Poll, Poller
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Backlog, Broker, Cursor, Page, Record, Transaction
 from lienthong.processing.recovery import Recovery

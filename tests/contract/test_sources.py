@@ -20,7 +20,7 @@ from connectors.sources.portal import Portal
 from connectors.sources.vneid import Vneid
 from lienthong.ports import Source
 from tests.contract.sources_contract import CONTRACT, Stand
-from tests.unit.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site
+from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site
 
 _numbers = count(1)
 

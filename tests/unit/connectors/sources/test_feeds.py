@@ -7,7 +7,7 @@ import pytest
 from connectors.sources.ccvc import Ccvc
 from connectors.sources.vneid import Vneid
 from lienthong.ports import Source
-from tests.unit.sources.fakes import Door, FakeFeed, asked, json, keys, read, site, whole
+from tests.unit.connectors.sources.fakes import Door, FakeFeed, asked, json, keys, read, site, whole
 
 
 def vneid(door: Door, **settings: Any) -> Source:

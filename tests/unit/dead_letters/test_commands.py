@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dead.office import Office
+from tests.unit.dead_letters.bench import Office
 
 ROOT = Path(__file__).parents[3]
 FILES = {
-    "config/bus.yaml": "personal: [name]\ntypes: {paper.v1: tests.unit.dead.parts.Paper}\n",
-    "config/sources/igate.yaml": "use: tests.unit.dead.parts.Silent\nevery: 60s\n",
-    "config/sinks/store.yaml": "use: tests.unit.dead.parts.Store\nreplay: ask\nowner: Trung tâm dữ liệu\n",
+    "config/bus.yaml": "personal: [name]\ntypes: {paper.v1: tests.unit.dead_letters.parts.Paper}\n",
+    "config/sources/igate.yaml": "use: tests.unit.dead_letters.parts.Silent\nevery: 60s\n",
+    "config/sinks/store.yaml": "use: tests.unit.dead_letters.parts.Store\nreplay: ask\nowner: Trung tâm dữ liệu\n",
     "routes/a.yaml": """description: Papers.
 from: igate
-steps: [{apply: tests.unit.dead.parts.judge}]
+steps: [{apply: tests.unit.dead_letters.parts.judge}]
 to: [store]
 owner: Tổ một cửa
 """,

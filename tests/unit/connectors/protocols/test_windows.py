@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.protocols.windows import Window, advanced, begin, cut, finished
-from tests.unit.sources.fakes import NOON, days
+from tests.unit.connectors.sources.fakes import NOON, days
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 SPANS = st.timedeltas(timedelta(milliseconds=1), days(40))

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from lienthong.report import Column, Sheet
 from reports.rendering import xlsx
-from tests.unit.reports.documents import COLUMNS, HOSTILE, document, rows
+from tests.unit.reports.rendering.documents import COLUMNS, HOSTILE, document, rows
 
 HEADER = 5
 """The row of the headings: below the title block and an empty row."""

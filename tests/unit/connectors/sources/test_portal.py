@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connectors.sources.portal import Portal
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.ports import Cursor
-from tests.unit.sources.fakes import NOON, Door, FakeClock, FakePortal, days, json, keys, read, site, whole
+from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakePortal, days, json, keys, read, site, whole
 
 
 class Stand:

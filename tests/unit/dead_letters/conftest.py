@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dead.office import Office
+from tests.unit.dead_letters.bench import Office
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from connectors.sources.ccvc_files import CcvcFiles
-from tests.unit.sources.fakes import NOON, FakeClock, keys, read, site, whole
+from tests.unit.connectors.sources.fakes import NOON, FakeClock, keys, read, site, whole
 
 HEADER = ["soHieuCBCCVC", "soDinhDanh", "hoVaTen", "ngayBatDau", "ngayKetThuc", "capNhatLuc"]
 ROW = ["H08.CC.1", "052085001234", "NGUYỄN VĂN MẪU", "20120301", "", "20231101000000"]

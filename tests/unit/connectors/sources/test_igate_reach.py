@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lienthong.ports import Cursor
-from tests.unit.sources.fakes import days, keys, read, whole
-from tests.unit.sources.test_igate import Stand
+from tests.unit.connectors.sources.fakes import days, keys, read, whole
+from tests.unit.connectors.sources.test_igate import Stand
 
 OVERLAP = days(10)
 

@@ -10,7 +10,7 @@ import pytest
 from reports.figures import share, share_text
 from reports.rendering import json_file
 from reports.rendering.cells import text_of
-from tests.unit.reports.documents import document
+from tests.unit.reports.rendering.documents import document
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 
 from connectors.sources.igate import Igate
-from tests.unit.sources.fakes import NOON, Door, FakeClock, FakeIgate, asked, days, json, keys, read, site, whole
+from tests.unit.connectors.sources.fakes import (
+    NOON,
+    Door,
+    FakeClock,
+    FakeIgate,
+    asked,
+    days,
+    json,
+    keys,
+    read,
+    site,
+    whole,
+)
 
 
 class Stand:

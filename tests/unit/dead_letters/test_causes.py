@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lienthong.dead_letters.actions import discard
 from lienthong.dead_letters.cause import cause_of, generalise
 from lienthong.dead_letters.model import LetterFilter
-from tests.unit.dead.office import LAN, Office
+from tests.unit.dead_letters.bench import LAN, Office
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.ledger.records import Account
 from lienthong.maintenance.interrupted_replays import INTERRUPTED_AFTER, mark_recovered, publish_interrupted
-from tests.unit.dead.office import LAN, SINKS, Office
+from tests.unit.dead_letters.bench import LAN, SINKS, Office
 
 NAMES = tuple("abcdefghij")
 

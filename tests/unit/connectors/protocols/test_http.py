@@ -10,7 +10,7 @@ import pytest
 
 from connectors.protocols.http import Http, Refused
 from lienthong.errors import Transient
-from tests.unit.sources.fakes import SECRETS, URL, Answer, Door, json
+from tests.unit.connectors.sources.fakes import SECRETS, URL, Answer, Door, json
 
 
 def answered(*answers: Answer) -> Door:

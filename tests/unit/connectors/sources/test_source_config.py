@@ -14,7 +14,7 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import resolve
 
-FOLDER = Path(__file__).parents[3] / "config" / "sources"
+FOLDER = Path(__file__).parents[4] / "config" / "sources"
 FILES = sorted(file for file in FOLDER.iterdir() if file.name.endswith((".yaml", ".yaml.example")))
 VARIABLE = re.compile(r"\$\{[A-Z_]+(?::-([^}]*))?\}")
 

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from lienthong.report import Column, Sheet
 from reports.rendering import pdf
-from tests.unit.reports.documents import COLUMNS, document, rows
+from tests.unit.reports.rendering.documents import COLUMNS, document, rows
 
 NARROW = (Column("TT", "number", 5), Column("Cơ quan, đơn vị", width=40), Column("Số trường hợp", "number", 14))
 

@@ -12,7 +12,7 @@ from lienthong.dead_letters.rate_limit import RateLimiter
 from lienthong.dead_letters.replay import Replay, ReplayOptions
 from lienthong.envelope import Bundle, canonical, digest
 from lienthong.ledger.records import Account
-from tests.unit.dead.office import LAN, MINH, Office
+from tests.unit.dead_letters.bench import LAN, MINH, Office
 
 GOOD = {"kind": "good", "name": "a"}
 

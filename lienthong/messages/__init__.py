@@ -1,0 +1,96 @@
+"""The message catalogue: what the engine says to people, in the reader's language or in the ledger's.
+
+Code writes English; the catalogue holds the Vietnamese (`locales/vi/LC_MESSAGES/lienthong.po`). A message remembers
+what it was made of, so that one sentence can be shown to a reader in one language and written to the ledger in the
+project's. `make messages` brings the catalogue up to date with the code.
+"""
+
+import gettext
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Language = Literal["vi", "en"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT_LANGUAGE: Language = "vi"
+VARIABLE = "LIENTHONG_LANG"
+LOCALES = Path(__file__).parent / "locales"
+
+_THOUSANDS_SEPARATORS: Mapping[Language, str] = {"vi": ".", "en": ","}
+
+
+class Message(str):
+    """A sentence of the catalogue. As text it is in the reader's language; `render` gives another one.
+
+    Values are put in with `str.format`; a value that is a message itself is rendered in the same language.
+    """
+
+    __slots__ = ("_count", "_msgid", "_plural", "_values")
+
+    _msgid: str
+    _plural: str
+    _count: int
+    _values: Mapping[str, Any]
+
+    def __new__(cls, msgid: str, plural: str = "", count: int = 1, **values: Any) -> "Message":
+        rendered = super().__new__(cls, _render(reader_language(), msgid, plural, count, values))
+        rendered._msgid, rendered._plural, rendered._count, rendered._values = msgid, plural, count, values
+        return rendered
+
+    def render(self, language: Language) -> str:
+        """The sentence in `language`, as plain text."""
+        return _render(language, self._msgid, self._plural, self._count, self._values)
+
+
+def message(msgid: str, /, **values: Any) -> Message:
+    """A sentence. `msgid` is the English one, a literal; `values` stand for its `{names}`."""
+    return Message(msgid, **values)
+
+
+def message_n(one: str, many: str, /, *, count: int, **values: Any) -> Message:
+    """A sentence that depends on a number: `one` for 1, `many` otherwise, `{count}` in both with thousands marked."""
+    return Message(one, many, count, **values)
+
+
+def in_ledger_language(text: str) -> str:
+    """`text` as it is written to the ledger: messages in the project's language, everything else as it is."""
+    return text.render(_ledger_language) if isinstance(text, Message) else text
+
+
+def use_ledger_language(language: Language) -> None:
+    """Set the language of the ledger for this process; `language` of config/bus.yaml."""
+    global _ledger_language  # noqa: PLW0603 - one project a process
+    _ledger_language = language
+
+
+def reader_language() -> Language:
+    """The language of the person at the terminal: LIENTHONG_LANG; Vietnamese when that is not set or not known."""
+    named = os.environ.get(VARIABLE, "").strip().lower()[:2]
+    return next((language for language in LANGUAGES if language == named), DEFAULT_LANGUAGE)
+
+
+def format_number(figure: int, language: Language | None = None) -> str:
+    """1234567 as 1.234.567 in Vietnamese and 1,234,567 in English; by default as the reader writes it."""
+    return f"{figure:,}".replace(",", _THOUSANDS_SEPARATORS[language or reader_language()])
+
+
+_ledger_language: Language = DEFAULT_LANGUAGE
+
+
+def _render(language: Language, msgid: str, plural: str, count: int, values: Mapping[str, Any]) -> str:
+    catalogue = _catalogue(language)
+    text = catalogue.ngettext(msgid, plural, count) if plural else catalogue.gettext(msgid)
+    if not values and not plural:
+        return text
+    shown = {name: value.render(language) if isinstance(value, Message) else value for name, value in values.items()}
+    return text.format(**shown, **({"count": format_number(count, language)} if plural else {}))
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == "en":  # the language of the code
+        return gettext.NullTranslations()
+    return gettext.translation("lienthong", LOCALES, languages=[language])

@@ -1,0 +1,59 @@
+"""The message catalogue: complete, up to date, and usable in both languages."""
+
+import string
+
+import pytest
+
+from lienthong.messages import Message, format_number, in_ledger_language, message, message_n, use_ledger_language
+from tests.house import catalogue
+
+
+def test_every_message_of_the_code_has_its_vietnamese() -> None:
+    assert catalogue.untranslated(catalogue.updated()) == []
+
+
+def test_the_catalogue_holds_what_the_code_says_and_nothing_else() -> None:
+    """Run `make messages` when this fails."""
+    updated = catalogue.updated()
+    assert catalogue.as_po(updated) == catalogue.PO.read_bytes()
+    assert catalogue.as_mo(updated) == catalogue.MO.read_bytes()
+
+
+def test_a_translation_uses_the_values_of_its_message() -> None:
+    for entry in catalogue.kept():
+        for text in entry.string if isinstance(entry.string, tuple | list) else [entry.string]:
+            assert _names(text) == _names(entry.id if isinstance(entry.id, str) else entry.id[1]), entry.id
+
+
+def _names(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_a_message_is_in_the_language_of_its_reader_and_in_the_ledger_in_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", "en")
+    inner = Message("an inner sentence")
+    outer = message("{inner} in an outer one", inner=inner)
+    assert str(outer) == outer.render("en") == "an inner sentence in an outer one"
+    use_ledger_language("en")
+    try:
+        assert in_ledger_language(outer) == "an inner sentence in an outer one"
+        assert type(in_ledger_language(outer)) is str
+    finally:
+        use_ledger_language("vi")
+    assert in_ledger_language("dữ liệu") == "dữ liệu"
+
+
+@pytest.mark.parametrize(("language", "written"), [("vi", "1.234.567"), ("en", "1,234,567")])
+def test_numbers_are_written_as_each_language_does(
+    monkeypatch: pytest.MonkeyPatch, language: str, written: str
+) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", language)
+    assert format_number(1234567) == written
+    assert message_n("{count} thing", "{count} things", count=1234567).startswith(written)
+
+
+def test_an_unknown_language_is_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", "tlh")
+    assert format_number(1000) == "1.000"
