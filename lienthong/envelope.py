@@ -26,7 +26,7 @@ NO_WAIT = timedelta(0)
 _LINES, _NEXT, _DATA = "lines-2", b"\n,", b',"data":'  # `lines` had its commas at the ends of lines
 
 
-def canonical(data: object) -> bytes:
+def canonical_json(data: object) -> bytes:
     """The canonical JSON of `data`: keys sorted, UTF-8, no spaces. Key order never matters."""
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
@@ -110,7 +110,7 @@ class Envelope(NamedTuple):
 
     def data_json(self) -> bytes:
         """Its data as the JSON it came as, or else as canonical JSON."""
-        return self.data.json if isinstance(self.data, EncodedData) else canonical(self.data)
+        return self.data.json if isinstance(self.data, EncodedData) else canonical_json(self.data)
 
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""

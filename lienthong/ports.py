@@ -154,7 +154,7 @@ class Broker(Protocol):
     def has_room(self) -> bool:
         """Whether intake may go on: false while too much is waiting."""
 
-    def busy(self) -> int:
+    def depth(self) -> int:
         """How many bundles are ready or in somebody's hands; those held back by a `wait` are not counted."""
 
     def next_due(self) -> datetime | None:

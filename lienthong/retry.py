@@ -19,20 +19,20 @@ class RetryPolicy:
     attempts: int = len(STANDARD_LADDER) + 1
     limit: timedelta = timedelta(hours=24)
 
-    def after(self, attempt: int, *, asked: timedelta | None = None) -> timedelta | None:
+    def wait_after(self, attempt: int, *, requested: timedelta | None = None) -> timedelta | None:
         """The wait after try number `attempt` (from 1), or None when there is to be no further try.
 
         Past the last rung the last one repeats. When the other side asked for a wait, it is the first rung that
         is at least as long, so that we never come back early; None if no rung is.
         """
-        if attempt >= self.attempts or self.waited(attempt) > self.limit:
+        if attempt >= self.attempts or self.total_wait(attempt) > self.limit:
             return None
         rung = self.rungs[min(attempt, len(self.rungs)) - 1]
-        if asked is None or asked <= rung:
+        if requested is None or requested <= rung:
             return rung
-        return next((longer for longer in self.rungs if longer >= asked), None)
+        return next((longer for longer in self.rungs if longer >= requested), None)
 
-    def waited(self, attempt: int) -> timedelta:
+    def total_wait(self, attempt: int) -> timedelta:
         """How long an event has waited in all when the wait after `attempt` is over, following the ladder."""
         waits = [self.rungs[min(n, len(self.rungs)) - 1] for n in range(1, attempt + 1)]
         return list(accumulate(waits))[-1] if waits else timedelta(0)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.envelope import Envelope, canonical_json, derive_id, digest
 from lienthong.ledger.records import Entry, Verdict
 
 DAY = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
@@ -13,7 +13,9 @@ def event(name: str, *, source: str = "igate", day: int = 0, **data: Any) -> Env
     """An event whose content is its name and `data`; received at 10:00 local time, `day` days after 1 November 2023."""
     body = {"name": name, **data}
     moment = DAY + timedelta(days=day)
-    return Envelope(derive_id(source, name, digest(canonical(body))), "test.event", source, name, moment, moment, body)
+    return Envelope(
+        derive_id(source, name, digest(canonical_json(body))), "test.event", source, name, moment, moment, body
+    )
 
 
 def entry(of: Envelope, stage: str, verdict: Verdict, *, turn: int = 1, to: tuple[str, ...] = (), **more: Any) -> Entry:

@@ -73,7 +73,7 @@ class KombuBroker:
         with self._changed:
             return self._busy < self._room and self._bytes < ROOM_BYTES
 
-    def busy(self) -> int:
+    def depth(self) -> int:
         with self._changed:
             return self._busy
 

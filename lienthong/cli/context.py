@@ -89,9 +89,9 @@ def acting(named: str) -> "Actor":
     """Who does what is asked for: --as, else LIENTHONG_USER, else the account."""
     import getpass
 
-    from lienthong.dead_letters.actor import person
+    from lienthong.dead_letters.actor import make_actor
 
-    return person(named, os.environ, getpass.getuser())
+    return make_actor(named, os.environ, getpass.getuser())
 
 
 def check_period(period: str) -> None:

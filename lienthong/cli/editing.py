@@ -18,10 +18,9 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.letters import escaped
 from lienthong.configuration.schemas import schema_of
-from lienthong.dead_letters import edits
-from lienthong.dead_letters import json_edit as changes
+from lienthong.dead_letters import edits, json_edit
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.dry_run import objections
+from lienthong.dead_letters.dry_run import preview_edit
 from lienthong.dead_letters.model import LetterStore, NotAllowed
 from lienthong.ledger.records import DeadLetter
 from lienthong.masking import mask_data
@@ -58,7 +57,7 @@ def approve(console: Console, data: Path, number: int, *, who: Actor) -> int:
     """Show the change once more, and let it count."""
     with _open_storage(data) as storage:
         letter_store = storage.letter_store
-        edit = edits.waiting(letter_store, number)
+        edit = edits.pending_edit(letter_store, number)
         console.print(f"Đề nghị của {edit.proposed_by}: {escaped(edit.reason)}", highlight=False)
         _shown(console, storage, _letter(letter_store, number), edit.data)
         edits.approve(letter_store, edit, who=who)
@@ -68,7 +67,7 @@ def approve(console: Console, data: Path, number: int, *, who: Actor) -> int:
 
 def refuse(console: Console, letter_store: LetterStore, number: int, *, who: Actor, reason: str) -> int:
     """Turn a proposal down; the letter stays as it is."""
-    edits.refuse(letter_store, edits.waiting(letter_store, number), who=who, reason=reason)
+    edits.refuse(letter_store, edits.pending_edit(letter_store, number), who=who, reason=reason)
     console.print(f"Đã từ chối bản sửa của thư số {number}; thư vẫn như cũ.", highlight=False)
     return context.OK
 
@@ -86,7 +85,7 @@ def _open_storage(data: Path) -> Iterator[Storage]:
 
 
 def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
-    found = letter_store.letters.whole([number])
+    found = letter_store.letters.load([number])
     if not found:
         raise NotAllowed(f"không có thư chết số {number}")
     return found[0]
@@ -95,14 +94,14 @@ def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
 def _changed(data: Mapping[str, Any], change: Change, personal: Collection[str] | None) -> Mapping[str, Any]:
     after: Mapping[str, Any] = data
     if change.file is not None:
-        after = changes.unmasked(changes.parsed(change.file.read_bytes()), data, personal)
+        after = json_edit.restore_masked(json_edit.parse_object(change.file.read_bytes()), data, personal)
     elif not change.values:
         if not sys.stdin.isatty():
             context.fail("Hãy nêu --set đường.dẫn=giá-trị hoặc --file TỆP.", context.USAGE)
         shown = json.dumps(mask_data(data, personal), ensure_ascii=False, indent=2, sort_keys=True)
         # Personal data never leaves for the editor's file: what still reads as masked is put back.
-        after = changes.unmasked(changes.parsed(_in_editor(shown.encode())), data, personal)
-    return changes.with_values(after, change.values)
+        after = json_edit.restore_masked(json_edit.parse_object(_in_editor(shown.encode())), data, personal)
+    return json_edit.set_values(after, change.values)
 
 
 def _in_editor(text: bytes) -> bytes:
@@ -119,12 +118,12 @@ def _in_editor(text: bytes) -> bytes:
 def _shown(console: Console, storage: Storage, letter: DeadLetter, after: Mapping[str, Any]) -> bool:
     """The masked difference, and what the letter's stage would say. True when the letter would go on."""
     settings = storage.settings
-    for line in changes.masked_diff(letter.envelope.data, after, settings.bus.personal):
+    for line in json_edit.masked_diff(letter.envelope.data, after, settings.bus.personal):
         colour = {"+": "green", "-": "red"}.get(line[:1])
         console.print(f"[{colour}]{escaped(line)}[/]" if colour else escaped(line), highlight=False)
     edited = replace(letter, envelope=letter.envelope._replace(data=after))
     route = storage.routes().get(letter.stage)
-    good, words = objections(storage.letter_store, edited, route, schema_of(settings.bus.types))
+    good, words = preview_edit(storage.letter_store, edited, route, schema_of(settings.bus.types))
     for sentence in words:
         console.print(("→ " if good else "[red]→[/] ") + escaped(sentence), highlight=False)
     return good

@@ -13,9 +13,9 @@ from lienthong.cli import context, tables
 from lienthong.dead_letters import actions as acts
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.cause import cause_of
-from lienthong.dead_letters.model import Edit, Group, LetterFilter, LetterStore, Line
+from lienthong.dead_letters.model import Edit, LetterFilter, LetterGroup, LetterStore, LetterSummary
 from lienthong.envelope import LOCAL_ZONE
-from lienthong.ledger.records import ACTS, DeadLetter, Entry
+from lienthong.ledger.records import OPERATOR_VERDICTS, DeadLetter, Entry
 from lienthong.masking import mask_data, mask_text
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
@@ -61,7 +61,7 @@ def show_groups(console: Console, letter_store: LetterStore, asked: LetterFilter
     console.print(table)
 
 
-def _group_json(group: Group, settings: Settings) -> dict[str, object]:
+def _group_json(group: LetterGroup, settings: Settings) -> dict[str, object]:
     return {
         "group": group.cause.id,
         "count": group.count,
@@ -78,7 +78,7 @@ def _group_json(group: Group, settings: Settings) -> dict[str, object]:
 
 def show_list(console: Console, letter_store: LetterStore, asked: LetterFilter, *, as_json: bool) -> None:
     """One line a letter, as they come: a hundred thousand need no more memory than one."""
-    lines = letter_store.letters.lines(asked)
+    lines = letter_store.letters.search(asked)
     if as_json:
         between = "["
         for line in lines:
@@ -101,7 +101,7 @@ def show_list(console: Console, letter_store: LetterStore, asked: LetterFilter, 
     console.print(f"{tables.number(count)} thư chết.", highlight=False)
 
 
-def line_json(line: Line) -> dict[str, object]:
+def line_json(line: LetterSummary) -> dict[str, object]:
     """A letter for programs; numbers of persons are masked."""
     return {
         "number": line.number,
@@ -122,14 +122,15 @@ def line_json(line: Line) -> dict[str, object]:
 
 def show_one(console: Console, letter_store: LetterStore, number: int, *, as_json: bool) -> None:
     """Everything about one letter, its body masked. With a broken configuration all text of the body is hidden."""
-    found = letter_store.letters.some([number])
+    found = letter_store.letters.summaries([number])
     if not found:
         context.fail(f"Không có thư chết số {number}.")
     personal = context.readable_settings().bus.personal
-    letter = letter_store.letters.whole([number])[0]
+    letter = letter_store.letters.load([number])[0]
     story = [entry for entry in letter_store.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
-    tries, done = [e for e in story if e.verdict not in ACTS], [e for e in story if e.verdict in ACTS]
-    edits = letter_store.edits.of(number)
+    tries = [entry for entry in story if entry.verdict not in OPERATOR_VERDICTS]
+    done = [entry for entry in story if entry.verdict in OPERATOR_VERDICTS]
+    edits = letter_store.edits.history(number)
     body = mask_data(letter.envelope.data, personal)
     if as_json:
         told = {"attempts_made": tables.trail_json(tries), "acts": tables.trail_json(done)}
@@ -145,7 +146,7 @@ def show_one(console: Console, letter_store: LetterStore, number: int, *, as_jso
     console.print_json(json.dumps(body, ensure_ascii=False))
 
 
-def _heading(console: Console, line: Line, letter: DeadLetter) -> None:
+def _heading(console: Console, line: LetterSummary, letter: DeadLetter) -> None:
     where = f"trường `{line.field}` — " if line.field else ""
     console.print(
         f"[bold]Thư {line.number}[/] ({STATES[line.state]}): {escaped(line.subject) or '(không có mã)'}\n"
@@ -182,10 +183,10 @@ def discard(
 ) -> int:
     """Give letters up for good. Exit code 1 when one of the numbers does not exist."""
     if group:
-        numbers = array("q", (line.number for line in letter_store.letters.lines(LetterFilter(group=group))))
+        numbers = array("q", (line.number for line in letter_store.letters.search(LetterFilter(group=group))))
         missing: list[int] = []
     else:
-        missing = sorted(set(numbers) - {line.number for line in letter_store.letters.some(numbers)})
+        missing = sorted(set(numbers) - {line.number for line in letter_store.letters.summaries(numbers)})
     given_up = acts.discard(letter_store, numbers, who=who, reason=reason)
     for number in missing:
         console.print(f"Không có thư chết số {number}.")

@@ -37,7 +37,7 @@ def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "Standing"])
                 "open": one.open_events,
                 "waiting": one.waiting,
                 "oldest": one.oldest.isoformat() if one.oldest else None,
-                "done_in_5_minutes": one.done_lately,
+                "done_in_5_minutes": one.done_recently,
                 "consumers": broker[one.stage].consumers if one.stage in broker else None,
             }
             for one in stages
@@ -58,7 +58,7 @@ def show(console: Console, stages: Sequence[StageStatus], broker: Mapping[str, "
         idle = queue is not None and queue.consumers == 0
         if idle and one.open_events:
             unserved.append(one.stage)
-        figures = (tables.number(figure) for figure in (one.open_events, one.waiting, one.done_lately))
+        figures = (tables.number(figure) for figure in (one.open_events, one.waiting, one.done_recently))
         served = "" if queue is None else str(queue.consumers)
         oldest = f"{one.oldest.astimezone(LOCAL_ZONE):%d/%m/%Y %H:%M}" if one.oldest else ""
         table.add_row(one.stage, *figures, served, oldest, style="red" if idle and one.open_events else "")

@@ -11,13 +11,13 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.letters import moment, print_json
 from lienthong.cli.tables import number as n
-from lienthong.dead_letters.actions import AT_ONCE
+from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.dry_run import dry_run
-from lienthong.dead_letters.model import LetterFilter, LetterStore, Line, ReplayRun
-from lienthong.dead_letters.rate_limit import RateLimiter, per_second
-from lienthong.dead_letters.replay import Replay, ReplayOptions, Rest
-from lienthong.dead_letters.replay_set import ReplaySet, Rules, freeze
+from lienthong.dead_letters.model import LetterFilter, LetterStore, LetterSummary, ReplayRun
+from lienthong.dead_letters.rate_limit import RateLimiter, parse_rate
+from lienthong.dead_letters.replay import Replay, ReplayOptions, WaitForOutcomes
+from lienthong.dead_letters.replay_set import ReplayRules, ReplaySet, freeze
 from lienthong.runtime.composition import Bus, build, open_storage
 from lienthong.runtime.runner import Runner
 from lienthong.settings import Settings
@@ -54,7 +54,7 @@ class Asked:
 def rate(text: str) -> float | None:
     """Letters a second, or out."""
     try:
-        return per_second(text) if text else None
+        return parse_rate(text) if text else None
     except ValueError:
         context.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", context.USAGE)
 
@@ -109,13 +109,17 @@ def _ready(bus: Bus, runner: Runner, asked: Asked, who: Actor) -> Replay:
     def pause(span: timedelta) -> None:
         runner.stop.wait(span.total_seconds())
 
-    pace = RateLimiter(asked.rate, clock, pause)
     return Replay(
-        letter_store, bus.broker, ReplayOptions(asked.canary, asked.stop_on), pace, who=who, rest=_rest(bus, runner)
+        letter_store,
+        bus.broker,
+        options=ReplayOptions(asked.canary, asked.stop_on),
+        rate_limiter=RateLimiter(asked.rate, clock, pause),
+        who=who,
+        wait_for_outcomes=_rest(bus, runner),
     )
 
 
-def _rest(bus: Bus, runner: Runner) -> Rest:
+def _rest(bus: Bus, runner: Runner) -> WaitForOutcomes:
     """Embedded queues say themselves when nothing is left to do; with durable ones the ledger is watched."""
 
     def watch(numbers: Sequence[int]) -> None:
@@ -131,27 +135,29 @@ def _rest(bus: Bus, runner: Runner) -> Rest:
 
 
 def _any_waits(letter_store: LetterStore, numbers: Sequence[int]) -> bool:
-    slices = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+    slices = (
+        numbers[start : start + LETTERS_PER_TRANSACTION] for start in range(0, len(numbers), LETTERS_PER_TRANSACTION)
+    )
     return any("waiting" in letter_store.letters.fates(some).values() for some in slices)
 
 
 def _frozen(letter_store: LetterStore, settings: Settings, asked: Asked) -> tuple[ReplaySet, Sequence[int]]:
     """The set, and the numbers that do not exist."""
     stages = {*map(route_queue, settings.routes), *map(sink_queue, settings.sinks)}
-    rules = Rules(stages, settings.sinks, repeats=asked.yes_repeat)
+    rules = ReplayRules(stages, settings.sinks, allow_repeats=asked.yes_repeat)
     if not asked.numbers:
-        return freeze(letter_store.letters.lines(LetterFilter(group=asked.group)), rules), ()
-    lines: Sequence[Line] = letter_store.letters.some(asked.numbers)
+        return freeze(letter_store.letters.search(LetterFilter(group=asked.group)), rules), ()
+    lines: Sequence[LetterSummary] = letter_store.letters.summaries(asked.numbers)
     return freeze(lines, rules), sorted(set(asked.numbers) - {line.number for line in lines})
 
 
 def _is_expected(console: Console, letter_store: LetterStore, frozen: ReplaySet, expect: str, *, as_json: bool) -> bool:
     """Whether the set is the one that was seen. False when that one was replayed before; out when it changed."""
-    if not expect or (len(expect) >= SHORTEST and frozen.count and frozen.is_called(expect)):
+    if not expect or (len(expect) >= SHORTEST and frozen.count and frozen.matches(expect)):
         return True
     if len(expect) < SHORTEST:
         context.fail(f"--expect cần ít nhất {SHORTEST} ký tự đầu của mã tập.", context.USAGE)
-    before = letter_store.replays.of(expect.casefold())
+    before = letter_store.replays.find(expect.casefold())
     if not before:
         now = f"nay là {n(frozen.count)} thư, mã {frozen.digest[:12]}" if frozen.count else "nay không còn thư nào"
         context.fail(f"Tập thư đã đổi từ lúc xem ({now}); chưa gửi gì. Hãy xem lại bằng --dry-run.")

@@ -12,7 +12,7 @@ from lienthong.configuration.case_files import Case, ExpectFile, read_cases
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.layout import survey
 from lienthong.configuration.resolve import make_pipeline
-from lienthong.envelope import Envelope, canonical, derive_id, digest, parse_utc
+from lienthong.envelope import Envelope, canonical_json, derive_id, digest, parse_utc
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found
 from lienthong.route import Enrich, Route
@@ -66,7 +66,7 @@ def run_case(route: Route, case: Case, settings: Settings, file: str = "") -> Ca
 
 
 def _event(route: Route, case: Case) -> Envelope:
-    event_id = derive_id(route.source, case.subject, digest(canonical(case.data)))
+    event_id = derive_id(route.source, case.subject, digest(canonical_json(case.data)))
     time, received_at = case.time.astimezone(UTC), case.received_at.astimezone(UTC)
     return Envelope(event_id, case.type, route.source, case.subject, time, received_at, case.data)
 

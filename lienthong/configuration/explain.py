@@ -38,13 +38,13 @@ def timeline(retry: RetryPolicy) -> str:
     """When a failing event is tried again, and when it is given up."""
     waits: list[str] = []
     attempt = 1
-    while (wait := retry.after(attempt)) is not None:
+    while (wait := retry.wait_after(attempt)) is not None:
         waits.append(duration.show(wait))
         attempt += 1
     if not waits:
         return "none → dead after 1 try"
     shown = ", ".join(waits) if len(waits) <= SHOWN else ", ".join([*waits[: SHOWN - 1], "...", waits[-1]])
-    return f"{shown} → dead after {attempt} tries, about {duration.show(retry.waited(attempt - 1))}"
+    return f"{shown} → dead after {attempt} tries, about {duration.show(retry.total_wait(attempt - 1))}"
 
 
 SHOWN = 8

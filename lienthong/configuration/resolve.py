@@ -8,7 +8,7 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
 from lienthong.ports import Lookup, Site, Table
-from lienthong.processing.pipeline import Applied, Enriched, Pipeline
+from lienthong.processing.pipeline import ApplyStep, EnrichStep, Pipeline
 from lienthong.route import Apply, Route, Step
 from lienthong.settings import Settings
 
@@ -31,10 +31,10 @@ def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup
     return Pipeline(when, [_bound(step, settings.tables, lookups) for step in route.steps])
 
 
-def _bound(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> Applied | Enriched:
+def _bound(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
     if isinstance(step, Apply):
         function = step_function(step.function, APPLIED)
-        return Applied(step.function, partial(function, **bind(function, step.parameters, tables=tables)))
+        return ApplyStep(step.function, partial(function, **bind(function, step.parameters, tables=tables)))
     function = step_function(step.function, ENRICHED)
     bound = partial(function, **bind(function, step.parameters, tables=tables))
-    return Enriched(step.function, step_function(step.keys, APPLIED), step.lookup, lookups[step.lookup], bound)
+    return EnrichStep(step.function, step_function(step.keys, APPLIED), step.lookup, lookups[step.lookup], bound)

@@ -57,10 +57,10 @@ def _faults(policy: RetryPolicy, ladder: Sequence[timedelta]) -> list[Fault]:
 
 def _outlived(policy: RetryPolicy) -> list[Fault]:
     """The tries that come after `limit`, when there are any."""
-    waited = policy.waited(policy.attempts - 1)
+    waited = policy.total_wait(policy.attempts - 1)
     if waited <= policy.limit:
         return []
-    tries = next(n for n in range(1, policy.attempts + 1) if policy.waited(n) > policy.limit)
+    tries = next(n for n in range(1, policy.attempts + 1) if policy.total_wait(n) > policy.limit)
     total, limit = duration.show(waited), duration.show(policy.limit)
     what = f"{policy.attempts} attempts wait {total} in all, beyond the limit of {limit}"
     return [Fault("LT501", what, f"write attempts: {tries}, or a limit of at least {total}")]

@@ -9,7 +9,7 @@ from lienthong.dead_letters.model import LetterStore, NotAllowed
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
 from lienthong.ports import LedgerTransaction
 
-AT_ONCE = 200
+LETTERS_PER_TRANSACTION = 200
 """Letters in one transaction, and in memory with their bodies."""
 
 
@@ -17,14 +17,14 @@ def discard(letter_store: LetterStore, numbers: Sequence[int], *, who: Actor, re
     """Give letters up for good, with the reason on record. Returns those that were still parked."""
     given_up: list[int] = []
     rest = iter(numbers)
-    while some := list(islice(rest, AT_ONCE)):
-        letters = letter_store.letters.whole(some)
+    while some := list(islice(rest, LETTERS_PER_TRANSACTION)):
+        letters = letter_store.letters.load(some)
         with letter_store.ledger.transaction() as transaction:
-            given_up += take_out(letter_store, letters, "discarded", transaction, who=who, reason=reason)
+            given_up += close_letters(letter_store, letters, "discarded", transaction, who=who, reason=reason)
     return given_up
 
 
-def take_out(
+def close_letters(
     letter_store: LetterStore,
     letters: Sequence[DeadLetter],
     verdict: Literal["replayed", "discarded"],
@@ -34,13 +34,13 @@ def take_out(
     reason: str,
 ) -> Mapping[int, int]:
     """Settle those letters that are still parked, and say so in one block. Returns the turn of each one's entry."""
-    turns = letter_store.letters.turns(letters, transaction)
+    turns = letter_store.letters.last_turns(letters, transaction)
     own = [letter for letter in letters if transaction.unpark(letter.number, verdict)]
-    write(transaction, own, turns, verdict, who=who, reason=reason)
+    record_act(transaction, own, turns, verdict, who=who, reason=reason)
     return {letter.number: turns[letter.number] + 1 for letter in own}
 
 
-def write(
+def record_act(
     transaction: LedgerTransaction,
     letters: Sequence[DeadLetter],
     turns: Mapping[int, int],

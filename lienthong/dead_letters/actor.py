@@ -17,14 +17,14 @@ class Actor:
     login: str
 
     def __str__(self) -> str:
-        return self.name if self.is_called(self.login) else f"{self.name} ({self.login})"
+        return self.name if self.has_name(self.login) else f"{self.name} ({self.login})"
 
-    def is_called(self, name: str) -> bool:
+    def has_name(self, name: str) -> bool:
         """Whether `name` is this person's, however it is written."""
         return fold(self.name) == fold(name)
 
 
-def person(named: str, environment: Mapping[str, str], login: str) -> Actor:
+def make_actor(named: str, environment: Mapping[str, str], login: str) -> Actor:
     """Who acts: who was named, else who the environment names, else the account."""
     name = " ".join((named or environment.get(VARIABLE, "") or login).split())
     return Actor(name[:LONGEST], login[:LONGEST])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
-from lienthong.dead_letters.actions import AT_ONCE
+from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION
 from lienthong.dead_letters.model import LetterStore
 from lienthong.ledger.records import DeadLetter
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
@@ -24,9 +24,9 @@ def dry_run(
     """How many letters of each stage would come to what. A route's letters are put through it; others are counted."""
     counts: Counter[tuple[str, Word]] = Counter()
     rest = iter(numbers)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := list(islice(rest, LETTERS_PER_TRANSACTION)):
         by_stage: dict[str, list[DeadLetter]] = defaultdict(list)
-        for letter in letter_store.letters.whole(some):
+        for letter in letter_store.letters.load(some):
             by_stage[letter.stage].append(letter)
         for stage, letters in by_stage.items():
             if stage in routes:
@@ -43,7 +43,7 @@ def attempt(letter_store: LetterStore, route: Stage, letters: Sequence[DeadLette
         return route.handle([letter.envelope for letter in letters], transaction)
 
 
-def objections(
+def preview_edit(
     letter_store: LetterStore, letter: DeadLetter, route: Stage | None, schema: Schema
 ) -> tuple[bool, Sequence[str]]:
     """What stands to be said about replaying `letter` as it now is, in words; and whether it would go on."""

@@ -12,7 +12,7 @@ from lienthong.masking import mask_data
 _MARK = "•"
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a file. Raises `NotAllowed`."""
     try:
         data = orjson.loads(body)
@@ -23,7 +23,7 @@ def parsed(body: bytes) -> dict[str, Any]:
     return data
 
 
-def with_values(data: Mapping[str, Any], settings: Sequence[str]) -> dict[str, Any]:
+def set_values(data: Mapping[str, Any], settings: Sequence[str]) -> dict[str, Any]:
     """`data` with each `path=value` set. A path is keys and list places joined by dots; a value that is JSON is read
     as JSON, any other as text. Raises `NotAllowed` for a path that leads nowhere."""
     changed: dict[str, Any] = orjson.loads(orjson.dumps(data))
@@ -68,7 +68,7 @@ def _place(data: list[Any], key: str, path: str) -> int:
     return int(key)
 
 
-def unmasked(edited: Any, original: Any, personal: Collection[str] | None) -> Any:
+def restore_masked(edited: Any, original: Any, personal: Collection[str] | None) -> Any:
     """`edited`, where whatever still reads as the masked `original` did is the original again.
 
     So a letter can be edited from what `show` prints. Raises `NotAllowed` when a masked value was moved or changed.

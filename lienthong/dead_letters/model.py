@@ -30,7 +30,7 @@ class LetterFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LetterSummary:
     """A letter without its body.
 
     `edit` is the digest of the approved edit it will be replayed with ("" when it goes as it was); `proposed` says
@@ -54,7 +54,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LetterGroup:
     """The letters of one cause: how many, when the first and the last died, from which sources they came."""
 
     cause: Cause
@@ -108,22 +108,22 @@ class ReplayPart:
 class Letters(Protocol):
     """The dead letters. Memory does not grow with their number."""
 
-    def groups(self, wanted: LetterFilter) -> Sequence[Group]:
+    def groups(self, wanted: LetterFilter) -> Sequence[LetterGroup]:
         """By cause, the most frequent first."""
 
-    def lines(self, wanted: LetterFilter) -> Iterable[Line]:
+    def search(self, wanted: LetterFilter) -> Iterable[LetterSummary]:
         """By number."""
 
-    def some(self, numbers: Sequence[int]) -> Sequence[Line]:
+    def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
         """Those of the numbers that exist, in any state, by number."""
 
-    def whole(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
+    def load(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
         """The same with their envelopes, as an approved edit made them where there is one."""
 
-    def as_died(self, number: int) -> DeadLetter:
+    def load_original(self, number: int) -> DeadLetter:
         """One letter as it was when it died, without edits."""
 
-    def turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
+    def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
         """For each letter the last turn at its stage; the transaction holds the letters until its end."""
 
     def fates(self, numbers: Sequence[int]) -> Mapping[int, ReplayFate]:
@@ -133,7 +133,7 @@ class Letters(Protocol):
 class Edits(Protocol):
     """Proposals to change what a letter says."""
 
-    def of(self, letter: int) -> Sequence[Edit]:
+    def history(self, letter: int) -> Sequence[Edit]:
         """Oldest first."""
 
     def propose(self, edit: Edit, transaction: Transaction) -> None:
@@ -146,17 +146,17 @@ class Edits(Protocol):
 class Replays(Protocol):
     """The record of replays, so that a second call does nothing and a crash in between is mended."""
 
-    def of(self, digest: str) -> Sequence[ReplayRun]:
+    def find(self, digest: str) -> Sequence[ReplayRun]:
         """The replays of the sets whose digest begins so, oldest first."""
 
     def begin(self, run: ReplayRun, transaction: Transaction) -> int: ...
 
-    def recorded(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
+    def record_part(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
         """These letters are taken out and not yet published."""
 
-    def published(self, part: ReplayPart, transaction: Transaction) -> None: ...
+    def mark_published(self, part: ReplayPart, transaction: Transaction) -> None: ...
 
-    def unpublished(self, before: datetime) -> Sequence[ReplayPart]:
+    def unpublished_parts(self, before: datetime) -> Sequence[ReplayPart]:
         """Parts recorded before a moment and never published."""
 
     def end(self, run: ReplayRun, transaction: Transaction) -> None: ...

@@ -13,7 +13,7 @@ _RATE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(?:/(s|m|h))?")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
-def per_second(text: str) -> float:
+def parse_rate(text: str) -> float:
     """`50/s`, `30/m`, `10/h`, or a bare number a second, as letters a second. Raises ValueError for anything else."""
     found = _RATE.fullmatch(text.strip())
     rate = float(found[1]) / _SECONDS[found[2] or "s"] if found else 0.0
@@ -32,7 +32,7 @@ class RateLimiter:
         self._began: datetime | None = None
         self._sent = 0
 
-    def most(self, size: int) -> int:
+    def max_batch(self, size: int) -> int:
         """How many of `size` may go at once."""
         return size if self._rate is None else max(1, min(size, int(self._rate)))
 

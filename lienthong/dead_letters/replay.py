@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from lienthong.dead_letters.actions import AT_ONCE, take_out
+from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION, close_letters
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, ReplayPart, ReplayRun
 from lienthong.dead_letters.rate_limit import RateLimiter
@@ -18,7 +18,7 @@ from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Broker
 from lienthong.processing.worker import RETRY_DELAY
 
-Rest = Callable[[Sequence[int]], None]
+WaitForOutcomes = Callable[[Sequence[int]], None]
 """Return when the letters of these numbers, just published, have ended or wait for a later try."""
 
 
@@ -38,34 +38,34 @@ class Replay:
         self,
         letter_store: LetterStore,
         broker: Broker,
-        manner: ReplayOptions,
-        pace: RateLimiter,
         *,
+        options: ReplayOptions,
+        rate_limiter: RateLimiter,
         who: Actor,
-        rest: Rest,
+        wait_for_outcomes: WaitForOutcomes,
     ) -> None:
-        self._desk = letter_store
+        self._letter_store = letter_store
         self._broker = broker
-        self._manner = manner
-        self._pace = pace
+        self._options = options
+        self._rate_limiter = rate_limiter
         self._who = who
-        self._rest = rest
+        self._wait_for_outcomes = wait_for_outcomes
         self._watched: array[int] = array("q")
         self._parts = 0
 
     def run(self, frozen: ReplaySet) -> ReplayRun:
         """Send the set and wait until it is at rest. The record says how far it went, and why not to the end."""
-        letter_store = self._desk
+        letter_store = self._letter_store
         run = ReplayRun(0, frozen.digest, frozen.count, str(self._who), letter_store.clock.now())
         with letter_store.ledger.transaction() as transaction:
             run = replace(run, number=letter_store.replays.begin(run, transaction))
         place = 0
         while place < frozen.count and not run.stopped:
             size = self._size(place, run)
-            self._pace.wait_to_send(size)
+            self._rate_limiter.wait_to_send(size)
             run = replace(run, sent=run.sent + self._send(run, frozen, frozen.numbers[place : place + size]))
             place += size
-            if place <= self._manner.canary or self._manner.stop_on:
+            if place <= self._options.canary or self._options.stop_on:
                 run = self._looked_at(run)
                 if place < frozen.count:
                     run = replace(run, stopped=self._why_stop(run, place))
@@ -75,31 +75,33 @@ class Replay:
         return run
 
     def _size(self, place: int, run: ReplayRun) -> int:
-        size = AT_ONCE
-        if place < self._manner.canary:
-            size = min(size, self._manner.canary - place)
-        if self._manner.stop_on:
-            size = min(size, self._manner.stop_on - run.died)
-        return self._pace.most(size)
+        size = LETTERS_PER_TRANSACTION
+        if place < self._options.canary:
+            size = min(size, self._options.canary - place)
+        if self._options.stop_on:
+            size = min(size, self._options.stop_on - run.died)
+        return self._rate_limiter.max_batch(size)
 
     def _why_stop(self, run: ReplayRun, place: int) -> str:
-        if self._manner.stop_on and run.died >= self._manner.stop_on:
+        if self._options.stop_on and run.died >= self._options.stop_on:
             return f"đã có {run.died} thư chết lại"
-        if place > self._manner.canary:
+        if place > self._options.canary:
             return ""
         if run.died:
             return f"trong {place} thư gửi thử có {run.died} thư chết lại"
-        if run.waiting and place == self._manner.canary:
+        if run.waiting and place == self._options.canary:
             return f"trong {place} thư gửi thử còn {run.waiting} thư chờ thử lại, chưa biết kết quả"
         return ""
 
     def _looked_at(self, run: ReplayRun) -> ReplayRun:
         """Let what was sent come to rest; those that still wait are looked at again next time."""
-        self._rest(self._watched)
+        self._wait_for_outcomes(self._watched)
         waiting: array[int] = array("q")
         died = run.died
-        for start in range(0, len(self._watched), AT_ONCE):
-            for number, fate in self._desk.letters.fates(self._watched[start : start + AT_ONCE]).items():
+        for start in range(0, len(self._watched), LETTERS_PER_TRANSACTION):
+            for number, fate in self._letter_store.letters.fates(
+                self._watched[start : start + LETTERS_PER_TRANSACTION]
+            ).items():
                 died += fate == "died"
                 if fate == "waiting":
                     waiting.append(number)
@@ -107,17 +109,19 @@ class Replay:
         return replace(run, died=died, waiting=len(waiting))
 
     def _send(self, run: ReplayRun, frozen: ReplaySet, numbers: Sequence[int]) -> int:
-        letter_store = self._desk
+        letter_store = self._letter_store
         same = {
-            line.number for line in letter_store.letters.some(numbers) if line.edit == frozen.edits.get(line.number, "")
+            line.number
+            for line in letter_store.letters.summaries(numbers)
+            if line.edit == frozen.edits.get(line.number, "")
         }
-        letters = [letter for letter in letter_store.letters.whole(numbers) if letter.number in same]
+        letters = [letter for letter in letter_store.letters.load(numbers) if letter.number in same]
         with letter_store.ledger.transaction() as transaction:
             reason = f"lần chạy lại {run.number}, tập {run.digest[:12]}"
-            turns = take_out(letter_store, letters, "replayed", transaction, who=self._who, reason=reason)
+            turns = close_letters(letter_store, letters, "replayed", transaction, who=self._who, reason=reason)
             part = ReplayPart(run.number, self._parts, tuple(turns.items()))
             if turns:
-                letter_store.replays.recorded(part, letter_store.clock.now(), transaction)
+                letter_store.replays.record_part(part, letter_store.clock.now(), transaction)
         self._parts += 1
         self._watched.extend(turns)
         if turns:
@@ -136,4 +140,4 @@ def publish_part(letter_store: LetterStore, broker: Broker, part: ReplayPart, le
     if by_stage:
         broker.publish([Bundle(stage, tuple(envelopes), turn) for (stage, turn), envelopes in by_stage.items()])
     with letter_store.ledger.transaction() as transaction:
-        letter_store.replays.published(part, transaction)
+        letter_store.replays.mark_published(part, transaction)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from lienthong.dead_letters.model import Line
+from lienthong.dead_letters.model import LetterSummary
 from lienthong.settings import SinkSettings
 from lienthong.topology import sink_queue
 
@@ -30,19 +30,19 @@ class ReplaySet:
     def count(self) -> int:
         return len(self.numbers)
 
-    def is_called(self, expected: str) -> bool:
+    def matches(self, expected: str) -> bool:
         """Whether `expected` is the digest or how it begins."""
         return self.digest.startswith(expected.casefold())
 
 
-def freeze(lines: Iterable[Line], rules: "Rules") -> ReplaySet:
+def freeze(lines: Iterable[LetterSummary], rules: "ReplayRules") -> ReplaySet:
     """The set of those letters that may be replayed now. Keeps numbers only: 100,000 letters are a few megabytes."""
     numbers: array[int] = array("q")
     edits: dict[int, str] = {}
     skipped: Counter[str] = Counter()
     sha = hashlib.sha256()
     for line in lines:
-        why = rules.against(line)
+        why = rules.exclusion_reason(line)
         if why:
             skipped[why] += 1
             continue
@@ -54,17 +54,17 @@ def freeze(lines: Iterable[Line], rules: "Rules") -> ReplaySet:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ReplayRules:
     """What stands against replaying a letter.
 
-    `stages` are those there are; `repeats` says yes to sinks whose settings say `replay: ask`.
+    `stages` are those there are; `allow_repeats` says yes to sinks whose settings say `replay: ask`.
     """
 
     stages: Collection[str]
     sinks: Mapping[str, SinkSettings]
-    repeats: bool = False
+    allow_repeats: bool = False
 
-    def against(self, line: Line) -> str:
+    def exclusion_reason(self, line: LetterSummary) -> str:
         """Why the letter is left out, in words; empty when it may go."""
         if line.state != "parked":
             return "đã được xử lý trước đó"
@@ -72,11 +72,11 @@ class Rules:
             return "đang chờ người thứ hai duyệt bản sửa"
         if line.stage not in self.stages:
             return f"chặng {line.stage} không còn trong cấu hình"
-        return self._against_sink(line.stage)
+        return self._sink_reason(line.stage)
 
-    def _against_sink(self, stage: str) -> str:
+    def _sink_reason(self, stage: str) -> str:
         own = next((sink for name, sink in self.sinks.items() if sink_queue(name) == stage), None)
-        if own is None or own.replay == "idempotent" or (own.replay == "ask" and self.repeats):
+        if own is None or own.replay == "idempotent" or (own.replay == "ask" and self.allow_repeats):
             return ""
         if own.replay == "never":
             return f"{stage} không được giao lại (cấu hình ghi `replay: never`)"

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lienthong.envelope import EncodedData, Envelope, canonical, derive_id, digest
+from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id, digest
 from lienthong.ports import Clock, Cursor, Page, Record
 
-AT_ONCE = 500
+MAX_BATCH_EVENTS = 500
 """Records from which on no further page is waited for."""
 
-SOON = 0.05
+QUICK_PAGE_SECONDS = 0.05
 """Seconds within which a page must have come for the next one to be waited for."""
 
-HELD = 0.5
+MAX_HOLD_SECONDS = 0.5
 """Seconds after which what came first is given, however quickly others follow."""
 
 
@@ -43,7 +43,11 @@ def batch_pages(
             if held is None:
                 since = came
             held = PageBatch([*held.envelopes, *arrived] if held else arrived, page.cursor)
-            if len(held.envelopes) >= AT_ONCE or came - asked > SOON or came - since > HELD:
+            if (
+                len(held.envelopes) >= MAX_BATCH_EVENTS
+                or came - asked > QUICK_PAGE_SECONDS
+                or came - since > MAX_HOLD_SECONDS
+            ):
                 yield held
                 held = None
             asked = moment()
@@ -57,7 +61,7 @@ def batch_pages(
 
 def make_envelope(source: str, record: Record, now: datetime) -> Envelope:
     """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
-    written = canonical(record.body)
+    written = canonical_json(record.body)
     key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
     return Envelope(
         id=derive_id(source, key, digest(written)),

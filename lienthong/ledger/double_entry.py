@@ -64,7 +64,7 @@ def _handed_over(to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     yield "fan-out", 1 - len(to)
 
 
-def open_after(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
+def find_open_stages(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
     """Where one event still has to go: stage → (the stage it came from, its next turn there).
 
     `entries` are all entries of one event.

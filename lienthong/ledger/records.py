@@ -34,10 +34,10 @@ class Entry(NamedTuple):
     seal: str = ""
 
 
-FINAL: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
-PARKED: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
+FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
+PARKED_VERDICTS: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
 """After one of these an event lies among the dead letters of its stage."""
-ACTS: frozenset[str] = frozenset({"proposed", "edited", "refused", "replayed", "discarded"})
+OPERATOR_VERDICTS: frozenset[str] = frozenset({"proposed", "edited", "refused", "replayed", "discarded"})
 
 
 def may_follow(last: str, verdict: Verdict) -> bool:
@@ -45,7 +45,7 @@ def may_follow(last: str, verdict: Verdict) -> bool:
 
     What is parked is moved by operators alone: a try that ends late says nothing any more.
     """
-    return verdict in ACTS if last in PARKED else last not in FINAL
+    return verdict in OPERATOR_VERDICTS if last in PARKED_VERDICTS else last not in FINAL_VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class StageStatus:
     open_events: int
     waiting: int
     oldest: datetime | None
-    done_lately: int
+    done_recently: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,24 +17,24 @@ def publish_interrupted(letter_store: LetterStore, broker: Broker, now: datetime
     """
     published = 0
     with letter_store.ledger.lease("replays") as ours:
-        for part in letter_store.replays.unpublished(now - INTERRUPTED_AFTER) if ours else ():
+        for part in letter_store.replays.unpublished_parts(now - INTERRUPTED_AFTER) if ours else ():
             published += _publish_rest(letter_store, broker, part)
     return published
 
 
 def mark_recovered(letter_store: LetterStore, now: datetime) -> None:
     """Mark those parts as published without publishing them: recovery has refilled queues that keep nothing."""
-    for part in letter_store.replays.unpublished(now):
+    for part in letter_store.replays.unpublished_parts(now):
         with letter_store.ledger.transaction() as transaction:
-            letter_store.replays.published(part, transaction)
+            letter_store.replays.mark_published(part, transaction)
 
 
 def _publish_rest(letter_store: LetterStore, broker: Broker, part: ReplayPart) -> int:
     """Publish the letters of a part that have no later entry at their stage; returns how many."""
     turns = dict(part.letters)
-    letters = letter_store.letters.whole(list(turns))
+    letters = letter_store.letters.load(list(turns))
     with letter_store.ledger.transaction() as transaction:
-        last = letter_store.letters.turns(letters, transaction)
+        last = letter_store.letters.last_turns(letters, transaction)
     unpublished = [letter for letter in letters if last[letter.number] == turns[letter.number]]
     publish_part(letter_store, broker, part, unpublished)
     return len(unpublished)

@@ -26,22 +26,22 @@ class CircuitBreaker:
         self._probe_at = 0.0
 
     @property
-    def tripped(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the next event is a probe."""
         return self._failures >= TRIP_AFTER
 
     def pause(self) -> float:
         """Seconds until the stage may consume again; 0 when it may."""
-        return max(0.0, self._probe_at - self._monotonic()) if self.tripped else 0.0
+        return max(0.0, self._probe_at - self._monotonic()) if self.is_open else 0.0
 
-    def failed(self) -> None:
+    def record_failure(self) -> None:
         """Nothing got through."""
         self._failures += 1
-        if self.tripped:
+        if self.is_open:
             probes = self._failures - TRIP_AFTER
             self._probe_at = self._monotonic() + PAUSES[min(probes, len(PAUSES) - 1)]
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """Something got through."""
         self._failures = 0
 

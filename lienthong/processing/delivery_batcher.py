@@ -10,7 +10,7 @@ from datetime import timedelta
 from lienthong.envelope import NO_WAIT, Bundle
 from lienthong.ports import Consumer, Delivery
 
-AT_ONCE = 2_000
+MAX_MERGED_EVENTS = 2_000
 """Events that are handled together at most, unless a bundle is larger by itself."""
 
 
@@ -31,7 +31,7 @@ class DeliveryBatcher:
         if first is None or first.redelivered:
             return first
         together = [first]
-        room = AT_ONCE - len(first.bundle.envelopes)
+        room = MAX_MERGED_EVENTS - len(first.bundle.envelopes)
         while room > 0 and (another := self._consumer.next(NO_WAIT)) is not None:
             if another.redelivered or not _goes_with(first.bundle, another.bundle, room):
                 self._kept = another

@@ -19,7 +19,7 @@ _NOTHING_FOUND: Found = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class ApplyStep:
     """A bound function; `name` is its whole Python name."""
 
     name: str
@@ -27,7 +27,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Enriched:
+class EnrichStep:
     """A bound function that is given what `lookup` found for all keys of the bundle."""
 
     name: str
@@ -61,10 +61,10 @@ class Pipeline:
       undeclared way is asked for each event alone, and who still gets no answer waits: that is I/O, not pure code.
     """
 
-    def __init__(self, when: Condition | None, steps: Sequence[Applied | Enriched]) -> None:
+    def __init__(self, when: Condition | None, steps: Sequence[ApplyStep | EnrichStep]) -> None:
         self._when = when
-        alone = takewhile(lambda step: isinstance(step, Applied), steps)
-        self._first = tuple(step for step in alone if isinstance(step, Applied))
+        alone = takewhile(lambda step: isinstance(step, ApplyStep), steps)
+        self._first = tuple(step for step in alone if isinstance(step, ApplyStep))
         self._rest = tuple(steps[len(self._first) :])
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
@@ -75,7 +75,7 @@ class Pipeline:
         for start in range(0, len(numbered), TOGETHER):
             live += self._begun(numbered[start : start + TOGETHER], outcomes)
         for step in self._rest:
-            if isinstance(step, Enriched):
+            if isinstance(step, EnrichStep):
                 live = _enriched(step, live, outcomes)
             else:
                 live = _each(partial(_applied, step), live, outcomes)
@@ -114,7 +114,7 @@ def _passed(when: Condition, envelope: Envelope) -> Envelope | Outcome:
     return Dropped(f"không thoả điều kiện `when`: {when.expression}")
 
 
-def _applied(step: Applied, envelope: Envelope) -> Envelope | Outcome:
+def _applied(step: ApplyStep, envelope: Envelope) -> Envelope | Outcome:
     try:
         result = step.function(envelope)
     except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event is stopped by it
@@ -122,7 +122,7 @@ def _applied(step: Applied, envelope: Envelope) -> Envelope | Outcome:
     return _judged(step.name, envelope, result)
 
 
-def _enriched(step: Enriched, live: Live, outcomes: Outcomes) -> Live:
+def _enriched(step: EnrichStep, live: Live, outcomes: Outcomes) -> Live:
     asked: list[tuple[int, Envelope, Sequence[str]]] = []
     for place, envelope in live:
         try:
@@ -147,7 +147,7 @@ def _enriched(step: Enriched, live: Live, outcomes: Outcomes) -> Live:
     return passed
 
 
-def _found(step: Enriched, asked: list[tuple[int, Envelope, Sequence[str]]]) -> Mapping[int, Found | Outcome]:
+def _found(step: EnrichStep, asked: list[tuple[int, Envelope, Sequence[str]]]) -> Mapping[int, Found | Outcome]:
     """What the lookup says for each place: one question for the whole bundle, none if nobody has a key."""
     union = list(dict.fromkeys(key for _, _, keys in asked for key in keys))
     if not union:
@@ -162,7 +162,7 @@ def _found(step: Enriched, asked: list[tuple[int, Envelope, Sequence[str]]]) -> 
     return {place: answer if keys else _NOTHING_FOUND for place, _, keys in asked}
 
 
-def _alone(step: Enriched, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
+def _alone(step: EnrichStep, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
     try:
         return step.lookup.find_many(keys)
     except Transient as transient:
@@ -174,7 +174,7 @@ def _alone(step: Enriched, envelope: Envelope, keys: Sequence[str]) -> Found | O
         return Later(f"tra cứu `{step.lookup_name}` gặp lỗi chưa khai báo {type(error).__name__} tại {where}")
 
 
-def _unknown(step: Enriched, transient: Transient) -> Later:
+def _unknown(step: EnrichStep, transient: Transient) -> Later:
     return Later(f"chưa tra được `{step.lookup_name}`: {transient.why}", transient.after)
 
 

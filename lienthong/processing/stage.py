@@ -19,7 +19,7 @@ from lienthong.processing.pipeline import Pipeline
 from lienthong.retry import RetryPolicy
 
 
-class StageFault(Exception):  # noqa: N818 - it is not an error of the house but one it caught
+class SinkFailure(Exception):  # noqa: N818 - it is not an error of the house but one it caught
     """A sink raised. `transient` when it said that it is the world's fault; then the whole bundle waits."""
 
     def __init__(self, cause: Exception) -> None:
@@ -61,13 +61,13 @@ def route_stage(name: str, pipeline: Pipeline, retry: RetryPolicy, to: tuple[str
 
 
 def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
-    """A sink's work. What it raises is a `StageFault`: the outside world's errors are tried again."""
+    """A sink's work. What it raises is a `SinkFailure`: the outside world's errors are tried again."""
 
     def handle(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
             return sink.deliver(envelopes, transaction)
         except Exception as error:
-            raise StageFault(error) from error
+            raise SinkFailure(error) from error
 
     return Stage(name, handle, retry)
 
@@ -138,7 +138,7 @@ def _with_wait(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: b
     """A `Later` with the wait it gets, or a `Dead` when there is to be no further try."""
     if not isinstance(outcome, Later):
         return outcome
-    wait = retry.after(attempt, asked=outcome.delay)
+    wait = retry.wait_after(attempt, requested=outcome.delay)
     if wait is None and not may_die:
         wait = retry.rungs[-1]
     if wait is None:

@@ -23,7 +23,7 @@ from lienthong.processing.quarantine import (
     marker_key,
     split_for_quarantine,
 )
-from lienthong.processing.stage import Effects, Stage, StageFault, plan_effects
+from lienthong.processing.stage import Effects, SinkFailure, Stage, plan_effects
 from lienthong.topology import quarantine_queue
 
 POLL_INTERVAL = timedelta(seconds=0.2)
@@ -120,7 +120,7 @@ class Worker:
                     if effects.bundles or effects.announce:
                         self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
                 # Leaving the transaction has committed it.
-            except StageFault as fault:
+            except SinkFailure as fault:
                 parts.extendleft(reversed(self._after_fault(part, fault)))
             except Transient as down:
                 log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
@@ -155,14 +155,14 @@ class Worker:
         if crashes >= MAX_SOLO_CRASHES:
             log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
             return [Part(bundle, [POISON] * len(bundle.envelopes))]
-        if self._breaker.tripped and len(bundle.envelopes) > 1:
+        if self._breaker.is_open and len(bundle.envelopes) > 1:
             probe, others = bundle.split(1)
             return [Part(probe), Part(others, behind_probe=True)]
         return [Part(bundle)]
 
     def _decide(self, part: Part) -> Part:
         """Events behind a probe that failed wait; nobody attempts them."""
-        if part.behind_probe and self._breaker.tripped:
+        if part.behind_probe and self._breaker.is_open:
             return Part(part.bundle, [Later(DOWN)] * len(part.bundle.envelopes))
         return part
 
@@ -174,10 +174,10 @@ class Worker:
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
         if part.to_quarantine:
             return Effects(split_for_quarantine(part.bundle), (), (), ())
-        spend = not self._breaker.tripped
+        spend = not self._breaker.is_open
         return plan_effects(self._stage, part.bundle, outcomes, self._clock.now(), spend_attempt=spend)
 
-    def _after_fault(self, part: Part, fault: StageFault) -> Sequence[Part]:
+    def _after_fault(self, part: Part, fault: SinkFailure) -> Sequence[Part]:
         """The transaction was rolled back. The guilty event is found by halving; alone, it waits for its next try."""
         bundle = part.bundle
         if not fault.transient and len(bundle.envelopes) > 1:
@@ -185,12 +185,12 @@ class Worker:
             return [Part(first), Part(second)]
         log.warning("sink did not take a bundle", stage=self._stage.name, error=type(fault.cause).__name__)
         if fault.transient:
-            self._breaker.failed()
+            self._breaker.record_failure()
         return [Part(bundle, [fault.outcome()] * len(bundle.envelopes))]
 
     def _judge_target(self, outcomes: Sequence[Outcome]) -> None:
         """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""
         if all(isinstance(outcome, Later) for outcome in outcomes):
-            self._breaker.failed()
+            self._breaker.record_failure()
         else:
-            self._breaker.succeeded()
+            self._breaker.record_success()

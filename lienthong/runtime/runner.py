@@ -82,7 +82,7 @@ class Runner:
             self.check()
             if not self._halts.empty():
                 raise self._halts.get()
-            if broker.busy():
+            if broker.depth():
                 broker.wait_for_change(LOOK)
             elif not next_due() and ledger.in_flight() == 0:
                 return
@@ -91,7 +91,7 @@ class Runner:
 
     def wait_until_idle(self) -> None:
         """Return when nothing is ready or in hand; what is held back for a later try is left to a later run."""
-        while self._bus.broker.busy() and not self.stop.is_set():
+        while self._bus.broker.depth() and not self.stop.is_set():
             self.check()
             if not self._halts.empty():
                 raise self._halts.get()

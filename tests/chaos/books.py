@@ -9,7 +9,7 @@ from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies, entries
 from lienthong.errors import LienthongError
-from lienthong.ledger.records import FINAL
+from lienthong.ledger.records import FINAL_VERDICTS
 from store import tables as store
 from tests.chaos.stream import Stream
 
@@ -78,7 +78,7 @@ class Storage:
     def _ends(self) -> Mapping[tuple[str, str, int], int]:
         """(stage, verdict, how often one event has it there) → how many events. Tries in between do not count."""
         with reading(self._engine) as connection:
-            last = entries.c.verdict.in_([*FINAL, "received"])
+            last = entries.c.verdict.in_([*FINAL_VERDICTS, "received"])
             each = select(entries.c.stage, func.min(entries.c.verdict).label("verdict"), func.count().label("times"))
             one = each.where(last).group_by(entries.c.event_id, entries.c.stage).subquery()
             query = select(one.c.stage, one.c.verdict, one.c.times, func.count())

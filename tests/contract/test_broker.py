@@ -131,11 +131,11 @@ def test_a_bundle_may_wait_again_and_again(broker: Broker, let_pass: LetPass) ->
 
 def test_busy_counts_what_is_ready_and_what_is_in_hand_but_not_what_is_held_back(broker: Broker) -> None:
     broker.publish([bundle("một"), bundle("hai", wait=LONG)])
-    assert settles(broker, lambda: broker.busy() == 1)
+    assert settles(broker, lambda: broker.depth() == 1)
     delivery = received(broker.consume("route.a"))
-    assert settles(broker, lambda: broker.busy() == 1)
+    assert settles(broker, lambda: broker.depth() == 1)
     delivery.ack()
-    assert settles(broker, lambda: broker.busy() == 0)
+    assert settles(broker, lambda: broker.depth() == 0)
 
 
 def test_there_is_no_room_while_too_much_waits(broker: Broker) -> None:
@@ -147,7 +147,7 @@ def test_there_is_no_room_while_too_much_waits(broker: Broker) -> None:
 
 def test_an_announcement_without_subscribers_is_no_fault(broker: Broker) -> None:
     broker.publish([], announce=[event("một")])
-    assert broker.busy() == 0
+    assert broker.depth() == 0
 
 
 def test_a_publish_to_a_queue_that_does_not_exist_is_refused_and_names_it(broker: Broker) -> None:

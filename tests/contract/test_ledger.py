@@ -207,8 +207,8 @@ def test_the_stages_say_what_is_open_what_waits_and_since_when(ledger: SqlLedger
     with ledger.transaction() as transaction:
         transaction.record([entry(event("b"), ROUTE, "done", to=(SINK,)), entry(event("b"), SINK, "later")])
     route, sink = ledger.stages()
-    assert (route.stage, route.open_events, route.waiting, route.oldest, route.done_lately) == (ROUTE, 1, 0, DAY, 2)
-    assert (sink.stage, sink.open_events, sink.waiting, sink.oldest, sink.done_lately) == (SINK, 1, 1, DAY, 1)
+    assert (route.stage, route.open_events, route.waiting, route.oldest, route.done_recently) == (ROUTE, 1, 0, DAY, 2)
+    assert (sink.stage, sink.open_events, sink.waiting, sink.oldest, sink.done_recently) == (SINK, 1, 1, DAY, 1)
     with ledger.transaction() as transaction:
         transaction.record([entry(event("b"), SINK, "done", turn=2), entry(event("c"), ROUTE, "dropped")])
     assert [(one.open_events, one.waiting, one.oldest) for one in ledger.stages()] == [(0, 0, None), (0, 0, None)]

@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
-from lienthong.dead_letters.actions import discard, take_out
+from lienthong.dead_letters.actions import close_letters, discard
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.edits import approve, propose, waiting
+from lienthong.dead_letters.edits import approve, pending_edit, propose
 from lienthong.dead_letters.model import LetterFilter, LetterStore, NotAllowed, ReplayPart, ReplayRun
 from lienthong.envelope import Envelope
 from lienthong.ledger.records import Account, DeadLetter
@@ -35,8 +35,8 @@ def park(letter_store: LetterStore, *events: Envelope, reason: str = "thiếu m�
 
 def replayed(letter_store: LetterStore, numbers: Sequence[int]) -> dict[int, int]:
     with letter_store.ledger.transaction() as transaction:
-        letters = letter_store.letters.whole(numbers)
-        return dict(take_out(letter_store, letters, "replayed", transaction, who=LAN, reason="thử"))
+        letters = letter_store.letters.load(numbers)
+        return dict(close_letters(letter_store, letters, "replayed", transaction, who=LAN, reason="thử"))
 
 
 def test_letters_are_counted_by_cause_across_sources(letter_store: LetterStore) -> None:
@@ -46,29 +46,29 @@ def test_letters_are_counted_by_cause_across_sources(letter_store: LetterStore) 
     first, second = letter_store.letters.groups(LetterFilter())
     assert (first.count, first.sources, first.cause.reason) == (3, ("ccvc", "igate"), "thiếu mã “…”")
     assert (second.count, second.cause.reason) == (1, "quá hạn")
-    assert [line.subject for line in letter_store.letters.lines(LetterFilter(group=first.cause.id, source="ccvc"))] == [
-        "c"
-    ]
+    assert [
+        line.subject for line in letter_store.letters.search(LetterFilter(group=first.cause.id, source="ccvc"))
+    ] == ["c"]
 
 
 def test_a_line_says_all_but_the_body(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
-    (line,) = letter_store.letters.lines(LetterFilter())
+    (line,) = letter_store.letters.search(LetterFilter())
     assert (line.event_id, line.subject, line.source, line.stage) == (event("a").id, "a", "igate", ROUTE)
     assert (line.field, line.reason, line.died_at, line.state, line.edit) == ("code", "thiếu mã “x”", DAY, "parked", "")
-    assert letter_store.letters.some([line.number, 99]) == [line]
-    assert letter_store.letters.whole([line.number])[0].envelope == event("a")
+    assert letter_store.letters.summaries([line.number, 99]) == [line]
+    assert letter_store.letters.load([line.number])[0].envelope == event("a")
 
 
 def test_an_approved_edit_is_laid_over_the_letter_and_the_open_event(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
-    (line,) = letter_store.letters.lines(LetterFilter())
+    (line,) = letter_store.letters.search(LetterFilter())
     propose(letter_store, line.number, {"name": "ă"}, who=LAN, reason="gõ nhầm")
-    assert [line.proposed for line in letter_store.letters.lines(LetterFilter())] == [True]
-    approve(letter_store, waiting(letter_store, line.number), who=MINH)
-    assert letter_store.letters.whole([line.number])[0].envelope.data == {"name": "ă"}
-    assert [line.edit for line in letter_store.letters.lines(LetterFilter())] == [
-        letter_store.edits.of(line.number)[0].digest
+    assert [line.proposed for line in letter_store.letters.search(LetterFilter())] == [True]
+    approve(letter_store, pending_edit(letter_store, line.number), who=MINH)
+    assert letter_store.letters.load([line.number])[0].envelope.data == {"name": "ă"}
+    assert [line.edit for line in letter_store.letters.search(LetterFilter())] == [
+        letter_store.edits.history(line.number)[0].digest
     ]
     replayed(letter_store, [line.number])
     (item,) = letter_store.ledger.open_items()
@@ -82,7 +82,7 @@ def test_letters_and_edits_of_many_days_each_have_their_own_place_in_the_ledger(
     for day in range(3):
         park(letter_store, event(f"ngày {day}", day=day))
         propose(letter_store, day + 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
-    approve(letter_store, waiting(letter_store, 2), who=MINH)
+    approve(letter_store, pending_edit(letter_store, 2), who=MINH)
     replayed(letter_store, [1, 2])
     assert list(letter_store.ledger.verify()) == []
     assert {item.raw.subject for item in letter_store.ledger.open_items()} == {"ngày 0", "ngày 1"}
@@ -92,7 +92,7 @@ def test_letters_and_edits_of_many_days_each_have_their_own_place_in_the_ledger(
 def test_what_an_edited_event_was_handed_on_for_is_made_from_the_edit(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
     propose(letter_store, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
-    approve(letter_store, waiting(letter_store, 1), who=MINH)
+    approve(letter_store, pending_edit(letter_store, 1), who=MINH)
     turns = replayed(letter_store, [1])
     with letter_store.ledger.transaction() as transaction:
         transaction.record([entry(event("a"), ROUTE, "done", turn=turns[1] + 1, to=(SINK,))])
@@ -103,11 +103,11 @@ def test_what_an_edited_event_was_handed_on_for_is_made_from_the_edit(letter_sto
 def test_an_act_that_fails_leaves_nothing(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
     propose(letter_store, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
-    edit = waiting(letter_store, 1)
+    edit = pending_edit(letter_store, 1)
     with pytest.raises(RuntimeError), letter_store.ledger.transaction() as transaction:
         assert letter_store.edits.decide(edit.number, "approved", "minh", DAY, transaction)
         raise RuntimeError
-    assert waiting(letter_store, 1) == edit
+    assert pending_edit(letter_store, 1) == edit
 
 
 def test_a_letter_is_taken_out_once(letter_store: LetterStore) -> None:
@@ -134,20 +134,20 @@ def test_a_replay_stays_on_record_with_how_it_ended(letter_store: LetterStore, c
     run = ReplayRun(0, "ab" * 32, 7, "lan", DAY)
     with letter_store.ledger.transaction() as transaction:
         number = letter_store.replays.begin(run, transaction)
-    assert letter_store.replays.of("abab")[0].ended_at is None
+    assert letter_store.replays.find("abab")[0].ended_at is None
     ended = ReplayRun(number, run.digest, 7, "lan", DAY, sent=3, died=1, waiting=1, stopped="đủ rồi", ended_at=DAY)
     with letter_store.ledger.transaction() as transaction:
         letter_store.replays.end(ended, transaction)
-    assert letter_store.replays.of(run.digest) == [ended]
-    assert letter_store.replays.of("cd") == []
+    assert letter_store.replays.find(run.digest) == [ended]
+    assert letter_store.replays.find("cd") == []
 
 
 def test_a_part_is_unpublished_until_it_is_said_to_be(letter_store: LetterStore) -> None:
     part = ReplayPart(1, 0, [(4, 2), (5, 2)])
     with letter_store.ledger.transaction() as transaction:
-        letter_store.replays.recorded(part, DAY, transaction)
-    assert letter_store.replays.unpublished(DAY - timedelta(seconds=1)) == []
-    assert letter_store.replays.unpublished(DAY) == [part]
+        letter_store.replays.record_part(part, DAY, transaction)
+    assert letter_store.replays.unpublished_parts(DAY - timedelta(seconds=1)) == []
+    assert letter_store.replays.unpublished_parts(DAY) == [part]
     with letter_store.ledger.transaction() as transaction:
-        letter_store.replays.published(part, transaction)
-    assert letter_store.replays.unpublished(DAY) == []
+        letter_store.replays.mark_published(part, transaction)
+    assert letter_store.replays.unpublished_parts(DAY) == []

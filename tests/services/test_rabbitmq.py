@@ -108,7 +108,7 @@ def test_after_the_broker_was_killed_every_consumer_consumes_again_without_help(
         node.kill()
         with pytest.raises(Transient):
             broker.publish([bundle("khi tắt")])
-        assert broker.busy() > 0 and not broker.has_room()
+        assert broker.depth() > 0 and not broker.has_room()
         node.start()
         started = time.monotonic()
         for queue, consumer in consumers.items():
@@ -151,7 +151,7 @@ def test_an_ack_for_a_delivery_of_a_lost_connection_is_dropped_and_logged(url: s
         with capture_logs() as logs:
             held.ack()
             again.ack()
-            until(lambda: broker.busy() == 0)
+            until(lambda: broker.depth() == 0)
         assert [line["acks"] for line in logs if "late acks dropped" in line["event"]] == [1]
         assert consumer.next(timedelta(0)) is None
 
@@ -191,7 +191,7 @@ def test_a_peer_that_falls_silent_fails_a_publish_in_time_and_is_left_for_a_new_
         delivery = consumer.next(SOON)
         assert delivery is not None
         delivery.ack()
-        until(lambda: broker.busy() == 0)
+        until(lambda: broker.depth() == 0)
         proxy.swallow()
         started = time.monotonic()
         with pytest.raises(Transient, match="không xác nhận"):

@@ -110,9 +110,9 @@ class RabbitBroker:
         with self._changed:
             fresh = time.monotonic() - self._looked_at < _LOOK_AGE
             waiting = self._waiting
-        return (waiting if fresh else self.busy()) < self._room
+        return (waiting if fresh else self.depth()) < self._room
 
-    def busy(self) -> int:
+    def depth(self) -> int:
         try:
             look = self._incoming.look([on_broker(queue) for queue in self._queues])
         except Transient:

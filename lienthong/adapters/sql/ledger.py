@@ -20,7 +20,7 @@ from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters,
 from lienthong.adapters.sql.stages import stages
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.envelope import parse_utc
-from lienthong.ledger.double_entry import open_after
+from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, StageStatus
 from lienthong.ports import Clock, Cursor
 
@@ -88,7 +88,7 @@ class SqlLedger:
                 told = select_by_keys(connection, _ENTRIES, _OWN, event_ids)
                 stories = groupby(sorted(told, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, event_ids)
-            waiting = {event_id: open_after([rows.entry(row) for row in lines]) for event_id, lines in stories}
+            waiting = {event_id: find_open_stages([rows.entry(row) for row in lines]) for event_id, lines in stories}
             for event_id in event_ids:
                 for stage, (via, turn) in waiting.get(event_id, {}).items():
                     given = edited.get((event_id, via), raw[event_id])

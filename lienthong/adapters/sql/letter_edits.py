@@ -13,9 +13,9 @@ from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.predicates import of_event
 from lienthong.adapters.sql.schema import dead_letters, entries
-from lienthong.dead_letters.edits import SHOWN
+from lienthong.dead_letters.edits import DIGEST_DIGITS
 from lienthong.dead_letters.model import Edit, EditState
-from lienthong.envelope import Envelope, canonical, parse_utc
+from lienthong.envelope import Envelope, canonical_json, parse_utc
 from lienthong.ports import Transaction
 
 
@@ -25,7 +25,7 @@ class SqlEdits:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def of(self, letter: int) -> Sequence[Edit]:
+    def history(self, letter: int) -> Sequence[Edit]:
         with reading(self._database) as connection:
             query = select(edits).where(edits.c.letter == letter).order_by(edits.c.number)
             return [
@@ -55,7 +55,7 @@ class SqlEdits:
                 letter=edit.letter,
                 event_id=event_id,
                 stage=stage,
-                data=rows.pack(canonical(edit.data)),
+                data=rows.pack(canonical_json(edit.data)),
                 digest=edit.digest,
                 reason=edit.reason,
                 proposed_by=edit.proposed_by,
@@ -106,7 +106,7 @@ def verify(connection: Connection) -> Iterator[str]:
     own = (
         of_event(edits.c.event_id)
         & (entries.c.stage == edits.c.stage)
-        & entries.c.reason.contains(func.substr(edits.c.digest, 1, SHOWN))
+        & entries.c.reason.contains(func.substr(edits.c.digest, 1, DIGEST_DIGITS))
     )
     for verdict, words, states in (
         ("proposed", "đề nghị", ("proposed", "approved", "refused", "superseded")),

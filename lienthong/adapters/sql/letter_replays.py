@@ -19,7 +19,7 @@ class SqlReplays:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def of(self, digest: str) -> Sequence[ReplayRun]:
+    def find(self, digest: str) -> Sequence[ReplayRun]:
         with reading(self._database) as connection:
             query = select(replays).where(replays.c.digest.startswith(digest, autoescape=True))
             return [
@@ -44,16 +44,16 @@ class SqlReplays:
         )
         return int(transaction.connection.scalars(began.returning(replays.c.number)).one())
 
-    def recorded(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
+    def record_part(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
         letters = orjson.dumps(part.letters).decode()
         row = {"replay": part.replay, "part": part.part, "letters": letters, "recorded_at": at.isoformat()}
         transaction.connection.execute(insert(parts).values(row))
 
-    def published(self, part: ReplayPart, transaction: Transaction) -> None:
+    def mark_published(self, part: ReplayPart, transaction: Transaction) -> None:
         own = (parts.c.replay == part.replay) & (parts.c.part == part.part)
         transaction.connection.execute(update(parts).where(own).values(published=1))
 
-    def unpublished(self, before: datetime) -> Sequence[ReplayPart]:
+    def unpublished_parts(self, before: datetime) -> Sequence[ReplayPart]:
         with reading(self._database) as connection:
             query = (
                 select(parts)

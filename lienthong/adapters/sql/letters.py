@@ -16,9 +16,9 @@ from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
 from lienthong.dead_letters.cause import Cause, cause_of
-from lienthong.dead_letters.model import Group, LetterFilter, Line, ReplayFate
+from lienthong.dead_letters.model import LetterFilter, LetterGroup, LetterSummary, ReplayFate
 from lienthong.envelope import parse_utc
-from lienthong.ledger.double_entry import open_after
+from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
 
@@ -33,7 +33,7 @@ class SqlLetters:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def groups(self, wanted: LetterFilter) -> Sequence[Group]:
+    def groups(self, wanted: LetterFilter) -> Sequence[LetterGroup]:
         """SQL counts equal reasons; what is left differs in a value at most, and is put together as it streams by."""
         how = (_letter.stage, _letter.error, _letter.field, _letter.reason, bodies.c.source)
         query = (
@@ -42,18 +42,18 @@ class SqlLetters:
             .where(*_conditions(wanted))
             .group_by(*how)
         )
-        found: dict[Cause, Group] = {}
+        found: dict[Cause, LetterGroup] = {}
         with snapshot(self._database) as connection:
             for stage, error, field, reason, source, count, first, last in connection.execute(
                 query, execution_options=_STREAMED
             ):
                 cause = _cause(stage, error, field, reason)
                 if wanted.group in ("", cause.id):
-                    group = Group(cause, int(count), parse_utc(first), parse_utc(last), (source,))
+                    group = LetterGroup(cause, int(count), parse_utc(first), parse_utc(last), (source,))
                     found[cause] = _together(found.get(cause), group)
         return sorted(found.values(), key=lambda group: (-group.count, group.cause))
 
-    def lines(self, wanted: LetterFilter) -> Iterator[Line]:
+    def search(self, wanted: LetterFilter) -> Iterator[LetterSummary]:
         query = _lines().where(*_conditions(wanted)).order_by(_letter.number)
         # Whoever stops listening early leaves a cursor behind on the server: it is closed with the connection.
         with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
@@ -61,12 +61,12 @@ class SqlLetters:
                 if wanted.group in ("", _cause(row.stage, row.error, row.field, row.reason).id):
                     yield _line(row)
 
-    def some(self, numbers: Sequence[int]) -> Sequence[Line]:
+    def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
         with reading(self._database) as connection:
             query = _lines().where(_letter.number.in_(numbers)).order_by(_letter.number)
             return [_line(row) for row in connection.execute(query)]
 
-    def whole(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
+    def load(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
         with reading(self._database) as connection:
             query = select(dead_letters).where(_letter.number.in_(numbers)).order_by(_letter.number)
             found = [rows.letter(row) for row in connection.execute(query)]
@@ -78,11 +78,11 @@ class SqlLetters:
             for letter in found
         ]
 
-    def as_died(self, number: int) -> DeadLetter:
+    def load_original(self, number: int) -> DeadLetter:
         with reading(self._database) as connection:
             return rows.letter(connection.execute(select(dead_letters).where(_letter.number == number)).one())
 
-    def turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
+    def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
         connection = transaction.connection
         numbers = [letter.number for letter in letters]
         connection.execute(select(_letter.number).where(_letter.number.in_(numbers)).with_for_update()).all()
@@ -113,11 +113,13 @@ class SqlLetters:
         }
 
 
-def _together(one: Group | None, other: Group) -> Group:
+def _together(one: LetterGroup | None, other: LetterGroup) -> LetterGroup:
     if one is None:
         return other
     sources = tuple(sorted({*one.sources, *other.sources}))
-    return Group(one.cause, one.count + other.count, min(one.first, other.first), max(one.last, other.last), sources)
+    return LetterGroup(
+        one.cause, one.count + other.count, min(one.first, other.first), max(one.last, other.last), sources
+    )
 
 
 def _conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
@@ -138,9 +140,9 @@ def _lines() -> Select[Any]:
     ).join(bodies, bodies.c.event_id == _letter.event_id)
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Row[Any]) -> LetterSummary:
     died_at: datetime = parse_utc(row.died_at)
-    return Line(
+    return LetterSummary(
         row.number,
         row.event_id,
         row.subject,
@@ -161,7 +163,7 @@ def _line(row: Row[Any]) -> Line:
 def _open_stages(connection: Connection, events: Sequence[str]) -> Mapping[str, Sequence[str]]:
     query = select(entries).join(bodies, of_body).where(bodies.c.event_id.in_(events)).order_by(entries.c.event_id)
     stories = groupby(connection.execute(query).all(), key=lambda row: str(row.event_id))
-    return {event_id: tuple(open_after([rows.entry(row) for row in own])) for event_id, own in stories}
+    return {event_id: tuple(find_open_stages([rows.entry(row) for row in own])) for event_id, own in stories}
 
 
 def _fate(number: int, stage: str, open_at: Sequence[str], died: Sequence[tuple[int, str]]) -> ReplayFate:

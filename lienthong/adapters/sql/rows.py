@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Row
 
 from lienthong.adapters.sql.hash_chains import ChainLink
-from lienthong.envelope import Envelope, canonical, format_instant, parse_utc
+from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
 from lienthong.ledger.double_entry import Posting, local_day
 from lienthong.ledger.records import DeadLetter, Entry
 
@@ -147,7 +147,7 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
         "field": letter.field,
         "reason": letter.reason,
         "died_at": letter.died_at.isoformat(),
-        "envelope": pack(canonical(letter.envelope.to_wire())),
+        "envelope": pack(canonical_json(letter.envelope.to_wire())),
         "state": letter.state,
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from lienthong.adapters.sql.predicates import at_stage, received_on
 from lienthong.adapters.sql.schema import blocks, entries, postings
 from lienthong.envelope import parse_utc
-from lienthong.ledger.records import FINAL, StageStatus
+from lienthong.ledger.records import FINAL_VERDICTS, StageStatus
 
 RECENT = timedelta(minutes=5)
 
@@ -41,7 +41,7 @@ def _state(connection: Connection, stage: str, open_events: int, days: list[str]
     later = exists().where(same, other.c.turn > entries.c.turn)
     in_days = and_(received_on(days[0], days[-1]), entries.c.day.in_(days))
     waiting = select(func.count()).where(in_days, entries.c.stage == stage, entries.c.verdict == "later", ~later)
-    ended = exists().where(same, other.c.verdict.in_(FINAL))
+    ended = exists().where(same, other.c.verdict.in_(FINAL_VERDICTS))
     handed = _names(stage)
     oldest = select(func.min(entries.c.received_at)).where(in_days, handed, ~ended)
     since = connection.scalar(oldest)

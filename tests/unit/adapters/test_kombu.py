@@ -12,11 +12,11 @@ def test_there_is_no_room_while_too_many_bytes_wait_however_few_bundles_they_are
     broker = KombuBroker("memory://", ReplayClock(DAY), name="room")
     broker.declare(["route.a"], [])
     broker.publish([Bundle("route.a", (event("lớn", text="x" * ROOM_BYTES),))])
-    assert (broker.busy(), broker.has_room()) == (1, False)
+    assert (broker.depth(), broker.has_room()) == (1, False)
     consumer = broker.consume("route.a")
     delivery = consumer.next(timedelta(seconds=5))
     assert delivery is not None
     delivery.ack()
-    assert (broker.busy(), broker.has_room()) == (0, True)
+    assert (broker.depth(), broker.has_room()) == (0, True)
     consumer.close()
     broker.close()

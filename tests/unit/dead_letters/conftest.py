@@ -1,15 +1,15 @@
-"""An office for every test."""
+"""A small bus for every test."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.unit.dead_letters.bench import Office
+from tests.unit.dead_letters.letter_bus import LetterBus
 
 
 @pytest.fixture
-def office(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
-    made = Office(tmp_path, request.node.name)
+def bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[LetterBus]:
+    made = LetterBus(tmp_path, request.node.name)
     yield made
     made.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lienthong.dead_letters.actions import discard
 from lienthong.dead_letters.cause import cause_of, generalise
 from lienthong.dead_letters.model import LetterFilter
-from tests.unit.dead_letters.bench import LAN, Office
+from tests.unit.dead_letters.letter_bus import LAN, LetterBus
 
 
 @pytest.mark.parametrize(
@@ -35,44 +35,44 @@ def test_reasons_that_differ_in_a_value_are_one_cause(one: int, other: int, quot
     assert first.id == second.id
 
 
-def test_thousands_of_letters_are_a_few_groups(office: Office) -> None:
-    office.receive("bad", *(f"n{number}" for number in range(120)))
-    office.clock.move_to(office.clock.now().replace(day=5))
-    office.bad.add("worse")
-    office.receive("bad", "late")
-    office.receive("refused", "a", "b")
-    groups = office.letter_store.letters.groups(LetterFilter())
+def test_thousands_of_letters_are_a_few_groups(bus: LetterBus) -> None:
+    bus.receive("bad", *(f"n{number}" for number in range(120)))
+    bus.clock.move_to(bus.clock.now().replace(day=5))
+    bus.bad.add("worse")
+    bus.receive("bad", "late")
+    bus.receive("refused", "a", "b")
+    groups = bus.letter_store.letters.groups(LetterFilter())
     assert [(g.count, g.cause.stage, g.cause.field) for g in groups] == [
         (121, "route.a", "kind"),
         (2, "sink.store", ""),
     ]
     assert groups[0].cause.reason == "loại “…” không có trong danh mục"
     assert (groups[0].first.day, groups[0].last.day, groups[0].sources) == (1, 5, ("igate",))
-    assert office.freeze(LetterFilter(group=groups[1].cause.id)).count == 2
+    assert bus.freeze(LetterFilter(group=groups[1].cause.id)).count == 2
 
 
-def test_letters_are_found_by_group_stage_source_and_state(office: Office) -> None:
-    office.receive("bad", "a", "b")
-    office.receive("refused", "c")
-    discard(office.letter_store, [1], who=LAN, reason="trùng")
-    lines = office.letter_store.letters.lines
+def test_letters_are_found_by_group_stage_source_and_state(bus: LetterBus) -> None:
+    bus.receive("bad", "a", "b")
+    bus.receive("refused", "c")
+    discard(bus.letter_store, [1], who=LAN, reason="trùng")
+    lines = bus.letter_store.letters.search
     assert [line.subject for line in lines(LetterFilter())] == ["b", "c"]
     assert [line.subject for line in lines(LetterFilter(state="discarded"))] == ["a"]
     assert [line.subject for line in lines(LetterFilter(state=None))] == ["a", "b", "c"]
     assert [line.subject for line in lines(LetterFilter(stage="sink.store"))] == ["c"]
     assert list(lines(LetterFilter(source="ccvc"))) == []
     assert list(lines(LetterFilter(group="00000000"))) == []
-    group = office.letter_store.letters.groups(LetterFilter(stage="route.a"))[0].cause.id
+    group = bus.letter_store.letters.groups(LetterFilter(stage="route.a"))[0].cause.id
     assert [line.subject for line in lines(LetterFilter(group=group))] == ["b"]
 
 
-def test_looking_through_many_letters_holds_few_of_them_at_once(office: Office) -> None:
+def test_looking_through_many_letters_holds_few_of_them_at_once(bus: LetterBus) -> None:
     for start in range(0, 6000, 2000):
-        office.receive("bad", *(f"n{number}" for number in range(start, start + 2000)), filler="x" * 200)
+        bus.receive("bad", *(f"n{number}" for number in range(start, start + 2000)), filler="x" * 200)
 
     def peak(state: str) -> int:
         tracemalloc.start()
-        count = sum(1 for _ in office.letter_store.letters.lines(LetterFilter(stage=state)))
+        count = sum(1 for _ in bus.letter_store.letters.search(LetterFilter(stage=state)))
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert count in (0, 6000)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dead_letters.bench import Office
+from tests.unit.dead_letters.letter_bus import LetterBus
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -35,14 +35,14 @@ ReplayRun = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def dead(tmp_path: Path, office: Office) -> ReplayRun:
-    """`lienthong dead …` on the office's data; two letters lie at the route and one at the sink."""
+def dead(tmp_path: Path, bus: LetterBus) -> ReplayRun:
+    """`lienthong dead …` on the data of a small bus; two letters lie at the route and one at the sink."""
     for place, text in FILES.items():
         path = tmp_path / "project" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    office.receive("bad", "Nguyễn Văn A", "Trần Thị B")
-    office.receive("refused", "c")
+    bus.receive("bad", "Nguyễn Văn A", "Trần Thị B")
+    bus.receive("refused", "c")
 
     def run(*arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -83,7 +83,7 @@ def test_a_letter_is_shown_masked_and_hidden_altogether_when_the_configuration_i
     assert "Không có thư chết số 9" in dead("show", "9", code=1).stderr
 
 
-def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp_path: Path, office: Office) -> None:
+def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp_path: Path, bus: LetterBus) -> None:
     refused = dead("edit", "1", "--set", "kind=bad", "--reason", "thử", "--as", "lan", code=1)
     assert "vẫn không nhận" in refused.stdout
     file = tmp_path / "new.json"
@@ -96,7 +96,7 @@ def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp
     acts = json.loads(dead("show", "1", "--json").stdout)["acts"]
     assert [act["verdict"] for act in acts] == ["proposed", "edited", "replayed"]
     assert all(name in act["who"] for name, act in zip(("lan", "minh", "lan"), acts, strict=True))
-    assert office.account().delivered == 1
+    assert bus.account().delivered == 1
 
 
 def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: ReplayRun) -> None:
@@ -106,7 +106,7 @@ def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: ReplayRun) -
     assert "many" not in told.stdout.replace('"count": "many"', "")
 
 
-def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: ReplayRun, office: Office) -> None:
+def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: ReplayRun, bus: LetterBus) -> None:
     rehearsed = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)
     assert rehearsed["set"]["count"] == 2
     assert rehearsed["skipped"][0]["count"] == 1 and "--yes-repeat" in rehearsed["skipped"][0]["why"]
@@ -114,16 +114,16 @@ def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: ReplayRun, offi
     expected = rehearsed["set"]["hash"][:12]
     dead("discard", "2", "--reason", "trùng", "--as", "lan")
     assert "đã đổi" in dead("replay", "--all", "--expect", expected, code=1).stderr
-    assert office.account().dead == 2
+    assert bus.account().dead == 2
 
 
-def test_a_second_call_with_the_same_set_does_nothing(dead: ReplayRun, office: Office) -> None:
+def test_a_second_call_with_the_same_set_does_nothing(dead: ReplayRun, bus: LetterBus) -> None:
     expected = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)["set"]["hash"]
     first = json.loads(dead("replay", "--all", "--expect", expected, "--json", code=1).stdout)
     assert (first["run"]["sent"], first["run"]["died"]) == (2, 2)
     again = dead("replay", "--all", "--expect", expected)
     assert "đã được" in again.stdout and "Không làm gì" in again.stdout
-    assert office.account().dead == 3
+    assert bus.account().dead == 3
 
 
 def test_wrong_use_is_said_in_a_sentence(dead: ReplayRun) -> None:
@@ -135,8 +135,8 @@ def test_wrong_use_is_said_in_a_sentence(dead: ReplayRun) -> None:
     assert "8 ký tự" in dead("replay", "1", "--expect", "abc", code=2).stderr
 
 
-def test_a_group_is_discarded_with_its_reason(dead: ReplayRun, office: Office) -> None:
+def test_a_group_is_discarded_with_its_reason(dead: ReplayRun, bus: LetterBus) -> None:
     group = json.loads(dead("groups", "--json").stdout)[0]["group"]
     assert "Đã huỷ 2 thư" in dead("discard", "--group", group, "--reason", "dữ liệu thử", "--as", "lan").stdout
-    assert office.account().dropped == 2
-    assert office.ledger.trail("Trần Thị B")[-1].reason == "dữ liệu thử"
+    assert bus.account().dropped == 2
+    assert bus.ledger.trail("Trần Thị B")[-1].reason == "dữ liệu thử"

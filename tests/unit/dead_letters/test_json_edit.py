@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.dead_letters.json_edit import masked_diff, parsed, unmasked, with_values
+from lienthong.dead_letters.json_edit import masked_diff, parse_object, restore_masked, set_values
 from lienthong.dead_letters.model import NotAllowed
-from lienthong.envelope import canonical
+from lienthong.envelope import canonical_json
 from lienthong.masking import HIDDEN, mask_data
 
 PERSONAL = frozenset({"fullname"})
@@ -25,7 +25,7 @@ json_values = st.recursive(
 
 
 def test_values_are_set_by_path_as_json_or_as_text() -> None:
-    changed = with_values(DATA, ["code=H36.2", "papers.1.name=“sao”", "applicant.age=41", "returned=null"])
+    changed = set_values(DATA, ["code=H36.2", "papers.1.name=“sao”", "applicant.age=41", "returned=null"])
     assert (changed["code"], changed["papers"][1]["name"], changed["applicant"]["age"]) == ("H36.2", "“sao”", 41)
     assert changed["returned"] is None
     assert DATA["code"] == "H36.1"
@@ -34,38 +34,38 @@ def test_values_are_set_by_path_as_json_or_as_text() -> None:
 @pytest.mark.parametrize("setting", ["code", "=1", "nowhere.x=1", "papers.2.name=x", "papers.x=1", "code.x=1"])
 def test_a_path_that_leads_nowhere_is_refused_in_words(setting: str) -> None:
     with pytest.raises(NotAllowed):
-        with_values(DATA, [setting])
+        set_values(DATA, [setting])
 
 
 def test_a_file_must_hold_an_object() -> None:
-    assert parsed(b'{"a": 1}') == {"a": 1}
+    assert parse_object(b'{"a": 1}') == {"a": 1}
     with pytest.raises(NotAllowed, match="dòng 1"):
-        parsed(b"{")
+        parse_object(b"{")
     with pytest.raises(NotAllowed, match="đối tượng"):
-        parsed(b"[1]")
+        parse_object(b"[1]")
 
 
 def test_what_still_reads_as_masked_is_the_original_again() -> None:
     shown = mask_data(DATA, PERSONAL)
     assert shown["applicant"]["fullname"] == HIDDEN
     shown["code"] = "H36.2"
-    assert unmasked(shown, DATA, PERSONAL) == {**DATA, "code": "H36.2"}
+    assert restore_masked(shown, DATA, PERSONAL) == {**DATA, "code": "H36.2"}
 
 
 def test_a_masked_value_in_another_place_is_refused() -> None:
     shown = mask_data(DATA, PERSONAL)
     shown["code"] = shown["applicant"]["identity"]
     with pytest.raises(NotAllowed, match="`code`"):
-        unmasked(shown, DATA, PERSONAL)
+        restore_masked(shown, DATA, PERSONAL)
 
 
 @given(json_values, st.sampled_from([None, PERSONAL, frozenset()]))
 def test_masking_and_putting_back_gives_the_original(data: Any, personal: frozenset[str] | None) -> None:
-    assert unmasked(mask_data(data, personal), data, personal) == data
+    assert restore_masked(mask_data(data, personal), data, personal) == data
 
 
 def test_a_diff_shows_what_changed_and_nobody() -> None:
-    after = with_values(DATA, ["code=H36.2", "applicant.fullname=Trần Thị B", "applicant.identity=001099999345"])
+    after = set_values(DATA, ["code=H36.2", "applicant.fullname=Trần Thị B", "applicant.identity=001099999345"])
     lines = list(masked_diff(DATA, after, PERSONAL))
     text = "\n".join(lines)
     assert '-  "code": "H36.1"' in text and '+  "code": "H36.2"' in text
@@ -78,7 +78,7 @@ def test_a_diff_shows_what_changed_and_nobody() -> None:
 @given(json_values, json_values)
 def test_no_change_goes_by_without_a_line_in_the_diff(before: Any, after: Any) -> None:
     lines = list(masked_diff({"x": before}, {"x": after}, PERSONAL))
-    assert bool(lines) or canonical(before) == canonical(after) or before == after  # Python says True == 1
+    assert bool(lines) or canonical_json(before) == canonical_json(after) or before == after  # Python says True == 1
 
 
 def test_without_knowing_which_keys_are_personal_all_text_is_hidden() -> None:

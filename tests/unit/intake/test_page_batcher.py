@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.errors import Transient
-from lienthong.intake.page_batcher import AT_ONCE, HELD, SOON, batch_pages
+from lienthong.intake.page_batcher import MAX_BATCH_EVENTS, MAX_HOLD_SECONDS, QUICK_PAGE_SECONDS, batch_pages
 from lienthong.ports import Page, Record
 from tests.events import DAY
 
-QUICK, SLOW = SOON / 2, SOON * 2
+QUICK, SLOW = QUICK_PAGE_SECONDS / 2, QUICK_PAGE_SECONDS * 2
 
 
 class Coming:
@@ -57,12 +57,12 @@ def test_what_waited_for_a_slow_page_goes_with_it() -> None:
 
 
 def test_never_more_than_a_page_too_many_go_together() -> None:
-    assert taken(Coming((AT_ONCE - 1, QUICK), (7, QUICK), (1, QUICK))) == [(AT_ONCE + 6, 1), (1, 2)]
+    assert taken(Coming((MAX_BATCH_EVENTS - 1, QUICK), (7, QUICK), (1, QUICK))) == [(MAX_BATCH_EVENTS + 6, 1), (1, 2)]
 
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_quick_pages_of_little_are_not_held_for_long(size: int) -> None:
-    pages = int(10 * HELD / QUICK)
+    pages = int(10 * MAX_HOLD_SECONDS / QUICK)
     came = taken(Coming(*[(size, QUICK)] * pages))
     assert len(came) >= 9
     assert sum(count for count, _ in came) == size * pages
@@ -85,7 +85,7 @@ def test_who_stops_asking_is_given_nothing_more() -> None:
 
     def pages() -> Iterator[Page]:
         try:
-            yield from Coming((AT_ONCE, QUICK), (1, QUICK)).pages()
+            yield from Coming((MAX_BATCH_EVENTS, QUICK), (1, QUICK)).pages()
         finally:
             shut.set()
 

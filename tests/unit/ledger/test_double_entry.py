@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.ledger.double_entry import local_day, open_after, postings
+from lienthong.ledger.double_entry import find_open_stages, local_day, postings
 from lienthong.ledger.hash_chain import GENESIS, block_hash
 from lienthong.ledger.records import Entry, Verdict
 from tests.events import DAY, entry, event
@@ -57,13 +57,13 @@ def test_any_change_of_a_block_changes_its_hash(told: list[Entry], data: st.Data
 def test_an_event_is_open_where_it_was_handed_to_and_has_no_final_verdict() -> None:
     a = event("a")
     story = [entry(a, "source.igate", "received", turn=0, to=("route.a",))]
-    assert open_after(story) == {"route.a": ("source.igate", 1)}
+    assert find_open_stages(story) == {"route.a": ("source.igate", 1)}
     story += [entry(a, "route.a", "later"), entry(a, "route.a", "done", turn=2, to=("sink.c", "sink.d"))]
-    assert open_after(story) == {"sink.c": ("route.a", 1), "sink.d": ("route.a", 1)}
+    assert find_open_stages(story) == {"sink.c": ("route.a", 1), "sink.d": ("route.a", 1)}
     story += [entry(a, "sink.c", "done"), entry(a, "sink.d", "dead")]
-    assert open_after(story) == {}
+    assert find_open_stages(story) == {}
     story += [entry(a, "sink.d", "replayed", turn=2)]
-    assert open_after(story) == {"sink.d": ("route.a", 3)}
+    assert find_open_stages(story) == {"sink.d": ("route.a", 3)}
 
 
 def test_the_day_begins_at_midnight_in_vietnam() -> None:

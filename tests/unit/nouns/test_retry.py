@@ -23,35 +23,35 @@ policies = st.builds(
 def test_the_waits_never_get_shorter_and_there_is_an_end(policy: RetryPolicy) -> None:
     given_waits = []
     for attempt in range(1, 20):
-        wait = policy.after(attempt)
+        wait = policy.wait_after(attempt)
         if wait is None:
             break
         given_waits.append(wait)
     assert all(earlier <= later for earlier, later in pairwise(given_waits))
     assert len(given_waits) < policy.attempts
     assert sum(given_waits, timedelta()) <= policy.limit
-    assert policy.after(len(given_waits) + 1) is None
+    assert policy.wait_after(len(given_waits) + 1) is None
 
 
 @given(policies, st.integers(1, 10), st.integers(0, 10_000))
 def test_a_wait_that_was_asked_for_is_kept_or_there_is_no_further_try(
     policy: RetryPolicy, attempt: int, seconds: int
 ) -> None:
-    asked = timedelta(seconds=seconds)
-    wait = policy.after(attempt, asked=asked)
-    assert wait is None or (wait in policy.rungs and wait >= min(asked, max(policy.rungs)))
+    requested = timedelta(seconds=seconds)
+    wait = policy.wait_after(attempt, requested=requested)
+    assert wait is None or (wait in policy.rungs and wait >= min(requested, max(policy.rungs)))
     if wait is not None:
-        assert wait >= asked or wait == policy.after(attempt)
+        assert wait >= requested or wait == policy.wait_after(attempt)
 
 
 def test_the_ladder_in_numbers() -> None:
     policy = RetryPolicy((timedelta(seconds=5), timedelta(seconds=30)), attempts=4, limit=timedelta(hours=1))
-    assert [policy.after(n) for n in (1, 2, 3, 4)] == [
+    assert [policy.wait_after(n) for n in (1, 2, 3, 4)] == [
         timedelta(seconds=5),
         timedelta(seconds=30),
         timedelta(seconds=30),
         None,
     ]
-    assert policy.waited(3) == timedelta(seconds=65)
-    assert policy.after(1, asked=timedelta(seconds=20)) == timedelta(seconds=30)
-    assert policy.after(1, asked=timedelta(minutes=5)) is None
+    assert policy.total_wait(3) == timedelta(seconds=65)
+    assert policy.wait_after(1, requested=timedelta(seconds=20)) == timedelta(seconds=30)
+    assert policy.wait_after(1, requested=timedelta(minutes=5)) is None

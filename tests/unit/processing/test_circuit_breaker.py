@@ -40,24 +40,24 @@ def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
     hand = Hand()
     breaker = CircuitBreaker(hand)
     for _ in range(TRIP_AFTER - 1):
-        breaker.failed()
-    assert not breaker.tripped and breaker.pause() == 0
+        breaker.record_failure()
+    assert not breaker.is_open and breaker.pause() == 0
     for pause in (*PAUSES, PAUSES[-1]):
-        breaker.failed()
-        assert breaker.tripped and breaker.pause() == pause
+        breaker.record_failure()
+        assert breaker.is_open and breaker.pause() == pause
         hand.at += pause
-        assert breaker.pause() == 0 and breaker.tripped
-    breaker.succeeded()
-    assert not breaker.tripped and breaker.pause() == 0
+        assert breaker.pause() == 0 and breaker.is_open
+    breaker.record_success()
+    assert not breaker.is_open and breaker.pause() == 0
 
 
 def test_a_success_in_between_keeps_it_closed() -> None:
     breaker = CircuitBreaker(Hand())
     for _ in range(10):
-        breaker.failed()
-        breaker.failed()
-        breaker.succeeded()
-    assert not breaker.tripped
+        breaker.record_failure()
+        breaker.record_failure()
+        breaker.record_success()
+    assert not breaker.is_open
 
 
 class Gateway:
@@ -139,5 +139,5 @@ def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> N
     with pytest.raises(Halted):
         worker.run(threading.Event())
     assert len(ledger.letters()) == 4
-    assert broker.busy() == 1
+    assert broker.depth() == 1
     database.dispose()

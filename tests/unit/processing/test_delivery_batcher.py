@@ -12,7 +12,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Delivery, Transaction
-from lienthong.processing.delivery_batcher import AT_ONCE, DeliveryBatcher
+from lienthong.processing.delivery_batcher import MAX_MERGED_EVENTS, DeliveryBatcher
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
@@ -97,12 +97,12 @@ def test_an_event_that_was_sent_twice_is_there_once() -> None:
 
 
 def test_there_is_an_end_to_it() -> None:
-    size = AT_ONCE // 3 + 1
+    size = MAX_MERGED_EVENTS // 3 + 1
     full = [lying(*(f"{number}.{n}" for n in range(size))) for number in range(4)]
     gathering = DeliveryBatcher(Queue(full))
     assert [len(names(gathering.next(SOON))) for _ in range(2)] == [2 * size, 2 * size]
-    huge = lying(*(str(n) for n in range(AT_ONCE + 5)))
-    assert len(names(DeliveryBatcher(Queue([huge, lying("x")])).next(SOON))) == AT_ONCE + 5
+    huge = lying(*(str(n) for n in range(MAX_MERGED_EVENTS + 5)))
+    assert len(names(DeliveryBatcher(Queue([huge, lying("x")])).next(SOON))) == MAX_MERGED_EVENTS + 5
 
 
 def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -> None:
@@ -121,6 +121,6 @@ def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -
     broker.publish([lying("a", "b").bundle, lying("c").bundle])
     Worker(Stage("sink.b", attempt, RetryPolicy()), broker, ledger, clock, lambda _: None).run(stop)
     assert handled == [["a", "b", "c"]]
-    assert (broker.busy(), ledger.in_flight()) == (0, 0)
+    assert (broker.depth(), ledger.in_flight()) == (0, 0)
     broker.close()
     database.dispose()

@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lienthong.configuration.condition_check import compile_condition
-from lienthong.configuration.faults import Mismatch
-from lienthong.configuration.resolve import make_pipeline
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.outcome import Dead, Done, Dropped, Later
 from lienthong.ports import Found
-from lienthong.processing.pipeline import Applied, Enriched, Pipeline
-from lienthong.route import Apply, Enrich, Route
-from lienthong.settings import Settings
+from lienthong.processing.pipeline import ApplyStep, EnrichStep, Pipeline
 
 NOW = datetime(2023, 11, 15, tzinfo=UTC)
 IDENTITY = "052099001234"
@@ -56,11 +52,11 @@ def tag(envelope: Envelope, found: Found) -> Envelope:
 
 
 def enriching(book: Book) -> Pipeline:
-    return Pipeline(None, [Enriched("t.tag", address, "book", book, tag)])
+    return Pipeline(None, [EnrichStep("t.tag", address, "book", book, tag)])
 
 
 def applying(function: Callable[[Envelope], Any]) -> Pipeline:
-    return Pipeline(None, [Applied("t.step", function)])
+    return Pipeline(None, [ApplyStep("t.step", function)])
 
 
 def test_without_steps_events_pass_as_they_are() -> None:
@@ -76,7 +72,7 @@ def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
             raise Rejected("hỏng", field="tên")
         return envelope
 
-    a, b, c, d = Pipeline(compile_condition('data.address != "a"'), [Applied("t.judge", judge)]).run(bundle(*"abcd"))
+    a, b, c, d = Pipeline(compile_condition('data.address != "a"'), [ApplyStep("t.judge", judge)]).run(bundle(*"abcd"))
     assert isinstance(a, Dropped)
     assert "when" in a.why
     assert isinstance(b, Dropped)
@@ -179,24 +175,3 @@ def test_each_event_has_its_own_outcome_whatever_its_neighbours_do(kinds: list[s
     with capture_logs():
         outcomes = applying(act).run([event(str(place), address=kind) for place, kind in enumerate(kinds)])
     assert [type(outcome) for outcome in outcomes] == [expected[kind] for kind in kinds]
-
-
-def test_a_route_becomes_a_pipeline_with_its_parameters_bound() -> None:
-    steps = (
-        Apply("sample_parts.letters.canonical", {"kinds": "kinds", "longest": "5s"}),
-        Enrich("sample_parts.letters.addressee", "sample_parts.letters.addresses", "book", {"missing": "ai đó"}),
-    )
-    route = Route("letters", "x", "office", 'data.kind != "secret"', steps, ("archive",))
-    settings = Settings(tables={"kinds": {"thư": "letter"}})
-    pipeline = make_pipeline(route, settings, {"book": Book({"1": "Hoa"})})
-    known, unknown = pipeline.run([event("a", kind="thư", address="1"), event("b", kind="thư", address="2")])
-    assert isinstance(known, Done)
-    assert known.envelope.data == {"kind": "letter", "address": "1", "seconds": 5.0, "pages": [1, 2], "to": "Hoa"}
-    assert isinstance(unknown, Done)
-    assert unknown.envelope.data["to"] == "ai đó"
-
-
-def test_a_route_that_names_nothing_becomes_no_pipeline() -> None:
-    route = Route("letters", "x", "office", None, (Apply("sample_parts.letters.nothing"),), ())
-    with pytest.raises(Mismatch, match="LT304"):
-        make_pipeline(route, Settings(), {})

@@ -9,7 +9,7 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Transaction
-from lienthong.processing.stage import Stage, StageFault, plan_effects, sink_stage
+from lienthong.processing.stage import SinkFailure, Stage, plan_effects, sink_stage
 from lienthong.retry import RetryPolicy
 from tests.events import DAY, event
 
@@ -88,7 +88,7 @@ class Broken:
 def test_what_a_sink_raises_is_tried_again_and_never_shows_data(
     error: Exception, transient: bool, outcome: Later
 ) -> None:
-    with pytest.raises(StageFault) as caught:
+    with pytest.raises(SinkFailure) as caught:
         sink_stage("sink.b", Broken(error), RETRY).handle([event("a")], None)  # type: ignore[arg-type]
     assert caught.value.transient is transient
     assert caught.value.outcome() == outcome

@@ -26,7 +26,7 @@ class Hand:
 
 
 def runner(*crash_markers: Hand) -> Runner:
-    broker = SimpleNamespace(busy=lambda: 1, wait_for_change=lambda _: None)
+    broker = SimpleNamespace(depth=lambda: 1, wait_for_change=lambda _: None)
     bus: Any = SimpleNamespace(
         workers=crash_markers, pollers=[], broker=broker, storage=SimpleNamespace(ledger=None), close=int
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.envelope import Envelope, canonical_json, derive_id, digest
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
 
 NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
@@ -67,4 +67,4 @@ def account(identity: str = "052085001234", **facts: Any) -> Envelope:
 
 
 def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:
-    return Envelope(derive_id(source, subject, digest(canonical(data))), kind, source, subject, time, NOON, data)
+    return Envelope(derive_id(source, subject, digest(canonical_json(data))), kind, source, subject, time, NOON, data)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import yaml
 
-from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.envelope import Envelope, canonical_json, derive_id, digest
 from lienthong.errors import Rejected
 from transforms.text import fold
 
@@ -26,7 +26,7 @@ def received(source: str, key: str, body: dict[str, Any], at: str = "2023-11-15T
     """An envelope as intake makes it."""
     moment = datetime.fromisoformat(at).astimezone(UTC)
     return Envelope(
-        derive_id(source, key, digest(canonical(body))), f"{source}.record", source, key, moment, moment, body
+        derive_id(source, key, digest(canonical_json(body))), f"{source}.record", source, key, moment, moment, body
     )
 
 

@@ -12,11 +12,11 @@ from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.model import LetterFilter, Line, ReplayRun
+from lienthong.dead_letters.model import LetterFilter, LetterSummary, ReplayRun
 from lienthong.dead_letters.rate_limit import RateLimiter
 from lienthong.dead_letters.replay import Replay, ReplayOptions
-from lienthong.dead_letters.replay_set import ReplaySet, Rules, freeze
-from lienthong.envelope import Envelope, canonical, derive_id, digest
+from lienthong.dead_letters.replay_set import ReplayRules, ReplaySet, freeze
+from lienthong.envelope import Envelope, canonical_json, derive_id, digest
 from lienthong.ledger.records import Account
 from lienthong.outcome import Dead, Done, Later, Outcome
 from lienthong.ports import Transaction
@@ -34,7 +34,7 @@ LAN, MINH = Actor("lan", "lan"), Actor("minh", "minh")
 SINKS = {name: SinkSettings(name, "a.B") for name in ("store", "sms")}
 
 
-class Office:
+class LetterBus:
     """`bad` kinds die at the route, `refused` kinds at a sink, `slow` kinds wait there; `got` is what arrived."""
 
     def __init__(self, data: Path, name: str) -> None:
@@ -96,7 +96,9 @@ class Office:
             body = {"kind": kind, "name": name, **more}
             now = self.clock.now()
             events.append(
-                Envelope(derive_id("igate", name, digest(canonical(body))), "paper.seen", "igate", name, now, now, body)
+                Envelope(
+                    derive_id("igate", name, digest(canonical_json(body))), "paper.seen", "igate", name, now, now, body
+                )
             )
         with self.ledger.transaction() as transaction:
             transaction.receive(events, "source.igate", (to,), {})
@@ -118,18 +120,22 @@ class Office:
                     serve(self.workers[name], delivery)
                     again = True
 
-    def parked(self) -> list[Line]:
-        return list(self.letter_store.letters.lines(LetterFilter()))
+    def parked(self) -> list[LetterSummary]:
+        return list(self.letter_store.letters.search(LetterFilter()))
 
     def freeze(self, wanted: LetterFilter | None = None, *, repeats: bool = False) -> ReplaySet:
-        rules = Rules(self.stages, SINKS, repeats=repeats)
-        return freeze(self.letter_store.letters.lines(wanted or LetterFilter()), rules)
+        rules = ReplayRules(self.stages, SINKS, allow_repeats=repeats)
+        return freeze(self.letter_store.letters.search(wanted or LetterFilter()), rules)
 
-    def replay(self, frozen: ReplaySet | None = None, *, rate: float | None = None, **manner: int) -> ReplayRun:
+    def replay(self, frozen: ReplaySet | None = None, *, rate: float | None = None, **options: int) -> ReplayRun:
         """Replay a set, everything by default, and work until it is at rest. Pauses move the clock."""
-        pace = RateLimiter(rate, self.clock, self._pause)
         replay = Replay(
-            self.letter_store, self.broker, ReplayOptions(**manner), pace, who=LAN, rest=lambda _: self.work()
+            self.letter_store,
+            self.broker,
+            options=ReplayOptions(**options),
+            rate_limiter=RateLimiter(rate, self.clock, self._pause),
+            who=LAN,
+            wait_for_outcomes=lambda _: self.work(),
         )
         return replay.run(frozen or self.freeze())
 
