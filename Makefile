@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
-.PHONY: help run test check messages bench chaos clean
+.PHONY: help run test quick check messages bench chaos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,11 +21,16 @@ run: .venv/.run ## play a recorded month through the bus and write its reports t
 test: .venv/.dev ## all tests
 	@$(BIN)/pytest
 
-check: .venv/.dev ## style, types, the arrows between rooms, and the configuration
+quick: .venv/.dev ## unit tests without servers and without starting the command line, under a minute
+	@$(BIN)/pytest tests/unit -n 2 --ignore-glob '*/test_command*.py'
+
+check: .venv/.dev ## style, types, the arrows between rooms, spelling, words, and the configuration
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+	@$(BIN)/pytest -n 0 tests/house/test_words.py
 	@$(BIN)/lienthong check
 
 .venv/.bench: .venv/.dev

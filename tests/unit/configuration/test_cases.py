@@ -59,5 +59,5 @@ def test_reason_and_field_are_compared(project: Path) -> None:
 
 def test_a_route_that_cannot_be_built_fails_its_cases_with_the_fault(project: Path) -> None:
     path = project / "routes/letters.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("canonical\n", "cannonical\n"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("canonical\n", "canonicals\n"), encoding="utf-8")
     assert all("LT304" in one.why for one in results(project))
