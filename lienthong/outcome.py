@@ -8,10 +8,14 @@ from lienthong.envelope import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was handled. A route's `envelope` is what goes on to the sinks; a sink's is what it was given."""
+    """It was handled. A route's `envelope` is what goes on to the sinks; a sink's is what it was given.
+
+    `to` is for routes whose sinks have conditions: the stages this event goes on to. Empty means all of the route's.
+    """
 
     envelope: Envelope
     note: str = ""
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A route: from one source, through steps, to sinks. What one file of routes/ says, frozen."""
+"""A route: from one source, through steps, to sinks. The value of one file of routes/, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from lienthong.retry import RetryPolicy
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Put every event through `function(envelope, **parameters)`."""
+    """Apply `function(envelope, **parameters)` to every event."""
 
     function: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -17,7 +17,10 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Enrich:
-    """Ask `lookup` once for all `keys(envelope)` of a bundle, then `function(envelope, found, **parameters)`."""
+    """Query `lookup` once with the `keys(envelope)` of a whole bundle.
+
+    What it found is given to `function(envelope, found, **parameters)`.
+    """
 
     function: str
     keys: str
@@ -29,10 +32,19 @@ Step = Apply | Enrich
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """`when` is a CEL condition over the event as received; `announce` also tells subscribers.
+class SinkCondition:
+    """`sink` receives only the events for which `when` is true: a CEL condition over the event after the steps."""
 
-    `owner` is who answers for what dies here.
+    sink: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`when` is a CEL condition over the event as received; `announce` also publishes to subscribers.
+
+    `to` names every sink; `conditions` are those of its sinks that do not receive every event.
+    `owner` is who answers for events that die here.
     """
 
     name: str
@@ -44,3 +56,4 @@ class Route:
     announce: bool = False
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     owner: str = ""
+    conditions: tuple[SinkCondition, ...] = ()

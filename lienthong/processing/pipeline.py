@@ -13,6 +13,7 @@ from lienthong.errors import Rejected, Transient
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
 from lienthong.processing.condition import Condition, Undecided
+from lienthong.processing.sink_selection import SinkSelection
 
 log = structlog.get_logger(__name__)
 _NOTHING_FOUND: Found = {}
@@ -55,14 +56,18 @@ class Pipeline:
     """One outcome for each envelope, in their order; it raises nothing for what an event or a step does.
 
     - The condition sees the event as it was received: false drops it, undecidable is dead.
+    - `sinks`, where a route gives its sinks conditions, sees the event after the steps and chooses among them.
     - A step that returns None drops; `Rejected` and every undeclared exception are dead at once, for pure code will
       fail the same way again.
     - A lookup that does not know (`Transient`) makes those events wait that asked it. A lookup that fails in an
       undeclared way is asked for each event alone, and who still gets no answer waits: that is I/O, not pure code.
     """
 
-    def __init__(self, when: Condition | None, steps: Sequence[ApplyStep | EnrichStep]) -> None:
+    def __init__(
+        self, when: Condition | None, steps: Sequence[ApplyStep | EnrichStep], sinks: SinkSelection | None = None
+    ) -> None:
         self._when = when
+        self._sinks = sinks
         alone = takewhile(lambda step: isinstance(step, ApplyStep), steps)
         self._first = tuple(step for step in alone if isinstance(step, ApplyStep))
         self._rest = tuple(steps[len(self._first) :])
@@ -79,7 +84,10 @@ class Pipeline:
                 live = _enriched(step, live, outcomes)
             else:
                 live = _each(partial(_applied, step), live, outcomes)
-        outcomes.update((place, Done(envelope)) for place, envelope in live)
+        if self._sinks is None:
+            outcomes.update((place, Done(envelope)) for place, envelope in live)
+        else:
+            outcomes.update((place, self._sinks.outcome(envelope)) for place, envelope in live)
         return [outcomes[place] for place in range(len(envelopes))]
 
     def _begun(self, some: Live, outcomes: Outcomes) -> Live:

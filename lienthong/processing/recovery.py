@@ -9,6 +9,7 @@ import structlog
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.ledger.records import OpenItem
+from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Broker, Clock, Ledger
 from lienthong.processing.stage import Stage, plan_effects
@@ -90,11 +91,17 @@ class Recovery:
             return
         # A sink waits for what its route made of the event; the route is pure, so it is made again.
         with self._ledger.transaction() as transaction:
-            made = self._stages[via].handle(raw, transaction)
+            made = [self._for_sink(name, via, outcome) for outcome in self._stages[via].handle(raw, transaction)]
         onward = tuple(outcome.envelope for outcome in made if isinstance(outcome, Done))
         if onward:
             self._broker.publish([Bundle(name, onward, turn)])
         self._bury(self._stages[name], turn, via, raw, made)
+
+    def _for_sink(self, name: str, via: str, outcome: Outcome) -> Outcome:
+        """What the route `via` yields, seen by one of its sinks: where that has a condition, it may now be false."""
+        if isinstance(outcome, Done) and name not in self._stages[via].destinations(outcome):
+            return Dropped(message("the condition `when` of `{stage}` is false for this event", stage=name))
+        return outcome
 
     def _bury(self, sink: Stage, turn: int, via: str, raw: Sequence[Envelope], made: Sequence[Outcome]) -> None:
         """The route was changed meanwhile and no longer yields these events: say so where they waited."""

@@ -50,6 +50,10 @@ class Stage:
     to: tuple[str, ...] = ()
     announce: bool = False
 
+    def destinations(self, done: Done) -> tuple[str, ...]:
+        """The stages that an event goes on to: those its outcome chose among `to`, or all of them. None for a sink."""
+        return tuple(name for name in self.to if name in done.to) if done.to else self.to
+
 
 def route_stage(name: str, pipeline: Pipeline, retry: RetryPolicy, to: tuple[str, ...], *, announce: bool) -> Stage:
     """A route's work. Its transforms are pure, so a fault of theirs is final; the pipeline says so itself."""
@@ -107,6 +111,7 @@ def plan_effects(
     to be down, which is not their fault.
     """
     onward: list[Envelope] = []
+    narrowed = False
     waiting: dict[timedelta, list[Envelope]] = defaultdict(list)
     entries: list[Entry] = []
     letters: list[DeadLetter] = []
@@ -116,7 +121,9 @@ def plan_effects(
         match final:
             case Done(envelope=result, note=note):
                 onward.append(result)
-                entries.append(_entry(stage, bundle, envelope, "done", note, to=stage.to))
+                narrowed = narrowed or bool(final.to)
+                to = stage.destinations(final) if narrowed else stage.to
+                entries.append(_entry(stage, bundle, envelope, "done", note, to=to))
             case Dropped(why=why):
                 entries.append(_entry(stage, bundle, envelope, "dropped", why))
             case Later(why=why, delay=delay):
@@ -126,12 +133,28 @@ def plan_effects(
                 entries.append(_entry(stage, bundle, envelope, "dead", why))
                 letters.append(_letter(stage, bundle, envelope, final, now))
     done = tuple(onward)
-    bundles = [Bundle(name, done) for name in stage.to if done]
+    bundles = _for_sinks(stage.to, done, entries if narrowed else None)
     next_attempt = bundle.attempt + 1 if spend_attempt else bundle.attempt
     bundles += [
         Bundle(stage.name, tuple(envelopes), bundle.turn + 1, next_attempt, wait) for wait, envelopes in waiting.items()
     ]
     return Effects(bundles, done if stage.announce else (), entries, letters)
+
+
+def _for_sinks(to: Sequence[str], done: tuple[Envelope, ...], entries: Sequence[Entry] | None) -> list[Bundle]:
+    """One bundle for each sink that receives any of the events; `entries` where some of them do not go to all sinks.
+
+    Without conditions all bundles share one tuple, so that its body is written once.
+    """
+    if entries is None:
+        return [Bundle(name, done) for name in to if done]
+    destinations = [entry.to for entry in entries if entry.verdict == "done"]
+    bundles = []
+    for name in to:
+        received = tuple(envelope for envelope, chosen in zip(done, destinations, strict=True) if name in chosen)
+        if received:
+            bundles.append(Bundle(name, done if len(received) == len(done) else received))
+    return bundles
 
 
 def _with_wait(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: bool) -> Outcome:

@@ -72,7 +72,7 @@ def untranslated(catalog: Catalog) -> list[str]:
     return [
         entry.id if isinstance(entry.id, str) else entry.id[0]
         for entry in catalog
-        if entry.id and not (all(entry.string) and entry.string)
+        if entry.id and not (entry.string and all(entry.string))
     ]
 
 

@@ -38,6 +38,35 @@ def test_done_goes_to_every_sink_and_to_the_subscribers_in_its_new_shape() -> No
     assert [(e.verdict, e.to) for e in after.entries] == [("done", ("sink.b", "sink.c"))]
 
 
+def test_each_event_goes_to_the_sinks_that_its_outcome_names_and_its_entry_lists_exactly_these() -> None:
+    outcomes = [Done(event("a")), Done(event("b"), to=("sink.c",)), Done(event("c"), to=("sink.b",)), Dropped("thừa")]
+    after = plan_effects(ROUTE, bundle("a", "b", "c", "d"), outcomes, DAY)
+    assert [(b.queue, b.envelopes) for b in after.bundles] == [
+        ("sink.b", (event("a"), event("c"))),
+        ("sink.c", (event("a"), event("b"))),
+    ]
+    assert [(e.verdict, e.to) for e in after.entries] == [
+        ("done", ("sink.b", "sink.c")),
+        ("done", ("sink.c",)),
+        ("done", ("sink.b",)),
+        ("dropped", ()),
+    ]
+    assert after.announce == (event("a"), event("b"), event("c"))
+
+
+def test_a_sink_that_receives_no_event_of_a_bundle_gets_no_bundle() -> None:
+    after = plan_effects(ROUTE, bundle("a", "b"), [Done(event(name), to=("sink.c",)) for name in "ab"], DAY)
+    assert [b.queue for b in after.bundles] == ["sink.c"]
+    assert after.bundles[0].envelopes is after.announce
+
+
+def test_an_outcome_can_only_choose_among_the_sinks_of_its_stage() -> None:
+    after = plan_effects(SINK, bundle("a"), [Done(event("a"), to=("sink.c",))], DAY)
+    assert (after.bundles, [e.to for e in after.entries]) == ([], [()])
+    after = plan_effects(ROUTE, bundle("a"), [Done(event("a"), to=("sink.x", "sink.c"))], DAY)
+    assert ([b.queue for b in after.bundles], [e.to for e in after.entries]) == (["sink.c"], [("sink.c",)])
+
+
 def test_inside_a_bundle_only_the_guilty_event_fails() -> None:
     outcomes: list[Outcome] = [Done(event("a")), Dead("hỏng", field="code"), Dropped("thừa"), Later("chờ")]
     after = plan_effects(ROUTE, bundle("a", "b", "c", "d"), outcomes, DAY)
