@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lienthong.errors import Misconfigured as Misconfigured
     from lienthong.errors import Rejected as Rejected
     from lienthong.errors import Transient as Transient
+    from lienthong.masking import Personal as Personal
     from lienthong.outcome import Dead as Dead
     from lienthong.outcome import Done as Done
     from lienthong.outcome import Dropped as Dropped
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
     "errors": ("LienthongError", "Misconfigured", "Rejected", "Transient"),
+    "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (
         *("Clock", "Cursor", "Found", "Lookup", "Page", "Record", "Sink", "Site", "Source", "SourceName", "Table"),

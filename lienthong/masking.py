@@ -1,10 +1,22 @@
-"""What may be shown of personal data: identity numbers and phones lose their middle wherever text leaves the house."""
+"""Personal data: the mark that a schema puts on a field, and what may be shown of such data.
+
+Identity numbers and phone numbers lose their middle digits wherever text is shown, whatever field they stand in.
+"""
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PersonalKind = Literal["name", "identity", "phone", "birth-date", "address", "email", "other"]
+PersonalKeys = Mapping[str, PersonalKind]
+"""Keys of events that hold personal data, with the kind of each."""
 
 HIDDEN = "•••"
+MARK = "x-personal"
+"""The JSON Schema keyword that states the kind of personal data of a property."""
+_NUMBERS: frozenset[str] = frozenset({"identity", "phone"})
+"""Kinds of which the first and last three digits are shown, so that an operator can tell two persons apart."""
 _SEPARATORS = r"[ .\-\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff]?"
 # 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
 # digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
@@ -16,25 +28,35 @@ _NUMBER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks a field of a pydantic schema as personal data: `name: Annotated[str | None, Personal("name")]`.
+
+    Everything that shows event data follows the marks of the schemas named under `types` of `config/bus.yaml`.
+    """
+
+    kind: PersonalKind
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """Put the mark into the field's JSON Schema; pydantic calls this."""
+        return {**handler(core_schema), MARK: self.kind}
+
+
 def mask_text(text: str) -> str:
     """`text` with every number that may belong to a person reduced to its first and last three digits."""
     return _NUMBER.sub(lambda found: _mask(found.group()), text)
 
 
-def mask_number(number: str) -> str:
-    """An identity number or phone, first three and last three digits."""
-    return _mask(number)
-
-
-def mask_data(data: Any, personal: Collection[str] | None) -> Any:
-    """JSON data for eyes. The values of `personal` keys are hidden whatever they hold, numbers of persons are masked.
+def mask_data(data: Any, personal: PersonalKeys | None) -> Any:
+    """JSON data that may be shown: the values of `personal` keys are hidden, personal numbers are masked everywhere.
 
     `personal` is None when it is not known which keys hold personal data: then every text and long number is hidden.
     """
     if isinstance(data, Mapping):
-        hidden = personal or ()
         return {
-            key: HIDDEN if key in hidden and value not in (None, "") else mask_data(value, personal)
+            key: _hidden(value, personal[key])
+            if personal and key in personal and value not in (None, "")
+            else mask_data(value, personal)
             for key, value in data.items()
         }
     if isinstance(data, list | tuple):
@@ -45,6 +67,14 @@ def mask_data(data: Any, personal: Collection[str] | None) -> Any:
         masked = _mask(str(data))  # a sender may write an identity as a number
         return data if masked == str(data) else HIDDEN if personal is None else masked
     return data
+
+
+def _hidden(value: Any, kind: PersonalKind) -> str:
+    """What is shown instead of a personal value: a masked number where `value` is one, otherwise nothing of it."""
+    if kind not in _NUMBERS or not isinstance(value, str | int):
+        return HIDDEN
+    masked = _mask(str(value))
+    return HIDDEN if masked == str(value) else masked
 
 
 def _mask(number: str) -> str:

@@ -19,8 +19,8 @@ class BusSettings:
     """`config/bus.yaml`: how the bus itself runs. Every rung any retry uses is one of `ladder`.
 
     `formats` gives, by file ending, the whole name of the function that renders a report so.
-    `personal` are the keys whose values are hidden wherever data is shown; None when nobody said, then all text is.
-    `types` gives, by event type, the whole name of its schema's class.
+    `types` gives, by event type, the whole name of its schema's class; the marks of the schemas state which keys hold
+    personal data. `personal` adds keys without a schema; None when it is not given.
     """
 
     bundle_size: int = 200

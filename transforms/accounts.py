@@ -34,7 +34,7 @@ def from_vneid(envelope: Envelope) -> Envelope:
             "observed_at": envelope.received_at,
         }
     )
-    return envelope.with_data(TYPE, account.written(), time=activated_at)
+    return envelope.with_data(TYPE, account.to_data(), time=activated_at)
 
 
 def _level(value: Any) -> int:

@@ -40,7 +40,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
             "observed_at": envelope.received_at,
         }
     )
-    return envelope.with_data(TYPE, servant.written(), time=updated_at)
+    return envelope.with_data(TYPE, servant.to_data(), time=updated_at)
 
 
 def keys(envelope: Envelope) -> tuple[str, ...]:

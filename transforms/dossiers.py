@@ -68,7 +68,7 @@ def from_igate(
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
     dossier = Dossier.model_validate({**values, "quality": _flags(values, unknown, code_pattern)})
-    return envelope.with_data(TYPE, dossier.written(), time=updated_at)
+    return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
 def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Envelope:
@@ -112,7 +112,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     flags += [] if fee_readable else ["fee-unreadable"]
     flags += ["digitisation-contradictory"] if contradicts(data, papers) else []
     dossier = Dossier.model_validate({**values, "quality": flags})
-    return envelope.with_data(TYPE, dossier.written(), time=updated_at)
+    return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
 _IGATE_HAPPENINGS = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")

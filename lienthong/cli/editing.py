@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +17,14 @@ from rich.console import Console
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.letters import escaped
+from lienthong.configuration.personal import personal_keys
 from lienthong.configuration.schemas import schema_of
 from lienthong.dead_letters import edits, json_edit
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.dry_run import preview_edit
 from lienthong.dead_letters.model import LetterStore, NotAllowed
 from lienthong.ledger.records import DeadLetter
-from lienthong.masking import mask_data
+from lienthong.masking import PersonalKeys, mask_data
 from lienthong.runtime.composition import Storage, open_storage
 
 
@@ -38,8 +39,9 @@ class Change:
 def propose(console: Console, data: Path, number: int, change: Change, *, who: Actor, reason: str, anyway: bool) -> int:
     """Show the change and what would come of it, and keep it as a proposal."""
     with _open_storage(data) as storage:
-        letter_store, personal = storage.letter_store, storage.settings.bus.personal
+        letter_store = storage.letter_store
         letter = _letter(letter_store, number)
+        personal = personal_keys(storage.settings.bus, letter.envelope.type)
         after = _changed(letter.envelope.data, change, personal)
         if not _shown(console, storage, letter, after) and not anyway:
             console.print("Chưa ghi đề nghị nào. Sửa lại, hoặc thêm --anyway nếu vẫn muốn đề nghị.")
@@ -91,7 +93,7 @@ def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
     return found[0]
 
 
-def _changed(data: Mapping[str, Any], change: Change, personal: Collection[str] | None) -> Mapping[str, Any]:
+def _changed(data: Mapping[str, Any], change: Change, personal: PersonalKeys | None) -> Mapping[str, Any]:
     after: Mapping[str, Any] = data
     if change.file is not None:
         after = json_edit.restore_masked(json_edit.parse_object(change.file.read_bytes()), data, personal)
@@ -118,7 +120,8 @@ def _in_editor(text: bytes) -> bytes:
 def _shown(console: Console, storage: Storage, letter: DeadLetter, after: Mapping[str, Any]) -> bool:
     """The masked difference, and what the letter's stage would say. True when the letter would go on."""
     settings = storage.settings
-    for line in json_edit.masked_diff(letter.envelope.data, after, settings.bus.personal):
+    personal = personal_keys(settings.bus, letter.envelope.type)
+    for line in json_edit.masked_diff(letter.envelope.data, after, personal):
         colour = {"+": "green", "-": "red"}.get(line[:1])
         console.print(f"[{colour}]{escaped(line)}[/]" if colour else escaped(line), highlight=False)
     edited = replace(letter, envelope=letter.envelope._replace(data=after))

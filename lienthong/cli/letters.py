@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lienthong.cli import context, tables
+from lienthong.configuration.personal import personal_keys
 from lienthong.dead_letters import actions as acts
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.cause import cause_of
@@ -17,6 +18,7 @@ from lienthong.dead_letters.model import Edit, LetterFilter, LetterGroup, Letter
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import OPERATOR_VERDICTS, DeadLetter, Entry
 from lienthong.masking import mask_data, mask_text
+from lienthong.messages import message
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
 
@@ -125,8 +127,8 @@ def show_one(console: Console, letter_store: LetterStore, number: int, *, as_jso
     found = letter_store.letters.summaries([number])
     if not found:
         context.fail(f"Không có thư chết số {number}.")
-    personal = context.readable_settings().bus.personal
     letter = letter_store.letters.load([number])[0]
+    personal = personal_keys(context.readable_settings().bus, letter.envelope.type)
     story = [entry for entry in letter_store.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
     tries = [entry for entry in story if entry.verdict not in OPERATOR_VERDICTS]
     done = [entry for entry in story if entry.verdict in OPERATOR_VERDICTS]
@@ -142,7 +144,14 @@ def show_one(console: Console, letter_store: LetterStore, number: int, *, as_jso
     for edit in edits:
         console.print(f"Bản sửa {edit.digest[:16]} của {edit.proposed_by}: {EDIT_STATES[edit.state]}.", highlight=False)
     if personal is None:
-        console.print("Không đọc được khoá `personal` của config/bus.yaml, nên mọi giá trị văn bản bị che.")
+        console.print(
+            message(
+                "It is not known which keys of {type} hold personal data, so every text value is hidden. Name the "
+                "schema of this type under `types` of config/bus.yaml, and see `lienthong check`.",
+                type=letter.envelope.type,
+            ),
+            highlight=False,
+        )
     console.print_json(json.dumps(body, ensure_ascii=False))
 
 

@@ -9,6 +9,7 @@ from lienthong.configuration.document import Document, KeyPath
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, port_class, schema_class, step_function
+from lienthong.configuration.personal import marked_keys
 from lienthong.configuration.resolve import APPLIED, ENRICHED
 from lienthong.errors import Finding
 from lienthong.ports import Table
@@ -104,7 +105,7 @@ def _part(
 
 def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
     try:
-        schema_class(dotted)
+        marked_keys(schema_class(dotted))
     except Mismatch as mismatch:
         yield from (document.locate(fault, at) for fault in mismatch.faults)
 

@@ -1,13 +1,13 @@
 """Changing JSON data by path, and showing a change without showing personal data."""
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from lienthong.dead_letters.model import NotAllowed
-from lienthong.masking import mask_data
+from lienthong.masking import PersonalKeys, mask_data
 
 _MARK = "•"
 
@@ -68,7 +68,7 @@ def _place(data: list[Any], key: str, path: str) -> int:
     return int(key)
 
 
-def restore_masked(edited: Any, original: Any, personal: Collection[str] | None) -> Any:
+def restore_masked(edited: Any, original: Any, personal: PersonalKeys | None) -> Any:
     """`edited`, where whatever still reads as the masked `original` did is the original again.
 
     So a letter can be edited from what `show` prints. Raises `NotAllowed` when a masked value was moved or changed.
@@ -100,7 +100,7 @@ def _restored(edited: Any, original: Any, masked: Any, path: str) -> Any:
     return edited
 
 
-def masked_diff(before: Mapping[str, Any], after: Mapping[str, Any], personal: Collection[str] | None) -> Iterator[str]:
+def masked_diff(before: Mapping[str, Any], after: Mapping[str, Any], personal: PersonalKeys | None) -> Iterator[str]:
     """The lines of a unified diff. A hidden value that changed is marked as old and new, without being shown."""
     old, new = _told_apart(before, after, mask_data(before, personal), mask_data(after, personal))
     yield from difflib.unified_diff(_lines(old), _lines(new), "thư hiện có", "bản sửa", lineterm="")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from schemas.marks import Identity, Shape
+from schemas.shapes import Identity, Shape
 
 TYPE = "civil_servant.v1"
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from schemas.marks import Identity, PersonName, Shape
+from schemas.shapes import Identity, PersonName, Shape
 
 TYPE = "dossier.v1"
 

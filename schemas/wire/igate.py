@@ -3,70 +3,79 @@
 Instants are ISO 8601 with an offset without colon (`2023-11-15T01:25:00.000+0000`).
 """
 
-from typing import TypedDict
+from typing import Annotated
+
+from lienthong import Personal
+from schemas.shapes import Identity, PersonName, WireShape
 
 
-class Translation(TypedDict, total=False):
+class Translation(WireShape):
     """A name in one language: languageId 228 is Vietnamese, 46 English."""
 
-    languageId: int
-    name: str
+    languageId: int | None = None
+    name: str | None = None
 
 
-class Named(TypedDict, total=False):
-    """Something with a number and a name; the name is text in some places and a list in others."""
+class Named(WireShape):
+    """A number with its name; the name is text in some places and a list in others."""
 
-    id: str | int
-    name: str | list[Translation]
+    id: str | int | None = None
+    name: str | list[Translation] | None = None
 
 
-class Agency(TypedDict, total=False):
+class Agency(WireShape):
     """The receiving agency; `code` as in QCVN 102:2016, e.g. `000.00.53.H48`."""
 
-    code: str
-    name: list[Translation]
+    code: str | None = None
+    name: list[Translation] | None = None
 
 
-class Procedure(TypedDict, total=False):
+class Procedure(WireShape):
     """The procedure; `code` is the provincial copy, e.g. `1.000656.000.00.00.H08`."""
 
-    code: str
-    translate: list[Translation]
+    code: str | None = None
+    translate: list[Translation] | None = None
 
 
-class ApplicantData(TypedDict, total=False):
-    """What the applicant's form says. `identityNumber` is typed by hand and looks it."""
+class ApplicantData(WireShape):
+    """The fields of the applicant's form. People type `identityNumber` by hand, so its form varies."""
 
-    identityNumber: str
+    fullname: PersonName = None
+    ownerFullname: PersonName = None
+    birthday: Annotated[str | None, Personal("birth-date")] = None
+    identityNumber: Identity = None
+    phoneNumber: Annotated[str | None, Personal("phone")] = None
+    email: Annotated[str | None, Personal("email")] = None
+    address: Annotated[str | None, Personal("address")] = None
 
 
-class Applicant(TypedDict, total=False):
-    """The person filing."""
+class Applicant(WireShape):
+    """The person who files."""
 
-    data: ApplicantData
+    data: ApplicantData | None = None
 
 
-class Accepter(TypedDict, total=False):
+class Accepter(WireShape):
     """The receiving officer."""
 
-    fullname: str
+    fullname: PersonName = None
 
 
-class IgateDossier(TypedDict, total=False):
+class IgateDossier(WireShape):
     """One version of a dossier."""
 
-    code: str
-    dossierStatus: Named | int
-    procedure: Procedure | None
-    procedureLevel: Named
-    agency: Agency
-    applyMethod: Named | None
-    appliedDate: str | None
-    acceptedDate: str | None
-    appointmentDate: str | None
-    dueDate: str | None
-    completedDate: str | None
-    returnedDate: str | None
-    updatedDate: str | None
-    applicant: Applicant | None
-    accepter: Accepter | None
+    code: str | None = None
+    dossierStatus: Named | int | None = None
+    procedure: Procedure | None = None
+    procedureLevel: Named | None = None
+    agency: Agency | None = None
+    applyMethod: Named | None = None
+    appliedDate: str | None = None
+    acceptedDate: str | None = None
+    appointmentDate: str | None = None
+    dueDate: str | None = None
+    completedDate: str | None = None
+    returnedDate: str | None = None
+    updatedDate: str | None = None
+    applicant: Applicant | None = None
+    accepter: Accepter | None = None

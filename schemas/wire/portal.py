@@ -3,57 +3,66 @@
 Values are text (numbers in some code bases); instants are local time `yyyyMMddHHmmss`, "" when there is none.
 """
 
-from typing import TypedDict
+from typing import Annotated
+
+from lienthong import Personal
+from schemas.shapes import Identity, PersonName, WireShape
+
+Text = str | int | None
+"""A value that some code bases send as a number."""
 
 
-class Component(TypedDict, total=False):
-    """One paper handed in. DuocTaiSuDung: 0 no, 1 from a component, 2 from a result of another dossier."""
+class Component(WireShape):
+    """One submitted paper (thành phần hồ sơ). DuocTaiSuDung: 0 no, 1 from a component, 2 from another result."""
 
-    IsDeleted: str
-    DuocSoHoa: str
-    DuocTaiSuDung: str
-    DuocLayTuKhoDMQG: str
+    IsDeleted: Text = None
+    DuocSoHoa: Text = None
+    DuocTaiSuDung: Text = None
+    DuocLayTuKhoDMQG: Text = None
 
 
-class Fee(TypedDict, total=False):
+class Fee(WireShape):
     """One fee; `Gia` in VND."""
 
-    Gia: str
+    Gia: Text = None
 
 
-class Result(TypedDict, total=False):
-    """One paper of the result, with the address of its file."""
+class Result(WireShape):
+    """One paper of the result, with the URL of its file."""
 
-    DuongDanTepTinKetQua: str
-
-
-class Identification(TypedDict, total=False):
-    """An identity number of the owner. LoaiDinhDanh: 1 CCCD (12 digits), 2 CMND (9 digits)."""
-
-    LoaiDinhDanh: str
-    SoDinhDanh: str
+    DuongDanTepTinKetQua: str | None = None
 
 
-class PortalDossier(TypedDict, total=False):
+class Identification(WireShape):
+    """An identity number of the dossier's owner. LoaiDinhDanh: 1 CCCD (12 digits), 2 CMND (9 digits)."""
+
+    LoaiDinhDanh: Text = None
+    SoDinhDanh: Identity = None
+
+
+class PortalDossier(WireShape):
     """One version of a dossier. KenhThucHien: 1 in person, 2 online, 3 by post; TrangThaiHoSo 1 to 10."""
 
-    MaHoSo: str
-    MaTTHC: str
-    TenTTHC: str
-    KenhThucHien: str
-    SoGiayToChuHoSo: str
-    DinhDanhCHS: list[Identification]
-    NgayNopHoSo: str
-    NgayTiepNhan: str
-    NgayHenTra: str
-    NgayKetThucXuLy: str
-    NgayTra: str
-    NgayTuChoi: str
-    TrangThaiHoSo: str
-    DonViXuLy: str
-    TaiLieuNop: list[Component]
-    DanhSachLePhi: list[Fee]
-    DanhSachGiayToKetQua: list[Result]
-    HoSoCoThanhPhanSoHoa: str
-    TaiKhoanDuocXacThucVoiVNeID: str
-    DuocThanhToanTrucTuyen: str
+    MaHoSo: str | None = None
+    MaTTHC: str | None = None
+    TenTTHC: str | None = None
+    KenhThucHien: Text = None
+    ChuHoSo: PersonName = None
+    Email: Annotated[str | None, Personal("email")] = None
+    SoDienThoai: Annotated[str | None, Personal("phone")] = None
+    SoGiayToChuHoSo: Identity = None
+    DinhDanhCHS: list[Identification] | None = None
+    NgayNopHoSo: str | None = None
+    NgayTiepNhan: str | None = None
+    NgayHenTra: str | None = None
+    NgayKetThucXuLy: str | None = None
+    NgayTra: str | None = None
+    NgayTuChoi: str | None = None
+    TrangThaiHoSo: Text = None
+    DonViXuLy: str | None = None
+    TaiLieuNop: list[Component] | None = None
+    DanhSachLePhi: list[Fee] | None = None
+    DanhSachGiayToKetQua: list[Result] | None = None
+    HoSoCoThanhPhanSoHoa: Text = None
+    TaiKhoanDuocXacThucVoiVNeID: Text = None
+    DuocThanhToanTrucTuyen: Text = None

@@ -1,12 +1,14 @@
 """The wire shapes name only what the samples of the outside systems really have."""
 
+import inspect
 import json
 import types
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Union, get_args, get_origin
 
 import pytest
 
+from schemas.shapes import WireShape
 from schemas.wire.ccvc import CcvcRecord
 from schemas.wire.igate import IgateDossier
 from schemas.wire.portal import PortalDossier
@@ -25,18 +27,17 @@ def merged(objects: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: next((o[key] for o in objects if o.get(key)), None) for o in objects for key in o}
 
 
-def unknown(shape: Any, value: Any, path: str = "") -> list[str]:
+def missing_keys(shape: Any, value: Any, path: str = "") -> list[str]:
     """The keys that `shape` and the shapes within it name and `value` does not have."""
     if get_origin(shape) in (Union, types.UnionType):
-        kind = is_typeddict if isinstance(value, dict) else get_origin
-        return [key for option in get_args(shape) if kind(option) for key in unknown(option, value, path)]
+        return [key for option in get_args(shape) for key in missing_keys(option, value, path)]
     if get_origin(shape) is list and isinstance(value, list):
-        return [key for one in value for key in unknown(get_args(shape)[0], one, path)]
-    if not is_typeddict(shape) or not isinstance(value, dict):
+        return [key for item in value for key in missing_keys(get_args(shape)[0], item, path)]
+    if not (inspect.isclass(shape) and issubclass(shape, WireShape)) or not isinstance(value, dict):
         return []
     found = []
-    for key, hint in get_type_hints(shape).items():
-        found += unknown(hint, value[key], f"{path}{key}.") if key in value else [f"{path}{key}"]
+    for key, field in shape.model_fields.items():
+        found += missing_keys(field.annotation, value[key], f"{path}{key}.") if key in value else [f"{path}{key}"]
     return found
 
 
@@ -51,4 +52,18 @@ def unknown(shape: Any, value: Any, path: str = "") -> list[str]:
     ],
 )
 def test_every_key_of_a_wire_shape_stands_in_the_sample(shape: Any, wire: dict[str, Any], absent: set[str]) -> None:
-    assert set(unknown(shape, wire)) == absent
+    assert set(missing_keys(shape, wire)) == absent
+
+
+@pytest.mark.parametrize(
+    ("shape", "lines"),
+    [
+        (IgateDossier, "igate/dossiers.jsonl"),
+        (PortalDossier, "dvcqg/dossiers.jsonl"),
+        (CcvcRecord, "ccvc/records.jsonl"),
+        (VneidAccount, "vneid/accounts.jsonl"),
+    ],
+)
+def test_a_wire_shape_fits_what_its_system_sends(shape: type[WireShape], lines: str) -> None:
+    for line in (RECORDING / lines).read_bytes().splitlines()[::20]:
+        shape.model_validate(json.loads(line)["body"])

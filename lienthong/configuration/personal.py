@@ -1,0 +1,87 @@
+"""Which keys of an event hold personal data: the marks of the schemas, and `personal` of config/bus.yaml."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, cast
+
+from pydantic import BaseModel
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
+
+from lienthong.configuration.faults import Fault, Mismatch
+from lienthong.configuration.names import schema_class
+from lienthong.masking import MARK, PersonalKeys, PersonalKind
+from lienthong.settings import BusSettings
+
+
+def personal_keys(bus: BusSettings, event_type: str) -> PersonalKeys | None:
+    """The personal keys of all types, or None when those of `event_type` are not known.
+
+    They are not known when the type has no schema and `personal` is not given, or when a schema cannot be loaded.
+    """
+    if event_type not in bus.types and bus.personal is None:
+        return None
+    keys: dict[str, PersonalKind] = dict.fromkeys(bus.personal or (), "other")
+    try:
+        for dotted in bus.types.values():
+            _add(keys, marked_keys(schema_class(dotted)).items())
+    except Mismatch:
+        return None
+    return keys
+
+
+@cache
+def marked_keys(shape: type[BaseModel]) -> PersonalKeys:
+    """The keys of `shape`, and of the shapes within it, that carry a `Personal` mark. Raises `Mismatch`."""
+    keys: dict[str, PersonalKind] = {}
+    try:
+        for mode in ("validation", "serialization"):  # events carry the names of one, our own shapes those of the other
+            schema = shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
+            _add(keys, _marks(schema, schema.get("$defs", {})))
+    except Exception as error:  # noqa: BLE001 - whatever pydantic or a schema's own code raises, the marks are not known
+        what = f"the personal-data marks of `{shape.__name__}` cannot be read: {type(error).__name__}"
+        raise Mismatch(Fault("LT305", what, "use field types that have a JSON Schema")) from None
+    return keys
+
+
+class _StrictGenerator(GenerateJsonSchema):
+    """Refuses a union with a choice that has no JSON Schema; pydantic would leave the choice and its mark out."""
+
+    def emit_warning(self, kind: JsonSchemaWarningKind, detail: str) -> None:
+        if kind == "skipped-choice":
+            raise PydanticInvalidForJsonSchema(detail)
+        super().emit_warning(kind, detail)
+
+
+def _add(keys: dict[str, PersonalKind], marks: Iterable[tuple[str, PersonalKind]]) -> None:
+    """Add marks. A key with two kinds becomes `other`, which shows nothing of its values."""
+    for key, kind in marks:
+        keys[key] = kind if keys.get(key, kind) == kind else "other"
+
+
+def _marks(schema: Any, definitions: Mapping[str, Any]) -> Iterator[tuple[str, PersonalKind]]:
+    """Every (key, kind) of the properties anywhere in a JSON Schema."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _marks(part, definitions)
+    if not isinstance(schema, dict):
+        return
+    for key, rule in schema.get("properties", {}).items():
+        if kind := _kind(rule, definitions, frozenset()):
+            yield key, kind
+    for keyword, part in schema.items():
+        yield from _marks(list(part.values()) if keyword in ("properties", "$defs") else part, definitions)
+
+
+def _kind(rule: Any, definitions: Mapping[str, Any], seen: frozenset[str]) -> PersonalKind | None:
+    """The kind that marks a value of `rule`, or a value within it that has no key of its own, such as a list's item."""
+    if isinstance(rule, list):
+        return next((kind for part in rule if (kind := _kind(part, definitions, seen))), None)
+    if not isinstance(rule, dict):
+        return None
+    if MARK in rule:
+        return cast(PersonalKind, rule[MARK])
+    name = str(rule.get("$ref", "")).rpartition("/")[2]
+    if name in definitions and name not in seen:
+        return _kind(definitions[name], definitions, seen | {name})
+    return _kind([part for keyword, part in rule.items() if keyword != "properties"], definitions, seen)
