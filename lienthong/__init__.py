@@ -1,5 +1,6 @@
 """Lienthong, the engine: what connectors, transforms and reports of a project may use, and nothing else.
 
+A project's connectors may also import the modules of `lienthong.connectors.protocols` (HTTP, OAuth 2, tables, XML).
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from connectors.protocols.http import Refused
 from lienthong import Cursor, Page, Record, Transient
+from lienthong.connectors.protocols.http import Refused
 
 _GONE = 410
 

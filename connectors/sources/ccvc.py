@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.protocols import feed
-from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.protocols.records import PageSize, ccvc_record
 from lienthong import Cursor, Page, Site
+from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 
 _NAME = "CCVC"
 

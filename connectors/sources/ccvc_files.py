@@ -10,9 +10,9 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from connectors.protocols import tables
 from connectors.protocols.records import ccvc_record
 from lienthong import Cursor, Page, Site, Transient
+from lienthong.connectors.protocols import tables
 
 _KINDS = frozenset({".csv", ".xlsx"})
 _COLUMNS = tables.Columns(
@@ -22,6 +22,7 @@ _COLUMNS = tables.Columns(
     ),
     required=("soHieuCBCCVC", "ngayBatDau"),
     instants=("capNhatLuc",),
+    extra="cột thừa",
 )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from connectors.protocols import listing
-from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from connectors.protocols.listing import Listing
-from connectors.protocols.oauth import TokenReader
 from connectors.protocols.records import PageSize, Repeats, body_of, text_of
 from connectors.protocols.windows import Window, advanced, begin, cut, finished
 from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site
+from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from lienthong.connectors.protocols.oauth import TokenReader
 
 _NAME = "iGate"
 _TOKEN_PATH = "/auth/realms/digo/protocol/openid-connect/token"  # noqa: S105 - a path, not a secret

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
 from connectors.protocols.records import body_of, text_of
 from connectors.protocols.windows import advanced, begin, finished
 from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site, Transient
+from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
 
 _NAME = "Cổng Dịch vụ công quốc gia"
 _SESSION_LIFE = timedelta(minutes=5)

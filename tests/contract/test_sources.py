@@ -12,12 +12,12 @@ import httpx
 import orjson
 import pytest
 
-from connectors.protocols.http import Http
 from connectors.sources.ccvc import Ccvc
 from connectors.sources.ccvc_files import CcvcFiles
 from connectors.sources.igate import Igate
 from connectors.sources.portal import Portal
 from connectors.sources.vneid import Vneid
+from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
 from tests.contract.sources_contract import CONTRACT, Stand
 from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site

@@ -1,6 +1,6 @@
 """Outside systems in memory, behind httpx.MockTransport: as small as the sources need, and easy to disturb."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,7 +9,7 @@ import httpx
 import orjson
 from sqlalchemy import create_engine
 
-from connectors.protocols.http import Http
+from lienthong.connectors.protocols.http import Http
 from lienthong.errors import Transient
 from lienthong.ports import Cursor, Record, Site, Source
 
@@ -48,7 +48,7 @@ class Door:
         answer = self.fault(number, request)
         if isinstance(answer, Exception):
             raise answer
-        return answer or self.serve(request)
+        return _streamed(answer or self.serve(request))
 
     def down(self, after: int | None) -> None:
         """After so many requests more every answer is an error; None for never."""
@@ -57,6 +57,21 @@ class Door:
 
     def http(self, **options: Any) -> Http:
         return Http("iGate", transport=httpx.MockTransport(self), sleep=self.slept.append, **options)
+
+
+class _Pieces(httpx.SyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._content
+
+
+def _streamed(response: httpx.Response) -> httpx.Response:
+    """As a response of the network comes: its body still to be read. httpx reads those it is given at once."""
+    if not response.is_stream_consumed:
+        return response
+    return httpx.Response(response.status_code, headers=response.headers, stream=_Pieces(response.content))
 
 
 def asked(request: httpx.Request) -> dict[str, str]:

@@ -200,7 +200,7 @@ def test_a_file_or_workbook_too_large_is_broken(tmp_path: Path, monkeypatch: pyt
     stand = Stand(tmp_path, size_limit=100)
     stand.put("a.csv", csv(ROW, ROW, ROW))
     assert "lớn hơn giới hạn 100 byte" in str(read(stand.source, {})[2])
-    monkeypatch.setattr("connectors.protocols.tables._UNPACKED_LIMIT", 1000)
+    monkeypatch.setattr("lienthong.connectors.protocols.tables._UNPACKED_LIMIT", 1000)
     unpacked = Stand(tmp_path / "x")
     unpacked.folder.mkdir()
     unpacked.put("a.xlsx", xlsx([HEADER, ROW]))

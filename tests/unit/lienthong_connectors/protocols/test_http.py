@@ -8,7 +8,7 @@ from itertools import repeat
 import httpx
 import pytest
 
-from connectors.protocols.http import Http, Refused
+from lienthong.connectors.protocols.http import Http, Refused
 from lienthong.errors import Transient
 from tests.unit.connectors.sources.fakes import SECRETS, URL, Answer, Door, json
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from lienthong.connectors.protocols.xml import LIMIT, parse
 from lienthong.errors import Rejected
-from schemas.xml import LIMIT, parse
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "schemas" / "samples"
 DANCU = "{http://www.mic.gov.vn/dancu/1.0}"
 EDXML = "{http://www.mic.gov.vn/TBT/QCVN_102_2016}"
 

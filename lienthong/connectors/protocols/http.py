@@ -1,0 +1,214 @@
+"""The one door to HTTP: time limits, size limits, and seconds-long retries inside one attempt.
+
+This is the only place that uses tenacity. Waits of minutes and hours belong to the retry rungs of the engine.
+"""
+
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Literal, NamedTuple
+
+import httpx
+import orjson
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential_jitter,
+)
+
+from lienthong.connectors.protocols.http_replies import Deadline, read_body, retry_after
+from lienthong.errors import Transient
+from lienthong.messages import message
+
+TIMEOUT = timedelta(seconds=60)
+REPLY_LIMIT = 64 * 2**20
+"""Bytes of a reply, both as it is sent and after decompression."""
+
+Method = Literal["GET", "POST", "PUT"]
+
+_TRIES = 5
+_LAST_TRY_WITHIN_SECONDS = 10.0
+"""No further try begins later than this after the first one."""
+_SHORT_WAIT = timedelta(seconds=3)
+"""A Retry-After up to this is waited for here; a longer one is left to the engine."""
+_CONNECT_SECONDS = 5.0
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_BACKOFF = wait_exponential_jitter(multiplier=0.3, max=3, jitter=0.3)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Refused(Transient):
+    """The system refused with HTTP `status`. Another try in a moment would not help."""
+
+    def __init__(self, why: str, status: int) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class _Passing(Transient):
+    """A failure that may be over after a moment."""
+
+
+class Reply(NamedTuple):
+    """A complete reply of any status. `body` is decompressed."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON of a reply, which may begin with a byte order mark (RFC 8259, 8.1). Raises ValueError."""
+    return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+
+
+class Http:
+    """Calls one outside system over HTTP/1.1 with keep-alive and verified TLS. Follows no redirect. For one thread.
+
+    - `system` names the system in messages. No message contains an address, a password or any part of a reply.
+    - `timeout` bounds the time of one whole reply, `reply_limit` its size in bytes.
+    - `transport`, `sleep` and `elapsed` are for tests.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        *,
+        timeout: timedelta = TIMEOUT,
+        reply_limit: int = REPLY_LIMIT,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.system = system
+        self._seconds = timeout.total_seconds()
+        self._limit = reply_limit
+        self._elapsed = elapsed
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(self._seconds, connect=min(_CONNECT_SECONDS, self._seconds)),
+            headers={"User-Agent": "lienthong", "Accept": "application/json", "Accept-Encoding": "gzip"},
+            transport=transport,
+        )
+        # Connectors have no close method, so the connections are closed when this object is collected.
+        weakref.finalize(self, self._client.close)
+        self._retrying = Retrying(
+            retry=retry_if_exception_type(_Passing),
+            stop=stop_after_attempt(_TRIES) | stop_before_delay(_LAST_TRY_WITHIN_SECONDS),
+            wait=_wait,
+            sleep=sleep,
+            reraise=True,
+        )
+
+    def call(
+        self,
+        method: Method,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the JSON of a 2xx reply. Use it only for calls that may be repeated.
+
+        Raises `Refused` for a status that is final, else `Transient` once all tries have failed or the system asks
+        for a long wait (`after`).
+        """
+        request = self._request(method, url, params=params, data=form, json=json, headers=headers)
+        return self._try(self._json, request)[0]
+
+    def fetch(
+        self,
+        method: Method,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        parse: Callable[[bytes], Any] = parse_json,
+    ) -> tuple[Any, httpx.Headers]:
+        """As `call`, with the headers of the reply. `parse` reads the body and raises ValueError for a broken one."""
+        request = self._request(method, url, params=params, json=json, headers=headers)
+        return self._try(self._json, request, parse)
+
+    def send(self, method: Method, url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send once and return the reply, whatever its status. Raises `Transient` when there is no complete reply."""
+        return self._send(self._request(method, url, content=content, headers=headers))
+
+    def _request(self, method: Method, url: str, **parts: Any) -> httpx.Request:
+        try:
+            return self._client.build_request(method, url, **parts)
+        except httpx.InvalidURL:
+            why = message("The configured address of {system} is not valid", system=self.system)
+        except UnicodeEncodeError:
+            why = message("A header for {system} contains characters that HTTP cannot carry", system=self.system)
+        raise Transient(why) from None
+
+    def _try(self, once: Callable[..., tuple[Any, httpx.Headers]], *arguments: Any) -> tuple[Any, httpx.Headers]:
+        try:
+            return self._retrying(once, *arguments)
+        except _Passing as failure:
+            tries = self._retrying.statistics["attempt_number"]
+            why = message("{why} ({tries} tries)", why=failure.why, tries=tries)
+            raise Transient(why, after=failure.after) from None
+
+    def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = parse_json) -> tuple[Any, httpx.Headers]:
+        reply = self._send(request)
+        if not 200 <= reply.status < 300:
+            raise self._failure(reply)
+        try:
+            return parse(reply.body), reply.headers
+        except ValueError:
+            raise _Passing(message("{system} did not answer with complete JSON", system=self.system)) from None
+
+    def _send(self, request: httpx.Request) -> Reply:
+        deadline = Deadline(self._seconds, self._elapsed)
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                return Reply(response.status_code, response.headers, read_body(response, self._limit, deadline))
+            finally:
+                response.close()
+        # `from None`: httpx writes the address, which may contain secrets, into its messages.
+        except (httpx.TimeoutException, TimeoutError):
+            why = message("{system} does not answer in time", system=self.system)
+        except httpx.ConnectError:
+            why = message("No connection to {system}", system=self.system)
+        except (httpx.RequestError, EOFError):
+            why = message("{system} closed the connection during its reply", system=self.system)
+        except OverflowError:
+            why = message(
+                "The reply of {system} exceeds the limit of {limit} bytes", system=self.system, limit=self._limit
+            )
+            raise Transient(why) from None
+        except NotImplementedError:
+            raise Transient(message("The reply of {system} has an unknown encoding", system=self.system)) from None
+        raise _Passing(why) from None
+
+    def _failure(self, reply: Reply) -> Transient:
+        status, system = reply.status, self.system
+        why = message("{system} answers with HTTP {status}", system=system, status=status)
+        if status in (429, 503):
+            asked = retry_after(reply.headers)
+            if asked is not None and asked > _SHORT_WAIT:
+                seconds = round(asked.total_seconds())
+                return Transient(
+                    message("{why} and asks to wait {seconds} seconds", why=why, seconds=seconds), after=asked
+                )
+            return _Passing(why, after=asked)
+        if status in _PASSING:
+            return _Passing(why)
+        if status in (401, 403):
+            why = message("{system} denies access (HTTP {status}): check the account", system=system, status=status)
+        return Refused(why, status)
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds before the next try: what the system asked for, but never less than the back-off."""
+    failure = state.outcome.exception() if state.outcome else None
+    asked = failure.after if isinstance(failure, Transient) else None
+    return max(_BACKOFF(state), asked.total_seconds() if asked else 0.0)

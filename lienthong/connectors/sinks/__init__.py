@@ -1,0 +1,1 @@
+"""Sinks that any project can use."""

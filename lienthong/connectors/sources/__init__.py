@@ -1,0 +1,1 @@
+"""Sources that any project can use."""
