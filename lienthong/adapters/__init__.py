@@ -1,1 +1,1 @@
-"""The only rooms of the engine that speak AMQP or SQL."""
+"""The adapters of the ports: AMQP, SQL, stored files and clocks. No other room of the engine speaks AMQP or SQL."""

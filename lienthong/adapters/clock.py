@@ -1,4 +1,4 @@
-"""Clocks: the machine's, and one that is moved by hand when a recording is played."""
+"""Clocks: the machine's, and one that is set by hand while a recording is played."""
 
 import threading
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ class SystemClock:
 
 
 class ReplayClock:
-    """A clock that stands still until it is moved. It may go back: two recordings need not come in order."""
+    """A clock that stands still until it is set. It may also be set back: recordings need not be played in order."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)

@@ -1,8 +1,7 @@
-"""Crash markers as files: a process that dies while it handles a bundle leaves one behind.
+"""Crash markers as files: a process that dies while it handles a bundle leaves its marker behind.
 
-A marker is a file locked by the process that made it, and the kernel releases the lock when that process dies, in
-whatever way. So an unlocked file proves a death. Nothing else leaves one: not a restart of the broker, not a lost
-connection, not an outage.
+A marker is a file that its process keeps locked. The kernel releases the lock when the process dies, however it dies,
+so an unlocked file proves a death. A restart of the broker, a lost connection or an outage leaves no such file.
 """
 
 import fcntl
@@ -13,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-EXPIRES_AFTER = 7 * 24 * 3600
-"""Seconds after which an unclaimed marker is deleted: its bundle went to another machine."""
+EXPIRES_AFTER_SECONDS = 7 * 24 * 3600
+"""Age at which a marker that was never cleared is deleted: another machine has handled its bundle."""
 
 
 class FileCrashMarkers:
@@ -23,22 +22,22 @@ class FileCrashMarkers:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
-            if _age(old) > EXPIRES_AFTER and _is_free(old):
-                old.unlink(missing_ok=True)
+        for file in folder.iterdir():
+            if _age_seconds(file) > EXPIRES_AFTER_SECONDS and _is_unlocked(file):
+                file.unlink(missing_ok=True)
 
     @contextmanager
     def mark(self, key: str) -> Iterator[None]:
         name = f"{key}.{uuid.uuid4().hex[:12]}"
-        unlocked, held = self._folder / f".{name}", self._folder / name
-        descriptor = os.open(unlocked, os.O_CREAT | os.O_WRONLY, 0o600)
+        hidden, visible = self._folder / f".{name}", self._folder / name
+        descriptor = os.open(hidden, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            unlocked.rename(held)  # visible to others only once it is locked
+            hidden.rename(visible)  # other processes see the file only once it is locked
             yield
         finally:
-            held.unlink(missing_ok=True)
-            unlocked.unlink(missing_ok=True)
+            visible.unlink(missing_ok=True)
+            hidden.unlink(missing_ok=True)
             os.close(descriptor)
 
     def count(self, key: str) -> int:
@@ -49,14 +48,14 @@ class FileCrashMarkers:
             file.unlink(missing_ok=True)
 
     def _left_behind(self, key: str) -> list[Path]:
-        return [file for file in self._folder.glob(f"{key}.*") if _is_free(file)]
+        return [file for file in self._folder.glob(f"{key}.*") if _is_unlocked(file)]
 
 
-def _is_free(file: Path) -> bool:
+def _is_unlocked(file: Path) -> bool:
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except FileNotFoundError:
-        return False  # removed a moment ago
+        return False  # its process has just removed it
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -66,7 +65,7 @@ def _is_free(file: Path) -> bool:
     return True
 
 
-def _age(file: Path) -> float:
+def _age_seconds(file: Path) -> float:
     try:
         return time.time() - file.stat().st_mtime
     except FileNotFoundError:

@@ -136,9 +136,9 @@ def _broker(places: Endpoints) -> Iterator[Line]:
         return
     from lienthong.adapters.rabbitmq import topology_plan as planning
 
-    server = planning.server(places.broker)
+    server = planning.fetch_server(places.broker)
     found = f"{server.product} {server.version}"
-    yield Line("Hàng đợi", "fail" if server.unfit else "ok", found, server.unfit)
+    yield Line("Hàng đợi", "fail" if server.problem else "ok", found, server.problem)
     standing = planning.plan(places.broker, make_topology(examine(context.root(), os.environ)[0]))
     wrong = [one.name for one in standing if one.state != "present"]
     if wrong:
@@ -152,9 +152,9 @@ def _certificates(places: Endpoints) -> Iterator[Line]:
     if not places.broker.startswith("amqps://"):
         yield Line("Chứng thư", "ok", "không có kết nối nào dùng TLS với hàng đợi")
         return
-    from lienthong.adapters.rabbitmq.parameters import parameters_of
+    from lienthong.adapters.rabbitmq.parameters import parse_url
 
-    where = parameters_of(places.broker)
+    where = parse_url(places.broker)
     try:
         with (
             socket.create_connection((where.host, where.port), timeout=10) as plain,

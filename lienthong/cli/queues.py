@@ -13,10 +13,10 @@ from lienthong.runtime.composition import on_rabbitmq
 from lienthong.runtime.endpoints import Endpoints
 
 if TYPE_CHECKING:
-    from lienthong.adapters.rabbitmq.topology_plan import Standing
+    from lienthong.adapters.rabbitmq.topology_plan import ObjectStatus
 
 
-def on_broker(places: Endpoints) -> Mapping[str, "Standing"]:
+def on_broker(places: Endpoints) -> Mapping[str, "ObjectStatus"]:
     """Every queue of the configuration as it stands on RabbitMQ, by our name of it; empty on the embedded broker."""
     if not on_rabbitmq(places):
         return {}
@@ -28,7 +28,7 @@ def on_broker(places: Endpoints) -> Mapping[str, "Standing"]:
     return {one.name.removeprefix(f"{VERSION}."): one for one in found if one.kind == "queue"}
 
 
-def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "Standing"]) -> dict[str, Any]:
+def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "ObjectStatus"]) -> dict[str, Any]:
     """For programs. Stages are counted in events, the broker's queues in bundles."""
     return {
         "stages": [
@@ -46,7 +46,7 @@ def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "Standing"])
     }
 
 
-def show(console: Console, stages: Sequence[StageStatus], broker: Mapping[str, "Standing"]) -> int:
+def show(console: Console, stages: Sequence[StageStatus], broker: Mapping[str, "ObjectStatus"]) -> int:
     """Stages, then the rungs and quarantines that hold anything. The exit code is 1 where nobody serves what waits."""
     table = Table(title="Chặng (số sự kiện)", title_justify="left")
     table.add_column("Chặng", no_wrap=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from lienthong.adapters.rabbitmq.topology_plan import Standing
+    from lienthong.adapters.rabbitmq.topology_plan import ObjectStatus
 
 commands = typer.Typer(help="Hàng đợi trên RabbitMQ: cần có gì, đang có gì.", no_args_is_help=True)
 
@@ -60,7 +60,7 @@ def _url() -> str:
     return places.broker
 
 
-def _show(found: "Sequence[Standing]") -> None:
+def _show(found: "Sequence[ObjectStatus]") -> None:
     from rich.table import Table
 
     from lienthong.cli import context
@@ -73,7 +73,7 @@ def _show(found: "Sequence[Standing]") -> None:
     console.print(table)
     for one in found:
         if one.state == "different":
-            console.print(f"{one.name}: {one.words}", highlight=False, markup=False)
+            console.print(f"{one.name}: {one.difference}", highlight=False, markup=False)
     if any(one.state == "different" for one in found):
         console.print(
             "Lienthong không sửa và không xoá gì trên RabbitMQ. Hãy để hàng đợi cũ cạn, xoá nó bằng công cụ của "

@@ -1,1 +1,1 @@
-"""RabbitMQ over pika: quorum queues, pipelined confirms, delay rungs, and connections that come back by themselves."""
+"""RabbitMQ through pika: quorum queues, pipelined confirms, delay queues, and connections that reconnect."""

@@ -1,31 +1,44 @@
-"""When RabbitMQ does not let us in: that is no trouble that passes, somebody must change something."""
+"""Access errors of RabbitMQ: a refused login or virtual host. Only a changed configuration helps, not a retry."""
 
 import re
 
-from lienthong.adapters.rabbitmq.requests import text_of
+from lienthong.adapters.rabbitmq.requests import error_text
 from lienthong.errors import Finding
+from lienthong.messages import message
 
-_WHO = re.compile(r"\(403\)|^403 ")
-_WHERE = re.compile(r"(\(530\)|^530 ).*(not found|refused for user)")
-_FULL = re.compile(r"limit .*is reached")  # others may leave
+_LOGIN_REFUSED = re.compile(r"\(403\)|^403 ")
+_VHOST_REFUSED = re.compile(r"(\(530\)|^530 ).*(not found|refused for user)")
+_LIMIT_REACHED = re.compile(r"limit .*is reached")  # this passes: other connections may close
 
 
-def refusal(error: BaseException, place: str) -> Finding | None:
-    """What to change when `error` is the broker's "no" to who we are or where we want to go, else None.
+def access_finding(error: BaseException, address: str) -> Finding | None:
+    """What to correct when the broker refused our login or our virtual host; None for every other error.
 
-    A line that breaks while we introduce ourselves is called "probable" by pika; only the broker's own word counts.
+    pika names every connection that breaks during login a "probable" access error. Only the broker's reply counts.
     """
-    words = text_of(error)
-    if _WHO.search(words):
-        what = "RabbitMQ từ chối đăng nhập: sai người dùng hoặc mật khẩu, hoặc người dùng này chỉ được vào từ máy chủ"
-        advice = "sửa người dùng, mật khẩu trong LIENTHONG_BROKER (ký tự đặc biệt viết dạng %40)"
-        return _finding(place, "LT803", what, f"{advice}, hoặc đặt lại bằng `rabbitmqctl change_password`")
-    if _WHERE.search(words) and not _FULL.search(words):
-        what = "RabbitMQ không có vhost này, hoặc người dùng không có quyền vào"
-        advice = "sửa tên vhost ở cuối LIENTHONG_BROKER, hoặc `rabbitmqctl add_vhost` và `set_permissions`"
-        return _finding(place, "LT804", what, advice)
+    text = error_text(error)
+    if _LOGIN_REFUSED.search(text):
+        return Finding(
+            f"amqp://{address}",
+            0,
+            0,
+            "LT803",
+            message("RabbitMQ refused the login: wrong user or password, or this user may only log in on the server"),
+            message(
+                "correct user and password in LIENTHONG_BROKER (special characters are written as %40),"
+                " or set a new password with `rabbitmqctl change_password`"
+            ),
+        )
+    if _VHOST_REFUSED.search(text) and not _LIMIT_REACHED.search(text):
+        return Finding(
+            f"amqp://{address}",
+            0,
+            0,
+            "LT804",
+            message("RabbitMQ has no such virtual host, or the user has no permissions in it"),
+            message(
+                "correct the name of the virtual host at the end of LIENTHONG_BROKER,"
+                " or run `rabbitmqctl add_vhost` and `rabbitmqctl set_permissions`"
+            ),
+        )
     return None
-
-
-def _finding(place: str, code: str, what: str, advice: str) -> Finding:
-    return Finding(f"amqp://{place}", 0, 0, code, what, advice)

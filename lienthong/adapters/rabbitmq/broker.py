@@ -6,34 +6,45 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
-from lienthong.adapters.rabbitmq.consuming import LOOK_EVERY, STARVED, Depth, Incoming, Refused
+from lienthong.adapters.rabbitmq.consuming import (
+    INSPECT_EVERY_SECONDS,
+    STARVED_AFTER_SECONDS,
+    ConsumingConnection,
+    DeclarationError,
+)
 from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, rung_for
-from lienthong.adapters.rabbitmq.naming import on_broker, rung_name
-from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
-from lienthong.adapters.rabbitmq.publisher import Message, Outgoing
+from lienthong.adapters.rabbitmq.depths import QueueDepth
+from lienthong.adapters.rabbitmq.naming import queue_name, rung_name
+from lienthong.adapters.rabbitmq.outbound import OutboundMessage
+from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
+from lienthong.adapters.rabbitmq.publisher import Publisher
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
+from lienthong.messages import message
 from lienthong.topology import EXCHANGE, Topology, announcement_bundles, quarantine_queue
 
 PREFETCH = 20
-"""Bundles a consumer holds: twice what is gathered at once, so that the next are there when some are done."""
+"""Bundles a consumer may hold unacked: twice what a worker handles at once, so that the next ones are already there."""
 
-PATIENCE = timedelta(seconds=15)
-"""How long the broker may take to confirm or to answer."""
+REPLY_TIMEOUT = timedelta(seconds=15)
+"""How long the broker may take to confirm or to reply."""
 
-LARGE = 4 * 1024 * 1024
-"""Bytes of a body above which a bundle is parted: RabbitMQ 4 refuses messages of 16 MiB."""
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""A bundle with a larger body is split: RabbitMQ 4 refuses messages of 16 MiB."""
 
 ROOM = 500
-_LOOK_AGE = 1.0  # seconds for which a look, corrected by what we did since, is good enough for `has_room`
+"""Bundles that may wait in all queues before intake pauses."""
+
+_SNAPSHOT_MAX_AGE_SECONDS = 1.0  # `has_room` uses counts of this age, corrected by this process's publishes and acks
 
 
 class RabbitBroker:
-    """See `Broker`. Connects in the background: what needs the broker waits for it, `patience` at most.
+    """See `Broker`. Connects in the background; a call that needs the broker waits for it, at most `reply_timeout`.
 
-    - `busy` counts what is ready for anybody and what this process has in hand; what other processes have in hand,
-      and what is on the wire, is not seen. The ledger is the truth; this is for pacing.
-    - A broker that cannot be seen is busy and has no room.
+    - `depth` counts the messages that are ready, and the deliveries that this process has not acked. Unacked deliveries
+      of other processes and messages on the network are not counted. The ledger has the exact figures; this one serves
+      to pace the intake.
+    - While the broker cannot be reached, its queues count as full.
     """
 
     durable = True
@@ -44,133 +55,144 @@ class RabbitBroker:
         *,
         room: int = ROOM,
         prefetch: int = PREFETCH,
-        patience: timedelta = PATIENCE,
-        look_every: float = LOOK_EVERY,
-        starved: float = STARVED,
+        reply_timeout: timedelta = REPLY_TIMEOUT,
+        inspect_every_seconds: float = INSPECT_EVERY_SECONDS,
+        starved_after_seconds: float = STARVED_AFTER_SECONDS,
     ) -> None:
-        parameters = parameters_of(url)
-        self._place = place_of(parameters)
+        parameters = parse_url(url)
+        self._address = format_address(parameters)
         self._room = room
         self._prefetch = prefetch
-        self._incoming = Incoming(parameters, patience.total_seconds(), look_every=look_every, starved=starved)
-        self._outgoing = Outgoing(parameters, patience.total_seconds(), self._incoming.declare_again)
+        self._consuming = ConsumingConnection(
+            parameters,
+            reply_timeout.total_seconds(),
+            inspect_every_seconds=inspect_every_seconds,
+            starved_after_seconds=starved_after_seconds,
+        )
+        self._publisher = Publisher(parameters, reply_timeout.total_seconds(), self._consuming.declare_again)
         self._queues: Sequence[str] = ()
         self._rungs: Sequence[timedelta] = ()
         self._changed = threading.Condition()
-        self._looked_at = 0.0
-        self._waiting = 0
-        self._incoming.link.start()
-        self._outgoing.link.start()
+        self._counted_at = 0.0
+        self._depth = 0
+        self._consuming.connection.start()
+        self._publisher.connection.start()
 
     @property
     def blocked(self) -> str:
-        """Why RabbitMQ takes nothing from us now, e.g. "low on memory"; empty when it does."""
-        return self._outgoing.blocked
+        """Why RabbitMQ blocks publishers now, e.g. "low on memory"; empty when it does not."""
+        return self._publisher.blocked
 
     def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
-        """Raises `Misconfigured` when something of a name is there and was declared differently, or when the broker
-        does not let us in; deletes nothing.
+        """Raises `Misconfigured` when an object exists and was declared differently, or when the broker refuses our
+        login or virtual host. Deletes nothing.
         """
         self._queues = [*queues, *map(quarantine_queue, queues)]
         self._rungs = sorted(rungs)
         topology = Topology(queues, [quarantine_queue(queue) for queue in queues], self._rungs)
         try:
-            self._incoming.declare(declarations_of(topology))
-        except Refused as refused:
-            raise Misconfigured([_differs(self._place, str(refused))]) from refused
+            self._consuming.declare(declarations_of(topology))
+        except DeclarationError as refused:
+            raise Misconfigured([_declared_differently(self._address, str(refused))]) from refused
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        bodies: dict[int, bytes] = {}  # what goes to several places is written once
-        messages = [self._message(bundle, body) for each in bundles for bundle, body in _portable(each, bodies)]
+        bodies: dict[int, bytes] = {}  # the same envelopes for several queues are serialized once
+        messages = [self._message(part, body) for bundle in bundles for part, body in _split_large(bundle, bodies)]
         messages += [
-            _announcement(b, body) for each in announcement_bundles(announce) for b, body in _portable(each, bodies)
+            _announcement(part, body)
+            for bundle in announcement_bundles(announce)
+            for part, body in _split_large(bundle, bodies)
         ]
-        self._outgoing.publish(messages)
-        self._moved(sum(bundle.wait <= NO_WAIT for bundle in bundles))
+        self._publisher.publish(messages)
+        self._adjust_depth(sum(bundle.wait <= NO_WAIT for bundle in bundles))
 
     def consume(self, queue: str, prefetch: int | None = None) -> RabbitConsumer:
-        subscription = self._incoming.subscribe(on_broker(queue), prefetch or self._prefetch)
+        subscription = self._consuming.subscribe(queue_name(queue), prefetch or self._prefetch)
         return RabbitConsumer(
             queue,
             subscription,
-            park=lambda message: self._outgoing.publish([message]),
-            end=self._incoming.unsubscribe,
-            changed=lambda: self._moved(-1),
+            park=lambda outbound: self._publisher.publish([outbound]),
+            unsubscribe=self._consuming.unsubscribe,
+            on_acked=lambda: self._adjust_depth(-1),
         )
 
-    def depths(self) -> Mapping[str, Depth]:
+    def depths(self) -> Mapping[str, QueueDepth]:
         """Every queue of the declared topology by its name on the broker, delay queues and the unreadable included.
 
-        Raises `Transient` when the broker does not answer.
+        Raises `Transient` when the broker does not reply.
         """
         declared = declarations_of(Topology(self._queues, [], self._rungs))
-        return self._incoming.look([one.name for one in declared if isinstance(one, Queue)]).depths
+        return self._consuming.inspect([queue.name for queue in declared if isinstance(queue, Queue)]).depths
 
     def has_room(self) -> bool:
         with self._changed:
-            fresh = time.monotonic() - self._looked_at < _LOOK_AGE
-            waiting = self._waiting
-        return (waiting if fresh else self.depth()) < self._room
+            recent = time.monotonic() - self._counted_at < _SNAPSHOT_MAX_AGE_SECONDS
+            depth = self._depth
+        return (depth if recent else self.depth()) < self._room
 
     def depth(self) -> int:
         try:
-            look = self._incoming.look([on_broker(queue) for queue in self._queues])
+            snapshot = self._consuming.inspect([queue_name(queue) for queue in self._queues])
         except Transient:
             return self._room
-        waiting = sum(depth.ready for depth in look.depths.values()) + look.in_hand
+        total = sum(queue.ready for queue in snapshot.depths.values()) + snapshot.unacked
         with self._changed:
-            self._looked_at, self._waiting = time.monotonic(), waiting
-        return waiting
+            self._counted_at, self._depth = time.monotonic(), total
+        return total
 
     def next_due(self) -> datetime | None:
         return None
 
     def wait_for_change(self, timeout: timedelta) -> None:
-        """Return when this process published or acked, or after `timeout`; others' doings are not seen."""
+        """Return when this process published or acked, or after `timeout`. Acts of other processes are not noticed."""
         with self._changed:
             self._changed.wait(timeout.total_seconds())
 
     def close(self) -> None:
-        self._incoming.close()
-        self._outgoing.close()
+        self._consuming.close()
+        self._publisher.close()
 
-    def _message(self, bundle: Bundle, body: bytes) -> Message:
-        key = on_broker(bundle.queue)
+    def _message(self, bundle: Bundle, body: bytes) -> OutboundMessage:
+        key = queue_name(bundle.queue)
         exchange = "" if bundle.wait <= NO_WAIT else rung_name(rung_for(bundle.wait, self._rungs))
-        return Message(exchange, key, body, CONTENT_TYPE, bundle.headers())
+        return OutboundMessage(exchange, key, body, CONTENT_TYPE, bundle.headers())
 
-    def _moved(self, bundles: int) -> None:
+    def _adjust_depth(self, bundles: int) -> None:
         with self._changed:
-            self._waiting += bundles
+            self._depth += bundles
             self._changed.notify_all()
 
 
-def _portable(bundle: Bundle, bodies: dict[int, bytes]) -> Iterator[tuple[Bundle, bytes]]:
-    """The bundle and its body; in parts if it is large. An event that is large alone goes as it is.
+def _split_large(bundle: Bundle, bodies: dict[int, bytes]) -> Iterator[tuple[Bundle, bytes]]:
+    """The bundle and its body; in parts if the body is large. A single event is never split.
 
-    `bodies` remembers them by the identity of the envelopes.
+    `bodies` keeps serialized bodies by the identity of the envelopes.
     """
     body = bodies.get(id(bundle.envelopes))
     if body is None:
         body = bodies[id(bundle.envelopes)] = bundle.body()
-    if len(body) <= LARGE or len(bundle.envelopes) == 1:
+    if len(body) <= MAX_BODY_BYTES or len(bundle.envelopes) == 1:
         yield bundle, body
     else:
         for part in bundle.split(len(bundle.envelopes) // 2):
-            yield from _portable(part, {})
+            yield from _split_large(part, {})
 
 
-def _announcement(bundle: Bundle, body: bytes) -> Message:
-    """Nobody listening is no fault, so it is not mandatory."""
-    return Message(EXCHANGE, bundle.queue, body, CONTENT_TYPE, mandatory=False)
+def _announcement(bundle: Bundle, body: bytes) -> OutboundMessage:
+    """An event without subscribers is not an error, so the message is not mandatory."""
+    return OutboundMessage(EXCHANGE, bundle.queue, body, CONTENT_TYPE, mandatory=False)
 
 
-def _differs(place: str, words: str) -> Finding:
+def _declared_differently(address: str, difference: str) -> Finding:
     return Finding(
-        f"amqp://{place}",
+        f"amqp://{address}",
         0,
         0,
         "LT801",
-        f"RabbitMQ đã có một đối tượng cùng tên nhưng khai báo khác: {words}",
-        "xem `lienthong topology plan`; rút hết hàng đợi cũ rồi tự tay xoá nó, Lienthong không bao giờ xoá",
+        message(
+            "RabbitMQ has an object of this name that was declared differently: {difference}", difference=difference
+        ),
+        message(
+            "see `lienthong topology plan`; drain the old queue and delete it by hand, for Lienthong never deletes one"
+        ),
     )

@@ -1,34 +1,36 @@
-"""What a RabbitMQ server says of itself when we connect, and whether it can do what we need."""
+"""What a RabbitMQ server tells about itself when we connect, and whether it can do what this adapter needs."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-OLDEST = (3, 10)
-"""The first release whose quorum queues dead-letter at least once, and time messages out."""
+from lienthong.messages import message
 
-_NEEDED = ("publisher_confirms", "basic.nack", "consumer_cancel_notify", "connection.blocked")
+MIN_VERSION = (3, 10)
+"""The first release whose quorum queues dead-letter at least once, and support a message time-to-live."""
+
+_REQUIRED = ("publisher_confirms", "basic.nack", "consumer_cancel_notify", "connection.blocked")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """`unfit` says in words what is missing; empty when the server will do."""
+    """A RabbitMQ server. `problem` is a sentence that names what the server lacks; empty when it can be used."""
 
     product: str
     version: str
-    unfit: str = ""
+    problem: str = ""
 
     @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> "Server":
-        """By the properties of the connection."""
+    def from_properties(cls, properties: Mapping[str, Any]) -> "Server":
+        """`properties` are the server properties of a connection."""
         product, version = str(properties.get("product", "?")), str(properties.get("version", "?"))
-        return cls(product, version, _lack(version, properties.get("capabilities", {})))
+        return cls(product, version, _problem(version, properties.get("capabilities", {})))
 
 
-def _lack(version: str, capabilities: Mapping[str, Any]) -> str:
+def _problem(version: str, capabilities: Mapping[str, Any]) -> str:
     numbers = re.match(r"(\d+)\.(\d+)", version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST:
-        return f"máy chủ là phiên bản {version}; cần RabbitMQ 3.10 trở lên"
-    missing = [name for name in _NEEDED if not capabilities.get(name)]
-    return f"máy chủ không có: {', '.join(missing)}" if missing else ""
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < MIN_VERSION:
+        return message("the server is version {version}; RabbitMQ 3.10 or newer is needed", version=version)
+    missing = [name for name in _REQUIRED if not capabilities.get(name)]
+    return message("the server lacks: {names}", names=", ".join(missing)) if missing else ""

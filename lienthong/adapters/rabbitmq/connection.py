@@ -1,4 +1,4 @@
-"""One connection, kept by a thread of its own that runs nobody's code but the adapter's."""
+"""A connection to RabbitMQ that reconnects by itself, on a thread that runs only code of this adapter."""
 
 import random
 import threading
@@ -10,154 +10,159 @@ import pika
 import structlog
 from pika.exceptions import AMQPError
 
-from lienthong.adapters.rabbitmq.access_errors import refusal
+from lienthong.adapters.rabbitmq.access_errors import access_finding
 from lienthong.adapters.rabbitmq.capabilities import Server
-from lienthong.adapters.rabbitmq.parameters import place_of
-from lienthong.adapters.rabbitmq.requests import text_of
+from lienthong.adapters.rabbitmq.parameters import format_address
+from lienthong.adapters.rabbitmq.requests import error_text
 from lienthong.errors import Finding
+from lienthong.messages import message
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
-"""Seconds before the connection is tried again; doubled each time, each by its own dice."""
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.2, 5.0
+"""The wait before the next attempt to connect: doubled each time, with jitter."""
 
-GOODBYE = 5.0
-"""Seconds a polite end may take before the line is cut."""
+CLOSE_TIMEOUT_SECONDS = 5.0
+"""How long an orderly close may take before the connection is terminated."""
 
-READ_AT_ONCE = 64 * 1024
-"""Bytes taken from the connection in one call. pika takes 4,096, and must win Python's lock back after each."""
+READ_SIZE_BYTES = 64 * 1024
+"""Bytes read from the connection in one call. pika reads 4,096, and must reacquire Python's lock after each read."""
 
 log = structlog.get_logger(__name__)
 
 
-class Tenant(Protocol):
-    """Who uses a link. Both are called on the link's thread."""
+class ConnectionListener(Protocol):
+    """Is notified of a connection's fate, on the connection's thread."""
 
-    def opened(self, connection: Any) -> None: ...
+    def on_connected(self, connection: Any) -> None: ...
 
-    def lost(self, why: str) -> None: ...
+    def on_lost(self, why: str) -> None: ...
 
 
-class ChainLink:
-    """Connects, and connects again for as long as it is not closed."""
+class ReconnectingConnection:
+    """Connects, and reconnects until it is closed."""
 
-    def __init__(self, name: str, parameters: pika.ConnectionParameters, tenant: Tenant) -> None:
+    def __init__(self, name: str, parameters: pika.ConnectionParameters, listener: ConnectionListener) -> None:
         self.name = name
         self.server: Server | None = None
-        self.trouble = "chưa nối xong"
-        """Why there is no connection now; in words."""
+        self.problem: str = message("not connected yet")
+        """Why there is no connection now, for people."""
         self.refused: Finding | None = None
-        """Set while the broker does not let us in. We go on trying: somebody may give us the right meanwhile."""
+        """Set while the broker refuses our login or virtual host. Attempts go on: an operator may correct it there."""
         self._parameters = parameters
-        self._tenant = tenant
+        self._listener = listener
         self._lock = threading.Lock()
-        self._connection: Any = None  # only while it is open
-        self._unfit = ""
-        self._ending = threading.Event()
-        self._pause = FIRST_PAUSE
+        self._connection: Any = None  # set only while it is open
+        self._ended_because = ""  # set when this side gave the connection up
+        self._closing = threading.Event()
+        self._pause_seconds = MIN_RETRY_SECONDS
         self._thread = threading.Thread(target=self._run, name=f"rabbitmq-{name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def call(self, work: Callable[[], None]) -> bool:
-        """Have `work` done on the link's thread, in the order of calls. False: there is no connection to do it with.
+        """Run `work` on the connection's thread, in the order of calls. False: there is no connection.
 
-        True promises no more than that it was handed over: if the connection is lost first, `work` is forgotten, and
-        the tenant is told of the loss.
+        True means that `work` was queued. If the connection is lost first, `work` is dropped and the listener is
+        notified of the loss.
         """
         with self._lock:
             if self._connection is None:
                 return False
-            self._connection.ioloop.add_callback_threadsafe(partial(self._guarded, self._connection, work))
+            self._connection.ioloop.add_callback_threadsafe(partial(self._run_guarded, self._connection, work))
             return True
 
-    def later(self, connection: Any, seconds: float, work: Callable[[], None]) -> None:
-        """On the link's thread: do `work` after a while, if that connection still stands then."""
+    def call_later(self, connection: Any, seconds: float, work: Callable[[], None]) -> None:
+        """Run `work` after `seconds` if `connection` is still the current one. Call it on the connection's thread."""
 
         def due() -> None:
             if connection is self._connection:
-                self._guarded(connection, work)
+                self._run_guarded(connection, work)
 
         connection.ioloop.call_later(seconds, due)
 
-    def cut(self, why: str) -> None:
-        """Give the connection up without a goodbye, and make a new one."""
+    def drop(self, why: str) -> None:
+        """Terminate the connection without an orderly close, and connect anew."""
         connection = self._connection
         if connection is not None:
-            self.call(partial(_cut, connection, why))
+            self.call(partial(self._terminate, connection, why))
 
     def close(self) -> None:
-        """Say goodbye; cut the line if nobody answers."""
-        self._ending.set()
+        """Close in order; terminate the connection if the broker does not answer."""
+        self._closing.set()
         if self._thread.ident is None:
             return
-        self.call(self._goodbye)
-        self._thread.join(GOODBYE)
+        self.call(self._close_connection)
+        self._thread.join(CLOSE_TIMEOUT_SECONDS)
         if self._thread.is_alive():
-            self.cut("nobody answered our goodbye")
-            self._thread.join(GOODBYE)
+            self.drop(message("the broker did not answer our close"))
+            self._thread.join(CLOSE_TIMEOUT_SECONDS)
 
     def _run(self) -> None:
-        while not self._ending.is_set():
+        while not self._closing.is_set():
             connection = pika.SelectConnection(
                 self._parameters,
-                on_open_callback=self._opened,
-                on_open_error_callback=self._failed,
-                on_close_callback=self._failed,
+                on_open_callback=self._on_open,
+                on_open_error_callback=self._on_closed,
+                on_close_callback=self._on_closed,
             )
             try:
                 connection.ioloop.start()
-            except Exception:  # a fault of pika's or ours on the thread that must go on
-                log.exception("rabbitmq connection thread", link=self.name)
-                self._forget("lỗi trong luồng kết nối")
+            except Exception:  # a fault of pika or of this adapter must not end the thread
+                log.exception("rabbitmq connection thread", connection=self.name)
+                self._forget(message("a fault on the connection's thread"))
             finally:
                 connection.ioloop.close()
-            self._ending.wait(self._pause * random.uniform(0.5, 1.0))
-            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self._closing.wait(self._pause_seconds * random.uniform(0.5, 1.0))
+            self._pause_seconds = min(self._pause_seconds * 2, MAX_RETRY_SECONDS)
 
-    def _opened(self, connection: Any) -> None:
-        connection._transport._MAX_RECV_BYTES = READ_AT_ONCE  # there is no public setting
-        server = Server.of(connection.server_properties)
-        self._unfit = server.unfit
-        if server.unfit:
+    def _on_open(self, connection: Any) -> None:
+        # pika has no public setting for this. tests/assumptions/test_pika.py checks that the attribute is read.
+        connection._transport._MAX_RECV_BYTES = READ_SIZE_BYTES
+        server = Server.from_properties(connection.server_properties)
+        if server.problem:
+            self._ended_because = server.problem
             connection.close()
             return
-        log.info("rabbitmq connected", link=self.name, product=server.product, version=server.version)
+        log.info("rabbitmq connected", connection=self.name, product=server.product, version=server.version)
         with self._lock:
-            self.server, self._connection, self._pause, self.refused = server, connection, FIRST_PAUSE, None
-        if self._ending.is_set():
-            self._goodbye()
+            self.server, self.refused = server, None
+            self._connection, self._pause_seconds = connection, MIN_RETRY_SECONDS
+        if self._closing.is_set():
+            self._close_connection()
             return
-        self._guarded(connection, partial(self._tenant.opened, connection))
+        self._run_guarded(connection, partial(self._listener.on_connected, connection))
 
-    def _failed(self, connection: Any, error: BaseException) -> None:
-        """It could not be opened, or it was and is no more."""
-        self.refused = refusal(error, place_of(self._parameters))
-        self._forget(self._unfit or f"RabbitMQ: {text_of(error)}")
+    def _on_closed(self, connection: Any, error: BaseException) -> None:
+        """The connection was closed, or could not be opened."""
+        self.refused = access_finding(error, format_address(self._parameters))
+        self._forget(self._ended_because or message("RabbitMQ: {error}", error=error_text(error)))
+        self._ended_because = ""
         connection.ioloop.stop()
 
     def _forget(self, why: str) -> None:
-        self.trouble = f"{why} [{place_of(self._parameters)}]"
+        self.problem = message("{why} [{address}]", why=why, address=format_address(self._parameters))
         with self._lock:
             was_open, self._connection = self._connection is not None, None
-        if not self._ending.is_set():
-            log.warning("rabbitmq connection lost" if was_open else "no rabbitmq", link=self.name, why=self.trouble)
+        if not self._closing.is_set():
+            event = "rabbitmq connection lost" if was_open else "rabbitmq connection failed"
+            log.warning(event, connection=self.name, why=self.problem)
         if was_open:
-            self._tenant.lost(self.trouble)
+            self._listener.on_lost(self.problem)
 
-    def _goodbye(self) -> None:
+    def _close_connection(self) -> None:
         if self._connection is not None and self._connection.is_open:
             self._connection.close()
 
-    def _guarded(self, connection: Any, work: Callable[[], None]) -> None:
-        """A fault in our own callback costs the connection, never the thread."""
+    def _run_guarded(self, connection: Any, work: Callable[[], None]) -> None:
+        """An exception in a callback terminates the connection, never the thread."""
         try:
             work()
         except Exception as error:
-            log.exception("rabbitmq callback", link=self.name)
-            _cut(connection, type(error).__name__)
+            log.exception("rabbitmq callback", connection=self.name)
+            self._terminate(connection, message("a fault in a callback: {error}", error=type(error).__name__))
 
-
-def _cut(connection: Any, why: str) -> None:
-    """What pika itself does when a heartbeat is missed; its public `close` would wait for an answer for ever."""
-    if not connection.is_closed:
-        connection._terminate_stream(AMQPError(why))  # there is no public way to give up a silent peer
+    def _terminate(self, connection: Any, why: str) -> None:
+        """What pika itself does when a heartbeat is missed. Its public `close` waits for an answer without a limit."""
+        if not connection.is_closed:
+            self._ended_because = why
+            connection._terminate_stream(AMQPError(why))  # pika has no public way to give up a silent peer

@@ -1,4 +1,4 @@
-"""What a worker holds: a consumer of bundles, and the bundles in its hands."""
+"""What a worker uses: a consumer of bundles, and the deliveries it receives."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from queue import Empty
 import structlog
 
 from lienthong.adapters.rabbitmq.naming import UNREADABLE
-from lienthong.adapters.rabbitmq.publisher import Message
-from lienthong.adapters.rabbitmq.subscription import Arrived, Subscription
+from lienthong.adapters.rabbitmq.outbound import OutboundMessage
+from lienthong.adapters.rabbitmq.subscription import RawDelivery, Subscription
 from lienthong.envelope import Bundle
 from lienthong.errors import Rejected, Transient
 
@@ -23,74 +23,76 @@ class RabbitConsumer:
         self,
         queue: str,
         subscription: Subscription,
-        park: Callable[[Message], None],
-        end: Callable[[Subscription], None],
-        changed: Callable[[], None],
+        *,
+        park: Callable[[OutboundMessage], None],
+        unsubscribe: Callable[[Subscription], None],
+        on_acked: Callable[[], None],
     ) -> None:
+        """`park` publishes an unreadable message; it raises `Transient` when it cannot."""
         self._queue = queue
         self._subscription = subscription
         self._park = park
-        self._end = end
-        self._changed = changed
-        self._unparked: list[Arrived] = []
+        self._unsubscribe = unsubscribe
+        self._on_acked = on_acked
+        self._unreadable: list[RawDelivery] = []
 
     def next(self, timeout: timedelta) -> "RabbitDelivery | None":
-        """See `Consumer`. What is no bundle is parked as it is, acked and logged; the next one is looked for."""
+        """See `Consumer`. A message that is not a bundle is logged, parked unchanged and acked; then the next comes."""
         deadline = time.monotonic() + timeout.total_seconds()
-        self._park_all()
+        self._park_unreadable()
         while True:
             try:
-                arrived = self._subscription.inbox.get(timeout=max(0.0, deadline - time.monotonic()))
+                raw = self._subscription.deliveries.get(timeout=max(0.0, deadline - time.monotonic()))
             except Empty:
                 return None
             try:
-                bundle = Bundle.from_wire(self._queue, arrived.body, arrived.headers)
+                bundle = Bundle.from_wire(self._queue, raw.body, raw.headers)
             except (Rejected, ValueError, TypeError) as error:
-                log.error("not a bundle", queue=self._queue, size=len(arrived.body), error=type(error).__name__)
-                self._unparked.append(arrived)
-                self._park_all()
+                log.error("not a bundle", queue=self._queue, size=len(raw.body), error=type(error).__name__)
+                self._unreadable.append(raw)
+                self._park_unreadable()
             else:
-                return RabbitDelivery(bundle, arrived, self._subscription, self._changed)
+                return RabbitDelivery(bundle, raw, self._subscription, self._on_acked)
 
     def close(self) -> None:
-        self._end(self._subscription)
+        self._unsubscribe(self._subscription)
 
-    def _park_all(self) -> None:
-        """A message that cannot be parked now stays in hand, and is tried again with the next look."""
-        while self._unparked:
-            arrived = self._unparked[0]
-            headers = {**arrived.headers, "from-queue": self._subscription.queue}
+    def _park_unreadable(self) -> None:
+        """A message that cannot be parked now stays unacked and is tried again with the next call of `next`."""
+        while self._unreadable:
+            raw = self._unreadable[0]
+            headers = {**raw.headers, "from-queue": self._subscription.queue}
             try:
-                self._park(Message("", UNREADABLE, arrived.body, arrived.content_type, headers))
+                self._park(OutboundMessage("", UNREADABLE, raw.body, raw.content_type, headers))
             except Transient as down:
                 log.error("cannot park what is unreadable", queue=self._queue, why=down.why)
                 return
-            self._subscription.settle(arrived.generation, arrived.tag)
-            self._unparked.pop(0)
+            self._subscription.ack(raw.generation, raw.tag)
+            self._unreadable.pop(0)
 
 
 class RabbitDelivery:
-    """A bundle in our hands."""
+    """See `Delivery`."""
 
     def __init__(
-        self, bundle: Bundle, arrived: Arrived, subscription: Subscription, changed: Callable[[], None]
+        self, bundle: Bundle, raw: RawDelivery, subscription: Subscription, on_acked: Callable[[], None]
     ) -> None:
         self.bundle = bundle
-        self.redeliveries = _redeliveries(arrived)
-        self._arrived = arrived
+        self.redeliveries = _redeliveries(raw)
+        self._raw = raw
         self._subscription = subscription
-        self._changed = changed
+        self._on_acked = on_acked
 
     @property
     def redelivered(self) -> bool:
         return self.redeliveries > 0
 
     def ack(self) -> None:
-        self._subscription.settle(self._arrived.generation, self._arrived.tag)
-        self._changed()
+        self._subscription.ack(self._raw.generation, self._raw.tag)
+        self._on_acked()
 
 
-def _redeliveries(arrived: Arrived) -> int:
-    """Quorum queues count; otherwise the broker's flag is all there is."""
-    counted = arrived.headers.get("x-delivery-count", 0)
-    return max(int(counted) if isinstance(counted, int) else 0, int(arrived.redelivered))
+def _redeliveries(raw: RawDelivery) -> int:
+    """Quorum queues count redeliveries; for other queues only the broker's flag is known."""
+    counted = raw.headers.get("x-delivery-count", 0)
+    return max(int(counted) if isinstance(counted, int) else 0, int(raw.redelivered))

@@ -1,13 +1,11 @@
-"""Consuming: subscriptions that outlive every connection, and looks into the queues.
+"""Consuming: declarations, subscriptions that outlive every connection, and inspections of queues.
 
-After each connect everything is declared again before anybody consumes, and from then on a supervisor looks: a queue
-without our consumer, or one with messages and no delivery, is the commonest silent fault of all.
+After each connect everything is declared again before a subscription opens; see `supervision` for what comes then.
 """
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -15,218 +13,180 @@ from typing import Any
 import pika
 import structlog
 
-from lienthong.adapters.rabbitmq.connection import ChainLink
+from lienthong.adapters.rabbitmq.connection import ReconnectingConnection
 from lienthong.adapters.rabbitmq.declarations import Declaration
+from lienthong.adapters.rabbitmq.depths import Snapshot, parse_depths
 from lienthong.adapters.rabbitmq.requests import (
-    MISSING,
-    REFUSED,
-    Question,
-    ask,
-    code_of,
-    declaring,
-    looking_at,
-    text_of,
+    NOT_FOUND,
+    PRECONDITION_FAILED,
+    BrokerRequest,
+    declare_request,
+    depth_request,
+    error_text,
+    reply_code,
+    send_requests,
 )
 from lienthong.adapters.rabbitmq.subscription import Subscription
+from lienthong.adapters.rabbitmq.supervision import Supervisor
 from lienthong.errors import Misconfigured, Transient
+from lienthong.messages import message
 
-LOOK_EVERY, STARVED = 5.0, 15.0
-"""Seconds between the supervisor's looks, and how long a queue may have messages for us and deliver none."""
+INSPECT_EVERY_SECONDS = 5.0
+"""How often the supervisor inspects the queues of our subscriptions."""
 
-_GLANCE = 0.2  # seconds between looks whether the broker does not let us in
-_AGAIN = 1.0  # seconds before a declaration is tried again; after a restart queues answer 404 for a moment
+STARVED_AFTER_SECONDS = 15.0
+"""How long a queue may have messages and deliver none before its subscription is reopened."""
+
+_REFUSAL_CHECK_SECONDS = 0.2  # how often a caller that waits for a connection checks whether the broker refuses us
+_REDECLARE_DELAY_SECONDS = 1.0  # after a restart of the broker its queues answer 404 for a moment
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """What a look into a queue saw: messages ready to be delivered, and consumers of all processes."""
-
-    ready: int
-    consumers: int
+class DeclarationError(Exception):
+    """The broker refused a declaration. The text is the broker's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen in one moment. `in_hand` counts the deliveries this process has not acked."""
-
-    depths: Mapping[str, Depth]
-    in_hand: int
-
-
-class Refused(Exception):  # noqa: N818 - an answer of the broker's, put into words by whoever asked
-    """The broker refused a declaration; its own words."""
-
-
-class Incoming:
-    """Declares, consumes and looks; from any thread."""
+class ConsumingConnection:
+    """Declares, subscribes and inspects; from any thread. It has a connection of its own."""
 
     def __init__(
         self,
         parameters: pika.ConnectionParameters,
-        patience: float,
+        timeout_seconds: float,
         *,
-        look_every: float = LOOK_EVERY,
-        starved: float = STARVED,
+        inspect_every_seconds: float = INSPECT_EVERY_SECONDS,
+        starved_after_seconds: float = STARVED_AFTER_SECONDS,
     ) -> None:
-        """`patience`: seconds the broker may take to answer."""
-        self.link = ChainLink("incoming", parameters, self)
-        self._patience = patience
-        self._look_every = look_every
-        self._starved = starved
+        """`timeout_seconds`: how long the broker may take to reply."""
+        self.connection = ReconnectingConnection("consuming", parameters, self)
+        self._timeout_seconds = timeout_seconds
         self._state = threading.Condition()
-        self._connection: Any = None
+        self._current: Any = None  # pika's connection, set only while it is open
         self._declarations: Sequence[Declaration] = ()
         self._subscriptions: list[Subscription] = []
-        self._preparing = False
-        self._asked: object = None
+        self._declaring = False
+        self._supervisor = Supervisor(
+            self.connection,
+            subscriptions=lambda: list(self._subscriptions),
+            redeclare=self._declare_soon,
+            interval_seconds=inspect_every_seconds,
+            starved_after_seconds=starved_after_seconds,
+            reply_timeout_seconds=timeout_seconds,
+        )
 
     def declare(self, declarations: Sequence[Declaration]) -> None:
-        """Make what is missing, now and after every connect. Raises `Refused` when something is there and different,
-        `Misconfigured` when the broker does not let us in, `Transient` when it does not answer.
+        """Create what is missing, now and after every connect.
+
+        Raises `DeclarationError` when an object exists and is declared differently, `Misconfigured` when the broker
+        refuses our login or virtual host, `Transient` when it does not reply.
         """
         self._declarations = declarations
-        _, error = self._ask([declaring(one) for one in declarations])
-        if code_of(error) not in {0, MISSING}:
-            raise Refused(text_of(error))
+        _, error = self._request([declare_request(declaration) for declaration in declarations])
+        if reply_code(error) not in {0, NOT_FOUND}:
+            raise DeclarationError(error_text(error))
         if error is not None:
-            raise Transient(f"RabbitMQ chưa sẵn sàng: {text_of(error)}")
+            raise Transient(message("RabbitMQ is not ready yet: {error}", error=error_text(error)))
 
-    def look(self, queues: Sequence[str]) -> Look:
-        """Raises `Transient` when the broker does not answer or let us in, or one of the queues does not exist."""
+    def inspect(self, queues: Sequence[str]) -> Snapshot:
+        """Count ready messages and consumers. Raises `Transient` when the broker does not reply or refuses our login,
+        or when one of the queues does not exist.
+        """
         try:
-            answers, error = self._ask([looking_at(queue) for queue in queues])
+            replies, error = self._request([depth_request(queue) for queue in queues])
         except Misconfigured as refused:
             raise Transient(str(refused)) from refused
         if error is not None:
-            raise Transient(f"không xem được hàng đợi trên RabbitMQ: {text_of(error)}")
+            raise Transient(message("cannot inspect the queues on RabbitMQ: {error}", error=error_text(error)))
         with self._state:
-            in_hand = sum(subscription.in_hand for subscription in self._subscriptions)
-        return Look(_depths(queues, answers), in_hand)
+            unacked = sum(subscription.unacked for subscription in self._subscriptions)
+        return Snapshot(parse_depths(queues, replies), unacked)
 
     def subscribe(self, queue: str, prefetch: int) -> Subscription:
-        """A subscription that opens now if there is a connection, and whenever there is one again."""
-        subscription = Subscription(queue, prefetch, self.link, self.declare_again)
+        """A subscription that opens now if there is a connection, and after every reconnect."""
+        subscription = Subscription(queue, prefetch, self.connection, self.declare_again)
         with self._state:
             self._subscriptions.append(subscription)
-            connection = self._connection
+            connection = self._current
         if connection is not None:
-            self.link.call(partial(subscription.open, connection))
+            self.connection.call(partial(subscription.open, connection))
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
         with self._state:
             if subscription in self._subscriptions:
                 self._subscriptions.remove(subscription)
-        subscription.close(self._patience)
+        subscription.close(self._timeout_seconds)
 
     def declare_again(self) -> None:
-        """Something that we declared is gone. Asked often, it is done once."""
-        self.link.call(self._prepare_soon)
+        """A declared object is missing. Calls that come close together lead to one declaration."""
+        self.connection.call(self._declare_soon)
 
     def close(self) -> None:
-        """Send the acks, give back what is in hand, say goodbye."""
+        """Send the acks, return unacked deliveries to their queues, close the connection."""
         for subscription in list(self._subscriptions):
             self.unsubscribe(subscription)
-        self.link.close()
+        self.connection.close()
 
-    def opened(self, connection: Any) -> None:
-        """See `Tenant`."""
+    def on_connected(self, connection: Any) -> None:
+        """See `ConnectionListener`."""
         with self._state:
-            self._connection = connection
-            self._preparing, self._asked = False, None
+            self._current = connection
+            self._declaring = False
             self._state.notify_all()
-        self._prepare(connection)
-        self._watch_later(connection)
+        self._declare_and_open(connection)
+        self._supervisor.start(connection)
 
-    def lost(self, why: str) -> None:  # noqa: ARG002 - the link has logged it
-        """See `Tenant`."""
+    def on_lost(self, why: str) -> None:  # noqa: ARG002 - the connection has logged it
+        """See `ConnectionListener`."""
         with self._state:
-            self._connection = None
+            self._current = None
             subscriptions = list(self._subscriptions)
         for subscription in subscriptions:
-            subscription.forget()
+            subscription.on_connection_lost()
 
-    def _ask(self, questions: Sequence[Question]) -> tuple[Sequence[Any], BaseException | None]:
-        """The answers, and what ended the conversation early. Raises `Transient` when there is no answer in time, and
-        `Misconfigured` when the broker does not let us in.
+    def _request(self, requests: Sequence[BrokerRequest]) -> tuple[Sequence[Any], BaseException | None]:
+        """The replies, and the error that ended the requests early.
+
+        Raises `Transient` without a reply in time, `Misconfigured` when the broker refuses our login or virtual host.
         """
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._timeout_seconds
         with self._state:
-            while self._connection is None:
-                if self.link.refused:
-                    raise Misconfigured([self.link.refused])
+            while self._current is None:
+                if self.connection.refused:
+                    raise Misconfigured([self.connection.refused])
                 if time.monotonic() >= deadline:
-                    raise Transient(self.link.trouble)
-                self._state.wait(_GLANCE)
-            connection = self._connection
-        told: SimpleQueue[tuple[Sequence[Any], BaseException | None]] = SimpleQueue()
-        self.link.call(lambda: ask(connection, questions, lambda answers, error: told.put((answers, error))))
+                    raise Transient(self.connection.problem)
+                self._state.wait(_REFUSAL_CHECK_SECONDS)
+            connection = self._current
+        results: SimpleQueue[tuple[Sequence[Any], BaseException | None]] = SimpleQueue()
+        self.connection.call(
+            lambda: send_requests(connection, requests, lambda replies, error: results.put((replies, error)))
+        )
         try:
-            return told.get(timeout=max(0.0, deadline - time.monotonic()))
+            return results.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
-            raise Transient(f"RabbitMQ không trả lời trong {self._patience:g} giây") from None
+            seconds = f"{self._timeout_seconds:g}"
+            raise Transient(message("RabbitMQ did not reply within {seconds} seconds", seconds=seconds)) from None
 
-    def _prepare_soon(self) -> None:
-        connection = self._connection
-        if connection is not None and not self._preparing:
-            self._preparing = True
-            self.link.later(connection, _AGAIN, partial(self._prepare, connection))
+    def _declare_soon(self) -> None:
+        connection = self._current
+        if connection is not None and not self._declaring:
+            self._declaring = True
+            declare = partial(self._declare_and_open, connection)
+            self.connection.call_later(connection, _REDECLARE_DELAY_SECONDS, declare)
 
-    def _prepare(self, connection: Any) -> None:
-        """Declare, then consume. Until the broker agrees, again and again."""
+    def _declare_and_open(self, connection: Any) -> None:
+        """Declare everything, then open the subscriptions. Repeated until the broker agrees."""
 
-        def done(_answers: Sequence[Any], error: BaseException | None) -> None:
-            self._preparing = False
-            if error is None or code_of(error) == REFUSED:
+        def on_replies(_replies: Sequence[Any], error: BaseException | None) -> None:
+            self._declaring = False
+            if error is None or reply_code(error) == PRECONDITION_FAILED:
                 for subscription in list(self._subscriptions):
                     subscription.open(connection)
             if error is not None and connection.is_open:
-                log.error("cannot declare", why=text_of(error))
-                if code_of(error) != REFUSED:
-                    self._prepare_soon()
+                log.error("cannot declare", why=error_text(error))
+                if reply_code(error) != PRECONDITION_FAILED:
+                    self._declare_soon()
 
-        ask(connection, [declaring(one) for one in self._declarations], done)
-
-    def _watch_later(self, connection: Any) -> None:
-        self.link.later(connection, self._look_every, partial(self._watch, connection))
-
-    def _watch(self, connection: Any) -> None:
-        """Look after every subscription. A peer that does not answer a look is given up, before heartbeats notice."""
-        subscriptions = list(self._subscriptions)
-        queues = sorted({subscription.queue for subscription in subscriptions})
-        asked = self._asked = object()
-
-        def done(answers: Sequence[Any], error: BaseException | None) -> None:
-            self._asked = None
-            if not connection.is_open:
-                return
-            if error is not None:
-                self._prepare_soon()
-            else:
-                depths = _depths(queues, answers)
-                for subscription in subscriptions:
-                    self._examine(connection, subscription, depths[subscription.queue])
-            self._watch_later(connection)
-
-        def overdue() -> None:
-            if self._asked is asked:
-                self.link.cut("no answer to a look")
-
-        self.link.later(connection, self._patience, overdue)
-        ask(connection, [looking_at(queue) for queue in queues], done)
-
-    def _examine(self, connection: Any, subscription: Subscription, depth: Depth) -> None:
-        quiet = time.monotonic() - subscription.last_sign
-        if depth.consumers == 0 and quiet > self._look_every:
-            subscription.reopen(connection, "the queue has no consumer")
-        elif depth.ready and quiet > self._starved and not subscription.is_full:
-            subscription.reopen(connection, f"{depth.ready} ready and none delivered for {quiet:.0f} s")
-
-
-def _depths(queues: Sequence[str], answers: Sequence[Any]) -> Mapping[str, Depth]:
-    told = [answer.method for answer in answers]
-    return {
-        queue: Depth(method.message_count, method.consumer_count) for queue, method in zip(queues, told, strict=True)
-    }
+        send_requests(connection, [declare_request(declaration) for declaration in self._declarations], on_replies)

@@ -1,16 +1,17 @@
-"""What must exist on the broker for a topology: pure data, in the order it is declared."""
+"""The exchanges, queues and bindings that a topology needs on the broker: pure data, in the order of declaration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
-from lienthong.adapters.rabbitmq.naming import UNREADABLE, on_broker, rung_name
+from lienthong.adapters.rabbitmq.naming import UNREADABLE, queue_name, rung_name
 from lienthong.topology import Topology
 
 DELIVERY_LIMIT = 1_000_000
-"""Never reached. Without one RabbitMQ 4 silently drops a message that came back 20 times. -1 means "none" to it, and to
-3.10 it means: drop at the first return. A number is understood by both, so that an upgrade changes no declaration."""
+"""Redeliveries after which RabbitMQ drops a message; so many that it is never reached. Without a limit RabbitMQ 4
+silently drops a message after 20 redeliveries. -1 means "no limit" to RabbitMQ 4, but 3.10 reads it as "drop at the
+first redelivery". Both read a positive number alike, so an upgrade changes no declaration."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -25,19 +26,19 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable quorum queue and what is said of it beyond that."""
+    """A durable quorum queue, with further arguments of its declaration."""
 
     name: str
-    more: Mapping[str, Any] = field(default_factory=dict)
+    further_arguments: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def arguments(self) -> dict[str, Any]:
-        return {"x-queue-type": "quorum", **self.more}
+        return {"x-queue-type": "quorum", **self.further_arguments}
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Everything that comes to `exchange` goes to `queue`."""
+    """Every message published to `exchange` goes to `queue`."""
 
     exchange: str
     queue: str
@@ -47,33 +48,36 @@ Declaration = Exchange | Queue | Binding
 
 
 def declarations_of(topology: Topology) -> Sequence[Declaration]:
-    """Stages' queues, their quarantines, the rungs, the place for the unreadable, and the subscribers' exchange."""
+    """The subscribers' exchange, the queues of stages and quarantines, the queue for unreadable messages, the rungs."""
     return [
         Exchange(topology.exchange, "topic"),
-        *(_kept(on_broker(name)) for name in (*topology.queues, *topology.quarantines)),
-        _kept(UNREADABLE),
-        *(part for rung in topology.rungs for part in _rung(rung)),
+        *(_work_queue(queue_name(name)) for name in (*topology.queues, *topology.quarantines)),
+        _work_queue(UNREADABLE),
+        *(declaration for rung in topology.rungs for declaration in _rung(rung)),
     ]
 
 
 def rung_for(wait: timedelta, rungs: Sequence[timedelta]) -> timedelta:
-    """The shortest of `rungs` (ascending) that is at least `wait`, so that nobody comes back early; else the longest.
+    """The shortest of `rungs` (ascending) that is at least `wait`, so that no bundle returns early; else the longest.
 
-    Raises ValueError if there are none.
+    Raises ValueError if there are no rungs.
     """
     if not rungs:
         raise ValueError("no rungs were declared: nothing can wait")
     return next((rung for rung in rungs if rung >= wait), rungs[-1])
 
 
-def _kept(name: str) -> Queue:
+def _work_queue(name: str) -> Queue:
     return Queue(name, {"x-delivery-limit": DELIVERY_LIMIT})
 
 
 def _rung(wait: timedelta) -> Iterator[Declaration]:
-    """A message is published to the rung's exchange with its own queue as the key. When its time is over the default
-    exchange gets it with that key, for no other was declared. One queue a rung: a time-to-live of a single message
-    would hold up those behind it. At-least-once, so that a node that dies meanwhile loses none.
+    """A delay queue, its exchange and their binding.
+
+    A bundle is published to the rung's exchange with its own queue as the routing key. When the time-to-live is over,
+    the default exchange routes it by that key, because no other key was declared. Each rung has its own queue, because
+    a time-to-live of a single message would block the messages behind it. Dead-lettering is at-least-once, so that a
+    node that dies meanwhile loses no message.
     """
     name = rung_name(wait)
     yield Exchange(name, "fanout")

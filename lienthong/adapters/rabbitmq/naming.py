@@ -1,7 +1,7 @@
-"""What our queues are called on RabbitMQ. A name carries the version of its declaration.
+"""The names of our queues and exchanges on RabbitMQ. A name carries the version of its declaration.
 
-RabbitMQ refuses a changed declaration of a queue that exists. When ours changes, `VERSION` does, and the new queues
-stand beside the old ones until those are drained.
+RabbitMQ refuses a changed declaration of a queue that exists. When our declarations change, `VERSION` changes, and the
+new queues stand beside the old ones until the old ones are drained.
 """
 
 from datetime import timedelta
@@ -9,7 +9,7 @@ from datetime import timedelta
 VERSION = "lt1"
 
 UNREADABLE = f"{VERSION}.unreadable"
-"""Where a message goes, byte for byte, that is no bundle of ours."""
+"""The queue for messages that are not bundles. They are kept byte for byte."""
 
 _UNITS = {
     "d": timedelta(days=1),
@@ -20,13 +20,16 @@ _UNITS = {
 }
 
 
-def on_broker(queue: str) -> str:
-    """The queue of a stage or quarantine: `route.x` is `lt1.route.x`."""
+def queue_name(queue: str) -> str:
+    """The name on the broker of the queue of a stage or quarantine: `lt1.route.x` for `route.x`."""
     return f"{VERSION}.{queue}"
 
 
 def rung_name(wait: timedelta) -> str:
-    """The delay queue of a rung, and its exchange: `lt1.delay.5s`. No two waits share a name."""
+    """The name of a rung's delay queue and of its exchange, e.g. `lt1.delay.5s`. Different waits differ in name.
+
+    Raises ValueError unless the wait is a whole number of milliseconds.
+    """
     for unit, length in _UNITS.items():
         if wait % length == timedelta(0):
             return f"{VERSION}.delay.{wait // length}{unit}"

@@ -1,4 +1,4 @@
-"""From a URL to how we connect: bounded waits everywhere, and TLS that verifies."""
+"""Connection parameters from a URL: every wait is bounded, and TLS verifies the server."""
 
 import os
 import ssl
@@ -7,16 +7,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pika
 
 from lienthong.errors import Finding, Misconfigured
+from lienthong.messages import message
 
-HEARTBEAT = 15
-"""Seconds. A peer that is gone without a word is noticed after two of them."""
+HEARTBEAT_SECONDS = 15
+"""A peer that vanished without closing the connection is noticed after two missed heartbeats."""
 
-_CONNECT_PATIENCE = 10.0
-_UNACKNOWLEDGED_MS = 20_000  # how long the kernel waits for an answer to sent bytes (TCP_USER_TIMEOUT)
+_CONNECT_TIMEOUT_SECONDS = 10.0
+_UNACKNOWLEDGED_MS = 20_000  # how long the kernel waits for an acknowledgement of sent bytes (TCP_USER_TIMEOUT)
 
 
-def parameters_of(url: str) -> pika.ConnectionParameters:
-    """`amqp://user:password@host:port/vhost`, or `amqps://` for TLS.
+def parse_url(url: str) -> pika.ConnectionParameters:
+    """Parse `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.
 
     With TLS the server's certificate and name are always verified: against the CA file of `?cafile=`, else of the
     environment's LIENTHONG_BROKER_CA, else the system's. Raises `Misconfigured` for any other URL.
@@ -26,9 +27,9 @@ def parameters_of(url: str) -> pika.ConnectionParameters:
     try:
         port = parts.port or (5671 if secure else 5672)
     except ValueError:
-        raise _misconfigured() from None
+        raise _not_a_broker_url() from None
     if parts.scheme not in {"amqp", "amqps"} or not parts.hostname:
-        raise _misconfigured()
+        raise _not_a_broker_url()
     path = unquote(parts.path.removeprefix("/"))
     return pika.ConnectionParameters(
         host=parts.hostname,
@@ -36,27 +37,37 @@ def parameters_of(url: str) -> pika.ConnectionParameters:
         virtual_host=path or "/",
         credentials=pika.PlainCredentials(unquote(parts.username or "guest"), unquote(parts.password or "guest")),
         ssl_options=_tls(parts.hostname, parts.query) if secure else None,
-        heartbeat=HEARTBEAT,
-        blocked_connection_timeout=None,  # a blocked connection still acks; publishers have their own time-out
-        socket_timeout=_CONNECT_PATIENCE,
-        stack_timeout=_CONNECT_PATIENCE,
-        connection_attempts=1,  # the link tries again, with jitter
+        heartbeat=HEARTBEAT_SECONDS,
+        blocked_connection_timeout=None,  # a blocked connection still acks; a publish has its own timeout
+        socket_timeout=_CONNECT_TIMEOUT_SECONDS,
+        stack_timeout=_CONNECT_TIMEOUT_SECONDS,
+        connection_attempts=1,  # `ReconnectingConnection` tries again, with jitter
         tcp_options={"TCP_USER_TIMEOUT": _UNACKNOWLEDGED_MS},
         client_properties={"connection_name": "lienthong"},
     )
 
 
-def place_of(parameters: pika.ConnectionParameters) -> str:
-    """Where that is, for people; no user, no password."""
+def format_address(parameters: pika.ConnectionParameters) -> str:
+    """`host:port/vhost`, for messages: without user and password."""
     return f"{parameters.host}:{parameters.port}/{parameters.virtual_host.removeprefix('/')}"
 
 
-def _misconfigured() -> Misconfigured:
+def _not_a_broker_url() -> Misconfigured:
     """The URL itself is not repeated: it holds a password."""
-    advice = "viết amqp://người-dùng:mật-khẩu@máy:5672/vhost, hoặc amqps:// nếu dùng TLS"
-    return Misconfigured([Finding("LIENTHONG_BROKER", 0, 0, "LT802", "không phải địa chỉ RabbitMQ", advice)])
+    return Misconfigured(
+        [
+            Finding(
+                "LIENTHONG_BROKER",
+                0,
+                0,
+                "LT802",
+                message("this is not the URL of a RabbitMQ server"),
+                message("write `amqp://user:password@host:5672/vhost`, or `amqps://` for TLS"),
+            )
+        ]
+    )
 
 
 def _tls(host: str, query: str) -> pika.SSLOptions:
-    named = parse_qs(query).get("cafile", [os.environ.get("LIENTHONG_BROKER_CA", "")])[0]
-    return pika.SSLOptions(ssl.create_default_context(cafile=named or None), host)
+    ca_file = parse_qs(query).get("cafile", [os.environ.get("LIENTHONG_BROKER_CA", "")])[0]
+    return pika.SSLOptions(ssl.create_default_context(cafile=ca_file or None), host)

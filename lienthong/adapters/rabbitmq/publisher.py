@@ -1,6 +1,7 @@
-"""Publishing: many messages under way at once, and nobody is told "sent" before the broker confirmed it.
+"""Publishing with confirms: many messages at a time, and none counts as sent before the broker has confirmed it.
 
-A connection of its own: a broker that has no memory left stops reading from whoever publishes, and acks must go on.
+The publisher has a connection of its own. A broker that is short of memory stops reading from publishing connections,
+and acks must still reach it.
 """
 
 import threading
@@ -8,196 +9,182 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 import pika
 import structlog
 from pika.spec import Basic
 
-from lienthong.adapters.rabbitmq.connection import ChainLink
-from lienthong.adapters.rabbitmq.requests import MISSING, code_of, text_of
+from lienthong.adapters.rabbitmq.connection import ReconnectingConnection
+from lienthong.adapters.rabbitmq.outbound import OutboundBatch, OutboundMessage
+from lienthong.adapters.rabbitmq.requests import NOT_FOUND, error_text, reply_code
 from lienthong.errors import Transient
+from lienthong.messages import message
 
-UNDER_WAY = 1_000
-"""Messages that may be unconfirmed at a time, all publishers together."""
+MAX_UNCONFIRMED = 1_000
+"""Messages that may be unconfirmed at a time, over all threads that publish."""
 
-PERSISTENT = 2
+PERSISTENT = 2  # AMQP's delivery mode
 
-_REOPEN = 0.3  # seconds before a channel that the broker closed is opened again
+_REOPEN_DELAY_SECONDS = 0.3  # before a channel that the broker closed is opened again
 
 log = structlog.get_logger(__name__)
 
 
-class Message(NamedTuple):
-    """One message, ready to go. `mandatory`: it is a fault if no queue takes it."""
-
-    exchange: str
-    key: str
-    body: bytes
-    content_type: str
-    headers: dict[str, Any] | None = None
-    mandatory: bool = True
-
-
-class Batch:
-    """Messages handed over together. Only the link's thread changes it, but for `done`, which the publisher awaits."""
-
-    def __init__(self, number: int, messages: Sequence[Message]) -> None:
-        self.number = number
-        self.messages = messages
-        self.left = len(messages)
-        self.failure = ""
-        self.done = threading.Event()
-
-
-class Outgoing:
+class Publisher:
     """Publishes from any thread over one channel."""
 
-    def __init__(self, parameters: pika.ConnectionParameters, patience: float, on_missing: Callable[[], None]) -> None:
-        """`patience`: seconds a publish may take. `on_missing` is told when something we publish to does not exist."""
-        self.link = ChainLink("outgoing", parameters, self)
+    def __init__(
+        self, parameters: pika.ConnectionParameters, timeout_seconds: float, on_missing: Callable[[], None]
+    ) -> None:
+        """`timeout_seconds`: how long a publish may take. `on_missing`: called when a queue or exchange is missing."""
+        self.connection = ReconnectingConnection("publisher", parameters, self)
         self.blocked = ""
-        """Why the broker takes nothing from publishers now; empty when it does."""
-        self._patience = patience
+        """The broker's reason for blocking publishers now, e.g. "low on memory"; empty when it does not."""
+        self._timeout_seconds = timeout_seconds
         self._on_missing = on_missing
         self._state = threading.Condition()
-        self._channel: Any = None  # only while it takes messages
-        self._under_way = 0
-        self._batches: dict[int, Batch] = {}
-        self._number = 0
-        self._tag = 0
-        self._pending: dict[int, Batch] = {}
+        self._channel: Any = None  # set only while it can be used
+        self._unconfirmed = 0
+        self._batches: dict[int, OutboundBatch] = {}
+        self._last_number = 0
+        self._last_tag = 0
+        self._by_tag: dict[int, OutboundBatch] = {}
 
-    def publish(self, messages: Sequence[Message]) -> None:
+    def publish(self, messages: Sequence[OutboundMessage]) -> None:
         """Return once all are confirmed and none was returned; raises `Transient` otherwise."""
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._timeout_seconds
         batches = [
-            self._hand_over(messages[start : start + UNDER_WAY], deadline)
-            for start in range(0, len(messages), UNDER_WAY)
+            self._submit(messages[start : start + MAX_UNCONFIRMED], deadline)
+            for start in range(0, len(messages), MAX_UNCONFIRMED)
         ]
         for batch in batches:
             if not batch.done.wait(max(0.0, deadline - time.monotonic())):
-                raise Transient(self._overdue())
+                raise Transient(self._give_up_waiting())
             if batch.failure:
                 raise Transient(batch.failure)
 
     def close(self) -> None:
-        self.link.close()
+        self.connection.close()
 
-    def opened(self, connection: Any) -> None:
-        """See `Tenant`."""
+    def on_connected(self, connection: Any) -> None:
+        """See `ConnectionListener`."""
         connection.add_on_connection_blocked_callback(self._on_blocked)
         connection.add_on_connection_unblocked_callback(self._on_unblocked)
         self._open_channel(connection)
 
-    def lost(self, why: str) -> None:
-        """See `Tenant`. What was under way may have arrived or not: whoever sent it sends it again."""
+    def on_lost(self, why: str) -> None:
+        """See `ConnectionListener`. Unconfirmed messages may have arrived or not: their publishers send them again."""
         with self._state:
             self.blocked = ""
         self._fail_all(why)
 
-    def _hand_over(self, messages: Sequence[Message], deadline: float) -> Batch:
-        """Wait until the broker takes messages and enough others are confirmed; then hand over in one call."""
+    def _submit(self, messages: Sequence[OutboundMessage], deadline: float) -> OutboundBatch:
+        """Wait for a usable channel and for enough confirms of other messages; then queue the batch for sending."""
         with self._state:
-            while not self._may_send(len(messages)):
+            while not self._can_send(len(messages)):
                 if not self._state.wait(deadline - time.monotonic()):
                     raise Transient(self._why_not())
-            self._number += 1
-            batch = Batch(self._number, messages)
+            self._last_number += 1
+            batch = OutboundBatch(self._last_number, messages)
             self._batches[batch.number] = batch
-            self._under_way += len(messages)
-            self.link.call(partial(self._send, self._channel, batch))
+            self._unconfirmed += len(messages)
+            self.connection.call(partial(self._send, self._channel, batch))
         return batch
 
-    def _may_send(self, count: int) -> bool:
-        open_for_us = self._channel is not None and not self.blocked
-        return open_for_us and (self._under_way == 0 or self._under_way + count <= UNDER_WAY)
+    def _can_send(self, count: int) -> bool:
+        usable = self._channel is not None and not self.blocked
+        return usable and (self._unconfirmed == 0 or self._unconfirmed + count <= MAX_UNCONFIRMED)
 
     def _why_not(self) -> str:
         if self.blocked:
-            return f"RabbitMQ đang chặn việc gửi: {self.blocked}"
-        return self.link.trouble if self._channel is None else "quá nhiều thông điệp đang chờ RabbitMQ xác nhận"
+            return message("RabbitMQ blocks publishers: {reason}", reason=self.blocked)
+        if self._channel is None:
+            return self.connection.problem
+        return message("too many messages wait for RabbitMQ's confirms")
 
-    def _overdue(self) -> str:
-        """Nothing was confirmed in time. A peer that is silent without having blocked us is given up."""
+    def _give_up_waiting(self) -> str:
+        """The reason when confirms are overdue. A peer that is silent without having blocked us is dropped."""
         if self.blocked:
             return self._why_not()
-        self.link.cut("confirms are overdue")
-        return f"RabbitMQ không xác nhận trong {self._patience:g} giây"
+        seconds = f"{self._timeout_seconds:g}"
+        overdue = message("RabbitMQ did not confirm within {seconds} seconds", seconds=seconds)
+        self.connection.drop(overdue)
+        return overdue
 
-    def _send(self, channel: Any, batch: Batch) -> None:
-        """On the link's thread."""
+    def _send(self, channel: Any, batch: OutboundBatch) -> None:
+        """On the connection's thread."""
         if channel is not self._channel:
-            self._finish(batch, "kênh gửi vừa đóng")
+            self._finish(batch, message("the publishing channel was closed before sending"))
             return
         number = str(batch.number)
         for exchange, key, body, content_type, headers, mandatory in batch.messages:
             properties = pika.BasicProperties(
                 content_type, headers=headers, delivery_mode=PERSISTENT, correlation_id=number
             )
-            self._tag += 1
-            self._pending[self._tag] = batch
+            self._last_tag += 1
+            self._by_tag[self._last_tag] = batch
             channel.basic_publish(exchange, key, body, properties, mandatory)
 
     def _open_channel(self, connection: Any) -> None:
-        def opened(channel: Any) -> None:
+        def on_open(channel: Any) -> None:
             channel.add_on_return_callback(self._on_returned)
-            channel.confirm_delivery(self._on_confirmed, lambda _: self._ready(channel))
+            channel.confirm_delivery(self._on_confirmed, lambda _: self._use(channel))
 
-        def closed(_channel: Any, reason: BaseException) -> None:
-            self._fail_all(f"RabbitMQ đóng kênh gửi: {text_of(reason)}")
+        def on_close(_channel: Any, reason: BaseException) -> None:
+            self._fail_all(message("RabbitMQ closed the publishing channel: {error}", error=error_text(reason)))
             if connection.is_open:
-                log.warning("publishing channel closed", why=text_of(reason))
-                if code_of(reason) == MISSING:
+                log.warning("publishing channel closed", why=error_text(reason))
+                if reply_code(reason) == NOT_FOUND:
                     self._on_missing()
-                self.link.later(connection, _REOPEN, lambda: self._open_channel(connection))
+                self.connection.call_later(connection, _REOPEN_DELAY_SECONDS, lambda: self._open_channel(connection))
 
-        connection.channel(on_open_callback=opened).add_on_close_callback(closed)
+        connection.channel(on_open_callback=on_open).add_on_close_callback(on_close)
 
-    def _ready(self, channel: Any) -> None:
+    def _use(self, channel: Any) -> None:
         with self._state:
-            self._channel, self._tag = channel, 0
+            self._channel, self._last_tag = channel, 0
             self._state.notify_all()
 
     def _on_confirmed(self, frame: Any) -> None:
-        """Every tag up to this one, or this one alone."""
-        answer = frame.method
-        refused = isinstance(answer, Basic.Nack)
-        last = answer.delivery_tag
-        # The tags under way stand in their order, and are few.
-        tags = list(takewhile(lambda tag: tag <= last, self._pending)) if answer.multiple else [last]
+        """The broker confirms or refuses one tag, or every tag up to it."""
+        method = frame.method
+        refused = isinstance(method, Basic.Nack)
+        last = method.delivery_tag
+        # The unconfirmed tags are few and in ascending order.
+        tags = list(takewhile(lambda tag: tag <= last, self._by_tag)) if method.multiple else [last]
         for tag in tags:
-            batch = self._pending.pop(tag, None)
+            batch = self._by_tag.pop(tag, None)
             if batch is None:
                 continue
             if refused:
-                batch.failure = batch.failure or "RabbitMQ không nhận thông điệp (một hàng đợi đã đầy hoặc đang lỗi)"
-            batch.left -= 1
-            if batch.left == 0:
+                batch.failure = batch.failure or message("RabbitMQ refused a message: a queue is full or has failed")
+            batch.unconfirmed -= 1
+            if batch.unconfirmed == 0:
                 self._finish(batch)
 
     def _on_returned(self, _channel: Any, method: Any, properties: Any, _body: bytes) -> None:
-        """No queue takes it. Its confirm follows, as if all were well."""
+        """No queue received the message. The broker confirms it nevertheless, after this."""
         batch = self._batches.get(int(properties.correlation_id))
         if batch is not None:
-            batch.failure = f"không có hàng đợi nào nhận thông điệp gửi tới {method.routing_key}"
+            batch.failure = message("no queue receives messages published to {queue}", queue=method.routing_key)
         log.error("unroutable", exchange=method.exchange, key=method.routing_key)
         self._on_missing()
 
-    def _finish(self, batch: Batch, failure: str = "") -> None:
+    def _finish(self, batch: OutboundBatch, failure: str = "") -> None:
         batch.failure = batch.failure or failure
         with self._state:
             self._batches.pop(batch.number, None)
-            self._under_way -= len(batch.messages)
+            self._unconfirmed -= len(batch.messages)
             self._state.notify_all()
         batch.done.set()
 
     def _fail_all(self, why: str) -> None:
-        """On the link's thread: the channel is gone, and with it every confirm we waited for."""
+        """On the connection's thread: the channel is closed, so outstanding confirms will not come."""
         with self._state:
             self._channel = None
             batches = list(self._batches.values())
-        self._pending.clear()
+        self._by_tag.clear()
         for batch in batches:
             self._finish(batch, why)
 
@@ -211,4 +198,4 @@ class Outgoing:
         with self._state:
             self.blocked = ""
             self._state.notify_all()
-        log.warning("rabbitmq takes messages again")
+        log.warning("rabbitmq unblocked publishers")

@@ -1,4 +1,4 @@
-"""One subscription to one queue: a channel of its own, opened again and again, and the acks that belong to it."""
+"""A subscription to one queue: a channel of its own, reopened whenever it is closed, and the acks that belong to it."""
 
 import time
 from collections import deque
@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from lienthong.adapters.rabbitmq.connection import ChainLink
-from lienthong.adapters.rabbitmq.requests import text_of
+from lienthong.adapters.rabbitmq.connection import ReconnectingConnection
+from lienthong.adapters.rabbitmq.requests import error_text
 
-_REOPEN = 0.5  # seconds before a channel that was closed on us is opened again
+_REOPEN_DELAY_SECONDS = 0.5  # before a channel that the broker closed is opened again
 
 log = structlog.get_logger(__name__)
 
 
-class Arrived(NamedTuple):
-    """A delivery as it came, and the generation of the channel it came on."""
+class RawDelivery(NamedTuple):
+    """A delivery as the broker sent it, and the generation of the channel it came on."""
 
     generation: int
     tag: int
@@ -30,89 +30,90 @@ class Arrived(NamedTuple):
 
 
 class Subscription:
-    """The thread of the link opens and serves it; a consumer's thread reads `inbox` and calls `settle`.
+    """The connection's thread opens and serves it; a consumer's thread reads `deliveries` and calls `ack`.
 
-    Every channel is a generation. What came on an earlier one was handed out again by the broker, so an ack for it is
-    dropped: the ids of events absorb what is done twice.
+    Every channel is a generation. The broker redelivers what came on an earlier channel, so an ack for such a delivery
+    is dropped. The duplicate does no harm: events are recognized by their ids.
     """
 
-    def __init__(self, queue: str, prefetch: int, link: ChainLink, on_missing: Callable[[], None]) -> None:
-        """`on_missing` is told when the broker took the queue away."""
+    def __init__(
+        self, queue: str, prefetch: int, connection: ReconnectingConnection, on_missing: Callable[[], None]
+    ) -> None:
+        """`on_missing`: called when the broker cancels the consumer, e.g. because the queue was deleted."""
         self.queue = queue
-        self.inbox: SimpleQueue[Arrived] = SimpleQueue()
+        self.deliveries: SimpleQueue[RawDelivery] = SimpleQueue()
         """Never holds more than `prefetch`."""
-        self.last_sign = time.monotonic()
-        """When it was opened, or a delivery came, or was acked."""
+        self.last_activity = time.monotonic()
+        """When the channel was opened, or a delivery came or was acked, whichever is latest."""
         self._prefetch = prefetch
-        self._link = link
+        self._reconnecting = connection
         self._on_missing = on_missing
         self._connection: Any = None
         self._channel: Any = None
         self._generation = 0
         self._unacked: set[int] = set()
-        self._done: deque[tuple[int, int]] = deque()
-        self._flushing = False
+        self._acks: deque[tuple[int, int]] = deque()
+        self._flush_queued = False
         self._closing = False
         self._closed = Event()
 
     @property
-    def in_hand(self) -> int:
-        """Deliveries that were not acked yet."""
+    def unacked(self) -> int:
+        """How many deliveries are not acked yet."""
         return len(self._unacked)
 
     @property
     def is_full(self) -> bool:
         return len(self._unacked) >= self._prefetch
 
-    def settle(self, generation: int, tag: int) -> None:
-        """Ack a delivery; from any thread. Acks that come close together leave together."""
-        self._done.append((generation, tag))
-        if not self._flushing:
-            self._flushing = True
-            if not self._link.call(self._flush):
-                self._flushing = False
+    def ack(self, generation: int, tag: int) -> None:
+        """Ack a delivery; from any thread. Acks that are given close together are sent together."""
+        self._acks.append((generation, tag))
+        if not self._flush_queued:
+            self._flush_queued = True
+            if not self._reconnecting.call(self._flush):
+                self._flush_queued = False
                 log.warning("late ack dropped: no connection", queue=self.queue)
 
     def open(self, connection: Any) -> None:
-        """On the link's thread, when the queue exists."""
+        """Open a channel and consume; on the connection's thread, when the queue exists."""
         if self._closing or self._channel is not None:
             return
         self._connection = connection
         self._generation += 1
-        self.last_sign = time.monotonic()
+        self.last_activity = time.monotonic()
         generation = self._generation
         self._channel = connection.channel(on_open_callback=partial(self._consume, generation))
         self._channel.add_on_close_callback(partial(self._on_closed, generation))
 
     def reopen(self, connection: Any, why: str) -> None:
-        """On the link's thread: start again on a new channel."""
-        log.warning("consumer starts again", queue=self.queue, why=why)
+        """Consume on a new channel; on the connection's thread. `why` is for the log."""
+        log.warning("consumer reopened", queue=self.queue, why=why)
         if self._channel is None:
             self.open(connection)
         elif self._channel.is_open:
             self._channel.close()
 
-    def close(self, patience: float) -> None:
-        """Send the acks, then give back what is still in hand. From any thread."""
+    def close(self, timeout_seconds: float) -> None:
+        """Send the acks and close the channel, which returns unacked deliveries to the queue. From any thread."""
         self._closing = True
-        if self._link.call(self._end):
-            self._closed.wait(patience)
+        if self._reconnecting.call(self._close_channel):
+            self._closed.wait(timeout_seconds)
 
-    def forget(self) -> None:
-        """The connection is gone."""
+    def on_connection_lost(self) -> None:
         self._channel = None
-        self._renew()
+        self._start_generation()
 
     def _consume(self, generation: int, channel: Any) -> None:
-        channel.add_on_cancel_callback(lambda _: self._cancelled(channel))
+        channel.add_on_cancel_callback(lambda _: self._on_cancelled(channel))
         channel.basic_qos(prefetch_count=self._prefetch)
         channel.basic_consume(self.queue, partial(self._on_delivered, generation))
 
     def _on_delivered(self, generation: int, _channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        self.last_sign = time.monotonic()
+        self.last_activity = time.monotonic()
         self._unacked.add(method.delivery_tag)
-        self.inbox.put(
-            Arrived(
+        self.deliveries.put(
+            RawDelivery(
                 generation,
                 method.delivery_tag,
                 method.redelivered,
@@ -122,8 +123,8 @@ class Subscription:
             )
         )
 
-    def _cancelled(self, channel: Any) -> None:
-        """The broker says that we no longer consume: the queue was deleted, or its leader is gone."""
+    def _on_cancelled(self, channel: Any) -> None:
+        """The broker has cancelled the consumer: the queue was deleted, or its leader was lost."""
         log.warning("consumer was cancelled by the broker", queue=self.queue)
         self._on_missing()
         if channel.is_open:
@@ -133,49 +134,50 @@ class Subscription:
         if generation != self._generation:
             return
         self._channel = None
-        self._renew()
+        self._start_generation()
         if self._closing:
             self._closed.set()
         elif self._connection.is_open:
-            log.warning("consumer's channel closed", queue=self.queue, why=text_of(reason))
-            self._link.later(self._connection, _REOPEN, partial(self.open, self._connection))
+            log.warning("consumer's channel closed", queue=self.queue, why=error_text(reason))
+            reopen = partial(self.open, self._connection)
+            self._reconnecting.call_later(self._connection, _REOPEN_DELAY_SECONDS, reopen)
 
-    def _renew(self) -> None:
-        """What the old channel delivered is no longer ours."""
+    def _start_generation(self) -> None:
+        """Discard what the old channel delivered: the broker redelivers it."""
         self._generation += 1
         self._unacked.clear()
         while True:
             try:
-                self.inbox.get_nowait()
+                self.deliveries.get_nowait()
             except Empty:
                 break
         self._flush()
 
     def _flush(self) -> None:
-        """Ack what was settled. Tags in one run, none missing before them, take one frame."""
-        self._flushing = False
-        ours: set[int] = set()
+        """Send the acks. One frame is enough when no earlier delivery is still unacked."""
+        self._flush_queued = False
+        current: set[int] = set()
         late = 0
-        while self._done:
-            generation, tag = self._done.popleft()
+        while self._acks:
+            generation, tag = self._acks.popleft()
             if generation == self._generation and tag in self._unacked:
-                ours.add(tag)
+                current.add(tag)
             else:
                 late += 1
         if late:
-            log.warning("late acks dropped: their channel is gone", queue=self.queue, acks=late)
-        if not ours or not self._channel.is_open:
+            log.warning("late acks dropped: their channel is closed", queue=self.queue, acks=late)
+        if not current or not self._channel.is_open:
             return
-        self.last_sign = time.monotonic()
-        highest = max(ours)
-        self._unacked -= ours
+        self.last_activity = time.monotonic()
+        highest = max(current)
+        self._unacked -= current
         if all(tag > highest for tag in self._unacked):
             self._channel.basic_ack(highest, multiple=True)
         else:
-            for tag in ours:
+            for tag in current:
                 self._channel.basic_ack(tag)
 
-    def _end(self) -> None:
+    def _close_channel(self) -> None:
         self._flush()
         if self._channel is not None and self._channel.is_open:
             self._channel.close()

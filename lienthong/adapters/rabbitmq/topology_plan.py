@@ -1,7 +1,7 @@
-"""How a topology stands on a broker, and making what is missing. AMQP only; nothing is ever deleted or changed.
+"""The state of a topology on a broker, and the creation of what is missing. Nothing is ever deleted or changed.
 
-AMQP shows whether a thing is there, and compares a declaration with it. It shows neither bindings nor things nobody
-asks for: queues of a route that was removed stay until somebody deletes them.
+It uses AMQP only. AMQP shows whether an object exists, and compares a declaration with it. It shows neither bindings
+nor objects that are not asked about: queues of a removed route stay until an operator deletes them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,109 +12,121 @@ from typing import Any, Literal
 import pika
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from lienthong.adapters.rabbitmq.access_errors import refusal
+from lienthong.adapters.rabbitmq.access_errors import access_finding
 from lienthong.adapters.rabbitmq.capabilities import Server
 from lienthong.adapters.rabbitmq.declarations import Binding, Declaration, Exchange, Queue, declarations_of
-from lienthong.adapters.rabbitmq.parameters import parameters_of, place_of
-from lienthong.adapters.rabbitmq.requests import MISSING, REFUSED, text_of
+from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
+from lienthong.adapters.rabbitmq.requests import NOT_FOUND, PRECONDITION_FAILED, error_text
 from lienthong.errors import Misconfigured, Transient
+from lienthong.messages import message
 from lienthong.topology import Topology
 
-State = Literal["present", "missing", "different", "created"]
+ObjectKind = Literal["exchange", "queue"]
+ObjectState = Literal["present", "missing", "different", "created"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One exchange or queue. `words` are the broker's own, for what is different.
+class ObjectStatus:
+    """The state of one exchange or queue on the broker.
 
-    `ready` counts a queue's messages, `consumers` who listens to it, of all processes.
+    - `difference`: the broker's text when it was declared differently, else empty.
+    - `ready`: messages of a queue that are ready for delivery.
+    - `consumers`: consumers of a queue, of all processes.
     """
 
-    kind: Literal["exchange", "queue"]
+    kind: ObjectKind
     name: str
-    state: State
-    words: str = ""
+    state: ObjectState
+    difference: str = ""
     ready: int = 0
     consumers: int = 0
 
 
-def plan(url: str, topology: Topology) -> Sequence[Standing]:
-    """How everything declared stands. Changes nothing. Raises `Transient` when the broker does not answer, and
-    `Misconfigured` when it does not let us in; so do `server` and `apply`.
+def plan(url: str, topology: Topology) -> Sequence[ObjectStatus]:
+    """The status of every declared object. Changes nothing.
+
+    Raises `Transient` when the broker does not answer, and `Misconfigured` when it refuses our login or virtual host;
+    so do `fetch_server` and `apply`.
     """
-    with _connected(url) as connection:
-        return [_standing(connection, one) for one in declarations_of(topology) if not isinstance(one, Binding)]
+    with _open_connection(url) as connection:
+        return [
+            _status(connection, declared) for declared in declarations_of(topology) if not isinstance(declared, Binding)
+        ]
 
 
-def server(url: str) -> Server:
-    """What the broker says of itself. Raises `Transient` when it does not answer."""
-    with _connected(url) as connection:
-        return Server.of(connection._impl.server_properties)  # pika's blocking connection hides what its core knows
+def fetch_server(url: str) -> Server:
+    """Product, version and capabilities of the broker. Raises as `plan` does."""
+    with _open_connection(url) as connection:
+        # pika's blocking connection does not publish the server's properties; the connection inside it has them.
+        return Server.from_properties(connection._impl.server_properties)
 
 
-def apply(url: str, topology: Topology) -> Sequence[Standing]:
-    """Create what is missing and bind the rungs; what is different stays as it is, and is told."""
-    with _connected(url) as connection:
-        told: list[Standing] = []
-        for one in declarations_of(topology):
-            if isinstance(one, Binding):
-                if not any(standing.state == "different" and standing.name == one.queue for standing in told):
+def apply(url: str, topology: Topology) -> Sequence[ObjectStatus]:
+    """Create what is missing and bind the rungs. What is declared differently is reported and left as it is."""
+    with _open_connection(url) as connection:
+        statuses: list[ObjectStatus] = []
+        for declared in declarations_of(topology):
+            if isinstance(declared, Binding):
+                if not any(status.state == "different" and status.name == declared.queue for status in statuses):
                     with connection.channel() as channel:
-                        channel.queue_bind(one.queue, one.exchange, routing_key="")
+                        channel.queue_bind(declared.queue, declared.exchange, routing_key="")
                 continue
-            standing = _standing(connection, one)
-            if standing.state == "missing":
-                _declare(connection, one)
-                standing = Standing(standing.kind, standing.name, "created")
-            told.append(standing)
-        return told
+            status = _status(connection, declared)
+            if status.state == "missing":
+                _declare(connection, declared)
+                status = ObjectStatus(status.kind, status.name, "created")
+            statuses.append(status)
+        return statuses
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Any]:
-    parameters = parameters_of(url)
+def _open_connection(url: str) -> Iterator[Any]:
+    parameters = parse_url(url)
+    address = format_address(parameters)
     try:
         connection = pika.BlockingConnection(parameters)
     except (AMQPError, OSError) as error:
-        if refused := refusal(error, place_of(parameters)):
-            raise Misconfigured([refused]) from error
-        raise Transient(f"không nối được RabbitMQ [{place_of(parameters)}]: {text_of(error)}") from error
+        if finding := access_finding(error, address):
+            raise Misconfigured([finding]) from error
+        why = message("cannot connect to RabbitMQ [{address}]: {error}", address=address, error=error_text(error))
+        raise Transient(why) from error
     try:
         yield connection
     except AMQPError as error:
-        raise Transient(f"RabbitMQ [{place_of(parameters)}] ngừng trả lời: {text_of(error)}") from error
+        why = message("RabbitMQ [{address}] stopped answering: {error}", address=address, error=error_text(error))
+        raise Transient(why) from error
     finally:
         if connection.is_open:
             connection.close()
 
 
-def _standing(connection: Any, one: Exchange | Queue) -> Standing:
-    """A refusal closes the channel, so every question has its own."""
-    kind: Literal["exchange", "queue"] = "queue" if isinstance(one, Queue) else "exchange"
+def _status(connection: Any, declared: Exchange | Queue) -> ObjectStatus:
+    kind: ObjectKind = "queue" if isinstance(declared, Queue) else "exchange"
     try:
-        answer = _declare(connection, one, passive=True)
-        ready, consumers = _counted(answer) if isinstance(one, Queue) else (0, 0)
-        _declare(connection, one)  # of what is there, this is a comparison and no more
+        reply = _declare(connection, declared, passive=True)
+        ready, consumers = _counts(reply) if isinstance(declared, Queue) else (0, 0)
+        _declare(connection, declared)  # the object exists, so the broker only compares
     except ChannelClosedByBroker as closed:
-        if closed.reply_code == MISSING:
-            return Standing(kind, one.name, "missing")
-        if closed.reply_code == REFUSED:
-            return Standing(kind, one.name, "different", closed.reply_text, ready)
+        if closed.reply_code == NOT_FOUND:
+            return ObjectStatus(kind, declared.name, "missing")
+        if closed.reply_code == PRECONDITION_FAILED:
+            return ObjectStatus(kind, declared.name, "different", closed.reply_text, ready)
         raise
-    return Standing(kind, one.name, "present", ready=ready, consumers=consumers)
+    return ObjectStatus(kind, declared.name, "present", ready=ready, consumers=consumers)
 
 
-def _counted(answer: Any) -> tuple[int, int]:
-    return int(answer.method.message_count), int(answer.method.consumer_count)
+def _counts(reply: Any) -> tuple[int, int]:
+    return int(reply.method.message_count), int(reply.method.consumer_count)
 
 
-def _declare(connection: Any, one: Declaration, *, passive: bool = False) -> Any:
+def _declare(connection: Any, declared: Declaration, *, passive: bool = False) -> Any:
+    """Each declaration has its own channel, because a refusal closes the channel."""
     channel = connection.channel()
     try:
-        if isinstance(one, Queue):
-            return channel.queue_declare(one.name, passive=passive, durable=True, arguments=one.arguments)
-        assert isinstance(one, Exchange)  # noqa: S101 - bindings are not asked about
-        return channel.exchange_declare(one.name, one.type, passive=passive, durable=True)
+        if isinstance(declared, Queue):
+            return channel.queue_declare(declared.name, passive=passive, durable=True, arguments=declared.arguments)
+        assert isinstance(declared, Exchange)  # noqa: S101 - callers handle bindings themselves
+        return channel.exchange_declare(declared.name, declared.type, passive=passive, durable=True)
     finally:
         if channel.is_open:
             channel.close()

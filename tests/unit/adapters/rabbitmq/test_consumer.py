@@ -1,4 +1,4 @@
-"""Whatever comes out of a queue, the worker's thread lives: it is a bundle, or it is parked as it came."""
+"""Whatever is in a queue, the worker's thread goes on: a message is a bundle, or it is parked unchanged."""
 
 from datetime import timedelta
 from queue import SimpleQueue
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
-from lienthong.adapters.rabbitmq.publisher import Message
-from lienthong.adapters.rabbitmq.subscription import Arrived
+from lienthong.adapters.rabbitmq.outbound import OutboundMessage
+from lienthong.adapters.rabbitmq.subscription import RawDelivery
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from tests.events import event
@@ -24,63 +24,70 @@ json_values = st.recursive(
 )
 
 
-class Subscribed:
-    """A subscription to a queue that holds what it is given."""
+class FakeSubscription:
+    """A subscription whose deliveries have these bodies."""
 
     queue = "lt1.route.a"
 
     def __init__(self, *bodies: bytes, headers: dict[str, Any] | None = None) -> None:
-        self.inbox: SimpleQueue[Arrived] = SimpleQueue()
-        self.settled: list[int] = []
+        self.deliveries: SimpleQueue[RawDelivery] = SimpleQueue()
+        self.acked: list[int] = []
         for tag, body in enumerate(bodies, 1):
-            self.inbox.put(Arrived(1, tag, False, headers or {}, "text/plain", body))
+            self.deliveries.put(RawDelivery(1, tag, False, headers or {}, "text/plain", body))
 
-    def settle(self, generation: int, tag: int) -> None:
-        self.settled.append(tag)
+    def ack(self, generation: int, tag: int) -> None:
+        self.acked.append(tag)
 
 
-class Parking:
-    """Takes what is parked, unless it is closed."""
+class FakeParking:
+    """Keeps what is parked; while it is closed, nothing can be parked."""
 
     def __init__(self, *, closed: bool = False) -> None:
         self.closed = closed
-        self.parked: list[Message] = []
+        self.parked: list[OutboundMessage] = []
 
-    def __call__(self, message: Message) -> None:
+    def __call__(self, outbound: OutboundMessage) -> None:
         if self.closed:
             raise Transient("RabbitMQ không trả lời")
-        self.parked.append(message)
+        self.parked.append(outbound)
 
 
-def consumer(subscribed: Subscribed, parking: Parking) -> RabbitConsumer:
-    return RabbitConsumer("route.a", subscribed, parking, lambda _: None, lambda: None)  # type: ignore[arg-type]
+def make_consumer(subscription: FakeSubscription, parking: FakeParking) -> RabbitConsumer:
+    return RabbitConsumer(
+        "route.a",
+        subscription,  # type: ignore[arg-type]  # the consumer uses no more of a subscription than the fake has
+        park=parking,
+        unsubscribe=lambda _: None,
+        on_acked=lambda: None,
+    )
 
 
 @given(
     st.binary(max_size=20) | json_values.map(orjson.dumps),
     st.dictionaries(st.sampled_from(["turn", "attempt"]), scalars),
 )
-def test_what_is_no_bundle_is_parked_byte_for_byte_and_acked(body: bytes, headers: dict[str, Any]) -> None:
-    subscribed, parking = Subscribed(body, headers=headers), Parking()
+def test_a_message_that_is_no_bundle_is_parked_byte_for_byte_and_acked(body: bytes, headers: dict[str, Any]) -> None:
+    subscription, parking = FakeSubscription(body, headers=headers), FakeParking()
     with capture_logs() as logs:
-        assert consumer(subscribed, parking).next(NOW) is None
-    assert [(one.key, one.body) for one in parking.parked] == [("lt1.unreadable", body)]
-    assert subscribed.settled == [1]
+        assert make_consumer(subscription, parking).next(NOW) is None
+    assert [(outbound.key, outbound.body) for outbound in parking.parked] == [("lt1.unreadable", body)]
+    assert subscription.acked == [1]
     assert [line["log_level"] for line in logs] == ["error"]
 
 
-def test_what_cannot_be_parked_now_is_not_acked_and_is_parked_later() -> None:
-    subscribed, parking = Subscribed(b"not ours"), Parking(closed=True)
-    worker = consumer(subscribed, parking)
-    assert worker.next(NOW) is None
-    assert subscribed.settled == []
+def test_a_message_that_cannot_be_parked_now_is_not_acked_and_is_parked_later() -> None:
+    subscription, parking = FakeSubscription(b"not a bundle"), FakeParking(closed=True)
+    consumer = make_consumer(subscription, parking)
+    assert consumer.next(NOW) is None
+    assert subscription.acked == []
     parking.closed = False
-    assert worker.next(NOW) is None
-    assert [one.body for one in parking.parked] == [b"not ours"]
-    assert subscribed.settled == [1]
+    assert consumer.next(NOW) is None
+    assert [outbound.body for outbound in parking.parked] == [b"not a bundle"]
+    assert subscription.acked == [1]
 
 
-def test_bundles_behind_an_unreadable_message_are_handed_out_while_it_cannot_be_parked() -> None:
+def test_bundles_behind_an_unreadable_message_are_delivered_while_it_cannot_be_parked() -> None:
     sent = Bundle("route.a", (event("một"),))
-    delivery = consumer(Subscribed(b"not ours", sent.body()), Parking(closed=True)).next(timedelta(seconds=1))
+    consumer = make_consumer(FakeSubscription(b"not a bundle", sent.body()), FakeParking(closed=True))
+    delivery = consumer.next(timedelta(seconds=1))
     assert delivery is not None and delivery.bundle == sent
