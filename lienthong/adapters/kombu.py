@@ -44,7 +44,7 @@ class KombuBroker:
         self._changed = threading.Condition()
         self._held_back: list[tuple[datetime, int, Bundle]] = []
         self._order = count()
-        self._busy = 0
+        self._depth = 0
         self._bytes = 0
         self._connection = _connect(url)
         self._channel = self._connection.channel()
@@ -72,11 +72,11 @@ class KombuBroker:
 
     def has_room(self) -> bool:
         with self._changed:
-            return self._busy < self._room and self._bytes < ROOM_BYTES
+            return self._depth < self._room and self._bytes < ROOM_BYTES
 
     def depth(self) -> int:
         with self._changed:
-            return self._busy
+            return self._depth
 
     def next_due(self) -> datetime | None:
         with self._changed:
@@ -92,7 +92,7 @@ class KombuBroker:
     def on_acked(self, body_bytes: int) -> None:
         """Called by a delivery when it was acked."""
         with self._changed:
-            self._busy -= 1
+            self._depth -= 1
             self._bytes -= body_bytes
             self._changed.notify_all()
 
@@ -112,7 +112,7 @@ class KombuBroker:
 
     def _send(self, bundle: Bundle, bodies: dict[int, bytes]) -> None:
         self._bytes += self._put(bundle, bodies, exchange="", routing_key=self._prefix + bundle.queue)
-        self._busy += 1
+        self._depth += 1
 
     def _put(self, bundle: Bundle, bodies: dict[int, bytes], *, exchange: str, routing_key: str) -> int:
         """Publish one bundle. Returns the size of its body in bytes."""
