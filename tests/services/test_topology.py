@@ -31,7 +31,9 @@ def url() -> str:
 
 def test_a_plan_changes_nothing_and_apply_creates_what_is_missing_once(url: str) -> None:
     for _ in range(2):
-        assert [(status.kind, status.name, status.state) for status in plan(url, TOPOLOGY)] == [(*n, "missing") for n in NAMES]
+        assert [(status.kind, status.name, status.state) for status in plan(url, TOPOLOGY)] == [
+            (*n, "missing") for n in NAMES
+        ]
     assert {status.state for status in apply(url, TOPOLOGY)} == {"created"}
     assert {status.state for status in plan(url, TOPOLOGY)} == {"present"}
     assert {status.state for status in apply(url, TOPOLOGY)} == {"present"}
