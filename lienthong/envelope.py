@@ -1,4 +1,4 @@
-"""The envelope: one event, frozen, with an id derived from what it says. And the bundle: what a queue carries.
+"""The envelope: one event, frozen, with an id derived from its content. The bundle: the envelopes of one message.
 
 On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+json`).
 """
@@ -15,30 +15,39 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from lienthong.errors import Rejected
+from lienthong.messages import message
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of local time: days, periods and what people read. Instants inside are UTC."""
 
 CONTENT_TYPE = "application/cloudevents-batch+json"
-_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
-_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}
 NO_WAIT = timedelta(0)
-_LINES, _NEXT, _DATA = "lines-2", b"\n,", b',"data":'  # `lines` had its commas at the ends of lines
+
+_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
+_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}  # RFC 9562, 4.1: the top bits are 10
+
+_LINE_FORM = "lines-2"
+"""Value of the header `form`: a body with one event a line, as `Bundle.body` writes it.
+
+Its predecessor `lines` had the comma at the end of a line. Such a body is read like any other batch.
+"""
+_LINE_SEPARATOR = b"\n,"
+_DATA_KEY = b',"data":'
 
 
 def canonical_json(data: object) -> bytes:
-    """The canonical JSON of `data`: keys sorted, UTF-8, no spaces. Key order never matters."""
+    """The canonical JSON of `data`: UTF-8, keys sorted, no spaces. Equal data gives equal bytes."""
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
 
-def digest(canonical_json: bytes) -> str:
-    """SHA-256 (hex) of canonical JSON."""
-    return hashlib.sha256(canonical_json).hexdigest()
+def digest(canonical: bytes) -> str:
+    """The SHA-256 of canonical JSON, in hexadecimal digits."""
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def derive_id(source: str, natural_key: str, content_digest: str) -> str:
-    """The id of an event: uuid5 of (source, natural key, digest). The same content twice is the same event."""
-    # What `uuid.uuid5` does (RFC 9562, 5.5), at a third of its price.
+    """The id of an event: uuid5 of (source, natural key, digest). Equal content of one key has one id."""
+    # The same result as `uuid.uuid5` (RFC 9562, 5.5) in a third of the time: it is derived for every record.
     sha = hashlib.sha1(_NAMESPACE + f"{source}\n{natural_key}\n{content_digest}".encode(), usedforsecurity=False)
     text = sha.hexdigest()
     variant = _VARIANT[text[16]]
@@ -46,45 +55,48 @@ def derive_id(source: str, natural_key: str, content_digest: str) -> str:
 
 
 class EncodedData(Mapping[str, Any]):
-    """The data of an event with the JSON it is written as, so that it is written once. Read when a key is asked for."""
+    """The data of an event, kept as JSON. It is decoded at the first access to a key.
 
-    __slots__ = ("_found", "json")
+    A stage that only passes events on never decodes them, and never encodes them a second time.
+    """
+
+    __slots__ = ("_decoded", "json")
 
     def __init__(self, json: bytes) -> None:
         self.json = json
-        self._found: Mapping[str, Any] | None = None
+        self._decoded: Mapping[str, Any] | None = None
 
-    def read(self) -> Mapping[str, Any]:
-        """A dict, and nothing kept: what a step has no more use for does not stay in memory with its bundle."""
-        if self._found is not None:
-            return self._found
-        found: dict[str, Any] = orjson.loads(self.json)
-        return found
+    def decode(self) -> Mapping[str, Any]:
+        """The data as a dict. The dict is not kept, so that a bundle does not hold every decoded event in memory."""
+        if self._decoded is not None:
+            return self._decoded
+        decoded: dict[str, Any] = orjson.loads(self.json)
+        return decoded
 
     def __getitem__(self, key: str) -> Any:
-        self._found = self.read()
-        return self._found[key]
+        self._decoded = self.decode()
+        return self._decoded[key]
 
     def __iter__(self) -> Iterator[str]:
-        self._found = self.read()
-        return iter(self._found)
+        self._decoded = self.decode()
+        return iter(self._decoded)
 
     def __len__(self) -> int:
-        self._found = self.read()
-        return len(self._found)
+        self._decoded = self.decode()
+        return len(self._decoded)
 
 
 class Envelope(NamedTuple):
     """One event.
 
-    - `id`: derived (see `derive_id`); it stays the same through every transform, so one event has one trail.
-    - `type`: what it is and which version, e.g. `letter.seen` on arrival, `dossier.v1` once canonical.
+    - `id`: derived (see `derive_id`); every transform keeps it, so one event has one trail.
+    - `type`: the kind of event and its version, e.g. `letter.seen` as received, `dossier.v1` after a transform.
     - `source`: the name of the configured source it came from.
-    - `subject`: the natural key a person would search for, e.g. a dossier code. Never an identity number.
-    - `time`: when it happened there (UTC); on arrival not yet known, then equal to `received_at`.
-    - `received_at`: when we first saw it (UTC). Its local date is the day it is balanced under.
+    - `subject`: the natural key that people search for, e.g. a dossier code. Never an identity number.
+    - `time`: when it happened in the outside system (UTC). As received it is not known yet and equals `received_at`.
+    - `received_at`: when the engine first saw it (UTC). Its local date is the day of its balance.
     - `data`: a JSON object; never changed in place.
-    - `trace`: a W3C traceparent to carry on, if one came.
+    - `trace`: the W3C traceparent it came with, or None.
     """
 
     id: str
@@ -97,23 +109,23 @@ class Envelope(NamedTuple):
     trace: str | None = None
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> "Envelope":  # noqa: A002 - CloudEvents' own word
-        """The same event, said in another shape."""
+        """The same event with other data, of another type."""
         return Envelope(self.id, type, self.source, self.subject, time or self.time, self.received_at, data, self.trace)
 
     def decoded(self) -> "Envelope":
-        """The same with its data read, a dict; itself where it was."""
-        return self.with_data(self.type, self.data.read()) if isinstance(self.data, EncodedData) else self
+        """The same event with its data as a dict."""
+        return self.with_data(self.type, self.data.decode()) if isinstance(self.data, EncodedData) else self
 
     def data_dict(self) -> Mapping[str, Any]:
-        """Its data, a dict whether it was read before or not."""
-        return self.data.read() if isinstance(self.data, EncodedData) else self.data
+        """The data as a dict."""
+        return self.data.decode() if isinstance(self.data, EncodedData) else self.data
 
     def data_json(self) -> bytes:
-        """Its data as the JSON it came as, or else as canonical JSON."""
+        """The data as JSON: the bytes it was received as, or canonical JSON when it was decoded."""
         return self.data.json if isinstance(self.data, EncodedData) else canonical_json(self.data)
 
     def to_wire(self) -> dict[str, Any]:
-        """This envelope as a CloudEvents 1.0 JSON object, for `orjson`; `data` comes last."""
+        """This envelope as a CloudEvents 1.0 JSON object, for `orjson`. `data` is the last key: see `from_lines`."""
         wire: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.id,
@@ -131,23 +143,29 @@ class Envelope(NamedTuple):
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any]) -> "Envelope":
-        """The envelope a CloudEvents JSON object describes. Raises `Rejected` naming the missing attribute."""
+        """The envelope of a CloudEvents JSON object. Raises `Rejected` naming the attribute that is missing."""
         try:
             return cls(*_attributes(wire), wire["data"], wire.get("traceparent"))
         except KeyError as missing:
-            raise Rejected("thiếu thuộc tính của phong bì CloudEvents", field=str(missing.args[0])) from None
+            why = message("the CloudEvents envelope lacks this attribute")
+            raise Rejected(why, field=str(missing.args[0])) from None
 
     @classmethod
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
-        """The envelopes of the lines of a body of ours, their data unread. Raises ValueError where one is cut off."""
-        # Inside of JSON text quotation marks are escaped, so these bytes are the attribute, and it is the last one.
-        split = [line.partition(_DATA) for line in lines]
-        if not all(rest.endswith(b"}}") for _, _, rest in split):
+        """The envelopes of the lines of a body in line form. Their data stays encoded.
+
+        Raises ValueError when a line is cut off or is not a JSON object, KeyError when an attribute is missing.
+        """
+        # Decoding only the attributes is several times faster than decoding whole events. Every line is cut at the
+        # first `,"data":`. Inside a JSON string the quotation marks would be escaped, so these bytes are the key
+        # itself; and `to_wire` writes it last, so everything after it but the closing brace is the data.
+        parts = [line.partition(_DATA_KEY) for line in lines]
+        if not all(rest.endswith(b"}}") for _, _, rest in parts):
             raise ValueError("a line does not end with its event")
-        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in split]) + b"}]")
+        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in parts]) + b"}]")
         return tuple(
             cls(*_attributes(wire), EncodedData(rest[:-1]), wire.get("traceparent"))
-            for wire, (_, _, rest) in zip(heads, split, strict=True)
+            for wire, (_, _, rest) in zip(heads, parts, strict=True)
         )
 
 
@@ -156,17 +174,17 @@ def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, 
     return wire["id"], wire["type"], wire["source"], wire["subject"], *times
 
 
-@lru_cache(maxsize=4096)  # a page of events is received in one moment
+@lru_cache(maxsize=4096)  # all events of a page share one instant
 def format_instant(moment: datetime) -> str:
-    """An instant as it is written everywhere: ISO 8601 with its offset."""
+    """An instant as ISO 8601 with its offset: the form in the ledger, in messages and in stored data."""
     return moment.isoformat()
 
 
 @lru_cache(maxsize=4096)
 def parse_utc(text: str) -> datetime:
-    """An ISO 8601 instant with offset, as UTC. Raises ValueError for anything else."""
+    """The instant of an ISO 8601 text with offset, in UTC. Raises ValueError for any other text."""
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is UTC:  # nearly always: it is how we write them
+    if moment.tzinfo is UTC:  # the usual case: `format_instant` writes UTC
         return moment
     if moment.tzinfo is None:
         raise ValueError(f"no UTC offset in {text!r}")
@@ -175,11 +193,11 @@ def parse_utc(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """1..N envelopes for one queue; one publish, one confirm, one delivery.
+    """1..N envelopes for one queue: one publish, one confirm, one delivery.
 
-    - `turn` numbers the tries of these events at this stage and never repeats, across retries and replays.
-    - `attempt` is what the retry policy counts; a replay starts it at 1 again.
-    - `wait` is how long the broker holds the bundle back before it may be consumed.
+    - `turn` numbers the tries of these events at this stage. It never repeats, across retries and replays.
+    - `attempt` is the number the retry policy counts. A replay starts it at 1 again.
+    - `wait` is how long the broker holds the bundle back before it can be consumed. It does not travel.
     """
 
     queue: str
@@ -193,28 +211,29 @@ class Bundle:
             raise ValueError("a bundle holds at least one envelope")
 
     def split(self, at: int) -> tuple[Self, Self]:
-        """Two bundles that together are this one, the first with `at` envelopes. Neither may be empty."""
+        """Two bundles: the first `at` envelopes, and the others. Raises ValueError when one would be empty."""
         return replace(self, envelopes=self.envelopes[:at]), replace(self, envelopes=self.envelopes[at:])
 
     def body(self) -> bytes:
-        """The CloudEvents batch: a JSON array, one event a line, so that we need not read all of it at once."""
-        return b"[\n" + _NEXT.join([orjson.dumps(envelope.to_wire()) for envelope in self.envelopes]) + b"\n]"
+        """The CloudEvents batch: a JSON array in line form, one event a line, so that a reader can decode in parts."""
+        return b"[\n" + _LINE_SEPARATOR.join([orjson.dumps(envelope.to_wire()) for envelope in self.envelopes]) + b"\n]"
 
     def headers(self) -> dict[str, Any]:
-        """What travels beside the body. Nothing else does: retries start with clean headers."""
-        return {"turn": self.turn, "attempt": self.attempt, "form": _LINES}
+        """All headers of the message. A retry copies none from the delivery it answers."""
+        return {"turn": self.turn, "attempt": self.attempt, "form": _LINE_FORM}
 
     @classmethod
     def from_wire(cls, queue: str, body: bytes, headers: Mapping[str, Any]) -> Self:
-        """The bundle of a delivery. Raises `Rejected` if the body is no CloudEvents batch."""
+        """The bundle of a delivery. Raises `Rejected` when the body is no CloudEvents batch."""
         try:
-            if headers.get("form") == _LINES:
+            if headers.get("form") == _LINE_FORM:
                 first, *lines, last = body.split(b"\n")
                 if (first, last) != (b"[", b"]"):
-                    raise ValueError("it does not begin and end as it should")
+                    raise ValueError("the body does not begin with `[` and end with `]`")
                 envelopes = Envelope.from_lines(lines)
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
         except (ValueError, TypeError, KeyError) as error:
-            raise Rejected(f"thân thông điệp không phải là lô CloudEvents: {error}") from error
+            why = message("the body of the message is not a CloudEvents batch: `{error}`", error=str(error))
+            raise Rejected(why) from error
         return cls(queue, envelopes, turn=int(headers.get("turn", 1)), attempt=int(headers.get("attempt", 1)))

@@ -18,12 +18,12 @@ MARK = "x-personal"
 _NUMBERS: frozenset[str] = frozenset({"identity", "phone"})
 """Kinds of which the first and last three digits are shown, so that an operator can tell two persons apart."""
 _SEPARATORS = r"[ .\-\u00a0\u202f\u200b\u200c\u200d\u2060\ufeff]?"
-# 9 to 12 digits in a row or grouped: identity numbers, old identity numbers and phones. Dossier codes have their
-# digits in groups joined by dots and dashes to letters, so they are recognised first and left alone.
-# Right behind a capital letter or `_` (`CCCD052…`) only digits in a row count: ids of machines are lower-case hex.
-_MOMENT = r"(?!\d{4}-\d\d-\d\d[ T]\d\d:)"  # a date and time is nobody's number
+# Identity numbers (CCCD, 12 digits; CMND, 9) and phone numbers: 9 to 12 digits, in a row or grouped. The digits of
+# dossier codes are joined to letters by dots and dashes, so they do not match. Directly after a capital letter or `_`
+# (`CCCD052…`) only digits in a row match: machine ids are lower-case hexadecimal.
+_INSTANT = r"(?!\d{4}-\d\d-\d\d[ T]\d\d:)"  # a date and time is no number of a person
 _NUMBER = re.compile(
-    rf"(?<![\w.\-+]){_MOMENT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
+    rf"(?<![\w.\-+]){_INSTANT}(?:\+84|\d){_SEPARATORS}(?:\d{_SEPARATORS}){{7,11}}\d(?![\w\-]|\.\d)"
     r"|(?<=[^\W\da-z])\d{9,12}(?![\da-z])"
 )
 
@@ -43,8 +43,8 @@ class Personal:
 
 
 def mask_text(text: str) -> str:
-    """`text` with every number that may belong to a person reduced to its first and last three digits."""
-    return _NUMBER.sub(lambda found: _mask(found.group()), text)
+    """`text`, with every number that may identify a person reduced to its first and last three digits."""
+    return _NUMBER.sub(lambda match: _mask(match.group()), text)
 
 
 def mask_data(data: Any, personal: PersonalKeys | None) -> Any:
@@ -64,8 +64,7 @@ def mask_data(data: Any, personal: PersonalKeys | None) -> Any:
     if isinstance(data, str):
         return HIDDEN if personal is None and data else mask_text(data)
     if isinstance(data, int) and not isinstance(data, bool):
-        masked = _mask(str(data))  # a sender may write an identity as a number
-        return data if masked == str(data) else HIDDEN if personal is None else masked
+        return _mask_integer(data, personal)
     return data
 
 
@@ -77,7 +76,16 @@ def _hidden(value: Any, kind: PersonalKind) -> str:
     return HIDDEN if masked == str(value) else masked
 
 
+def _mask_integer(number: int, personal: PersonalKeys | None) -> int | str:
+    """A sender may write an identity number as a JSON number."""
+    masked = _mask(str(number))
+    if masked == str(number):
+        return number
+    return HIDDEN if personal is None else masked
+
+
 def _mask(number: str) -> str:
+    """The first and last three digits of a number of 9 to 12 digits; any other number as it is."""
     digits = re.sub(r"\D", "", number)
     if not 9 <= len(digits) <= 12:
         return number

@@ -1,4 +1,4 @@
-"""What a delivery may end in: exactly one of four words."""
+"""The outcome of one event at one stage: exactly one of four."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,8 +8,9 @@ from lienthong.envelope import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It was handled. A route's `envelope` is what goes on to the sinks; a sink's is what it was given.
+    """The event was handled. From a route, `envelope` is what the sinks get; from a sink, it is the event it got.
 
+    `note` is a sentence for the trail, or "".
     `to` is for routes whose sinks have conditions: the stages this event goes on to. Empty means all of the route's.
     """
 
@@ -20,14 +21,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """It ends here on purpose. `why` is a sentence for the trail."""
+    """The event ends here on purpose. `why` is a sentence for the trail."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The world's fault: try again. `delay` is what the other side asked for, or None for the ladder's next rung."""
+    """The outside world is at fault: try again. `delay` is the wait it asked for, or None for the next rung."""
 
     why: str
     delay: timedelta | None = None
@@ -35,7 +36,12 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The event's fault, or tries are used up: park it. `field` is the key at fault as its sender wrote it."""
+    """The event is at fault, or its attempts are used up: park it as a dead letter.
+
+    - `why`: a sentence for operators, without personal data.
+    - `error`: a short name of the kind of error; letters are grouped by it.
+    - `field`: the key at fault, as the sender wrote it, or None.
+    """
 
     why: str
     error: str = "Rejected"

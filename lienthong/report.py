@@ -1,4 +1,4 @@
-"""A report: its figures for programs, its tables for people. Rendering is a connector's work."""
+"""A report: its figures for programs and its tables for people. A renderer makes a file of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a report's table. `kind` decides alignment and number format; `width` is in characters."""
+    """A column of a table. `kind` decides alignment and number format; `width` is in characters."""
 
     title: str
     kind: Literal["text", "number", "percent", "date"] = "text"
@@ -17,7 +17,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a report. `total` is a last row, set off from the others."""
+    """A table of a report. `total` is the last row, printed apart from the others, or None."""
 
     title: str
     columns: Sequence[Column]
@@ -27,7 +27,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report before it is rendered: its figures for programs (`payload`) and its tables for people (Vietnamese)."""
+    """A report before it is rendered.
+
+    - `payload`: its figures, for programs; a JSON object.
+    - `sheets`: its tables, for people, in Vietnamese.
+    - `period`: the period it covers, such as `2023-11`; `issued_on` is an instant.
+    - `agency`, `place`, `recipients`: the heading and the foot of an official document.
+    - `summary`, `notes`: sentences before and after the tables.
+    """
 
     name: str
     title: str
@@ -44,10 +51,11 @@ class Document:
 
 
 class Report(Protocol):
-    """A report: `build` reads the store and returns the document for one period such as `2023-11`."""
+    """A report of the data store."""
 
-    def build(self, period: str) -> Document: ...
+    def build(self, period: str) -> Document:
+        """The document for one period, such as `2023-11`. Raises `Rejected` for a period it cannot be built for."""
 
 
 Render = Callable[[Document], bytes]
-"""A document in one file format."""
+"""A function that renders a document as the bytes of one file format."""

@@ -1,4 +1,4 @@
-"""A route: from one source, through steps, to sinks. The value of one file of routes/, frozen."""
+"""A route: from one source, through steps, to sinks. The content of one file of `routes/`, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from lienthong.retry import RetryPolicy
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Apply `function(envelope, **parameters)` to every event."""
+    """A step: `function(envelope, **parameters)` for every event. `function` is a whole Python name."""
 
     function: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -17,9 +17,9 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Enrich:
-    """Query `lookup` once with the `keys(envelope)` of a whole bundle.
+    """A step with a lookup, which is asked once for the keys of all events of a bundle.
 
-    What it found is given to `function(envelope, found, **parameters)`.
+    `keys(envelope)` gives the keys of an event; then `function(envelope, found, **parameters)` for every event.
     """
 
     function: str
@@ -41,10 +41,12 @@ class SinkCondition:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`when` is a CEL condition over the event as received; `announce` also publishes to subscribers.
+    """A route. The name of its queue and stage is `route.<name>`.
 
-    `to` names every sink; `conditions` are those of its sinks that do not receive every event.
-    `owner` is who answers for events that die here.
+    - `when`: a CEL condition over the event as received; None lets every event pass.
+    - `to`: the names of all its sinks; `conditions`: for those that do not receive every event.
+    - `announce`: also publish the result to subscribers.
+    - `owner`: the person or office responsible for the dead letters of this route.
     """
 
     name: str

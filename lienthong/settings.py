@@ -1,4 +1,4 @@
-"""Everything the configuration says, frozen, after the files were read and understood."""
+"""The configuration as frozen values, after the files were read and checked."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,16 +11,21 @@ from lienthong.retry import STANDARD_LADDER, RetryPolicy
 from lienthong.route import Route
 
 Replay = Literal["idempotent", "ask", "never"]
-"""What a replay may do at a sink: deliver again freely, only when a person confirms, or not at all."""
+"""Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
 
 
 @dataclass(frozen=True, slots=True)
 class BusSettings:
-    """`config/bus.yaml`: how the bus itself runs. Every rung any retry uses is one of `ladder`.
+    """`config/bus.yaml`: how the bus itself runs.
 
-    `formats` gives, by file ending, the whole name of the function that renders a report so.
-    `types` gives, by event type, the whole name of its schema's class; the marks of the schemas state which keys hold
-    personal data. `personal` adds keys without a schema; None when it is not given.
+    - `bundle_size`: the number of events in a bundle.
+    - `room`: the number of bundles that may wait in all queues before intake pauses.
+    - `halt_after`: the number of dead letters in a row after which a stage halts.
+    - `ladder`: the waits between attempts; every retry takes its rungs from here.
+    - `formats`: by file ending, the whole Python name of the function that renders a report.
+    - `types`: by event type, the whole Python name of its schema's class. The marks of the schemas state which keys
+      hold personal data.
+    - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
     """
 
     bundle_size: int = 200
@@ -34,7 +39,7 @@ class BusSettings:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One file of `config/sources/`; the source is polled `every` so long."""
+    """One file of `config/sources/`. `every` is the time between two polls."""
 
     name: str
     use: str
@@ -44,7 +49,7 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class SinkSettings:
-    """One file of `config/sinks/`. `owner` is who answers for what dies here."""
+    """One file of `config/sinks/`. `owner` is the person or office responsible for its dead letters."""
 
     name: str
     use: str
@@ -74,7 +79,7 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration; each mapping is by name, in the order of names."""
+    """The whole configuration. Each mapping is by name, sorted by name."""
 
     bus: BusSettings = field(default_factory=BusSettings)
     routes: Mapping[str, Route] = field(default_factory=dict)
@@ -85,10 +90,11 @@ class Settings:
     tables: Mapping[str, Table] = field(default_factory=dict)
 
     def routes_from(self, source: str) -> tuple[Route, ...]:
-        """The routes that begin with `source`."""
+        """The routes that take their events from `source`."""
         return tuple(route for route in self.routes.values() if route.source == source)
 
 
 def fold(text: str) -> str:
-    """How the keys of tables are compared: composed Unicode (NFC), case folded, single spaces, none around."""
+    """`text` in the form that keys of tables are compared in: NFC, case folded, single spaces, none at the ends."""
+    # Case folding can undo the composition, so NFC is applied again.
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())

@@ -1,4 +1,4 @@
-"""The queues of a configuration and their names. Pure; a broker is told by whoever wires it."""
+"""The queues of a configuration and their names. No I/O: a broker declares them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,37 +8,38 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.settings import Settings
 
 EXCHANGE = "lienthong.events"
-"""Where what is announced goes; the routing key is the event's type."""
+"""The exchange of announced events; the routing key is the event's type."""
 
 
 def route_queue(name: str) -> str:
-    """The queue, and stage, of a route."""
+    """The name of a route's queue, which is also the name of its stage."""
     return f"route.{name}"
 
 
 def sink_queue(name: str) -> str:
-    """The queue, and stage, of a sink."""
+    """The name of a sink's queue, which is also the name of its stage."""
     return f"sink.{name}"
 
 
 def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
-    """What subscribers are sent of them: one bundle for each type, its `queue` the routing key."""
+    """The bundles that announce these events: one for each event type, with the routing key as its `queue`."""
     by_type: dict[str, list[Envelope]] = {}
     for envelope in envelopes:
         by_type.setdefault(envelope.type, []).append(envelope)
     if len(by_type) == 1:
-        return [Bundle(envelopes[0].type, tuple(envelopes))]  # the same tuple, whose body may be written already
-    return [Bundle(kind, tuple(some)) for kind, some in by_type.items()]
+        # The same tuple object as in the bundle of the sink, so that a broker can encode the body once.
+        return [Bundle(envelopes[0].type, tuple(envelopes))]
+    return [Bundle(kind, tuple(events)) for kind, events in by_type.items()]
 
 
 def quarantine_queue(queue: str) -> str:
-    """Where the events of a bundle go one by one when a worker died over it."""
+    """The queue for the events of a bundle that a worker died over, one event a bundle. See `processing.quarantine`."""
     return f"{queue}.quarantine"
 
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """What a broker declares: stages' queues, their quarantines, and one delay queue for each rung."""
+    """What a broker declares: the queues of stages, their quarantine queues, and one delay queue for each rung."""
 
     queues: Sequence[str]
     quarantines: Sequence[str]
@@ -47,7 +48,7 @@ class Topology:
 
 
 def make_topology(settings: Settings) -> Topology:
-    """Every route and sink has its queue; every rung any retry uses is among the rungs."""
+    """The topology of a configuration: a queue for every route and sink, a rung for every wait that a retry uses."""
     queues = [route_queue(name) for name in settings.routes] + [sink_queue(name) for name in settings.sinks]
     policies = [route.retry for route in settings.routes.values()] + [sink.retry for sink in settings.sinks.values()]
     rungs = {*settings.bus.ladder, *(rung for policy in policies for rung in policy.rungs)}

@@ -1,8 +1,8 @@
-"""Double entry: what each ledger entry posts to which account. No I/O.
+"""Double entry: every ledger entry posts amounts to accounts, and they add up to zero. No I/O.
 
-Double entry: every entry posts amounts that add up to zero. An event comes from `world.<source>`, waits in the
-account of a stage (`route.x`, `sink.y`), and ends in `delivered.`, `dropped.`, `dead.` or `discarded.` of that stage.
-Where one event goes on to several stages, `fan-out` takes the difference.
+An event comes from `world.<source>`, waits in the account of a stage (`route.x`, `sink.y`), and ends in `delivered.`,
+`dropped.`, `dead.` or `discarded.` of that stage. Where one event goes on to several stages, `fan-out` takes the
+difference.
 """
 
 from collections import Counter
@@ -14,40 +14,40 @@ from operator import attrgetter
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import Entry, Verdict
 
-_SAID = attrgetter("source", "received_at", "stage", "verdict", "to")
+_POSTED_FIELDS = attrgetter("source", "received_at", "stage", "verdict", "to")
 
 Posting = tuple[str, str, str]
 """(source, local day, account)"""
 
 
-@lru_cache(maxsize=1024)  # a page of events is received in one moment
+@lru_cache(maxsize=1024)  # all events of a page share one instant
 def local_day(moment: datetime) -> str:
-    """The day in Vietnam an event is balanced under, `yyyy-mm-dd`."""
+    """The day in Vietnam of an instant, `yyyy-mm-dd`. An event is balanced under the day it was received on."""
     return moment.astimezone(LOCAL_ZONE).date().isoformat()
 
 
 def postings(entries: Iterable[Entry]) -> dict[Posting, int]:
-    """What `entries` change, account by account; accounts that end unchanged are left out."""
-    # Most entries of a block say the same of different events, so each thing said is looked at once.
-    said = Counter(map(_SAID, entries))
+    """The amount that `entries` post to each account. Accounts with an amount of 0 are left out."""
+    # Most entries of a block differ only in the event, so equal ones are counted first and posted once.
+    counts = Counter(map(_POSTED_FIELDS, entries))
     sums: Counter[Posting] = Counter()
-    for (source, received_at, stage, verdict, to), times in said.items():
+    for (source, received_at, stage, verdict, to), count in counts.items():
         for account, amount in _movements(source, stage, verdict, to):
-            sums[source, local_day(received_at), account] += times * amount
+            sums[source, local_day(received_at), account] += count * amount
     return {posting: amount for posting, amount in sums.items() if amount}
 
 
 def _movements(source: str, stage: str, verdict: Verdict, to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    """The accounts one entry moves, with amounts that add up to zero."""
+    """The amounts that one entry posts, by account. They add up to zero."""
     match verdict:
         case "later" | "proposed" | "edited" | "refused":
             return
         case "received":
             yield f"world.{source}", -1
-            yield from _handed_over(to)
+            yield from _published_to(to)
         case "done" if to:
             yield stage, -1
-            yield from _handed_over(to)
+            yield from _published_to(to)
         case "done":
             yield from ((stage, -1), (f"delivered.{stage}", 1))
         case "replayed":
@@ -58,26 +58,26 @@ def _movements(source: str, stage: str, verdict: Verdict, to: tuple[str, ...]) -
             yield from ((stage, -1), (f"{verdict}.{stage}", 1))
 
 
-def _handed_over(to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+def _published_to(to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     for stage in to:
         yield stage, 1
     yield "fan-out", 1 - len(to)
 
 
 def find_open_stages(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
-    """Where one event still has to go: stage → (the stage it came from, its next turn there).
+    """The stages where one event has no final verdict: stage → (the stage that published it, its next turn there).
 
-    `entries` are all entries of one event.
+    `entries` are all entries of that event.
     """
-    handed = {to: entry.stage for entry in entries if entry.verdict in ("received", "done") for to in entry.to}
+    published = {to: entry.stage for entry in entries if entry.verdict in ("received", "done") for to in entry.to}
     last: dict[str, Entry] = {}
     for entry in sorted(entries, key=lambda e: e.turn):
         last[entry.stage] = entry
-    waiting = {}
-    for stage, via in handed.items():
+    open_stages = {}
+    for stage, via in published.items():
         latest = last.get(stage)
         if latest is None:
-            waiting[stage] = (via, 1)
+            open_stages[stage] = (via, 1)
         elif latest.verdict in ("later", "replayed"):
-            waiting[stage] = (via, latest.turn + 1)
-    return waiting
+            open_stages[stage] = (via, latest.turn + 1)
+    return open_stages

@@ -15,7 +15,7 @@ GENESIS = "0" * 64
 
 
 class Witness(NamedTuple):
-    """What a block says about another chain: how many blocks it had, and the hash of the last one."""
+    """The state of another chain that a block records: its number of blocks, and the hash of the last one."""
 
     writer: str
     blocks: int
@@ -23,9 +23,9 @@ class Witness(NamedTuple):
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """An entry as the chain sees it: one canonical line with every field the ledger keeps.
+    """An entry in the form that is hashed: one line of JSON with every field the ledger stores.
 
-    A seal is part of it where there is one, so that lines from before there were seals are what they were.
+    The seal is appended only when set, so that hashes of entries written before migration 0004 stay valid.
     """
     fields = (
         entry.event_id,
@@ -45,9 +45,10 @@ def encode_entry(entry: Entry) -> bytes:
 def block_hash(
     previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry], *, witness: Witness | None = None
 ) -> str:
-    """The hash of a block: SHA-256 over the previous block's hash, its own head and its entries' lines in order.
+    """The hash of a block: SHA-256 over its head and the lines of its entries, in order.
 
-    A witness is part of the head where there is one; blocks without hash as they did before there were any.
+    The head holds the hash of the previous block, the writer, the number of the block and its time. The witness is
+    appended only when given, so that hashes of blocks without one stay valid.
     """
     sha = hashlib.sha256()
     head = (previous, writer, number, at.isoformat(), *(witness or ()))

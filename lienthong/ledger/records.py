@@ -1,4 +1,4 @@
-"""What the ledger holds: entries, dead letters, what is still open, and the balance of them all."""
+"""The records of the ledger: entries, dead letters, open work, and the balance."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,17 @@ from lienthong.envelope import Envelope
 Verdict = Literal[
     "received", "done", "dropped", "later", "dead", "proposed", "edited", "refused", "replayed", "discarded"
 ]
-"""What an entry says. The last five are acts of operators on a dead letter."""
+"""What happened to an event at a stage. The last five are acts of operators on a dead letter."""
 
 
 class Entry(NamedTuple):
-    """One line of the ledger: what became of one event at one stage in one turn.
+    """One line of the ledger: the verdict on one event at one stage in one turn.
 
-    `to` names the stages an event was handed to; `reason` is a sentence and holds no personal data; `who` is the
-    operator of an act. The ledger gives two when it writes: `at` (UTC), and `seal`, the hash of a dead one's letter.
+    - `reason`: a sentence in the project's language, without personal data.
+    - `to`: the stages the event was published to.
+    - `who`: the operator, for an operator's act; otherwise "".
+    - `at`: when the entry was written (UTC). Set by the ledger.
+    - `seal`: for a dead event, the hash of its dead letter. Set by the ledger.
     """
 
     event_id: str
@@ -35,22 +38,31 @@ class Entry(NamedTuple):
 
 
 FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
+"""Verdicts after which a stage has nothing more to do with an event, unless an operator acts."""
+
 PARKED_VERDICTS: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
-"""After one of these an event lies among the dead letters of its stage."""
+"""Verdicts after which an event is parked as a dead letter of its stage."""
+
 OPERATOR_VERDICTS: frozenset[str] = frozenset({"proposed", "edited", "refused", "replayed", "discarded"})
+"""Verdicts that an operator gives on a dead letter."""
 
 
 def may_follow(last: str, verdict: Verdict) -> bool:
-    """Whether `verdict` may be the next word at a stage after `last` ("" when nothing was said there yet).
+    """Whether `verdict` may follow the verdict `last` on an event at a stage; `last` is "" when there is none.
 
-    What is parked is moved by operators alone: a try that ends late says nothing any more.
+    Only an operator's act may follow on a parked event: the verdict of an attempt that ends late is not written.
     """
     return verdict in OPERATOR_VERDICTS if last in PARKED_VERDICTS else last not in FINAL_VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """An event that could not go on, as it was when it died. `number` is given by the ledger (0 before)."""
+    """An event that died at a stage, as it was then.
+
+    - `number`: given by the ledger; 0 before.
+    - `attempt`: the number of attempts it had.
+    - `error`, `field`, `reason`: see `Dead`. `reason` is in the project's language.
+    """
 
     number: int
     envelope: Envelope
@@ -66,10 +78,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An event that was handed to a stage and has no final verdict there.
+    """An event that was published to `stage` and has no final verdict there.
 
-    `raw` is it as `via`, the stage that handed it over, was given it: as it was received, or as it was edited there.
-    `edited` is it as an edit made it for `stage` itself; then it goes there as it is.
+    - `raw`: the event as the upstream stage `via` received it.
+    - `edited`: the approved edit for `stage`, or None. It is delivered as it is, without running `via` again.
     """
 
     raw: Envelope
@@ -81,9 +93,9 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What was new of a page, and the numbers it got: each source counts what is received from it, from 1.
+    """The new events of a page, with the numbers they got: the events of each source are numbered from 1.
 
-    `entries` say that it was received, one each.
+    `entries` are their `received` entries.
     """
 
     fresh: Sequence[Envelope]
@@ -93,9 +105,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What was received from a source and not handed over to durable queues for sure.
+    """The events of a source that are not recorded as published to durable queues.
 
-    `numbers` are all of it; `waiting` are those of them that no route has worked on yet, oldest first.
+    - `numbers`: the numbers of all of them.
+    - `waiting`: those that no route has finished yet, oldest first.
     """
 
     numbers: range
@@ -104,7 +117,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One line of the balance, in events."""
+    """One line of the balance, in numbers of events."""
 
     received: int = 0
     delivered: int = 0
@@ -114,14 +127,18 @@ class Account:
 
     @property
     def difference(self) -> int:
-        """What does not add up. Anything but 0 is an alarm."""
+        """The number of events that are not accounted for. Anything but 0 is an alarm."""
         return self.received - self.delivered - self.dropped - self.dead - self.in_flight
 
 
 @dataclass(frozen=True, slots=True)
 class StageStatus:
-    """How a stage stands, in events: open in all, of these waiting for a further try, the oldest one's reception,
-    and how many it finished in the last five minutes.
+    """The state of a stage.
+
+    - `open_events`: the number of events without a final verdict there.
+    - `waiting`: how many of them wait for a further attempt.
+    - `oldest`: when the oldest of them was received (UTC); None when there is none.
+    - `done_recently`: the number of events it finished in the last five minutes.
     """
 
     stage: str
@@ -133,7 +150,10 @@ class StageStatus:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Every event accounted for, by source, by source and local day, and by stage. `faults` say what disagrees."""
+    """The account of every event by source, by (source, local day), and by stage.
+
+    `faults`: a sentence for everything that does not add up.
+    """
 
     sources: Mapping[str, Account]
     days: Mapping[tuple[str, str], Account]

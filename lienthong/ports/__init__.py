@@ -1,0 +1,40 @@
+"""The ports: what the engine expects from connectors and adapters. Each docstring is a contract, one promise a line."""
+
+from lienthong.ports.broker import Broker, Consumer, Delivery
+from lienthong.ports.clock import Clock
+from lienthong.ports.connectors import (
+    Cursor,
+    Found,
+    Lookup,
+    Page,
+    Record,
+    Sink,
+    Site,
+    Source,
+    SourceName,
+    Table,
+    Transaction,
+    Transform,
+)
+from lienthong.ports.ledger import Ledger, LedgerTransaction
+
+__all__ = [
+    "Broker",
+    "Clock",
+    "Consumer",
+    "Cursor",
+    "Delivery",
+    "Found",
+    "Ledger",
+    "LedgerTransaction",
+    "Lookup",
+    "Page",
+    "Record",
+    "Sink",
+    "Site",
+    "Source",
+    "SourceName",
+    "Table",
+    "Transaction",
+    "Transform",
+]

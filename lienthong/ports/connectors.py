@@ -1,0 +1,109 @@
+"""What connectors and transforms of a project implement, and the values they exchange with the engine."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NewType, Protocol
+
+from sqlalchemy import Connection, Engine
+
+from lienthong.envelope import Envelope
+from lienthong.outcome import Outcome
+from lienthong.ports.clock import Clock
+
+Table = Mapping[str, str]
+"""A mapping table of `config/tables/`. Its keys are folded (see `fold`).
+
+A step or a connector gets one by annotating a parameter with `Table` and naming the table in YAML.
+"""
+
+SourceName = NewType("SourceName", str)
+"""A parameter that names a file of `config/sources/`. `lienthong check` refuses a name that does not exist."""
+
+Found = Mapping[str, Any]
+"""The answer of a lookup: key → value. An unknown key is absent."""
+
+Cursor = Mapping[str, Any]
+"""How far a source was read: a small JSON object that only the source understands. Empty before the first poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One object as an outside system shows it.
+
+    - `type`: the event type it becomes, e.g. `letter.seen`.
+    - `key`: its natural key, or "" when it has none. Then it is received all the same, and the route rejects it.
+    - `body`: the object as it came, unchanged.
+    """
+
+    type: str
+    key: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records of a source, and the cursor that holds once all of them are recorded."""
+
+    records: Sequence[Record]
+    cursor: Cursor
+
+
+class Source(Protocol):
+    """An outside system that the engine reads.
+
+    - `poll` yields pages, oldest first, and returns when there is nothing more to read now.
+    - It may yield a record again. It may not skip one.
+    - It keeps no state: `cursor`, the one of the last recorded page, is all it knows about earlier polls.
+    - It raises `Transient` when the system does not answer. The pages yielded before stay valid.
+    - It never raises for the content of a record: the route rejects what is wrong.
+    """
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]: ...
+
+
+class Transform(Protocol):
+    """A pure function of one event.
+
+    - It returns the event with new data, under the same id, or None to drop it.
+    - It raises `Rejected`, naming the field, for an event that is wrong.
+    """
+
+    def __call__(self, envelope: Envelope) -> Envelope | None: ...
+
+
+class Lookup(Protocol):
+    """Reference data, asked for many keys at once.
+
+    - A key that is not known is absent from the answer.
+    - It raises `Transient` when it cannot know now.
+    """
+
+    def find_many(self, keys: Sequence[str]) -> Found: ...
+
+
+class Transaction(Protocol):
+    """One transaction of the ledger's database. It begins at the first use of `connection`."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+
+class Sink(Protocol):
+    """A place where events end.
+
+    - `deliver` returns one outcome for each envelope, in their order.
+    - It is idempotent by `envelope.id`: the same event may come any number of times.
+    - An SQL sink writes through `transaction.connection`: its rows commit together with the ledger entries.
+    - It raises `Transient` when it could deliver nothing.
+    - The data may still be encoded: `envelope.data_dict()` gives it as a dict, `envelope.data_json()` as JSON.
+    """
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every connector is constructed with: the clock, and the database of the project's own tables."""
+
+    clock: Clock
+    database: Engine

@@ -1,0 +1,101 @@
+"""The port of the ledger: the account of every event, which is only ever appended to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+from lienthong.envelope import Envelope
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Received, StageStatus
+from lienthong.ports.connectors import Cursor, Transaction
+
+
+class LedgerTransaction(Transaction, Protocol):
+    """What can be written in one transaction. Writing the same twice keeps one."""
+
+    def receive(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Received:
+        """Store the bodies of new events, their `received` entries, and the cursor of the source.
+
+        - `stage` is `source.<name>`; `to` names the routes the events go to.
+        - An event whose id was received before is left out.
+        """
+
+    def mark_published(self, source: str, numbers: range) -> None:
+        """Record that durable queues have the events with these numbers.
+
+        Does nothing unless all events of the source before them are recorded so, too.
+        """
+
+    def reset_published(self) -> None:
+        """Record that no event is published. Called at start when the broker keeps nothing from an earlier process."""
+
+    def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        """Append entries as one block to the writer's hash chain, with their postings and dead letters.
+
+        - An entry is left out when its stage has a verdict for that turn already, or a final one for that event.
+        - Returns the entries that were written. A letter without a written entry is not stored.
+        """
+
+    def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
+        """Change the state of a parked dead letter. False when it is not parked any more."""
+
+
+class Ledger(Protocol):
+    """The account of every event. Every method raises `Transient` when the database does not answer."""
+
+    def transaction(self) -> AbstractContextManager[LedgerTransaction]:
+        """A transaction that commits when the block ends without an exception, and otherwise rolls back.
+
+        - It begins at its first use.
+        - Raises `Transient` when another process wrote the same rows at the same time: then repeat the block.
+        """
+
+    def lease(self, name: str) -> AbstractContextManager[bool]:
+        """True for one holder of `name` at a time, among all processes. Does not wait.
+
+        The lease ends with the block, or with the process.
+        """
+
+    def cursor(self, source: str) -> Cursor:
+        """The cursor of the last page recorded from a source; empty when nothing was recorded."""
+
+    def in_flight(self) -> int:
+        """The number of (event, stage) pairs without a final verdict, by the postings."""
+
+    def open_items(self) -> Iterable[OpenItem]:
+        """Every (event, stage) pair without a final verdict, the stages of one event together."""
+
+    def unpublished_backlog(self, source: str) -> Backlog:
+        """The events of a source that are not recorded as published."""
+
+    def never_published(self) -> Mapping[str, range]:
+        """By source, the numbers of its events, for sources none of whose events was ever recorded as published."""
+
+    def trail(self, key: str) -> Sequence[Entry]:
+        """All entries of the events with this id or subject, oldest first, with their time `at`."""
+
+    def letters(self, *, state: str = "parked") -> Sequence[DeadLetter]:
+        """The dead letters in a state, by number, without edits."""
+
+    def letter(self, number: int) -> DeadLetter | None:
+        """One dead letter in any state, without edits; None when there is none of that number."""
+
+    def balance(self) -> Balance:
+        """Every event by source, day and stage, computed twice: from the postings and from the entries.
+
+        Where the two differ, `Balance.faults` names it.
+        """
+
+    def stages(self) -> Sequence[StageStatus]:
+        """The status of every stage that ever had an event, by name."""
+
+    def verify(self, seen: Sequence[str] = ()) -> Iterable[str]:
+        """A sentence for every place where chain, postings, bodies or letters were changed; nothing when all is proved.
+
+        `seen`: hashes that `heads` gave earlier and that were kept elsewhere. Each must still be in the chain.
+        """
+
+    def heads(self) -> Mapping[str, str]:
+        """By writer, the hash of the last block of its chain.
+
+        Kept outside the database, the hashes prove that the ledger was not rewritten as a whole.
+        """
