@@ -90,7 +90,7 @@ def goals(results: Results, cores: int) -> list[Goal]:
         _at_least(f"rate at {large['events']:,} events against {few}", ratio["large_to_small"], 0.9, "x"),
         _below("worker memory at its highest", large["peak_mb"], 250, " MB"),
         _below("worker memory, all against half of the way", large["peak_mb"] / (large["half_mb"] or 1), 1.1, "x"),
-        Goal("two worker sets against one", "told", f"{ratio['two_to_one']}x", None, limit(results, cores)),
+        Goal("two worker sets against one", "–", f"{ratio['two_to_one']}x", None, limit(results, cores)),
         _below("verify over 1,000,000 ledger rows", million, 60, " s", f"measured over {large['ledger_rows']:,} rows"),
         _below("memory of verify, many rows against few", verify_memory, 1.2, "x"),
         _below("check over 200 routes", check, 1.5, " s"),
