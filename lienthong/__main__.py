@@ -1,5 +1,5 @@
 """`python -m lienthong` is `lienthong`."""
 
-from lienthong.cli.app import main
+from lienthong.cli.__main__ import main
 
 main()

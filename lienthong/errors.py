@@ -1,9 +1,21 @@
-"""Every error the house raises on purpose, drawn once.
+"""Every error that the engine raises on purpose, drawn once. A test compares the drawing with the classes.
 
 LienthongError
-├── Transient       the world's fault: try again later
-├── Rejected        the event's fault: trying again cannot help
-└── Misconfigured   ours: found before anything starts, with file, line and key
+├── Transient              the outside world's fault: try again later
+├── Rejected               the event's fault: trying again cannot help
+├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
+├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
+│   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
+│   └── WrongRole          a process cannot play this role (runtime/roles.py)
+│       ├── UnknownRole    there is no such role
+│       └── NothingShared  several processes, but queues inside one of them
+├── BadVariable            a variable is given twice, or its file cannot be read (runtime/environment.py)
+├── Mismatch               a name or its parameters do not fit the code; `check` makes findings of it
+│                          (configuration/faults.py)
+├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
+├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
+├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
+└── SandboxFailed          the stand-ins for the outside systems did not start (runtime/playback.py)
 """
 
 from collections.abc import Sequence
@@ -14,6 +26,10 @@ from typing import Literal
 
 class LienthongError(Exception):
     """The root of the errors that are part of the contract."""
+
+
+class WrongUse(LienthongError):  # noqa: N818 - see Transient
+    """What was asked cannot be done as it was asked, and nothing was done. The message says what to write instead."""
 
 
 class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the house

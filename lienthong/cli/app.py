@@ -1,219 +1,221 @@
-"""The commands. Heavy rooms are imported inside, so that `--help` answers at once."""
+"""The commands. Heavy rooms are imported inside, so that `--help` answers at once.
+
+A command takes the open project as its first parameter; `App` adds `--project` and `--data` to it.
+"""
 
 import gc
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lienthong import __version__
 from lienthong.cli.dead import dead
-from lienthong.cli.options import VAR, AsJson, Data
-from lienthong.cli.topology import commands as topology
+from lienthong.cli.options import AsJson
+from lienthong.cli.topology import topology
+from lienthong.cli.typer_app import App
+from lienthong.messages import message
+from lienthong.runtime.project import Project
 
-app = typer.Typer(
+app = App(
     name="lienthong",
-    help="Trục liên thông dữ liệu: nhận sự kiện, hiểu, chuyển tiếp, và chứng minh mỗi sự kiện đã đi đâu.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+    help=message(
+        "The integration bus: it receives events, understands them, passes them on, and proves where each of them went."
+    ),
 )
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 
 
-def main() -> None:
-    """The console script. What nobody foresaw is one sentence too; a traceback helps no operator."""
-    try:
-        app()
-    except Exception as error:  # noqa: BLE001 - the last line of defence
-        typer.echo(f"Lỗi ngoài dự kiến: {type(error).__name__}: {error}", err=True)
-        raise SystemExit(1) from None
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lienthong {__version__}")
+        raise typer.Exit
 
 
-@app.command()
-def check(as_json: AsJson = False) -> None:
-    """Check routes and configuration: every fault with file, line, column, code and what to write instead."""
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help=message("Show the version."))
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+@app.command(help=message("Check routes and configuration: each fault with its place, a code and what to write."))
+def check(project: Project, *, as_json: AsJson = False) -> None:
     gc.disable()  # what is read stays until the end; looking through it for garbage takes a sixth of the time
     try:
         from lienthong.cli import checking, context
 
-        with context.answering():
-            raise typer.Exit(checking.check(context.console(), as_json=as_json))
+        raise typer.Exit(checking.check(context.console(), project, as_json=as_json))
     finally:
         gc.freeze()  # else the interpreter looks through all of it once more before it ends
         gc.enable()
 
 
-@app.command()
-def test(as_json: AsJson = False) -> None:
-    """Run the cases that stand beside the routes (NAME.cases.yaml)."""
+@app.command(help=message("Run the cases that stand beside the routes (`NAME.cases.yaml`)."))
+def test(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli import checking, context
 
-    with context.answering():
-        raise typer.Exit(checking.test(context.console(), as_json=as_json))
+    raise typer.Exit(checking.test(context.console(), project, as_json=as_json))
 
 
-@app.command()
-def explain(name: Annotated[str, typer.Argument(help="A route's name, or a code of `check` such as LT301.")]) -> None:
-    """Say in plain words what a route does, or what a code of `check` means."""
+@app.command(help=message("Explain what a route does, or what a code of `check` means."))
+def explain(
+    project: Project,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar=message("NAME"), help=message("The name of a route, or a code of `check` such as LT301.")
+        ),
+    ],
+) -> None:
     from lienthong.cli import checking, context
 
-    with context.answering():
-        raise typer.Exit(checking.explain(context.console(), name))
+    raise typer.Exit(checking.explain(context.console(), project, name))
 
 
-@app.command()
+@app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."))
 def run(
-    data: Data = VAR,
+    project: Project,
     *,
     recording: Annotated[
-        Path | None, typer.Option(help="Phát lại một bản ghi trong hộp cát, thay cho các hệ thống thật.")
+        Path | None,
+        typer.Option(
+            metavar=message("DIR"),
+            help=message("Play a recording in the project's sandbox, in place of the real systems."),
+        ),
     ] = None,
-    until_done: Annotated[bool, typer.Option("--until-done", help="Tự kết thúc khi không còn việc.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Nơi ghi báo cáo (mặc định: out/).")] = None,
+    until_done: Annotated[bool, typer.Option("--until-done", help=message("End when there is no work left."))] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar=message("DIR"), help=message("Where reports are written; for a recording `out` if not given.")
+        ),
+    ] = None,
     only: Annotated[
-        str | None, typer.Option(help="Chỉ đóng một vai: intake, route:TÊN hoặc sink:TÊN (mỗi vai một tiến trình).")
+        str | None,
+        typer.Option(
+            metavar=message("ROLE"),
+            help=message("Play one role only: `intake`, `route:NAME` or `sink:NAME`; one process a role."),
+        ),
     ] = None,
     processes: Annotated[
-        int, typer.Option(min=1, help="Số tiến trình cùng làm mọi việc; tiến trình nào chết được chạy lại.")
+        int,
+        typer.Option(
+            min=1,
+            metavar=message("NUMBER"),
+            help=message("How many processes share all the work; one that dies is started again."),
+        ),
     ] = 1,
     watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
 ) -> None:
-    """Chạy trục: nhận sự kiện từ các nguồn, xử lý, chuyển đến nơi cần đến."""
     from lienthong.cli import context, running, several
 
-    with context.answering(data):
-        places, console = context.places(data), context.console()
-        if processes > 1:
-            if recording is not None or until_done or out is not None or only is not None:
-                context.fail(
-                    "--processes chỉ đi một mình: bỏ --recording, --until-done, --out và --only.", context.USAGE
-                )
-            raise typer.Exit(several.run(places, console, processes=processes))
-        if recording is not None:
-            raise typer.Exit(running.run_recording(recording, places, out or Path("out"), console))
-        raise typer.Exit(running.serve(places, console, until_done=until_done, out=out, only=only, watched=watched))
+    console = context.console()
+    if processes > 1:
+        if recording is not None or until_done or out is not None or only is not None:
+            text = message("`--processes` stands alone: leave out `--recording`, `--until-done`, `--out` and `--only`.")
+            context.fail(text, context.USAGE)
+        raise typer.Exit(several.run(project, console, processes=processes))
+    if recording is not None:
+        raise typer.Exit(running.run_recording(project, recording, out or Path("out"), console))
+    raise typer.Exit(running.serve(project, console, until_done=until_done, out=out, only=only, watched=watched))
 
 
-@app.command()
+@app.command(help=message("Start the project's stand-ins for the outside systems; they print where they listen."))
 def sandbox(
-    recording: Annotated[Path, typer.Option(help="Thư mục bản ghi.")],
-    host: str = "127.0.0.1",
-    port: int = 8600,
+    project: Project,
+    *,
+    recording: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("The folder of the recording."))],
+    host: Annotated[
+        str, typer.Option(metavar=message("HOST"), help=message("The address to listen on."))
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar=message("PORT"), help=message("The port to listen on."))] = 8600,
 ) -> None:
-    """Start the stand-ins of the outside systems alone; they print where they listen."""
     import subprocess
-    import sys
 
-    command = [sys.executable, "-m", "sandbox", "--recording", str(recording), "--host", host, "--port", str(port)]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own module, no shell
+    from lienthong.runtime.playback import sandbox_command
+
+    command, environment = sandbox_command(project.folder, recording)
+    place = ["--host", host, "--port", str(port)]
+    raise typer.Exit(subprocess.run([*command, *place], check=False, env=environment).returncode)  # noqa: S603 - the project's own module, no shell
 
 
-@app.command()
+@app.command(help=message("The trail: everything that happened to one dossier or one event."))
 def trail(
-    key: Annotated[str, typer.Argument(help="Mã hồ sơ hoặc mã sự kiện.")], data: Data = VAR, as_json: AsJson = False
+    project: Project,
+    key: Annotated[
+        str, typer.Argument(metavar=message("KEY"), help=message("The code of a dossier, or the id of an event."))
+    ],
+    *,
+    as_json: AsJson = False,
 ) -> None:
-    """Hành trình: mọi điều đã xảy ra với một hồ sơ hoặc một sự kiện."""
-    from lienthong.cli import context, tables
-    from lienthong.masking import mask_text
-
-    with context.answering(data), context.ledger(data) as ledger:
-        entries = ledger.trail(key)
-        if as_json:
-            typer.echo(json.dumps(tables.trail_json(entries), ensure_ascii=False, indent=1))
-        elif entries:
-            tables.show_trail(context.console(), key, entries)
-        if not entries:
-            context.fail(f"Sổ không có sự kiện nào với mã {mask_text(key)}.")
-
-
-@app.command()
-def balance(data: Data = VAR, as_json: AsJson = False) -> None:
-    """Cân đối: mỗi sự kiện đã nhận nay ở đâu; mọi chênh lệch là báo động."""
     from lienthong.cli import context, tables
 
-    with context.answering(data), context.ledger(data) as ledger:
-        told = ledger.balance()
-        if as_json:
-            typer.echo(json.dumps(tables.balance_json(told), ensure_ascii=False, indent=1))
-        else:
-            tables.show_balance(context.console(), told)
-        raise typer.Exit(context.FAULT if told.faults else context.OK)
+    raise typer.Exit(tables.trail(context.console(), project, key, as_json=as_json))
 
 
-@app.command()
-def queues(data: Data = VAR, as_json: AsJson = False) -> None:
-    """Hàng đợi: mỗi chặng còn bao nhiêu sự kiện, từ bao giờ, nhanh hay chậm, ai đang phục vụ."""
+@app.command(help=message("The balance: where each received event is now; any difference is an alarm."))
+def balance(project: Project, *, as_json: AsJson = False) -> None:
+    from lienthong.cli import context, tables
+
+    raise typer.Exit(tables.balance(context.console(), project, as_json=as_json))
+
+
+@app.command(
+    help=message("The queues: how many events each stage has left, since when, how fast it is, and who serves it.")
+)
+def queues(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli import context
-    from lienthong.cli import queues as looking
+    from lienthong.cli import queues as showing
 
-    with context.answering(data), context.ledger(data) as ledger:
-        broker = looking.on_broker(context.places(data))
-        if as_json:
-            typer.echo(json.dumps(looking.queues_json(ledger.stages(), broker), ensure_ascii=False, indent=1))
-        else:
-            raise typer.Exit(looking.show(context.console(), ledger.stages(), broker))
+    raise typer.Exit(showing.queues(context.console(), project, as_json=as_json))
 
 
-@app.command()
+@app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))
 def verify(
-    data: Data = VAR,
+    project: Project,
+    *,
     as_json: AsJson = False,
     seen: Annotated[
-        list[str] | None, typer.Option("--seen", help="Mã băm đầu chuỗi đã ghi lại hôm trước; lặp lại được.")
+        list[str] | None,
+        typer.Option(
+            "--seen",
+            metavar=message("HASH"),
+            help=message("The head of a chain as it was noted on an earlier day; may be repeated."),
+        ),
     ] = None,
 ) -> None:
-    """Kiểm chứng sổ cái: không dòng nào bị sửa, xoá, thêm hay đổi chỗ."""
-    from lienthong.cli import context
+    from lienthong.cli import context, verifying
 
-    with context.answering(data), context.ledger(data) as ledger:
-        faults, heads = list(ledger.verify(seen or ())), ledger.heads()
-        if as_json:
-            told = {"clean": not faults, "faults": faults, "heads": dict(heads)}
-            typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
-        elif faults:
-            for fault in faults:
-                typer.echo(fault)
-            typer.echo(f"Sổ cái KHÔNG toàn vẹn: {len(faults)} chỗ.")
-        elif not heads:
-            typer.echo("Sổ cái còn trống: chưa có khối nào, nên chưa có gì để kiểm chứng.")
-        else:
-            typer.echo("Sổ cái toàn vẹn: mọi khối, bút toán và nội dung đều khớp. Hãy ghi đầu chuỗi lại ở nơi khác:")
-            for chain, head in heads.items():
-                typer.echo(f"  {chain} {head}")
-        raise typer.Exit(context.FAULT if faults else context.OK)
+    raise typer.Exit(verifying.verify(context.console(), project, seen or (), as_json=as_json))
 
 
-@app.command()
+@app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))
 def report(
-    name: Annotated[str, typer.Argument(help="Tên báo cáo trong config/reports/.")],
-    period: Annotated[str, typer.Option(help="Kỳ báo cáo, ví dụ 2023-11.")],
-    data: Data = VAR,
-    out: Annotated[Path, typer.Option(help="Nơi ghi.")] = Path("out"),
+    project: Project,
+    name: Annotated[
+        str, typer.Argument(metavar=message("NAME"), help=message("The name of a report in `config/reports/`."))
+    ],
+    *,
+    period: Annotated[
+        str, typer.Option(metavar=message("MONTH"), help=message("The period of the report, for example 2023-11."))
+    ],
+    out: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("Where to write."))] = Path("out"),
 ) -> None:
-    """Lập một báo cáo từ kho dữ liệu: JSON, XLSX, PDF."""
-    from lienthong.adapters.clock import SystemClock
-    from lienthong.cli import context
-    from lienthong.cli.reporting import write_reports
-    from lienthong.runtime.composition import open_storage
+    from lienthong.cli import reporting
 
-    with context.answering(data):
-        context.check_period(period)
-        settings = context.settings()
-        if name not in settings.reports:
-            context.fail(f"Không có báo cáo {name}; có: {', '.join(settings.reports)}.", context.USAGE)
-        storage = open_storage(settings, context.places(data), SystemClock())
-        for path in write_reports(storage, [period], out, [name]):
-            typer.echo(str(path))
-        storage.close()
+    reporting.report(project, name, period, out)
 
 
-@app.command()
-def doctor(data: Data = VAR) -> None:
-    """Khám: máy, cấu hình, cơ sở dữ liệu; mỗi dòng nói phải làm gì nếu không ổn."""
+@app.command(
+    help=message("Examine the machine, the configuration and the servers; each line says what to do if it is not well.")
+)
+def doctor(project: Project) -> None:
     from lienthong.cli import context
     from lienthong.cli import doctor as examination
 
-    with context.answering(data):
-        raise typer.Exit(examination.show(context.console(), examination.look(context.places(data))))
+    raise typer.Exit(examination.doctor(context.console(), project))

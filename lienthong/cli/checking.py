@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,11 +11,12 @@ from lienthong.configuration.cases import run_cases
 from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
 from lienthong.configuration.explain import explain as explain_route
+from lienthong.runtime.project import Project
 
 
-def check(console: Console, *, as_json: bool) -> int:
+def check(console: Console, project: Project, *, as_json: bool) -> int:
     """Every finding in a line; the exit code says whether any is an error."""
-    settings, findings = examine(context.root(), os.environ)
+    settings, findings = examine(project.folder, project.variables)
     errors = [finding for finding in findings if finding.level == "error"]
     if as_json:
         print(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
@@ -34,9 +34,9 @@ def check(console: Console, *, as_json: bool) -> int:
     return context.OK
 
 
-def test(console: Console, *, as_json: bool) -> int:
+def test(console: Console, project: Project, *, as_json: bool) -> int:
     """Run the cases of all routes."""
-    results = run_cases(context.root(), context.settings())
+    results = run_cases(project.folder, project.settings())
     failed = [result for result in results if not result.passed]
     if as_json:
         print(json.dumps([dataclasses.asdict(result) for result in results], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
@@ -50,13 +50,13 @@ def test(console: Console, *, as_json: bool) -> int:
     return context.FAULT if failed or not results else context.OK
 
 
-def explain(console: Console, name: str) -> int:
+def explain(console: Console, project: Project, name: str) -> int:
     """A code of `check`, or a route."""
     meaning = explain_code(name.upper())
     if meaning is not None:
         console.print(escape(meaning))
         return context.OK
-    settings = context.settings()
+    settings = project.settings()
     if name not in settings.routes:
         known = ", ".join(settings.routes)
         context.fail(f"There is no route and no code {name!r}. Routes: {known}.", context.USAGE)

@@ -5,146 +5,207 @@ from typing import Annotated, Literal
 
 import typer
 
-from lienthong.cli.options import VAR, AsJson, Data
+from lienthong.cli.options import AsJson
+from lienthong.cli.typer_app import App
+from lienthong.messages import message
+from lienthong.runtime.project import Project
 
-dead = typer.Typer(help="Thư chết: những sự kiện không đi tiếp được.", no_args_is_help=True)
+dead = App(help=message("Dead letters: the events that cannot go on."))
 
-Number = Annotated[int, typer.Argument(help="Số thư.")]
-Numbers = Annotated[list[int] | None, typer.Argument(help="Số thư.")]
-GroupId = Annotated[str, typer.Option("--group", help="Mã nhóm, xem `lienthong dead groups`.")]
-Stage = Annotated[str, typer.Option("--stage", help="Chỉ thư ở chặng này, ví dụ sink.data-store.")]
-Source = Annotated[str, typer.Option("--source", help="Chỉ thư từ nguồn này.")]
+Number = Annotated[int, typer.Argument(metavar=message("NUMBER"), help=message("The number of the letter."))]
+Numbers = Annotated[
+    list[int] | None, typer.Argument(metavar=message("NUMBER"), help=message("The numbers of the letters."))
+]
+GroupId = Annotated[
+    str,
+    typer.Option(
+        "--group", metavar=message("GROUP"), help=message("The code of a group, see `lienthong dead groups`.")
+    ),
+]
+Stage = Annotated[
+    str,
+    typer.Option(
+        "--stage", metavar=message("STAGE"), help=message("Only letters at this stage, for example `sink.data-store`.")
+    ),
+]
+Source = Annotated[
+    str, typer.Option("--source", metavar=message("SOURCE"), help=message("Only letters from this source."))
+]
 State = Annotated[
     Literal["parked", "replayed", "discarded", "all"],
-    typer.Option("--state", help="Đang chờ, đã chạy lại, đã huỷ, hoặc tất cả."),
+    typer.Option("--state", help=message("Letters that are parked, replayed, discarded, or all of them.")),
 ]
-As = Annotated[str, typer.Option("--as", help="Tên người thực hiện; mặc định LIENTHONG_USER, rồi tài khoản máy.")]
-Reason = Annotated[str, typer.Option("--reason", help="Vì sao; được ghi vào sổ.")]
-Anyway = Annotated[bool, typer.Option("--anyway", help="Đề nghị dù chặng vẫn không nhận bản sửa.")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar=message("PERSON"),
+        help=message("The name of the person who acts; if not given LIENTHONG_USER, then the account."),
+    ),
+]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar=message("TEXT"), help=message("Why; it is written to the ledger."))
+]
 
 
-@dead.command("groups")
+@dead.command("groups", help=message("Letters by cause: how many, since when, at which stage, and who answers for it."))
 def groups(
-    *, data: Data = VAR, stage: Stage = "", source: Source = "", state: State = "parked", as_json: AsJson = False
+    project: Project, *, stage: Stage = "", source: Source = "", state: State = "parked", as_json: AsJson = False
 ) -> None:
-    """Gộp thư theo nguyên nhân: bao nhiêu, từ bao giờ, ở chặng nào, ai phụ trách."""
     from lienthong.cli import context, letters
 
-    with context.answering(data), context.letter_store(data) as letter_store:
-        letters.show_groups(context.console(), letter_store, letters.wanted(state, stage, source), as_json=as_json)
+    letters.show_groups(context.console(), project, letters.letter_filter(state, stage, source), as_json=as_json)
 
 
-@dead.command("list")
-def listed(
+@dead.command("list", help=message("The letters, one a line."))
+def list_letters(
+    project: Project,
     *,
-    data: Data = VAR,
     group: GroupId = "",
     stage: Stage = "",
     source: Source = "",
     state: State = "parked",
     as_json: AsJson = False,
 ) -> None:
-    """Liệt kê thư, mỗi thư một dòng."""
     from lienthong.cli import context, letters
 
-    with context.answering(data), context.letter_store(data) as letter_store:
-        letters.show_list(context.console(), letter_store, letters.wanted(state, stage, source, group), as_json=as_json)
+    wanted = letters.letter_filter(state, stage, source, group)
+    letters.show_list(context.console(), project, wanted, as_json=as_json)
 
 
-@dead.command("show")
-def show(number: Number, data: Data = VAR, as_json: AsJson = False) -> None:
-    """Xem một thư: nội dung (dữ liệu cá nhân được che), các lần thử, những việc đã làm với nó."""
+@dead.command(
+    "show",
+    help=message("One letter: its data with personal data masked, its attempts, and what was done with it."),
+)
+def show(project: Project, number: Number, *, as_json: AsJson = False) -> None:
     from lienthong.cli import context, letters
 
-    with context.answering(data), context.letter_store(data) as letter_store:
-        letters.show_one(context.console(), letter_store, number, as_json=as_json)
+    letters.show_letter(context.console(), project, number, as_json=as_json)
 
 
-@dead.command("edit")
+@dead.command(
+    "edit",
+    help=message(
+        "Propose an edit of a letter. Nothing is applied yet: another person must approve it with `dead approve`."
+    ),
+)
 def edit(
+    project: Project,
     number: Number,
     *,
     reason: Reason,
     values: Annotated[
-        list[str] | None, typer.Option("--set", help="đường.dẫn=giá-trị; giá trị là JSON, hoặc văn bản. Lặp lại được.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar=message("PATH=VALUE"),
+            help=message("A new value: JSON, or else text; may be repeated."),
+        ),
     ] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Dữ liệu mới; giá trị đã che thì giữ nguyên.")] = None,
-    who: As = "",
-    data: Data = VAR,
-    anyway: Anyway = False,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar=message("FILE"), help=message("The new data; what is masked in it stays.")),
+    ] = None,
+    person: As = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help=message("Propose it although the stage still rejects the edit."))
+    ] = False,
 ) -> None:
-    """Đề nghị sửa một thư. Chưa áp dụng gì: một người khác phải duyệt bằng `dead approve`."""
     from lienthong.cli import context, editing
 
-    with context.answering(data):
-        change = editing.Change(values or (), file)
-        raise typer.Exit(
-            editing.propose(
-                context.console(), data, number, change, who=context.acting(who), reason=reason, anyway=anyway
-            )
-        )
+    edited = editing.EditRequest(number, reason, tuple(values or ()), file, anyway=anyway)
+    actor = context.acting_person(project, person)
+    raise typer.Exit(editing.propose(context.console(), project, edited, actor=actor))
 
 
-@dead.command("approve")
-def approve(number: Number, who: As = "", data: Data = VAR) -> None:
-    """Duyệt bản sửa do một người khác đề nghị; lần chạy lại sau đó sẽ gửi bản sửa."""
+@dead.command(
+    "approve", help=message("Approve an edit that another person proposed; the next replay sends the edited letter.")
+)
+def approve(project: Project, number: Number, *, person: As = "") -> None:
     from lienthong.cli import context, editing
 
-    with context.answering(data):
-        raise typer.Exit(editing.approve(context.console(), data, number, who=context.acting(who)))
+    actor = context.acting_person(project, person)
+    raise typer.Exit(editing.approve(context.console(), project, number, actor=actor))
 
 
-@dead.command("refuse")
-def refuse(number: Number, reason: Reason, who: As = "", data: Data = VAR) -> None:
-    """Từ chối, hoặc rút lại, bản sửa đang chờ duyệt."""
+@dead.command("refuse", help=message("Refuse, or take back, an edit that waits for approval."))
+def refuse(project: Project, number: Number, *, reason: Reason, person: As = "") -> None:
     from lienthong.cli import context, editing
 
-    with context.answering(data), context.letter_store(data) as letter_store:
-        raise typer.Exit(
-            editing.refuse(context.console(), letter_store, number, who=context.acting(who), reason=reason)
-        )
+    actor = context.acting_person(project, person)
+    raise typer.Exit(editing.refuse(context.console(), project, number, actor=actor, reason=reason))
 
 
-@dead.command("replay")
+@dead.command(
+    "replay",
+    help=message("Replay letters from the stage where they died, as a frozen set. A second call does nothing."),
+)
 def replay(
+    project: Project,
     numbers: Numbers = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="Mọi thư đang chờ.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help=message("Every parked letter."))] = False,
     group: GroupId = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ cho xem sẽ gửi gì và tuyến sẽ làm gì.")] = False,
-    expect: Annotated[str, typer.Option(help="Mã tập đã xem; từ chối nếu tập nay đã khác.")] = "",
-    canary: Annotated[int, typer.Option(min=0, help="Gửi thử từng này thư; chỉ đi tiếp khi không thư nào chết.")] = 0,
-    rate: Annotated[str, typer.Option(help="Tốc độ, ví dụ 50/s, 30/m.")] = "",
-    stop_on: Annotated[int, typer.Option("--stop-on", min=0, help="Dừng khi có từng này thư chết lại.")] = 0,
-    yes_repeat: Annotated[bool, typer.Option("--yes-repeat", help="Cho giao lại ở nơi ghi `replay: ask`.")] = False,
-    who: As = "",
-    data: Data = VAR,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=message("Only show what would be sent and what the routes would do."))
+    ] = False,
+    expect: Annotated[
+        str,
+        typer.Option(
+            metavar=message("HASH"),
+            help=message("The hash of the set that was seen; if it has changed, nothing is sent."),
+        ),
+    ] = "",
+    canary: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar=message("NUMBER"),
+            help=message("Send this many letters first, and the rest only if none of them dies."),
+        ),
+    ] = 0,
+    rate: Annotated[
+        str, typer.Option(metavar=message("RATE"), help=message("The speed, for example 50/s, 30/m."))
+    ] = "",
+    stop_on: Annotated[
+        int,
+        typer.Option(
+            "--stop-on", min=0, metavar=message("NUMBER"), help=message("Stop when this many letters have died again.")
+        ),
+    ] = 0,
+    yes_repeat: Annotated[
+        bool, typer.Option("--yes-repeat", help=message("Deliver again where the sink states `replay: ask`."))
+    ] = False,
+    person: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Chạy lại thư từ chặng nó đã chết, theo một tập đã chốt. Gọi lần thứ hai không làm gì."""
     from lienthong.cli import context, replaying
 
-    with context.answering(data):
-        if [bool(numbers), everything, bool(group)].count(True) != 1:
-            context.fail("Hãy nêu số thư, hoặc --all, hoặc --group MÃ; đúng một trong ba.", context.USAGE)
-        asked = replaying.Asked(
-            tuple(numbers or ()), group, expect, canary, replaying.rate(rate), stop_on, yes_repeat=yes_repeat
-        )
-        console, person = context.console(), context.acting(who)
-        act = replaying.rehearsed if dry_run else replaying.replay
-        raise typer.Exit(act(console, data, asked, who=person, as_json=as_json))
+    if [bool(numbers), everything, bool(group)].count(True) != 1:
+        text = message("Give numbers of letters, or `--all`, or `--group GROUP`: exactly one of the three.")
+        context.fail(text, context.USAGE)
+    request = replaying.ReplayRequest(
+        tuple(numbers or ()),
+        group=group,
+        expect=expect,
+        canary=canary,
+        rate=replaying.letters_per_second(rate),
+        stop_on=stop_on,
+        yes_repeat=yes_repeat,
+    )
+    if dry_run:
+        raise typer.Exit(replaying.show_dry_run(context.console(), project, request, as_json=as_json))
+    actor = context.acting_person(project, person)
+    raise typer.Exit(replaying.replay(context.console(), project, request, actor=actor, as_json=as_json))
 
 
-@dead.command("discard")
-def discard(reason: Reason, numbers: Numbers = None, group: GroupId = "", who: As = "", data: Data = VAR) -> None:
-    """Huỷ hẳn những thư này, có lý do."""
+@dead.command("discard", help=message("Give these letters up for good, with a reason."))
+def discard(project: Project, numbers: Numbers = None, *, reason: Reason, group: GroupId = "", person: As = "") -> None:
     from lienthong.cli import context, letters
 
-    with context.answering(data), context.letter_store(data) as letter_store:
-        if bool(numbers) == bool(group):
-            context.fail("Hãy nêu số thư, hoặc --group MÃ; đúng một trong hai.", context.USAGE)
-        raise typer.Exit(
-            letters.discard(
-                context.console(), letter_store, numbers or (), group, who=context.acting(who), reason=reason
-            )
-        )
+    if bool(numbers) == bool(group):
+        context.fail(message("Give numbers of letters, or `--group GROUP`: exactly one of the two."), context.USAGE)
+    actor = context.acting_person(project, person)
+    raise typer.Exit(
+        letters.discard(context.console(), project, numbers or (), group=group, actor=actor, reason=reason)
+    )

@@ -22,7 +22,7 @@ from lienthong.configuration.check import examine
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.runtime.composition import on_rabbitmq
-from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.project import Project
 from lienthong.topology import make_topology
 
 State = Literal["ok", "warn", "fail"]
@@ -55,15 +55,15 @@ class Line:
     advice: str = ""
 
 
-def look(places: Endpoints) -> Sequence[Line]:
+def look(project: Project) -> Sequence[Line]:
     """Look at everything. A look that fails is a line too, never an exception."""
     looks: Sequence[tuple[str, Callable[[], Iterator[Line]]]] = (
         ("Python", _python),
-        ("Cấu hình", _configuration),
-        ("Ổ đĩa", lambda: _disk(places.data)),
-        ("Cơ sở dữ liệu", lambda: _database(places)),
-        ("Hàng đợi", lambda: _broker(places)),
-        ("Chứng thư", lambda: _certificates(places)),
+        ("Cấu hình", lambda: _configuration(project)),
+        ("Ổ đĩa", lambda: _disk(project.data)),
+        ("Cơ sở dữ liệu", lambda: _database(project)),
+        ("Hàng đợi", lambda: _broker(project)),
+        ("Chứng thư", lambda: _certificates(project)),
         ("Lịch", _calendar),
     )
     lines: list[Line] = []
@@ -80,8 +80,9 @@ def look(places: Endpoints) -> Sequence[Line]:
     return lines
 
 
-def show(console: Console, lines: Sequence[Line]) -> int:
+def doctor(console: Console, project: Project) -> int:
     """Print the lines; the exit code says whether anything must be done."""
+    lines = look(project)
     marks: dict[State, str] = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
     for line in lines:
         console.print(f"{marks[line.state]} [bold]{line.what}[/]: {escape(line.found)}", highlight=False)
@@ -94,8 +95,8 @@ def _python() -> Iterator[Line]:
     yield Line("Python", "ok", ".".join(map(str, sys.version_info[:3])))
 
 
-def _configuration() -> Iterator[Line]:
-    settings, findings = examine(context.root(), os.environ)
+def _configuration(project: Project) -> Iterator[Line]:
+    settings, findings = examine(project.folder, project.variables)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         yield Line("Cấu hình", "fail", f"{len(errors)} lỗi", "chạy `lienthong check` và sửa từng chỗ nó nêu")
@@ -119,7 +120,8 @@ def _disk(data: Path) -> Iterator[Line]:
         yield Line("Ổ đĩa", "ok", found)
 
 
-def _database(places: Endpoints) -> Iterator[Line]:
+def _database(project: Project) -> Iterator[Line]:
+    places = project.endpoints
     if not places.database and not (places.data / "lienthong.db").exists():
         yield Line("Cơ sở dữ liệu", "warn", "chưa có", "chạy `lienthong run`; nó tạo cơ sở dữ liệu nhúng")
         return
@@ -130,7 +132,8 @@ def _database(places: Endpoints) -> Iterator[Line]:
         engine.dispose()
 
 
-def _broker(places: Endpoints) -> Iterator[Line]:
+def _broker(project: Project) -> Iterator[Line]:
+    places = project.endpoints
     if not on_rabbitmq(places):
         yield Line("Hàng đợi", "ok", "nhúng trong tiến trình; việc dở dang được sổ cái đưa lại khi khởi động")
         return
@@ -139,7 +142,7 @@ def _broker(places: Endpoints) -> Iterator[Line]:
     server = planning.fetch_server(places.broker)
     found = f"{server.product} {server.version}"
     yield Line("Hàng đợi", "fail" if server.problem else "ok", found, server.problem)
-    standing = planning.plan(places.broker, make_topology(examine(context.root(), os.environ)[0]))
+    standing = planning.plan(places.broker, make_topology(examine(project.folder, project.variables)[0]))
     wrong = [one.name for one in standing if one.state != "present"]
     if wrong:
         yield Line("Hàng đợi", "warn", f"thiếu hoặc khác: {', '.join(wrong)}", "chạy `lienthong topology plan`")
@@ -147,8 +150,9 @@ def _broker(places: Endpoints) -> Iterator[Line]:
         yield Line("Hàng đợi", "warn", "nối không mã hoá", "dùng amqps:// với chứng thư của máy chủ")
 
 
-def _certificates(places: Endpoints) -> Iterator[Line]:
+def _certificates(project: Project) -> Iterator[Line]:
     """The one certificate the bus depends on today: the broker's."""
+    places = project.endpoints
     if not places.broker.startswith("amqps://"):
         yield Line("Chứng thư", "ok", "không có kết nối nào dùng TLS với hàng đợi")
         return

@@ -26,27 +26,34 @@ from lienthong.dead_letters.model import LetterStore, NotAllowed
 from lienthong.ledger.records import DeadLetter
 from lienthong.masking import PersonalKeys, mask_data
 from lienthong.runtime.composition import Storage, open_storage
+from lienthong.runtime.existing_storage import open_letter_store, require_ledger
+from lienthong.runtime.project import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """How an edit is given: by `--set`, by `--file`, both in this order reversed, or by neither: in an editor."""
+class EditRequest:
+    """How an edit is given: by `--file`, then by `--set` over it; by neither: in an editor."""
+
+    number: int
+    reason: str
 
     values: Sequence[str] = ()
     file: Path | None = None
+    anyway: bool = False
 
 
-def propose(console: Console, data: Path, number: int, change: Change, *, who: Actor, reason: str, anyway: bool) -> int:
+def propose(console: Console, project: Project, change: EditRequest, *, actor: Actor) -> int:
     """Show the change and what would come of it, and keep it as a proposal."""
-    with _open_storage(data) as storage:
+    number = change.number
+    with _open_storage(project) as storage:
         letter_store = storage.letter_store
         letter = _letter(letter_store, number)
         personal = personal_keys(storage.settings.bus, letter.envelope.type)
         after = _changed(letter.envelope.data, change, personal)
-        if not _shown(console, storage, letter, after) and not anyway:
+        if not _shown(console, storage, letter, after) and not change.anyway:
             console.print("Chưa ghi đề nghị nào. Sửa lại, hoặc thêm --anyway nếu vẫn muốn đề nghị.")
             return context.FAULT
-        edit = edits.propose(letter_store, number, after, who=who, reason=reason)
+        edit = edits.propose(letter_store, number, after, who=actor, reason=change.reason)
         console.print(
             f"Đã ghi đề nghị sửa thư số {number} (bản {edit.digest[:12]}). Một người khác duyệt bằng "
             f"`lienthong dead approve {number}`.",
@@ -55,31 +62,31 @@ def propose(console: Console, data: Path, number: int, change: Change, *, who: A
     return context.OK
 
 
-def approve(console: Console, data: Path, number: int, *, who: Actor) -> int:
+def approve(console: Console, project: Project, number: int, *, actor: Actor) -> int:
     """Show the change once more, and let it count."""
-    with _open_storage(data) as storage:
+    with _open_storage(project) as storage:
         letter_store = storage.letter_store
         edit = edits.pending_edit(letter_store, number)
         console.print(f"Đề nghị của {edit.proposed_by}: {escaped(edit.reason)}", highlight=False)
         _shown(console, storage, _letter(letter_store, number), edit.data)
-        edits.approve(letter_store, edit, who=who)
+        edits.approve(letter_store, edit, who=actor)
         console.print(f"Đã duyệt. `lienthong dead replay {number}` sẽ gửi bản sửa.", highlight=False)
     return context.OK
 
 
-def refuse(console: Console, letter_store: LetterStore, number: int, *, who: Actor, reason: str) -> int:
+def refuse(console: Console, project: Project, number: int, *, actor: Actor, reason: str) -> int:
     """Turn a proposal down; the letter stays as it is."""
-    edits.refuse(letter_store, edits.pending_edit(letter_store, number), who=who, reason=reason)
+    with open_letter_store(project) as letter_store:
+        edits.refuse(letter_store, edits.pending_edit(letter_store, number), who=actor, reason=reason)
     console.print(f"Đã từ chối bản sửa của thư số {number}; thư vẫn như cũ.", highlight=False)
     return context.OK
 
 
 @contextmanager
-def _open_storage(data: Path) -> Iterator[Storage]:
-    settings = context.settings()
-    with context.letter_store(data):  # says so when there is no ledger yet
-        pass
-    storage = open_storage(settings, context.places(data), SystemClock())
+def _open_storage(project: Project) -> Iterator[Storage]:
+    settings = project.settings()
+    require_ledger(project.endpoints)
+    storage = open_storage(settings, project.endpoints, SystemClock())
     try:
         yield storage
     finally:
@@ -93,7 +100,7 @@ def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
     return found[0]
 
 
-def _changed(data: Mapping[str, Any], change: Change, personal: PersonalKeys | None) -> Mapping[str, Any]:
+def _changed(data: Mapping[str, Any], change: EditRequest, personal: PersonalKeys | None) -> Mapping[str, Any]:
     after: Mapping[str, Any] = data
     if change.file is not None:
         after = json_edit.restore_masked(json_edit.parse_object(change.file.read_bytes()), data, personal)

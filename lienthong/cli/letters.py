@@ -19,6 +19,8 @@ from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import OPERATOR_VERDICTS, DeadLetter, Entry
 from lienthong.masking import mask_data, mask_text
 from lienthong.messages import message
+from lienthong.runtime.existing_storage import open_letter_store
+from lienthong.runtime.project import Project
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
 
@@ -31,7 +33,7 @@ EDIT_STATES = {
 }
 
 
-def wanted(state: str, stage: str = "", source: str = "", group: str = "") -> LetterFilter:
+def letter_filter(state: str, stage: str = "", source: str = "", group: str = "") -> LetterFilter:
     """What the options of a command ask for."""
     return LetterFilter(None if state == "all" else state, stage, source, group)  # type: ignore[arg-type]  # the command line takes these words only
 
@@ -43,10 +45,11 @@ def owner_of(stage: str, sources: Sequence[str], settings: Settings) -> str:
     return owners.get(stage) or ", ".join(sources)
 
 
-def show_groups(console: Console, letter_store: LetterStore, asked: LetterFilter, *, as_json: bool) -> None:
+def show_groups(console: Console, project: Project, asked: LetterFilter, *, as_json: bool) -> None:
     """One row a cause, the most frequent first."""
-    settings = context.readable_settings()
-    found = letter_store.letters.groups(asked)
+    settings = project.readable_settings()
+    with open_letter_store(project) as letter_store:
+        found = letter_store.letters.groups(asked)
     if as_json:
         print_json([_group_json(group, settings) for group in found])
         return
@@ -78,9 +81,13 @@ def _group_json(group: LetterGroup, settings: Settings) -> dict[str, object]:
     }
 
 
-def show_list(console: Console, letter_store: LetterStore, asked: LetterFilter, *, as_json: bool) -> None:
+def show_list(console: Console, project: Project, asked: LetterFilter, *, as_json: bool) -> None:
     """One line a letter, as they come: a hundred thousand need no more memory than one."""
-    lines = letter_store.letters.search(asked)
+    with open_letter_store(project) as letter_store:
+        _show_lines(console, letter_store.letters.search(asked), as_json=as_json)
+
+
+def _show_lines(console: Console, lines: Iterable[LetterSummary], *, as_json: bool) -> None:
     if as_json:
         between = "["
         for line in lines:
@@ -122,13 +129,19 @@ def line_json(line: LetterSummary) -> dict[str, object]:
     }
 
 
-def show_one(console: Console, letter_store: LetterStore, number: int, *, as_json: bool) -> None:
+def show_letter(console: Console, project: Project, number: int, *, as_json: bool) -> None:
+    """Everything about one letter."""
+    with open_letter_store(project) as letter_store:
+        _show_letter(console, project, letter_store, number, as_json=as_json)
+
+
+def _show_letter(console: Console, project: Project, letter_store: LetterStore, number: int, *, as_json: bool) -> None:
     """Everything about one letter, its body masked. With a broken configuration all text of the body is hidden."""
     found = letter_store.letters.summaries([number])
     if not found:
         context.fail(f"Không có thư chết số {number}.")
     letter = letter_store.letters.load([number])[0]
-    personal = personal_keys(context.readable_settings().bus, letter.envelope.type)
+    personal = personal_keys(project.readable_settings().bus, letter.envelope.type)
     story = [entry for entry in letter_store.ledger.trail(letter.envelope.id) if entry.stage == letter.stage]
     tries = [entry for entry in story if entry.verdict not in OPERATOR_VERDICTS]
     done = [entry for entry in story if entry.verdict in OPERATOR_VERDICTS]
@@ -188,9 +201,16 @@ def _edit_json(edit: Edit) -> dict[str, object]:
 
 
 def discard(
-    console: Console, letter_store: LetterStore, numbers: Sequence[int], group: str, *, who: Actor, reason: str
+    console: Console, project: Project, numbers: Sequence[int], *, group: str, actor: Actor, reason: str
 ) -> int:
     """Give letters up for good. Exit code 1 when one of the numbers does not exist."""
+    with open_letter_store(project) as letter_store:
+        return _discard(console, letter_store, numbers, group, who=actor, reason=reason)
+
+
+def _discard(
+    console: Console, letter_store: LetterStore, numbers: Sequence[int], group: str, *, who: Actor, reason: str
+) -> int:
     if group:
         numbers = array("q", (line.number for line in letter_store.letters.search(LetterFilter(group=group))))
         missing: list[int] = []

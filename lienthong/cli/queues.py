@@ -1,5 +1,6 @@
 """`lienthong queues`: what waits where, in events, and who serves it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,22 +11,33 @@ from lienthong.cli import context, tables
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import StageStatus
 from lienthong.runtime.composition import on_rabbitmq
-from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.existing_storage import open_ledger
+from lienthong.runtime.project import Project
 
 if TYPE_CHECKING:
     from lienthong.adapters.rabbitmq.topology_plan import ObjectStatus
 
 
-def on_broker(places: Endpoints) -> Mapping[str, "ObjectStatus"]:
+def on_broker(project: Project) -> Mapping[str, "ObjectStatus"]:
     """Every queue of the configuration as it stands on RabbitMQ, by our name of it; empty on the embedded broker."""
-    if not on_rabbitmq(places):
+    if not on_rabbitmq(project.endpoints):
         return {}
     from lienthong.adapters.rabbitmq import topology_plan as planning
     from lienthong.adapters.rabbitmq.naming import VERSION
     from lienthong.topology import make_topology
 
-    found = planning.plan(places.broker, make_topology(context.settings()))
+    found = planning.plan(project.endpoints.broker, make_topology(project.settings()))
     return {one.name.removeprefix(f"{VERSION}."): one for one in found if one.kind == "queue"}
+
+
+def queues(console: Console, project: Project, *, as_json: bool) -> int:
+    """Show them; the exit code is 1 where nobody serves what waits."""
+    with open_ledger(project) as ledger:
+        broker = on_broker(project)
+        if as_json:
+            print(json.dumps(queues_json(ledger.stages(), broker), ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
+            return context.OK
+        return show(console, ledger.stages(), broker)
 
 
 def queues_json(stages: Sequence[StageStatus], broker: Mapping[str, "ObjectStatus"]) -> dict[str, Any]:

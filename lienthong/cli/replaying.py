@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from rich.console import Console
 
@@ -19,6 +18,8 @@ from lienthong.dead_letters.rate_limit import RateLimiter, parse_rate
 from lienthong.dead_letters.replay import Replay, ReplayOptions, WaitForOutcomes
 from lienthong.dead_letters.replay_set import ReplayRules, ReplaySet, freeze
 from lienthong.runtime.composition import Bus, build, open_storage
+from lienthong.runtime.existing_storage import open_letter_store
+from lienthong.runtime.project import Project
 from lienthong.runtime.runner import Runner
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
@@ -39,7 +40,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReplayRequest:
     """What the command line asks for: these numbers, else this group, else everything; and how."""
 
     numbers: Sequence[int]
@@ -51,7 +52,7 @@ class Asked:
     yes_repeat: bool = False
 
 
-def rate(text: str) -> float | None:
+def letters_per_second(text: str) -> float | None:
     """Letters a second, or out."""
     try:
         return parse_rate(text) if text else None
@@ -59,12 +60,12 @@ def rate(text: str) -> float | None:
         context.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", context.USAGE)
 
 
-def rehearsed(console: Console, data: Path, asked: Asked, *, who: Actor, as_json: bool) -> int:  # noqa: ARG001 - looking is no act, so nobody is named
+def show_dry_run(console: Console, project: Project, asked: ReplayRequest, *, as_json: bool) -> int:
     """Say what would be sent and what routes would make of it. Nothing is changed."""
-    settings = context.settings()
-    with context.letter_store(data) as letter_store:
+    settings = project.settings()
+    with open_letter_store(project) as letter_store:
         frozen, unknown = _frozen(letter_store, settings, asked)
-    storage = open_storage(settings, context.places(data), SystemClock())
+    storage = open_storage(settings, project.endpoints, SystemClock())
     try:
         outlook = dry_run(storage.letter_store, frozen.numbers, storage.routes())
     finally:
@@ -81,18 +82,18 @@ def rehearsed(console: Console, data: Path, asked: Asked, *, who: Actor, as_json
     return context.FAULT if unknown else context.OK
 
 
-def replay(console: Console, data: Path, asked: Asked, *, who: Actor, as_json: bool) -> int:
+def replay(console: Console, project: Project, asked: ReplayRequest, *, actor: Actor, as_json: bool) -> int:
     """Send the set and work until it is at rest. Exit code 1 when a letter died again, or it was stopped."""
-    settings = context.settings()
-    with context.letter_store(data) as letter_store:
+    settings = project.settings()
+    with open_letter_store(project) as letter_store:
         frozen, unknown = _frozen(letter_store, settings, asked)
         if not _is_expected(console, letter_store, frozen, asked.expect, as_json=as_json):
             return context.OK
     run = None
     if frozen.count:
-        bus = build(settings, context.places(data), SystemClock())
+        bus = build(settings, project.endpoints, SystemClock())
         with Runner(bus) as runner:
-            run = _ready(bus, runner, asked, who).run(frozen)
+            run = _ready(bus, runner, asked, actor).run(frozen)
     if as_json:
         print_json(_set_json(frozen, unknown) | {"run": _run_json(run) if run else None})
     else:
@@ -101,7 +102,7 @@ def replay(console: Console, data: Path, asked: Asked, *, who: Actor, as_json: b
     return context.FAULT if unknown or (run and (run.died or run.stopped)) else context.OK
 
 
-def _ready(bus: Bus, runner: Runner, asked: Asked, who: Actor) -> Replay:
+def _ready(bus: Bus, runner: Runner, asked: ReplayRequest, who: Actor) -> Replay:
     """A replay on a running bus, after what an earlier process left open was handed over."""
     letter_store, clock = bus.storage.letter_store, bus.storage.clock
     runner.recover()
@@ -141,7 +142,7 @@ def _any_waits(letter_store: LetterStore, numbers: Sequence[int]) -> bool:
     return any("waiting" in letter_store.letters.fates(some).values() for some in slices)
 
 
-def _frozen(letter_store: LetterStore, settings: Settings, asked: Asked) -> tuple[ReplaySet, Sequence[int]]:
+def _frozen(letter_store: LetterStore, settings: Settings, asked: ReplayRequest) -> tuple[ReplaySet, Sequence[int]]:
     """The set, and the numbers that do not exist."""
     stages = {*map(route_queue, settings.routes), *map(sink_queue, settings.sinks)}
     rules = ReplayRules(stages, settings.sinks, allow_repeats=asked.yes_repeat)

@@ -4,9 +4,26 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import typer
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.cli import context
 from lienthong.configuration.resolve import resolve
 from lienthong.report import Render
-from lienthong.runtime.composition import Storage
+from lienthong.runtime.composition import Storage, open_storage
+from lienthong.runtime.project import Project
+
+
+def report(project: Project, name: str, period: str, out: Path) -> None:
+    """Write one report and name its files."""
+    context.check_period(period)
+    settings = project.settings()
+    if name not in settings.reports:
+        context.fail(f"Không có báo cáo {name}; có: {', '.join(settings.reports)}.", context.USAGE)
+    storage = open_storage(settings, project.endpoints, SystemClock())
+    for path in write_reports(storage, [period], out, [name]):
+        typer.echo(str(path))
+    storage.close()
 
 
 def write_reports(storage: Storage, periods: Iterable[str], out: Path, names: Sequence[str] = ()) -> list[Path]:

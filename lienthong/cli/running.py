@@ -26,8 +26,8 @@ from lienthong.errors import Transient
 from lienthong.ledger.records import Balance, Entry
 from lienthong.masking import mask_text
 from lienthong.runtime.composition import Bus, build
-from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.playback import Recording, play, run_until_idle, sandbox
+from lienthong.runtime.project import Project
 from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.runner import Runner
 from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
@@ -53,16 +53,16 @@ class Tally:
             return self.counts[source, verdict]
 
 
-def run_recording(folder: Path, places: Endpoints, out: Path, console: Console) -> int:
+def run_recording(project: Project, folder: Path, out: Path, console: Console) -> int:
     """Play a recording through the bus, write its reports to `out`, say how it went. Returns the exit code."""
     if not folder.is_dir():
         context.fail(f"Không có bản ghi ở {folder}; bản ghi là một thư mục có tệp recording.json.", context.USAGE)
     _prepare(out)
     tally = Tally()
-    with stop_signal() as stop, sandbox(folder) as recording:
-        settings = context.settings(recording.variables)
+    with stop_signal() as stop, sandbox(project.folder, folder) as recording:
+        settings = project.settings(recording.variables)
         clock = ReplayClock(recording.begins)
-        bus = build(settings, places, clock, tally.observe, halting=False)
+        bus = build(settings, project.endpoints, clock, tally.observe, halting=False)
         with Runner(bus, stop) as runner, _display(console, recording, tally) as progress:
             recovered = runner.recover()
             run_until_idle(bus, clock, runner)
@@ -88,7 +88,7 @@ def run_recording(folder: Path, places: Endpoints, out: Path, console: Console) 
 
 
 def serve(
-    places: Endpoints,
+    project: Project,
     console: Console,
     *,
     until_done: bool = False,
@@ -101,12 +101,13 @@ def serve(
     One that is `watched` is one of several (see `several`). Raises `NothingShared` for a role of its own on the
     embedded broker, before anything is opened.
     """
+    places = project.endpoints
     if only is not None and places.broker.startswith("memory:"):
         raise NothingShared(f"--only {only}")
     if out is not None:
         _prepare(out)
     tally = Tally()
-    bus = build(context.settings(), places, SystemClock(), tally.observe, only=only)
+    bus = build(project.settings(), places, SystemClock(), tally.observe, only=only)
     with stop_signal() as stop, Runner(bus, stop) as runner:
         if watched:
             stop_when_stdin_closes(stop)

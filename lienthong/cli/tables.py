@@ -1,14 +1,18 @@
 """Tables for operators: the trail of an event, the balance, and what verification found."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from lienthong.cli import context
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import Account, Balance, Entry
 from lienthong.masking import mask_text
+from lienthong.runtime.existing_storage import open_ledger
+from lienthong.runtime.project import Project
 
 VERDICTS = {
     "received": "đã nhận",
@@ -23,6 +27,30 @@ VERDICTS = {
     "discarded": "huỷ",
 }
 COLOURS = {"dead": "red", "edited": "cyan", "later": "yellow", "dropped": "dim", "replayed": "cyan", "discarded": "dim"}
+
+
+def trail(console: Console, project: Project, key: str, *, as_json: bool) -> int:
+    """Show the trail of a dossier or an event. The exit code is 1 when the ledger has none."""
+    with open_ledger(project) as ledger:
+        entries = ledger.trail(key)
+    if as_json:
+        print(json.dumps(trail_json(entries), ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
+    elif entries:
+        show_trail(console, key, entries)
+    if not entries:
+        context.fail(f"Sổ không có sự kiện nào với mã {mask_text(key)}.")
+    return context.OK
+
+
+def balance(console: Console, project: Project, *, as_json: bool) -> int:
+    """Show the balance. The exit code is 1 when it does not add up."""
+    with open_ledger(project) as ledger:
+        found = ledger.balance()
+    if as_json:
+        print(json.dumps(balance_json(found), ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
+    else:
+        show_balance(console, found)
+    return context.FAULT if found.faults else context.OK
 
 
 def show_trail(console: Console, key: str, entries: Sequence[Entry]) -> None:

@@ -1,6 +1,7 @@
 """Playing a recording: the sandbox is started beside us and its clock is moved from moment to moment."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.envelope import parse_utc
 from lienthong.errors import LienthongError, Transient
 from lienthong.intake.poller import Poller
+from lienthong.messages import message
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.runner import Runner
 
@@ -54,12 +56,32 @@ class Recording:
         self.client.put("/-/clock", json={"now": moment.isoformat()}).raise_for_status()
 
 
+def sandbox_command(project: Path, recording: Path) -> tuple[list[str], dict[str, str]]:
+    """The command that starts the project's sandbox over a recording, and its environment.
+
+    Raises `SandboxFailed` when the project has no sandbox.
+    """
+    if not (project / "sandbox" / "__main__.py").is_file():
+        raise SandboxFailed(
+            message(
+                "the project {project} has no stand-ins for the outside systems: a recording is played by its package "
+                "`sandbox`, which `python -m sandbox` starts",
+                project=project,
+            )
+        )
+    path = os.pathsep.join(filter(None, [str(project), os.environ.get("PYTHONPATH")]))
+    # -P: the working directory may have a package `sandbox` as well, which is not meant.
+    command = [sys.executable, "-P", "-m", "sandbox", "--recording", str(recording)]
+    return command, {**os.environ, "PYTHONPATH": path}
+
+
 @contextmanager
-def sandbox(folder: Path) -> Iterator[Recording]:
-    """The sandbox on a free port, in a process of its own that ends with ours."""
-    command = [sys.executable, "-m", "sandbox", "--recording", str(folder), "--until-stdin-closes"]
+def sandbox(project: Path, folder: Path) -> Iterator[Recording]:
+    """The project's sandbox on a free port, in a process of its own that ends with this one."""
+    command, environment = sandbox_command(project, folder)
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command,
+        [*command, "--until-stdin-closes"],
+        env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lienthong.configuration.faults import nearest
-from lienthong.errors import LienthongError
+from lienthong.errors import WrongUse
 
 
-class WrongRole(LienthongError):  # noqa: N818 - reads as what it says
+class WrongRole(WrongUse):
     """A process cannot play this role."""
 
 

@@ -50,7 +50,7 @@ def check() -> Figures:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _many_routes(folder)
-        environment = {"LIENTHONG_ROOT": name}
+        environment = {"LIENTHONG_PROJECT": name}
         return _median([timed(["-m", "lienthong.cli", "check"], environment) for _ in range(TIMES)])
 
 

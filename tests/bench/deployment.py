@@ -44,7 +44,7 @@ class Deployment:
     def environment(self) -> dict[str, str]:
         """What an operator sets."""
         return {
-            "LIENTHONG_ROOT": str(self.folder),
+            "LIENTHONG_PROJECT": str(self.folder),
             "LIENTHONG_BROKER": self.servers.broker,
             "LIENTHONG_DATABASE": self.servers.database,
         }

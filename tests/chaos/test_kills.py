@@ -114,7 +114,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
     storage = Storage(database, ledger)
     with outside(made.folder) as sandbox, proxied(node.port) as proxy:
         environment = {
-            "LIENTHONG_ROOT": str(configured(tmp_path / "root")),
+            "LIENTHONG_PROJECT": str(configured(tmp_path / "root")),
             "LIENTHONG_BROKER": f"amqp://guest:guest@127.0.0.1:{proxy.port}/{host}",
             "LIENTHONG_DATABASE": cluster.url,
             "IGATE_URL": f"{sandbox.url}/igate",

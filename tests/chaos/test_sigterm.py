@@ -23,7 +23,7 @@ def test_told_to_stop_at_any_moment_it_ends_well_and_the_next_run_finishes_the_w
     with outside(made.folder) as sandbox:
         sandbox.show(made.moments[-1])
         root = configured(tmp_path / "root")
-        fleet = Fleet(tmp_path / "fleet", [""], {"LIENTHONG_ROOT": str(root), "IGATE_URL": f"{sandbox.url}/igate"})
+        fleet = Fleet(tmp_path / "fleet", [""], {"LIENTHONG_PROJECT": str(root), "IGATE_URL": f"{sandbox.url}/igate"})
         (process,) = fleet.processes
         try:
             for stop in range(STOPS):

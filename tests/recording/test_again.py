@@ -51,6 +51,7 @@ def test_a_repaired_route_and_a_replay_bring_the_dead_to_life(cut: Cut, tmp_path
     house = tmp_path / "house"
     for room in ("routes", "config"):
         shutil.copytree(ROOT / room, house / room)
+    (house / "sandbox").symlink_to(ROOT / "sandbox")
     route = house / "routes" / "igate-dossiers.yaml"
     sound = route.read_text(encoding="utf-8")
     # A condition that asks for a key no dossier has cannot be decided, so every dossier dies.
@@ -58,14 +59,14 @@ def test_a_repaired_route_and_a_replay_bring_the_dead_to_life(cut: Cut, tmp_path
     recording = cut("few", "2023-11-01", "2023-11-03")
     data, out = tmp_path / "data", tmp_path / "out"
     done = lienthong(
-        "run", "--recording", recording, "--until-done", "--data", data, "--out", out, LIENTHONG_ROOT=str(house)
+        "run", "--recording", recording, "--until-done", "--data", data, "--out", out, LIENTHONG_PROJECT=str(house)
     )
     assert done.returncode == 0, done.stderr
     dead = answers(out)["igate"]["dead"]
     assert dead == answers(out)["igate"]["received"] > 0
 
     route.write_text(sound, encoding="utf-8")
-    replayed = lienthong("dead", "replay", "--all", "--data", data, LIENTHONG_ROOT=str(house))
+    replayed = lienthong("dead", "replay", "--all", "--data", data, LIENTHONG_PROJECT=str(house))
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     account = json.loads(lienthong("balance", "--json", "--data", data).stdout)["sources"]["igate"]
     assert account["delivered"] == dead and account["dead"] == 0

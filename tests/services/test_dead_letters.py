@@ -42,7 +42,7 @@ def dead(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     route = yaml.safe_load((root / ROUTE).read_text("utf-8"))
     route["steps"].insert(0, {"apply": "tests.services.broken.rejects_everything"})
     (root / ROUTE).write_text(yaml.safe_dump(route, allow_unicode=True), "utf-8")
-    monkeypatch.setenv("LIENTHONG_ROOT", str(root))
+    monkeypatch.setenv("LIENTHONG_PROJECT", str(root))
 
     def command(*words: str, code: int = 0, **environment: str) -> CompletedProcess[str]:
         done = lienthong(*words, "--data", tmp_path / "data", **environment)

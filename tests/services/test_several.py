@@ -28,7 +28,7 @@ EVENTS, PATIENCE = 1_500, 90.0
 @pytest.fixture
 def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
     """The books of a bus of one source, one route and one sink over live servers."""
-    monkeypatch.setenv("LIENTHONG_ROOT", str(configured(tmp_path / "root")))
+    monkeypatch.setenv("LIENTHONG_PROJECT", str(configured(tmp_path / "root")))
     monkeypatch.setenv("LIENTHONG_BROKER", rabbitmq.node().url())
     with postgres.fresh_database() as engine:
         url = engine.url.render_as_string(hide_password=False)

@@ -48,7 +48,7 @@ def dead(tmp_path: Path, bus: LetterBus) -> ReplayRun:
         done = subprocess.run(
             [sys.executable, "-m", "lienthong.cli", "dead", *arguments, "--data", str(tmp_path)],
             cwd=ROOT,
-            env={**os.environ, "LIENTHONG_ROOT": str(tmp_path / "project"), **environment},
+            env={**os.environ, "LIENTHONG_PROJECT": str(tmp_path / "project"), **environment},
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,53 @@
+"""The ledger and the dead letters of a data directory that exists already. Nothing is created by looking."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.dead_letters.model import LetterStore
+from lienthong.errors import LienthongError
+from lienthong.messages import message
+from lienthong.ports import Ledger
+from lienthong.runtime.endpoints import Endpoints
+
+if TYPE_CHECKING:
+    from lienthong.runtime.project import Project
+
+
+class NoLedger(LienthongError):  # noqa: N818 - reads as what it says
+    """The data directory has no ledger yet; the message says what to do."""
+
+
+@contextmanager
+def open_ledger(project: "Project") -> Iterator[Ledger]:
+    """The ledger of a project, to read. It needs no sound configuration. Raises `NoLedger`."""
+    with open_letter_store(project) as letter_store:
+        yield letter_store.ledger
+
+
+@contextmanager
+def open_letter_store(project: "Project") -> Iterator[LetterStore]:
+    """The dead letters of a project. They need no sound configuration. Raises `NoLedger`."""
+    endpoints = project.endpoints
+    require_ledger(endpoints)
+    clock, database = SystemClock(), open_database(endpoints.database_url())
+    try:
+        yield make_letter_store(database, SqlLedger(database, clock), clock)
+    finally:
+        database.dispose()
+
+
+def require_ledger(endpoints: Endpoints) -> None:
+    """Raise `NoLedger` when the embedded database is wanted and there is none."""
+    if not endpoints.database and not (endpoints.data / "lienthong.db").exists():
+        raise NoLedger(
+            message(
+                "the data directory {data} has no ledger yet; run `lienthong run` first, or name the right directory "
+                "with `--data`",
+                data=endpoints.data,
+            )
+        )

@@ -1,0 +1,132 @@
+"""A project: the folder that contains `config/bus.yaml`, with its connectors, routes, transforms and data.
+
+The engine is installed once; a project is found from where the command runs, or is named. Its folder stands first on
+the import path, so that `connectors`, `transforms` and the others are the project's own.
+"""
+
+import os
+import sys
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lienthong.errors import Misconfigured, WrongUse
+from lienthong.messages import Message, message
+from lienthong.runtime.endpoints import EMBEDDED_BROKER, Endpoints
+from lienthong.runtime.environment import Variables, load_env_file, share_direct_variables
+
+if TYPE_CHECKING:
+    from lienthong.settings import Settings
+
+VARIABLE = "LIENTHONG_PROJECT"
+MARK = Path("config") / "bus.yaml"
+"""The file that makes a folder a project."""
+
+
+class NoProject(WrongUse):
+    """The folder is no project and none above it is; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An open project. `data` is its data directory; `variables` are what its configuration substitutes."""
+
+    folder: Path
+    data: Path
+    variables: Mapping[str, str]
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The data directory, and the servers that the variables name. Raises `BadVariable`."""
+        return Endpoints(
+            self.data,
+            broker=self.variables.get("LIENTHONG_BROKER") or EMBEDDED_BROKER,
+            database=self.variables.get("LIENTHONG_DATABASE", ""),
+        )
+
+    def settings(self, more: Mapping[str, str] | None = None) -> "Settings":
+        """The configuration, checked as `lienthong check` does. `more` are variables that go before the others.
+
+        Raises `Misconfigured` with every error found.
+        """
+        from lienthong.configuration.check import examine
+
+        found, findings = examine(self.folder, ChainMap(dict(more or {}), self.variables))  # type: ignore[arg-type]  # it is only read
+        errors = [finding for finding in findings if finding.level == "error"]
+        if errors:
+            raise Misconfigured(errors)
+        return found
+
+    def readable_settings(self) -> "Settings":
+        """What can be understood of the configuration, whatever is wrong with the rest: to look, not to run."""
+        from lienthong.configuration.load import load
+        from lienthong.settings import Settings
+
+        try:
+            return load(self.folder, self.variables)[0]
+        except OSError:
+            return Settings()
+
+
+def open_project(named: Path | None = None, data: Path | None = None) -> Project:
+    """Find the project, read its `.env`, and put it on the import path.
+
+    `named` is what `--project` gives and `data` what `--data` gives, both relative to the working directory; the
+    variables LIENTHONG_PROJECT and LIENTHONG_DATA come next. LIENTHONG_DATA is relative to the project; without it the
+    data directory is `var` in the project. Raises `NoProject` and `BadVariable`.
+    """
+    folder = find_project(named)
+    load_env_file(folder)
+    variables = Variables(os.environ)
+    share_direct_variables(variables)
+    _put_first_on_import_path(folder)
+    return Project(folder, data or folder / (variables.get("LIENTHONG_DATA") or "var"), variables)
+
+
+def find_project(named: Path | None = None) -> Path:
+    """The folder of the project: the one that is named, or the nearest from the working directory upward."""
+    if named is not None:
+        return _require_project(named, "`--project`")
+    given = Variables(os.environ).get(VARIABLE)
+    if given:
+        return _require_project(Path(given), f"`{VARIABLE}`")
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / MARK).is_file():
+            return folder
+    raise NoProject(
+        message(
+            "This is not a Lienthong project: neither {folder} nor a folder above it contains `config/bus.yaml`. "
+            "{advice}",
+            folder=here,
+            advice=_advice(),
+        )
+    )
+
+
+def _require_project(folder: Path, named_by: str) -> Path:
+    if not (folder / MARK).is_file():
+        raise NoProject(
+            message(
+                "{named_by} names {folder}, which is not a Lienthong project: it does not contain `config/bus.yaml`. "
+                "{advice}",
+                named_by=named_by,
+                folder=folder,
+                advice=_advice(),
+            )
+        )
+    return folder.resolve()
+
+
+def _advice() -> Message:
+    return message(
+        "Go to the folder of a project, name one with `--project DIR` or `LIENTHONG_PROJECT`, or make a new one with "
+        "`lienthong init DIR`."
+    )
+
+
+def _put_first_on_import_path(folder: Path) -> None:
+    if sys.path[:1] != [str(folder)]:
+        sys.path.insert(0, str(folder))
