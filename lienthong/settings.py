@@ -10,6 +10,9 @@ from lienthong.ports import Table
 from lienthong.retry import STANDARD_LADDER, RetryPolicy
 from lienthong.route import Route
 
+MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
+"""The file names of a package's migrations, in its folder `versions/`: `v0001_first_tables.py`, ..."""
+
 Replay = Literal["idempotent", "ask", "never"]
 """Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
 
@@ -26,6 +29,7 @@ class BusSettings:
     - `types`: by event type, the whole Python name of its schema's class. The marks of the schemas state which keys
       hold personal data.
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
+    - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
     bundle_size: int = 200
@@ -35,6 +39,7 @@ class BusSettings:
     formats: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] | None = None
     types: Mapping[str, str] = field(default_factory=dict)
+    migrations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who is a civil servant: the register's periods of service, by identity number, as the data store knows them."""
+"""The lookup of civil servants (CBCCVC): their periods of service in the data store, by identity number."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from lienthong import Site
-from lienthong.adapters.sql.database import reading
-from lienthong.adapters.sql.key_queries import listed, matches_any_key
-from store import tables as store
+from lienthong.adapters.sql import format_keys, matches_any_key, reading
+from store.tables import service_periods
 
-_MOST_KEYS = 2_000
+_MAX_KEYS = 2_000
 """Keys in one query."""
 
-_SHOWN = ("staff_no", "agency", "category", "starts_on", "ends_on", "updated_at")
+_FIELDS = ("staff_no", "agency", "category", "starts_on", "ends_on", "updated_at")
 
 
 class CivilServants:
@@ -26,35 +25,36 @@ class CivilServants:
     """
 
     def __init__(self, site: Site) -> None:
-        store.create(site.database)
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
-        """The periods of each person known; one query per 2,000 keys. Raises `Transient` if the database is away."""
+        """The periods of each known person, by one query for each 2,000 keys.
+
+        Raises `Transient` when the database does not answer.
+        """
         found: dict[str, list[dict[str, Any]]] = {}
-        rest = iter(dict.fromkeys(keys))
-        away = "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức"
-        with reading(self._database, away) as connection:
-            while some := set(islice(rest, _MOST_KEYS)):
-                _find(connection, some, found)
+        remaining = iter(dict.fromkeys(keys))
+        with reading(self._database, "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức") as connection:
+            while chunk := set(islice(remaining, _MAX_KEYS)):
+                _find(connection, chunk, found)
         return found
 
 
 def _find(connection: Connection, keys: set[str], found: dict[str, list[dict[str, Any]]]) -> None:
     dialect = connection.dialect.name
-    for row in connection.execute(_periods_of(dialect), {"wanted": listed(dialect, sorted(keys))}):
-        identity, old_identity, *shown = row
-        period = dict(zip(_SHOWN, shown, strict=True))
-        # The same number in both columns of one period is still one period.
+    for row in connection.execute(_periods_by_key(dialect), {"keys": format_keys(dialect, sorted(keys))}):
+        identity, old_identity, *values = row
+        period = dict(zip(_FIELDS, values, strict=True))
+        # A number that stands in both columns of a period still finds that period once.
         for key in {identity, old_identity} & keys:
             found.setdefault(key, []).append(period)
 
 
 @cache
-def _periods_of(dialect: str) -> Select[Any]:
-    periods = store.service_periods.c
-    either = or_(
-        matches_any_key(dialect, periods.identity, "wanted"), matches_any_key(dialect, periods.old_identity, "wanted")
+def _periods_by_key(dialect: str) -> Select[Any]:
+    periods = service_periods.c
+    either_number = or_(
+        matches_any_key(dialect, periods.identity, "keys"), matches_any_key(dialect, periods.old_identity, "keys")
     )
-    asked = (periods.identity, periods.old_identity, *(periods[name] for name in _SHOWN))
-    return select(*asked).where(either).order_by(periods.starts_on, periods.staff_no)
+    columns = (periods.identity, periods.old_identity, *(periods[name] for name in _FIELDS))
+    return select(*columns).where(either_number).order_by(periods.starts_on, periods.staff_no)

@@ -1,4 +1,4 @@
-"""The data store (kho dữ liệu): the newest version of everything, and the history of every dossier."""
+"""The sink of the data store (kho dữ liệu): the newest version of each record, and the history of every dossier."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -6,60 +6,64 @@ from typing import Any
 from sqlalchemy import Table, Tuple, and_, tuple_
 
 from lienthong import Dead, Done, Envelope, Outcome, Site, Transaction
-from lienthong.adapters.sql.bulk import Upsert, upsert_rows
-from lienthong.adapters.sql.errors import translate_errors
+from lienthong.adapters.sql import Upsert, translate_errors, upsert_rows
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
-from store import tables as store
+from store import tables
+from store.instants import format_instant
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
+"""Values by column, in the order of the table's columns."""
 
 
 class DataStore:
-    """Keeps canonical events. The newest version wins in any order of arrival; told twice, it keeps one.
+    """Stores canonical events. The newest version wins in any order of arrival; an event delivered twice counts once.
 
-    An event of another type, or one that lacks what its row needs, is dead; the others of its bundle are stored.
+    An event of another type, or one that lacks a value its row needs, is dead; the others of its bundle are stored.
     """
 
-    def __init__(self, site: Site) -> None:
-        store.create(site.database)
+    def __init__(self, _site: Site) -> None:
+        """The sink keeps no state: `deliver` is given its connection."""
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
-        """Store a bundle through `transaction.connection`, each table at once. Raises `Transient` if it cannot."""
+        """Store a bundle through `transaction.connection`, all rows of a table at once.
+
+        Raises `Transient` when the database does not answer.
+        """
         outcomes: list[Outcome] = []
-        rows: dict[str, list[Row]] = {}
+        rows: dict[str, list[TableRow]] = {}
         for envelope in envelopes:
             outcome, row = _row_of(envelope)
             outcomes.append(outcome)
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
         with translate_errors("kho dữ liệu không trả lời"):
-            for kind, some in rows.items():
-                values = [tuple(row.values()) for row in some]
-                upsert_rows(transaction.connection, tuple(some[0]), values, _UPSERTS[kind])
+            for event_type, typed_rows in rows.items():
+                values = [tuple(row.values()) for row in typed_rows]
+                upsert_rows(transaction.connection, tuple(typed_rows[0]), values, _UPSERTS[event_type])
         return outcomes
 
 
-def _row_of(envelope: Envelope) -> tuple[Outcome, Row | None]:
-    shape = _ROWS.get(envelope.type)
-    if shape is None:
+def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
+    make_row = _ROWS.get(envelope.type)
+    if make_row is None:
         return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
     data = envelope.data_dict()
     try:
-        return Done(envelope), shape(envelope, data)
+        return Done(envelope), make_row(envelope, data)
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
     except (ValueError, TypeError):
         return Dead("sự kiện có thời điểm không đọc được nên không lưu vào kho dữ liệu được"), None
 
 
-def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     return {
         "source": envelope.source,
-        "code": _present(data, "code"),
+        "code": _required(data, "code"),
         "event_id": envelope.id,
-        "updated_at": store.instant(_present(data, "updated_at")),
-        "observed_at": store.instant(_present(data, "observed_at")),
-        "procedure": _present(data, "procedure"),
+        "updated_at": format_instant(_required(data, "updated_at")),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "procedure": _required(data, "procedure"),
         "procedure_name": data.get("procedure_name"),
         "online_level": data.get("online_level"),
         "channel": data.get("channel"),
@@ -68,88 +72,89 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> Row:
         "agency_name": data.get("agency_name"),
         "officer": data.get("officer"),
         "identity": data.get("identity"),
-        "accepted_at": _instant_or_none(data, "accepted_at"),
-        "appointment_at": _instant_or_none(data, "appointment_at"),
-        "completed_at": _instant_or_none(data, "completed_at"),
+        "accepted_at": _optional_instant(data, "accepted_at"),
+        "appointment_at": _optional_instant(data, "appointment_at"),
+        "completed_at": _optional_instant(data, "completed_at"),
         "quality": " ".join(data.get("quality") or ()),
         "data": envelope.data_json().decode(),
     }
 
 
-def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     return {
-        "staff_no": _present(data, "staff_no"),
-        "starts_on": _present(data, "starts_on"),
+        "staff_no": _required(data, "staff_no"),
+        "starts_on": _required(data, "starts_on"),
         "identity": data.get("identity"),
         "old_identity": data.get("old_identity"),
-        "category": _present(data, "category"),
-        "agency": _present(data, "agency"),
+        "category": _required(data, "category"),
+        "agency": _required(data, "agency"),
         "agency_name": data.get("agency_name"),
         "position": data.get("position"),
         "ends_on": data.get("ends_on"),
-        "updated_at": store.instant(_present(data, "updated_at")),
-        "observed_at": store.instant(_present(data, "observed_at")),
+        "updated_at": format_instant(_required(data, "updated_at")),
+        "observed_at": format_instant(_required(data, "observed_at")),
         "event_id": envelope.id,
     }
 
 
-def _account(envelope: Envelope, data: Mapping[str, Any]) -> Row:
+def _account(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     return {
-        "identity": _present(data, "identity"),
-        "level": _present(data, "level"),
-        "activated_at": store.instant(_present(data, "activated_at")),
+        "identity": _required(data, "identity"),
+        "level": _required(data, "level"),
+        "activated_at": format_instant(_required(data, "activated_at")),
         "account_type": data.get("account_type"),
-        "observed_at": store.instant(_present(data, "observed_at")),
+        "observed_at": format_instant(_required(data, "observed_at")),
         "event_id": envelope.id,
     }
 
 
-_ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], Row]] = {
+_ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     dossier_v1.TYPE: _dossier,
     civil_servant_v1.TYPE: _service_period,
     identity_account_v1.TYPE: _account,
 }
+"""By event type, what makes its row."""
 
 
-def _present(data: Mapping[str, Any], key: str) -> Any:
+def _required(data: Mapping[str, Any], key: str) -> Any:
     value = data[key]
     if value is None:
         raise KeyError(key)
     return value
 
 
-def _instant_or_none(data: Mapping[str, Any], key: str) -> str | None:
+def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
     value = data.get(key)
-    return None if value is None else store.instant(value)
+    return None if value is None else format_instant(value)
 
 
-def _newest(table: Table, *, seldom_known: bool = False) -> Upsert:
-    """ON CONFLICT DO UPDATE where the new row is at least as new and says something else.
+def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
+    """An upsert that replaces a row when the new one is at least as new and differs.
 
-    "At least", because an event replayed after its reference data was corrected keeps its id and must be stored anew.
-    What an event says that has no column of its own is in the history: there it is stored anew, too.
+    "At least", because an event that is replayed after its reference data was corrected keeps its id and must be stored
+    again. The history is not ordered: there a known version is replaced whenever its JSON differs.
     """
     keys = [column.name for column in table.primary_key]
-    order = store.NEWER.get(table.name, ())
+    order = tables.VERSION_ORDER.get(table.name, ())
 
     def merge(insert: Any) -> Any:
         old, new = table.columns, insert.excluded
         values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
-        conditions = [_row(new, values).is_distinct_from(_row(old, values))]
+        conditions = [_tuple(new, values).is_distinct_from(_tuple(old, values))]
         if order:
-            conditions.append(_row(new, order) >= _row(old, order))
+            conditions.append(_tuple(new, order) >= _tuple(old, order))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
 
     return Upsert(table, merge, order, seldom_known=seldom_known)
 
 
-def _row(columns: Any, names: Iterable[str]) -> Tuple:
+def _tuple(columns: Any, names: Iterable[str]) -> Tuple:
     return tuple_(*(columns[name] for name in names))
 
 
 _UPSERTS: Mapping[str, Sequence[Upsert]] = {
-    dossier_v1.TYPE: (_newest(store.dossiers), _newest(store.dossier_versions, seldom_known=True)),
-    civil_servant_v1.TYPE: (_newest(store.service_periods),),
-    identity_account_v1.TYPE: (_newest(store.accounts),),
+    dossier_v1.TYPE: (newest_version(tables.dossiers), newest_version(tables.dossier_versions, seldom_known=True)),
+    civil_servant_v1.TYPE: (newest_version(tables.service_periods),),
+    identity_account_v1.TYPE: (newest_version(tables.accounts),),
 }
-"""Where the rows of a type go. Each table takes the columns it has."""
+"""By event type, the tables that take its rows. Each takes the columns it has."""

@@ -29,8 +29,3 @@ def clean_identity(raw: object) -> str | None:
             return None
         raw = "".join(str(unicodedata.decimal(digit)) for digit in raw)
     return None if raw in _UNKNOWN else raw
-
-
-def mask(identity: str) -> str:
-    """The first three and the last three digits, the others as `*`: what a screen may show."""
-    return identity[:3] + "*" * (len(identity) - 6) + identity[-3:]

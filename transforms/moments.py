@@ -4,7 +4,7 @@ Nothing and "" are None, "not yet". What is there and cannot be read raises `Rej
 """
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from lienthong import LOCAL_ZONE, Rejected
 from transforms.text import shown
@@ -15,7 +15,6 @@ _YEARS = range(1900, 2200)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
 _COMPACT_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
-_PERIOD = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
 def instant(value: object, field: str) -> datetime | None:
@@ -78,20 +77,6 @@ def local_date(moment: datetime) -> date:
 def local_midnight(on: date) -> datetime:
     """The first instant of a day in Vietnam, in UTC."""
     return datetime.combine(on, time(), LOCAL_ZONE).astimezone(UTC)
-
-
-def period_bounds(period: str) -> tuple[datetime, datetime]:
-    """The month `2023-11` as `[from, to)` in UTC: local midnight to local midnight."""
-    first = first_day(period)
-    return local_midnight(first), local_midnight((first + timedelta(days=31)).replace(day=1))
-
-
-def first_day(period: str) -> date:
-    """The first day of the month `2023-11`. Raises `Rejected` for anything else."""
-    match = _PERIOD.fullmatch(period)
-    if match and int(match[1]) in _YEARS and 1 <= int(match[2]) <= 12:
-        return date(int(match[1]), int(match[2]), 1)
-    raise _unreadable(period, "period", "kỳ báo cáo hợp lệ", "2023-11 (năm-tháng)")
 
 
 def _local(text: str) -> datetime | None:

@@ -110,19 +110,32 @@ def run(
             help=message("How many processes share all the work; one that dies is started again."),
         ),
     ] = 1,
+    migrate: Annotated[
+        bool,
+        typer.Option("--migrate", help=message("First create or upgrade the tables, as `lienthong migrate` does.")),
+    ] = False,
     watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
 ) -> None:
-    from lienthong.cli import context, running, several
+    from lienthong.cli import context, migration, running, several
 
     console = context.console()
+    if processes > 1 and (recording is not None or until_done or out is not None or only is not None):
+        text = message("`--processes` stands alone: leave out `--recording`, `--until-done`, `--out` and `--only`.")
+        context.fail(text, context.USAGE)
+    if migrate:
+        migration.migrate(project, console)
     if processes > 1:
-        if recording is not None or until_done or out is not None or only is not None:
-            text = message("`--processes` stands alone: leave out `--recording`, `--until-done`, `--out` and `--only`.")
-            context.fail(text, context.USAGE)
         raise typer.Exit(several.run(project, console, processes=processes))
     if recording is not None:
         raise typer.Exit(running.run_recording(project, recording, out or Path("out"), console))
     raise typer.Exit(running.serve(project, console, until_done=until_done, out=out, only=only, watched=watched))
+
+
+@app.command(help=message("Create or upgrade the tables of the ledger and of the project in the database."))
+def migrate(project: Project) -> None:
+    from lienthong.cli import context, migration
+
+    migration.migrate(project, context.console())
 
 
 @app.command(help=message("Start the project's stand-ins for the outside systems; they print where they listen."))

@@ -1,6 +1,5 @@
 """What every command needs: a console, the acting person, and the one place where errors become words and a number."""
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,13 +44,6 @@ def acting_person(project: "Project", named: str) -> "Actor":
     from lienthong.dead_letters.actor import make_actor
 
     return make_actor(named, project.variables, getpass.getuser())
-
-
-def check_period(period: str) -> None:
-    """End the command unless `period` is a month such as 2023-11."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period):
-        text = message("The period {period} is wrong; write year-month, for example 2023-11.", period=repr(period))
-        fail(text, USAGE)
 
 
 @contextmanager

@@ -17,11 +17,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql.database import open_database
-from lienthong.cli import context
+from lienthong.adapters.sql.migrations.runner import read_states
+from lienthong.cli import context, migration
 from lienthong.configuration.check import examine
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.migrations import migration_packages
 from lienthong.runtime.project import Project
 from lienthong.topology import make_topology
 
@@ -128,8 +130,14 @@ def _database(project: Project) -> Iterator[Line]:
     engine = open_database(places.database_url())
     try:
         yield from _engine(engine)
+        yield from _schema(engine, project)
     finally:
         engine.dispose()
+
+
+def _schema(engine: Engine, project: Project) -> Iterator[Line]:
+    for state in read_states(engine, migration_packages(migration.bus_settings(project))):
+        yield Line("Lược đồ", *migration.describe(state, embedded=engine.dialect.name == "sqlite"))
 
 
 def _broker(project: Project) -> Iterator[Line]:

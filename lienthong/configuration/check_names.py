@@ -1,14 +1,15 @@
 """Whether every name in the files leads to code of the right shape, and every parameter fits it."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import condition_faults
 from lienthong.configuration.document import Document, KeyPath
-from lienthong.configuration.faults import Mismatch
+from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.load import Loaded
-from lienthong.configuration.names import PORT_METHODS, port_class, schema_class, step_function
+from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
 from lienthong.configuration.personal import marked_keys
 from lienthong.configuration.resolve import APPLIED, ENRICHED
 from lienthong.errors import Finding
@@ -16,6 +17,8 @@ from lienthong.ports import Table
 from lienthong.route import Apply, Route
 
 RENDER = ("document",)
+_MIGRATIONS = re.compile(r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}")
+"""A key of `migrations`: it becomes part of a table's name, and two of them are the engine's own."""
 
 
 class NotedTables(dict[str, Table]):
@@ -44,6 +47,8 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
         yield from _function(render, RENDER, loaded.documents["bus"]["bus"], ("formats", suffix))
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
+    for name, package in loaded.settings.bus.migrations.items():
+        yield from _migrations(name, package, loaded.documents["bus"]["bus"])
 
 
 def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:
@@ -106,6 +111,17 @@ def _part(
 def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
     try:
         marked_keys(schema_class(dotted))
+    except Mismatch as mismatch:
+        yield from (document.locate(fault, at) for fault in mismatch.faults)
+
+
+def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]:
+    at: KeyPath = ("migrations", name)
+    if not _MIGRATIONS.fullmatch(name):
+        advice = "write a short name of a-z, 0-9 and _ that begins with a letter, but not `ledger` or `lienthong`"
+        yield document.locate(Fault("LT205", f"`{name}` cannot name migrations", advice, of_key=True), at)
+    try:
+        migration_folder(dotted)
     except Mismatch as mismatch:
         yield from (document.locate(fault, at) for fault in mismatch.faults)
 

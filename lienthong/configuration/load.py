@@ -145,7 +145,16 @@ class _Reading:
         if faults:
             return BusSettings()
         personal = None if said.personal is None else frozenset(said.personal)
-        return BusSettings(said.bundle.size, said.room, said.halt_after, ladder, said.formats, personal, said.types)
+        return BusSettings(
+            bundle_size=said.bundle.size,
+            room=said.room,
+            halt_after=said.halt_after,
+            ladder=ladder,
+            formats=said.formats,
+            personal=personal,
+            types=said.types,
+            migrations=said.migrations,
+        )
 
     def route(self, name: str, bus: BusSettings) -> Route | None:
         document = self._read("routes", name, self._layout.routes[name])

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from lienthong.configuration.faults import Fault, Mismatch, nearest
+from lienthong.settings import MIGRATION_STEPS
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){1,9}")
 PORT_METHODS = {"sources": "poll", "sinks": "deliver", "lookups": "find_many", "reports": "build"}
@@ -60,6 +61,17 @@ def schema_class(dotted: str) -> type[BaseModel]:
     if not inspect.isclass(target) or not issubclass(target, BaseModel):
         raise Mismatch(Fault("LT305", f"`{dotted}` is no schema", "name a class of schemas/ for this type"))
     return target
+
+
+def migration_folder(dotted: str) -> Path:
+    """The folder of a package of migrations, which has steps in `versions/`. Raises `Mismatch`."""
+    if not _DOTTED.fullmatch(dotted):
+        raise Mismatch(Fault("LT301", f"`{dotted[:80]}` is no Python name", "write package.migrations"))
+    for folder in map(Path, getattr(_module(dotted), "__path__", ())):
+        if next((folder / "versions").glob(MIGRATION_STEPS), None) is not None:
+            return folder
+    what = f"`{dotted}` is no package of migrations"
+    raise Mismatch(Fault("LT305", what, "name a package whose folder versions/ holds steps such as v0001_first.py"))
 
 
 def _check_positional(dotted: str, target: Callable[..., Any], positional: tuple[str, ...]) -> None:

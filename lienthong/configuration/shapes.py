@@ -100,6 +100,7 @@ class BusFile(FileShape):
     formats: dict[str, Text] = Field(default_factory=dict)
     personal: list[Text] | None = None
     types: dict[str, Text] = Field(default_factory=dict)
+    migrations: dict[str, Text] = Field(default_factory=dict)
 
 
 class EnvFile(FileShape):

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
@@ -20,6 +19,7 @@ from lienthong.processing.stage import Stage, route_stage, sink_stage
 from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.migrations import migration_packages
 from lienthong.runtime.roles import parse_role
 from lienthong.settings import Settings
 from lienthong.topology import make_topology, route_queue, sink_queue
@@ -31,7 +31,7 @@ class Storage:
 
     settings: Settings
     clock: Clock
-    database: Engine
+    database: Database
     ledger: Ledger
 
     @property
@@ -74,9 +74,18 @@ class Bus:
 
 
 def open_storage(settings: Settings, places: Endpoints, clock: Clock) -> Storage:
-    """The ledger and the store of a data directory; both are made if they are not there."""
+    """The ledger, and the database of the project's own tables.
+
+    The embedded database is created or upgraded first. On a server, tables that are missing or of another version raise
+    `SchemaMismatch`; see `lienthong migrate`.
+    """
     places.data.mkdir(parents=True, exist_ok=True)
     database = open_database(places.database_url())
+    try:
+        prepare(database, migration_packages(settings.bus))
+    except BaseException:
+        database.dispose()
+        raise
     return Storage(settings, clock, database, SqlLedger(database, clock))
 
 

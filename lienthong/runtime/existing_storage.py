@@ -8,6 +8,8 @@ from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.adapters.sql.migrations.package import LEDGER
+from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.messages import message
@@ -24,18 +26,19 @@ class NoLedger(LienthongError):  # noqa: N818 - reads as what it says
 
 @contextmanager
 def open_ledger(project: "Project") -> Iterator[Ledger]:
-    """The ledger of a project, to read. It needs no sound configuration. Raises `NoLedger`."""
+    """The ledger of a project, to read. It needs no sound configuration. Raises `NoLedger` and `SchemaMismatch`."""
     with open_letter_store(project) as letter_store:
         yield letter_store.ledger
 
 
 @contextmanager
 def open_letter_store(project: "Project") -> Iterator[LetterStore]:
-    """The dead letters of a project. They need no sound configuration. Raises `NoLedger`."""
+    """The dead letters of a project. They need no sound configuration. Raises `NoLedger` and `SchemaMismatch`."""
     endpoints = project.endpoints
     require_ledger(endpoints)
     clock, database = SystemClock(), open_database(endpoints.database_url())
     try:
+        prepare(database, [LEDGER])
         yield make_letter_store(database, SqlLedger(database, clock), clock)
     finally:
         database.dispose()

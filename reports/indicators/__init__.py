@@ -1,0 +1,1 @@
+"""The report on the province's indicators of serving citizens and businesses."""

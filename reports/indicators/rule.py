@@ -1,29 +1,31 @@
 """The province's seven indicators (QĐ 235/QĐ-UBND, 18/01/2024) over the national portal's dossiers.
 
-Three of the seven are inferred, so which ones are reported is configuration; the rules by name are `INDICATORS`.
+Three of the seven are inferred, so which ones are reported is configuration.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
+from reports.month import Month
 from store.rows import PortalDossier
-from transforms.moments import period_bounds
 
 _FINISHED = (9, 10)
 _PAID_ONLINE = (1, 2)
 
+IndicatorName = Literal["online", "online_payment", "e_result", "digitised", "reuse", "on_time", "vneid_authenticated"]
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many out of so many."""
+    """How many of the dossiers that an indicator counts (`denominator`) reach its aim (`numerator`)."""
 
     numerator: int = 0
     denominator: int = 0
 
 
 Rule = Callable[[PortalDossier], bool | None]
-"""Whether a dossier reaches the aim; None when the indicator does not look at it."""
+"""Whether a dossier reaches the aim; None when the indicator does not count it."""
 
 
 def online(dossier: PortalDossier) -> bool:
@@ -37,7 +39,7 @@ def online_payment(dossier: PortalDossier) -> bool | None:
 
 
 def e_result(dossier: PortalDossier) -> bool | None:
-    """A result file, among those processed or handed over (status 9, 10)."""
+    """Has a result file, among the dossiers with status 9 (processed) or 10 (result returned)."""
     return bool(dossier.result_file) if dossier.status in _FINISHED else None
 
 
@@ -65,7 +67,7 @@ def vneid_authenticated(dossier: PortalDossier) -> bool:
     return bool(dossier.vneid_authenticated)
 
 
-INDICATORS: Mapping[str, Rule] = {
+INDICATORS: Mapping[IndicatorName, Rule] = {
     "online": online,
     "online_payment": online_payment,
     "e_result": e_result,
@@ -76,24 +78,22 @@ INDICATORS: Mapping[str, Rule] = {
 }
 
 
-def count(dossiers: Iterable[PortalDossier], period: str, names: Sequence[str] = tuple(INDICATORS)) -> dict[str, Share]:
-    """The indicators `names` over the dossiers accepted (NgayTiepNhan) in the month `period`, local time.
-
-    Raises KeyError for a name that is no indicator.
-    """
-    starts, ends = period_bounds(period)
-    counted = [dossier for dossier in dossiers if dossier.accepted_at and starts <= dossier.accepted_at < ends]
+def count(
+    dossiers: Iterable[PortalDossier], month: Month, names: Iterable[IndicatorName] = tuple(INDICATORS)
+) -> dict[IndicatorName, Share]:
+    """The indicators `names` over the dossiers that were accepted (NgayTiepNhan) in the month."""
+    accepted = [dossier for dossier in dossiers if dossier.accepted_at and month.contains(dossier.accepted_at)]
     shares = {}
     for name in names:
-        verdicts = [verdict for dossier in counted if (verdict := INDICATORS[name](dossier)) is not None]
+        verdicts = [verdict for dossier in accepted if (verdict := INDICATORS[name](dossier)) is not None]
         shares[name] = Share(sum(verdicts), len(verdicts))
     return shares
 
 
-def payload(period: str, shares: Mapping[str, Share]) -> dict[str, Any]:
+def payload(month: Month, shares: Mapping[IndicatorName, Share]) -> dict[str, object]:
     """The report for programs."""
     return {
-        "period": period,
+        "period": month.period,
         "indicators": {
             name: {"numerator": share.numerator, "denominator": share.denominator} for name, share in shares.items()
         },

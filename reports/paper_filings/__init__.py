@@ -1,0 +1,1 @@
+"""The report on civil servants who filed on paper."""

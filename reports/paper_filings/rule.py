@@ -6,12 +6,12 @@ Văn bản 758/VPUBND-KSTT (08/11/2023): monthly, each case with its receiving o
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
+from reports.month import Month
 from schemas.service_period import ServicePeriod
 from store.rows import Filing
-from transforms.moments import local_date, period_bounds
+from transforms.moments import local_date
 from transforms.service_periods import pick
 
 _OFFERED_ONLINE = ("partial", "full")
@@ -20,32 +20,31 @@ _NOT_ACCEPTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One dossier that counts, who filed it by the register, and who received it."""
+    """One dossier that counts, with the civil servant who filed it and the local day of its acceptance."""
 
     filing: Filing
     servant: ServicePeriod
     accepted_on: date
 
 
-def find_cases(filings: Iterable[Filing], periods: Iterable[ServicePeriod], period: str) -> tuple[Case, ...]:
-    """The cases of the month `period`, by dossier code.
+def find_cases(filings: Iterable[Filing], periods: Iterable[ServicePeriod], month: Month) -> tuple[Case, ...]:
+    """The cases of a month, by dossier code.
 
-    Takes every known period of service and joins them here, by identity (12 digits) or old identity (9 digits) and
-    the local day of acceptance, so that a register that came after the dossiers gives the same report.
+    All known periods of service are joined here, by identity (12 digits) or old identity (9 digits) and the local day
+    of acceptance. So the report is the same when the register of civil servants arrives after the dossiers.
     """
-    bounds = period_bounds(period)
     by_number: dict[str, list[ServicePeriod]] = {}
-    for served in periods:
-        for number in {served.identity, served.old_identity} - {None}:
-            by_number.setdefault(str(number), []).append(served)
-    cases = (_case(filing, by_number.get(filing.identity or "", ()), bounds) for filing in filings)
+    for period in periods:
+        for number in {period.identity, period.old_identity} - {None}:
+            by_number.setdefault(str(number), []).append(period)
+    cases = (_case(filing, by_number.get(filing.identity or "", ()), month) for filing in filings)
     return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.filing.code))
 
 
-def payload(period: str, cases: Sequence[Case]) -> dict[str, Any]:
+def payload(month: Month, cases: Sequence[Case]) -> dict[str, object]:
     """The report for programs."""
     return {
-        "period": period,
+        "period": month.period,
         "total": len(cases),
         "cases": [
             {
@@ -63,11 +62,11 @@ def payload(period: str, cases: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def _case(filing: Filing, periods: Sequence[ServicePeriod], bounds: tuple[datetime, datetime]) -> Case | None:
-    """A withdrawn dossier still counts; one not accepted does not, nor one sent by post."""
+def _case(filing: Filing, periods: Sequence[ServicePeriod], month: Month) -> Case | None:
+    """A withdrawn dossier still counts. One that was not accepted does not count, nor one that was sent by post."""
     if filing.channel != "in_person" or filing.online_level not in _OFFERED_ONLINE or filing.status == _NOT_ACCEPTED:
         return None
-    if filing.accepted_at is None or not bounds[0] <= filing.accepted_at < bounds[1]:
+    if filing.accepted_at is None or not month.contains(filing.accepted_at):
         return None
     accepted_on = local_date(filing.accepted_at)
     servant = pick(periods, accepted_on)

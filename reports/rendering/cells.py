@@ -1,45 +1,41 @@
-"""Values as Vietnamese readers write them: 1.234, 51,07%, 21/11/2023."""
+"""Cell values as Vietnamese readers write them: 1.234, 51,07%, 21/11/2023."""
 
 import unicodedata
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from lienthong import LOCAL_ZONE, Column
+from lienthong import Column
+from reports import figures
+from transforms.moments import local_date
 
-NOTHING = "Không phát sinh"
-"""What the one row of a table says that has none."""
+NO_ROWS = "Không phát sinh"
+"""What the one row of an empty table contains."""
 
 
-def text_of(value: Any, kind: str = "text") -> str:
+def format_cell(value: Any, kind: str = "text") -> str:
     """A cell as text. A percent is a ratio (0.5107 is 51,07%); None is empty; a datetime shows its local date."""
     if value is None:
         return ""
     if kind == "percent" and isinstance(value, (int, float, Decimal)):
-        points = (Decimal(str(value)) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return f"{points:,f}%".translate(_SEPARATORS)
-    if isinstance(value, int) and kind == "number":
-        return f"{value:,}".translate(_SEPARATORS)
-    if isinstance(value, (float, Decimal)):
-        return f"{value:,f}".translate(_SEPARATORS)
+        return figures.format_percent(value)
+    if (isinstance(value, int) and kind == "number") or isinstance(value, (float, Decimal)):
+        return figures.format_number(value)
     if isinstance(value, (date, datetime)):
-        return f"{local_date(value):%d/%m/%Y}"
+        return f"{local_day(value):%d/%m/%Y}"
     return clean(str(value))
 
 
-def local_date(value: date | datetime) -> date:
-    """The day in Vietnam; a plain date is one already."""
-    return value.astimezone(LOCAL_ZONE).date() if isinstance(value, datetime) else value
+def local_day(value: date | datetime) -> date:
+    """The day in Vietnam of an instant; a date as it is."""
+    return local_date(value) if isinstance(value, datetime) else value
 
 
 def clean(text: str) -> str:
-    """Composed Unicode without the control characters that neither XML nor a page can hold; line breaks stay."""
+    """Composed Unicode (NFC) without the control characters that XML cannot contain; line breaks and tabs stay."""
     return "".join(sign for sign in unicodedata.normalize("NFC", text) if sign >= " " or sign in "\n\t")
 
 
-def is_right(column: Column) -> bool:
-    """Whether a column's values are set flush right, so that their digits line up."""
+def is_right_aligned(column: Column) -> bool:
+    """Whether a column's values are aligned to the right, so that their digits stand under each other."""
     return column.kind in ("number", "percent")
-
-
-_SEPARATORS = str.maketrans(",.", ".,")

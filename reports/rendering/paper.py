@@ -24,8 +24,8 @@ from reportlab.platypus import (
 )
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NOTHING, clean, is_right, text_of
-from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, ready_fonts
+from reports.rendering.cells import NO_ROWS, clean, format_cell, is_right_aligned
+from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, register_fonts
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 """The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
@@ -39,7 +39,7 @@ _PADDING = 3
 
 def build(document: Document, symbol: str, signer: str) -> bytes:
     """The PDF; see `reports.rendering.pdf.render`."""
-    ready_fonts()
+    register_fonts()
     buffer = io.BytesIO()
     paper = _Paper(buffer, document)
     paper.build(list(_story(document, symbol, signer)))
@@ -111,7 +111,7 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
     yield paragraph(heading, "title")
     yield paragraph(sheet.title.upper(), "subject")
     agency = " - ".join(line.strip() for line in document.agency.splitlines())
-    day = text_of(document.issued_on)
+    day = format_cell(document.issued_on)
     yield paragraph(f"(Kèm theo Báo cáo số{BLANK}/{symbol} ngày {day} của {agency})", "period")
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")
@@ -134,7 +134,7 @@ def _table(sheet: Sheet, width: float) -> LongTable:
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
     ]
     if not sheet.rows:
-        cells.append([paragraph(NOTHING, "cell centre"), *[""] * (len(sheet.columns) - 1)])
+        cells.append([paragraph(NO_ROWS, "cell centre"), *[""] * (len(sheet.columns) - 1)])
         style.append(("SPAN", (0, 1), (-1, 1)))
     if sheet.total is not None:
         cells.append(_row(sheet.columns, sheet.total, "total"))
@@ -160,7 +160,7 @@ def _widths(sheet: Sheet, width: float) -> list[float]:
 
 
 def _longest_word(column: Column, values: Sequence[Any]) -> float:
-    words = {word for value in values for word in text_of(value, column.kind).split()}
+    words = {word for value in values for word in format_cell(value, column.kind).split()}
     longest = max((stringWidth(word, FONT, STYLES["cell"].fontSize) for word in words), default=0)
     heading = max((stringWidth(word, BOLD, STYLES["column"].fontSize) for word in column.title.split()), default=0)
     return float(max(longest, heading)) + 2 * _PADDING + 1
@@ -168,13 +168,13 @@ def _longest_word(column: Column, values: Sequence[Any]) -> float:
 
 def _row(columns: Sequence[Column], values: Sequence[Any], style: str) -> list[Flowable]:
     return [
-        paragraph(text_of(value, column.kind), _placed(style, column))
+        paragraph(format_cell(value, column.kind), _placed(style, column))
         for column, value in zip(columns, values, strict=True)
     ]
 
 
 def _placed(style: str, column: Column) -> str:
-    if is_right(column):
+    if is_right_aligned(column):
         return f"{style} right"
     return f"{style} centre" if column.kind == "date" else style
 

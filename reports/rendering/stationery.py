@@ -30,7 +30,7 @@ NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 
-def ready_fonts() -> None:
+def register_fonts() -> None:
     """Make the package's fonts known to the PDF library; a second call does nothing."""
     known = pdfmetrics.getRegisteredFontNames()
     for name, file in ((FONT, f"{FONT}-Regular"), (BOLD, BOLD), (ITALIC, ITALIC), (BOLD_ITALIC, BOLD_ITALIC)):

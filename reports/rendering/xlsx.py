@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NOTHING, clean, is_right, local_date
+from reports.rendering.cells import NO_ROWS, clean, is_right_aligned, local_day
 
 A4 = 9
 _FONT = {"font_name": "Times New Roman", "font_size": 12}
@@ -75,7 +75,7 @@ class _Formats:
             (kind, total, quoted): add(
                 **_BORDER,
                 num_format=shown,
-                align="right" if is_right(Column("", kind)) else "center" if kind == "date" else "left",  # type: ignore[arg-type]  # keys of _NUMBER_FORMATS are the kinds
+                align="right" if is_right_aligned(Column("", kind)) else "center" if kind == "date" else "left",  # type: ignore[arg-type]  # keys of _NUMBER_FORMATS are the kinds
                 **({"bold": True, "bg_color": "#F2F2F2"} if total else {}),
                 **({"quote_prefix": True} if quoted else {}),
             )
@@ -108,7 +108,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
         page.set_row(row, 20 * _lines(line, width))
         _write_across(page, row, last, line, shape)
     header = len(block) + 1
-    rows = sheet.rows or [[NOTHING, *[""] * last]]
+    rows = sheet.rows or [[NO_ROWS, *[""] * last]]
     page.add_table(
         header,
         0,
@@ -159,7 +159,7 @@ def _write_row(
         if value is None or value == "":
             page.write_blank(row, index, None, formats.cells[column.kind, total, False])
         elif isinstance(value, (date, datetime)):
-            page.write_datetime(row, index, local_date(value), formats.cells["date", total, False])
+            page.write_datetime(row, index, local_day(value), formats.cells["date", total, False])
         elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             page.write_number(row, index, value, formats.cells[column.kind, total, False])
         else:

@@ -1,0 +1,1 @@
+"""The report on civil servants' VNeID accounts."""

@@ -21,10 +21,11 @@ from lienthong.configuration.check import examine
 from lienthong.runtime.composition import build
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.runner import Runner
-from store import tables as store
+from store import tables
 from tests.bench.dossiers import register
 from tests.bench.servers import Servers
 from tests.bench.watching import ROOT
+from tests.databases import make_tables
 
 ROUTE, SINK = "igate-dossiers", "data-store"
 SUBSCRIBER = "bench.subscriber"
@@ -67,8 +68,7 @@ class Deployment:
     def enrol(self) -> None:
         """The civil servants, as the data store knows them."""
         with self.database() as database, database.begin() as connection:
-            store.create(database)
-            connection.execute(insert(store.service_periods), list(register()))
+            connection.execute(insert(tables.service_periods), list(register()))
 
     @contextmanager
     def database(self) -> Iterator[Engine]:
@@ -95,7 +95,7 @@ class Deployment:
 def deploy(
     folder: Path, servers: Servers, source: str, parameters: Mapping[str, object], every: str = "60s"
 ) -> Deployment:
-    """Write the configuration: our route and sink as they are, with `source` as its iGate."""
+    """Write the configuration, the project's own route and sink with `source` as iGate, and make the tables."""
     for room in ("routes", "config"):
         shutil.copytree(ROOT / room, folder / room)
     for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
@@ -107,4 +107,7 @@ def deploy(
     bus = folder / "config" / "bus.yaml"
     # Events wait for the workers here, not at their source: the intake may go as far ahead as it can.
     bus.write_text(bus.read_text(encoding="utf-8").replace("room: 500", "room: 1000000"), encoding="utf-8")
-    return Deployment(folder, servers)
+    deployment = Deployment(folder, servers)
+    with deployment.database() as database:
+        make_tables(database)
+    return deployment

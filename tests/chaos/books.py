@@ -10,7 +10,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies, entries
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import FINAL_VERDICTS
-from store import tables as store
+from store import tables
 from tests.chaos.stream import Stream
 
 ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
@@ -66,8 +66,8 @@ class Storage:
             (SINK, "done", 1): good,
         }
         with reading(self._engine) as connection:
-            versions = connection.execute(select(store.dossier_versions.c["code", "updated_at"])).all()
-            newest = connection.execute(select(store.dossiers.c["code", "updated_at"])).all()
+            versions = connection.execute(select(tables.dossier_versions.c["code", "updated_at"])).all()
+            newest = connection.execute(select(tables.dossiers.c["code", "updated_at"])).all()
         assert sorted(map(tuple, versions)) == sorted((version.code, version.stamp) for version in stream.good)
         assert dict(map(tuple, newest)) == stream.newest
         assert len(newest) == len(stream.newest)

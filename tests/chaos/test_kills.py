@@ -27,6 +27,7 @@ from tests.chaos import stream
 from tests.chaos.books import Storage
 from tests.chaos.faults import Fault, Scene, drawn
 from tests.chaos.fleet import ROOT, Fleet, Outside, configured, outside
+from tests.databases import make_tables
 from tests.services import postgres, rabbitmq
 from tests.services.disk import Disk, small_disk
 from tests.services.proxy import proxied
@@ -68,7 +69,7 @@ class Store:
         """A database whose tables lie on the one disk: all of them, or two of the ledger's if it is not roomy."""
         if self.tables.roomy:
             postgres.command_server(self.cluster.url, "ALTER DATABASE postgres SET default_tablespace = small")
-        database = open_database(self.cluster.url)
+        database = make_tables(open_database(self.cluster.url))
         ledger = SqlLedger(database, SystemClock())
         for table in () if self.tables.roomy else ("ledger_blocks", "ledger_postings"):
             postgres.command_server(self.cluster.url, f"ALTER TABLE {table} SET TABLESPACE small")

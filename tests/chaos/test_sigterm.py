@@ -4,11 +4,11 @@ import random
 from pathlib import Path
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.chaos import stream
 from tests.chaos.books import Storage
 from tests.chaos.fleet import Fleet, configured, outside
+from tests.databases import open_embedded
 
 SEED, STOPS, EVENTS = 766, 4, 1_500
 
@@ -18,7 +18,7 @@ def test_told_to_stop_at_any_moment_it_ends_well_and_the_next_run_finishes_the_w
     made = stream.make(tmp_path / "recording", dice, dossiers=EVENTS, waves=1, wave_size=EVENTS)
     data = tmp_path / "fleet" / "0-all"
     data.mkdir(parents=True)
-    database = open_database(f"sqlite:///{data / 'lienthong.db'}")
+    database = open_embedded(data)
     storage = Storage(database, SqlLedger(database, SystemClock()))
     with outside(made.folder) as sandbox:
         sandbox.show(made.moments[-1])

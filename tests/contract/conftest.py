@@ -13,7 +13,7 @@ from lienthong.adapters.rabbitmq.broker import RabbitBroker
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.ports import Broker
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.services import postgres, rabbitmq
 
 START = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
@@ -30,7 +30,19 @@ def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]
         with postgres.fresh_database() as engine:
             yield engine
         return
-    engine = open_database(Endpoints(tmp_path).database_url())
+    engine = open_embedded(tmp_path)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database without any table."""
+    if request.param == "postgresql":
+        with postgres.fresh_database(empty=True) as engine:
+            yield engine
+        return
+    engine = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
     yield engine
     engine.dispose()
 

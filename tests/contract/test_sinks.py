@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from lienthong.ports import Site
-from store import tables as store
+from store import tables
 from store.writer import DataStore
 from tests.contract import sinks_contract as contract
 from tests.unit.store.events import NOON, account, dossier, servant
@@ -26,7 +26,7 @@ def data_store(database: Engine) -> Any:
         with engine.connect() as connection:
             return {
                 table.name: connection.execute(select(table).order_by(*table.primary_key)).all()
-                for table in store.metadata.sorted_tables
+                for table in tables.metadata.sorted_tables
             }
 
     events = [dossier(), servant(), account(), dossier("000.00.31.H08-231107-0002")]

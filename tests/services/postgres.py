@@ -20,8 +20,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Engine, make_url
 
-from lienthong.adapters.sql import migrations
 from lienthong.adapters.sql.database import open_database
+from tests.databases import make_tables
 from tests.services import packages
 from tests.services.ports import free_ports
 
@@ -148,19 +148,18 @@ def server() -> str:
 
 @cache
 def _template(url: str) -> str:
-    """A database with the ledger's tables, which others are copied from."""
+    """A database with all tables, which others are copied from."""
     name = f"lienthong_template_{os.getpid()}"
     command_server(url, f"CREATE DATABASE {name}")
     atexit.register(command_server, url, f"DROP DATABASE {name} WITH (FORCE)")
     engine = open_database(database_url(url, name))
-    migrations.bring_up(engine)
-    engine.dispose()
+    make_tables(engine).dispose()
     return name
 
 
 @contextmanager
 def fresh_database(url: str | None = None, *, empty: bool = False) -> Iterator[Engine]:
-    """A database of its own, with the ledger's tables unless `empty`; gone afterwards."""
+    """A new database, with all tables unless `empty`; it is dropped afterwards."""
     url = url or server()
     name = f"lienthong_{os.getpid()}_{next(_number)}"
     command_server(url, f"CREATE DATABASE {name}" + ("" if empty else f" TEMPLATE {_template(url)}"))

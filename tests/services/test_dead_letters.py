@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.ledger.records import Account
-from store import tables as store
+from store import tables
 from tests.chaos import stream
 from tests.chaos.fleet import ROOT, configured, outside
 from tests.recording.conftest import lienthong
@@ -85,7 +85,7 @@ def test_letters_are_edited_discarded_and_replayed_once_and_arrive_in_the_store(
     assert [one["sent"] for one in again["already"]] == [EVENTS - 1], "a second call does nothing"
 
     with database.connect() as connection:
-        stored = dict(map(tuple, connection.execute(select(store.dossiers.c["code", "procedure"]))))
+        stored = dict(map(tuple, connection.execute(select(tables.dossiers.c["code", "procedure"]))))
     assert set(stored) == set(letters.values()) - {letters[given_up]}
     assert [code for code, procedure in stored.items() if procedure == PROCEDURE] == [letters[edited]]
     assert ledger.balance().sources["igate"] == Account(received=EVENTS, delivered=EVENTS - 1, dropped=1)

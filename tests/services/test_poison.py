@@ -8,10 +8,10 @@ from pathlib import Path
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.rabbitmq.broker import RabbitBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle
 from lienthong.processing.quarantine import MAX_SOLO_CRASHES
+from tests.databases import open_embedded
 from tests.events import event
 from tests.services import poisoned, rabbitmq
 
@@ -21,7 +21,7 @@ GOOD = [f"lành {number}" for number in range(999)]
 
 def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_delivered(tmp_path: Path) -> None:
     broker_url, database_url = rabbitmq.node().url(), f"sqlite:///{tmp_path / 'lienthong.db'}"
-    database = open_database(database_url)
+    database = open_embedded(tmp_path)
     ledger, broker = SqlLedger(database, SystemClock()), RabbitBroker(broker_url)
     events = [event(name) for name in (*GOOD[:404], poisoned.POISON, *GOOD[404:])]
     with ledger.transaction() as transaction:

@@ -19,8 +19,9 @@ from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from schemas.canonical import dossier_v1
-from store import tables as store
+from store import tables
 from store.writer import DataStore
+from tests.databases import make_tables
 from tests.services import postgres
 from tests.unit.store.events import dossier
 
@@ -48,6 +49,7 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 def test_nothing_is_lost_or_doubled_when_the_server_is_killed_again_and_again(cluster: postgres.Cluster) -> None:
     with postgres.fresh_database(cluster.url, empty=True) as database:
+        make_tables(database)
         clock, written = SystemClock(), Counted()
         ledger = SqlLedger(database, clock)
         broker = KombuBroker("memory://", clock, name="kill", room=20)
@@ -85,8 +87,8 @@ def _all_is_well(ledger: SqlLedger, database: Engine) -> None:
     assert balance.sources["igate"] == Account(received=EVENTS, delivered=EVENTS)
     assert list(ledger.verify()) == []
     with database.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(store.dossiers)) == EVENTS
-        assert connection.scalar(select(func.count()).select_from(store.dossier_versions)) == EVENTS
+        assert connection.scalar(select(func.count()).select_from(tables.dossiers)) == EVENTS
+        assert connection.scalar(select(func.count()).select_from(tables.dossier_versions)) == EVENTS
 
 
 class Counted:

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.pool import StaticPool
 
 from lienthong.adapters.sql.bulk import upsert_rows
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.ports import Site
-from store import tables as store
+from store import tables
 from store.civil_servants import CivilServants
-from store.writer import DataStore, _newest
+from store.writer import DataStore, newest_version
 from tests.contract.sinks_contract import committed
+from tests.databases import open_in_memory
 from tests.services import postgres
 from tests.unit.store.events import NOON, account, dossier, servant
 
@@ -62,17 +62,16 @@ def _state(engine: Engine) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for table in store.metadata.sorted_tables
+            for table in tables.metadata.sorted_tables
         }
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=_events, size=st.integers(1, 5))
 def test_both_databases_come_to_the_same_rows(database: Engine, events: list[Envelope], size: int) -> None:
-    sqlite = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _deliver(database, [])
+    sqlite = open_in_memory()
     with database.begin() as connection:
-        connection.execute(text(f"TRUNCATE {', '.join(store.metadata.tables)}"))
+        connection.execute(text(f"TRUNCATE {', '.join(tables.metadata.tables)}"))
     for engine in (sqlite, database):
         for start in range(0, len(events), size):
             _deliver(engine, events[start : start + size])
@@ -97,8 +96,8 @@ def test_a_known_version_among_new_ones_is_stored_anew_where_it_says_something_e
     tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
     _deliver(database, [others[0], first._replace(data={**first.data, "civil_servant": tag}), others[1]])
     with database.connect() as connection:
-        newest = connection.execute(select(store.dossiers.c.code).where(store.dossiers.c.code.in_(codes)))
-        versions = store.dossier_versions.c
+        newest = connection.execute(select(tables.dossiers.c.code).where(tables.dossiers.c.code.in_(codes)))
+        versions = tables.dossier_versions.c
         history = connection.execute(
             select(versions.code, versions.data).where(versions.code.in_(codes)).order_by(versions.code)
         ).all()
@@ -122,8 +121,8 @@ def test_what_is_told_again_touches_no_row(database: Engine) -> None:
 
 
 def test_a_row_that_lacks_a_value_is_no_row_with_a_known_key(database: Engine) -> None:
-    names = tuple(store.dossier_versions.columns.keys())
-    upsert = _newest(store.dossier_versions, seldom_known=True)
+    names = tuple(tables.dossier_versions.columns.keys())
+    upsert = newest_version(tables.dossier_versions, seldom_known=True)
     broken = ("igate", "000.00.31.H08-231107-0040", "e", "2023", None)
     with pytest.raises(IntegrityError, match="null value"), database.begin() as connection:
         upsert_rows(connection, names, [broken], [upsert])
@@ -135,7 +134,7 @@ def test_a_number_too_large_is_refused_not_cut_off(database: Engine, status: int
         _deliver(database, [dossier("000.00.31.H08-231107-0010", status=status)])
     _deliver(database, [dossier("000.00.31.H08-231107-0010", status=2**31 - 1)])
     with database.connect() as connection:
-        stored = select(store.dossiers.c.status).where(store.dossiers.c.code == "000.00.31.H08-231107-0010")
+        stored = select(tables.dossiers.c.status).where(tables.dossiers.c.code == "000.00.31.H08-231107-0010")
         assert connection.scalars(stored).all() == [2**31 - 1]
 
 

@@ -1,1 +1,52 @@
-"""The ledger in SQL: SQLite by default, through SQLAlchemy."""
+"""The ledger in SQL, over SQLAlchemy; and the toolbox for a project's own tables in the same database.
+
+A project's code that has tables of its own (sinks, lookups, readers) imports from here and from nothing deeper:
+
+- `Upsert`, `upsert_rows` merge many rows into tables where their keys may be known; `write_rows` writes rows with new
+  keys. Both use the connection of the transaction they are given, COPY on PostgreSQL and few statements on SQLite.
+- `reading(database, what)` opens a connection for queries. It raises `Transient`, beginning with `what`, when the
+  database does not answer.
+- `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
+- `matches_any_key(dialect, column, parameter)` is a condition on any number of keys in one parameter;
+  `format_keys(dialect, keys)` is the value of that parameter.
+- `Database` is the type of `Site.database`.
+
+Tables themselves are made by migrations (`migrations` in `config/bus.yaml`), never by code that uses them.
+Names are loaded when they are first used, so that importing this package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lienthong.adapters.sql.bulk import Upsert as Upsert
+    from lienthong.adapters.sql.bulk import upsert_rows as upsert_rows
+    from lienthong.adapters.sql.bulk import write_rows as write_rows
+    from lienthong.adapters.sql.database import Database as Database
+    from lienthong.adapters.sql.database import reading as reading
+    from lienthong.adapters.sql.errors import translate_errors as translate_errors
+    from lienthong.adapters.sql.key_queries import format_keys as format_keys
+    from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
+
+_MODULES = {
+    "Database": "database",
+    "Upsert": "bulk",
+    "format_keys": "key_queries",
+    "matches_any_key": "key_queries",
+    "reading": "database",
+    "translate_errors": "errors",
+    "upsert_rows": "bulk",
+    "write_rows": "bulk",
+}
+
+__all__ = sorted(_MODULES)  # noqa: PLE0605 - sorted gives a list
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -15,6 +15,9 @@ from sqlalchemy.exc import DisconnectionError
 
 from lienthong.adapters.sql.errors import translate_errors
 
+Database = Engine
+"""The type of an open database, for code that only passes it on."""
+
 BUSY = 30.0
 """Seconds a writer of another process is waited for on SQLite."""
 

@@ -12,15 +12,15 @@ _SEPARATOR = "\x1f"
 
 
 def matches_any_key(dialect: str, column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
-    """`column` is one of the keys that `listed` makes the value of `parameter`."""
+    """`column` is one of the keys that `format_keys` gives `parameter`."""
     if dialect == "postgresql":
         return column == any_(_array(parameter))
     told = func.json_each(bindparam(parameter, type_=String)).table_valued("value")
     return column.in_(select(told.c.value))
 
 
-def listed(dialect: str, keys: Iterable[str]) -> str:
-    """The value of a parameter of `among`."""
+def format_keys(dialect: str, keys: Iterable[str]) -> str:
+    """The value of the parameter of `matches_any_key`."""
     return _SEPARATOR.join(keys) if dialect == "postgresql" else orjson.dumps(list(keys)).decode()
 
 
@@ -35,7 +35,7 @@ def select_by_keys(
     """
     dialect = connection.dialect.name
     if dialect == "postgresql":
-        told = {f"keys_{number}": listed(dialect, own) for number, own in enumerate(keys)}
+        told = {f"keys_{number}": format_keys(dialect, own) for number, own in enumerate(keys)}
     else:
         told = {"keys_0": orjson.dumps(dict(zip(keys[0], keys[-1], strict=True))).decode()}
     return connection.execute(_each_of(dialect, query, columns), told | more)

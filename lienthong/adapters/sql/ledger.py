@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, Row, or_, select
 
-from lienthong.adapters.sql import leases, migrations, rows
+from lienthong.adapters.sql import leases, rows
 from lienthong.adapters.sql import verification as audit
 from lienthong.adapters.sql.balance import balance, in_flight
 from lienthong.adapters.sql.database import reading, snapshot, turnstile
@@ -33,14 +33,13 @@ _ENTRIES = select(entries).join(bodies, of_body)
 
 
 class SqlLedger:
-    """A door to the ledger. Any number of threads and processes may hold one on the same database."""
+    """The ledger. Any number of threads and processes may have one on the same database, whose tables must exist."""
 
     def __init__(self, database: Engine, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._turnstile = turnstile(database)
         self._months = Partitions(database)
-        migrations.bring_up(database)
 
     def transaction(self) -> SqlLedgerTransaction:
         return SqlLedgerTransaction(self._database, self._turnstile, self._months, self._clock)

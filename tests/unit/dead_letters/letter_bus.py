@@ -8,7 +8,6 @@ from typing import Any
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.dead_letters.actor import Actor
@@ -24,8 +23,8 @@ from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
 from lienthong.settings import SinkSettings
+from tests.databases import open_embedded
 from tests.events import DAY
 from tests.workers import serve
 
@@ -39,7 +38,7 @@ class LetterBus:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Endpoints(data).database_url())
+        self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
         self.letter_store = make_letter_store(self.database, self.ledger, self.clock)
         self.bad, self.refused, self.slow = {"bad"}, {"refused"}, {"slow"}

@@ -8,7 +8,6 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
@@ -19,7 +18,7 @@ from lienthong.processing.circuit_breaker import PAUSES, TRIP_AFTER, CircuitBrea
 from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY, event
 from tests.workers import serve as serve_one
 
@@ -76,7 +75,7 @@ class Gateway:
 
 def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_path: Path) -> None:
     clock, gateway, hand = ReplayClock(DAY), Gateway(), Hand()
-    database = open_database(Endpoints(tmp_path).database_url())
+    database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="probing")
     broker.declare(["sink.b"], RETRY.rungs)
@@ -122,7 +121,7 @@ def test_a_halt_counts_across_bundles_and_starts_again_after_a_good_one() -> Non
 
 def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
-    database = open_database(Endpoints(tmp_path).database_url())
+    database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="halting")
     broker.declare(["route.a"], ())

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.outcome import Done, Outcome
@@ -16,7 +15,7 @@ from lienthong.processing.delivery_batcher import MAX_MERGED_EVENTS, DeliveryBat
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY, event
 
 SOON = timedelta(seconds=1)
@@ -107,7 +106,7 @@ def test_there_is_an_end_to_it() -> None:
 
 def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -> None:
     clock, handled, stop = ReplayClock(DAY), [], threading.Event()
-    database = open_database(Endpoints(tmp_path).database_url())
+    database = open_embedded(tmp_path)
     ledger, broker = SqlLedger(database, clock), KombuBroker("memory://", clock, name="backlog")
     broker.declare(["sink.b"], ())
 

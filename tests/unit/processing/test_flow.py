@@ -9,7 +9,6 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
@@ -21,7 +20,7 @@ from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY
 from tests.workers import Delivered, serve
 
@@ -71,7 +70,7 @@ class Small:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Endpoints(data).database_url())
+        self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
         self.source, self.sink = Listed(), Collector()
         self.name, self.lives = name, 0

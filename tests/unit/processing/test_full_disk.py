@@ -7,7 +7,6 @@ from sqlalchemy import event as sqlalchemy_event
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import Account
@@ -16,7 +15,7 @@ from lienthong.ports import Transaction
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY, event
 from tests.workers import Delivered, serve
 
@@ -27,7 +26,7 @@ def all_well(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]
 
 def test_a_full_disk_stops_the_work_and_loses_nothing(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
-    database = open_database(Endpoints(tmp_path).database_url())
+    database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="full")
     broker.declare(["sink.b"], ())

@@ -9,7 +9,6 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.crash_markers import FileCrashMarkers
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
@@ -19,7 +18,7 @@ from lienthong.processing.quarantine import MAX_SOLO_CRASHES, marker_key, split_
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY, event
 from tests.workers import Delivered, serve
 
@@ -42,7 +41,7 @@ class Bench:
 
     def __init__(self, data: Path) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Endpoints(data).database_url())
+        self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
         self.folder = data / "hands"
         self.crash_markers = FileCrashMarkers(self.folder)

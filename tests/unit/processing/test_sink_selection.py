@@ -9,7 +9,6 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
-from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.envelope import Envelope
@@ -24,7 +23,7 @@ from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.stage import route_stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
-from lienthong.runtime.endpoints import Endpoints
+from tests.databases import open_embedded
 from tests.events import DAY, event
 from tests.unit.processing.test_flow import Listed
 from tests.workers import serve
@@ -85,7 +84,7 @@ class Forked:
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
-        self.database = open_database(Endpoints(data).database_url())
+        self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
         self.source, self.sinks = Listed(), {"sink.all": Kept(), "sink.some": Kept()}
         self.name, self.starts = name, 0

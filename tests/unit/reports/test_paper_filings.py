@@ -1,14 +1,16 @@
-"""The paper-filings report: which dossier counts, whoever told us first."""
+"""The rule of the paper-filings report: which dossier counts."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from reports.month import Month
 from reports.paper_filings.rule import find_cases, payload
 from schemas.service_period import ServicePeriod
 from store.rows import Filing
 
+MONTH = Month.parse("2023-11")
 NUMBER, OLD = "052085001234", "211000001"
 FILING = Filing(
     code="000.00.01.H08-231115-0007",
@@ -37,7 +39,7 @@ SERVANT = ServicePeriod(
 
 
 def test_a_case_is_reported_with_its_servant_and_its_officer() -> None:
-    assert payload("2023-11", find_cases([FILING], [SERVANT], "2023-11")) == {
+    assert payload(MONTH, find_cases([FILING], [SERVANT], MONTH)) == {
         "period": "2023-11",
         "total": 1,
         "cases": [
@@ -67,7 +69,7 @@ def test_a_case_is_reported_with_its_servant_and_its_officer() -> None:
     ],
 )
 def test_a_filing_counts(counts: dict[str, object]) -> None:
-    assert len(find_cases([replace(FILING, **counts)], [SERVANT], "2023-11")) == 1
+    assert len(find_cases([replace(FILING, **counts)], [SERVANT], MONTH)) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,18 +89,18 @@ def test_a_filing_counts(counts: dict[str, object]) -> None:
     ],
 )
 def test_a_filing_does_not_count(counts_not: dict[str, object]) -> None:
-    assert find_cases([replace(FILING, **counts_not)], [SERVANT], "2023-11") == ()
+    assert find_cases([replace(FILING, **counts_not)], [SERVANT], MONTH) == ()
 
 
 def test_service_must_hold_on_the_local_day_of_acceptance() -> None:
     left = replace(SERVANT, ends_on=date(2023, 11, 15))
     returned = replace(SERVANT, starts_on=date(2023, 11, 15), agency="H08.09")
-    assert find_cases([FILING], [left], "2023-11") == ()
-    assert [case.servant.agency for case in find_cases([FILING], [left, returned], "2023-11")] == ["H08.09"]
+    assert find_cases([FILING], [left], MONTH) == ()
+    assert [case.servant.agency for case in find_cases([FILING], [left, returned], MONTH)] == ["H08.09"]
 
 
 def test_cases_come_in_order_of_code_and_are_counted_by_agency() -> None:
     filings = [replace(FILING, code=f"000.00.01.H08-231115-000{n}") for n in (3, 1, 2)]
-    report = payload("2023-11", find_cases(filings, [SERVANT], "2023-11"))
+    report = payload(MONTH, find_cases(filings, [SERVANT], MONTH))
     assert [case["dossier"][-1] for case in report["cases"]] == ["1", "2", "3"]
     assert report["by_staff_agency"] == {"H08.31.16": 3}

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.envelope import Envelope
 from reports.indicators import rule as indicators
+from reports.month import Month
 from reports.paper_filings import rule as paper_filings
 from reports.vneid_activation import rule as vneid_activation
 from schemas.service_period import ServicePeriod
@@ -23,7 +24,7 @@ from transforms.civil_servants import from_ccvc
 from transforms.dossiers import from_igate, from_portal
 
 ANSWERS = orjson.loads((RECORDING / "answers.json").read_bytes())
-PERIOD = "2023-11"
+MONTH = Month.parse("2023-11")
 Row = TypeVar("Row", Filing, ServicePeriod, AccountState, PortalDossier)
 
 
@@ -85,14 +86,14 @@ def test_the_paper_filings_are_those_of_the_answers(
     dossiers: list[dict[str, Any]], periods: list[ServicePeriod]
 ) -> None:
     filings = [_row(Filing, dossier) for dossier in dossiers]
-    cases = paper_filings.find_cases(filings, periods, PERIOD)
-    assert paper_filings.payload(PERIOD, cases) == ANSWERS["paper_filings"]
+    cases = paper_filings.find_cases(filings, periods, MONTH)
+    assert paper_filings.payload(MONTH, cases) == ANSWERS["paper_filings"]
 
 
 def test_the_vneid_activation_is_that_of_the_answers(periods: list[ServicePeriod]) -> None:
     done, dead = understood(versions("vneid", "vneid/accounts.jsonl", "citizenPid"), from_vneid)
     states = [_row(AccountState, account.data) for account in done]
-    as_at = vneid_activation.cut_off(PERIOD, 25)
+    as_at = vneid_activation.cut_off(MONTH, 25)
     assert dead == 0
     assert (
         vneid_activation.payload(as_at, vneid_activation.count(periods, states, as_at)) == ANSWERS["vneid_activation"]
@@ -103,7 +104,7 @@ def test_the_indicators_are_those_of_the_answers() -> None:
     done, dead = understood(versions("portal", "dvcqg/dossiers.jsonl", "MaHoSo"), from_portal)
     rows = [_row(PortalDossier, dossier) for dossier in newest(done)]
     assert dead == 0
-    assert indicators.payload(PERIOD, indicators.count(rows, PERIOD)) == {
-        "period": PERIOD,
+    assert indicators.payload(MONTH, indicators.count(rows, MONTH)) == {
+        "period": "2023-11",
         "indicators": ANSWERS["indicators"],
     }

@@ -1,10 +1,11 @@
-"""The VNeID report: staff of the cut-off day, and accounts activated before it began."""
+"""The rule of the VNeID report: staff in service on the cut-off day, and accounts activated before it began."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from reports.month import Month
 from reports.vneid_activation.rule import Count, count, cut_off
 from schemas.service_period import ServicePeriod
 from store.rows import AccountState
@@ -26,7 +27,7 @@ ACCOUNT = AccountState("052085001234", 2, MIDNIGHT - timedelta(seconds=1))
 
 
 def test_the_cut_off_is_a_day_of_the_period() -> None:
-    assert cut_off("2023-11", 25) == AS_AT
+    assert cut_off(Month.parse("2023-11"), 25) == AS_AT
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,6 @@ def test_only_those_in_service_on_the_day_are_staff_and_agencies_without_staff_a
     assert count([left, coming], [ACCOUNT], AS_AT) == {}
 
 
-def test_someone_without_a_known_number_is_staff_without_an_account() -> None:
-    nobody = replace(SERVANT, identity=None, old_identity=None)
-    assert count([nobody], [ACCOUNT], AS_AT) == {"H08.07": Count(staff=1, level2=0)}
+def test_a_person_without_a_known_number_is_staff_without_an_account() -> None:
+    without_number = replace(SERVANT, identity=None, old_identity=None)
+    assert count([without_number], [ACCOUNT], AS_AT) == {"H08.07": Count(staff=1, level2=0)}

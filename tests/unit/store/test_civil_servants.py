@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Engine, event
 
 from lienthong.errors import Transient
 from lienthong.ports import Site
 from store.civil_servants import CivilServants
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
+from tests.databases import open_in_memory
 from tests.unit.store.events import NOON, servant
 
 
@@ -22,18 +22,18 @@ class _Noon:
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = open_in_memory()
     moved = servant(starts_on="2023-11-16", agency="H08.09")
     left = servant(ends_on="2023-11-16")
     other = servant("H08.VC.000002", identity="052099000002", old_identity=None, category="VC")
-    nobody = servant("H08.VC.000003", identity=None, old_identity=None)
+    without_number = servant("H08.VC.000003", identity=None, old_identity=None)
     with committed(engine) as transaction:
-        DataStore(Site(_Noon(), engine)).deliver([moved, left, other, nobody], transaction)
+        DataStore(Site(_Noon(), engine)).deliver([moved, left, other, without_number], transaction)
     yield engine
     engine.dispose()
 
 
-def test_a_person_is_found_with_every_period_by_either_number(engine: Engine) -> None:
+def test_a_person_is_found_with_every_period_by_the_new_and_by_the_old_number(engine: Engine) -> None:
     found = CivilServants(Site(_Noon(), engine)).find_many(["052085001234", "211395325", "000000000009"])
     assert set(found) == {"052085001234", "211395325"}
     assert found["211395325"] == found["052085001234"]

@@ -8,29 +8,25 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done
 from lienthong.ports import Site
-from store import tables as store
-from store.writer import DataStore, _newest
+from store import tables
+from store.writer import DataStore, newest_version
 from tests.contract.sinks_contract import committed
+from tests.databases import open_in_memory
 from tests.unit.store.events import NOON, account, dossier, servant
 
 
 class _Noon:
     def now(self) -> datetime:
         return NOON
-
-
-def _memory() -> Engine:
-    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
 
 def _store(engine: Engine) -> DataStore:
@@ -50,7 +46,7 @@ def _state(engine: Engine) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for table in store.metadata.sorted_tables
+            for table in tables.metadata.sorted_tables
         }
 
 
@@ -82,7 +78,7 @@ _events = st.lists(st.one_of(_dossiers, _servants, _accounts), min_size=1, max_s
 def test_any_order_any_bundles_and_any_repetition_give_the_same_state(
     events: list[Envelope], data: st.DataObject
 ) -> None:
-    plain, shuffled = _memory(), _memory()
+    plain, shuffled = open_in_memory(), open_in_memory()
     _deliver(plain, *([event] for event in events))
     repeated = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=8))))
     size = data.draw(st.integers(1, 7))
@@ -93,45 +89,45 @@ def test_any_order_any_bundles_and_any_repetition_give_the_same_state(
     shuffled.dispose()
 
 
-def test_an_older_version_seen_later_goes_to_the_history_only() -> None:
-    engine = _memory()
+def test_an_older_version_that_arrives_later_goes_to_the_history_only() -> None:
+    engine = open_in_memory()
     new = dossier(status=9, updated_at=NOON + timedelta(days=1))
     old = dossier(status=4, observed_at=NOON + timedelta(days=9))
     _deliver(engine, [new], [old])
     with engine.connect() as connection:
-        current = connection.execute(select(store.dossiers)).one()
-        versions = connection.execute(select(store.dossier_versions.c.event_id)).scalars().all()
+        current = connection.execute(select(tables.dossiers)).one()
+        versions = connection.execute(select(tables.dossier_versions.c.event_id)).scalars().all()
     assert (current.status, current.event_id) == (9, new.id)
     assert sorted(versions) == sorted([new.id, old.id])
     engine.dispose()
 
 
 def test_fractions_of_a_second_order_versions_too() -> None:
-    """As text `…00Z` sorts behind `…00.5Z`; as moments it comes before."""
-    engine = _memory()
+    """`…00Z` is before `…00.5Z` as an instant, but after it as text."""
+    engine = open_in_memory()
     whole = dossier(status=4, updated_at="2023-11-07T05:00:00Z")
     later = dossier(status=9, updated_at="2023-11-07T05:00:00.500Z")
     elsewhere = dossier(status=2, updated_at="2023-11-07T11:59:59+07:00")
     _deliver(engine, [later], [whole], [elsewhere])
     with engine.connect() as connection:
-        assert connection.execute(select(store.dossiers.c.status)).scalar_one() == 9
+        assert connection.execute(select(tables.dossiers.c.status)).scalar_one() == 9
     engine.dispose()
 
 
-def test_an_event_replayed_with_better_reference_data_is_stored_anew() -> None:
-    engine = _memory()
+def test_an_event_replayed_with_corrected_reference_data_is_stored_again() -> None:
+    engine = open_in_memory()
     first = dossier()
     tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
     again = first._replace(data={**first.data, "civil_servant": tag})
     _deliver(engine, [first], [again])
     with engine.connect() as connection:
-        history = connection.execute(select(store.dossier_versions.c.data)).scalars().all()
+        history = connection.execute(select(tables.dossier_versions.c.data)).scalars().all()
     assert [orjson.loads(version)["civil_servant"] for version in history] == [tag]
     engine.dispose()
 
 
-def test_an_event_told_again_writes_nothing() -> None:
-    engine = _memory()
+def test_an_event_delivered_again_writes_nothing() -> None:
+    engine = open_in_memory()
     events = [dossier(), dossier("000.00.31.H08-231107-0002")]
     _deliver(engine, events)
     with committed(engine) as transaction:
@@ -146,10 +142,10 @@ def _total_changes(connection: Connection) -> int:
 
 
 def test_the_same_code_from_two_sources_is_two_dossiers() -> None:
-    engine = _memory()
+    engine = open_in_memory()
     _deliver(engine, [dossier(source="igate"), dossier(source="dvcqg")])
     with engine.connect() as connection:
-        assert connection.execute(select(store.dossiers.c.source).order_by("source")).scalars().all() == [
+        assert connection.execute(select(tables.dossiers.c.source).order_by("source")).scalars().all() == [
             "dvcqg",
             "igate",
         ]
@@ -165,8 +161,8 @@ def test_the_same_code_from_two_sources_is_two_dossiers() -> None:
         ({"updated_at": "2023-11-07T05:00:00"}, None),
     ],
 )
-def test_an_event_that_lacks_what_its_row_needs_dies_alone(data: dict[str, Any], field: str | None) -> None:
-    engine = _memory()
+def test_an_event_that_lacks_a_value_of_its_row_dies_alone(data: dict[str, Any], field: str | None) -> None:
+    engine = open_in_memory()
     good = dossier("000.00.31.H08-231107-0002")
     bad = dossier()._replace(data={**dossier().data, **data})
     dead, done = _deliver(engine, [bad, good])
@@ -176,31 +172,23 @@ def test_an_event_that_lacks_what_its_row_needs_dies_alone(data: dict[str, Any],
     engine.dispose()
 
 
-def test_a_database_that_is_away_is_transient() -> None:
-    engine = _memory()
+def test_a_database_that_does_not_answer_is_transient() -> None:
+    engine = open_in_memory()
     sink = _store(engine)
 
-    class Away:
+    class NoConnection:
         @property
         def connection(self) -> Any:
             raise OperationalError("insert", {}, Exception("down"))
 
     with pytest.raises(Transient):
-        sink.deliver([dossier()], Away())
-    engine.dispose()
-
-
-def test_the_tables_can_be_made_any_number_of_times() -> None:
-    engine = _memory()
-    _deliver(engine, [dossier()])
-    store.create(engine)
-    assert len(_state(engine)["store_dossiers"]) == 1
+        sink.deliver([dossier()], NoConnection())
     engine.dispose()
 
 
 def test_for_postgresql_the_same_statement_is_built_and_keys_are_compared_bytewise() -> None:
     dialect = postgresql.dialect()
-    upsert = str(_newest(store.dossiers).merge(postgresql.insert(store.dossiers)).compile(dialect=dialect))
+    upsert = str(newest_version(tables.dossiers).merge(postgresql.insert(tables.dossiers)).compile(dialect=dialect))
     assert "ON CONFLICT (source, code) DO UPDATE" in upsert
     assert ">= (store_dossiers.updated_at, store_dossiers.observed_at, store_dossiers.event_id)" in upsert
-    assert 'COLLATE "C"' in str(CreateTable(store.dossiers).compile(dialect=dialect))
+    assert 'COLLATE "C"' in str(CreateTable(tables.dossiers).compile(dialect=dialect))

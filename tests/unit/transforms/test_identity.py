@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.identity import clean_identity, mask
+from transforms.identity import clean_identity
 
 SEPARATORS = [
     " ",
@@ -82,7 +82,3 @@ def test_what_is_nobodys_number_or_uncertain_is_unknown(raw: object) -> None:
 
 def test_a_whole_number_with_all_its_digits_is_known() -> None:
     assert (clean_identity(211000001), clean_identity(112233445566)) == ("211000001", "112233445566")
-
-
-def test_a_mask_shows_the_first_and_last_three_digits_only() -> None:
-    assert (mask("052085001234"), mask("211000001")) == ("052******234", "211***001")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Rejected
-from transforms.moments import day, instant, local_date, local_instant, local_midnight, period_bounds
+from transforms.moments import day, instant, local_date, local_instant, local_midnight
 
 SECONDS = st.integers(400_000_000, 7_250_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """From 1982 to 2199: since then Vietnam has kept one offset."""
@@ -44,21 +44,6 @@ def test_midnight_in_vietnam_is_seventeen_hours_utc_of_the_day_before(on: date) 
 def test_a_day_makes_the_round_trip_in_every_form_it_is_written_in(on: date) -> None:
     for form in ("%Y%m%d", "%Y-%m-%d", "%d/%m/%Y"):
         assert day(on.strftime(form), "ngayBatDau") == on
-
-
-@given(st.integers(1980, 2198), st.integers(1, 12))
-def test_periods_follow_each_other_without_gap_and_begin_on_the_first(year: int, month: int) -> None:
-    starts, ends = period_bounds(f"{year}-{month:02}")
-    following = f"{year + month // 12}-{month % 12 + 1:02}"
-    assert local_date(starts) == date(year, month, 1)
-    assert ends == period_bounds(following)[0]
-
-
-def test_november_2023_is_its_local_month_in_utc() -> None:
-    assert period_bounds("2023-11") == (
-        datetime(2023, 10, 31, 17, tzinfo=UTC),
-        datetime(2023, 11, 30, 17, tzinfo=UTC),
-    )
 
 
 def test_an_offset_in_local_text_is_obeyed() -> None:
@@ -108,12 +93,6 @@ def test_a_day_that_is_none_is_refused_with_its_field_and_the_form_expected(valu
         day(value, "ngayBatDau")
     assert refused.value.field == "ngayBatDau"
     assert "20231115" in refused.value.why
-
-
-@pytest.mark.parametrize("period", ["2023", "2023-13", "2023-00", "11/2023", "2023-11-01", ""])
-def test_a_period_that_is_no_month_is_refused(period: str) -> None:
-    with pytest.raises(Rejected, match="2023-11"):
-        period_bounds(period)
 
 
 def test_an_identity_number_in_a_date_field_is_not_repeated_in_the_reason() -> None:

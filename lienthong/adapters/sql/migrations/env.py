@@ -1,9 +1,8 @@
-"""Run by Alembic for every command. It works on the connection it is given and leaves its transaction to the giver."""
+"""Alembic runs this file for each command. It uses the connection it is given and does not end its transaction."""
 
 from alembic import context
 
-from lienthong.adapters.sql.migrations import VERSION_TABLE
-
-context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
+attributes = context.config.attributes
+context.configure(connection=attributes["connection"], version_table=attributes["version_table"])
 with context.begin_transaction():
     context.run_migrations()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reports.figures import share, share_text
+from reports.figures import format_share, share
 from reports.rendering import json_file
-from reports.rendering.cells import text_of
+from reports.rendering.cells import format_cell
 from tests.unit.reports.rendering.documents import document
 
 
@@ -30,7 +30,7 @@ from tests.unit.reports.rendering.documents import document
     ],
 )
 def test_a_cell_reads_as_vietnamese_readers_write_it(value: Any, kind: str, shown: str) -> None:
-    assert text_of(value, kind) == shown
+    assert format_cell(value, kind) == shown
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_cell_reads_as_vietnamese_readers_write_it(value: Any, kind: str, show
     [(133136, 139788, "95,24%"), (32888, 80822, "40,69%"), (1, 20000, "0,01%"), (1, 20001, "0,00%"), (0, 0, "–")],
 )
 def test_shares_are_rounded_half_up(numerator: int, denominator: int, shown: str) -> None:
-    assert share_text(numerator, denominator) == shown
+    assert format_share(numerator, denominator) == shown
 
 
 def test_no_share_is_not_zero_percent() -> None:

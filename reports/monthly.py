@@ -1,0 +1,48 @@
+"""What all monthly reports have in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lienthong import Document, Sheet, Site
+from reports.month import Month
+
+
+@dataclass(kw_only=True, eq=False)
+class MonthlyReport:
+    """The head and foot of a report, from its file in `config/reports/`.
+
+    `agency` issues the report at `place`; `notes` state its legal basis and what was assumed; `recipients` get it.
+    """
+
+    site: Site = field(kw_only=False)
+    agency: str
+    place: str
+    notes: Sequence[str] = ()
+    recipients: Sequence[str] = ()
+
+    def document(
+        self,
+        month: Month,
+        *,
+        name: str,
+        title: str,
+        subtitle: str = "",
+        payload: Mapping[str, object],
+        sheets: Sequence[Sheet],
+        summary: Sequence[str],
+    ) -> Document:
+        """The document of one month, dated now. `subtitle` is the month and its days unless given."""
+        return Document(
+            name=f"{name}-{month.period}",
+            title=title,
+            subtitle=subtitle or f"Kỳ báo cáo: {month} ({month.days()})",
+            period=month.period,
+            agency=self.agency,
+            place=self.place,
+            issued_on=self.site.clock.now(),
+            payload=payload,
+            sheets=sheets,
+            summary=summary,
+            notes=self.notes,
+            recipients=self.recipients,
+        )
