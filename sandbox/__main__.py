@@ -1,6 +1,6 @@
-"""`python -m sandbox --recording DIR`: the outside systems of a province, played back from a recording.
+"""`python -m sandbox --recording DIR`: serve the outside systems of a province from a recording.
 
-Prints one JSON line when it listens: {"url", "ticks", "name", "systems"}. Exit codes: 0 stopped, 2 wrong use.
+Prints one JSON line once it listens (`sandbox.serve`). Exit codes: 0 stopped, 2 wrong use.
 """
 
 import argparse
@@ -14,18 +14,20 @@ from sandbox.serve import serve
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Stand-in servers for the outside systems.")
-    parser.add_argument("--recording", type=Path, required=True, metavar="DIR", help="the recording to play")
+    parser.add_argument("--recording", type=Path, required=True, metavar="DIR", help="the recording to serve")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when stdin ends")
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        serve(Recording.load(chosen.recording), chosen.host, chosen.port, until_stdin_closes=chosen.until_stdin_closes)
+        serve(
+            Recording.load(options.recording), options.host, options.port, until_stdin_closes=options.until_stdin_closes
+        )
     except BadRecording as error:
         sys.stderr.write(f"Bad recording: {error}\n")
         return 2
     except (OSError, OverflowError) as error:
-        sys.stderr.write(f"Cannot listen on {chosen.host}:{chosen.port}: {error}.\n")
+        sys.stderr.write(f"Cannot listen on {options.host}:{options.port}: {error}.\n")
         return 2
     except KeyboardInterrupt:
         pass

@@ -1,4 +1,4 @@
-"""The whole sandbox as one ASGI application: four outside systems, the caller's side, and faults at the door."""
+"""The sandbox as one ASGI application: four outside systems, control endpoints, and faults on demand."""
 
 import time
 
@@ -18,9 +18,9 @@ from sandbox.vneid import Vneid
 
 
 def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -> Starlette:
-    """Serve `recording`, with the clock before its first line. By `monotonic` (seconds) tokens grow old.
+    """Make the application that serves `recording`; its clock starts before the first line.
 
-    A system whose file the recording lacks is there all the same, and empty.
+    `monotonic` (seconds) measures the age of tokens. A system without a file in the recording is served empty.
     """
     clock = Clock(recording.before_first)
     faults = Faults()

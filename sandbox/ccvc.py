@@ -1,10 +1,10 @@
-"""The register of civil servants (CCVC): an assumed contract, since none is public.
+"""The register of civil servants (CCVC). The contract is assumed: none is public.
 
     GET /ccvc/api/records    header `X-Api-Key: sandbox`; a change feed (sandbox/feed.py) of periods of service:
         soHieuCBCCVC, soDinhDanh, soCMND, hoVaTen, ngaySinh yyyyMMdd, gioiTinh, loai CB|CC|VC|HD, maDonVi, tenDonVi,
         chucVu, maNgach, trangThai, ngayBatDau, ngayKetThuc (yyyyMMdd or null), capNhatLuc yyyyMMddHHmmss
 
-The same register also arrives as drop files: sandbox/files.py.
+`sandbox/files.py` exports the same register as files.
 """
 
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from sandbox.sessions import SECRET
 
 
 class Ccvc:
-    """The stand-in."""
+    """The stand-in server."""
 
     def __init__(self, recording: Recording, clock: Clock) -> None:
         self._clock = clock
@@ -33,4 +33,4 @@ class Ccvc:
     async def records(self, request: Request) -> Response:
         if request.headers.get("x-api-key") != SECRET:
             return JSONResponse({"error": "invalid api key"}, 401)
-        return feed.answer(self._feed, self._clock.now, request)
+        return feed.serve_page(self._feed, self._clock.now, request)

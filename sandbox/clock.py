@@ -1,25 +1,25 @@
-"""The sandbox's time. It stands still until the caller moves it, forwards or back."""
+"""The sandbox's clock. It stands still until the caller sets it, forwards or back."""
 
 from datetime import UTC, datetime, tzinfo
 
 
 class Clock:
-    """What the outside systems take for now (UTC). Whoever drives the sandbox sets it."""
+    """The current time of the outside systems (UTC). The caller of the sandbox sets it."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
 
 
-def instant(text: str, zone: tzinfo) -> datetime:
-    """Read an ISO 8601 text as UTC.
+def parse_instant(text: str, zone: tzinfo) -> datetime:
+    """Parse ISO 8601 text. Returns UTC.
 
-    A date alone is its midnight in `zone`, and a time without an offset is local to `zone`.
-    Offsets may be written `+07:00`, `+0700` or `Z`. Raises `ValueError` for anything else.
+    A date is midnight in `zone`; a time without an offset is in `zone`. An offset is `+07:00`, `+0700` or `Z`.
+    Raises `ValueError` for anything else.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     try:
         return moment.astimezone(UTC)
-    except OverflowError as error:  # the year 1 or 9999, moved over the edge of the calendar by its offset
+    except OverflowError as error:  # the offset moves the year 1 or 9999 out of the calendar
         raise ValueError(f"{text!r} lies outside the calendar") from error

@@ -1,9 +1,9 @@
-"""The caller's side of the sandbox, under `/-`: the clock, more lines, faults.
+"""The control endpoints of the sandbox, under `/-`: the clock, more lines, faults.
 
 GET  /-/clock             {"now": ISO}              PUT /-/clock {"now": ISO}, forwards or back
-GET  /-/ticks             {"ticks": [ISO, …]}       the moments a reader must visit to see every line
-POST /-/lines/{system}    {"seen_at", "body"}       the system shows one thing more, from then on
-GET, POST, DELETE /-/faults                         what is ordered and left; one more; none any more
+GET  /-/ticks             {"ticks": [ISO, …]}       the times at which a reader must poll to see every line
+POST /-/lines/{system}    {"seen_at", "body"}       one more line, which the system shows from then on
+GET, POST, DELETE /-/faults                         the open orders; add one; remove all
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.clock import Clock, instant
+from sandbox.clock import Clock, parse_instant
 from sandbox.faults import Fault, Faults
-from sandbox.recording import Line, Recording, read_line, ticks
+from sandbox.recording import Line, Recording, parse_line, ticks
 
 
 class System(Protocol):
-    """An outside system that can be shown one line more."""
+    """An outside system to which a line can be added."""
 
     def add(self, line: Line) -> None: ...
 
 
 class Control:
-    """Handles what the caller asks of the sandbox itself."""
+    """The handlers of the control endpoints."""
 
     def __init__(self, recording: Recording, clock: Clock, faults: Faults, systems: Mapping[str, System]) -> None:
         self._zone = recording.zone
@@ -52,7 +52,7 @@ class Control:
 
     async def set_clock(self, request: Request) -> Response:
         try:
-            self._clock.now = instant(orjson.loads(await request.body())["now"], self._zone)
+            self._clock.now = parse_instant(orjson.loads(await request.body())["now"], self._zone)
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"error": 'write {"now": "2023-11-01T06:00:00+07:00"}'}, 400)
         return await self.show_clock(request)
@@ -66,7 +66,7 @@ class Control:
             return JSONResponse({"error": f"no such system; there are {', '.join(self._systems)}"}, 404)
         lines = self._lines[system]
         try:
-            line = read_line(await request.body(), lines[-1].number + 1 if lines else 1, self._zone)
+            line = parse_line(await request.body(), lines[-1].number + 1 if lines else 1, self._zone)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         lines.append(line)
@@ -74,7 +74,7 @@ class Control:
         return JSONResponse({"number": line.number}, 201)
 
     async def show_faults(self, _: Request) -> Response:
-        return JSONResponse({"faults": [fault.model_dump() for fault in self._faults.left]})
+        return JSONResponse({"faults": [fault.model_dump() for fault in self._faults.orders]})
 
     async def order_fault(self, request: Request) -> Response:
         try:
@@ -82,9 +82,9 @@ class Control:
         except ValidationError as error:
             wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()]
             return JSONResponse({"error": "; ".join(wrong)}, 400)
-        self._faults.left.append(fault)
+        self._faults.orders.append(fault)
         return JSONResponse(fault.model_dump(), 201)
 
     async def clear_faults(self, request: Request) -> Response:
-        self._faults.left.clear()
+        self._faults.orders.clear()
         return await self.show_faults(request)

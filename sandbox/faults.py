@@ -1,6 +1,7 @@
-"""Faults on demand: what goes wrong with outside systems, ordered by a test and committed at the door.
+"""Faults on demand: a test orders a failure of an outside system, and the middleware causes it.
 
-Each order says for which system, after how many requests and how many times. One request suffers one fault.
+Each order names the system, how many requests pass before the fault, and how many requests fail. One request suffers
+at most one fault.
 """
 
 import asyncio
@@ -17,15 +18,15 @@ DROP = "sandbox.drop"
 """Extension of the ASGI scope: a function that flushes and closes the connection (sandbox/serve.py)."""
 
 SHIFTED = "sandbox.shifted"
-"""Set in the scope of a request that sees the listing without its first element."""
+"""Key in the scope of a request that gets the listing without its first element."""
 
 ERROR_PAGE = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 
 
 class Fault(BaseModel):
-    """An order. `after` requests pass first, whatever becomes of them; then `times` requests suffer.
+    """An order. `after` requests pass first, with or without other faults; the next `times` requests suffer this one.
 
-    `path` narrows it to requests whose path contains it; otherwise data and login alike are struck.
+    Only requests whose path contains `path` count; with an empty `path` all requests count, logins too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -34,12 +35,12 @@ class Fault(BaseModel):
     kind: Literal[
         "http_500",
         "http_429",  # with Retry-After: `retry_after` seconds
-        "timeout",  # silence for `seconds` or until the caller leaves, then the connection is dropped
-        "cut",  # half of the body promised by Content-Length, then the connection is dropped
-        "expired_session",  # every token or session of the system ends just before this request
-        "truncated",  # a good HTTP reply whose JSON ends in the middle
-        "shifting_page",  # from page 1 on, the first element has left the listing and all others moved up
-        "html",  # 200 and a gateway's error page
+        "timeout",  # no reply for `seconds` or until the caller disconnects, then the connection is dropped
+        "cut",  # half of the body that Content-Length states, then the connection is dropped
+        "expired_session",  # every token or session of the system expires just before this request
+        "truncated",  # a complete HTTP reply whose JSON ends in the middle
+        "shifting_page",  # from page 1 on, the first element is missing and all others move up by one
+        "html",  # status 200 with a gateway's error page
     ]
     times: int = Field(1, ge=1)
     after: int = Field(0, ge=0)
@@ -55,8 +56,8 @@ class Fault(BaseModel):
             raise ValueError("ccvc has no sessions; it knows an API key")
         return self
 
-    def strikes(self, scope: Scope) -> bool:
-        """Whether this request can suffer it at all."""
+    def can_hit(self, scope: Scope) -> bool:
+        """Whether this kind of fault is possible for this request."""
         if self.kind != "shifting_page":
             return True
         page = parse_qs(scope["query_string"].decode("latin-1")).get("page", ["0"])[0]
@@ -64,31 +65,31 @@ class Fault(BaseModel):
 
 
 class Faults:
-    """The orders not yet carried out, oldest first."""
+    """The open orders, oldest first."""
 
     def __init__(self) -> None:
-        self.left: list[Fault] = []
+        self.orders: list[Fault] = []
 
-    def due(self, scope: Scope) -> Fault | None:
-        """The fault this request suffers, if any. Counts the request for all orders it concerns."""
+    def next_fault(self, scope: Scope) -> Fault | None:
+        """The fault this request suffers, if any. Counts the request for every order it matches."""
         system = scope["path"].split("/", 2)[1]
         chosen: Fault | None = None
-        for fault in tuple(self.left):
+        for fault in tuple(self.orders):
             if fault.system != system or fault.path not in scope["path"]:
                 continue
             if fault.after:
                 fault.after -= 1
-            elif chosen is None and fault.strikes(scope):
+            elif chosen is None and fault.can_hit(scope):
                 chosen = fault
         if chosen is not None:
             chosen.times -= 1
             if not chosen.times:
-                self.left.remove(chosen)
+                self.orders.remove(chosen)
         return chosen
 
 
 class FaultMiddleware:
-    """Stands at the door of all systems and commits what was ordered."""
+    """Causes the ordered faults in requests to any of the systems."""
 
     def __init__(self, app: ASGIApp, faults: Faults, expire: Mapping[str, Callable[[], None]]) -> None:
         self._app = app
@@ -96,7 +97,7 @@ class FaultMiddleware:
         self._expire = expire
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._faults.left or (fault := self._faults.due(scope)) is None:
+        if scope["type"] != "http" or not self._faults.orders or (fault := self._faults.next_fault(scope)) is None:
             await self._app(scope, receive, send)
             return
         match fault.kind:
@@ -120,21 +121,21 @@ class FaultMiddleware:
                 await self._app(scope, receive, send)
 
     async def _halve(self, scope: Scope, receive: Receive, send: Send, *, cut: bool) -> None:
-        """Half of the reply's body: under its full Content-Length when `cut`, else under an honest one."""
+        """Send half of the reply's body; Content-Length states the whole length when `cut`, else the half."""
         start: Message = {}
         body = bytearray()
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
             else:
                 body.extend(message.get("body", b""))
 
-        await self._app(scope, receive, keep)
+        await self._app(scope, receive, collect)
         half = bytes(body[: len(body) // 2])
         if not cut:
-            other = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            start["headers"] = [*other, (b"content-length", str(len(half)).encode())]
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            start["headers"] = [*headers, (b"content-length", str(len(half)).encode())]
         await send(start)
         await send({"type": "http.response.body", "body": half, "more_body": cut})
         if cut:
@@ -142,8 +143,9 @@ class FaultMiddleware:
 
 
 async def _hold(scope: Scope, receive: Receive, seconds: float) -> None:
+    """Send nothing for `seconds` or until the caller disconnects, then drop the connection."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(_gone(receive), seconds)
+        await asyncio.wait_for(_wait_for_disconnect(receive), seconds)
     await _drop(scope, receive)
 
 
@@ -152,10 +154,9 @@ async def _drop(scope: Scope, receive: Receive) -> None:
     if drop is None:
         raise ConnectionResetError("the sandbox dropped this connection, as ordered")
     drop()
-    await _gone(receive)
+    await _wait_for_disconnect(receive)
 
 
-async def _gone(receive: Receive) -> None:
-    """Wait until the connection is closed."""
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

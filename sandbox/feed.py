@@ -1,12 +1,12 @@
-"""A change feed: lines in the order they were seen, read on from a token.
+"""A change feed: lines in the order in which they were seen, page by page from a token.
 
-Assumed contract, the same for VNeID and CCVC, since neither has a public one:
+The contract is assumed, the same for VNeID and CCVC, since neither has a public one:
 
     GET …?after=TOKEN&size=500  →  {"items": [...], "next": "TOKEN", "more": false}
 
 Without `after` it begins at the start. The token is opaque to the caller: "<feed>:<position>", where the feed is a
-digest of the recorded file. A token of another feed gets 410 {"error": "feed changed, begin anew"}; one that is no
-token at all gets 400. When nothing is new, `items` is empty and `next` is the token that was sent.
+digest of the recorded file. A token of another feed gets 410 {"error": "feed changed, begin anew"}; an invalid token
+gets 400. When nothing is new, `items` is empty and `next` is the token that was sent.
 """
 
 import hashlib
@@ -22,15 +22,15 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.recording import Line
 
-MOST = 500
+LARGEST_PAGE = 500
 
 
-class FeedChanged(Exception):  # noqa: N818 - what happened, not an error of ours
+class FeedChanged(Exception):  # noqa: N818 - it names what happened; the sandbox is not in error
     """The token belongs to another feed."""
 
 
 class Feed:
-    """One system's feed."""
+    """The feed of one system."""
 
     def __init__(self, system: str, digest: str, lines: Sequence[Line]) -> None:
         self._id = hashlib.sha256(f"{system}:{digest}".encode()).hexdigest()[:16]
@@ -40,7 +40,7 @@ class Feed:
         self._served = 0
 
     def add(self, line: Line) -> None:
-        """One more line, never put before what was already handed out: whoever holds a token would miss it."""
+        """Add a line, never before a line that was already served: readers that hold a later token would miss it."""
         moment = line.seen_at
         if self._served:
             moment = max(moment, self._times[self._served - 1])
@@ -49,9 +49,9 @@ class Feed:
         self._times.insert(place, moment)
 
     def page(self, now: datetime, after: str | None, size: int) -> bytes:
-        """The reply as JSON. Raises `FeedChanged`, or `ValueError` for a token that is none.
+        """The reply as JSON. Raises `FeedChanged`, or `ValueError` for an invalid token.
 
-        A position beyond what `now` shows (the clock was set back) is kept, and shows nothing.
+        A position after the lines visible at `now` (the clock was set back) is kept, and the page is empty.
         """
         start = self._position(after)
         visible = bisect_right(self._times, now)
@@ -71,13 +71,13 @@ class Feed:
         return int(match[2])
 
 
-def answer(feed: Feed, now: datetime, request: Request) -> Response:
-    """Serve one request for a page."""
+def serve_page(feed: Feed, now: datetime, request: Request) -> Response:
+    """The response to a request for a page."""
     try:
-        size = int(request.query_params.get("size", MOST))
+        size = int(request.query_params.get("size", LARGEST_PAGE))
         if size < 1:
             raise ValueError("size must be at least 1")
-        page = feed.page(now, request.query_params.get("after"), min(size, MOST))
+        page = feed.page(now, request.query_params.get("after"), min(size, LARGEST_PAGE))
     except FeedChanged:
         return JSONResponse({"error": "feed changed, begin anew"}, 410)
     except ValueError as error:

@@ -1,10 +1,10 @@
-"""The register of civil servants as drop files: a full export, the likeliest first delivery of a real CCVC.
+"""Export the whole register of civil servants as a file: a real CCVC will probably deliver files first.
 
     python -m sandbox.files --recording DIR --out DIR [--format csv|xlsx] [--at ISO]
 
-One row for every line seen by then, in that order, under the field names of the wire; null is an empty cell.
-CSV is UTF-8 with a byte order mark and `;` between cells, as Excel in Vietnam writes it; XLSX holds text in every cell,
-so that identity numbers keep their leading zero. A file appears under its name only when it is whole.
+The file has one row for each line seen by then, in that order, with the wire field names as header; null is an empty
+cell. CSV is UTF-8 with a byte order mark and `;` between cells, as Excel in Vietnam writes it. XLSX holds text in every
+cell, so that identity numbers keep their leading zeros. A file gets its final name only when it is complete.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Literal
 
 import xlsxwriter
 
-from sandbox.clock import instant
+from sandbox.clock import parse_instant
 from sandbox.recording import BadRecording, Recording
 
 Format = Literal["csv", "xlsx"]
@@ -25,7 +25,7 @@ Rows = list[list[str]]
 
 
 def export(recording: Recording, out: Path, kind: Format = "csv", at: datetime | None = None) -> Path:
-    """Write everything visible at `at` (default: at the end) to `out`/ccvc-<local time>.<kind>; return its path."""
+    """Write the lines visible at `at` (default: all) to `out`/ccvc-<local time>.<kind>. Returns its path."""
     lines = recording.lines.get("ccvc", ())
     moment = at or max((line.seen_at for line in lines), default=recording.before_first)
     local = moment.astimezone(recording.zone)
@@ -63,14 +63,14 @@ def _write_xlsx(file: Path, rows: Rows, written: datetime) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.files", description="Export the CCVC register as a file.")
     parser.add_argument("--recording", type=Path, required=True, metavar="DIR", help="the recording to export from")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to drop the file into")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the file")
     parser.add_argument("--format", choices=("csv", "xlsx"), default="csv", help="default %(default)s")
-    parser.add_argument("--at", metavar="ISO", help="what is visible at this time (default: everything)")
-    chosen = parser.parse_args(arguments)
+    parser.add_argument("--at", metavar="ISO", help="export the lines visible at this time (default: all)")
+    options = parser.parse_args(arguments)
     try:
-        recording = Recording.load(chosen.recording)
-        at = None if chosen.at is None else instant(chosen.at, recording.zone)
-        path = export(recording, chosen.out, chosen.format, at)
+        recording = Recording.load(options.recording)
+        at = None if options.at is None else parse_instant(options.at, recording.zone)
+        path = export(recording, options.out, options.format, at)
     except BadRecording as error:
         sys.stderr.write(f"Bad recording: {error}\n")
         return 2
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("--at is not an ISO 8601 time. Write it as 2023-11-01T06:00:00+07:00.\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"Cannot write to {chosen.out}: {error}.\n")
+        sys.stderr.write(f"Cannot write to {options.out}: {error}.\n")
         return 2
     sys.stdout.write(f"{path}\n")
     return 0

@@ -1,11 +1,11 @@
-"""iGate version 2: a Keycloak token, then a search by date windows, a Spring page at a time.
+"""iGate version 2: a Keycloak token, then a search by date windows that returns Spring pages.
 
     POST /igate/auth/realms/digo/protocol/openid-connect/token   form, grant password or client_credentials
     GET  /igate/pa/dossier/search                                Bearer; page, size (500 at most), spec=page|slice,
          code, accepted-from/-to, appointment-from/-to, result-returned-from/-to
 
-Windows are [from, to), ISO instants or local dates; several together must all hold. There is no "updated since".
-`sort` is taken and ignored: the order is always code, then id. Unknown parameters are ignored, as Spring does.
+Windows are [from, to), ISO instants or local dates; a dossier must match every window given. There is no "updated
+since". `sort` is accepted and ignored: the order is always code, then id. Unknown parameters are ignored, as in Spring.
 """
 
 import math
@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.clock import Clock, instant
+from sandbox.clock import Clock, parse_instant
 from sandbox.faults import SHIFTED
 from sandbox.listing import Listing, Query, Version, Window
 from sandbox.recording import Line, Recording
-from sandbox.sessions import NAME, SECRET, Monotonic, Sessions, bearer, form
+from sandbox.sessions import NAME, SECRET, Monotonic, Sessions, bearer_token, form_fields
 
 DATES = {"acceptedDate": "accepted", "appointmentDate": "appointment", "returnedDate": "result-returned"}
 LARGEST_PAGE = 500
@@ -32,12 +32,12 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Igate:
-    """The stand-in. Its tokens live 300 seconds of real time."""
+    """The stand-in server. Its tokens are valid for 300 seconds of real time."""
 
     def __init__(self, recording: Recording, clock: Clock, monotonic: Monotonic) -> None:
         self._clock = clock
         self._zone = recording.zone
-        self._listing = Listing(recording.lines.get("igate", ()), dossier, self._read)
+        self._listing = Listing(recording.lines.get("igate", ()), dossier_key, self._read)
         self.sessions = Sessions(timedelta(seconds=300), monotonic)
 
     def routes(self) -> list[Route]:
@@ -50,7 +50,7 @@ class Igate:
         self._listing.add(line)
 
     async def token(self, request: Request) -> Response:
-        fields = await form(request)
+        fields = await form_fields(request)
         if (refusal := _refusal(fields)) is not None:
             return refusal
         return JSONResponse(
@@ -65,13 +65,13 @@ class Igate:
         )
 
     async def search(self, request: Request) -> Response:
-        if not self.sessions.valid(bearer(request)):
+        if not self.sessions.is_valid(bearer_token(request)):
             challenge = {"WWW-Authenticate": 'Bearer realm="digo", error="invalid_token"'}
             return JSONResponse({"error": "invalid_token", "error_description": "Token is not active"}, 401, challenge)
         try:
             found = self._listing.select(self._clock.now, _query(request.query_params, self._zone))
-            page = _whole(request.query_params, "page", 0, least=0)
-            size = min(_whole(request.query_params, "size", 50, least=1), LARGEST_PAGE)
+            page = _parse_integer(request.query_params, "page", 0, least=0)
+            size = min(_parse_integer(request.query_params, "size", 50, least=1), LARGEST_PAGE)
         except ValueError as error:
             return JSONResponse({"status": 400, "error": "Bad Request", "message": str(error)}, 400)
         if request.scope.get(SHIFTED):
@@ -81,8 +81,11 @@ class Igate:
 
     def _read(self, body: dict[str, Any], line: Line, key: str, earlier: Sequence[Version]) -> Version:
         def found_by(field: str) -> datetime:
-            """Its own date; else, so that a broken version is listed too, that of an earlier version; else its line."""
-            dates = (_date(each.get(field), self._zone) for each in _bodies(body, line, earlier))
+            """The date of this version; if it is unreadable, that of an earlier version; else when the line was seen.
+
+            So a version with an unreadable date is listed too.
+            """
+            dates = (_parse_date(each.get(field), self._zone) for each in _bodies(body, line, earlier))
             return next((date for date in dates if date is not None), line.seen_at)
 
         dates = tuple(None if body.get(field) is None else found_by(field) for field in DATES)
@@ -92,25 +95,26 @@ class Igate:
         return Version(key, None if code is None else str(code), dates, line)
 
 
-def dossier(body: dict[str, Any], line: Line) -> str:
-    """The dossier a body belongs to: its id, or its code, or nobody else's."""
+def dossier_key(body: dict[str, Any], line: Line) -> str:
+    """The key of the dossier of a body: its id, else its code, else a key that no other body has."""
     return str(body.get("id") or body.get("code") or f"line {line.number}")
 
 
 def _bodies(body: dict[str, Any], line: Line, earlier: Sequence[Version]) -> Iterator[dict[str, Any]]:
+    """This version and the earlier ones, newest first."""
     yield body
     yield from (version.line.body for version in reversed(earlier) if version.line.seen_at <= line.seen_at)
 
 
-def _date(value: object, zone: tzinfo) -> datetime | None:
+def _parse_date(value: object, zone: tzinfo) -> datetime | None:
     try:
-        return instant(value, zone) if isinstance(value, str) else None
+        return parse_instant(value, zone) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
 def _refusal(fields: dict[str, str]) -> Response | None:
-    """What Keycloak says to a token request that is wrong; None to one that is right."""
+    """Keycloak's reply to a wrong token request; None when the request is right."""
     grant = fields.get("grant_type")
     if grant not in {"password", "client_credentials"}:
         error = {"error": "unsupported_grant_type", "error_description": "Unsupported grant_type"}
@@ -125,15 +129,15 @@ def _refusal(fields: dict[str, str]) -> Response | None:
 
 def _query(parameters: QueryParams, zone: tzinfo) -> Query:
     windows = []
-    for place, name in enumerate(DATES.values()):
+    for index, name in enumerate(DATES.values()):
         start, end = parameters.get(f"{name}-from"), parameters.get(f"{name}-to")
         if start or end:
-            since = instant(start, zone) if start else EARLIEST
-            windows.append(Window(place, since, instant(end, zone) if end else LATEST))
+            since = parse_instant(start, zone) if start else EARLIEST
+            windows.append(Window(index, since, parse_instant(end, zone) if end else LATEST))
     return Query(tuple(windows), parameters.get("code") or None)
 
 
-def _whole(parameters: QueryParams, name: str, default: int, least: int) -> int:
+def _parse_integer(parameters: QueryParams, name: str, default: int, least: int) -> int:
     number = int(parameters.get(name, default))
     if number < least:
         raise ValueError(f"{name} must be at least {least}")
@@ -141,16 +145,16 @@ def _whole(parameters: QueryParams, name: str, default: int, least: int) -> int:
 
 
 def _spring_page(found: Sequence[Version], page: int, size: int, *, totals: bool) -> bytes:
-    shown = found[page * size : (page + 1) * size]
+    elements = found[page * size : (page + 1) * size]
     rest: dict[str, Any] = {
         "pageable": {"pageNumber": page, "pageSize": size, "offset": page * size, "paged": True, "unpaged": False},
         "last": (page + 1) * size >= len(found),
         "first": page == 0,
-        "numberOfElements": len(shown),
+        "numberOfElements": len(elements),
         "size": size,
         "number": page,
-        "empty": not shown,
+        "empty": not elements,
     }
     if totals:
         rest |= {"totalPages": math.ceil(len(found) / size), "totalElements": len(found)}
-    return b'{"content":[' + b",".join(version.line.raw for version in shown) + b"]," + orjson.dumps(rest)[1:]
+    return b'{"content":[' + b",".join(version.line.raw for version in elements) + b"]," + orjson.dumps(rest)[1:]

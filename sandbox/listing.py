@@ -1,4 +1,4 @@
-"""What a listing system shows: of each dossier one version, the last line in file order that has been seen by now."""
+"""A listing shows one version of each dossier: the last one in file order among the lines visible now."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +12,7 @@ from sandbox.recording import Line
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A line as far as listing needs it. `dates` are those it can be found by (UTC); `code` None if it has none."""
+    """A line as a listing uses it. `dates` (UTC) are those it can be found by; `code` is None if missing."""
 
     key: str
     code: str | None
@@ -21,52 +21,55 @@ class Version:
 
     @property
     def order(self) -> tuple[str, str]:
-        """By code, then key: a listing without a firm order would skip elements between pages. No code comes first."""
+        """By code, then key; a missing code first. Without a fixed order a reader would miss elements between pages."""
         return self.code or "", self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`[start, end)` for one of the dates, given by its place in `Version.dates`."""
+    """`[start, end)` for the date at `index` of `Version.dates`."""
 
-    place: int
+    index: int
     start: datetime
     end: datetime
 
-    def among(self, versions: Iterable[Version]) -> list[Version]:
-        place, start, end = self.place, self.start, self.end
-        return [v for v in versions if (date := v.dates[place]) is not None and start <= date < end]
+    def select(self, versions: Iterable[Version]) -> list[Version]:
+        """The versions whose date lies in the window."""
+        index, start, end = self.index, self.start, self.end
+        return [v for v in versions if (date := v.dates[index]) is not None and start <= date < end]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for; all of it must hold. Empty, it asks for everything."""
+    """A search. A version must match every part of it; an empty query matches all versions."""
 
     windows: tuple[Window, ...] = ()
     code: str | None = None
 
-    def among(self, versions: Iterable[Version]) -> Iterable[Version]:
+    def select(self, versions: Iterable[Version]) -> Iterable[Version]:
+        """The versions that match."""
         if self.code is not None:
             versions = [v for v in versions if v.code == self.code]
         for window in self.windows:
-            versions = window.among(versions)
+            versions = window.select(versions)
         return versions
 
 
 Key = Callable[[dict[str, Any], Line], str]
-"""The dossier a body belongs to."""
+"""Returns the key of the dossier that a body belongs to."""
 
 Read = Callable[[dict[str, Any], Line, str, Sequence[Version]], Version]
 """Makes a version of (body, line, key, the dossier's versions so far in file order)."""
 
-MOST_ANSWERS = 256
+MOST_RESULTS = 256
+"""Search results kept at a time."""
 
 
 class Listing:
-    """The versions of one system, and those it shows at a time.
+    """The versions of one system, and those visible at a time.
 
-    Moving the clock forward costs only the lines that come into sight; an answer is kept until something moves,
-    so that the pages of one reading cost one search.
+    Moving the clock forward costs only the lines that become visible. A result is kept until something changes, so that
+    reading all pages of a search costs one search.
     """
 
     def __init__(self, lines: Sequence[Line], key: Key, read: Read) -> None:
@@ -77,23 +80,23 @@ class Listing:
         self._rewind()
 
     def add(self, line: Line) -> None:
-        """One more line, at the end of the file."""
-        place = bisect_right(self._times, line.seen_at)
-        self._versions.insert(place, self._version(line))
-        self._times.insert(place, line.seen_at)
-        if place < self._reached:
+        """Add a line at the end of the file."""
+        index = bisect_right(self._times, line.seen_at)
+        self._versions.insert(index, self._version(line))
+        self._times.insert(index, line.seen_at)
+        if index < self._reached:
             self._rewind()
 
     def select(self, now: datetime, query: Query) -> Sequence[Version]:
-        """The versions shown at `now` that match, in the listing's order."""
-        self._move(now)
-        answer = self._answers.get(query)
-        if answer is None:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            answer = sorted(query.among(self._shown.values()), key=attrgetter("order"))
-            self._answers[query] = answer
-        return answer
+        """The versions visible at `now` that match, in the listing's order."""
+        self._move_to(now)
+        result = self._results.get(query)
+        if result is None:
+            if len(self._results) >= MOST_RESULTS:
+                self._results.clear()
+            result = sorted(query.select(self._visible.values()), key=attrgetter("order"))
+            self._results[query] = result
+        return result
 
     def _version(self, line: Line) -> Version:
         body = line.body
@@ -105,18 +108,18 @@ class Listing:
 
     def _rewind(self) -> None:
         self._reached = 0
-        self._shown: dict[str, Version] = {}
-        self._answers: dict[Query, list[Version]] = {}
+        self._visible: dict[str, Version] = {}
+        self._results: dict[Query, list[Version]] = {}
 
-    def _move(self, now: datetime) -> None:
-        place = bisect_right(self._times, now)
-        if place == self._reached:
+    def _move_to(self, now: datetime) -> None:
+        index = bisect_right(self._times, now)
+        if index == self._reached:
             return
-        if place < self._reached:
+        if index < self._reached:
             self._rewind()
-        for version in self._versions[self._reached : place]:
-            rival = self._shown.get(version.key)
-            if rival is None or rival.line.number < version.line.number:
-                self._shown[version.key] = version
-        self._reached = place
-        self._answers.clear()
+        for version in self._versions[self._reached : index]:
+            current = self._visible.get(version.key)
+            if current is None or current.line.number < version.line.number:
+                self._visible[version.key] = version
+        self._reached = index
+        self._results.clear()

@@ -5,8 +5,8 @@
          DanhSachHoSo        {ngayNhan1, ngayNhan2}, local days, both included → {"error_code", "message", "data"}
          TraCuuHoSo          {mahoso}                                          → {"error_code", "result"}
 
-HTTP is always 200; what went wrong is in `error_code` ("-1") and `message`. A good `error_code` is the number 0 and the
-text "0" by turns, since the adapters in use do not agree.
+The HTTP status is always 200; an error is in `error_code` ("-1") and `message`. On success `error_code` is the number
+0 and the text "0" in turn, because the adapters in use differ.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.clock import Clock, instant
+from sandbox.clock import Clock, parse_instant
 from sandbox.listing import Listing, Query, Version, Window
 from sandbox.recording import Line, Recording
 from sandbox.sessions import NAME, SECRET, Monotonic, Sessions
@@ -26,17 +26,17 @@ from sandbox.sessions import NAME, SECRET, Monotonic, Sessions
 DAY = timedelta(days=1)
 
 
-class Refused(Exception):  # noqa: N818 - what the adapter does, not what is wrong with us
-    """The adapter says no; the text is its message."""
+class Refused(Exception):  # noqa: N818 - it names what the adapter does; the sandbox is not in error
+    """The adapter refuses a call; the text is its message."""
 
 
 class Portal:
-    """The stand-in. Its sessions live ten minutes of real time."""
+    """The stand-in server. Its sessions are valid for ten minutes of real time."""
 
     def __init__(self, recording: Recording, clock: Clock, monotonic: Monotonic) -> None:
         self._clock = clock
         self._zone = recording.zone
-        self._listing = Listing(recording.lines.get("dvcqg", ()), dossier, self._read)
+        self._listing = Listing(recording.lines.get("dvcqg", ()), dossier_key, self._read)
         self._calls = 0
         self.sessions = Sessions(timedelta(minutes=10), monotonic)
 
@@ -63,16 +63,17 @@ class Portal:
             body = await _body(request)
             if not request.headers.get("dstcode"):
                 raise Refused("Thiếu mã định tuyến dstcode")
-            if not self.sessions.valid(str(body.get("session"))):
+            if not self.sessions.is_valid(str(body.get("session"))):
                 raise Refused("Phiên làm việc đã hết hạn, vui lòng đăng nhập lại")
-            rows, name = self._serve(body)
+            rows, name = self._find(body)
         except Refused as refused:
             return _refusal(refused)
         self._calls += 1
         code = b"0" if self._calls % 2 else b'"0"'
         return Response(b'{"error_code":' + code + b"," + name + b":[" + rows + b"]}", media_type="application/json")
 
-    def _serve(self, body: dict[str, Any]) -> tuple[bytes, bytes]:
+    def _find(self, body: dict[str, Any]) -> tuple[bytes, bytes]:
+        """The dossiers that a service finds, as JSON, and the part of the reply that comes before them."""
         match body.get("service"):
             case "DanhSachHoSo":
                 query, name = Query((self._days(body),)), '"message":"Thành công","data"'.encode()
@@ -85,18 +86,20 @@ class Portal:
 
     def _days(self, body: dict[str, Any]) -> Window:
         try:
-            first, last = (_midnight(body.get(name), "%Y-%m-%d", self._zone) for name in ("ngayNhan1", "ngayNhan2"))
+            first, last = (_parse_local(body.get(name), "%Y-%m-%d", self._zone) for name in ("ngayNhan1", "ngayNhan2"))
             return Window(0, first, last + DAY)
         except (ValueError, OverflowError) as error:
             raise Refused("ngayNhan1, ngayNhan2 phải có dạng yyyy-MM-dd") from error
 
     def _read(self, body: dict[str, Any], line: Line, key: str, _: Sequence[Version]) -> Version:
-        received = _moment(body.get("NgayTiepNhan"), self._zone) or _moment(body.get("NgayNopHoSo"), self._zone)
+        received = _parse_compact(body.get("NgayTiepNhan"), self._zone) or _parse_compact(
+            body.get("NgayNopHoSo"), self._zone
+        )
         return Version(key, str(body.get("MaHoSo") or "") or None, (received or line.seen_at,), line)
 
 
-def dossier(body: dict[str, Any], line: Line) -> str:
-    """The dossier a body belongs to: its code, or nobody else's."""
+def dossier_key(body: dict[str, Any], line: Line) -> str:
+    """The key of the dossier of a body: its code, else a key that no other body has."""
     return str(body.get("MaHoSo") or f"line {line.number}")
 
 
@@ -114,14 +117,14 @@ def _refusal(refused: Refused) -> Response:
     return JSONResponse({"error_code": "-1", "message": str(refused)})
 
 
-def _midnight(value: object, form: str, zone: tzinfo) -> datetime:
-    return instant(datetime.strptime(str(value), form).replace(tzinfo=zone).isoformat(), zone)
+def _parse_local(value: object, form: str, zone: tzinfo) -> datetime:
+    return parse_instant(datetime.strptime(str(value), form).replace(tzinfo=zone).isoformat(), zone)
 
 
-def _moment(value: object, zone: tzinfo) -> datetime | None:
-    """`yyyyMMddHHmmss`, local, as UTC. strptime would take shorter texts too, hence the length."""
+def _parse_compact(value: object, zone: tzinfo) -> datetime | None:
+    """Parse local time `yyyyMMddHHmmss`. Returns UTC. The length is checked because strptime accepts shorter text."""
     text = str(value)
     try:
-        return _midnight(text, "%Y%m%d%H%M%S", zone) if len(text) == 14 else None
+        return _parse_local(text, "%Y%m%d%H%M%S", zone) if len(text) == 14 else None
     except ValueError:
         return None

@@ -1,8 +1,8 @@
-"""A recording: what the outside systems showed in a month, one line for each thing seen.
+"""A recording: what the outside systems showed in a month, one line for each version of an object.
 
-A folder with `recording.json` (name, from, to, timezone) and up to four files of lines (`FILES`), each line
+It is a folder with `recording.json` (name, from, to, timezone) and up to four files of lines (`FILES`), each line
 `{"seen_at": when the system begins to show it, "body": the wire object}`.
-Bodies stay the bytes they are in the file; everything after this joins bytes.
+Bodies are kept as the bytes of the file, and replies are made by joining bytes.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from sandbox.clock import instant
+from sandbox.clock import parse_instant
 
 FILES: Mapping[str, str] = {
     "igate": "igate/dossiers.jsonl",
@@ -26,20 +26,20 @@ FILES: Mapping[str, str] = {
 }
 
 LISTINGS = ("igate", "dvcqg")
-"""The systems that show one version of each dossier at a time, so that every moment of theirs must be visited."""
+"""The systems that show one version of each dossier at a time: a reader must poll at every `seen_at` of their lines."""
 
 BEFORE_BODY = re.compile(rb'\s*\{\s*"seen_at"\s*:\s*"[^"\\]*"\s*,\s*"body"\s*:\s*')
 
 
 class BadRecording(Exception):  # noqa: N818 - a noun reads better where it is caught
-    """The folder is not a recording. The text says where and why, for people."""
+    """The folder is not a recording. The text states where and why, for the person who chose it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: from `seen_at` (UTC) on, the system shows `raw`, the wire object as JSON in UTF-8.
 
-    `number` is the place in the file, from 1; lines added later count on.
+    `number` is the line number in the file, from 1; lines added later continue it.
     """
 
     number: int
@@ -48,16 +48,16 @@ class Line:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The wire object, parsed anew at each call: a large recording does not fit in memory as objects."""
+        """The wire object, parsed at each call: a large recording does not fit in memory as objects."""
         body: dict[str, Any] = orjson.loads(self.raw)
         return body
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A loaded recording. `months` are those it covers, as `2023-11`.
+    """A loaded recording. `months` are the months it covers, as `2023-11`.
 
-    `lines` and `digests` (SHA-256 of the file) hold only the systems that have a file.
+    `lines` and `digests` (SHA-256 of the file) have only the systems with a file.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Recording:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read the folder. Raises `BadRecording`, naming the file and line."""
+        """Load the folder. Raises `BadRecording`, which names the file and line."""
         folder = Path(path)
         if not folder.is_dir():
             raise BadRecording(f"{folder} is not a folder. A recording is a folder with recording.json in it.")
@@ -86,15 +86,15 @@ class Recording:
 
     @property
     def before_first(self) -> datetime:
-        """A moment (UTC) at which nothing has been seen yet."""
+        """A time (UTC) at which no line is visible yet."""
         seen = [line.seen_at for lines in self.lines.values() for line in lines]
         return min(seen, default=datetime(1970, 1, 2, tzinfo=UTC)) - timedelta(seconds=1)
 
 
 def ticks(lines: Mapping[str, Sequence[Line]]) -> list[datetime]:
-    """The moments (UTC) at which the clock must stand once for every line to be seen by someone who asks each time.
+    """The times (UTC) at which a reader must poll to see every line.
 
-    Every moment of the listing systems; and, if anything is seen after these, the very last moment of all.
+    These are all `seen_at` of the listing systems and, if any other line is seen after them, the last `seen_at` of all.
     """
     moments = sorted({line.seen_at for system in LISTINGS for line in lines.get(system, ())})
     last = max((line.seen_at for each in lines.values() for line in each), default=None)
@@ -103,8 +103,8 @@ def ticks(lines: Mapping[str, Sequence[Line]]) -> list[datetime]:
     return moments
 
 
-def read_line(text: bytes, number: int, zone: tzinfo) -> Line:
-    """Read `{"seen_at", "body"}`. Raises `ValueError` saying what is wrong; the body may hold anything."""
+def parse_line(text: bytes, number: int, zone: tzinfo) -> Line:
+    """Parse `{"seen_at", "body"}`. The body may hold anything. Raises `ValueError`, which states what is wrong."""
     try:
         record = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -112,14 +112,14 @@ def read_line(text: bytes, number: int, zone: tzinfo) -> Line:
     if not isinstance(record, dict) or not isinstance(record.get("body"), dict):
         raise ValueError('a line is {"seen_at": TIME, "body": {...}}')
     try:
-        seen_at = instant(str(record.get("seen_at")), zone)
+        seen_at = parse_instant(str(record.get("seen_at")), zone)
     except ValueError as error:
         raise ValueError("seen_at is not an ISO 8601 time such as 2023-11-01T06:00:00+07:00") from error
     return Line(number, seen_at, _body_of(text, record))
 
 
 def _body_of(text: bytes, record: Mapping[str, Any]) -> bytes:
-    """The body's own bytes when the line is written as it should be (numbers keep their form), else written anew."""
+    """The body's bytes from the file, so that numbers keep their form; re-encoded if the line has another form."""
     before = BEFORE_BODY.match(text)
     if before is None or len(record) != 2:
         return orjson.dumps(record["body"])
@@ -143,7 +143,7 @@ def _read_head(file: Path) -> tuple[str, tzinfo, Sequence[str]]:
 
 
 def _months(first: date, end: date) -> Sequence[str]:
-    """The months that have a day in [first, end)."""
+    """The months with a day in [first, end)."""
     count = (end.year - first.year) * 12 + end.month - first.month + (end.day > 1)
     return [f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02}" for n in range(count)]
 
@@ -164,7 +164,7 @@ def _read_lines(file: Path, zone: tzinfo) -> tuple[Sequence[Line], str]:
                 if text.isspace():
                     continue
                 try:
-                    yield read_line(text, number, zone)
+                    yield parse_line(text, number, zone)
                 except ValueError as error:
                     raise BadRecording(f"{file}, line {number}: {error}.") from error
 

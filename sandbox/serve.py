@@ -1,4 +1,4 @@
-"""Serves the sandbox over HTTP, from one socket in one process, until told to stop."""
+"""Serves the sandbox over HTTP, from one socket in one process, until it is stopped."""
 
 import asyncio
 import os
@@ -15,13 +15,13 @@ from sandbox.app import create_app
 from sandbox.faults import DROP
 from sandbox.recording import FILES, Recording, ticks
 
-KEEP_ALIVE_SECONDS = 75  # longer than any client keeps an idle connection, so that none is closed under its hands
+KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that the server does not close one in use
 
 
 class DroppableConnection(H11Protocol):
     """A connection that lets the application close it in the middle of a reply."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn declares it so
         super().connection_made(transport)
         inner: ASGIApp = self.app
 
@@ -33,7 +33,7 @@ class DroppableConnection(H11Protocol):
 
 
 class AnnouncedServer(uvicorn.Server):
-    """Says one line on stdout once it listens, so that whoever started it knows where to go."""
+    """Prints one line on stdout once it listens, so that the process which started it can connect."""
 
     def __init__(self, config: uvicorn.Config, announcement: bytes) -> None:
         super().__init__(config)
@@ -45,7 +45,7 @@ class AnnouncedServer(uvicorn.Server):
         sys.stdout.buffer.flush()
 
     def stop_at_end_of_stdin(self) -> None:
-        """Stop, without waiting for anyone, when the other end of stdin is gone: a parent takes us along."""
+        """Stop at once, without waiting for requests, when stdin ends: so the sandbox ends with its parent process."""
 
         def wait() -> None:
             while os.read(0, 4096):
@@ -56,8 +56,8 @@ class AnnouncedServer(uvicorn.Server):
 
 
 def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: bool = False) -> None:
-    """Serve until interrupted. Port 0 takes any free one. Raises `OSError` if the address cannot be had."""
-    # With the protocol named: asyncio turns Nagle's algorithm off only then, and it costs 40 ms a reply.
+    """Serve until interrupted. Port 0 chooses a free port. Raises `OSError` if the address is not available."""
+    # The protocol is named because asyncio otherwise leaves Nagle's algorithm on, which costs 40 ms a reply.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
@@ -72,7 +72,7 @@ def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: boo
             access_log=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=1,  # a caller kept waiting by a fault does not keep us alive
+            timeout_graceful_shutdown=1,  # a request held by a fault does not delay the end
         )
         server = AnnouncedServer(config, _announcement(recording, url))
         if until_stdin_closes:
@@ -81,8 +81,8 @@ def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: boo
 
 
 def _announcement(recording: Recording, url: str) -> bytes:
-    """Where to go, when to stand there, and the settings that point the house's connectors at us."""
-    told = {
+    """JSON with the URL, the times at which to poll, and the variables that point the project's connectors here."""
+    values = {
         "url": url,
         "ticks": [tick.astimezone(recording.zone).isoformat() for tick in ticks(recording.lines)],
         "name": recording.name,
@@ -90,4 +90,4 @@ def _announcement(recording: Recording, url: str) -> bytes:
         "months": recording.months,
         "variables": {f"{system.upper()}_URL": f"{url}/{system}" for system in FILES},
     }
-    return orjson.dumps(told)
+    return orjson.dumps(values)

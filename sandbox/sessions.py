@@ -1,4 +1,4 @@
-"""The demonstration credentials of the sandbox, and the tokens it hands out for them.
+"""The demonstration credentials of the sandbox, and the tokens it issues for them.
 
 Client or user name `lienthong`, secret, password or API key `sandbox`, in every system.
 """
@@ -12,14 +12,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 NAME = "lienthong"
-SECRET = "sandbox"  # noqa: S105 - invented, and printed in the documentation
+SECRET = "sandbox"  # noqa: S105 - invented, and published in the documentation
 
 Monotonic = Callable[[], float]
-"""Seconds of real time from some beginning: tokens grow old by the real clock, not by the caller's."""
+"""Seconds of real time from any start: tokens expire by the real clock, not by the sandbox's."""
 
 
 class Sessions:
-    """Tokens that live for a while."""
+    """Tokens with a lifetime."""
 
     def __init__(self, lifetime: timedelta, monotonic: Monotonic = time.monotonic) -> None:
         self.lifetime = lifetime
@@ -27,27 +27,27 @@ class Sessions:
         self._ends: dict[str, float] = {}
 
     def open(self) -> str:
-        """A new token. Those that are over are forgotten at this moment."""
+        """Issue a new token, and forget the expired ones."""
         now = self._monotonic()
         self._ends = {token: end for token, end in self._ends.items() if end > now}
         token = secrets.token_hex(16)
         self._ends[token] = now + self.lifetime.total_seconds()
         return token
 
-    def valid(self, token: str) -> bool:
+    def is_valid(self, token: str) -> bool:
         return self._ends.get(token, float("-inf")) > self._monotonic()
 
     def expire(self) -> None:
-        """All of them, at once."""
+        """Expire all tokens now."""
         self._ends.clear()
 
 
-def bearer(request: Request) -> str:
+def bearer_token(request: Request) -> str:
     """The token of `Authorization: Bearer TOKEN`, or ""."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def form(request: Request) -> dict[str, str]:
-    """The fields of an `application/x-www-form-urlencoded` body. A field given twice counts once, its last value."""
+async def form_fields(request: Request) -> dict[str, str]:
+    """The fields of an `application/x-www-form-urlencoded` body. Of a repeated field the last value counts."""
     return dict(parse_qsl((await request.body()).decode(errors="replace")))

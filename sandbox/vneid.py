@@ -1,4 +1,4 @@
-"""The VNeID account list: an assumed contract, since none is public.
+"""The VNeID account list. The contract is assumed: none is public.
 
 POST /vneid/oauth/token     form: grant_type=client_credentials, client_id, client_secret → {"access_token", …}
 GET  /vneid/api/accounts    Bearer; a change feed (sandbox/feed.py) of account states:
@@ -14,11 +14,11 @@ from starlette.routing import Route
 from sandbox import feed
 from sandbox.clock import Clock
 from sandbox.recording import Line, Recording
-from sandbox.sessions import NAME, SECRET, Monotonic, Sessions, bearer, form
+from sandbox.sessions import NAME, SECRET, Monotonic, Sessions, bearer_token, form_fields
 
 
 class Vneid:
-    """The stand-in. Its tokens live 300 seconds of real time."""
+    """The stand-in server. Its tokens are valid for 300 seconds of real time."""
 
     def __init__(self, recording: Recording, clock: Clock, monotonic: Monotonic) -> None:
         self._clock = clock
@@ -35,7 +35,7 @@ class Vneid:
         self._feed.add(line)
 
     async def token(self, request: Request) -> Response:
-        fields = await form(request)
+        fields = await form_fields(request)
         if fields.get("grant_type") != "client_credentials":
             return JSONResponse({"error": "unsupported_grant_type"}, 400)
         if (fields.get("client_id"), fields.get("client_secret")) != (NAME, SECRET):
@@ -44,6 +44,6 @@ class Vneid:
         return JSONResponse({"access_token": self.sessions.open(), "expires_in": lifetime, "token_type": "Bearer"})
 
     async def accounts(self, request: Request) -> Response:
-        if not self.sessions.valid(bearer(request)):
+        if not self.sessions.is_valid(bearer_token(request)):
             return JSONResponse({"error": "invalid_token"}, 401, {"WWW-Authenticate": "Bearer"})
-        return feed.answer(self._feed, self._clock.now, request)
+        return feed.serve_page(self._feed, self._clock.now, request)

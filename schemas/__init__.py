@@ -1,1 +1,1 @@
-"""Shapes: what the canonical events look like, what the outside systems send, and the one XML parser."""
+"""Shapes of the canonical events and of what the outside systems send."""

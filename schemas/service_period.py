@@ -1,4 +1,4 @@
-"""A period of service of a civil servant, as rules and reports look at it."""
+"""A period of service of a civil servant, as transforms and report rules use it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class ServicePeriod:
-    """Service `[starts_on, ends_on)` of one person in one agency, local dates; `ends_on` None while it lasts."""
+    """One person's service in one agency on the local days `[starts_on, ends_on)`; `ends_on` is None while it lasts."""
 
     staff_no: str
     identity: str | None

@@ -1,1 +1,1 @@
-"""Pure functions, by subject: from what a system sent to what the house understands. No I/O library comes in here."""
+"""Pure functions, by subject: they turn what a system sent into canonical events. No I/O library is imported here."""

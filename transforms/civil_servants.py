@@ -1,4 +1,4 @@
-"""Civil servants (cán bộ, công chức, viên chức, người hợp đồng): their periods of service, and the tag on dossiers."""
+"""Civil servants (cán bộ, công chức, viên chức, người hợp đồng): periods of service, and the tag on a dossier."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
 from schemas.service_period import ServicePeriod
 from transforms import wire
 from transforms.identity import clean_identity
-from transforms.moments import day, local_date, local_instant
+from transforms.moments import local_date, parse_day, parse_local_instant
 from transforms.service_periods import pick
 from transforms.text import clean
 
@@ -17,21 +17,22 @@ CATEGORIES = ("CB", "CC", "VC", "HD")
 
 
 def from_ccvc(envelope: Envelope) -> Envelope:
-    """A record of the CCVC register (assumed contract) as `civil_servant.v1`.
+    """Turn a record of the CCVC register into `civil_servant.v1` (assumed contract: `schemas.wire.ccvc`).
 
-    Without a usable identity number it is kept all the same: the person counts as staff, but is never recognised.
-    Raises `Rejected`: no staff number, agency, category or first day; a last day not after the first.
+    A record without a usable identity number is kept: the person counts as staff, but no dossier is matched to them.
+    Raises `Rejected` when staff number, agency, category or first day is missing, or when the period ends before it
+    begins.
     """
     data = envelope.data
-    starts_on, ends_on = _service(data)
-    updated_at = local_instant(data.get("capNhatLuc"), "capNhatLuc") or envelope.received_at
+    starts_on, ends_on = _parse_service_dates(data)
+    updated_at = parse_local_instant(data.get("capNhatLuc"), "capNhatLuc") or envelope.received_at
     servant = CivilServant.model_validate(
         {
-            "staff_no": wire.required(data.get("soHieuCBCCVC"), "soHieuCBCCVC", "thiếu số hiệu CBCCVC"),
+            "staff_no": wire.require_text(data.get("soHieuCBCCVC"), "soHieuCBCCVC", "thiếu số hiệu CBCCVC"),
             "identity": clean_identity(data.get("soDinhDanh")),
             "old_identity": clean_identity(data.get("soCMND")),
-            "category": _category(data.get("loai")),
-            "agency": wire.required(data.get("maDonVi"), "maDonVi", "thiếu mã đơn vị công tác"),
+            "category": _parse_category(data.get("loai")),
+            "agency": wire.require_text(data.get("maDonVi"), "maDonVi", "thiếu mã đơn vị công tác"),
             "agency_name": clean(data.get("tenDonVi")),
             "position": clean(data.get("chucVu")),
             "starts_on": starts_on,
@@ -44,31 +45,32 @@ def from_ccvc(envelope: Envelope) -> Envelope:
 
 
 def keys(envelope: Envelope) -> tuple[str, ...]:
-    """What to look a dossier's filer up by: the identity number, if it is known and the dossier was accepted."""
+    """The lookup keys of a dossier: the filer's identity number, if it is known and the dossier was accepted."""
     identity = envelope.data.get("identity")
     return (identity,) if identity and envelope.data.get("accepted_at") else ()
 
 
 def tag(envelope: Envelope, found: Found) -> Envelope:
-    """The dossier with `civil_servant` set, if its filer was in service on the local day of acceptance.
+    """Set `civil_servant` on a dossier whose filer was in service on the local day of acceptance.
 
-    `found` maps an identity number to periods of service (`staff_no, agency, category, starts_on, ends_on,
-    updated_at`, dates as text). The agency is the one of the period that held on that day.
+    `found` maps an identity number to periods of service: `staff_no`, `agency`, `category`, `starts_on`, `ends_on` and
+    `updated_at`, dates as ISO text. The agency is that of the period which includes the day of acceptance.
     """
     data = envelope.data
-    periods = [_period(row) for key in keys(envelope) for row in found.get(key, ())]
+    periods = [_load_period(row) for key in keys(envelope) for row in found.get(key, ())]
     if not periods:
         return envelope
     serving = pick(periods, local_date(datetime.fromisoformat(data["accepted_at"])))
     if serving is None:
         return envelope
-    who = {"staff_no": serving.staff_no, "agency": serving.agency, "category": serving.category}
-    return envelope.with_data(envelope.type, {**data, "civil_servant": who})
+    civil_servant = {"staff_no": serving.staff_no, "agency": serving.agency, "category": serving.category}
+    return envelope.with_data(envelope.type, {**data, "civil_servant": civil_servant})
 
 
-def _service(data: Mapping[str, Any]) -> tuple[date, date | None]:
-    starts_on = day(data.get("ngayBatDau"), "ngayBatDau")
-    ends_on = day(data.get("ngayKetThuc"), "ngayKetThuc")
+def _parse_service_dates(data: Mapping[str, Any]) -> tuple[date, date | None]:
+    """The first day and the day after the last day, None while the service lasts. Raises `Rejected`."""
+    starts_on = parse_day(data.get("ngayBatDau"), "ngayBatDau")
+    ends_on = parse_day(data.get("ngayKetThuc"), "ngayKetThuc")
     if starts_on is None:
         raise Rejected("thiếu ngày bắt đầu công tác", field="ngayBatDau")
     if ends_on is not None and ends_on <= starts_on:
@@ -76,15 +78,15 @@ def _service(data: Mapping[str, Any]) -> tuple[date, date | None]:
     return starts_on, ends_on
 
 
-def _category(value: Any) -> str:
-    category = wire.required(value, "loai", "thiếu loại cán bộ").upper()
+def _parse_category(value: Any) -> str:
+    category = wire.require_text(value, "loai", "thiếu loại cán bộ").upper()
     if category not in CATEGORIES:
         raise Rejected(f"loại cán bộ không có trong danh sách {', '.join(CATEGORIES)}", field="loai")
     return category
 
 
-def _period(row: Mapping[str, Any]) -> ServicePeriod:
-    """As a lookup found it: by which number does not matter any more."""
+def _load_period(row: Mapping[str, Any]) -> ServicePeriod:
+    """A period as the lookup returns it. The identity numbers are left out: the lookup has already matched them."""
     ends_on = row["ends_on"]
     return ServicePeriod(
         staff_no=row["staff_no"],

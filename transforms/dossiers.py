@@ -1,8 +1,8 @@
 """One-stop dossiers (hồ sơ thủ tục hành chính): the wire shapes of iGate and the national portal → `dossier.v1`.
 
-A version is refused only where it could not be told apart, dated or counted: no code, no procedure, a date that is
-none. All else that is missing or odd becomes None and a flag in `quality`, because a dossier is a citizen's matter
-and must not get lost over a name.
+A version is rejected only when it cannot be identified, dated or counted: without a code, without a procedure, or with
+an unreadable date. Anything else that is missing or unusual becomes None and a flag in `quality`: a citizen's dossier
+must not be lost because a name is missing.
 """
 
 import re
@@ -15,49 +15,49 @@ from lienthong import Envelope, Rejected, Table
 from schemas.canonical.dossier_v1 import TYPE, Dossier
 from transforms import wire
 from transforms.identity import clean_identity
-from transforms.moments import instant, local_instant
-from transforms.portal_parts import components, contradicts, fee, has_result_file, truth
+from transforms.moments import parse_instant, parse_local_instant
+from transforms.portal_parts import components, contradicts_papers, has_result_file, parse_flag, sum_fees
 from transforms.procedures import national_code
-from transforms.text import clean, fold
+from transforms.text import clean, table_key
 
 CODE_PATTERN = r"[0-9A-Z]{2,3}(?:\.[0-9A-Z]{2,3}){1,4}-(?:\d{6}|\d{8})-\d{3,7}"
 """Dossier codes of TT 01/2018/TT-VPCP Art. 19 as seen in the province (`000.00.BD.H08-230411-0004`) and the form of
-2026 (`G09.20-20260609-0092637`). Another form is stored all the same, with the flag `code-unusual`."""
+2026 (`G09.20-20260609-0092637`). A code of another form is kept, with the flag `code-unusual`."""
 
 PORTAL_CHANNELS = {"": "in_person", "1": "in_person", "2": "online", "3": "post"}
-"""KenhThucHien of DongBoHoSoMC; nothing counts as 1 (QĐ 766/QĐ-TTg)."""
+"""KenhThucHien of DongBoHoSoMC; an empty value counts as 1 (QĐ 766/QĐ-TTg)."""
 
 PORTAL_STATUSES = {str(number): number for number in range(1, 11)}
-"""TrangThaiHoSo of DongBoHoSoMC, the list all statuses are mapped on."""
+"""TrangThaiHoSo of DongBoHoSoMC. The statuses of all systems are mapped to these."""
 
 
 def from_igate(
     envelope: Envelope, *, channels: Table, levels: Table, statuses: Table, code_pattern: str = CODE_PATTERN
 ) -> Envelope:
-    """An element of iGate's `GET /pa/dossier/search` as `dossier.v1`, its `time` the moment of the change.
+    """Turn an element of iGate's `GET /pa/dossier/search` into `dossier.v1`; `time` is when the dossier changed.
 
     `channels` maps names of applyMethod, `levels` names of procedureLevel, `statuses` names of dossierStatus or
-    `id:<number>`. Raises `Rejected`: no code, no procedure, a date that is none.
+    `id:<number>`. Raises `Rejected` when code or procedure is missing or a date is unreadable.
     """
     data = envelope.data
-    code = wire.required(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
+    code = wire.require_text(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure, procedure_name = _igate_procedure(data.get("procedure"))
-    at = {field: instant(data.get(field), field) for field in _IGATE_DATES}
+    at = {field: parse_instant(data.get(field), field) for field in _IGATE_DATES}
     observed_at = envelope.received_at
-    updated_at = at["updatedDate"] or _latest([at[field] for field in _IGATE_HAPPENINGS], observed_at)
+    updated_at = at["updatedDate"] or _latest([at[field] for field in _IGATE_PAST_DATES], observed_at)
 
-    agency = wire.part(data, "agency")
+    agency = wire.object_at(data, "agency")
     values = {
         "code": code,
         "procedure": procedure,
         "procedure_name": procedure_name,
-        "online_level": _named(data.get("procedureLevel"), levels),
+        "online_level": _look_up(data.get("procedureLevel"), levels),
         "channel": _igate_channel(data.get("applyMethod"), channels),
         "status": _igate_status(data.get("dossierStatus"), statuses),
         "agency": clean(agency.get("code")),
         "agency_name": wire.name(agency.get("name")),
-        "officer": clean(wire.part(data, "accepter").get("fullname")),
-        "identity": clean_identity(wire.part(wire.part(data, "applicant"), "data").get("identityNumber")),
+        "officer": clean(wire.object_at(data, "accepter").get("fullname")),
+        "identity": clean_identity(wire.object_at(wire.object_at(data, "applicant"), "data").get("identityNumber")),
         "submitted_at": at["appliedDate"],
         "accepted_at": at["acceptedDate"],
         "appointment_at": at["appointmentDate"],
@@ -72,19 +72,19 @@ def from_igate(
 
 
 def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Envelope:
-    """A dossier of DongBoHoSoMC's `data[]` (national portal) as `dossier.v1`, its `time` the last thing that happened.
+    """Turn a dossier of DongBoHoSoMC's `data[]` (national portal) into `dossier.v1`; `time` is its latest past date.
 
-    The portal names no receiving officer, no agency code and no online level: these stay None.
-    Raises `Rejected`: no MaHoSo, no MaTTHC, a date that is none.
+    The portal sends no receiving officer, no agency code and no online level: these stay None.
+    Raises `Rejected` when MaHoSo or MaTTHC is missing or a date is unreadable.
     """
     data = envelope.data
-    code = wire.required(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã nên không biết là hồ sơ nào")
-    procedure = wire.required(data.get("MaTTHC"), "MaTTHC", "hồ sơ không có mã thủ tục hành chính")
-    at = {field: local_instant(data.get(field), field) for field in _PORTAL_DATES}
+    code = wire.require_text(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã nên không biết là hồ sơ nào")
+    procedure = wire.require_text(data.get("MaTTHC"), "MaTTHC", "hồ sơ không có mã thủ tục hành chính")
+    at = {field: parse_local_instant(data.get(field), field) for field in _PORTAL_DATES}
     observed_at = envelope.received_at
-    updated_at = _latest([at[field] for field in _PORTAL_HAPPENINGS], observed_at)
+    updated_at = _latest([at[field] for field in _PORTAL_PAST_DATES], observed_at)
 
-    paid, fee_readable = fee(data)
+    fee, fee_readable = sum_fees(data)
     papers = components(data)
     payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
     values = {
@@ -102,39 +102,39 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "returned_at": at["NgayTra"],
         "updated_at": updated_at,
         "observed_at": observed_at,
-        "fee": paid,
+        "fee": fee,
         "online_payment": int(payment) if payment.isdecimal() else None,
         "result_file": has_result_file(data),
         "components": papers,
-        "vneid_authenticated": truth(data.get("TaiKhoanDuocXacThucVoiVNeID")),
+        "vneid_authenticated": parse_flag(data.get("TaiKhoanDuocXacThucVoiVNeID")),
     }
     flags = _flags(values, _PORTAL_UNKNOWN, code_pattern)
     flags += [] if fee_readable else ["fee-unreadable"]
-    flags += ["digitisation-contradictory"] if contradicts(data, papers) else []
+    flags += ["digitisation-contradictory"] if contradicts_papers(data, papers) else []
     dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
-_IGATE_HAPPENINGS = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
-_IGATE_DATES = (*_IGATE_HAPPENINGS, "appointmentDate", "dueDate", "updatedDate")
-_PORTAL_HAPPENINGS = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
-_PORTAL_DATES = (*_PORTAL_HAPPENINGS, "NgayHenTra")
+_IGATE_PAST_DATES = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
+_IGATE_DATES = (*_IGATE_PAST_DATES, "appointmentDate", "dueDate", "updatedDate")
+_PORTAL_PAST_DATES = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
+_PORTAL_DATES = (*_PORTAL_PAST_DATES, "NgayHenTra")
 
 
-def _latest(happenings: Iterable[datetime | None], observed_at: datetime) -> datetime:
-    """The last thing that had happened when the version was seen. Appointments are promises and never count."""
-    return max([moment for moment in happenings if moment and moment <= observed_at], default=observed_at)
+def _latest(dates: Iterable[datetime | None], observed_at: datetime) -> datetime:
+    """The latest date up to `observed_at`. Appointments are not passed here: they are plans, not events."""
+    return max([moment for moment in dates if moment and moment <= observed_at], default=observed_at)
 
 
 def _flags(values: Mapping[str, Any], unknown: Mapping[str, str], code_pattern: str) -> list[str]:
-    """What is odd about it; `unknown` says how a field that is None is called."""
+    """The quality flags. `unknown` gives the flag of each field that is None."""
     flags = [flag for field, flag in unknown.items() if values[field] is None]
-    if not _form(code_pattern).fullmatch(values["code"]):
+    if not _compile(code_pattern).fullmatch(values["code"]):
         flags.append("code-unusual")
     return flags
 
 
-_form = cache(re.compile)
+_compile = cache(re.compile)
 
 _PORTAL_UNKNOWN = {"identity": "identity-unknown", "channel": "channel-unknown", "status": "status-unknown"}
 _IGATE_UNKNOWN = {
@@ -145,34 +145,34 @@ _IGATE_UNKNOWN = {
     "agency": "agency-unknown",
 }
 _ACCEPTED_UNKNOWN = {**_IGATE_UNKNOWN, "officer": "officer-unknown"}
-"""Somebody must have accepted it."""
+"""An accepted dossier must also name the officer who accepted it."""
 
 
 def _igate_procedure(procedure: Any) -> tuple[str, str | None]:
-    """The national code and the name."""
+    """The national code and the name of a procedure. Raises `Rejected` when there is no code."""
     if not isinstance(procedure, dict):
         raise Rejected("hồ sơ không có thủ tục hành chính", field="procedure")
-    code = wire.required(procedure.get("code"), "procedure.code", "hồ sơ không có mã thủ tục hành chính")
+    code = wire.require_text(procedure.get("code"), "procedure.code", "hồ sơ không có mã thủ tục hành chính")
     return national_code(code), wire.name(procedure.get("translate"))
 
 
 def _igate_channel(method: Any, channels: Table) -> str | None:
-    """In person when no way of filing is given; None when one is given that the table does not know."""
-    name = wire.name_in(method)
+    """The channel of an applyMethod: in person when none is given, None when the table does not have it."""
+    name = wire.name_of(method)
     if name is None:
         return "in_person" if method is None or isinstance(method, str | dict) else None
-    return channels.get(fold(name))
+    return channels.get(table_key(name))
 
 
-def _named(value: Any, table: Table) -> str | None:
-    """What `table` says for the name of `value`."""
-    name = wire.name_in(value)
-    return None if name is None else table.get(fold(name))
+def _look_up(value: Any, table: Table) -> str | None:
+    """The entry of `table` for the name of `value`."""
+    name = wire.name_of(value)
+    return None if name is None else table.get(table_key(name))
 
 
 def _igate_status(status: Any, statuses: Table) -> int | None:
-    """By name, else by number: iGate writes `{id, name}` when read and a bare number when posted."""
-    found = _named(status, statuses)
+    """The status by its name, else by its number: iGate sends `{id, name}`, or in some records the number alone."""
+    found = _look_up(status, statuses)
     if found is None:
         number = wire.code(status.get("id") if isinstance(status, dict) else status)
         found = statuses.get(f"id:{number}")
@@ -180,7 +180,7 @@ def _igate_status(status: Any, statuses: Table) -> int | None:
 
 
 def _portal_identity(data: Mapping[str, Any]) -> str | None:
-    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS, a 12-digit one (LoaiDinhDanh 1) before others."""
-    known = sorted(wire.rows(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
+    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
+    known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
     numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
     return next((found for number in numbers if (found := clean_identity(number))), None)

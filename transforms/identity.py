@@ -3,19 +3,19 @@
 import re
 import unicodedata
 
-# White space of every kind, zero-width marks, dots, and hyphens or dashes: what people put between groups of digits.
+# People separate groups of digits with white space, zero-width marks, dots, hyphens and dashes of every kind.
 _SEPARATORS = re.compile(r"[\s.\-\u00ad\u180e\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]+")
 _UNKNOWN = frozenset({"000000000", "000000001", "000000000000"})
 _SPREADSHEET = re.compile(r"\d{11}\.0")
 
 
 def clean_identity(raw: object) -> str | None:
-    """The number as 9 or 12 ASCII digits, or None when the identity is unknown.
+    """The identity number as 9 or 12 ASCII digits, or None when the identity is unknown.
 
-    - Separators never matter. Decimal digits of other scripts (full-width `０５２`) are read as what they are worth.
-    - 11 digits are unknown: they look like a lost leading zero, but which digit is missing would be a guess.
-    - `52085001234.0` is such a number out of a spreadsheet, not twelve digits; a float is unknown too.
-    - `000000001` is what one-stop systems write for "none" (TANDAN), and zeros are nobody's number.
+    - Separators are ignored. Decimal digits of other scripts (full-width `０５２`) count by their value.
+    - 11 digits are unknown: a leading zero may be missing, but so may any other digit, and we do not guess.
+    - `52085001234.0` is an 11-digit number from a spreadsheet, so it is unknown; a float is unknown too.
+    - `000000001` means "none" in one-stop systems (TANDAN); a number of zeros belongs to no person.
     """
     if isinstance(raw, int) and not isinstance(raw, bool):
         raw = str(raw)

@@ -1,4 +1,4 @@
-"""The parts of a DongBoHoSoMC dossier that the province's indicators count: papers, fees, results, marks."""
+"""The parts of a DongBoHoSoMC dossier that the province's indicators count: papers, fees, results and flags."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,45 +11,45 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3})*", re.ASCII)
 
 
 def components(data: Mapping[str, Any]) -> list[dict[str, bool]]:
-    """The papers of TaiLieuNop that were not deleted, with the three marks the indicators ask for."""
+    """The papers of TaiLieuNop that were not deleted, with the three flags that the indicators count."""
     return [
         {
             "digitised": wire.code(row.get("DuocSoHoa")) == "1",
             "reused": wire.code(row.get("DuocTaiSuDung")) in ("1", "2"),
             "from_store": wire.code(row.get("DuocLayTuKhoDMQG")) == "1",
         }
-        for row in wire.rows(data, "TaiLieuNop")
+        for row in wire.objects_at(data, "TaiLieuNop")
         if wire.code(row.get("IsDeleted")) != "1"
     ]
 
 
-def contradicts(data: Mapping[str, Any], papers: Sequence[Mapping[str, bool]]) -> bool:
-    """Whether the dossier's own mark of a digitised component disagrees with its components.
+def contradicts_papers(data: Mapping[str, Any], papers: Sequence[Mapping[str, bool]]) -> bool:
+    """Whether the dossier's flag "has a digitised component" disagrees with its papers.
 
-    One code base misspells the key as `HoSoCoThanhPhanSoHo`; both are read.
+    One code base misspells the key as `HoSoCoThanhPhanSoHo`; both spellings are read.
     """
-    mark = truth(data.get("HoSoCoThanhPhanSoHoa", data.get("HoSoCoThanhPhanSoHo")))
-    return mark is not None and mark != any(paper["digitised"] for paper in papers)
+    flag = parse_flag(data.get("HoSoCoThanhPhanSoHoa", data.get("HoSoCoThanhPhanSoHo")))
+    return flag is not None and flag != any(paper["digitised"] for paper in papers)
 
 
-def fee(data: Mapping[str, Any]) -> tuple[int | None, bool]:
-    """The sum of DanhSachLePhi in VND, and whether every Gia could be read; None when none of them could be."""
-    prices = [_dong(row.get("Gia")) for row in wire.rows(data, "DanhSachLePhi")]
+def sum_fees(data: Mapping[str, Any]) -> tuple[int | None, bool]:
+    """The sum of DanhSachLePhi in VND, None if no Gia could be read; and whether every Gia could be read."""
+    prices = [_parse_vnd(row.get("Gia")) for row in wire.objects_at(data, "DanhSachLePhi")]
     readable = [price for price in prices if price is not None]
     return (None if prices and not readable else sum(readable)), len(readable) == len(prices)
 
 
 def has_result_file(data: Mapping[str, Any]) -> bool:
     """Whether any paper of DanhSachGiayToKetQua has the address of a file (DuongDanTepTinKetQua)."""
-    return any(wire.code(row.get("DuongDanTepTinKetQua")) for row in wire.rows(data, "DanhSachGiayToKetQua"))
+    return any(wire.code(row.get("DuongDanTepTinKetQua")) for row in wire.objects_at(data, "DanhSachGiayToKetQua"))
 
 
-def truth(value: Any) -> bool | None:
-    """A 0/1 mark; None when it is neither."""
+def parse_flag(value: Any) -> bool | None:
+    """A flag given as 0 or 1; None for anything else."""
     return {"1": True, "0": False}.get(wire.code(value))
 
 
-def _dong(value: Any) -> int | None:
+def _parse_vnd(value: Any) -> int | None:
     """A price in whole VND: `8000`, `8000.00`, `135.000` and `135,000` (VND has no decimals); blank is 0."""
     if value is None or value == "":
         return 0

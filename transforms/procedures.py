@@ -6,11 +6,11 @@ from functools import lru_cache
 _NATIONAL = re.compile(r"(\d\.\d{6})(?:\..+)?", re.ASCII)
 
 
-@lru_cache(maxsize=4096)  # procedures are few, and the same ones come all day
+@lru_cache(maxsize=4096)  # a province has a few thousand procedures, and the same codes repeat in event after event
 def national_code(code: str) -> str:
-    """The national code, the first two groups: `1.000656` of the provincial copy `1.000656.000.00.00.H08`.
+    """The national code is the first two groups: `1.000656` of the provincial code `1.000656.000.00.00.H08`.
 
-    A code of another form is kept as it is, trimmed: what we do not know we do not cut.
+    A code of another form is returned trimmed and otherwise unchanged.
     """
     code = code.strip()
     match = _NATIONAL.fullmatch(code)

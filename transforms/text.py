@@ -1,11 +1,13 @@
-"""Text as senders write it, made comparable; and what of it may be shown to operators."""
+"""Text as senders write it, normalised so that it can be compared; and values quoted in reasons for operators."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
+from lienthong import fold
+
 _DATE_LIKE = re.compile(r"[0-9TZ:/.,+\- ]{1,40}")
-_NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d{9,13}(?!\d)")
+_PERSONAL_NUMBER = re.compile(r"(?<!\d)\d{9,13}(?!\d)")
 _GROUPING = re.compile(r"[\s.,+\-]+")
 
 
@@ -20,31 +22,31 @@ def clean(value: object) -> str | None:
     return " ".join(composed.split()) or None
 
 
-# A province has few names for things and says them all day, so these are remembered. Nothing personal is given here.
-_remembered = lru_cache(maxsize=4096)
+# Names of things repeat in event after event, so their normal forms are cached. Never pass personal data to a cached
+# function: it would stay in memory.
+_cached = lru_cache(maxsize=4096)
 
 
-@_remembered
-def label(name: str) -> str | None:
-    """The name of a thing, never of a person, as `clean` makes it."""
+@_cached
+def clean_label(name: str) -> str | None:
+    """The name of a thing, never of a person, as `clean` returns it."""
     return clean(name)
 
 
-@_remembered
-def fold(text: str) -> str:
-    """The key form of the tables in `config/tables/`: NFC, case folded, single spaces. For names of things."""
-    folded = unicodedata.normalize("NFC", text).casefold()
-    return " ".join(unicodedata.normalize("NFC", folded).split())
+@_cached
+def table_key(name: str) -> str:
+    """The name of a thing in the form of the keys of `config/tables/`: NFC, case folded, single spaces."""
+    return fold(name)
 
 
-def shown(value: object) -> str:
-    """`value` in quotation marks for an error message, or words that stand in for it.
+def quote_value(value: object) -> str:
+    """`value` in quotation marks for a reason, or a placeholder if it may be personal.
 
     Only what looks like a date or a figure is quoted, and never a run of 9 to 13 digits, whatever the field is
-    called: senders do put identity numbers and phones in wrong fields.
+    called: senders put identity numbers and phone numbers into wrong fields.
     """
     text = str(value)
-    personal = _NUMBER_OF_A_PERSON.search(text) or _NUMBER_OF_A_PERSON.fullmatch(_GROUPING.sub("", text))
+    personal = _PERSONAL_NUMBER.search(text) or _PERSONAL_NUMBER.fullmatch(_GROUPING.sub("", text))
     if personal or not _DATE_LIKE.fullmatch(text):
         return "(giá trị không hiện ở đây)"
     return f"“{text}”"

@@ -1,52 +1,55 @@
-"""Reading wire objects that may lack anything and hold anything: no answer, instead of an error."""
+"""Reading wire objects in which any key may be missing and any value may have any type.
+
+These functions return None or an empty value where others would raise.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from lienthong import Rejected
-from transforms.text import clean, label
+from transforms.text import clean, clean_label
 
 _VIETNAMESE = 228
 """iGate's languageId of Vietnamese (46 is English)."""
 
 
-def part(value: Any, key: str) -> dict[str, Any]:
+def object_at(value: Any, key: str) -> dict[str, Any]:
     """The object under `key`, or an empty one."""
     inner = value.get(key)
     return inner if isinstance(inner, dict) else {}
 
 
-def rows(value: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    """The objects of the list under `key`; what is no object in it is passed over."""
+def objects_at(value: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """The objects of the list under `key`; other elements are skipped."""
     inner = value.get(key)
     return [row for row in inner if isinstance(row, dict)] if isinstance(inner, list) else []
 
 
 def name(value: Any) -> str | None:
-    """A name of iGate, cleaned: text, or a list of `{languageId, name}`: the Vietnamese one, else the first.
+    """A name of iGate, cleaned. It is text or a list of `{languageId, name}`: the Vietnamese name, else the first.
 
-    The name of a thing, never of a person: it is remembered (`transforms.text.label`).
+    For names of things, never of persons: they are cached (`transforms.text.clean_label`).
     """
     if isinstance(value, str):
-        return label(value)
+        return clean_label(value)
     if not isinstance(value, list):
         return None
-    other = None
+    first = None
     for row in value:
-        if isinstance(row, dict) and isinstance(text := row.get("name"), str) and (found := label(text)):
+        if isinstance(row, dict) and isinstance(text := row.get("name"), str) and (found := clean_label(text)):
             if row.get("languageId") == _VIETNAMESE:
                 return found
-            other = other or found
-    return other
+            first = first or found
+    return first
 
 
-def name_in(value: Any) -> str | None:
-    """The name of something iGate writes as `{id, name}`, as the name alone, or not at all."""
+def name_of(value: Any) -> str | None:
+    """The name of something that iGate writes as `{id, name}`, as the name alone, or not at all."""
     return name(value.get("name") if isinstance(value, dict) else value)
 
 
 def code(value: Any) -> str:
-    """A value of a code list as text: senders write `"1"`, `1`, `1.0` and `true` for the same thing. "" if none."""
+    """A value of a code list as text, "" if there is none: senders write `"1"`, `1`, `1.0` or `true` for one code."""
     if isinstance(value, str):
         text = value.strip()
         return {"true": "1", "false": "0"}.get(text.lower(), text)
@@ -55,8 +58,8 @@ def code(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else ""
 
 
-def required(value: Any, field: str, why: str) -> str:
-    """Text that must be there, trimmed. Raises `Rejected` with `why` when it is missing or blank."""
+def require_text(value: Any, field: str, why: str) -> str:
+    """The text, cleaned. Raises `Rejected` with the reason `why` when it is missing or blank."""
     text = clean(value)
     if text is None:
         raise Rejected(why, field=field)

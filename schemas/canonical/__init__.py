@@ -1,1 +1,1 @@
-"""The shapes every room agrees on, one file a shape and version. A new version is a new file; the old one stays."""
+"""The canonical events, one file for each type and version. A new version is a new file; the old file stays."""

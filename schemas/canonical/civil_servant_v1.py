@@ -12,9 +12,9 @@ Category = Literal["CB", "CC", "VC", "HD"]
 
 
 class CivilServant(Shape):
-    """Service `[starts_on, ends_on)` in one agency, local dates; `ends_on` None while it lasts.
+    """Service in one agency on the local days `[starts_on, ends_on)`; `ends_on` is None while it lasts.
 
-    One period is (staff_no, starts_on); a correction of it has a later `updated_at` (UTC).
+    (staff_no, starts_on) identifies a period; a correction of it has a later `updated_at` (UTC).
     """
 
     staff_no: str

@@ -8,14 +8,14 @@ from schemas.shapes import Identity, PersonName, Shape
 TYPE = "dossier.v1"
 
 Channel = Literal["in_person", "online", "post"]
-"""How it was filed (KenhThucHien: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích)."""
+"""How the dossier was filed (KenhThucHien: 1 trực tiếp, 2 trực tuyến, 3 bưu chính công ích)."""
 
 OnlineLevel = Literal["information", "partial", "full"]
-"""How far the procedure was offered online: cung cấp thông tin, một phần (mức độ 3), toàn trình (mức độ 4)."""
+"""The level of the online service: cung cấp thông tin, một phần (mức độ 3), toàn trình (mức độ 4)."""
 
 
 class CivilServantTag(Shape):
-    """Who the filer was on the day of acceptance, by the CCVC register: the staff number, never the identity."""
+    """The filer as a civil servant on the day of acceptance, by the CCVC register; never holds the identity number."""
 
     staff_no: str
     agency: str
@@ -31,12 +31,12 @@ class Component(Shape):
 
 
 class Dossier(Shape):
-    """One version of a dossier. Instants are UTC; `updated_at`, then `observed_at`, order the versions.
+    """One version of a dossier. Instants are UTC. Versions are ordered by `updated_at`, then by `observed_at`.
 
-    - `code` is opaque and never changes, not even by a supplement (QĐ 27/2020).
-    - `procedure` is the national code, its first two groups.
-    - `identity` is the filer's cleaned number, None when unknown; `quality` then says `identity-unknown`.
-    - the last group of fields is filled by the national portal only and is None elsewhere.
+    - `code` is opaque and never changes, not even when the dossier is supplemented (QĐ 27/2020).
+    - `procedure` is the national procedure code: the first two groups.
+    - `identity` is the filer's cleaned number, None when unknown; `quality` then has the flag `identity-unknown`.
+    - The fields after `quality` come from the national portal only and are None elsewhere.
     """
 
     code: str

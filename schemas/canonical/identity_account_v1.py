@@ -9,7 +9,7 @@ TYPE = "identity_account.v1"
 
 
 class IdentityAccount(Shape):
-    """From `activated_at` (UTC) on, the account of `identity` has `level` 1 or 2 (mức độ định danh)."""
+    """The account of `identity` has `level` 1 or 2 (mức độ định danh) from `activated_at` (UTC) on."""
 
     identity: Identity
     level: Literal[1, 2]

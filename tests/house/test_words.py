@@ -51,17 +51,6 @@ NOT_YET: tuple[str, ...] = (
     "reports/indicators/",
     "reports/paper_filings/",
     "reports/rendering/",
-    "routes/civil-servants.cases.yaml",
-    "routes/identity-accounts.cases.yaml",
-    "sandbox/clock.py",
-    "sandbox/faults.py",
-    "sandbox/feed.py",
-    "sandbox/igate.py",
-    "sandbox/portal.py",
-    "sandbox/recording.py",
-    "sandbox/serve.py",
-    "schemas/canonical/",
-    "schemas/wire/",
     "schemas/xml.py",
     "store/civil_servants.py",
     "store/reading.py",
@@ -75,14 +64,12 @@ NOT_YET: tuple[str, ...] = (
     "tests/recording/",
     "tests/services/",
     "tests/unit/",
-    "transforms/dossiers.py",
-    "transforms/figures.py",
-    "transforms/identity.py",
-    "transforms/text.py",
 )
 """Files that still hold old words; shrinks to nothing while they are rewritten."""
 
-EXCEPTIONS: dict[tuple[str, str], str] = {}
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("sandbox/serve.py", "connection_made"): "a method of asyncio's protocols",
+}
 """Names that have to stay, with the reason: (file, name) -> why."""
 
 

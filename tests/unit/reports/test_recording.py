@@ -18,7 +18,14 @@ from reports.paper_filings import rule as paper_filings
 from reports.vneid_activation import rule as vneid_activation
 from schemas.service_period import ServicePeriod
 from store.rows import AccountState, Filing, PortalDossier
-from tests.unit.transforms.recorded import RECORDING, ROOT, newest, table, understood, versions
+from tests.unit.transforms.recorded_events import (
+    RECORDING,
+    ROOT,
+    load_table,
+    newest_dossiers,
+    recorded_versions,
+    transform_all,
+)
 from transforms.accounts import from_vneid
 from transforms.civil_servants import from_ccvc
 from transforms.dossiers import from_igate, from_portal
@@ -30,24 +37,24 @@ Row = TypeVar("Row", Filing, ServicePeriod, AccountState, PortalDossier)
 
 @pytest.fixture(scope="module")
 def igate() -> list[Envelope]:
-    return versions("igate", "igate/dossiers.jsonl", "code")
+    return recorded_versions("igate", "igate/dossiers.jsonl", "code")
 
 
 @pytest.fixture(scope="module")
 def dossiers(igate: list[Envelope]) -> list[dict[str, Any]]:
-    return newest(understood(igate, _from_igate())[0])
+    return newest_dossiers(transform_all(igate, _from_igate())[0])
 
 
 @pytest.fixture(scope="module")
 def periods() -> list[ServicePeriod]:
-    done, dead = understood(versions("ccvc", "ccvc/records.jsonl", "soHieuCBCCVC"), from_ccvc)
+    done, dead = transform_all(recorded_versions("ccvc", "ccvc/records.jsonl", "soHieuCBCCVC"), from_ccvc)
     assert dead == 0
     return [_row(ServicePeriod, envelope.data) for envelope in done]
 
 
 def _from_igate() -> Any:
     tables = {"channels": "channels", "levels": "online-levels", "statuses": "igate-statuses"}
-    return partial(from_igate, **{parameter: table(name) for parameter, name in tables.items()})
+    return partial(from_igate, **{parameter: load_table(name) for parameter, name in tables.items()})
 
 
 def _row(shape: type[Row], data: Mapping[str, Any]) -> Row:
@@ -57,7 +64,7 @@ def _row(shape: type[Row], data: Mapping[str, Any]) -> Row:
 
 def test_exactly_the_broken_versions_are_refused(igate: list[Envelope]) -> None:
     counts = ANSWERS["counts"]
-    _, dead = understood(igate, _from_igate())
+    _, dead = transform_all(igate, _from_igate())
     assert (len(igate), dead) == (counts["igate_distinct_versions"], counts["igate_malformed_versions"])
 
 
@@ -74,7 +81,7 @@ def test_no_route_drops_a_recorded_event(route: str, source: str, file: str, key
     condition = compile_condition(
         yaml.safe_load((ROOT / "routes" / f"{route}.yaml").read_text(encoding="utf-8"))["when"]
     )
-    assert all(condition.holds(envelope) for envelope in versions(source, file, key))
+    assert all(condition.holds(envelope) for envelope in recorded_versions(source, file, key))
 
 
 def test_unusable_identities_are_counted_and_nothing_else_is_unknown(dossiers: list[dict[str, Any]]) -> None:
@@ -91,7 +98,7 @@ def test_the_paper_filings_are_those_of_the_answers(
 
 
 def test_the_vneid_activation_is_that_of_the_answers(periods: list[ServicePeriod]) -> None:
-    done, dead = understood(versions("vneid", "vneid/accounts.jsonl", "citizenPid"), from_vneid)
+    done, dead = transform_all(recorded_versions("vneid", "vneid/accounts.jsonl", "citizenPid"), from_vneid)
     states = [_row(AccountState, account.data) for account in done]
     as_at = vneid_activation.cut_off(MONTH, 25)
     assert dead == 0
@@ -101,8 +108,8 @@ def test_the_vneid_activation_is_that_of_the_answers(periods: list[ServicePeriod
 
 
 def test_the_indicators_are_those_of_the_answers() -> None:
-    done, dead = understood(versions("portal", "dvcqg/dossiers.jsonl", "MaHoSo"), from_portal)
-    rows = [_row(PortalDossier, dossier) for dossier in newest(done)]
+    done, dead = transform_all(recorded_versions("portal", "dvcqg/dossiers.jsonl", "MaHoSo"), from_portal)
+    rows = [_row(PortalDossier, dossier) for dossier in newest_dossiers(done)]
     assert dead == 0
     assert indicators.payload(MONTH, indicators.count(rows, MONTH)) == {
         "period": "2023-11",

@@ -1,64 +1,64 @@
-"""The caller's side: the clock, lines added while it runs, the list of faults."""
+"""The control endpoints: the clock, lines added while the sandbox runs, the list of faults."""
 
 from typing import Any
 
 import pytest
 
-from tests.unit.sandbox.conftest import Open, at, dossier
+from tests.unit.sandbox.conftest import Open, dossier, local
 
 ONE = {"igate": [("02T06:00", dossier("a", "a"))]}
 
 
 def test_the_clock_begins_before_the_first_line(sandbox: Open) -> None:
     caller = sandbox({**ONE, "vneid": [("01T06:00", {})]})
-    assert caller("GET", "/-/clock").json()["now"] < at("01T06:00")
+    assert caller("GET", "/-/clock").json()["now"] < local("01T06:00")
 
 
-def test_the_clock_says_what_it_was_told_in_local_time(sandbox: Open) -> None:
+def test_the_clock_shows_the_time_it_was_set_to_in_local_time(sandbox: Open) -> None:
     caller = sandbox(ONE)
-    assert caller("PUT", "/-/clock", json={"now": "2023-11-01T23:00:00Z"}).json() == {"now": at("02T06:00")}
-    assert caller("GET", "/-/clock").json() == {"now": at("02T06:00")}
+    assert caller("PUT", "/-/clock", json={"now": "2023-11-01T23:00:00Z"}).json() == {"now": local("02T06:00")}
+    assert caller("GET", "/-/clock").json() == {"now": local("02T06:00")}
 
 
-@pytest.mark.parametrize("wrong", [{}, {"now": "mai"}, {"now": 3}, [], "2023-11-01"])
-def test_a_time_that_is_none_leaves_the_clock_alone(sandbox: Open, wrong: Any) -> None:
+@pytest.mark.parametrize("invalid", [{}, {"now": "mai"}, {"now": 3}, [], "2023-11-01"])
+def test_an_invalid_time_does_not_change_the_clock(sandbox: Open, invalid: Any) -> None:
     caller = sandbox(ONE)
     before = caller("GET", "/-/clock").json()
-    assert caller("PUT", "/-/clock", json=wrong).status_code == 400
+    assert caller("PUT", "/-/clock", json=invalid).status_code == 400
     assert caller("GET", "/-/clock").json() == before
 
 
-def test_a_source_can_correct_its_record(sandbox: Open) -> None:
+def test_a_line_added_later_corrects_an_earlier_one(sandbox: Open) -> None:
     caller = sandbox(ONE)
-    caller.clock("03T06:00")
+    caller.set_clock("03T06:00")
     assert [body["code"] for body in caller.search().json()["content"]] == ["a"]
-    caller.show("igate", "03T00:00", dossier("a", "corrected"))
+    caller.add_line("igate", "03T00:00", dossier("a", "corrected"))
     assert [body["code"] for body in caller.search().json()["content"]] == ["corrected"]
-    caller.clock("02T06:00")
+    caller.set_clock("02T06:00")
     assert [body["code"] for body in caller.search().json()["content"]] == ["a"]
 
 
-def test_a_line_added_for_later_is_seen_later_and_makes_a_tick(sandbox: Open) -> None:
+def test_a_line_added_for_later_is_seen_later_and_adds_a_tick(sandbox: Open) -> None:
     caller = sandbox(ONE)
-    caller.clock("02T06:00")
-    caller.show("dvcqg", "04T06:00", {"MaHoSo": "B"})
-    assert caller.portal("TraCuuHoSo", mahoso="B")["result"] == []
-    assert caller("GET", "/-/ticks").json() == {"ticks": [at("02T06:00"), at("04T06:00")]}
-    caller.clock("04T06:00")
-    assert caller.portal("TraCuuHoSo", mahoso="B")["result"] == [{"MaHoSo": "B"}]
+    caller.set_clock("02T06:00")
+    caller.add_line("dvcqg", "04T06:00", {"MaHoSo": "B"})
+    assert caller.call_portal("TraCuuHoSo", mahoso="B")["result"] == []
+    assert caller("GET", "/-/ticks").json() == {"ticks": [local("02T06:00"), local("04T06:00")]}
+    caller.set_clock("04T06:00")
+    assert caller.call_portal("TraCuuHoSo", mahoso="B")["result"] == [{"MaHoSo": "B"}]
 
 
-def test_lines_can_be_added_where_the_recording_has_none(sandbox: Open) -> None:
+def test_lines_can_be_added_to_a_system_without_lines(sandbox: Open) -> None:
     caller = sandbox({})
-    caller.show("ccvc", "01T06:00", {"n": 1})
-    caller.clock("01T06:00")
-    assert caller.records().json()["items"] == [{"n": 1}]
+    caller.add_line("ccvc", "01T06:00", {"n": 1})
+    caller.set_clock("01T06:00")
+    assert caller.ccvc_page().json()["items"] == [{"n": 1}]
 
 
-def test_a_line_for_nobody_or_of_no_shape_is_refused(sandbox: Open) -> None:
+def test_a_line_for_an_unknown_system_or_of_wrong_form_is_refused(sandbox: Open) -> None:
     caller = sandbox(ONE)
-    good = {"seen_at": at("02T06:00"), "body": {}}
-    assert caller("POST", "/-/lines/nobody", json=good).status_code == 404
+    good = {"seen_at": local("02T06:00"), "body": {}}
+    assert caller("POST", "/-/lines/unknown", json=good).status_code == 404
     assert caller("POST", "/-/lines/igate", json={"body": {}}).status_code == 400
     assert caller("POST", "/-/lines/igate", content=b"{").status_code == 400
 
@@ -66,7 +66,7 @@ def test_a_line_for_nobody_or_of_no_shape_is_refused(sandbox: Open) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"system": "nobody", "kind": "html"},
+        {"system": "unknown", "kind": "html"},
         {"system": "igate", "kind": "flood"},
         {"system": "igate", "kind": "html", "time": 2},
         {"system": "igate", "kind": "html", "times": 0},

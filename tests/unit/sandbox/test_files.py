@@ -1,4 +1,4 @@
-"""The register as drop files."""
+"""The register exported as files."""
 
 import csv
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sandbox.clock import instant
+from sandbox.clock import parse_instant
 from sandbox.files import export, main
 from sandbox.recording import Recording
-from tests.unit.sandbox.conftest import Lines, Write, at
+from tests.unit.sandbox.conftest import Lines, Write, local
 
 LINES: Lines = {
     "ccvc": [
@@ -38,7 +38,7 @@ def test_a_csv_opens_in_excel_with_every_row_seen_by_then(write: Write, tmp_path
 
 def test_a_spreadsheet_keeps_identity_numbers_as_text(write: Write, tmp_path: Path) -> None:
     recording = Recording.load(write(LINES))
-    path = export(recording, tmp_path / "drop", "xlsx", instant(at("02T00:00"), recording.zone))
+    path = export(recording, tmp_path / "drop", "xlsx", parse_instant(local("02T00:00"), recording.zone))
     assert path.name == "ccvc-20231102T000000.xlsx"
     sheet = openpyxl.load_workbook(path).worksheets[0]
     header, *rows = sheet.iter_rows(values_only=True)
@@ -48,7 +48,7 @@ def test_a_spreadsheet_keeps_identity_numbers_as_text(write: Write, tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_folder_never_holds_half_a_file_under_its_name(write: Write, tmp_path: Path, kind: str) -> None:
+def test_the_folder_holds_only_the_complete_file(write: Write, tmp_path: Path, kind: str) -> None:
     out = tmp_path / "drop"
     folder = write(LINES)
     for _ in range(2):
@@ -56,13 +56,15 @@ def test_the_folder_never_holds_half_a_file_under_its_name(write: Write, tmp_pat
         assert [file.name for file in out.iterdir()] == [f"ccvc-20231103T000000.{kind}"]
 
 
-def test_before_the_first_line_there_is_a_file_without_rows(write: Write, tmp_path: Path) -> None:
+def test_before_the_first_line_the_file_has_no_rows(write: Write, tmp_path: Path) -> None:
     recording = Recording.load(write(LINES))
     path = export(recording, tmp_path, at=recording.before_first)
     assert path.read_bytes() == b"\xef\xbb\xbf\r\n"
 
 
-def test_the_command_says_where_the_file_is(write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_the_path_of_the_file(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = write(LINES)
     assert main(["--recording", str(folder), "--out", str(tmp_path / "x"), "--at", "2023-11-01T00:00:00Z"]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'x' / 'ccvc-20231101T070000.csv'}\n"
@@ -76,7 +78,7 @@ def test_the_command_says_where_the_file_is(write: Write, tmp_path: Path, capsys
         (["--out", "/dev/null/x"], "Cannot write"),
     ],
 )
-def test_wrong_use_is_said_in_a_sentence(
+def test_wrong_use_is_an_error_in_one_sentence(
     write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str], why: str
 ) -> None:
     right = ["--recording", str(write(LINES)), "--out", str(tmp_path / "drop")]

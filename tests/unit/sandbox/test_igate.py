@@ -1,4 +1,4 @@
-"""iGate: logging in, windows, pages, broken versions."""
+"""iGate: login, windows, pages, versions with unreadable dates."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ FIVE = {
 }
 
 
-def test_both_grants_give_a_token_that_lives_300_seconds(sandbox: Open) -> None:
+def test_both_grants_give_a_token_that_is_valid_for_300_seconds(sandbox: Open) -> None:
     caller = sandbox(FIVE)
     password = {"grant_type": "password", "client_id": "lienthong", **LOGIN}
     for fields in (CLIENT, password):
@@ -20,9 +20,9 @@ def test_both_grants_give_a_token_that_lives_300_seconds(sandbox: Open) -> None:
         assert (reply["expires_in"], reply["token_type"]) == (300, "bearer")
         headers = {"Authorization": f"Bearer {reply['access_token']}"}
         assert caller("GET", "/igate/pa/dossier/search", headers=headers).status_code == 200
-    caller.watch.seconds = 299.9
+    caller.stopwatch.seconds = 299.9
     assert caller("GET", "/igate/pa/dossier/search", headers=headers).status_code == 200
-    caller.watch.seconds = 300
+    caller.stopwatch.seconds = 300
     assert caller("GET", "/igate/pa/dossier/search", headers=headers).status_code == 401
 
 
@@ -43,16 +43,16 @@ def test_wrong_credentials_are_refused_as_keycloak_does(
     assert (reply.status_code, reply.json()["error"]) == (status, error)
 
 
-@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nobody"}, {"Authorization": "Basic eA=="}])
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer unknown"}, {"Authorization": "Basic eA=="}])
 def test_a_search_without_a_token_is_refused(sandbox: Open, header: dict[str, str]) -> None:
     reply = sandbox(FIVE)("GET", "/igate/pa/dossier/search", headers=header)
     assert (reply.status_code, reply.json()["error"]) == (401, "invalid_token")
     assert reply.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_pages_say_their_totals_and_hold_every_element_once(sandbox: Open) -> None:
+def test_pages_state_their_totals_and_hold_every_element_once(sandbox: Open) -> None:
     caller = sandbox(FIVE)
-    caller.clock("01T06:00")
+    caller.set_clock("01T06:00")
     pages = [caller.search(page=page, size=2).json() for page in range(4)]
     assert [[body["id"] for body in page["content"]] for page in pages] == [["id0", "id1"], ["id2", "id3"], ["id4"], []]
     assert [page["last"] for page in pages] == [False, False, True, True]
@@ -63,9 +63,9 @@ def test_pages_say_their_totals_and_hold_every_element_once(sandbox: Open) -> No
     assert pages[2]["numberOfElements"] == 1
 
 
-def test_a_slice_has_no_totals_but_says_which_is_last(sandbox: Open) -> None:
+def test_a_slice_has_no_totals_but_marks_the_last_page(sandbox: Open) -> None:
     caller = sandbox(FIVE)
-    caller.clock("01T06:00")
+    caller.set_clock("01T06:00")
     pages = [caller.search(page=page, size=3, spec="slice").json() for page in (0, 1)]
     assert [page["last"] for page in pages] == [False, True]
     assert not {"totalElements", "totalPages"} & set(pages[0])
@@ -80,23 +80,23 @@ def test_nothing_found_is_one_empty_last_page(sandbox: Open) -> None:
 def test_a_page_never_holds_more_than_500(sandbox: Open) -> None:
     many = [("01T06:00", dossier(f"id{n:03}", f"code{n:03}")) for n in range(501)]
     caller = sandbox({"igate": many})
-    caller.clock("01T06:00")
+    caller.set_clock("01T06:00")
     page = caller.search(size=100000).json()
     assert (len(page["content"]), page["size"], page["totalPages"]) == (500, 500, 2)
 
 
-def test_the_order_is_by_code_then_id_and_no_code_comes_first(sandbox: Open) -> None:
+def test_the_order_is_by_code_then_id_and_a_missing_code_comes_first(sandbox: Open) -> None:
     bodies = [dossier("d", "B"), dossier("c", "A"), dossier("b", "A"), dossier("z", None)]
     caller = sandbox({"igate": [("01T06:00", body) for body in bodies]})
-    caller.clock("01T06:00")
-    assert caller.ids(sort="id,desc") == ["z", "b", "c", "d"]
+    caller.set_clock("01T06:00")
+    assert caller.search_ids(sort="id,desc") == ["z", "b", "c", "d"]
 
 
-def test_a_code_finds_its_dossier_only(sandbox: Open) -> None:
+def test_a_code_finds_only_its_dossier(sandbox: Open) -> None:
     caller = sandbox(FIVE)
-    caller.clock("01T06:00")
-    assert caller.ids(code="code3") == ["id3"]
-    assert caller.ids(code="code") == []
+    caller.set_clock("01T06:00")
+    assert caller.search_ids(code="code3") == ["id3"]
+    assert caller.search_ids(code="code") == []
 
 
 MIDNIGHT = {"igate": [("05T06:00", dossier("m", "m", accepted="2023-11-04T17:00:00.000+0000"))]}
@@ -105,8 +105,8 @@ MIDNIGHT = {"igate": [("05T06:00", dossier("m", "m", accepted="2023-11-04T17:00:
 @pytest.mark.parametrize(
     ("window", "found"),
     [
-        ({"accepted-from": "2023-11-05"}, True),  # a date is its local midnight
-        ({"accepted-to": "2023-11-05"}, False),  # and an end is not part of the window
+        ({"accepted-from": "2023-11-05"}, True),  # a date means its local midnight
+        ({"accepted-to": "2023-11-05"}, False),  # and the end is not part of the window
         ({"accepted-to": "2023-11-06"}, True),
         ({"accepted-from": "2023-11-05T00:00:00+07:00"}, True),
         ({"accepted-from": "2023-11-05T00:00:00+0700", "accepted-to": "2023-11-05T00:00:00.001+0700"}, True),
@@ -117,13 +117,13 @@ MIDNIGHT = {"igate": [("05T06:00", dossier("m", "m", accepted="2023-11-04T17:00:
         ({"result-returned-to": "2023-12-01"}, False),
     ],
 )
-def test_windows_hold_their_start_and_not_their_end(sandbox: Open, window: dict[str, str], found: bool) -> None:
+def test_a_window_includes_its_start_and_not_its_end(sandbox: Open, window: dict[str, str], found: bool) -> None:
     caller = sandbox(MIDNIGHT)
-    caller.clock("05T06:00")
-    assert caller.ids(**window) == (["m"] if found else [])
+    caller.set_clock("05T06:00")
+    assert caller.search_ids(**window) == (["m"] if found else [])
 
 
-def test_several_windows_must_all_hold(sandbox: Open) -> None:
+def test_a_dossier_must_match_all_windows(sandbox: Open) -> None:
     body = dossier(
         "a",
         "a",
@@ -132,10 +132,10 @@ def test_several_windows_must_all_hold(sandbox: Open) -> None:
         returned="2023-11-09T01:00:00.000+0000",
     )
     caller = sandbox({"igate": [("10T06:00", body)]})
-    caller.clock("10T06:00")
+    caller.set_clock("10T06:00")
     both = {"accepted-to": "2023-11-02", "result-returned-from": "2023-11-09"}
-    assert caller.ids(**both, **{"appointment-from": "2023-11-05"}) == ["a"]
-    assert caller.ids(**both, **{"appointment-from": "2023-11-06"}) == []
+    assert caller.search_ids(**both, **{"appointment-from": "2023-11-05"}) == ["a"]
+    assert caller.search_ids(**both, **{"appointment-from": "2023-11-06"}) == []
 
 
 @pytest.mark.parametrize(
@@ -153,17 +153,17 @@ def test_a_wrong_parameter_is_a_bad_request(sandbox: Open, wrong: dict[str, str]
     assert (reply.status_code, reply.json()["error"]) == (400, "Bad Request")
 
 
-def test_the_last_line_of_a_tick_wins(sandbox: Open) -> None:
+def test_of_two_lines_with_one_time_the_last_is_shown(sandbox: Open) -> None:
     caller = sandbox({"igate": [("01T06:00", dossier("a", "first")), ("01T06:00", dossier("a", "second"))]})
-    caller.clock("01T06:00")
+    caller.set_clock("01T06:00")
     assert [body["code"] for body in caller.search().json()["content"]] == ["second"]
 
 
-def test_the_clock_shows_each_version_in_its_time_forwards_and_back(sandbox: Open) -> None:
+def test_each_version_is_shown_at_its_time_forwards_and_back(sandbox: Open) -> None:
     caller = sandbox({"igate": [("01T06:00", dossier("a", "early")), ("02T06:00", dossier("a", "late"))]})
 
     def codes(moment: str) -> list[str]:
-        caller.clock(moment)
+        caller.set_clock(moment)
         return [body["code"] for body in caller.search().json()["content"]]
 
     moments = ("01T05:59", "01T06:00", "02T05:59", "02T06:00", "01T06:00", "01T00:00")
@@ -173,31 +173,31 @@ def test_the_clock_shows_each_version_in_its_time_forwards_and_back(sandbox: Ope
 BROKEN = "31/13/2023 25:61"
 
 
-def listed_on(caller: Caller, day: int) -> list[str]:
-    return caller.ids(**{"accepted-from": f"2023-11-{day:02}", "accepted-to": f"2023-11-{day + 1:02}"})
+def ids_accepted_on(caller: Caller, day: int) -> list[str]:
+    return caller.search_ids(**{"accepted-from": f"2023-11-{day:02}", "accepted-to": f"2023-11-{day + 1:02}"})
 
 
-def test_a_version_whose_date_is_none_is_found_by_that_of_an_earlier_version(sandbox: Open) -> None:
+def test_a_version_with_an_unreadable_date_is_found_by_the_date_of_an_earlier_version(sandbox: Open) -> None:
     whole = dossier("a", "a", accepted="2023-11-03T01:00:00.000+0000")
     lines = [("04T06:00", whole), ("05T06:00", dossier("a", "a", accepted=BROKEN))]
     caller = sandbox({"igate": [*lines, ("06T06:00", dossier("a", "a", accepted=""))]})
     for moment in ("05T06:00", "06T06:00"):
-        caller.clock(moment)
-        assert listed_on(caller, 3) == ["a"]
-        assert listed_on(caller, 5) == listed_on(caller, 6) == []
+        caller.set_clock(moment)
+        assert ids_accepted_on(caller, 3) == ["a"]
+        assert ids_accepted_on(caller, 5) == ids_accepted_on(caller, 6) == []
 
 
 @pytest.mark.parametrize("body", [dossier("a", "a", accepted=BROKEN), dossier("a", None), {"code": "a", "id": "a"}])
 def test_a_version_without_any_date_is_found_by_when_it_was_seen(sandbox: Open, body: dict[str, Any]) -> None:
     caller = sandbox({"igate": [("05T06:00", body)]})
-    caller.clock("05T06:00")
-    assert listed_on(caller, 5) == ["a"]
-    assert listed_on(caller, 4) == []
+    caller.set_clock("05T06:00")
+    assert ids_accepted_on(caller, 5) == ["a"]
+    assert ids_accepted_on(caller, 4) == []
 
 
-def test_a_dossier_without_id_goes_by_its_code_and_one_without_either_stands_alone(sandbox: Open) -> None:
-    nameless: dict[str, Any] = {"code": None}
-    lines = [{"code": "x", "n": 1}, {"code": "x", "n": 2}, {**nameless, "n": 3}, {**nameless, "n": 4}]
+def test_the_key_of_a_dossier_is_its_id_else_its_code_else_its_line(sandbox: Open) -> None:
+    without_key: dict[str, Any] = {"code": None}
+    lines = [{"code": "x", "n": 1}, {"code": "x", "n": 2}, {**without_key, "n": 3}, {**without_key, "n": 4}]
     caller = sandbox({"igate": [("01T06:00", body) for body in lines]})
-    caller.clock("01T06:00")
+    caller.set_clock("01T06:00")
     assert sorted(body["n"] for body in caller.search().json()["content"]) == [2, 3, 4]

@@ -1,4 +1,4 @@
-"""The national portal's adapter: sessions, lists by day, and error codes of two kinds."""
+"""The national portal's adapter: sessions, lists by day, and two forms of error codes."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import pytest
 
 from tests.unit.sandbox.conftest import LOGIN, Open
 
-OVER = "Phiên làm việc đã hết hạn, vui lòng đăng nhập lại"
+SESSION_EXPIRED = "Phiên làm việc đã hết hạn, vui lòng đăng nhập lại"
 
 
-def case(code: str, received: str = "", submitted: str = "", **more: Any) -> dict[str, Any]:
+def portal_dossier(code: str, received: str = "", submitted: str = "", **more: Any) -> dict[str, Any]:
     return {"MaHoSo": code, "NgayTiepNhan": received, "NgayNopHoSo": submitted, **more}
 
 
@@ -17,63 +17,68 @@ def codes(reply: dict[str, Any]) -> list[str]:
     return [body["MaHoSo"] for body in reply["data"]]
 
 
-TWO = {"dvcqg": [("05T06:00", case("A", "20231103000000")), ("05T06:00", case("B", "20231104235959"))]}
+TWO = {
+    "dvcqg": [("05T06:00", portal_dossier("A", "20231103000000")), ("05T06:00", portal_dossier("B", "20231104235959"))]
+}
 
 
 def test_days_are_local_and_both_included(sandbox: Open) -> None:
     caller = sandbox(TWO)
-    caller.clock("05T06:00")
-    reply = caller.portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-04")
+    caller.set_clock("05T06:00")
+    reply = caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-04")
     assert (reply["message"], codes(reply)) == ("Thành công", ["A", "B"])
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-04", ngayNhan2="2023-11-04")) == ["B"]
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-03")) == ["A"]
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-05", ngayNhan2="2023-11-30")) == []
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-04", ngayNhan2="2023-11-04")) == ["B"]
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-03")) == ["A"]
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-05", ngayNhan2="2023-11-30")) == []
 
 
-def test_a_good_error_code_is_the_number_and_the_text_by_turns(sandbox: Open) -> None:
+def test_the_error_code_of_success_is_a_number_and_a_text_in_turn(sandbox: Open) -> None:
     caller = sandbox(TWO)
-    found = [caller.portal("TraCuuHoSo", mahoso="A")["error_code"] for _ in range(4)]
+    found = [caller.call_portal("TraCuuHoSo", mahoso="A")["error_code"] for _ in range(4)]
     assert found == [0, "0", 0, "0"]
 
 
 @pytest.mark.parametrize("received", ["", "31/13/2023", "20231106111", "20231303000000"])
-def test_a_dossier_without_reception_time_is_found_by_its_submission_then_by_when_it_was_seen(
+def test_without_a_reception_time_a_dossier_is_found_by_submission_then_by_when_it_was_seen(
     sandbox: Open, received: str
 ) -> None:
-    lines = [("09T06:00", case("A", received, "20231103110400")), ("09T06:00", case("B", received, "không rõ"))]
+    lines = [
+        ("09T06:00", portal_dossier("A", received, "20231103110400")),
+        ("09T06:00", portal_dossier("B", received, "không rõ")),
+    ]
     caller = sandbox({"dvcqg": lines})
-    caller.clock("09T06:00")
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-03")) == ["A"]
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-09", ngayNhan2="2023-11-09")) == ["B"]
+    caller.set_clock("09T06:00")
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-03", ngayNhan2="2023-11-03")) == ["A"]
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-09", ngayNhan2="2023-11-09")) == ["B"]
 
 
-def test_a_dossier_is_looked_up_by_its_code_as_it_is_now(sandbox: Open) -> None:
-    lines = [("05T06:00", case("A", TrangThaiHoSo="2")), ("06T06:00", case("A", TrangThaiHoSo="4"))]
+def test_a_lookup_by_code_returns_the_current_version(sandbox: Open) -> None:
+    lines = [("05T06:00", portal_dossier("A", TrangThaiHoSo="2")), ("06T06:00", portal_dossier("A", TrangThaiHoSo="4"))]
     caller = sandbox({"dvcqg": lines})
     states = []
     for moment in ("04T06:00", "05T06:00", "06T06:00"):
-        caller.clock(moment)
-        states.append([body["TrangThaiHoSo"] for body in caller.portal("TraCuuHoSo", mahoso="A")["result"]])
+        caller.set_clock(moment)
+        states.append([body["TrangThaiHoSo"] for body in caller.call_portal("TraCuuHoSo", mahoso="A")["result"]])
     assert states == [[], ["2"], ["4"]]
 
 
-def test_dossiers_without_code_are_all_shown(sandbox: Open) -> None:
-    caller = sandbox({"dvcqg": [("05T06:00", case("")), ("05T06:00", case(""))]})
-    caller.clock("05T06:00")
-    assert codes(caller.portal("DanhSachHoSo", ngayNhan1="2023-11-05", ngayNhan2="2023-11-05")) == ["", ""]
+def test_dossiers_without_a_code_are_all_shown(sandbox: Open) -> None:
+    caller = sandbox({"dvcqg": [("05T06:00", portal_dossier("")), ("05T06:00", portal_dossier(""))]})
+    caller.set_clock("05T06:00")
+    assert codes(caller.call_portal("DanhSachHoSo", ngayNhan1="2023-11-05", ngayNhan2="2023-11-05")) == ["", ""]
 
 
-def test_a_session_lives_ten_minutes(sandbox: Open) -> None:
+def test_a_session_is_valid_for_ten_minutes(sandbox: Open) -> None:
     caller = sandbox(TWO)
-    caller.watch.seconds = 1000
-    assert "result" in caller.portal("TraCuuHoSo", mahoso="A")
-    caller.watch.seconds = 1599
-    assert "result" in caller.portal("TraCuuHoSo", mahoso="A")
-    caller.watch.seconds = 1600
-    assert caller.portal("TraCuuHoSo", mahoso="A") == {"error_code": "-1", "message": OVER}
+    caller.stopwatch.seconds = 1000
+    assert "result" in caller.call_portal("TraCuuHoSo", mahoso="A")
+    caller.stopwatch.seconds = 1599
+    assert "result" in caller.call_portal("TraCuuHoSo", mahoso="A")
+    caller.stopwatch.seconds = 1600
+    assert caller.call_portal("TraCuuHoSo", mahoso="A") == {"error_code": "-1", "message": SESSION_EXPIRED}
 
 
-def test_wrong_credentials_are_an_error_in_a_good_reply(sandbox: Open) -> None:
+def test_wrong_credentials_are_an_error_with_http_status_200(sandbox: Open) -> None:
     reply = sandbox(TWO)("POST", "/dvcqg/mapi/login", json={**LOGIN, "password": "x"})
     assert (reply.status_code, reply.json()["error_code"]) == (200, "-1")
     assert "mật khẩu" in reply.json()["message"]
@@ -95,15 +100,15 @@ def test_a_call_needs_the_routing_header(sandbox: Open) -> None:
         ("DanhSachHoSo", {"ngayNhan1": "0001-01-01", "ngayNhan2": "2023-11-05"}),
     ],
 )
-def test_what_it_cannot_serve_is_an_error_with_a_message(
+def test_an_unknown_service_or_invalid_parameter_is_an_error_with_a_message(
     sandbox: Open, service: str, parameters: dict[str, str]
 ) -> None:
-    reply = sandbox(TWO).portal(service, **parameters)
+    reply = sandbox(TWO).call_portal(service, **parameters)
     assert reply["error_code"] == "-1"
     assert reply["message"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]"])
-def test_a_body_that_is_no_object_is_an_error_with_a_message(sandbox: Open, body: bytes) -> None:
+def test_a_body_that_is_not_an_object_is_an_error_with_a_message(sandbox: Open, body: bytes) -> None:
     reply = sandbox(TWO)("POST", "/dvcqg/mapi/g", content=body, headers={"dstcode": "x"})
     assert (reply.status_code, reply.json()["error_code"]) == (200, "-1")

@@ -1,15 +1,15 @@
-"""VNeID accounts: levels in all their spellings, and numbers that never show."""
+"""VNeID accounts: levels in every spelling, and reasons that never show a number."""
 
 from typing import Any
 
 import pytest
 
 from lienthong.errors import Rejected
-from tests.unit.transforms.recorded import received
+from tests.unit.transforms.recorded_events import received_event
 from transforms.accounts import from_vneid
 
 
-def understand(**changed: Any) -> Any:
+def transform(**changed: Any) -> Any:
     account = {
         "citizenPid": "052085001234",
         "fullName": "NGUYỄN VĂN MẪU",
@@ -18,11 +18,11 @@ def understand(**changed: Any) -> Any:
         "activatedAt": "2023-11-24T23:59:59+07:00",
         **changed,
     }
-    return from_vneid(received("vneid", "an account", account))
+    return from_vneid(received_event("vneid", "an account", account))
 
 
-def test_an_account_becomes_canonical_and_loses_the_name() -> None:
-    event = understand()
+def test_an_account_becomes_a_canonical_event_without_the_name() -> None:
+    event = transform()
     assert (event.type, event.time.isoformat()) == ("identity_account.v1", "2023-11-24T16:59:59+00:00")
     assert event.data == {
         "identity": "052085001234",
@@ -35,7 +35,7 @@ def test_an_account_becomes_canonical_and_loses_the_name() -> None:
 
 @pytest.mark.parametrize("level", [2, "2", 2.0, " 2 ", "Mức 2", "mức độ 2", "MỨC ĐỘ 2"])
 def test_a_level_is_read_in_every_spelling(level: object) -> None:
-    assert understand(accountLevel=level).data["level"] == 2
+    assert transform(accountLevel=level).data["level"] == 2
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_level_is_read_in_every_spelling(level: object) -> None:
         ("activatedAt", "052085001234"),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_its_field_and_no_number_is_shown(field: str, value: object) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(**{field: value})
-    assert refused.value.field == field
-    assert "5208500" not in str(refused.value)
-    assert "000000001" not in str(refused.value)
+def test_an_unusable_value_is_rejected_with_its_field_and_the_reason_shows_no_number(field: str, value: object) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(**{field: value})
+    assert rejected.value.field == field
+    assert "5208500" not in str(rejected.value)
+    assert "000000001" not in str(rejected.value)

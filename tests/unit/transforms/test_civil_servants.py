@@ -1,4 +1,4 @@
-"""Civil servants: what the register must say, and who is tagged on which day."""
+"""Civil servants: which records of the register are accepted, and which dossiers get a tag."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import pytest
 
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
-from tests.unit.transforms.recorded import received
+from tests.unit.transforms.recorded_events import received_event
 from transforms.civil_servants import from_ccvc, keys, tag
 
 NUMBER = "052085001234"
 
 
-def wire(**changed: Any) -> dict[str, Any]:
+def ccvc_record(**changed: Any) -> dict[str, Any]:
     return {
         "soHieuCBCCVC": "H08.CC.000123",
         "soDinhDanh": "052 085 001 234",
@@ -28,15 +28,17 @@ def wire(**changed: Any) -> dict[str, Any]:
     }
 
 
-def understand(**changed: Any) -> Envelope:
-    return from_ccvc(received("ccvc", "H08.CC.000123", wire(**changed)))
+def transform(**changed: Any) -> Envelope:
+    return from_ccvc(received_event("ccvc", "H08.CC.000123", ccvc_record(**changed)))
 
 
 def dossier(identity: str | None = NUMBER, accepted_at: str | None = "2023-11-15T01:30:00Z") -> Envelope:
-    return received("igate", "a dossier", {"identity": identity, "accepted_at": accepted_at, "civil_servant": None})
+    return received_event(
+        "igate", "a dossier", {"identity": identity, "accepted_at": accepted_at, "civil_servant": None}
+    )
 
 
-def served(agency: str, starts_on: str, ends_on: str | None) -> dict[str, Any]:
+def lookup_row(agency: str, starts_on: str, ends_on: str | None) -> dict[str, Any]:
     return {
         "staff_no": "H08.CC.000123",
         "agency": agency,
@@ -47,8 +49,8 @@ def served(agency: str, starts_on: str, ends_on: str | None) -> dict[str, Any]:
     }
 
 
-def test_a_record_of_the_register_becomes_canonical() -> None:
-    event = understand()
+def test_a_record_of_the_register_becomes_a_canonical_event() -> None:
+    event = transform()
     assert (event.type, event.time.isoformat()) == ("civil_servant.v1", "2023-10-31T17:00:00+00:00")
     assert event.data == {
         "staff_no": "H08.CC.000123",
@@ -75,33 +77,33 @@ def test_a_record_of_the_register_becomes_canonical() -> None:
         ("ngayBatDau", None),
         ("ngayBatDau", "20231345"),
         ("ngayKetThuc", "chưa rõ"),
-        ("ngayKetThuc", "20120301"),  # a period that ends on its first day holds no day
+        ("ngayKetThuc", "20120301"),  # a period that ends on its first day includes no day
         ("ngayKetThuc", "20110101"),
         ("capNhatLuc", "hôm qua"),
     ],
 )
-def test_a_record_that_cannot_be_dated_or_placed_is_refused_by_its_field(field: str, value: object) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(**{field: value})
-    assert refused.value.field == field
+def test_a_record_without_usable_person_agency_or_dates_is_rejected_with_its_field(field: str, value: object) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(**{field: value})
+    assert rejected.value.field == field
 
 
-def test_without_usable_numbers_the_person_still_counts_as_staff() -> None:
-    data = understand(soDinhDanh="52085001234", soCMND=None).data
+def test_a_person_without_usable_numbers_still_counts_as_staff() -> None:
+    data = transform(soDinhDanh="52085001234", soCMND=None).data
     assert (data["identity"], data["old_identity"], data["staff_no"]) == (None, None, "H08.CC.000123")
 
 
-def test_without_a_moment_of_update_the_moment_of_observation_counts() -> None:
-    assert understand(capNhatLuc="").data["updated_at"] == "2023-11-15T05:00:00Z"
+def test_without_an_update_time_the_time_of_observation_counts() -> None:
+    assert transform(capNhatLuc="").data["updated_at"] == "2023-11-15T05:00:00Z"
 
 
-def test_only_an_accepted_dossier_of_a_known_person_is_looked_up() -> None:
+def test_only_an_accepted_dossier_with_a_known_identity_is_looked_up() -> None:
     assert keys(dossier()) == (NUMBER,)
     assert keys(dossier(identity=None)) == keys(dossier(accepted_at=None)) == ()
 
 
 def test_the_tag_names_the_agency_of_the_day_of_acceptance() -> None:
-    found = {NUMBER: [served("H08.07", "2012-03-01", "2023-11-15"), served("H08.09", "2023-11-15", None)]}
+    found = {NUMBER: [lookup_row("H08.07", "2012-03-01", "2023-11-15"), lookup_row("H08.09", "2023-11-15", None)]}
     before = dossier()
     after = tag(before, found)
     assert after.data["civil_servant"] == {"staff_no": "H08.CC.000123", "agency": "H08.09", "category": "CC"}
@@ -109,8 +111,8 @@ def test_the_tag_names_the_agency_of_the_day_of_acceptance() -> None:
     assert (after.id, after.type, after.time) == (before.id, before.type, before.time)
 
 
-def test_the_day_is_the_local_one_so_midnight_in_vietnam_decides() -> None:
-    found = {NUMBER: [served("H08.07", "2012-03-01", "2023-11-15")]}
+def test_the_day_of_acceptance_is_the_local_day_in_vietnam() -> None:
+    found = {NUMBER: [lookup_row("H08.07", "2012-03-01", "2023-11-15")]}
     assert tag(dossier(accepted_at="2023-11-14T16:59:59Z"), found).data["civil_servant"] is not None
     assert tag(dossier(accepted_at="2023-11-14T17:00:00Z"), found).data["civil_servant"] is None
 
@@ -118,5 +120,5 @@ def test_the_day_is_the_local_one_so_midnight_in_vietnam_decides() -> None:
 @pytest.mark.parametrize(
     "event", [dossier(identity=None), dossier(accepted_at=None), dossier(identity="211000009"), dossier()]
 )
-def test_who_was_not_in_service_that_day_or_is_not_known_stays_untagged(event: Envelope) -> None:
-    assert tag(event, {NUMBER: [served("H08.07", "2012-03-01", "2023-11-15")]}) == event
+def test_a_filer_who_is_unknown_or_not_in_service_that_day_gets_no_tag(event: Envelope) -> None:
+    assert tag(event, {NUMBER: [lookup_row("H08.07", "2012-03-01", "2023-11-15")]}) == event

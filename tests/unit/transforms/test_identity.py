@@ -1,4 +1,4 @@
-"""Identity numbers: separators never matter, and what is not certain is unknown."""
+"""Identity numbers: separators are ignored, and an uncertain number is unknown."""
 
 import pytest
 from hypothesis import given
@@ -29,10 +29,10 @@ GAPS = st.lists(st.text(alphabet=SEPARATORS, max_size=2), min_size=13, max_size=
 
 
 @given(NUMBERS, GAPS)
-def test_separators_never_matter(number: str, gaps: list[str]) -> None:
-    # The spaces between all digits keep it apart from a spreadsheet's ".0", which has its own test below.
-    written = gaps[-1] + " ".join(digit + gap for digit, gap in zip(number, gaps, strict=False))
-    assert clean_identity(written) == number
+def test_separators_are_ignored(number: str, gaps: list[str]) -> None:
+    # The spaces between all digits distinguish it from a spreadsheet's ".0", which is tested below.
+    text = gaps[-1] + " ".join(digit + gap for digit, gap in zip(number, gaps, strict=False))
+    assert clean_identity(text) == number
 
 
 @given(st.one_of(NUMBERS, st.text(), st.integers()))
@@ -48,7 +48,7 @@ def test_the_result_is_nine_or_twelve_ascii_digits_or_unknown(raw: object) -> No
 
 
 @given(NUMBERS)
-def test_full_width_digits_are_read_as_what_they_are_worth(number: str) -> None:
+def test_full_width_digits_count_by_their_value(number: str) -> None:
     assert clean_identity("".join(chr(0xFF10 + int(digit)) for digit in number)) == number
 
 
@@ -65,8 +65,8 @@ def test_any_other_number_of_digits_is_unknown(number: int) -> None:
         "0000 00001",
         "000000000",
         "000000000000",
-        "52085001234",  # a lost leading zero is never put back
-        "52085001234.0",  # the same out of a spreadsheet: not twelve digits
+        "52085001234",  # a lost leading zero is not restored
+        "52085001234.0",  # the same number from a spreadsheet: not twelve digits
         52085001234.0,
         True,
         None,
@@ -76,9 +76,9 @@ def test_any_other_number_of_digits_is_unknown(number: int) -> None:
         {"number": "052085001234"},
     ],
 )
-def test_what_is_nobodys_number_or_uncertain_is_unknown(raw: object) -> None:
+def test_a_placeholder_or_uncertain_number_is_unknown(raw: object) -> None:
     assert clean_identity(raw) is None
 
 
-def test_a_whole_number_with_all_its_digits_is_known() -> None:
+def test_a_number_given_as_an_integer_is_known() -> None:
     assert (clean_identity(211000001), clean_identity(112233445566)) == ("211000001", "112233445566")

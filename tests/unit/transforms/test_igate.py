@@ -1,4 +1,4 @@
-"""iGate dossiers: what is refused, what is kept with a flag, and that nothing else can happen."""
+"""iGate dossiers: each one is rejected with a field, kept with a flag, or accepted."""
 
 import unicodedata
 from typing import Any
@@ -10,16 +10,20 @@ from hypothesis import strategies as st
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
 from schemas.canonical.dossier_v1 import Dossier
-from tests.unit.transforms.recorded import received, table
+from tests.unit.transforms.recorded_events import load_table, received_event
 from transforms.dossiers import from_igate
 
 CODE = "000.00.01.H08-231115-0007"
-TABLES = {"channels": table("channels"), "levels": table("online-levels"), "statuses": table("igate-statuses")}
+TABLES = {
+    "channels": load_table("channels"),
+    "levels": load_table("online-levels"),
+    "statuses": load_table("igate-statuses"),
+}
 VIETNAMESE_NAME = [{"languageId": 46, "name": "English"}, {"languageId": 228, "name": " Một  phần "}]
 
 
-def wire(**changed: Any) -> dict[str, Any]:
-    """A sound dossier, accepted at 08:30 local time, seen at noon."""
+def igate_dossier(**changed: Any) -> dict[str, Any]:
+    """A valid dossier, accepted at 08:30 local time and received at noon."""
     return {
         "code": CODE,
         "dossierStatus": {"id": 2, "name": "Đang xử lý"},
@@ -40,12 +44,12 @@ def wire(**changed: Any) -> dict[str, Any]:
     }
 
 
-def understand(**changed: Any) -> Envelope:
-    return from_igate(received("igate", CODE, wire(**changed)), **TABLES)
+def transform(**changed: Any) -> Envelope:
+    return from_igate(received_event("igate", CODE, igate_dossier(**changed)), **TABLES)
 
 
-def test_a_sound_dossier_becomes_canonical() -> None:
-    event = understand()
+def test_a_valid_dossier_becomes_a_canonical_event() -> None:
+    event = transform()
     assert event.data == {
         "code": CODE,
         "procedure": "1.000656",
@@ -74,67 +78,67 @@ def test_a_sound_dossier_becomes_canonical() -> None:
     }
 
 
-def test_the_event_keeps_its_id_and_subject_and_takes_the_time_of_the_change() -> None:
-    before = received("igate", CODE, wire())
+def test_the_event_keeps_its_id_and_subject_and_gets_the_time_of_the_change() -> None:
+    before = received_event("igate", CODE, igate_dossier())
     after = from_igate(before, **TABLES)
     assert (after.id, after.subject, after.type) == (before.id, CODE, "dossier.v1")
     assert after.time.isoformat() == "2023-11-15T03:15:00+00:00"
 
 
 @pytest.mark.parametrize("missing", [None, "", " \u00a0", 7, {}])
-def test_a_dossier_without_a_code_is_refused(missing: object) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(code=missing)
-    assert (refused.value.field, refused.value.why) == ("code", "hồ sơ không có mã nên không biết là hồ sơ nào")
+def test_a_dossier_without_a_code_is_rejected(missing: object) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(code=missing)
+    assert (rejected.value.field, rejected.value.why) == ("code", "hồ sơ không có mã nên không biết là hồ sơ nào")
 
 
 @pytest.mark.parametrize(
     ("procedure", "field"),
     [(None, "procedure"), ("1.000656", "procedure"), ({}, "procedure.code"), ({"code": " "}, "procedure.code")],
 )
-def test_a_dossier_without_a_procedure_is_refused(procedure: object, field: str) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(procedure=procedure)
-    assert refused.value.field == field
+def test_a_dossier_without_a_procedure_is_rejected(procedure: object, field: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(procedure=procedure)
+    assert rejected.value.field == field
 
 
 @pytest.mark.parametrize(
     "field",
     ["appliedDate", "acceptedDate", "appointmentDate", "dueDate", "completedDate", "returnedDate", "updatedDate"],
 )
-def test_any_date_that_is_none_is_refused_by_its_name_with_its_value(field: str) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(**{field: "31/13/2023 25:61"})
-    assert refused.value.field == field
-    assert "“31/13/2023 25:61”" in refused.value.why
+def test_an_invalid_date_is_rejected_with_its_field_and_value(field: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(**{field: "31/13/2023 25:61"})
+    assert rejected.value.field == field
+    assert "“31/13/2023 25:61”" in rejected.value.why
 
 
-@pytest.mark.parametrize("none_given", [None, "", {}, {"id": 1}, {"id": 1, "name": ""}, {"name": None}, {"name": []}])
-def test_no_way_of_filing_given_is_in_person(none_given: object) -> None:
-    data = understand(applyMethod=none_given).data
+@pytest.mark.parametrize("missing", [None, "", {}, {"id": 1}, {"id": 1, "name": ""}, {"name": None}, {"name": []}])
+def test_a_dossier_without_an_apply_method_counts_as_in_person(missing: object) -> None:
+    data = transform(applyMethod=missing).data
     assert (data["channel"], data["quality"]) == ("in_person", [])
 
 
 @pytest.mark.parametrize("unknown", ["Bồ câu", {"id": 9, "name": "Bồ câu"}, 9, ["x"]])
-def test_a_way_of_filing_nobody_knows_is_no_channel_and_flagged(unknown: object) -> None:
-    data = understand(applyMethod=unknown).data
+def test_an_unknown_apply_method_gives_no_channel_and_a_flag(unknown: object) -> None:
+    data = transform(applyMethod=unknown).data
     assert (data["channel"], data["quality"]) == (None, ["channel-unknown"])
 
 
 @pytest.mark.parametrize(
     ("name", "channel"), [("Trực tuyến", "online"), ("Bưu chính công ích", "post"), ("TRỰC\u00a0TIẾP", "in_person")]
 )
-def test_names_are_compared_composed_and_without_case(name: str, channel: str) -> None:
+def test_names_are_compared_in_composed_unicode_and_without_case(name: str, channel: str) -> None:
     for form in ("NFC", "NFD"):
-        assert understand(applyMethod={"name": unicodedata.normalize(form, name)}).data["channel"] == channel
+        assert transform(applyMethod={"name": unicodedata.normalize(form, name)}).data["channel"] == channel
 
 
 @pytest.mark.parametrize(
     ("level", "meaning"),
     [("Mức độ 2", "information"), ("Mức độ 3", "partial"), ("Mức độ 4", "full"), ("Toàn trình", "full")],
 )
-def test_the_old_levels_mean_what_decree_42_made_of_them(level: str, meaning: str) -> None:
-    assert understand(procedureLevel={"name": [{"languageId": 228, "name": level}]}).data["online_level"] == meaning
+def test_the_old_levels_are_mapped_as_decree_42_does(level: str, meaning: str) -> None:
+    assert transform(procedureLevel={"name": [{"languageId": 228, "name": level}]}).data["online_level"] == meaning
 
 
 @pytest.mark.parametrize(
@@ -144,12 +148,12 @@ def test_the_old_levels_mean_what_decree_42_made_of_them(level: str, meaning: st
         (12, 3),
         ({"id": 6}, 7),
         ({"id": "5", "name": ""}, 10),
-        ({"id": 99, "name": "Đã xử lý xong"}, 9),  # the name counts, the number only stands in for it
+        ({"id": 99, "name": "Đã xử lý xong"}, 9),  # the name counts; the number is used only without a known name
         ({"id": 2, "name": "Tên mới"}, 4),
     ],
 )
 def test_a_status_is_read_by_name_else_by_number(status: object, number: int) -> None:
-    assert understand(dossierStatus=status).data["status"] == number
+    assert transform(dossierStatus=status).data["status"] == number
 
 
 @pytest.mark.parametrize(
@@ -166,25 +170,25 @@ def test_a_status_is_read_by_name_else_by_number(status: object, number: int) ->
         ({"code": "HS-7"}, "code-unusual"),
     ],
 )
-def test_what_is_missing_or_odd_is_kept_with_a_flag(changed: dict[str, Any], flag: str) -> None:
-    assert understand(**changed).data["quality"] == [flag]
+def test_a_missing_or_unusual_value_is_kept_with_a_flag(changed: dict[str, Any], flag: str) -> None:
+    assert transform(**changed).data["quality"] == [flag]
 
 
 def test_no_officer_is_expected_before_acceptance() -> None:
-    assert understand(accepter=None, acceptedDate=None).data["quality"] == []
+    assert transform(accepter=None, acceptedDate=None).data["quality"] == []
 
 
 @pytest.mark.parametrize("code", ["000.00.BD.H08-230411-0004", "H15.50.05.12-260917-0681", "G09.20-20260609-0092637"])
-def test_old_and_new_forms_of_dossier_codes_are_usual(code: str) -> None:
-    assert understand(code=code).data["quality"] == []
+def test_old_and_new_forms_of_dossier_codes_get_no_flag(code: str) -> None:
+    assert transform(code=code).data["quality"] == []
 
 
-def test_without_updated_date_the_last_thing_that_happened_counts_and_no_promise() -> None:
-    assert understand(updatedDate=None).data["updated_at"] == "2023-11-15T01:30:00Z"
+def test_without_an_updated_date_the_latest_past_date_counts_and_no_appointment() -> None:
+    assert transform(updatedDate=None).data["updated_at"] == "2023-11-15T01:30:00Z"
 
 
-def test_without_any_happening_the_moment_of_observation_counts() -> None:
-    data = understand(updatedDate="", appliedDate=None, acceptedDate=None).data
+def test_without_any_past_date_the_time_of_observation_counts() -> None:
+    data = transform(updatedDate="", appliedDate=None, acceptedDate=None).data
     assert data["updated_at"] == data["observed_at"] == "2023-11-15T05:00:00Z"
 
 
@@ -198,11 +202,11 @@ ANYTHING = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(wire())), ANYTHING, max_size=5))
-def test_whatever_stands_in_a_field_it_is_understood_or_refused_by_name(changed: dict[str, Any]) -> None:
+@given(st.dictionaries(st.sampled_from(sorted(igate_dossier())), ANYTHING, max_size=5))
+def test_any_value_in_any_field_is_accepted_or_rejected_with_a_field(changed: dict[str, Any]) -> None:
     try:
-        event = understand(**changed)
-    except Rejected as refused:
-        assert refused.field in {*changed, "procedure.code"}
+        event = transform(**changed)
+    except Rejected as rejected:
+        assert rejected.field in {*changed, "procedure.code"}
     else:
         assert Dossier.model_validate_json(Dossier(**event.data).model_dump_json()).code == event.data["code"]

@@ -1,4 +1,4 @@
-"""Dossiers of the national portal: values as text or number, keys in two spellings, and promises that do not count."""
+"""Dossiers of the national portal: values as text or numbers, keys in two spellings, appointments that do not count."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from lienthong.errors import Rejected
 from schemas.canonical.dossier_v1 import Dossier
-from tests.unit.transforms.recorded import received
+from tests.unit.transforms.recorded_events import received_event
 from transforms.dossiers import from_portal
 
 CODE = "000.00.01.H08-231115-0007"
 PAPER = {"IsDeleted": "False", "DuocSoHoa": "1", "DuocTaiSuDung": "0", "DuocLayTuKhoDMQG": "0"}
 
 
-def wire(**changed: Any) -> dict[str, Any]:
+def portal_dossier(**changed: Any) -> dict[str, Any]:
     return {
         "MaHoSo": CODE,
         "MaTTHC": "1.000656.000.00.00.H08",
@@ -40,12 +40,12 @@ def wire(**changed: Any) -> dict[str, Any]:
     }
 
 
-def understand(**changed: Any) -> dict[str, Any]:
-    return dict(from_portal(received("portal", CODE, wire(**changed))).data)
+def transform(**changed: Any) -> dict[str, Any]:
+    return dict(from_portal(received_event("portal", CODE, portal_dossier(**changed))).data)
 
 
-def test_a_sound_dossier_becomes_canonical() -> None:
-    data = understand()
+def test_a_valid_dossier_becomes_a_canonical_event() -> None:
+    data = transform()
     assert {name: value for name, value in data.items() if value is not None} == {
         "code": CODE,
         "procedure": "1.000656",
@@ -68,8 +68,8 @@ def test_a_sound_dossier_becomes_canonical() -> None:
     }
 
 
-def test_numbers_and_text_say_the_same() -> None:
-    numbers = understand(
+def test_numbers_and_text_mean_the_same() -> None:
+    numbers = transform(
         KenhThucHien=2,
         TrangThaiHoSo=4.0,
         TaiKhoanDuocXacThucVoiVNeID=True,
@@ -80,31 +80,31 @@ def test_numbers_and_text_say_the_same() -> None:
         NgayTiepNhan=20231115083000,
         DinhDanhCHS=[{"LoaiDinhDanh": 1, "SoDinhDanh": "052085001234"}],
     )
-    assert numbers == understand()
+    assert numbers == transform()
 
 
 @pytest.mark.parametrize("field", ["MaHoSo", "MaTTHC"])
 @pytest.mark.parametrize("missing", [None, "", " "])
-def test_a_dossier_without_code_or_procedure_is_refused(field: str, missing: object) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(**{field: missing})
-    assert refused.value.field == field
+def test_a_dossier_without_code_or_procedure_is_rejected(field: str, missing: object) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(**{field: missing})
+    assert rejected.value.field == field
 
 
 @pytest.mark.parametrize(
     "field", ["NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi"]
 )
-def test_any_date_that_is_none_is_refused_by_its_name(field: str) -> None:
-    with pytest.raises(Rejected) as refused:
-        understand(**{field: "20231315082500"})
-    assert refused.value.field == field
+def test_an_invalid_date_is_rejected_with_its_field(field: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        transform(**{field: "20231315082500"})
+    assert rejected.value.field == field
 
 
 @pytest.mark.parametrize(
-    ("written", "channel"), [("1", "in_person"), (None, "in_person"), ("", "in_person"), (3, "post"), ("2", "online")]
+    ("code", "channel"), [("1", "in_person"), (None, "in_person"), ("", "in_person"), (3, "post"), ("2", "online")]
 )
-def test_no_channel_counts_as_in_person(written: object, channel: str) -> None:
-    assert understand(KenhThucHien=written)["channel"] == channel
+def test_a_missing_channel_counts_as_in_person(code: object, channel: str) -> None:
+    assert transform(KenhThucHien=code)["channel"] == channel
 
 
 @pytest.mark.parametrize(
@@ -118,27 +118,27 @@ def test_no_channel_counts_as_in_person(written: object, channel: str) -> None:
         ({"MaHoSo": "HS-7"}, "code-unusual"),
     ],
 )
-def test_what_is_odd_is_kept_with_a_flag(changed: dict[str, Any], flag: str) -> None:
-    assert understand(**changed)["quality"] == [flag]
+def test_an_unusual_value_is_kept_with_a_flag(changed: dict[str, Any], flag: str) -> None:
+    assert transform(**changed)["quality"] == [flag]
 
 
-def test_the_misspelt_mark_of_digitisation_is_read_too() -> None:
-    data = wire(HoSoCoThanhPhanSoHo="0")
+def test_the_misspelt_flag_of_digitisation_is_read_too() -> None:
+    data = portal_dossier(HoSoCoThanhPhanSoHo="0")
     del data["HoSoCoThanhPhanSoHoa"]
-    assert from_portal(received("portal", CODE, data)).data["quality"] == ["digitisation-contradictory"]
+    assert from_portal(received_event("portal", CODE, data)).data["quality"] == ["digitisation-contradictory"]
 
 
-def test_the_last_happening_makes_the_version_and_the_appointment_never_does() -> None:
-    assert understand(NgayKetThucXuLy="20231115110000")["updated_at"] == "2023-11-15T04:00:00Z"
-    assert understand(NgayHenTra="20231115113000")["updated_at"] == "2023-11-15T01:30:00Z"
+def test_the_latest_past_date_is_the_time_of_the_version_and_the_appointment_never_is() -> None:
+    assert transform(NgayKetThucXuLy="20231115110000")["updated_at"] == "2023-11-15T04:00:00Z"
+    assert transform(NgayHenTra="20231115113000")["updated_at"] == "2023-11-15T01:30:00Z"
 
 
-def test_a_happening_after_it_was_seen_does_not_make_the_version() -> None:
-    assert understand(NgayTra="20240101000000")["updated_at"] == "2023-11-15T01:30:00Z"
+def test_a_date_after_the_time_of_observation_does_not_count() -> None:
+    assert transform(NgayTra="20240101000000")["updated_at"] == "2023-11-15T01:30:00Z"
 
 
-def test_without_any_happening_the_moment_of_observation_counts() -> None:
-    assert understand(NgayNopHoSo="", NgayTiepNhan=None)["updated_at"] == "2023-11-15T05:00:00Z"
+def test_without_any_past_date_the_time_of_observation_counts() -> None:
+    assert transform(NgayNopHoSo="", NgayTiepNhan=None)["updated_at"] == "2023-11-15T05:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -157,18 +157,18 @@ def test_without_any_happening_the_moment_of_observation_counts() -> None:
         ([["x"]], None),
     ],
 )
-def test_fees_are_summed_in_whole_dong_whatever_their_form(prices: list[object], total: int | None) -> None:
-    assert understand(DanhSachLePhi=[{"Gia": price} for price in prices])["fee"] == total
+def test_fees_in_any_form_are_summed_in_whole_dong(prices: list[object], total: int | None) -> None:
+    assert transform(DanhSachLePhi=[{"Gia": price} for price in prices])["fee"] == total
 
 
-def test_deleted_components_do_not_count_and_marks_are_read_one_by_one() -> None:
+def test_deleted_papers_do_not_count_and_each_flag_is_read() -> None:
     papers = [
         {**PAPER, "IsDeleted": "True", "DuocSoHoa": "0"},
         {**PAPER, "IsDeleted": "1"},
         {**PAPER, "DuocTaiSuDung": "2"},
         {**PAPER, "DuocTaiSuDung": "1", "DuocLayTuKhoDMQG": "1"},
     ]
-    assert understand(TaiLieuNop=papers)["components"] == [
+    assert transform(TaiLieuNop=papers)["components"] == [
         {"digitised": True, "reused": True, "from_store": False},
         {"digitised": True, "reused": True, "from_store": True},
     ]
@@ -178,14 +178,14 @@ def test_deleted_components_do_not_count_and_marks_are_read_one_by_one() -> None
     ("results", "has_file"),
     [(None, False), ([{"DuongDanTepTinKetQua": ""}], False), ([{}, {"DuongDanTepTinKetQua": "https://kho/1"}], True)],
 )
-def test_a_result_counts_when_it_has_the_address_of_a_file(results: object, has_file: bool) -> None:
-    assert understand(DanhSachGiayToKetQua=results)["result_file"] is has_file
+def test_a_result_counts_when_it_has_the_url_of_a_file(results: object, has_file: bool) -> None:
+    assert transform(DanhSachGiayToKetQua=results)["result_file"] is has_file
 
 
 def test_the_number_on_the_dossier_comes_before_the_list_and_twelve_digits_before_nine() -> None:
-    listed = [{"LoaiDinhDanh": "2", "SoDinhDanh": "211000001"}, {"LoaiDinhDanh": "1", "SoDinhDanh": "052085001234"}]
-    assert understand(DinhDanhCHS=listed)["identity"] == "052085001234"
-    assert understand(DinhDanhCHS=listed, SoGiayToChuHoSo="211 000 002")["identity"] == "211000002"
+    numbers = [{"LoaiDinhDanh": "2", "SoDinhDanh": "211000001"}, {"LoaiDinhDanh": "1", "SoDinhDanh": "052085001234"}]
+    assert transform(DinhDanhCHS=numbers)["identity"] == "052085001234"
+    assert transform(DinhDanhCHS=numbers, SoGiayToChuHoSo="211 000 002")["identity"] == "211000002"
 
 
 ANYTHING = st.recursive(
@@ -198,11 +198,11 @@ ANYTHING = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(wire())), ANYTHING, max_size=5))
-def test_whatever_stands_in_a_field_it_is_understood_or_refused_by_name(changed: dict[str, Any]) -> None:
+@given(st.dictionaries(st.sampled_from(sorted(portal_dossier())), ANYTHING, max_size=5))
+def test_any_value_in_any_field_is_accepted_or_rejected_with_a_field(changed: dict[str, Any]) -> None:
     try:
-        data = understand(**changed)
-    except Rejected as refused:
-        assert refused.field in changed
+        data = transform(**changed)
+    except Rejected as rejected:
+        assert rejected.field in changed
     else:
         assert Dossier(**data).observed_at.isoformat() == "2023-11-15T05:00:00+00:00"

@@ -1,4 +1,4 @@
-"""The recording that ships with the house: a reader that goes from tick to tick sees every line."""
+"""The recording that ships with the project: a reader that polls at each tick sees every line."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ async def versions_seen(recording: Recording) -> tuple[set[bytes], set[bytes]]:
     return igate, portal
 
 
-def test_from_tick_to_tick_every_line_is_seen() -> None:
+def test_a_reader_that_polls_at_each_tick_sees_every_line() -> None:
     folder = ROOT / "recordings/2023-11"
     recording = Recording.load(folder)
     answers = orjson.loads((folder / "answers.json").read_bytes())["counts"]
