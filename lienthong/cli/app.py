@@ -43,6 +43,15 @@ def options(
     """Options of the program itself."""
 
 
+@app.command(help=message("Make a new project in an empty folder; it runs at once, without any server."))
+def init(
+    folder: Annotated[Path, typer.Argument(metavar=message("DIR"), help=message("The folder of the new project."))],
+) -> None:
+    from lienthong.cli import new_project
+
+    new_project.init(folder)
+
+
 @app.command(help=message("Check routes and configuration: each fault with its place, a code and what to write."))
 def check(project: Project, *, as_json: AsJson = False) -> None:
     gc.disable()  # what is read stays until the end; looking through it for garbage takes a sixth of the time
