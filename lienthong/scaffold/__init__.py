@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).with_name("project")
 SUFFIX = ".template"
 
 
-class NotEmpty(WrongUse):  # noqa: N818 - see Transient
+class NotEmpty(WrongUse):
     """The folder for a new project already holds something."""
 
 
