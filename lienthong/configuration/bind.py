@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, reduce
 from operator import or_
@@ -16,11 +16,13 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from lienthong.configuration import shapes
 from lienthong.configuration.faults import Fault, Mismatch, nearest
 from lienthong.configuration.names import resolve
+from lienthong.configuration.nested_faults import place, union_fault, unknown_key
 from lienthong.ports import SourceName, Table
 
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
+    annotation: Any
     adapter: TypeAdapter[Any]
     required: bool
 
@@ -50,7 +52,7 @@ def bind(
     known = {"tables": tables, "sources": sources}
     for name, value in given.items():
         if name in plan.parameters:
-            bound[name] = _validated(plan.parameters[name].adapter, name, value, known, faults)
+            bound[name] = _validated(plan.parameters[name], name, value, known, faults)
         elif plan.takes_any:
             bound[name] = value
         else:
@@ -76,7 +78,7 @@ def _plan(target: Callable[..., Any]) -> _Plan:
     try:
         hints = get_type_hints(target.__init__ if inspect.isclass(target) else target, include_extras=True)
         adapters = {
-            name: _Parameter(_adapter(hints.get(name, Any)), parameter.default is parameter.empty)
+            name: _Parameter(hints.get(name, Any), _adapter(hints.get(name, Any)), parameter.default is parameter.empty)
             for name, parameter in parameters.items()
             if parameter.kind is parameter.KEYWORD_ONLY
         }
@@ -154,30 +156,27 @@ def _function(value: object) -> object:
     return target
 
 
-def _validated(adapter: TypeAdapter[Any], name: str, value: Any, known: dict[str, Any], faults: list[Fault]) -> Any:
+def _validated(parameter: _Parameter, name: str, value: Any, known: dict[str, Any], faults: list[Fault]) -> Any:
     try:
-        return adapter.validate_python(value, context=known)
+        return parameter.adapter.validate_python(value, context=known)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        faults.extend(_fault(name, detail, value) for detail in details[:1])
+        faults.extend(_fault(parameter, name, detail, value) for detail in details[:1])
         return None
 
 
 _UNKNOWN = {"unknown_table": ("LT604", "table"), "unknown_source": ("LT601", "source")}
 
 
-def _fault(name: str, details: ErrorDetails, value: Any) -> Fault:
-    path: tuple[str | int, ...] = (name,)
-    for key in details["loc"]:
-        inside = isinstance(value, list) and isinstance(key, int) and key < len(value)
-        if not inside and not (isinstance(value, dict) and key in value):
-            break
-        value, path = value[key], (*path, key)
+def _fault(parameter: _Parameter, name: str, details: ErrorDetails, value: Any) -> Fault:
+    path = place(name, details, value)
     context = details.get("ctx", {})
     if details["type"] == "unresolved":
         return Fault(str(context["code"]), str(context["what"]), str(context["advice"]), path)
     if details["type"] in _UNKNOWN:
         code, what = _UNKNOWN[str(details["type"])]
         return Fault(code, f"there is no {what} `{context['name']}`", str(context["advice"]), path)
-    general = shapes.fault_of(details, path)
-    return Fault("LT308" if general.code in ("LT203", "LT205") else general.code, general.what, general.advice, path)
+    if details["type"] == "extra_forbidden":
+        return unknown_key(parameter.annotation, path)
+    fault = union_fault(details, path) or shapes.fault_of(details, path)
+    return replace(fault, code="LT308") if fault.code in ("LT203", "LT205") else fault

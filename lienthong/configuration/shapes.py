@@ -128,6 +128,7 @@ _WANTED = {
     "dict_type": "a mapping",
     "mapping_type": "a mapping",
     "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
     "datetime_type": "a date and time",
     "datetime_from_date_parsing": "a date and time",
     "datetime_parsing": "a date and time",

@@ -19,6 +19,7 @@ from connectors.sources.portal import Portal
 from connectors.sources.vneid import Vneid
 from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
+from tests.contract.generic_sources import WAYS, Letters
 from tests.contract.sources_contract import CONTRACT, Stand
 from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site
 
@@ -181,6 +182,12 @@ contract = pytest.mark.parametrize("promise", CONTRACT, ids=lambda promise: prom
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_source_over_http_keeps_the_contract(system: str, promise: Callable[[Stand], None]) -> None:
     promise(InMemory(system))
+
+
+@contract
+@pytest.mark.parametrize("way", WAYS)
+def test_json_over_http_keeps_the_contract(way: str, promise: Callable[[Stand], None]) -> None:
+    promise(Letters(way))
 
 
 @contract

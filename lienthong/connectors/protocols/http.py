@@ -139,9 +139,13 @@ class Http:
         """Send once and return the reply, whatever its status. Raises `Transient` when there is no complete reply."""
         return self._send(self._request(method, url, content=content, headers=headers))
 
-    def _request(self, method: Method, url: str, **parts: Any) -> httpx.Request:
+    def _request(
+        self, method: Method, url: str, *, params: Mapping[str, Any] | None = None, **parts: Any
+    ) -> httpx.Request:
         try:
-            return self._client.build_request(method, url, **parts)
+            address = httpx.URL(url)
+            # Given as `params`, they would replace a query that the address already has.
+            return self._client.build_request(method, address.copy_merge_params(params) if params else address, **parts)
         except httpx.InvalidURL:
             why = message("The configured address of {system} is not valid", system=self.system)
         except UnicodeEncodeError:

@@ -1,6 +1,8 @@
 """The one HTTP door."""
 
+import gzip
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import repeat
@@ -168,3 +170,52 @@ def test_tls_is_verified_and_redirects_are_not_followed() -> None:
     assert pool._ssl_context.check_hostname
     assert pool._ssl_context.verify_mode.name == "CERT_REQUIRED"
     assert not http._client.follow_redirects
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd"])
+def test_a_coding_that_was_not_asked_for_is_refused_unread(coding: str) -> None:
+    body = gzip.compress(gzip.compress(b"0" * 10_000_000))
+    door = answered(httpx.Response(200, stream=Pieces([body]), headers={"Content-Encoding": coding}))
+    with pytest.raises(Transient, match="nén"):
+        door.http().call("GET", URL)
+    assert len(door.requests) == 1
+
+
+def test_a_small_reply_that_becomes_a_large_one_is_given_up_at_the_limit() -> None:
+    body = gzip.compress(b"0" * 50_000_000)
+    door = answered(httpx.Response(200, stream=Pieces([body]), headers={"Content-Encoding": "gzip"}))
+    tracemalloc.start()
+    with pytest.raises(Transient, match="lớn hơn giới hạn 100000 byte"):
+        door.http(reply_limit=100_000).call("GET", URL)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("cut", [1, 5, -9, -1])
+def test_a_compressed_reply_may_come_in_any_pieces_and_is_not_taken_for_whole_when_it_is_cut(cut: int) -> None:
+    body = gzip.compress(b'{"ok": ') + gzip.compress(b"true}")
+    gzipped = {"Content-Encoding": "gzip"}
+    whole = answered(httpx.Response(200, stream=Pieces([body[:cut], body[cut:]]), headers=gzipped))
+    assert whole.http().call("GET", URL) == {"ok": True}
+    assert len(whole.requests) == 1
+    part = answered(httpx.Response(200, stream=Pieces([body[:cut]]), headers=gzipped))
+    assert part.http().call("GET", URL) == {"ok": True}
+    assert len(part.requests) == 2
+
+
+def test_a_byte_order_mark_before_the_json_is_passed_over() -> None:
+    door = answered(httpx.Response(200, content=b'\xef\xbb\xbf{"ok": 1}'))
+    assert door.http().call("GET", URL) == {"ok": 1}
+
+
+def test_parameters_join_a_query_that_the_address_has() -> None:
+    door = answered()
+    door.http().call("GET", "https://example.org/a?x=1", params={"y": "2"})
+    door.http().call("GET", "https://example.org/a?x=1")
+    assert [str(request.url.query, "ascii") for request in door.requests] == ["x=1&y=2", "x=1"]
+
+
+def test_a_header_that_cannot_be_sent_is_transient() -> None:
+    with pytest.raises(Transient):
+        answered().http().call("GET", URL, headers={"X-Name": "Mẫu"})
