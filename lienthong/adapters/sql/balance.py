@@ -1,21 +1,19 @@
-"""The balance: two books of the same events, compared.
+"""The balance: two accounts of the same events, compared.
 
-The first book is the postings: sums of blocks. The second is the entries: each event's own story, one by one.
-They are written together and hold the same facts in two forms; where they differ, something was lost, doubled or
-changed.
+The postings are sums for each block. The entries tell the same facts event by event. Both are written together; where
+they differ, an event was lost, duplicated or changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, case, func, select
 
-from lienthong.adapters.sql.predicates import at_stage
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage, received_on
 from lienthong.adapters.sql.schema import entries, postings
 from lienthong.ledger.records import Account, Balance
-
-_STAGES = ("route.", "sink.")
+from lienthong.messages import message, message_n
 
 _verdict = entries.c.verdict
 _open = case(
@@ -27,80 +25,129 @@ _open = case(
 )
 _dead = case((_verdict == "dead", 1), (_verdict.in_(("replayed", "discarded")), -1), else_=0)
 _delivered = case(((_verdict == "done") & (entries.c.fan_out == 0), 1), else_=0)
-_arrived = case((_verdict == "received", 1), else_=0)
+_received = case((_verdict == "received", 1), else_=0)
 
 
-def in_flight(connection: Connection) -> int:
-    """(event, stage) pairs without a final verdict, by the first book."""
+class _DayCounts(NamedTuple):
+    """One source and local day by the entries: events by their state, and stages that are still open for them."""
+
+    states: Mapping[str, int]
+    open_stages: int
+
+
+def count_in_flight(connection: Connection) -> int:
+    """(event, stage) pairs without a final verdict, by the postings."""
     return int(connection.scalar(select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)) or 0)
 
 
-def balance(connection: Connection) -> Balance:
-    """Both books, side by side, by source and day; and how every stage stands."""
-    first = _first_book(connection)
-    faults = []
+def find_open_events(connection: Connection) -> list[str]:
+    """Ids of the events that are still open at a stage, in order. Only days whose postings do not add up to zero are
+    searched.
+    """
+    days = connection.execute(
+        select(postings.c.source, postings.c.day)
+        .where(at_stage)
+        .group_by(postings.c.source, postings.c.day)
+        .having(func.sum(postings.c.amount) != 0)
+    ).all()
+    ids: list[str] = []
+    for source, day in days:
+        events = (
+            _select_events()
+            .add_columns(entries.c.event_id)
+            .where(entries.c.source == source, received_on(day, day))
+            .subquery()
+        )
+        ids += connection.scalars(select(events.c.event_id).where(events.c.open > 0))
+    return sorted(ids)
+
+
+def compute_balance(connection: Connection) -> Balance:
+    """Both accounts side by side, by source and day, and by stage. Faults are sentences for the reader."""
+    by_postings = _sum_postings(connection)
+    faults: list[str] = []
     days: dict[tuple[str, str], Account] = {}
-    for source, day, counts, open_events in _second_book(connection):
-        accounts = first.pop((source, day), {})
+    for source, day, counts in _count_events(connection):
+        accounts = by_postings.pop((source, day), {})
         days[source, day] = Account(
             received=-accounts.get(f"world.{source}", 0),
-            delivered=counts["delivered"],
-            dropped=counts["dropped"],
-            dead=counts["dead"],
-            in_flight=counts["in_flight"],
+            delivered=counts.states["delivered"],
+            dropped=counts.states["dropped"],
+            dead=counts.states["dead"],
+            in_flight=counts.states["in_flight"],
         )
-        waiting = sum(amount for account, amount in accounts.items() if account.startswith(_STAGES))
-        if waiting != open_events:
-            faults.append(
-                f"{source} {day}: sổ phát sinh ghi {waiting} lượt đang chờ, từng sự kiện cộng lại {open_events}"
-            )
-        if counts["phantom"] or counts["over"]:
-            strange = counts["phantom"] + counts["over"]
-            faults.append(f"{source} {day}: {strange} sự kiện có kết quả mà không có lần nhận, hoặc có hai kết quả")
-    for (source, day), accounts in first.items():
+        faults += _day_faults(source, day, accounts, counts)
+    for (source, day), accounts in by_postings.items():
         days[source, day] = Account(received=-accounts.get(f"world.{source}", 0))
     for (source, day), account in days.items():
         if account.difference:
-            faults.append(f"{source} {day}: chênh lệch {account.difference}")
+            faults.append(
+                message(
+                    "{source} {day}: a difference of {events}", source=source, day=day, events=account.difference
+                )
+            )
     return Balance(_by_source(days), days, _by_stage(connection), tuple(faults))
 
 
-def _first_book(connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
+def _day_faults(source: str, day: str, accounts: Mapping[str, int], counts: _DayCounts) -> Iterator[str]:
+    waiting = sum(amount for account, amount in accounts.items() if account.startswith(STAGE_PREFIXES))
+    if waiting != counts.open_stages:
+        yield message(
+            "{source} {day}: by the postings {by_postings} deliveries are open, by the entries {by_entries}",
+            source=source,
+            day=day,
+            by_postings=waiting,
+            by_entries=counts.open_stages,
+        )
+    impossible = counts.states["never_received"] + counts.states["ended_twice"]
+    if impossible:
+        yield message_n(
+            "{source} {day}: {count} event has a result and no receipt, or two results",
+            "{source} {day}: {count} events have a result and no receipt, or two results",
+            count=impossible,
+            source=source,
+            day=day,
+        )
+
+
+def _sum_postings(connection: Connection) -> dict[tuple[str, str], dict[str, int]]:
+    """By source and day, the sum of each account."""
     query = select(postings.c.source, postings.c.day, postings.c.account, func.sum(postings.c.amount)).group_by(
         postings.c.source, postings.c.day, postings.c.account
     )
-    book: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    sums: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for source, day, account, amount in connection.execute(query):
-        book[source, day][account] = int(amount)
-    return book
+        sums[source, day][account] = int(amount)
+    return sums
 
 
-def _second_book(connection: Connection) -> Iterator[tuple[str, str, dict[str, int], int]]:
-    each = each_event().subquery()
+def _count_events(connection: Connection) -> Iterator[tuple[str, str, _DayCounts]]:
+    """By source and day, in order, what the entries tell."""
+    events = _select_events().subquery()
     state = case(
-        (each.c.arrived == 0, "phantom"),
-        (each.c.open < 0, "over"),
-        (each.c.dead > 0, "dead"),
-        (each.c.open > 0, "in_flight"),
-        (each.c.delivered > 0, "delivered"),
+        (events.c.received == 0, "never_received"),
+        (events.c.open < 0, "ended_twice"),
+        (events.c.dead > 0, "dead"),
+        (events.c.open > 0, "in_flight"),
+        (events.c.delivered > 0, "delivered"),
         else_="dropped",
     ).label("state")
-    query = select(each.c.source, each.c.day, state, func.count(), func.sum(each.c.open)).group_by(
-        each.c.source, each.c.day, state
+    query = select(events.c.source, events.c.day, state, func.count(), func.sum(events.c.open)).group_by(
+        events.c.source, events.c.day, state
     )
-    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    waiting: dict[tuple[str, str], int] = defaultdict(int)
-    for source, day, name, number, open_events in connection.execute(query):
-        counts[source, day][name] += int(number)
-        waiting[source, day] += int(open_events)
-    for (source, day), numbers in sorted(counts.items()):
-        yield source, day, numbers, waiting[source, day]
+    states: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    open_stages: dict[tuple[str, str], int] = defaultdict(int)
+    for source, day, name, number, open_here in connection.execute(query):
+        states[source, day][name] += int(number)
+        open_stages[source, day] += int(open_here)
+    for (source, day), counts in sorted(states.items()):
+        yield source, day, _DayCounts(counts, open_stages[source, day])
 
 
-def each_event() -> Select[Any]:
-    """One row an event: how many stages it still has to pass, where it died, whether it was delivered.
+def _select_events() -> Select[Any]:
+    """One row an event: at how many stages it is open, at how many it is dead, whether it was delivered and received.
 
-    Grouped as the index of entries lies, so that nothing has to be sorted or held.
+    Rows are grouped in the order of the index of entries, so that nothing has to be sorted or kept in memory.
     """
     return select(
         func.min(entries.c.source).label("source"),
@@ -108,42 +155,47 @@ def each_event() -> Select[Any]:
         func.sum(_open).label("open"),
         func.sum(_dead).label("dead"),
         func.sum(_delivered).label("delivered"),
-        func.sum(_arrived).label("arrived"),
+        func.sum(_received).label("received"),
     ).group_by(entries.c.received_at, entries.c.event_id)
 
 
-def _by_source(days: dict[tuple[str, str], Account]) -> dict[str, Account]:
+def _by_source(days: Mapping[tuple[str, str], Account]) -> dict[str, Account]:
     sums: dict[str, Account] = {}
     for (source, _), day in days.items():
         so_far = sums.get(source, Account())
         sums[source] = Account(
-            so_far.received + day.received,
-            so_far.delivered + day.delivered,
-            so_far.dropped + day.dropped,
-            so_far.dead + day.dead,
-            so_far.in_flight + day.in_flight,
+            received=so_far.received + day.received,
+            delivered=so_far.delivered + day.delivered,
+            dropped=so_far.dropped + day.dropped,
+            dead=so_far.dead + day.dead,
+            in_flight=so_far.in_flight + day.in_flight,
         )
     return sums
 
 
 def _by_stage(connection: Connection) -> dict[str, Account]:
-    """Per stage, (event, stage) pairs: what is in flight by the postings, what ended by the entries."""
+    """By stage, (event, stage) pairs: what is in flight by the postings, what has ended by the entries."""
     waiting: dict[str, int] = defaultdict(int)
     query = select(postings.c.account, func.sum(postings.c.amount)).group_by(postings.c.account)
     for account, amount in connection.execute(query):
-        if account.startswith(_STAGES):
+        if account.startswith(STAGE_PREFIXES):
             waiting[account] = int(amount)
     ended: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for stage, verdict, number in connection.execute(
         select(entries.c.stage, _verdict, func.count()).group_by(entries.c.stage, _verdict)
     ):
-        if stage.startswith(_STAGES):
+        if stage.startswith(STAGE_PREFIXES):
             ended[stage][verdict] = int(number)
-    stages = {}
-    for stage in sorted(waiting.keys() | ended.keys()):
-        own = ended[stage]
-        dead = own["dead"] - own["replayed"] - own["discarded"]
-        dropped = own["dropped"] + own["discarded"]
-        total = own["done"] + dropped + dead + waiting[stage]
-        stages[stage] = Account(total, own["done"], dropped, dead, waiting[stage])
-    return stages
+    return {stage: _stage_account(ended[stage], waiting[stage]) for stage in sorted(waiting.keys() | ended.keys())}
+
+
+def _stage_account(verdicts: Mapping[str, int], waiting: int) -> Account:
+    dead = verdicts["dead"] - verdicts["replayed"] - verdicts["discarded"]
+    dropped = verdicts["dropped"] + verdicts["discarded"]
+    return Account(
+        received=verdicts["done"] + dropped + dead + waiting,
+        delivered=verdicts["done"],
+        dropped=dropped,
+        dead=dead,
+        in_flight=waiting,
+    )

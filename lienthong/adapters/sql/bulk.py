@@ -1,6 +1,6 @@
-"""Many rows at once: COPY on PostgreSQL, few prepared statements on SQLite.
+"""Writing many rows at once: COPY on PostgreSQL, few prepared statements on SQLite.
 
-The dialects are imported when a statement is first built: commands that build none start sooner.
+SQLAlchemy's dialects are imported when a statement is first built, so that commands which build none start sooner.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,28 +15,31 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 Rows = Sequence[Sequence[Any]]
-"""Values in the order of their names."""
+"""Values in the order of their column names."""
 
 Merge = Callable[[Any], Any]
-"""Given an INSERT (of the dialect, with `excluded`), the INSERT with its ON CONFLICT clause. A function of a module."""
+"""Adds the ON CONFLICT clause to an INSERT of the dialect (which has `excluded`). It must be a function that lives as
+long as the process: statements are cached by it."""
 
-_INT4 = 2**31
-_SIZES = (256, 128, 64, 32, 16, 8, 4, 2, 1)
+_INT4_LIMIT = 2**31
+_ROWS_PER_STATEMENT = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
 class Upsert(NamedTuple):
-    """How rows find their place in a table where their keys may be known."""
+    """How rows are merged into a table that may already hold their keys.
+
+    - `newer`: columns that order rows of one key. Where several come at once, only the last one counts.
+    - `seldom_known`: known keys are so rare that the rows are first written as if there were none.
+    """
 
     table: Table
     merge: Merge
     newer: tuple[str, ...] = ()
-    """Columns that order rows of one key: where several come at once, only the last counts."""
     seldom_known: bool = False
-    """Rows with a known key are so few that all are first written as if there were none."""
 
 
 def write_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
-    """Write `rows` of the columns `names`, given in the order of the table. A known key is an error."""
+    """Write `rows` of the columns `names`, which stand in the order of the table. A known key is an error."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -46,134 +49,140 @@ def write_rows(connection: Connection, table: Table, names: tuple[str, ...], row
 
 
 def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
-    """Merge `rows` of the columns `names` into one table, or into several that each take the columns they have.
+    """Merge `rows` of the columns `names` into one table, or into several tables that each take the columns they have.
 
-    Columns come in the order of each table.
+    Names stand in the order of the columns of each table.
     """
     for upsert in upserts if rows else ():
-        own = tuple(name for name in names if name in upsert.table.columns)
-        mine = rows if own == names else list(map(itemgetter(*map(names.index, own)), rows))
+        columns = tuple(name for name in names if name in upsert.table.columns)
+        values = rows if columns == names else list(map(itemgetter(*map(names.index, columns)), rows))
         # In the order of the key, so that neighbours are written together, and two workers lock the rows they share in
         # the same order.
-        in_order = sorted(mine, key=_key(upsert.table, own))
+        in_order = sorted(values, key=_key(upsert.table, columns))
         if connection.dialect.name == "postgresql":
-            _merge(connection, upsert, own, in_order)
+            _merge(connection, upsert, columns, in_order)
         else:
-            _insert(connection, upsert.table, own, in_order, upsert.merge)
+            _insert(connection, upsert.table, columns, in_order, upsert.merge)
 
 
 def _merge(connection: Connection, upsert: Upsert, names: tuple[str, ...], rows: Rows) -> None:
-    """By way of a temporary table: COPY knows no conflicts.
+    """Merge through a temporary table, because COPY has no ON CONFLICT.
 
-    Of rows with one key only the last goes in, for PostgreSQL refuses to touch one row twice in a statement.
+    Of several rows with one key only the last is merged: PostgreSQL refuses to update a row twice in a statement.
     """
     if upsert.seldom_known:
         with suppress(IntegrityError), connection.begin_nested():
             _copy(connection, upsert.table, names, rows)
             return
-    _stage(connection, upsert.table, names, rows)
-    shared = len(set(map(_key(upsert.table, names), rows))) < len(rows)
-    connection.execute(_from_staged(upsert, names, shared))
+    _copy_to_temporary(connection, upsert.table, names, rows)
+    has_duplicates = len(set(map(_key(upsert.table, names), rows))) < len(rows)
+    connection.execute(_merge_temporary(upsert, names, has_duplicates))
 
 
 def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
-    """What gives a row's key."""
+    """A function that returns the key of a row."""
     return itemgetter(*(names.index(column.name) for column in table.primary_key))
 
 
 def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:
-    """Straight to the driver: SQLAlchemy's work on every single value costs more than SQLite's.
+    """Insert through the driver itself: SQLAlchemy's work for every single value takes longer than SQLite's.
 
-    Many rows a statement, because Python's driver lets go of the interpreter's lock at every one, and getting it back
-    from a busy thread costs more than writing a row. Powers of two, so that few statements are ever prepared.
+    A statement has many rows, because Python's driver releases the interpreter's lock at every statement, and to
+    reacquire it from a busy thread takes longer than to write a row. The numbers of rows are powers of two, so that
+    few statements are ever prepared.
     """
     start = 0
-    for size in _SIZES:
-        while start + size <= len(rows):
-            values = tuple(chain.from_iterable(rows[start : start + size]))
-            connection.exec_driver_sql(_prepared(table, names, merge, size), values)
-            start += size
+    for count in _ROWS_PER_STATEMENT:
+        while start + count <= len(rows):
+            values = tuple(chain.from_iterable(rows[start : start + count]))
+            connection.exec_driver_sql(_insert_statement(table, names, merge, count), values)
+            start += count
 
 
-def _stage(connection: Connection, like: Table, names: tuple[str, ...], rows: Rows) -> None:
-    staged = _staged(like)
-    made = f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {like.name}) ON COMMIT DELETE ROWS"
-    # It is empty unless it served this same transaction. TRUNCATE would cost a new file each time.
-    emptied = f"DELETE FROM {staged}"  # noqa: S608 - a table's own name
-    _copy(connection, like, names, rows, into=staged, before=f"{made}; {emptied}")
+def _copy_to_temporary(connection: Connection, like: Table, names: tuple[str, ...], rows: Rows) -> None:
+    temporary = _temporary_name(like)
+    create = f"CREATE TEMPORARY TABLE IF NOT EXISTS {temporary} (LIKE {like.name}) ON COMMIT DELETE ROWS"
+    # It is empty unless this transaction has used it before. TRUNCATE would create a new file each time.
+    empty = f"DELETE FROM {temporary}"  # noqa: S608 - the name comes from the code
+    _copy(connection, like, names, rows, into=temporary, before=f"{create}; {empty}")
 
 
 def _copy(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, *, into: str = "", before: str = ""
 ) -> None:
-    """Into `table`, or another with its columns. Binary: neither side has values to escape and to search through."""
-    listed = ", ".join(f'"{name}"' for name in names)
-    driver: Any = connection.connection.driver_connection  # SQLAlchemy has no word for COPY
+    """COPY to `table`, or to another table with its columns. Binary, so that values are neither escaped nor parsed.
+
+    `before` is a statement that is executed first.
+    """
+    column_list = ", ".join(f'"{name}"' for name in names)
+    driver: Any = connection.connection.driver_connection  # SQLAlchemy does not support COPY
     database: Any = connection.dialect.loaded_dbapi
-    statement = f"COPY {into or table.name} ({listed}) FROM STDIN (FORMAT BINARY)"
+    statement = f"COPY {into or table.name} ({column_list}) FROM STDIN (FORMAT BINARY)"
     try:
         with closing(driver.cursor()) as cursor:
-            for place in _integers(table, names):
-                _in_range(map(itemgetter(place), rows), database.DataError)
+            for index in _integer_indexes(table, names):
+                _check_range(map(itemgetter(index), rows), database.DataError)
             if before:
                 cursor.execute(before)
             with cursor.copy(statement) as copy:
-                copy.set_types(_types(table, names))
+                copy.set_types(_type_names(table, names))
                 for row in rows:
                     copy.write_row(row)
     except database.Error as error:
+        # What SQLAlchemy itself calls to wrap an error of the driver, so that callers see the same classes of errors.
         raise DBAPIError.instance(None, None, error, database.Error, dialect=connection.dialect) from error
 
 
 @cache
-def _types(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    """What PostgreSQL calls the types of these columns."""
-    return tuple(_type(table.columns[name].type) for name in names)
+def _type_names(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    """PostgreSQL's names of the types of these columns."""
+    return tuple(_type_name(table.columns[name].type) for name in names)
 
 
 @cache
-def _integers(table: Table, names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(place for place, kind in enumerate(_types(table, names)) if kind == "int4")
+def _integer_indexes(table: Table, names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(index for index, kind in enumerate(_type_names(table, names)) if kind == "int4")
 
 
-def _in_range(numbers: Iterable[int | None], error: Any) -> None:
-    """psycopg would cut a larger number off and say nothing."""
-    told = {number for number in numbers if number is not None}
-    if told and (min(told) < -_INT4 or max(told) >= _INT4):
+def _check_range(numbers: Iterable[int | None], error: Any) -> None:
+    """Raise `error` for an integer that int4 cannot hold: psycopg would truncate it silently."""
+    present = {number for number in numbers if number is not None}
+    if present and (min(present) < -_INT4_LIMIT or max(present) >= _INT4_LIMIT):
         raise error("integer out of range")
 
 
-def _type(of: TypeEngine[Any]) -> str:
+def _type_name(of: TypeEngine[Any]) -> str:
     if isinstance(of, Integer):
         return "int4"
     return "bytea" if isinstance(of, LargeBinary) else "text"
 
 
 @cache
-def _prepared(table: Table, names: tuple[str, ...], merge: Merge | None, size: int) -> str:
+def _insert_statement(table: Table, names: tuple[str, ...], merge: Merge | None, count: int) -> str:
+    """An INSERT of `count` rows for SQLite. SQLAlchemy compiles one row, whose placeholders are then repeated."""
     from sqlalchemy.dialects import sqlite
 
     statement = merge(sqlite.insert(table)) if merge else insert(table)
     compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=names)
-    if list(compiled.positiontup or ()) != list(names):  # columns come in the order of the table, values in ours
+    if list(compiled.positiontup or ()) != list(names):  # SQLAlchemy orders the columns as the table, values as `names`
         raise ValueError(f"rows of {table.name} must give their columns in the order {compiled.positiontup}")
     row = f"({', '.join('?' * len(names))})"
-    return str(compiled).replace(f"VALUES {row}", f"VALUES {', '.join([row] * size)}", 1)
+    return str(compiled).replace(f"VALUES {row}", f"VALUES {', '.join([row] * count)}", 1)
 
 
 @cache
-def _from_staged(upsert: Upsert, names: tuple[str, ...], shared: bool) -> Any:
-    """Merge what is staged. `shared`: some rows have the same key."""
+def _merge_temporary(upsert: Upsert, names: tuple[str, ...], has_duplicates: bool) -> Any:
+    """The statement that merges the rows of the temporary table. `has_duplicates`: some rows have the same key."""
     from sqlalchemy.dialects import postgresql
 
-    source = upsert.table.to_metadata(MetaData(), name=_staged(upsert.table)).columns
+    source = upsert.table.to_metadata(MetaData(), name=_temporary_name(upsert.table)).columns
     rows = select(*(source[name] for name in names))
-    if shared:
+    if has_duplicates:
         keys = [source[column.name] for column in upsert.table.primary_key]
         last_first = [source[name].desc() for name in upsert.newer]
         rows = rows.order_by(*keys, *last_first).ext(postgresql.distinct_on(*keys))
     return upsert.merge(postgresql.insert(upsert.table).from_select(names, rows))
 
 
-def _staged(like: Table) -> str:
+def _temporary_name(like: Table) -> str:
     return f"staged_{like.name}"

@@ -1,30 +1,45 @@
-"""Proving the cursors: what a source says it has received is what is kept of it, one number each."""
+"""Verification of cursors: the number of events that a source's cursor counts is the number of its stored events."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
 from lienthong.adapters.sql.schema import bodies, cursors
+from lienthong.messages import message
 
 
 def verify(connection: Connection) -> Iterator[str]:
-    """Every source whose numbers are not 1, 2, 3, … up to what its cursor says was taken.
+    """Every source whose events are not numbered 1, 2, 3, … up to the count of its cursor.
 
-    A number too high would make later events pass for handed over, one too low would give a number twice. What the
-    cursor itself says is the source's own word, which nothing else in the ledger repeats: it is not proved.
+    With a count too high, later events would be taken for published; with one too low, a number would be given twice.
+    The cursor itself is known to its source only and stands nowhere else in the ledger, so it is not verified.
     """
     number = bodies.c.number
     counted = select(bodies.c.source, func.count(), func.count(number.distinct()), func.min(number), func.max(number))
-    kept = {source: tuple(rest) for source, *rest in connection.execute(counted.group_by(bodies.c.source))}
-    told = {row.source: row for row in connection.execute(select(cursors).order_by(cursors.c.source))}
-    for source, (events, *numbers) in sorted(kept.items()):
+    stored = {source: tuple(counts) for source, *counts in connection.execute(counted.group_by(bodies.c.source))}
+    by_source = {row.source: row for row in connection.execute(select(cursors).order_by(cursors.c.source))}
+    for source, (events, *numbers) in sorted(stored.items()):
         if numbers != [events, 1, events]:
-            yield f"nguồn {source}: sự kiện không được đánh số liền nhau từ 1 đến {events}"
-        if source not in told:
-            yield f"nguồn {source}: có {events} sự kiện nhưng không có con trỏ"
-    for source, row in told.items():
-        events = kept.get(source, (0,))[0]
+            yield message(
+                "source {source}: its events are not numbered from 1 to {events} without gaps",
+                source=source,
+                events=events,
+            )
+        if source not in by_source:
+            yield message("source {source}: it has {events} events and no cursor", source=source, events=events)
+    for source, row in by_source.items():
+        events = stored.get(source, (0,))[0]
         if row.taken != events:
-            yield f"nguồn {source}: con trỏ ghi đã nhận {row.taken} sự kiện nhưng kho lưu có {events}"
+            yield message(
+                "source {source}: its cursor counts {counted} received events, but {stored} are stored",
+                source=source,
+                counted=row.taken,
+                stored=events,
+            )
         if row.handed_over is not None and not 0 <= row.handed_over <= row.taken:
-            yield f"nguồn {source}: con trỏ ghi đã giao tới số {row.handed_over}, ngoài 0–{row.taken}"
+            yield message(
+                "source {source}: its cursor has events published up to number {number}, which is outside of 0–{last}",
+                source=source,
+                number=row.handed_over,
+                last=row.taken,
+            )

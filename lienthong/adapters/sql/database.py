@@ -1,13 +1,11 @@
-"""Opening the database, reading it, and the one way to write to it."""
+"""Opening the database, and reading from it. Writing is in `write_transaction`."""
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -18,20 +16,20 @@ from lienthong.adapters.sql.errors import translate_errors
 Database = Engine
 """The type of an open database, for code that only passes it on."""
 
-BUSY = 30.0
-"""Seconds a writer of another process is waited for on SQLite."""
+SQLITE_BUSY_SECONDS = 30.0
+"""How long a write on SQLite waits for a writer of another process."""
 
-WRITERS = 8
-"""Transactions that one process writes at the same time on PostgreSQL. SQLite has one writer, always."""
+POSTGRESQL_WRITERS = 8
+"""Transactions that one process writes at the same time on PostgreSQL. SQLite never has more than one writer."""
 
-IDLE = 1.0
-"""Seconds after which a connection of PostgreSQL is asked whether it lives before it is used."""
+PING_AFTER_SECONDS = 1.0
+"""A connection to PostgreSQL that was idle for longer is tested before it is used."""
 
 _SESSION = {
-    "lock_timeout": "30s",  # two workers that want the same rows: one is told to try again
-    "statement_timeout": "15min",  # above the longest honest statement, a balance over years
-    "idle_in_transaction_session_timeout": "10min",  # a process that hangs must not hold its locks for ever
-    "jit": "off",  # our statements are short, compiling them is not
+    "lock_timeout": "30s",  # of two workers that wait for each other's rows, one fails and tries again
+    "statement_timeout": "15min",  # more than the longest statement needs, a balance over years
+    "idle_in_transaction_session_timeout": "10min",  # a process that hangs must not keep its locks
+    "jit": "off",  # our statements are short, and to compile them takes longer than to run them
 }
 _NETWORK = {
     "connect_timeout": "10",
@@ -44,23 +42,23 @@ _NETWORK = {
 
 
 def open_database(url: str) -> Engine:
-    """An engine for `postgresql://…` or `sqlite:///…`; what the URL itself sets wins over our settings.
+    """An engine for `postgresql://…` or `sqlite:///…`. Settings in the URL take precedence over ours.
 
-    SQLite is set to WAL: readers never wait, and a killed process loses nothing committed.
+    SQLite is set to WAL: readers never wait, and a killed process loses nothing that was committed.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgresql(parsed)
     if parsed.database and parsed.database != ":memory:":
-        # Beside the data, where there is room and nobody else looks. SQLite asks the environment once, when its driver
-        # is imported, and that is with the engine.
+        # Temporary files lie beside the database, where there is space and other users cannot read. SQLite reads the
+        # environment once per process, when its driver is imported: the first database that is opened decides.
         os.environ.setdefault("SQLITE_TMPDIR", str(Path(parsed.database).absolute().parent))
     engine = create_engine(
         url,
         pool_size=20,
-        pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+        pool_use_lifo=True,  # the connection used last has its pages and statements cached
         hide_parameters=True,
-        connect_args={"timeout": BUSY, "check_same_thread": False},
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -68,32 +66,33 @@ def open_database(url: str) -> Engine:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    ours = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    theirs = url.query.get("options", "")
+    default_options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    url_options = url.query.get("options", "")
     arguments = {name: value for name, value in _NETWORK.items() if name not in url.query}
     engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
-        pool_size=WRITERS + 2,
-        max_overflow=30,  # leases and readers come on top
+        pool_size=POSTGRESQL_WRITERS + 2,
+        max_overflow=30,  # leases and readers need connections too
         pool_use_lifo=True,
-        hide_parameters=True,  # values of rows never stand in an error's text
-        connect_args=arguments | {"options": f"{ours} {theirs}"},
+        hide_parameters=True,  # the text of an error never contains values of rows
+        connect_args=arguments | {"options": f"{default_options} {url_options}"},
     )
-    event.listen(engine, "checkin", _left)
-    event.listen(engine, "checkout", partial(_ask_if_idle, engine))
+    event.listen(engine, "checkin", _note_checkin)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine))
     return engine
 
 
-def _left(_connection: Any, record: Any) -> None:
-    record.info["left"] = time.monotonic()
+def _note_checkin(_connection: Any, record: Any) -> None:
+    record.info["checked_in"] = time.monotonic()
 
 
-def _ask_if_idle(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
-    """After a restart of the server the first statement already works, and a busy connection is not asked each time.
+def _ping_if_idle(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """Test an idle connection, so that the first statement after a restart of the server works. Busy connections are
+    not tested each time.
 
-    SQLAlchemy throws a connection away that does not answer, and gives another.
+    SQLAlchemy discards a connection for which this raises `DisconnectionError`, and opens another.
     """
-    if time.monotonic() - record.info.get("left", time.monotonic()) > IDLE:
+    if time.monotonic() - record.info.get("checked_in", time.monotonic()) > PING_AFTER_SECONDS:
         try:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
@@ -101,80 +100,30 @@ def _ask_if_idle(engine: Engine, connection: Any, record: Any, _proxy: object) -
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy, not the driver, says BEGIN
+    connection.isolation_level = None  # SQLAlchemy, not the driver, sends BEGIN
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "cache_size=-4000",
         "wal_autocheckpoint=32000",
-        "temp_store=MEMORY",  # a temporary file elsewhere might hold persons' data
+        "temp_store=MEMORY",  # a temporary file elsewhere might hold personal data
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that turns into a writer late fails at once instead of waiting its turn.
+    # A deferred transaction that becomes a writer later fails at once instead of waiting for the other writer.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def turnstile(engine: Engine) -> threading.Semaphore:
-    """How many transactions of one process may write at once: on SQLite they queue here, not at the file lock."""
-    return threading.Semaphore(1 if engine.dialect.name == "sqlite" else WRITERS)
-
-
-class WriteTransaction:
-    """A transaction that begins when `connection` is first asked for. What is the world's fault ends as `Transient`."""
-
-    def __init__(self, engine: Engine, turnstile: threading.Semaphore) -> None:
-        self._engine = engine
-        self._turnstile = turnstile
-        self._connection: Connection | None = None
-
-    @property
-    def connection(self) -> Connection:
-        if self._connection is None:
-            self._turnstile.acquire()
-            try:
-                with translate_errors():
-                    self._connection = self._engine.connect().execution_options(writing=True)
-                    self._connection.begin()
-            except BaseException:
-                self._close()
-                raise
-        return self._connection
-
-    def __enter__(self) -> "WriteTransaction":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._connection is None:
-            return
-        try:
-            with translate_errors():
-                if error is None:
-                    self._connection.commit()
-                else:
-                    self._connection.rollback()
-        finally:
-            self._close()
-        with translate_errors():
-            if error is not None:
-                raise error
-
-    def _close(self) -> None:
-        try:
-            if self._connection is not None:
-                self._connection.close()
-        finally:
-            self._connection = None
-            self._turnstile.release()
-
-
 @contextmanager
 def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
-    """A connection for looking, never for changing. Raises `Transient` if the database is away, saying `what`."""
-    # On PostgreSQL no transaction, so no BEGIN and ROLLBACK around the question.
+    """A connection for queries, never for changes.
+
+    Raises `Transient`, its reason beginning with `what`, if the database does not answer.
+    """
+    # On PostgreSQL without a transaction, which saves a BEGIN and a ROLLBACK for each query.
     options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
     with translate_errors(what), engine.connect() as connection:
         yield connection.execution_options(**options)
@@ -182,10 +131,10 @@ def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection on which every query sees the same moment; results are streamed, so memory stays flat.
+    """A connection on which every query sees the same moment. Results are streamed, so memory use does not grow.
 
-    What SQLite sorts for it, entries too, may spill into temporary files beside the database, which the connection
-    takes with it.
+    What SQLite sorts for it, entries too, may spill into temporary files beside the database. SQLite deletes them with
+    the connection.
     """
     options: dict[str, Any] = {"yield_per": 2000}
     if engine.dialect.name == "postgresql":
@@ -194,5 +143,5 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA temp_store=FILE")
-            connection.detach()
+            connection.detach()  # the pool must not reuse a connection with this setting
         yield connection.execution_options(**options)

@@ -1,4 +1,4 @@
-"""Which errors of a database are the world's fault, so that trying again may help."""
+"""Which errors of a database are transient, so that a retry may help."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,38 +7,43 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from lienthong.errors import Transient
+from lienthong.messages import message
 
-_WORLD = ("08", "25", "40", "53", "55", "57", "58")
+_TRANSIENT_CLASSES = ("08", "25", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE: connection, transaction state (a server that became a replica), rollback and deadlock,
 resources, locks, shutdown and time-outs, the server's own system."""
 
-_FULL = ("53100", "SQLITE_FULL")
+_DISK_FULL = ("53100", "SQLITE_FULL")
 
-_UNIQUE = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+_UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
 @contextmanager
 def translate_errors(what: str = "") -> Iterator[None]:
-    """Errors that are the world's fault leave as `Transient`, beginning with `what`; every other one as it came."""
+    """Raise transient errors of a database as `Transient`, their reason beginning with `what`; others unchanged."""
     try:
         yield
     except (DBAPIError, PoolExhausted) as error:
         why = transient_reason(error)
         if why is None:
             raise
-        raise Transient(f"{what}: {why}" if what else why) from error
+        raise Transient(message("{what}: {why}", what=what, why=why) if what else why) from error
 
 
 def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
-    """A sentence when trying again may help, else None. It never holds a row's values."""
+    """A sentence when a retry may help, else None. It never holds a row's values."""
     if isinstance(error, PoolExhausted):
-        return "mọi kết nối tới cơ sở dữ liệu đều đang bận"
+        return message("all connections to the database are in use")
     code = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
-    if code in _FULL:
-        return "ổ đĩa của cơ sở dữ liệu đã đầy; hãy thêm chỗ, việc dở dang sẽ tự chạy tiếp"
+    if code in _DISK_FULL:
+        return message("the database's disk is full; make room, and unfinished work goes on by itself")
     if isinstance(error, IntegrityError):
-        # Two workers wrote down the same thing at the same moment; the second finds it written when it looks again.
-        return "một tiến trình khác vừa ghi cùng nội dung" if code in _UNIQUE else None
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated or code.startswith(_WORLD):
-        return f"cơ sở dữ liệu không trả lời: {type(error.orig).__name__}"
+        # Two workers wrote the same rows at the same moment. The retry of the second one finds them written.
+        return message("another process has just written the same content") if code in _UNIQUE_VIOLATION else None
+    if (
+        isinstance(error, OperationalError | InterfaceError)
+        or error.connection_invalidated
+        or code.startswith(_TRANSIENT_CLASSES)
+    ):
+        return message("the database does not answer: {error}", error=type(error.orig).__name__)
     return None

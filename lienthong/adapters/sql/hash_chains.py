@@ -1,13 +1,13 @@
-"""Which chain a block is added to, and what it says about another one.
+"""The ledger's hash chains: which chain the next block is appended to, and its witness of another chain.
 
-A chain is nobody's property: a transaction takes whichever is free, and holds its row in `ledger_writers` until it
-ends. When all are taken at once it waits for the first and opens one more, so there are as many chains as there were
-ever transactions at the same moment, in however many threads and processes. Nothing has to be given back when a
-process dies.
+No process owns a chain. A transaction takes one that is free and keeps its row in `ledger_writers` locked until it
+ends. When no chain is free, the transaction waits for the first one and opens one more. So there are as many chains as
+there were ever transactions at the same moment, in all threads and processes, and a dead process leaves nothing to
+clean up.
 
-A block may bear witness of another chain: how many blocks that had, and its head. A chain begins with the block that
-opened it, in another chain: witness of no blocks. Whoever cuts off the end of a chain, or removes one altogether,
-must therefore change others too.
+A block may be a witness of another chain: it records how many blocks that chain had, and its head. A chain begins when
+a block of another chain opens it: that block is a witness of no blocks. So it is impossible to cut off the end of a
+chain, or to remove a chain, without a change to other chains.
 """
 
 from dataclasses import dataclass
@@ -18,18 +18,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lienthong.adapters.sql.schema import writers
 from lienthong.ledger.hash_chain import GENESIS, Witness
 
-FIRST = "main"
+FIRST_CHAIN = "main"
 
+# Parameters must not have the names of columns: SQLAlchemy reserves those in an UPDATE.
 _by_age = (func.length(writers.c.writer), writers.c.writer)
-_FREE = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
-_OTHERS = select(writers).where(writers.c.writer != bindparam("own")).order_by(*_by_age)
-_OWN = update(writers).where(writers.c.writer == bindparam("own"))
-_MOVED = _OWN.values(blocks=bindparam("number"), head=bindparam("its_head"))
+_LOCK_FREE = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
+_SELECT_OTHER_CHAINS = select(writers).where(writers.c.writer != bindparam("chain")).order_by(*_by_age)
+_UPDATE_CHAIN = update(writers).where(writers.c.writer == bindparam("chain"))
+_UPDATE_HEAD = _UPDATE_CHAIN.values(blocks=bindparam("block_count"), head=bindparam("block_hash"))
 
 
 @dataclass(frozen=True, slots=True)
-class ChainLink:
-    """Where the next block goes: its chain, its number, the hash before it, and what it bears witness of."""
+class NextBlock:
+    """The block to be appended: its chain (`writer`), its number, the hash before it, and its witness."""
 
     writer: str
     number: int
@@ -37,39 +38,39 @@ class ChainLink:
     witness: Witness | None
 
 
-def next_link(connection: Connection) -> ChainLink:
-    """Take a chain until the end of the transaction."""
-    own = connection.execute(_FREE).one_or_none()
-    opened = None
-    if own is None:
-        begun = _begin_first(connection)
-        own = connection.execute(select(writers).where(writers.c.writer == FIRST).with_for_update()).one()
-        others_free = connection.execute(_FREE.where(writers.c.writer != FIRST)).one_or_none()
-        if not begun and others_free is None:
-            opened = _open_another(connection)
-    others = connection.execute(_OTHERS, {"own": own.writer}).all()
-    witness = opened
-    if witness is None and others:
-        other = others[own.blocks % len(others)]
+def lock_chain(connection: Connection) -> NextBlock:
+    """Lock a chain until the end of the transaction. Returns the position of the chain's next block."""
+    chain = connection.execute(_LOCK_FREE).one_or_none()
+    witness = None
+    if chain is None:
+        is_new = _insert_first_chain(connection)
+        chain = connection.execute(select(writers).where(writers.c.writer == FIRST_CHAIN).with_for_update()).one()
+        now_free = connection.execute(_LOCK_FREE.where(writers.c.writer != FIRST_CHAIN)).one_or_none()
+        if not is_new and now_free is None:
+            witness = _open_chain(connection)
+    other_chains = connection.execute(_SELECT_OTHER_CHAINS, {"chain": chain.writer}).all()
+    if witness is None and other_chains:
+        other = other_chains[chain.blocks % len(other_chains)]
         witness = Witness(other.writer, other.blocks, other.head)
-    return ChainLink(own.writer, own.blocks + 1, own.head, witness)
+    return NextBlock(chain.writer, chain.blocks + 1, chain.head, witness)
 
 
-def move_head(connection: Connection, link: ChainLink, head: str) -> None:
-    """The block of `link` is written; its hash is the chain's head now."""
-    connection.execute(_MOVED, {"own": link.writer, "number": link.number, "its_head": head})
+def update_head(connection: Connection, block: NextBlock, block_hash: str) -> None:
+    """Make the written block the head of its chain."""
+    new_head = {"chain": block.writer, "block_count": block.number, "block_hash": block_hash}
+    connection.execute(_UPDATE_HEAD, new_head)
 
 
-def _begin_first(connection: Connection) -> bool:
-    """True when the ledger was empty. False when the first chain exists, taken by somebody else."""
+def _insert_first_chain(connection: Connection) -> bool:
+    """True when the ledger was empty. False when the first chain exists; then another transaction has it locked."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(writers).values(writer=FIRST, blocks=0, head=GENESIS).on_conflict_do_nothing()
+    statement = dialect.insert(writers).values(writer=FIRST_CHAIN, blocks=0, head=GENESIS).on_conflict_do_nothing()
     return connection.execute(statement.returning(writers.c.writer)).one_or_none() is not None
 
 
-def _open_another(connection: Connection) -> Witness:
-    """Only who holds the first chain opens another, so no number is given out twice."""
+def _open_chain(connection: Connection) -> Witness:
+    """Only a transaction that has locked the first chain opens another, so no number is given twice."""
     count = connection.scalar(select(func.count()).select_from(writers)) or 0
-    name = f"{FIRST}-{count + 1}"
+    name = f"{FIRST_CHAIN}-{count + 1}"
     connection.execute(insert(writers).values(writer=name, blocks=0, head=GENESIS))
     return Witness(name, 0, GENESIS)

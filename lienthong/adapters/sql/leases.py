@@ -1,7 +1,7 @@
-"""Leases: one process at a time does a thing that has a name. A lease ends with its holder, however that ends.
+"""Leases: a named task is done by one process at a time. A lease ends when its process ends, however that happens.
 
-On PostgreSQL an advisory lock of a connection of its own; on SQLite a lock on a file beside the database, which the
-system gives up with the process. Neither needs a heartbeat or a clock.
+On PostgreSQL a lease is an advisory lock of a connection of its own. On SQLite it is a lock on a file beside the
+database, which the operating system releases with the process. Neither needs a heartbeat or a clock.
 """
 
 import fcntl
@@ -17,32 +17,35 @@ from lienthong.adapters.sql.errors import translate_errors
 
 
 def lease(engine: Engine, name: str) -> AbstractContextManager[bool]:
-    """True while it is ours, False when another holds it; does not wait. Raises `Transient` if the database is away."""
-    return _advisory(engine, name) if engine.dialect.name == "postgresql" else _file(engine, name)
+    """True for the holder of the lease, False while another process holds it. Does not wait.
+
+    Raises `Transient` if the database does not answer.
+    """
+    return _lock_advisory(engine, name) if engine.dialect.name == "postgresql" else _lock_file(engine, name)
 
 
 @contextmanager
-def _advisory(engine: Engine, name: str) -> Iterator[bool]:
+def _lock_advisory(engine: Engine, name: str) -> Iterator[bool]:
     key = {"key": int.from_bytes(hashlib.sha256(f"lienthong lease {name}".encode()).digest()[:8], signed=True)}
     with translate_errors():
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    ours = False
+    acquired = False
     try:
         with translate_errors():
-            ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
-        yield ours
+            acquired = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
+        yield acquired
     finally:
         try:
-            if ours:
+            if acquired:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
         except DBAPIError:
-            connection.invalidate()  # closed for good: what is broken gives up its locks, too
+            connection.invalidate()  # the broken connection is closed, and the server releases its locks
         finally:
             connection.close()
 
 
 @contextmanager
-def _file(engine: Engine, name: str) -> Iterator[bool]:
+def _lock_file(engine: Engine, name: str) -> Iterator[bool]:
     folder = Path(f"{engine.url.database}.leases")
     folder.mkdir(exist_ok=True)
     with (folder / name).open("w") as file:

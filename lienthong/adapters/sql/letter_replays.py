@@ -1,4 +1,4 @@
-"""The record of replays in SQL."""
+"""The port `Replays` in SQL."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,25 +24,25 @@ class SqlReplays:
             query = select(replays).where(replays.c.digest.startswith(digest, autoescape=True))
             return [
                 ReplayRun(
-                    row.number,
-                    row.digest,
-                    row.letters,
-                    row.who,
-                    parse_utc(row.began_at),
-                    row.sent,
-                    row.died,
-                    row.waiting,
-                    row.stopped,
-                    parse_utc(row.ended_at) if row.ended_at else None,
+                    number=row.number,
+                    digest=row.digest,
+                    count=row.letters,
+                    who=row.who,
+                    began_at=parse_utc(row.began_at),
+                    sent=row.sent,
+                    died=row.died,
+                    waiting=row.waiting,
+                    stopped=row.stopped,
+                    ended_at=parse_utc(row.ended_at) if row.ended_at else None,
                 )
                 for row in connection.execute(query.order_by(replays.c.number))
             ]
 
     def begin(self, run: ReplayRun, transaction: Transaction) -> int:
-        began = insert(replays).values(
+        row = insert(replays).values(
             digest=run.digest, letters=run.count, who=run.who, began_at=run.began_at.isoformat()
         )
-        return int(transaction.connection.scalars(began.returning(replays.c.number)).one())
+        return int(transaction.connection.scalars(row.returning(replays.c.number)).one())
 
     def record_part(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
         letters = orjson.dumps(part.letters).decode()
@@ -50,8 +50,8 @@ class SqlReplays:
         transaction.connection.execute(insert(parts).values(row))
 
     def mark_published(self, part: ReplayPart, transaction: Transaction) -> None:
-        own = (parts.c.replay == part.replay) & (parts.c.part == part.part)
-        transaction.connection.execute(update(parts).where(own).values(published=1))
+        same = (parts.c.replay == part.replay) & (parts.c.part == part.part)
+        transaction.connection.execute(update(parts).where(same).values(published=1))
 
     def unpublished_parts(self, before: datetime) -> Sequence[ReplayPart]:
         with reading(self._database) as connection:
@@ -66,8 +66,11 @@ class SqlReplays:
             ]
 
     def end(self, run: ReplayRun, transaction: Transaction) -> None:
-        ended = {"sent": run.sent, "died": run.died, "waiting": run.waiting, "stopped": run.stopped}
-        at = run.ended_at.isoformat() if run.ended_at else None
-        transaction.connection.execute(
-            update(replays).where(replays.c.number == run.number).values(**ended, ended_at=at)
-        )
+        result = {
+            "sent": run.sent,
+            "died": run.died,
+            "waiting": run.waiting,
+            "stopped": run.stopped,
+            "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+        }
+        transaction.connection.execute(update(replays).where(replays.c.number == run.number).values(**result))

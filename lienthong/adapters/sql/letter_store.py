@@ -1,4 +1,4 @@
-"""The operator's desk over a database."""
+"""Composes the letter store over a database."""
 
 from sqlalchemy import Engine
 
@@ -10,5 +10,5 @@ from lienthong.ports import Clock, Ledger
 
 
 def make_letter_store(database: Engine, ledger: Ledger, clock: Clock) -> LetterStore:
-    """The desk of a ledger; both are on the same database, so that an act and its entry are one transaction."""
+    """The letter store of a ledger. Both use one database, so that an act and its entry are one transaction."""
     return LetterStore(ledger, SqlLetters(database), SqlEdits(database), SqlReplays(database), clock)

@@ -1,6 +1,6 @@
-"""The tables of operators' work on dead letters, as the code sees them; the migrations make them.
+"""The tables of edits and replays of dead letters, as the code sees them. The migrations create them.
 
-What was done stands in the ledger; these say what it was about.
+The ledger records that an operator acted; these tables hold what the act was about.
 Instants are ISO 8601 text in UTC, as in the ledger's tables.
 """
 
@@ -30,14 +30,14 @@ replays = Table(
     "dead_replays",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("digest", Text, nullable=False, index=True),  # of the frozen set
+    Column("digest", Text, nullable=False, index=True),  # of the replay set
     Column("letters", Integer, nullable=False),
     Column("who", Text, nullable=False),
     Column("began_at", Text, nullable=False),
     Column("sent", Integer, nullable=False, server_default="0"),
     Column("died", Integer, nullable=False, server_default="0"),
     Column("waiting", Integer, nullable=False, server_default="0"),
-    Column("stopped", Text, nullable=False, server_default=""),  # why it did not go to the end
+    Column("stopped", Text, nullable=False, server_default=""),  # why the replay was aborted
     Column("ended_at", Text),
 )
 

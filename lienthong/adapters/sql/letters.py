@@ -1,8 +1,7 @@
-"""Dead letters in SQL: looked through without their bodies, streamed, and grouped by what they died of."""
+"""The port `Letters` in SQL: dead letters are searched without their bodies, streamed, and grouped by cause."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -22,7 +21,7 @@ from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
 
-_STREAMED = {"yield_per": 500}
+_STREAMING = {"yield_per": 500}
 _cause = lru_cache(maxsize=512)(cause_of)
 _letter = dead_letters.c
 
@@ -34,63 +33,66 @@ class SqlLetters:
         self._database = database
 
     def groups(self, wanted: LetterFilter) -> Sequence[LetterGroup]:
-        """SQL counts equal reasons; what is left differs in a value at most, and is put together as it streams by."""
-        how = (_letter.stage, _letter.error, _letter.field, _letter.reason, bodies.c.source)
+        """See `Letters`. SQL counts letters with equal reasons. Reasons of one cause that differ in a value are summed
+        while they are streamed.
+        """
+        equal = (_letter.stage, _letter.error, _letter.field, _letter.reason, bodies.c.source)
         query = (
-            select(*how, func.count(), func.min(_letter.died_at), func.max(_letter.died_at))
+            select(*equal, func.count(), func.min(_letter.died_at), func.max(_letter.died_at))
             .join(bodies, bodies.c.event_id == _letter.event_id)
             .where(*_conditions(wanted))
-            .group_by(*how)
+            .group_by(*equal)
         )
-        found: dict[Cause, LetterGroup] = {}
+        groups: dict[Cause, LetterGroup] = {}
         with snapshot(self._database) as connection:
             for stage, error, field, reason, source, count, first, last in connection.execute(
-                query, execution_options=_STREAMED
+                query, execution_options=_STREAMING
             ):
                 cause = _cause(stage, error, field, reason)
                 if wanted.group in ("", cause.id):
                     group = LetterGroup(cause, int(count), parse_utc(first), parse_utc(last), (source,))
-                    found[cause] = _together(found.get(cause), group)
-        return sorted(found.values(), key=lambda group: (-group.count, group.cause))
+                    groups[cause] = _merge(groups[cause], group) if cause in groups else group
+        return sorted(groups.values(), key=lambda group: (-group.count, group.cause))
 
     def search(self, wanted: LetterFilter) -> Iterator[LetterSummary]:
-        query = _lines().where(*_conditions(wanted)).order_by(_letter.number)
-        # Whoever stops listening early leaves a cursor behind on the server: it is closed with the connection.
-        with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMED) as found:
+        query = _select_summaries().where(*_conditions(wanted)).order_by(_letter.number)
+        # A caller that stops early leaves a cursor open on the server. It is closed with the connection.
+        with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMING) as found:
             for row in found:
                 if wanted.group in ("", _cause(row.stage, row.error, row.field, row.reason).id):
-                    yield _line(row)
+                    yield _summary(row)
 
     def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
         with reading(self._database) as connection:
-            query = _lines().where(_letter.number.in_(numbers)).order_by(_letter.number)
-            return [_line(row) for row in connection.execute(query)]
+            query = _select_summaries().where(_letter.number.in_(numbers)).order_by(_letter.number)
+            return [_summary(row) for row in connection.execute(query)]
 
     def load(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
         with reading(self._database) as connection:
             query = select(dead_letters).where(_letter.number.in_(numbers)).order_by(_letter.number)
-            found = [rows.letter(row) for row in connection.execute(query)]
+            letters = [rows.parse_letter(row) for row in connection.execute(query)]
             data = approved_data(connection, numbers)
         return [
             replace(letter, envelope=letter.envelope._replace(data=data[letter.number]))
             if letter.number in data
             else letter
-            for letter in found
+            for letter in letters
         ]
 
     def load_original(self, number: int) -> DeadLetter:
         with reading(self._database) as connection:
-            return rows.letter(connection.execute(select(dead_letters).where(_letter.number == number)).one())
+            query = select(dead_letters).where(_letter.number == number)
+            return rows.parse_letter(connection.execute(query).one())
 
     def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
         connection = transaction.connection
         numbers = [letter.number for letter in letters]
         connection.execute(select(_letter.number).where(_letter.number.in_(numbers)).with_for_update()).all()
-        events = [letter.envelope.id for letter in letters]
+        event_ids = [letter.envelope.id for letter in letters]
         query = (
             select(entries.c.event_id, entries.c.stage, func.max(entries.c.turn))
             .join(bodies, of_body)
-            .where(bodies.c.event_id.in_(events))
+            .where(bodies.c.event_id.in_(event_ids))
             .group_by(entries.c.event_id, entries.c.stage)
         )
         last = {(event_id, stage): int(turn) for event_id, stage, turn in connection.execute(query)}
@@ -100,74 +102,85 @@ class SqlLetters:
         with reading(self._database) as connection:
             query = select(_letter.number, _letter.event_id, _letter.stage).where(_letter.number.in_(numbers))
             letters = connection.execute(query).all()
-            events = [row.event_id for row in letters]
-            open_at = _open_stages(connection, events)
-            died: dict[str, list[tuple[int, str]]] = {}
+            event_ids = [row.event_id for row in letters]
+            open_stages = _open_stages(connection, event_ids)
+            deaths: dict[str, list[tuple[int, str]]] = {}
             for event_id, number, stage in connection.execute(
-                select(_letter.event_id, _letter.number, _letter.stage).where(_letter.event_id.in_(events))
+                select(_letter.event_id, _letter.number, _letter.stage).where(_letter.event_id.in_(event_ids))
             ):
-                died.setdefault(event_id, []).append((number, stage))
+                deaths.setdefault(event_id, []).append((number, stage))
         return {
-            number: _fate(number, stage, open_at.get(event_id, ()), died[event_id])
+            number: _fate(number, stage, open_stages=open_stages.get(event_id, ()), deaths=deaths[event_id])
             for number, event_id, stage in letters
         }
 
 
-def _together(one: LetterGroup | None, other: LetterGroup) -> LetterGroup:
-    if one is None:
-        return other
-    sources = tuple(sorted({*one.sources, *other.sources}))
+def _merge(group: LetterGroup, other: LetterGroup) -> LetterGroup:
+    """The letters of two groups of one cause."""
     return LetterGroup(
-        one.cause, one.count + other.count, min(one.first, other.first), max(one.last, other.last), sources
+        cause=group.cause,
+        count=group.count + other.count,
+        first=min(group.first, other.first),
+        last=max(group.last, other.last),
+        sources=tuple(sorted({*group.sources, *other.sources})),
     )
 
 
 def _conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
-    said = ((_letter.state, wanted.state), (_letter.stage, wanted.stage), (bodies.c.source, wanted.source))
-    return [column == value for column, value in said if value]
+    pairs = ((_letter.state, wanted.state), (_letter.stage, wanted.stage), (bodies.c.source, wanted.source))
+    return [column == value for column, value in pairs if value]
 
 
-def _lines() -> Select[Any]:
-    own = edits.c.letter == _letter.number
-    approved = select(edits.c.digest).where(own, edits.c.state == "approved").order_by(edits.c.number.desc()).limit(1)
-    plain = [column for column in dead_letters.columns if column.name != "envelope"]
+def _select_summaries() -> Select[Any]:
+    of_letter = edits.c.letter == _letter.number
+    newest_approved = (
+        select(edits.c.digest).where(of_letter, edits.c.state == "approved").order_by(edits.c.number.desc()).limit(1)
+    )
+    without_envelope = [column for column in dead_letters.columns if column.name != "envelope"]
     return select(
-        *plain,
+        *without_envelope,
         bodies.c.source,
         bodies.c.subject,
-        func.coalesce(approved.scalar_subquery(), "").label("edit"),
-        exists().where(own, edits.c.state == "proposed").label("proposed"),
+        func.coalesce(newest_approved.scalar_subquery(), "").label("edit"),
+        exists().where(of_letter, edits.c.state == "proposed").label("proposed"),
     ).join(bodies, bodies.c.event_id == _letter.event_id)
 
 
-def _line(row: Row[Any]) -> LetterSummary:
-    died_at: datetime = parse_utc(row.died_at)
+def _summary(row: Row[Any]) -> LetterSummary:
     return LetterSummary(
-        row.number,
-        row.event_id,
-        row.subject,
-        row.source,
-        row.stage,
-        row.turn,
-        row.attempt,
-        row.error,
-        row.field,
-        row.reason,
-        died_at,
-        row.state,
-        row.edit,
-        bool(row.proposed),
+        number=row.number,
+        event_id=row.event_id,
+        subject=row.subject,
+        source=row.source,
+        stage=row.stage,
+        turn=row.turn,
+        attempt=row.attempt,
+        error=row.error,
+        field=row.field,
+        reason=row.reason,
+        died_at=parse_utc(row.died_at),
+        state=row.state,
+        edit=row.edit,
+        proposed=bool(row.proposed),
     )
 
 
-def _open_stages(connection: Connection, events: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    query = select(entries).join(bodies, of_body).where(bodies.c.event_id.in_(events)).order_by(entries.c.event_id)
-    stories = groupby(connection.execute(query).all(), key=lambda row: str(row.event_id))
-    return {event_id: tuple(find_open_stages([rows.entry(row) for row in own])) for event_id, own in stories}
+def _open_stages(connection: Connection, event_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """By event id, the stages at which it is open."""
+    query = select(entries).join(bodies, of_body).where(bodies.c.event_id.in_(event_ids)).order_by(entries.c.event_id)
+    by_event = groupby(connection.execute(query).all(), key=lambda row: str(row.event_id))
+    return {
+        event_id: tuple(find_open_stages([rows.parse_entry(row) for row in event_rows]))
+        for event_id, event_rows in by_event
+    }
 
 
-def _fate(number: int, stage: str, open_at: Sequence[str], died: Sequence[tuple[int, str]]) -> ReplayFate:
+def _fate(number: int, stage: str, *, open_stages: Sequence[str], deaths: Sequence[tuple[int, str]]) -> ReplayFate:
+    """What became of letter `number`. `deaths`: number and stage of every letter of its event.
+
+    After a route's letter any stage counts, after a sink's letter only its own.
+    """
     anywhere = stage.startswith("route.")
-    if any(later > number and (anywhere or where == stage) for later, where in died):
+    if any(later > number and (anywhere or where == stage) for later, where in deaths):
         return "died"
-    return "waiting" if stage in open_at or (anywhere and open_at) else "ended"
+    return "waiting" if stage in open_stages or (anywhere and open_stages) else "ended"

@@ -1,6 +1,6 @@
-"""Finding entries: their index begins with the moment the event was received, so every question gives it.
+"""Predicates for queries on entries: their index begins with the moment of receipt, so every query gives that moment.
 
-Whoever has an envelope or a body knows it. Who has an id alone asks the event's body, whose key that is.
+An envelope and a body have the moment. With only an event id, it is read from the event's body, whose key is the id.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,23 +10,26 @@ from sqlalchemy import ColumnElement, ScalarSelect, select
 from lienthong.adapters.sql.schema import bodies, entries, postings
 from lienthong.envelope import LOCAL_ZONE, format_instant
 
+STAGE_PREFIXES = ("route.", "sink.")
+"""How the names of stages begin, and so the accounts of open events."""
+
 at_stage = postings.c.account.startswith("route.") | postings.c.account.startswith("sink.")
 """Whether a posting is to the account of a stage."""
 
 of_body = (entries.c.event_id == bodies.c.event_id) & (entries.c.received_at == bodies.c.received_at)
-"""Whether an entry is of the event of a body."""
+"""Whether an entry is about the event of a body."""
 
 
 def of_event(event_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an entry is of the event with an id that stands in another table's row."""
+    """Whether an entry is about the event whose id is a column of another table."""
     return (entries.c.event_id == event_id) & (entries.c.received_at == _received_at(event_id))
 
 
 def received_on(first: str, last: str) -> ColumnElement[bool]:
-    """Whether an entry's event was received on one of the local days `first` to `last` (yyyy-mm-dd)."""
+    """Whether an entry's event was received on one of the local days `first` to `last` (yyyy-mm-dd), both included."""
     start, end = _midnight(date.fromisoformat(first)), _midnight(date.fromisoformat(last) + timedelta(days=1))
     in_index = (entries.c.received_at >= format_instant(start)) & (entries.c.received_at < format_instant(end))
-    return in_index & entries.c.day.between(first, last)  # the day names the partitions on PostgreSQL
+    return in_index & entries.c.day.between(first, last)  # the day selects the partitions on PostgreSQL
 
 
 def _midnight(day: date) -> datetime:
@@ -34,5 +37,5 @@ def _midnight(day: date) -> datetime:
 
 
 def _received_at(event_id: ColumnElement[str]) -> ScalarSelect[str]:
-    own = select(bodies.c.received_at).where(bodies.c.event_id == event_id)
-    return own.correlate_except(bodies).scalar_subquery()  # the other table may stand two selects further out
+    moment = select(bodies.c.received_at).where(bodies.c.event_id == event_id)
+    return moment.correlate_except(bodies).scalar_subquery()  # the other table may be two selects further out

@@ -1,4 +1,4 @@
-"""Between the ledger's values and its rows."""
+"""Conversion between the ledger's values and the rows of its tables."""
 
 import hashlib
 import zlib
@@ -9,21 +9,21 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from lienthong.adapters.sql.hash_chains import ChainLink
+from lienthong.adapters.sql.hash_chains import NextBlock
 from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
 from lienthong.ledger.double_entry import Posting, local_day
 from lienthong.ledger.records import DeadLetter, Entry
 
-_LEVEL = 1  # bodies are deflated for room, not for record compression
+_COMPRESSION_LEVEL = 1  # zlib's fastest: bodies are compressed to save space, not to the utmost
 
 
-def pack(canonical_json: bytes) -> bytes:
-    """Canonical JSON, deflated."""
-    return zlib.compress(canonical_json, _LEVEL)
+def pack(json: bytes) -> bytes:
+    """Deflate canonical JSON."""
+    return zlib.compress(json, _COMPRESSION_LEVEL)
 
 
-def content(stored: bytes) -> bytes:
-    """The JSON of a stored body: as it is, or deflated. Raises ValueError for anything else."""
+def stored_json(stored: bytes) -> bytes:
+    """The JSON of a stored body, which is plain or deflated. Raises ValueError for anything else."""
     if stored[:1] == b"{":
         return stored
     try:
@@ -33,41 +33,41 @@ def content(stored: bytes) -> bytes:
 
 
 def unpack(stored: bytes) -> Any:
-    """The value of a stored body. Raises ValueError for anything else."""
-    return orjson.loads(content(stored))
+    """The value of a stored body. Raises ValueError for anything but JSON, plain or deflated."""
+    return orjson.loads(stored_json(stored))
 
 
-BODY = ("event_id", "source", "type", "subject", "received_at", "body", "day", "number")
+BODY_COLUMNS = ("event_id", "source", "type", "subject", "received_at", "body", "day", "number")
 
 
 def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
-    """An envelope as it was received, the `number`-th of its source: the values of `BODY`."""
+    """The values of `BODY_COLUMNS` for an envelope as it was received, the `number`-th of its source."""
     return (
         envelope.id,
         envelope.source,
         envelope.type,
         envelope.subject,
         format_instant(envelope.received_at),
-        envelope.data_json(),  # canonical, as arrivals are; deflating costs more than writing
+        envelope.data_json(),  # received data is canonical JSON; to deflate it would cost more than to write it
         local_day(envelope.received_at),
         number,
     )
 
 
-def received(row: Row[Any]) -> Envelope:
-    """The envelope of a body's row, as intake first made it."""
+def received_envelope(row: Row[Any]) -> Envelope:
+    """The envelope of a body's row, as intake created it."""
     moment = parse_utc(row.received_at)
     return Envelope(row.event_id, row.type, row.source, row.subject, moment, moment, unpack(row.body))
 
 
-ENTRY = (
+ENTRY_COLUMNS = (
     *("writer", "block", "position", "event_id", "source", "subject", "received_at", "day", "stage", "turn"),
     *("verdict", "reason", "handed_to", "fan_out", "who", "seal"),
 )
 
 
 def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
-    """The rows of one block: the values of `ENTRY`."""
+    """The values of `ENTRY_COLUMNS` for the entries of one block."""
     return [
         (
             writer,
@@ -91,32 +91,8 @@ def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[
     ]
 
 
-def block_row(link: ChainLink, at: datetime, entries: int, chained: str) -> dict[str, Any]:
-    """The row of a block of so many entries, whose hash is `chained`."""
-    witness = link.witness
-    return {
-        "writer": link.writer,
-        "number": link.number,
-        "at": at.isoformat(),
-        "entries": entries,
-        "previous": link.previous,
-        "hash": chained,
-        "seen_writer": witness.writer if witness else None,
-        "seen_blocks": witness.blocks if witness else None,
-        "seen_head": witness.head if witness else None,
-    }
-
-
-POSTING = ("writer", "block", "source", "day", "account", "amount")
-
-
-def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> list[tuple[Any, ...]]:
-    """The postings of one block: the values of `POSTING`."""
-    return [(writer, block, *posting, amount) for posting, amount in amounts.items()]
-
-
-def entry(row: Row[Any], at: datetime | None = None) -> Entry:
-    """The entry of a row."""
+def parse_entry(row: Row[Any], at: datetime | None = None) -> Entry:
+    """The entry of a row. `at`: when its block was written."""
     return Entry(
         event_id=row.event_id,
         source=row.source,
@@ -133,11 +109,35 @@ def entry(row: Row[Any], at: datetime | None = None) -> Entry:
     )
 
 
-LETTER = ("event_id", "stage", "turn", "attempt", "error", "field", "reason", "died_at", "envelope", "state")
+def block_row(block: NextBlock, at: datetime, *, entries: int, block_hash: str) -> dict[str, Any]:
+    """The row of a block. `entries`: how many it has."""
+    witness = block.witness
+    return {
+        "writer": block.writer,
+        "number": block.number,
+        "at": at.isoformat(),
+        "entries": entries,
+        "previous": block.previous,
+        "hash": block_hash,
+        "seen_writer": witness.writer if witness else None,
+        "seen_blocks": witness.blocks if witness else None,
+        "seen_head": witness.head if witness else None,
+    }
+
+
+POSTING_COLUMNS = ("writer", "block", "source", "day", "account", "amount")
+
+
+def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> list[tuple[Any, ...]]:
+    """The values of `POSTING_COLUMNS` for the postings of one block."""
+    return [(writer, block, *posting, amount) for posting, amount in amounts.items()]
+
+
+LETTER_COLUMNS = ("event_id", "stage", "turn", "attempt", "error", "field", "reason", "died_at", "envelope", "state")
 
 
 def letter_row(letter: DeadLetter) -> dict[str, Any]:
-    """A dead letter to be parked."""
+    """The row of a dead letter; its number is given by the database."""
     return {
         "event_id": letter.envelope.id,
         "stage": letter.stage,
@@ -152,14 +152,14 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
     }
 
 
-def seal(letter: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over what a letter's row says and will always say; its state is what operators make of it."""
+def compute_seal(letter: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the columns of a letter's row that never change. Its state, which operators change, is left out."""
     sha = hashlib.sha256(letter["envelope"])
     sha.update(orjson.dumps([letter[name] for name in ("attempt", "error", "field", "reason", "died_at")]))
     return sha.hexdigest()
 
 
-def letter(row: Row[Any]) -> DeadLetter:
+def parse_letter(row: Row[Any]) -> DeadLetter:
     """The dead letter of a row."""
     return DeadLetter(
         number=row.number,

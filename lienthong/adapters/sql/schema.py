@@ -1,8 +1,8 @@
-"""The ledger's tables, as the code sees them; the migrations make them (`lienthong.adapters.sql.migrations`).
+"""The ledger's tables, as the code sees them. The migrations create them (`lienthong.adapters.sql.migrations`).
 
-Entries, postings, blocks and bodies are only ever added to; on PostgreSQL the database itself refuses anything else,
-and entries and bodies are partitioned by the month of the local day the event was received.
-Instants are ISO 8601 text in UTC: the chain hashes what was written, to the letter.
+Rows of entries, postings, blocks and bodies are added and never changed: on PostgreSQL the database itself refuses it.
+There, entries and bodies are partitioned by the month of the local day on which the event was received.
+Instants are ISO 8601 text in UTC: the hash chain covers the text exactly as it was written.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text
@@ -12,7 +12,7 @@ metadata = MetaData()
 
 
 def _text(length: int | None = None) -> TypeEngine[str]:
-    """Text; without a limit on PostgreSQL, as SQLite keeps none either. There the migrations give it byte order."""
+    """Text. On PostgreSQL it has no limit, since SQLite enforces none, and the migrations give it byte order."""
     plain = String(length) if length else Text()
     return plain.with_variant(Text(), "postgresql")
 
@@ -25,7 +25,7 @@ bodies = Table(
     Column("type", _text(100), nullable=False),
     Column("subject", _text(200), nullable=False, index=True),
     Column("received_at", _text(40), nullable=False),
-    Column("body", LargeBinary, nullable=False),  # the canonical JSON; deflated where 0.1.0 wrote it
+    Column("body", LargeBinary, nullable=False),  # canonical JSON; deflated in rows that version 0.1.0 wrote
     Column("day", _text(10), nullable=False, server_default=""),  # local day of receipt
     Column("number", Integer, nullable=False, server_default="0"),  # 1, 2, 3, … in its source
     Index("ledger_bodies_number", "source", "number"),
@@ -41,18 +41,18 @@ entries = Table(
     Column("source", _text(100), nullable=False),
     Column("subject", _text(200), nullable=False),
     Column("received_at", _text(40), nullable=False),
-    Column("day", _text(10), nullable=False),  # local day of receipt: the same for every entry of an event
+    Column("day", _text(10), nullable=False),  # local day of receipt, the same for every entry of an event
     Column("stage", _text(120), nullable=False),
     Column("turn", Integer, nullable=False),
     Column("verdict", _text(12), nullable=False),
     Column("reason", _text(), nullable=False),
-    Column("handed_to", _text(), nullable=False),  # stage names, one a line
-    Column("fan_out", Integer, nullable=False),  # how many
+    Column("handed_to", _text(), nullable=False),  # names of stages, one a line
+    Column("fan_out", Integer, nullable=False),  # how many they are
     Column("who", _text(100), nullable=False),
     Column("seal", Text, nullable=False, server_default=""),  # of a dead entry: the hash of its letter
-    # No index of blocks and positions: only a proof goes through the chains, all of them, and it sorts (ADR 17).
-    # An event was received once, so its moment may stand before its id, which is random: rows written together lie
-    # together in the index too, however long the history, and days are found by it.
+    # There is no index of blocks and positions: only the verification reads the chains, all of them, and it sorts
+    # (ADR 17). An event is received once, so the moment can stand before the id, which is random. Then rows that are
+    # written together lie together in the index, however long the history is, and a range of days is found by it.
     Index("ledger_entries_once", "received_at", "event_id", "stage", "turn", unique=True),
 )
 
@@ -65,7 +65,7 @@ blocks = Table(
     Column("entries", Integer, nullable=False),
     Column("previous", _text(64), nullable=False),
     Column("hash", _text(64), nullable=False),
-    Column("seen_writer", _text(100)),  # the head of another chain, as this block saw it
+    Column("seen_writer", _text(100)),  # witness: another chain, how many blocks it had, and its head
     Column("seen_blocks", Integer),
     Column("seen_head", _text(64)),
     PrimaryKeyConstraint("writer", "number"),
@@ -97,7 +97,7 @@ cursors = Table(
     Column("source", _text(100), primary_key=True),
     Column("cursor", _text(), nullable=False),
     Column("taken", Integer, nullable=False, server_default="0"),  # the number of the last event received
-    Column("handed_over", Integer),  # up to this number durable queues have them; NULL: they never had any
+    Column("handed_over", Integer),  # published to durable queues up to this number; NULL: never
 )
 
 dead_letters = Table(

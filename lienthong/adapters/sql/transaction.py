@@ -1,51 +1,50 @@
 """What is written in one transaction of the ledger."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from lienthong.adapters.sql import rows
+from lienthong.adapters.sql import rows, schema
 from lienthong.adapters.sql.bulk import write_rows
-from lienthong.adapters.sql.database import WriteTransaction
-from lienthong.adapters.sql.hash_chains import move_head, next_link
+from lienthong.adapters.sql.hash_chains import lock_chain, update_head
 from lienthong.adapters.sql.key_queries import select_by_keys
+from lienthong.adapters.sql.new_entries import complete, letter_rows, received_entry, select_new
 from lienthong.adapters.sql.partitions import Partitions
-from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, postings
-from lienthong.envelope import Envelope, format_instant
+from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters
+from lienthong.adapters.sql.write_transaction import WriteTransaction
+from lienthong.envelope import Envelope
 from lienthong.ledger.double_entry import local_day
 from lienthong.ledger.double_entry import postings as postings_of
 from lienthong.ledger.hash_chain import block_hash
-from lienthong.ledger.records import DeadLetter, Entry, Received, may_follow
+from lienthong.ledger.records import DeadLetter, Entry, Received
 from lienthong.ports import Clock, Cursor
 
-# Statements are built once: SQLAlchemy's work on building one costs more than a database's on answering it.
-_KNOWN = select(bodies.c.event_id)
-_HELD = select(cursors).where(cursors.c.source == bindparam("its")).with_for_update()
-_OF_SOURCE = update(cursors).where(cursors.c.source == bindparam("its"))
-_MOVED = _OF_SOURCE.values(cursor=bindparam("now"), taken=bindparam("number"))
-_FOLLOWS = func.coalesce(cursors.c.handed_over, 0) == bindparam("before")
-_HANDED_OVER = _OF_SOURCE.where(_FOLLOWS).values(handed_over=bindparam("number"))
-_BLOCK = insert(blocks)
-_EVENT = (entries.c.event_id, entries.c.received_at)
-_LAST_WORDS = select(entries.c.event_id, entries.c.turn, entries.c.verdict).where(
-    entries.c.stage == bindparam("stage"),
-    entries.c.day.between(bindparam("first"), bindparam("last")),  # so that only their partitions are looked at
-)
+# Statements are built once: SQLAlchemy needs more time to build one than a database to answer it.
+# Parameters must not have the names of columns: SQLAlchemy reserves those in an UPDATE.
+_SELECT_KNOWN = select(bodies.c.event_id)
+_LOCK_CURSOR = select(cursors).where(cursors.c.source == bindparam("source_name")).with_for_update()
+_UPDATE_SOURCE = update(cursors).where(cursors.c.source == bindparam("source_name"))
+_UPDATE_CURSOR = _UPDATE_SOURCE.values(cursor=bindparam("cursor_json"), taken=bindparam("last_number"))
+_IS_NEXT = func.coalesce(cursors.c.handed_over, 0) == bindparam("previous_number")
+_UPDATE_PUBLISHED = _UPDATE_SOURCE.where(_IS_NEXT).values(handed_over=bindparam("last_number"))
+_INSERT_BLOCK = insert(blocks)
 
 
 class SqlLedgerTransaction(WriteTransaction):
-    """See `LedgerTransaction`. Rows of SQL sinks are written through the same `connection`."""
+    """See `LedgerTransaction`. SQL sinks write their rows through the same `connection`."""
 
-    def __init__(self, database: Engine, turnstile: threading.Semaphore, months: Partitions, clock: Clock) -> None:
-        super().__init__(database, turnstile)
-        self._months = months
+    def __init__(
+        self, database: Engine, write_slots: threading.Semaphore, partitions: Partitions, clock: Clock
+    ) -> None:
+        super().__init__(database, write_slots)
+        self._partitions = partitions
         self._clock = clock
 
     def __enter__(self) -> "SqlLedgerTransaction":
@@ -53,137 +52,74 @@ class SqlLedgerTransaction(WriteTransaction):
 
     def receive(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Received:
         source = stage.removeprefix("source.")
-        first = self._hold(source).taken + 1
+        first = self._lock_cursor(source).taken + 1
         unique: dict[str, Envelope] = {}
         for envelope in envelopes:
-            unique.setdefault(envelope.id, envelope)  # told twice, it was received when it was told first
-        known = set(select_by_keys(self.connection, _KNOWN, (bodies.c.event_id,), list(unique)).scalars())
+            unique.setdefault(envelope.id, envelope)  # of an event shown twice, the first moment of receipt counts
+        known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), list(unique)).scalars())
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
-        self._months.make_room({local_day(envelope.received_at) for envelope in fresh})
-        received = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
-        write_rows(self.connection, bodies, rows.BODY, received)
-        told = self._append([_received(envelope, stage, tuple(to)) for envelope in fresh])
+        self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
+        body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
+        write_rows(self.connection, bodies, rows.BODY_COLUMNS, body_rows)
+        written = self._append([received_entry(envelope, stage, tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
-        moved = {"its": source, "now": orjson.dumps(cursor).decode(), "number": numbers.stop - 1}
-        self.connection.execute(_MOVED, moved)
-        return Received(fresh, numbers, told)
+        parameters = {
+            "source_name": source,
+            "cursor_json": orjson.dumps(cursor).decode(),
+            "last_number": numbers.stop - 1,
+        }
+        self.connection.execute(_UPDATE_CURSOR, parameters)
+        return Received(fresh, numbers, written)
 
     def mark_published(self, source: str, numbers: range) -> None:
-        told = {"its": source, "before": numbers.start - 1, "number": numbers.stop - 1}
-        self.connection.execute(_HANDED_OVER, told)
+        parameters = {
+            "source_name": source,
+            "previous_number": numbers.start - 1,
+            "last_number": numbers.stop - 1,
+        }
+        self.connection.execute(_UPDATE_PUBLISHED, parameters)
 
     def reset_published(self) -> None:
         self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
 
-    def record(self, told: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        if told and all(entry.turn == 1 for entry in told):
-            # Whatever a stage said of an event, its first turn is among it: that the unique index knows, so nobody
-            # asks. Who is told twice costs a look, and that is seldom.
+    def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        if entries and all(entry.turn == 1 for entry in entries):
+            # First turns skip the query for earlier entries: the unique index (received_at, event_id, stage, turn)
+            # rejects duplicates. After a violation, which is rare, the savepoint is rolled back and the query is made.
             with suppress(IntegrityError), self.connection.begin_nested():
-                return self._append(told, letters)
-        news, unsaid = self._news(told)
-        return self._append([*unsaid, *news], letters)[len(unsaid) :]
+                return self._append(entries, letters)
+        new = select_new(self.connection, entries)
+        return self._append([*new.missing, *new.entries], letters)[len(new.missing) :]
 
-    def _append(self, news: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        if not news:
+    def _append(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
+        """Write one block of entries to a chain, with its postings and letters. Returns the entries as written."""
+        if not entries:
             return ()
-        self._months.make_room({local_day(entry.received_at) for entry in news})
-        parked = _letters_of(news, letters)
-        fresh = [_finished(entry, parked) if entry.verdict == "dead" or entry.reason else entry for entry in news]
-        link = next_link(self.connection)
+        self._partitions.ensure({local_day(entry.received_at) for entry in entries})
+        parked = letter_rows(entries, letters)
+        written = [complete(entry, parked) if entry.verdict == "dead" or entry.reason else entry for entry in entries]
+        block = lock_chain(self.connection)
         at = self._clock.now().astimezone(UTC)
-        chained = block_hash(link.previous, link.writer, link.number, at, fresh, witness=link.witness)
-        write_rows(self.connection, entries, rows.ENTRY, rows.entry_rows(link.writer, link.number, fresh))
-        self.connection.execute(_BLOCK, rows.block_row(link, at, len(fresh), chained))
-        amounts = rows.posting_rows(link.writer, link.number, postings_of(fresh))
-        write_rows(self.connection, postings, rows.POSTING, amounts)
-        move_head(self.connection, link, chained)
-        write_rows(self.connection, dead_letters, rows.LETTER, [tuple(row.values()) for row in parked.values()])
-        return fresh
+        hashed = block_hash(block.previous, block.writer, block.number, at, written, witness=block.witness)
+        entry_rows = rows.entry_rows(block.writer, block.number, written)
+        write_rows(self.connection, schema.entries, rows.ENTRY_COLUMNS, entry_rows)
+        self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entries=len(written), block_hash=hashed))
+        posting_rows = rows.posting_rows(block.writer, block.number, postings_of(written))
+        write_rows(self.connection, schema.postings, rows.POSTING_COLUMNS, posting_rows)
+        update_head(self.connection, block, hashed)
+        write_rows(self.connection, dead_letters, rows.LETTER_COLUMNS, [tuple(row.values()) for row in parked.values()])
+        return written
 
     def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         parked = (dead_letters.c.number == number) & (dead_letters.c.state == "parked")
         return self.connection.execute(update(dead_letters).where(parked).values(state=state)).rowcount == 1
 
-    def _hold(self, source: str) -> Row[tuple[str, str, int, int | None]]:
-        """The row of a source, ours until the end: what two processes take from one source, they take in turn."""
-        row = self.connection.execute(_HELD, {"its": source}).one_or_none()
+    def _lock_cursor(self, source: str) -> Row[tuple[str, str, int, int | None]]:
+        """The row of a source, created if need be and locked until the end: processes receive from it in turn."""
+        row = self.connection.execute(_LOCK_CURSOR, {"source_name": source}).one_or_none()
         if row is None:
             dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
             first = dialect.insert(cursors).values(source=source, cursor="{}")
             self.connection.execute(first.on_conflict_do_nothing())
-            row = self.connection.execute(_HELD, {"its": source}).one()
+            row = self.connection.execute(_LOCK_CURSOR, {"source_name": source}).one()
         return row
-
-    def _news(self, told: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-        """Those entries that say something new: a later turn at a stage that has no final verdict yet.
-
-        And what has to be said before them: a try that ended between publishing the next turn and its own commit left
-        no word, and must not find room for one when it comes again.
-        """
-        last: dict[tuple[str, str], tuple[int, str]] = {}
-        by_stage: dict[str, list[Entry]] = {}
-        for entry in told:
-            by_stage.setdefault(entry.stage, []).append(entry)
-        for stage, own in by_stage.items():
-            days = [local_day(entry.received_at) for entry in own]
-            ids = [entry.event_id for entry in own]
-            received = [format_instant(entry.received_at) for entry in own]
-            own_days = {"stage": stage, "first": min(days), "last": max(days)}
-            for event_id, turn, verdict in select_by_keys(
-                self.connection, _LAST_WORDS, _EVENT, ids, received, **own_days
-            ):
-                if turn >= last.get((event_id, stage), (-1, ""))[0]:
-                    last[event_id, stage] = (turn, verdict)
-        fresh, unsaid = [], []
-        for entry in told:
-            turn, verdict = last.get((entry.event_id, entry.stage), (-1, ""))
-            if entry.turn > turn and may_follow(verdict, entry.verdict):
-                fresh.append(entry)
-                last[entry.event_id, entry.stage] = (entry.turn, entry.verdict)
-                if turn == -1 and entry.turn > 1:
-                    unsaid.append(_first_turn(entry))
-        return fresh, unsaid
-
-
-Parked = Mapping[tuple[str, str, int], Mapping[str, Any]]
-"""The rows of letters, by event, stage and turn."""
-
-
-def _letters_of(written: Sequence[Entry], letters: Sequence[DeadLetter]) -> Parked:
-    if not letters:
-        return {}
-    dead = {(entry.event_id, entry.stage, entry.turn) for entry in written if entry.verdict == "dead"}
-    keyed = (((letter.envelope.id, letter.stage, letter.turn), letter) for letter in letters)
-    return {key: rows.letter_row(letter) for key, letter in keyed if key in dead}
-
-
-def _received(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
-    return Entry(
-        envelope.id,
-        envelope.source,
-        envelope.subject,
-        envelope.received_at,
-        stage,
-        turn=0,
-        verdict="received",
-        reason=envelope.type,  # so the chain also covers what kind of event was received
-        to=to,
-    )
-
-
-def _first_turn(entry: Entry) -> Entry:
-    """What a later turn says of the first: it ended with the event waiting, or there would be no later one."""
-    why = "lần thử đầu bị ngắt sau khi hẹn lần sau, trước khi ghi sổ"
-    return entry._replace(turn=1, verdict="later", reason=why, to=(), who="")
-
-
-def _finished(entry: Entry, parked: Parked) -> Entry:
-    """With the seal of its letter, and without NUL, which PostgreSQL's text cannot hold: one strange reason must not
-    hold up a bundle for ever.
-    """
-    letter = parked.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
-    sealed = entry._replace(seal=rows.seal(letter)) if letter else entry
-    if "\0" not in sealed.reason:
-        return sealed
-    return sealed._replace(reason=sealed.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))
