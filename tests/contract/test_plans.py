@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-from lienthong.adapters.sql.database import WriteTransaction
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.write_transaction import WriteTransaction
 from lienthong.ledger.records import Entry
 from tests.events import entry
 from tests.events import event as an_event

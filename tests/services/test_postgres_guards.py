@@ -70,7 +70,7 @@ def test_a_month_is_made_while_others_write(ledger: SqlLedger, database: Engine)
     """Else the first event of a month would wait for every transaction under way, and they for it."""
     with ledger.transaction() as first:
         first.record([entry(event("x"), ROUTE, "dropped")])
-        Partitions(database).make_room(["2025-01-31"])
+        Partitions(database).ensure(["2025-01-31"])
     with ledger.transaction() as second:
         second.receive([event("y", day=470)], "source.igate", (ROUTE,), {})
 

@@ -6,26 +6,15 @@ they differ, an event was lost, duplicated or changed.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, case, func, select
 
-from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage, received_on
+from lienthong.adapters.sql.event_states import select_event_states
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES
 from lienthong.adapters.sql.schema import entries, postings
 from lienthong.ledger.records import Account, Balance
 from lienthong.messages import message, message_n
-
-_verdict = entries.c.verdict
-_open = case(
-    (_verdict == "received", entries.c.fan_out),
-    (_verdict == "done", entries.c.fan_out - 1),
-    (_verdict.in_(("dropped", "dead")), -1),
-    (_verdict == "replayed", 1),
-    else_=0,
-)
-_dead = case((_verdict == "dead", 1), (_verdict.in_(("replayed", "discarded")), -1), else_=0)
-_delivered = case(((_verdict == "done") & (entries.c.fan_out == 0), 1), else_=0)
-_received = case((_verdict == "received", 1), else_=0)
 
 
 class _DayCounts(NamedTuple):
@@ -33,33 +22,6 @@ class _DayCounts(NamedTuple):
 
     states: Mapping[str, int]
     open_stages: int
-
-
-def count_in_flight(connection: Connection) -> int:
-    """(event, stage) pairs without a final verdict, by the postings."""
-    return int(connection.scalar(select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)) or 0)
-
-
-def find_open_events(connection: Connection) -> list[str]:
-    """Ids of the events that are still open at a stage, in order. Only days whose postings do not add up to zero are
-    searched.
-    """
-    days = connection.execute(
-        select(postings.c.source, postings.c.day)
-        .where(at_stage)
-        .group_by(postings.c.source, postings.c.day)
-        .having(func.sum(postings.c.amount) != 0)
-    ).all()
-    ids: list[str] = []
-    for source, day in days:
-        events = (
-            _select_events()
-            .add_columns(entries.c.event_id)
-            .where(entries.c.source == source, received_on(day, day))
-            .subquery()
-        )
-        ids += connection.scalars(select(events.c.event_id).where(events.c.open > 0))
-    return sorted(ids)
 
 
 def compute_balance(connection: Connection) -> Balance:
@@ -82,9 +44,7 @@ def compute_balance(connection: Connection) -> Balance:
     for (source, day), account in days.items():
         if account.difference:
             faults.append(
-                message(
-                    "{source} {day}: a difference of {events}", source=source, day=day, events=account.difference
-                )
+                message("{source} {day}: a difference of {events}", source=source, day=day, events=account.difference)
             )
     return Balance(_by_source(days), days, _by_stage(connection), tuple(faults))
 
@@ -102,8 +62,8 @@ def _day_faults(source: str, day: str, accounts: Mapping[str, int], counts: _Day
     impossible = counts.states["never_received"] + counts.states["ended_twice"]
     if impossible:
         yield message_n(
-            "{source} {day}: {count} event has a result and no receipt, or two results",
-            "{source} {day}: {count} events have a result and no receipt, or two results",
+            "{source} {day}: {count} event has a result but was never received, or has two results",
+            "{source} {day}: {count} events have a result but were never received, or have two results",
             count=impossible,
             source=source,
             day=day,
@@ -123,7 +83,7 @@ def _sum_postings(connection: Connection) -> dict[tuple[str, str], dict[str, int
 
 def _count_events(connection: Connection) -> Iterator[tuple[str, str, _DayCounts]]:
     """By source and day, in order, what the entries tell."""
-    events = _select_events().subquery()
+    events = select_event_states().subquery()
     state = case(
         (events.c.received == 0, "never_received"),
         (events.c.open < 0, "ended_twice"),
@@ -142,21 +102,6 @@ def _count_events(connection: Connection) -> Iterator[tuple[str, str, _DayCounts
         open_stages[source, day] += int(open_here)
     for (source, day), counts in sorted(states.items()):
         yield source, day, _DayCounts(counts, open_stages[source, day])
-
-
-def _select_events() -> Select[Any]:
-    """One row an event: at how many stages it is open, at how many it is dead, whether it was delivered and received.
-
-    Rows are grouped in the order of the index of entries, so that nothing has to be sorted or kept in memory.
-    """
-    return select(
-        func.min(entries.c.source).label("source"),
-        func.min(entries.c.day).label("day"),
-        func.sum(_open).label("open"),
-        func.sum(_dead).label("dead"),
-        func.sum(_delivered).label("delivered"),
-        func.sum(_received).label("received"),
-    ).group_by(entries.c.received_at, entries.c.event_id)
 
 
 def _by_source(days: Mapping[tuple[str, str], Account]) -> dict[str, Account]:
@@ -182,7 +127,7 @@ def _by_stage(connection: Connection) -> dict[str, Account]:
             waiting[account] = int(amount)
     ended: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for stage, verdict, number in connection.execute(
-        select(entries.c.stage, _verdict, func.count()).group_by(entries.c.stage, _verdict)
+        select(entries.c.stage, entries.c.verdict, func.count()).group_by(entries.c.stage, entries.c.verdict)
     ):
         if stage.startswith(STAGE_PREFIXES):
             ended[stage][verdict] = int(number)

@@ -23,13 +23,15 @@ def verify(connection: Connection) -> Iterator[str]:
     without_entry = select(bodies.c.event_id).where(~select(entries.c.event_id).where(receipt).exists())
     for event_id in connection.scalars(without_entry):
         yield message(
-            "event {event_id}: its content is stored, but the ledger has no receipt of it, or one of another moment",
+            "event {event_id}: its content is stored, but the ledger has it as received at another moment, or never",
             event_id=event_id,
         )
     has_body = select(bodies.c.event_id).where(bodies.c.event_id == entries.c.event_id).exists()
     without_body = select(entries.c.event_id).where(entries.c.verdict == "received", ~has_body)
     for event_id in connection.scalars(without_body):
-        yield message("event {event_id}: the ledger has its receipt, but its stored content is lost", event_id=event_id)
+        yield message(
+            "event {event_id}: the ledger has it as received, but its stored content is lost", event_id=event_id
+        )
     twice = select(bodies.c.event_id).group_by(bodies.c.event_id).having(func.count() > 1)
     for event_id in connection.scalars(twice):
         yield message("event {event_id}: its content is stored twice", event_id=event_id)

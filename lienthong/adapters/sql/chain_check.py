@@ -32,7 +32,7 @@ def verify_seen(connection: Connection, seen: Sequence[str]) -> Iterator[str]:
         noted = text.strip().casefold()
         if connection.scalar(select(func.count()).select_from(blocks).where(blocks.c.hash == noted)) == 0:
             yield message(
-                "the block with hash {hash} was noted elsewhere and is not here now: the ledger was deleted or rewritten",
+                "the block with hash {hash} was noted elsewhere and is missing: the ledger was deleted or rewritten",
                 hash=noted,
             )
 

@@ -9,8 +9,9 @@ import orjson
 from sqlalchemy import Engine, Row, or_, select
 
 from lienthong.adapters.sql import leases, rows, verification
-from lienthong.adapters.sql.balance import compute_balance, count_in_flight, find_open_events
+from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import reading, snapshot
+from lienthong.adapters.sql.event_states import count_in_flight, find_open_events
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.partitions import Partitions
@@ -58,7 +59,7 @@ class SqlLedger:
             return count_in_flight(connection)
 
     def open_items(self) -> Iterator[OpenItem]:
-        """See `Ledger`. Only days whose postings do not add up to zero are searched, so a long history costs nothing."""
+        """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
         with snapshot(self._database) as connection:
             event_ids = find_open_events(connection)
         yield from self._open_items_of(event_ids)

@@ -36,9 +36,7 @@ def verify(connection: Connection) -> Iterator[str]:
 
 def _verify_states(connection: Connection) -> Iterator[str]:
     """A letter is replayed or discarded exactly when the ledger has an operator's act of that kind."""
-    later = (
-        of_event(_letter.event_id) & (entries.c.stage == _letter.stage) & (entries.c.turn > _letter.turn)
-    )
+    later = of_event(_letter.event_id) & (entries.c.stage == _letter.stage) & (entries.c.turn > _letter.turn)
     same_act = select(entries.c.event_id).where(later, entries.c.verdict == _letter.state).exists()
     any_act = select(entries.c.event_id).where(later, entries.c.verdict.in_(("replayed", "discarded"))).exists()
     parked = _letter.state == "parked"

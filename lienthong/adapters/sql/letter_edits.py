@@ -1,19 +1,15 @@
 """The port `Edits` in SQL, and the envelopes that approved edits lead to."""
 
-import hashlib
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.letter_tables import edits
-from lienthong.adapters.sql.predicates import of_event
-from lienthong.adapters.sql.schema import dead_letters, entries
-from lienthong.dead_letters.edits import DIGEST_DIGITS
+from lienthong.adapters.sql.schema import dead_letters
 from lienthong.dead_letters.model import Edit, EditState
 from lienthong.envelope import Envelope, canonical_json, parse_utc
 from lienthong.ports import Transaction

@@ -153,7 +153,7 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
 
 
 def compute_seal(letter: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over the columns of a letter's row that never change. Its state, which operators change, is left out."""
+    """SHA-256 (hex) over those columns of a letter's row that never change. Operators change its state."""
     sha = hashlib.sha256(letter["envelope"])
     sha.update(orjson.dumps([letter[name] for name in ("attempt", "error", "field", "reason", "died_at")]))
     return sha.hexdigest()
