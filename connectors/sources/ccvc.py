@@ -1,4 +1,7 @@
-"""The register of civil servants (CCVC): a change feed of periods of service (an ASSUMED contract; none is public)."""
+"""The register of civil servants (CCVC): a change feed of periods of service.
+
+The contract is ASSUMED: none is public.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +16,11 @@ _NAME = "CCVC"
 
 
 class Ccvc:
-    """Polls periods of service of civil servants; the key is staff number and first day of the period."""
+    """Polls periods of service of civil servants. The key is the staff number and the first day of the period."""
 
     def __init__(
         self,
-        site: Site,  # noqa: ARG002 - every source is given the site; this one needs no clock
+        site: Site,  # noqa: ARG002 - every source gets the site; this one needs no clock
         http: Http | None = None,
         *,
         url: str,
@@ -33,9 +36,9 @@ class Ccvc:
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The periods that changed since the cursor, page by page, each with its cursor."""
-        return feed.read(self._after, cursor, ccvc_record, _NAME)
+        return feed.read(self._fetch, cursor, ccvc_record, _NAME)
 
-    def _after(self, token: str) -> Any:
+    def _fetch(self, token: str) -> Any:
         return self._http.call(
             "GET", self._url, params={"after": token, "size": self._page_size}, headers=self._headers
         )

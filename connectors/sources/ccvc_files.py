@@ -1,6 +1,7 @@
-"""The register of civil servants (CCVC) as files put into a folder: CSV or XLSX exports, the likeliest first delivery.
+"""The register of civil servants (CCVC) as CSV or XLSX exports in a folder.
 
-The header holds the names of the wire fields (ASSUMED). Each row is the record the feed would have shown.
+A real CCVC will probably deliver files before it has an interface. The header holds the names of the wire fields
+(ASSUMED). Each row becomes the record that the change feed would contain.
 """
 
 import hashlib
@@ -27,12 +28,13 @@ _COLUMNS = tables.Columns(
 
 
 class CcvcFiles:
-    """Reads the files of a folder in order of name; a file that changed is read again.
+    """Reads the files of a folder in order of name, and reads a changed file again.
 
     - The cursor is `{"read": {file name: SHA-256 of its content}}`.
-    - A file touched within `settle` is still being written and waits for the next poll.
-    - With `done`, a file is moved there at the poll after the one that read it, when its records are surely kept.
-    - A file that cannot be read stops no other: once the others are read, `Transient` names it.
+    - A file changed within the last `settle` may still be being written, and waits for the next poll.
+    - With `done`, a file is moved there at the poll after the one that read it: its records are then in the ledger.
+    - A file that cannot be read does not stop the others: `poll` reads them, then raises `Transient`, which names it.
+    - `size_limit` is in bytes.
     """
 
     def __init__(
@@ -53,18 +55,18 @@ class CcvcFiles:
         self._size_limit = size_limit
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
-        """The rows of new and changed files; the page that ends a file carries the cursor that knows it."""
+        """The rows of new and changed files. An empty page ends each file; its cursor contains the file."""
         known: dict[str, str] = dict(cursor.get("read", {}))
-        files = self._settled()
-        # Names that are gone are forgotten, or the cursor would grow for ever.
+        files = self._settled_files()
+        # Removed files leave the cursor, or it would grow without limit.
         read = {path.name: known[path.name] for path in files if path.name in known}
         broken = []
         for path in files:
             try:
-                content = self._content(path)
+                content = self._read_file(path)
                 digest = hashlib.sha256(content).hexdigest()
                 if known.get(path.name) == digest:
-                    self._put_away(path, digest)
+                    self._move_to_done(path, digest)
                     continue
                 yield from self._rows(path, content, {"read": dict(read)})
             except tables.Unreadable as fault:
@@ -77,14 +79,14 @@ class CcvcFiles:
 
     def _rows(self, path: Path, content: bytes, cursor: Cursor) -> Iterator[Page]:
         rows = tables.read(path.name, content, _COLUMNS)
-        while some := [ccvc_record(row) for row in islice(rows, self._page_size)]:
-            yield Page(some, cursor)
+        while records := [ccvc_record(row) for row in islice(rows, self._page_size)]:
+            yield Page(records, cursor)
 
-    def _settled(self) -> list[Path]:
+    def _settled_files(self) -> list[Path]:
         now = self._clock.now().timestamp()
         try:
             files = sorted(path for path in self._folder.iterdir() if path.suffix.casefold() in _KINDS)
-            # Hidden files and Excel's lock files (~$…) are no deliveries. A time ahead of our clock is settled too.
+            # Hidden files and Excel's lock files (~$…) are not exports. A file dated after our clock counts as settled.
             return [
                 path
                 for path in files
@@ -95,8 +97,8 @@ class CcvcFiles:
         except OSError:
             raise Transient("không mở được thư mục nhận tệp CCVC") from None
 
-    def _content(self, path: Path) -> bytes:
-        """The whole file at one moment, so that its digest is that of the rows."""
+    def _read_file(self, path: Path) -> bytes:
+        """The whole file, read once, so that the digest and the rows come from the same content."""
         try:
             if path.stat().st_size > self._size_limit:
                 raise tables.Unreadable(f"lớn hơn giới hạn {self._size_limit} byte")
@@ -104,12 +106,12 @@ class CcvcFiles:
         except OSError as error:
             raise tables.Unreadable(f"lỗi đọc tệp: {type(error).__name__}") from None
 
-    def _put_away(self, path: Path, digest: str) -> None:
+    def _move_to_done(self, path: Path, digest: str) -> None:
         if self._done is None:
             return
         try:
             self._done.mkdir(parents=True, exist_ok=True)
-            # The digest keeps apart two deliveries of one name.
+            # The digest distinguishes two files of the same name.
             shutil.move(path, self._done / f"{path.stem}.{digest[:12]}{path.suffix}")
         except OSError:
             raise tables.Unreadable("đã đọc xong nhưng không chuyển được sang thư mục lưu") from None

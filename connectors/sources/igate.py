@@ -1,7 +1,7 @@
-"""The one-stop system VNPT iGate, version 2: dossiers found by the dates they bear.
+"""The one-stop system VNPT iGate, version 2: dossiers are searched for by their dates.
 
-iGate cannot say what changed since a moment. Its dossiers are found by their accepted, returned and appointment dates
-in windows that overlap from poll to poll; intake recognises what it has seen.
+iGate cannot list what changed since a given time. So each poll searches by accepted, returned and appointment date in
+windows that overlap those of the poll before; intake drops the versions it has already received.
 """
 
 from collections.abc import Iterator
@@ -18,19 +18,19 @@ from lienthong.connectors.protocols.oauth import TokenReader
 _NAME = "iGate"
 _TOKEN_PATH = "/auth/realms/digo/protocol/openid-connect/token"  # noqa: S105 - a path, not a secret
 _SKEW = timedelta(hours=1)
-"""How far iGate's clock may run ahead of ours: what was accepted or returned "later than now" by this is read too."""
+"""How far iGate's clock may be ahead of ours: dossiers accepted or returned up to this long after now are read too."""
 
 
 class Igate:
     """Polls dossiers of iGate.
 
-    - `overlap`: how long after one of its dates a dossier may still change and be seen changing.
-    - `ahead`: how long before its appointment a dossier without usable other dates is seen.
-    - `window`: the longest window asked for at once; a long way back is read in windows, oldest first, and the cursor
-      follows window by window.
+    - `overlap`: a change of a dossier is found up to this long after one of its dates.
+    - `ahead`: a dossier without other usable dates is found up to this long before its appointment.
+    - `window`: the longest window of one search. A long time is read in windows, oldest first, and the cursor moves
+      after each window.
     - `since`: where the first poll begins (default: `overlap` ago).
-    - Asks for a token as the user when `username` is given, else as the client. `token_url` defaults to Keycloak
-      below `url`; in a province it is another host.
+    - The token is requested for the user when `username` is given, else for the client. `token_url` defaults to
+      Keycloak below `url`; in a province it is another host.
     """
 
     def __init__(
@@ -70,14 +70,14 @@ class Igate:
         self._page_size = page_size
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
-        """Pages carry the cursor they began with; an empty page with the next one closes each window read whole."""
+        """The pages of a window have the cursor from before it; an empty page with the next cursor follows them."""
         now = self._clock.now()
         repeats = Repeats()
         reach = {"accepted": now + _SKEW, "result-returned": now + _SKEW, "appointment": now + self._ahead}
         for window in cut(begin(cursor, now, self._overlap, self._since), max(reach.values()), self._window):
             for date, latest in reach.items():
                 if part := window.before(latest):
-                    for elements in self._found(date, part):
+                    for elements in self._search(date, part):
                         if fresh := repeats.without(elements):
                             yield Page([_record(element) for element in fresh], cursor)
             further = advanced(cursor, window.end, now)
@@ -86,18 +86,18 @@ class Igate:
                 yield Page((), cursor)
         yield Page((), finished(now))
 
-    def _found(self, date: str, window: Window) -> Iterator[list[object]]:
+    def _search(self, date: str, window: Window) -> Iterator[list[object]]:
         """The pages of dossiers whose `date` lies in the window."""
-        asked = {
+        query = {
             "spec": "page",
-            # Ids begin with the second of their making, so new dossiers come last and no page moves for them.
+            # Ids begin with the second of creation, so new dossiers come last and do not move the pages before.
             "sort": "id,asc",
-            f"{date}-from": _wire(window.start),
-            f"{date}-to": _wire(window.end),
+            f"{date}-from": _format_instant(window.start),
+            f"{date}-to": _format_instant(window.end),
         }
 
         def fetch(number: int, size: int) -> Listing:
-            reply = self._reader.get(self._url, asked | {"page": number, "size": size})
+            reply = self._reader.get(self._url, query | {"page": number, "size": size})
             return Listing.from_wire(reply, size, _NAME)
 
         return listing.read(fetch, self._page_size, _NAME)
@@ -108,7 +108,7 @@ def _record(element: object) -> Record:
     return Record("igate.dossier", text_of(body, "code"), body)
 
 
-def _wire(moment: datetime) -> str:
+def _format_instant(moment: datetime) -> str:
     """`2023-11-15T08:25:00.000+0700`: local time, milliseconds, the offset without a colon."""
     local = moment.astimezone(LOCAL_ZONE)
     return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"

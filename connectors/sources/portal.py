@@ -1,7 +1,7 @@
 """The national public service portal (Cổng Dịch vụ công quốc gia), through its adapter: dossiers day by day.
 
-The adapter's `mapi` family has one endpoint for everything: a service name and a session in the body, an `error_code`
-in the reply that is a number here and text there, and no public code for a session that has ended.
+The adapter's `mapi` family has one endpoint for all services: the body names the service and the session. The reply's
+`error_code` is a number in some replies and text in others. No code for an expired session is published.
 """
 
 import unicodedata
@@ -16,16 +16,16 @@ from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refu
 
 _NAME = "Cổng Dịch vụ công quốc gia"
 _SESSION_LIFE = timedelta(minutes=5)
-"""Half of the ten minutes that another client of the portal keeps a session."""
+"""Half of the ten minutes for which another client of the portal reuses a session."""
 _OK = 0
 _DAY = timedelta(days=1)
 
 
 class Portal:
-    """Polls the dossiers of one agency, by the local day they were received.
+    """Polls the dossiers of one agency, by the local day on which they were received.
 
-    - `overlap`: how many days back each poll reads again, because a dossier changes after it was received.
-    - `agency` is the code the portal knows us by (madonvi); `dstcode` the routing code of the adapter.
+    - `overlap`: how far back each poll reads again, because a dossier changes after it was received.
+    - `agency` is our code on the portal (madonvi); `dstcode` is the portal's routing code on the adapter.
     - `since`: where the first poll begins (default: `overlap` ago).
     """
 
@@ -56,18 +56,18 @@ class Portal:
         self._session_ends: datetime | None = None
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
-        """One page a day, oldest first; the cursor follows the days of a long way back, and ends at now."""
+        """One page for each day, oldest first. The cursor moves after each day, and at the end it is now."""
         now = self._clock.now()
         today = now.astimezone(LOCAL_ZONE).date()
         day = begin(cursor, now, self._overlap, self._since).astimezone(LOCAL_ZONE).date()
         while day <= today:
-            records = [_record(row) for row in self._received_on(day)]
+            records = [_record(row) for row in self._dossiers_received_on(day)]
             cursor = finished(now) if day == today else advanced(cursor, _midnight_after(day), now)
             yield Page(records, cursor)
             day += _DAY
 
-    def _received_on(self, day: date) -> list[Any]:
-        reply = self._ask(
+    def _dossiers_received_on(self, day: date) -> list[Any]:
+        reply = self._call_service(
             "DanhSachHoSo", {"donViXuLy": self._agency, "ngayNhan1": day.isoformat(), "ngayNhan2": day.isoformat()}
         )
         rows = reply.get("data", reply.get("result", ...))
@@ -77,26 +77,27 @@ class Portal:
             raise Transient(f"hệ thống {_NAME} trả lời không có danh sách hồ sơ")
         return rows
 
-    def _ask(self, service: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        """The reply of a service; logs in again once when the session seems to have ended."""
+    def _call_service(self, service: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+        """The reply of a service. Logs in again, once, when the session seems to have expired."""
         try:
             reply = self._call("g", self._request(service, parameters))
         except Refused as refused:
             if refused.status not in (401, 403):
                 raise
             reply = None
-        if reply is None or (_code(reply) != _OK and _speaks_of_session(reply)):
+        if reply is None or (_code(reply) != _OK and _mentions_session(reply)):
             self._session = None
             reply = self._call("g", self._request(service, parameters))
         if (code := _code(reply)) != _OK:
-            # Never the message itself: it may name a person.
+            # The message is never shown: it may name a person.
             raise Transient(f"hệ thống {_NAME} báo lỗi {code} khi gọi {service}")
         return reply
 
     def _request(self, service: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        return {"session": self._logged_in(), "madonvi": self._agency, "service": service, **parameters}
+        return {"session": self._open_session(), "madonvi": self._agency, "service": service, **parameters}
 
-    def _logged_in(self) -> str:
+    def _open_session(self) -> str:
+        """The session; logs in when there is none or it is old."""
         now = self._clock.now()
         if self._session is None or self._session_ends is None or now >= self._session_ends:
             reply = self._call("login", self._account)
@@ -114,16 +115,16 @@ class Portal:
 
 
 def _code(reply: Mapping[str, Any]) -> int:
-    """`error_code`, which comes as a number or as text. Raises `Transient` when it is neither."""
+    """`error_code`, which is a number or text. Raises `Transient` when it is neither."""
     try:
         return int(str(reply.get("error_code")))
     except ValueError:
         raise Transient(f"hệ thống {_NAME} trả lời thiếu error_code") from None
 
 
-def _speaks_of_session(reply: Mapping[str, Any]) -> bool:
-    said = unicodedata.normalize("NFC", f"{reply.get('message')} {reply.get('result')}").casefold()
-    return any(word in said for word in ("session", "phiên", "phien"))
+def _mentions_session(reply: Mapping[str, Any]) -> bool:
+    text = unicodedata.normalize("NFC", f"{reply.get('message')} {reply.get('result')}").casefold()
+    return any(word in text for word in ("session", "phiên", "phien"))
 
 
 def _midnight_after(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""VNeID accounts as the province is given them: a change feed (an ASSUMED contract; VNeID publishes none)."""
+"""VNeID accounts of the province: a change feed (the contract is ASSUMED: VNeID publishes none)."""
 
 import hashlib
 import hmac
@@ -20,9 +20,9 @@ _SPACES_AND_DOTS = re.compile(r"[\s.]+")
 class Vneid:
     """Polls the states of VNeID accounts.
 
-    An account has no key but its owner's identity number, and a key is searched for and shown, so the key is a keyed
-    hash of it. Without the `key_salt` nobody can try all twelve-digit numbers until one fits, as with a plain hash.
-    The salt must stay the same: another one makes other keys of the same accounts.
+    The only natural key of an account is its owner's identity number. Keys are searched for and shown, so the key is a
+    hash of the number, keyed with the secret `key_salt`. A plain hash could be undone by trying all 12-digit numbers.
+    The salt must stay the same, because another salt gives the same accounts other keys.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class Vneid:
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The accounts that changed since the cursor, page by page, each with its cursor."""
-        return feed.read(self._after, cursor, self._record, _NAME)
+        return feed.read(self._fetch, cursor, self._record, _NAME)
 
-    def _after(self, token: str) -> Any:
+    def _fetch(self, token: str) -> Any:
         return self._reader.get(self._url, {"after": token, "size": self._page_size})
 
     def _record(self, item: object) -> Record:

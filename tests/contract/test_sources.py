@@ -101,10 +101,10 @@ class InMemory(System):
                 self.fake.items.append(body)
 
     def down(self, after: int) -> None:
-        self.door.down(after)
+        self.door.fail_after(after)
 
     def up(self) -> None:
-        self.door.down(None)
+        self.door.fail_after(None)
 
 
 class Folder(System):

@@ -31,7 +31,6 @@ NOT_ENGLISH = re.compile(r"[^\W\da-zA-Z_]")
 NOT_YET: tuple[str, ...] = (
     "CHANGELOG.md",
     "connectors/protocols/",
-    "connectors/sources/",
     "docs/engineers.md",
     "lienthong/adapters/",
     "lienthong/cli/",

@@ -1,199 +1,37 @@
-"""Outside systems in memory, behind httpx.MockTransport: as small as the sources need, and easy to disturb."""
+"""The former names of `tests.fake_systems`, until every test uses the new ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qs
+from tests import fake_systems
+from tests.fake_systems import NOON, SECRETS, URL, Answer, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, days
 
-import httpx
-import orjson
-from sqlalchemy import create_engine
+__all__ = [
+    "NOON",
+    "SECRETS",
+    "URL",
+    "Answer",
+    "Door",
+    "FakeClock",
+    "FakeFeed",
+    "FakeIgate",
+    "FakePortal",
+    "asked",
+    "days",
+    "json",
+    "keys",
+    "read",
+    "site",
+    "whole",
+]
 
-from lienthong.connectors.protocols.http import Http
-from lienthong.errors import Transient
-from lienthong.ports import Cursor, Record, Site, Source
-
-NOON = datetime(2023, 11, 15, 5, 0, tzinfo=UTC)
-SECRETS = ("s3cret", "example.gov.vn")
-URL = "https://user:s3cret@motcua.example.gov.vn/x"
-
-
-class FakeClock:
-    def __init__(self, moment: datetime = NOON) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
-
-
-def site(clock: FakeClock | None = None) -> Site:
-    return Site(clock or FakeClock(), create_engine("sqlite://"))
-
-
-Answer = httpx.Response | Exception | None
+asked, json, keys, site = (
+    fake_systems.query_of,
+    fake_systems.json_reply,
+    fake_systems.record_keys,
+    fake_systems.make_site,
+)
+read, whole = fake_systems.poll_until_failure, fake_systems.poll_completely
 
 
-class Door:
-    """Where requests come in. `fault` may answer request number n (from 0) in the system's place."""
+class Door(FakeServer):
+    """The former name of `FakeServer`, and of its method."""
 
-    def __init__(self, serve: Callable[[httpx.Request], httpx.Response]) -> None:
-        self.serve = serve
-        self.requests: list[httpx.Request] = []
-        self.slept: list[float] = []
-        self.fault: Callable[[int, httpx.Request], Answer] = lambda number, request: None
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        number = len(self.requests)
-        self.requests.append(request)
-        answer = self.fault(number, request)
-        if isinstance(answer, Exception):
-            raise answer
-        return _streamed(answer or self.serve(request))
-
-    def down(self, after: int | None) -> None:
-        """After so many requests more every answer is an error; None for never."""
-        end = None if after is None else len(self.requests) + after
-        self.fault = lambda number, request: json({}, 502) if end is not None and number >= end else None
-
-    def http(self, **options: Any) -> Http:
-        return Http("iGate", transport=httpx.MockTransport(self), sleep=self.slept.append, **options)
-
-
-class _Pieces(httpx.SyncByteStream):
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._content
-
-
-def _streamed(response: httpx.Response) -> httpx.Response:
-    """As a response of the network comes: its body still to be read. httpx reads those it is given at once."""
-    if not response.is_stream_consumed:
-        return response
-    return httpx.Response(response.status_code, headers=response.headers, stream=_Pieces(response.content))
-
-
-def asked(request: httpx.Request) -> dict[str, str]:
-    return dict(request.url.params)
-
-
-def json(value: object, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, content=orjson.dumps(value), headers={"Content-Type": "application/json"})
-
-
-class FakeIgate:
-    """Dossiers in the order they were made. `disturb` runs before each page is cut."""
-
-    def __init__(self) -> None:
-        self.dossiers: list[dict[str, Any]] = []
-        self.tokens = 0
-        self.valid: set[str] = set()
-        self.lifetime = 300
-        self.disturb: Callable[[], None] = lambda: None
-        self.grants: list[Mapping[str, list[str]]] = []
-
-    def add(self, number: int, **dates: datetime) -> dict[str, Any]:
-        wire = {f"{name}Date": f"{moment:%Y-%m-%dT%H:%M:%S.000%z}" for name, moment in dates.items()}
-        self.dossiers.append({"id": f"{number:024x}", "code": f"000.00.01.H08-231115-{number:04d}", **wire})
-        return self.dossiers[-1]
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/token"):
-            self.grants.append(parse_qs(request.content.decode()))
-            self.tokens += 1
-            self.valid = {f"Bearer t{self.tokens}"}
-            return json({"access_token": f"t{self.tokens}", "expires_in": self.lifetime})
-        if request.headers["Authorization"] not in self.valid:
-            return json({"error": "invalid_token"}, 401)
-        self.disturb()
-        return self.search(asked(request))
-
-    def search(self, query: Mapping[str, str]) -> httpx.Response:
-        page, size = int(query["page"]), int(query["size"])
-        found = [dossier for dossier in self.dossiers if self._matches(dossier, query)]
-        content = found[page * size : (page + 1) * size]
-        last = (page + 1) * size >= len(found)
-        return json({"content": content, "totalElements": len(found), "last": last, "number": page, "size": size})
-
-    @staticmethod
-    def _matches(dossier: Mapping[str, Any], query: Mapping[str, str]) -> bool:
-        for name, field in (
-            ("accepted", "acceptedDate"),
-            ("appointment", "appointmentDate"),
-            ("result-returned", "returnedDate"),
-        ):
-            if f"{name}-from" in query:
-                start, end = (datetime.fromisoformat(query[f"{name}-{side}"]) for side in ("from", "to"))
-                if field not in dossier or not start <= datetime.fromisoformat(dossier[field]) < end:
-                    return False
-        return True
-
-
-class FakePortal:
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, Any]] = []
-        self.session = 0
-        self.ended = False
-        self.expired: httpx.Response = json({"error_code": "-1", "message": "Phiên làm việc đã hết hạn"})
-        self.code: object = 0
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        body = orjson.loads(request.content)
-        assert request.headers["dstcode"] == "VPCP"
-        if request.url.path.endswith("/login"):
-            self.session += 1
-            self.ended = False
-            return json({"error_code": "0", "session": f"s{self.session}"})
-        if self.ended or body["session"] != f"s{self.session}":
-            return self.expired
-        assert (body["service"], body["madonvi"], body["donViXuLy"]) == ("DanhSachHoSo", "H08", "H08")
-        assert body["ngayNhan1"] == body["ngayNhan2"]
-        rows = [row for day, row in self.rows if day == body["ngayNhan1"]]
-        return json({"error_code": self.code, "message": "Thành công", "data": rows})
-
-
-class FakeFeed:
-    """A change feed; tokens are positions in feed number `feed`."""
-
-    def __init__(self) -> None:
-        self.items: list[Any] = []
-        self.feed = 1
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/token"):
-            return json({"access_token": "t", "expires_in": 300})
-        query = asked(request)
-        feed, _, position = (query["after"] or f"{self.feed}:0").partition(":")
-        if feed != str(self.feed):
-            return json({"error": "feed changed"}, 410)
-        end = min(int(position) + int(query["size"]), len(self.items))
-        rest = {"next": f"{self.feed}:{end}", "more": end < len(self.items)}
-        return json({"items": self.items[int(position) : end], **rest})
-
-
-def read(source: Source, cursor: Cursor) -> tuple[list[Record], Cursor, Transient | None]:
-    """What intake does: keep the records and the cursor of each page, until the end or a failure."""
-    records: list[Record] = []
-    try:
-        for page in source.poll(cursor):
-            records.extend(page.records)
-            cursor = page.cursor
-    except Transient as failure:
-        return records, cursor, failure
-    return records, cursor, None
-
-
-def whole(source: Source, cursor: Cursor) -> tuple[list[Record], Cursor]:
-    """A poll that must not fail."""
-    records, cursor, failure = read(source, cursor)
-    assert failure is None, failure
-    return records, cursor
-
-
-def keys(records: Iterable[Record]) -> set[str]:
-    return {record.key for record in records}
-
-
-def days(count: float) -> timedelta:
-    return timedelta(days=count)
+    down = FakeServer.fail_after

@@ -1,4 +1,4 @@
-"""The shipped files of config/sources fit the sources they name, and the sandbox."""
+"""The shipped files of config/sources fit the sources that they name, and the sandbox."""
 
 import importlib
 import inspect
@@ -19,14 +19,14 @@ FILES = sorted(file for file in FOLDER.iterdir() if file.name.endswith((".yaml",
 VARIABLE = re.compile(r"\$\{[A-Z_]+(?::-([^}]*))?\}")
 
 
-def loaded(file: Path) -> dict[str, Any]:
+def load_file(file: Path) -> dict[str, Any]:
     text = VARIABLE.sub(lambda match: match[1] or "", file.read_text(encoding="utf-8"))
     content = yaml.safe_load(text)
     assert isinstance(content, dict)
     return content
 
 
-def named(content: dict[str, Any]) -> Callable[..., object]:
+def source_class(content: dict[str, Any]) -> Callable[..., object]:
     module, _, name = content["use"].rpartition(".")
     found = getattr(importlib.import_module(module), name)
     assert callable(found)
@@ -34,17 +34,17 @@ def named(content: dict[str, Any]) -> Callable[..., object]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_source_file_gives_every_setting_its_source_needs_and_no_other(file: Path) -> None:
-    content = loaded(file)
-    settings = [p for p in inspect.signature(named(content)).parameters.values() if p.kind is p.KEYWORD_ONLY]
+def test_a_source_file_has_every_setting_that_its_source_needs_and_no_other(file: Path) -> None:
+    content = load_file(file)
+    settings = [p for p in inspect.signature(source_class(content)).parameters.values() if p.kind is p.KEYWORD_ONLY]
     assert set(content["with"]) <= {setting.name for setting in settings}
     assert {setting.name for setting in settings if setting.default is setting.empty} <= set(content["with"])
     assert re.fullmatch(r"\d+(ms|s|m|h|d)", content["every"])
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.suffix == ".yaml"], ids=lambda file: file.name)
-def test_without_an_environment_a_source_reads_the_sandbox(file: Path) -> None:
-    settings = loaded(file)["with"]
+def test_without_environment_variables_a_source_reads_the_sandbox(file: Path) -> None:
+    settings = load_file(file)["with"]
     assert settings["url"].startswith("http://127.0.0.1:8600/")
     assert "sandbox" in settings.values()
 
@@ -54,9 +54,3 @@ def test_a_page_holds_at_least_one_element(name: str) -> None:
     with pytest.raises(Mismatch) as error:
         bind(resolve(f"connectors.sources.{name}.{name.capitalize()}"), {"page_size": 0}, tables={})
     assert ("LT308", ("page_size",)) in [(fault.code, fault.path) for fault in error.value.faults]
-
-
-def test_the_cut_off_is_a_day_of_a_month() -> None:
-    with pytest.raises(Mismatch) as error:
-        bind(resolve("reports.vneid_activation.report.VneidActivation"), {"cut_off_day": 32}, tables={})
-    assert ("LT308", ("cut_off_day",)) in [(fault.code, fault.path) for fault in error.value.faults]
