@@ -13,6 +13,11 @@ from lienthong.route import Route
 MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 """The file names of a package's migrations, in its folder `versions/`: `v0001_first_tables.py`, ..."""
 
+DEFAULT_BUNDLE_SIZE = 200
+DEFAULT_ROOM = 500
+DEFAULT_HALT_AFTER = 1000
+"""See the fields of `BusSettings`."""
+
 Replay = Literal["idempotent", "ask", "never"]
 """Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
 
@@ -32,9 +37,9 @@ class BusSettings:
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
-    bundle_size: int = 200
-    room: int = 500
-    halt_after: int = 1000
+    bundle_size: int = DEFAULT_BUNDLE_SIZE
+    room: int = DEFAULT_ROOM
+    halt_after: int = DEFAULT_HALT_AFTER
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
     formats: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] | None = None

@@ -8,7 +8,8 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
 from lienthong.ports import Lookup, Site, Table
-from lienthong.processing.pipeline import ApplyStep, EnrichStep, Pipeline
+from lienthong.processing.pipeline import Pipeline
+from lienthong.processing.steps import ApplyStep, EnrichStep
 from lienthong.route import Apply, Route, Step
 from lienthong.settings import Settings
 

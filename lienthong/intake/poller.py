@@ -13,7 +13,8 @@ from lienthong.errors import Transient
 from lienthong.intake.page_batcher import PageBatch, batch_pages
 from lienthong.ledger.records import Received
 from lienthong.ports import Broker, Clock, Ledger, Source
-from lienthong.processing.worker import RETRY_DELAY, Observe
+from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
+from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 REMEMBERED_IDS = 10_000
 """Ids kept in memory: a window that is read again costs no transaction for these. The ledger knows all others."""
@@ -44,8 +45,8 @@ class Poller:
         broker: Broker,
         ledger: Ledger,
         clock: Clock,
-        observe: Observe,
-        bundle_size: int,
+        observe: Observe = ignore,
+        bundle_size: int = DEFAULT_BUNDLE_SIZE,
     ) -> None:
         self.name = name
         self._source = source
@@ -112,7 +113,7 @@ class Poller:
         with self._ledger.transaction() as transaction:
             if published:
                 transaction.mark_published(self.name, published)
-            received = transaction.receive(unseen, f"source.{self.name}", self._routes, batch.cursor)
+            received = transaction.receive(unseen, source=self.name, to=self._routes, cursor=batch.cursor)
         self._observe(received.entries)
         return received
 

@@ -12,10 +12,10 @@ from lienthong.ports.connectors import Cursor, Transaction
 class LedgerTransaction(Transaction, Protocol):
     """What can be written in one transaction. Writing the same twice keeps one."""
 
-    def receive(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Received:
+    def receive(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], cursor: Cursor) -> Received:
         """Store the bodies of new events, their `received` entries, and the cursor of the source.
 
-        - `stage` is `source.<name>`; `to` names the routes the events go to.
+        - `to` names the stages that the events go to.
         - An event whose id was received before is left out.
         """
 

@@ -1,23 +1,25 @@
-"""What protects a stage from itself: a breaker for targets that are down, a halt when everything dies."""
+"""The protections of a stage: a circuit breaker for a target that is down, a halt when every event dies."""
 
 import time
 from collections.abc import Callable, Sequence
 
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import Verdict
+from lienthong.messages import message_n
 
 TRIP_AFTER = 3
-"""Bundles in a row of which nothing got through."""
+"""The number of bundles in a row, without one event delivered, after which the breaker opens."""
 
-PAUSES = (1.0, 5.0, 15.0, 60.0)
-"""Seconds between probes; the last one repeats. Short enough that no broker takes what we hold for abandoned."""
+PROBE_PAUSES = (1.0, 5.0, 15.0, 60.0)
+"""Seconds before each probe; the last one repeats. They are short, so that no broker gives unacked bundles up."""
 
 
 class CircuitBreaker:
-    """An outage belongs to the target, not to the events that meet it.
+    """Stops a stage from trying event after event while its target is down.
 
-    After `TRIP_AFTER` failures in a row the stage stops consuming and, after a pause, probes with one event. While the
-    breaker is tripped no event spends an attempt. One event that gets through closes it.
+    After `TRIP_AFTER` failures in a row the breaker opens: the stage stops consuming and, after a pause, probes the
+    target with one event. While it is open no event spends an attempt, because the outage is not the fault of the
+    events. One event that is delivered closes it.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -27,7 +29,7 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the next event is a probe."""
+        """Whether the target is considered down. Then the next event is a probe."""
         return self._failures >= TRIP_AFTER
 
     def pause(self) -> float:
@@ -35,23 +37,26 @@ class CircuitBreaker:
         return max(0.0, self._probe_at - self._monotonic()) if self.is_open else 0.0
 
     def record_failure(self) -> None:
-        """Nothing got through."""
+        """Count a bundle of which nothing was delivered."""
         self._failures += 1
         if self.is_open:
             probes = self._failures - TRIP_AFTER
-            self._probe_at = self._monotonic() + PAUSES[min(probes, len(PAUSES) - 1)]
+            self._probe_at = self._monotonic() + PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]
 
     def record_success(self) -> None:
-        """Something got through."""
+        """Close the breaker: something was delivered."""
         self._failures = 0
 
 
-class Halted(LienthongError):  # noqa: N818 - a state, said in words
-    """A stage stopped by itself because everything it did ended in a dead letter."""
+class Halted(LienthongError):  # noqa: N818 - the state of a stage
+    """A stage stopped because all its events became dead letters."""
 
 
 class HaltGuard:
-    """Counts dead letters in a row: at `limit`, more work would only make more of them. None never halts."""
+    """Counts dead letters in a row, and halts the stage at `limit`. None never halts it.
+
+    More work would only make more dead letters.
+    """
 
     def __init__(self, stage: str, limit: int | None) -> None:
         self._stage = stage
@@ -59,11 +64,17 @@ class HaltGuard:
         self._in_a_row = 0
 
     def check(self, verdicts: Sequence[Verdict]) -> None:
-        """Take note of what a bundle came to, in order. Raises `Halted` when the limit is reached."""
+        """Count the verdicts on a bundle, in their order. Raises `Halted` when the limit is reached."""
         for verdict in verdicts:
             self._in_a_row = self._in_a_row + 1 if verdict == "dead" else 0
             if self._limit is not None and self._in_a_row >= self._limit:
                 raise Halted(
-                    f"Chặng {self._stage} tự dừng sau {self._limit} thư chết liên tiếp. "
-                    "Hãy xem `lienthong dead list`, sửa nguyên nhân, rồi chạy lại."
+                    message_n(
+                        "The stage {stage} stopped after {count} dead letter in a row. "
+                        "See `lienthong dead list`, remove the cause, and start it again.",
+                        "The stage {stage} stopped after {count} dead letters in a row. "
+                        "See `lienthong dead list`, remove the cause, and start it again.",
+                        count=self._limit,
+                        stage=self._stage,
+                    )
                 )

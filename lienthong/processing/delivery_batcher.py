@@ -1,6 +1,6 @@
-"""Gathering: what waits in a queue anyway is taken together, so that a backlog costs less per event, not more.
+"""Merges deliveries that wait in a queue, so that a backlog costs less per event.
 
-A queue that is empty but for one bundle gives that bundle, at once: nobody waits for company.
+It never waits for more: a queue with one bundle gives that bundle at once.
 """
 
 from collections.abc import Sequence
@@ -11,37 +11,38 @@ from lienthong.envelope import NO_WAIT, Bundle
 from lienthong.ports import Consumer, Delivery
 
 MAX_MERGED_EVENTS = 2_000
-"""Events that are handled together at most, unless a bundle is larger by itself."""
+"""The number of events in a merged delivery, at most. A bundle that is larger by itself is not merged."""
 
 
 class DeliveryBatcher:
-    """A consumer whose deliveries may be several of another's. See `Consumer`.
+    """A consumer that merges deliveries of another one. See `Consumer`.
 
-    Only bundles in the same turn and attempt go together, and none that was in somebody's hands before: whether
-    somebody died over it is asked of each by itself.
+    Only bundles of the same turn and attempt are merged, and no redelivery is: whether a worker died over a bundle must
+    be found out for each bundle by itself.
     """
 
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
-        self._kept: Delivery | None = None
+        self._next: Delivery | None = None
 
     def next(self, timeout: timedelta) -> Delivery | None:
-        """The next bundle, and those that lie behind it and go with it."""
-        first, self._kept = self._kept or self._consumer.next(timeout), None
+        """The next delivery, merged with those that wait behind it. None when none came within `timeout`."""
+        first = self._next or self._consumer.next(timeout)
+        self._next = None
         if first is None or first.redelivered:
             return first
-        together = [first]
+        deliveries = [first]
         room = MAX_MERGED_EVENTS - len(first.bundle.envelopes)
-        while room > 0 and (another := self._consumer.next(NO_WAIT)) is not None:
-            if another.redelivered or not _goes_with(first.bundle, another.bundle, room):
-                self._kept = another
+        while room > 0 and (delivery := self._consumer.next(NO_WAIT)) is not None:
+            if delivery.redelivered or not _can_merge(first.bundle, delivery.bundle, room):
+                self._next = delivery
                 break
-            together.append(another)
-            room -= len(another.bundle.envelopes)
-        return MergedDelivery(together) if len(together) > 1 else first
+            deliveries.append(delivery)
+            room -= len(delivery.bundle.envelopes)
+        return MergedDelivery(deliveries) if len(deliveries) > 1 else first
 
     def close(self) -> None:
-        """What was kept for the next time was not acked, and is given back with everything else."""
+        """Close the consumer. A delivery that was kept for the next call is not acked, so it goes back to the queue."""
         self._consumer.close()
 
 
@@ -53,15 +54,15 @@ class MergedDelivery:
 
     def __init__(self, deliveries: Sequence[Delivery]) -> None:
         self._deliveries = deliveries
-        # By id: a publisher that was not sure sent the same bundle twice, and one event is handled once.
-        every = {envelope.id: envelope for delivery in deliveries for envelope in delivery.bundle.envelopes}
-        self.bundle = replace(deliveries[0].bundle, envelopes=tuple(every.values()))
+        # By id: a publisher without a confirm publishes a bundle again, and then an event is in two of the deliveries.
+        envelopes = {envelope.id: envelope for delivery in deliveries for envelope in delivery.bundle.envelopes}
+        self.bundle = replace(deliveries[0].bundle, envelopes=tuple(envelopes.values()))
 
     def ack(self) -> None:
         for delivery in self._deliveries:
             delivery.ack()
 
 
-def _goes_with(first: Bundle, another: Bundle, room: int) -> bool:
-    same = (first.turn, first.attempt) == (another.turn, another.attempt)
-    return same and len(another.envelopes) <= room
+def _can_merge(first: Bundle, other: Bundle, room: int) -> bool:
+    same_try = (first.turn, first.attempt) == (other.turn, other.attempt)
+    return same_try and len(other.envelopes) <= room

@@ -13,34 +13,43 @@ from dataclasses import replace
 from typing import Protocol
 
 from lienthong.envelope import NO_WAIT, Bundle
+from lienthong.messages import message_n
 from lienthong.outcome import Dead
 from lienthong.topology import quarantine_queue
 
 MAX_SOLO_CRASHES = 2
-"""Crashes after which an event that was alone is dead. One crash is allowed: an operator may have killed the worker."""
+"""Crashes over a single event after which it is dead. One is no proof: an operator may have killed the worker."""
 
-POISON = Dead(f"tiến trình chết khi xử lý sự kiện này, {MAX_SOLO_CRASHES} lần khi chỉ có một mình nó", error="Poison")
+
+def poison() -> Dead:
+    """The outcome of an event that kills the workers that handle it."""
+    why = message_n(
+        "the process died while it handled this event, {count} time with this event alone",
+        "the process died while it handled this event, {count} times with this event alone",
+        count=MAX_SOLO_CRASHES,
+    )
+    return Dead(why, error="Poison")
 
 
 def split_for_quarantine(bundle: Bundle) -> Sequence[Bundle]:
-    """One bundle per event, for the quarantine queue. Turn and attempt stay as they were."""
+    """One bundle for each event, for the quarantine queue, with the same turn and attempt."""
     queue = quarantine_queue(bundle.queue)
     return [replace(bundle, queue=queue, envelopes=(envelope,), wait=NO_WAIT) for envelope in bundle.envelopes]
 
 
 def marker_key(stage: str, bundle: Bundle) -> str:
-    """The key of a bundle's crash marker: derived from its stage and event ids, the same in every queue."""
+    """The key of a bundle's crash marker. Derived from its stage and event ids, so it is the same in every queue."""
     identity = "\n".join((stage, *(envelope.id for envelope in bundle.envelopes)))
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 class CrashMarkers(Protocol):
-    """Evidence of crashes: what a worker was handling when its process died.
+    """Evidence of crashes: which bundle a worker was handling when its process died.
 
-    - `mark(key)`: while its block runs, `key` is being handled. The marker goes when the block is left in any way
-      but the death of the process.
-    - `count(key)`: how many processes died inside such a block, as far as this machine knows.
-    - `clear(key)`: forget those deaths.
+    - `mark(key)`: a block during which `key` is being handled. The marker is removed when the block is left in any
+      way; only the death of the process leaves it behind.
+    - `count(key)`: the number of processes that died inside such a block, as far as this machine knows.
+    - `clear(key)`: remove the evidence of those deaths.
     """
 
     def mark(self, key: str, /) -> AbstractContextManager[None]: ...
@@ -51,7 +60,7 @@ class CrashMarkers(Protocol):
 
 
 class NoCrashMarkers:
-    """See `CrashMarkers`. For brokers that keep nothing: there no bundle comes back after a crash."""
+    """See `CrashMarkers`. For brokers that are not durable: no bundle of theirs comes back after a crash."""
 
     def mark(self, _key: str, /) -> AbstractContextManager[None]:
         return nullcontext()

@@ -1,8 +1,9 @@
-"""After a crash: what the ledger knows to be open, and no queue holds any more, is handed over again."""
+"""Publishes again, at start, what the ledger holds as open and no queue holds any more."""
 
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 
@@ -12,27 +13,40 @@ from lienthong.ledger.records import OpenItem
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Broker, Clock, Ledger
-from lienthong.processing.stage import Stage, plan_effects
+from lienthong.processing.effects import plan_effects
+from lienthong.processing.stage import Stage
 from lienthong.processing.worker import RETRY_DELAY
+from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 log = structlog.get_logger(__name__)
 
-AS_IT_IS = "source."
-"""In place of the stage it came from: what two operators made of an event by hand is not made again."""
 
-Place = tuple[str, str, int]
-"""(the stage it came from, the stage it waits at, its next turn there)"""
+class _Destination(NamedTuple):
+    """Where open events go: to `stage`, in `turn`.
+
+    `via` is the route that must be run for them first; "" when they go as they are.
+    """
+
+    stage: str
+    turn: int
+    via: str
 
 
 class Recovery:
-    """For brokers that forget, and for the day such a one is exchanged for one that does not.
+    """Republishes open events for a broker that is not durable, and once after a change to a durable one.
 
-    Run it while workers serve and before intake starts: an event is handed over once. What a crash left between the
-    ledger and a durable broker is handed over by the intakes.
+    Run it while the workers serve and before the pollers start, so that every event is published once. Events that a
+    crash left between the ledger and a durable broker are published by the pollers.
     """
 
     def __init__(
-        self, stages: Mapping[str, Stage], *, broker: Broker, ledger: Ledger, clock: Clock, bundle_size: int = 200
+        self,
+        stages: Mapping[str, Stage],
+        *,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        bundle_size: int = DEFAULT_BUNDLE_SIZE,
     ) -> None:
         self._stages = stages
         self._broker = broker
@@ -41,84 +55,92 @@ class Recovery:
         self._bundle_size = bundle_size
 
     def run(self, stop: threading.Event) -> int:
-        """Hand over again what no queue holds; returns how many. Raises `Transient` when a lookup cannot answer now."""
+        """Republish; returns the number of (event, stage) pairs. Raises `Transient` when a lookup cannot answer now."""
         if not self._broker.durable:
             with self._ledger.transaction() as transaction:
                 transaction.reset_published()
-            return self._everything_open(stop)
-        forgotten = self._ledger.never_published()
-        if not forgotten:
+            return self._republish_open(stop)
+        unpublished = self._ledger.never_published()
+        if not unpublished:
             return 0
         with self._ledger.lease("recovery") as ours:
             if not ours:
                 return 0
-            handed = self._everything_open(stop)
+            count = self._republish_open(stop)
             if not stop.is_set():
                 with self._ledger.transaction() as transaction:
-                    for source, numbers in forgotten.items():
+                    for source, numbers in unpublished.items():
                         transaction.mark_published(source, numbers)
-        return handed
+        return count
 
-    def _everything_open(self, stop: threading.Event) -> int:
-        waiting: dict[Place, list[Envelope]] = defaultdict(list)
-        handed = 0
+    def _republish_open(self, stop: threading.Event) -> int:
+        waiting: dict[_Destination, list[Envelope]] = defaultdict(list)
+        count = 0
         for item in self._ledger.open_items():
             if stop.is_set():
-                return handed
-            if not self._is_served(item):
+                return count
+            if not self._is_configured(item):
                 continue
-            place = (item.via if item.edited is None else AS_IT_IS, item.stage, item.next_turn)
-            waiting[place].append(item.edited or item.raw)
-            handed += 1
-            if len(waiting[place]) >= self._bundle_size:
-                self._hand_over(place, waiting.pop(place), stop)
-        for place, raw in waiting.items():
-            self._hand_over(place, raw, stop)
-        return handed
+            destination = _destination(item)
+            waiting[destination].append(item.edited or item.raw)
+            count += 1
+            if len(waiting[destination]) >= self._bundle_size:
+                self._republish(destination, waiting.pop(destination), stop)
+        for destination, envelopes in waiting.items():
+            self._republish(destination, envelopes, stop)
+        return count
 
-    def _is_served(self, item: OpenItem) -> bool:
+    def _is_configured(self, item: OpenItem) -> bool:
         if item.stage in self._stages and (item.via.startswith("source.") or item.via in self._stages):
             return True
         log.error("event waits at a stage that is no longer configured", event_id=item.raw.id, stage=item.stage)
         return False
 
-    def _hand_over(self, place: Place, raw: Sequence[Envelope], stop: threading.Event) -> None:
-        via, name, turn = place
+    def _republish(self, destination: _Destination, envelopes: Sequence[Envelope], stop: threading.Event) -> None:
         while not self._broker.has_room() and not stop.is_set():
             self._broker.wait_for_change(RETRY_DELAY)
-        if via.startswith("source."):
-            self._broker.publish([Bundle(name, tuple(raw), turn)])
+        if not destination.via:
+            self._broker.publish([Bundle(destination.stage, tuple(envelopes), destination.turn)])
             return
-        # A sink waits for what its route made of the event; the route is pure, so it is made again.
+        # The ledger keeps events as received. A sink waits for what its route makes of them; the route is pure, so
+        # running it again gives the same.
         with self._ledger.transaction() as transaction:
-            made = [self._for_sink(name, via, outcome) for outcome in self._stages[via].handle(raw, transaction)]
-        onward = tuple(outcome.envelope for outcome in made if isinstance(outcome, Done))
-        if onward:
-            self._broker.publish([Bundle(name, onward, turn)])
-        self._bury(self._stages[name], turn, via, raw, made)
+            outcomes = self._stages[destination.via].handle(envelopes, transaction)
+        outcomes = [self._for_sink(destination, outcome) for outcome in outcomes]
+        done = tuple(outcome.envelope for outcome in outcomes if isinstance(outcome, Done))
+        if done:
+            self._broker.publish([Bundle(destination.stage, done, destination.turn)])
+        self._park_lost(destination, envelopes, outcomes)
 
-    def _for_sink(self, name: str, via: str, outcome: Outcome) -> Outcome:
-        """What the route `via` yields, seen by one of its sinks: where that has a condition, it may now be false."""
-        if isinstance(outcome, Done) and name not in self._stages[via].destinations(outcome):
-            return Dropped(message("the condition `when` of `{stage}` is false for this event", stage=name))
+    def _for_sink(self, destination: _Destination, outcome: Outcome) -> Outcome:
+        """The outcome of the route for this sink: `Dropped` when the condition of the sink is false by now."""
+        if isinstance(outcome, Done) and destination.stage not in self._stages[destination.via].destinations(outcome):
+            why = message("the condition `when` of `{stage}` is false for this event", stage=destination.stage)
+            return Dropped(why)
         return outcome
 
-    def _bury(self, sink: Stage, turn: int, via: str, raw: Sequence[Envelope], made: Sequence[Outcome]) -> None:
-        """The route was changed meanwhile and no longer yields these events: say so where they waited."""
-        lost = []
-        for envelope, outcome in zip(raw, made, strict=True):
+    def _park_lost(self, destination: _Destination, envelopes: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None:
+        """Park the events that the route no longer yields, because it was changed, at the sink they waited for."""
+        lost: list[Envelope] = []
+        deaths: list[Outcome] = []
+        for envelope, outcome in zip(envelopes, outcomes, strict=True):
             match outcome:
                 case Later(why=why):
                     raise Transient(why)
                 case Dropped(why=why) | Dead(why=why):
-                    lost.append(
-                        (envelope, Dead(f"{via} nay không còn chuyển sự kiện này: {why}", error="RouteChanged"))
-                    )
+                    reason = message("{route} no longer passes this event on: {why}", route=destination.via, why=why)
+                    lost.append(envelope)
+                    deaths.append(Dead(reason, error="RouteChanged"))
                 case Done():
                     pass
         if not lost:
             return
-        bundle = Bundle(sink.name, tuple(envelope for envelope, _ in lost), turn)
-        after = plan_effects(sink, bundle, [dead for _, dead in lost], self._clock.now())
+        bundle = Bundle(destination.stage, tuple(lost), destination.turn)
+        effects = plan_effects(self._stages[destination.stage], bundle, deaths, now=self._clock.now())
         with self._ledger.transaction() as transaction:
-            transaction.record(after.entries, after.letters)
+            transaction.record(effects.entries, effects.letters)
+
+
+def _destination(item: OpenItem) -> _Destination:
+    as_it_is = item.via.startswith("source.") or item.edited is not None
+    return _Destination(item.stage, item.next_turn, "" if as_it_is else item.via)

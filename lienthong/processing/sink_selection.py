@@ -9,13 +9,15 @@ from lienthong.processing.condition import Condition, Undecided
 
 
 class SinkSelection:
-    """Decides which sinks receive an event. The conditions see the event as it is after the steps of its route.
+    """Decides which sinks receive an event. The conditions see the event after the steps of its route.
 
     `conditions` has every sink stage of the route, in the order of `to`; None means that it receives every event.
     """
 
     def __init__(self, conditions: Mapping[str, Condition | None]) -> None:
         self._conditions = dict(conditions)
+        why = message("no sink of the route receives this event: its conditions `when` are all false")
+        self._dropped = Dropped(why)  # the same for every event, so it is built once
 
     def outcome(self, envelope: Envelope) -> Outcome:
         """`Done` with the stages that receive the event; `Dropped` when there are none.
@@ -24,28 +26,18 @@ class SinkSelection:
         """
         chosen: list[str] = []
         for stage, condition in self._conditions.items():
+            if condition is None:
+                chosen.append(stage)
+                continue
             try:
-                if condition is None or condition.holds(envelope):
+                if condition.holds(envelope):
                     chosen.append(stage)
             except Undecided as undecided:
-                return Dead(_undecided(stage, condition, undecided), undecided.error, undecided.field)
-        if not chosen:
-            return Dropped(message("no sink of the route receives this event: its conditions `when` are all false"))
-        return Done(envelope, to=tuple(chosen))
-
-
-def _undecided(stage: str, condition: Condition | None, undecided: Undecided) -> str:
-    expression = condition.expression if condition else ""
-    if undecided.field:
-        return message(
-            "the condition `when` of `{stage}` cannot be decided: {expression} (the event has no field `{field}`)",
-            stage=stage,
-            expression=expression,
-            field=undecided.field,
-        )
-    return message(
-        "the condition `when` of `{stage}` cannot be decided: {expression} ({error})",
-        stage=stage,
-        expression=expression,
-        error=undecided.error,
-    )
+                why = message(
+                    "the condition `when` of `{stage}` cannot be decided: {expression} ({why})",
+                    stage=stage,
+                    expression=condition.expression,
+                    why=undecided.why,
+                )
+                return Dead(why, undecided.error, undecided.field)
+        return Done(envelope, to=tuple(chosen)) if chosen else self._dropped

@@ -11,19 +11,22 @@ import structlog
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.ledger.records import Entry, Verdict
+from lienthong.messages import message
 from lienthong.outcome import Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
 from lienthong.processing.circuit_breaker import CircuitBreaker, HaltGuard
 from lienthong.processing.delivery_batcher import DeliveryBatcher
+from lienthong.processing.effects import Effects, plan_effects
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
-    POISON,
     CrashMarkers,
     NoCrashMarkers,
     marker_key,
+    poison,
     split_for_quarantine,
 )
-from lienthong.processing.stage import Effects, SinkFailure, Stage, plan_effects
+from lienthong.processing.stage import SinkFailure, Stage
+from lienthong.settings import DEFAULT_HALT_AFTER
 from lienthong.topology import quarantine_queue
 
 POLL_INTERVAL = timedelta(seconds=0.2)
@@ -32,10 +35,13 @@ POLL_INTERVAL = timedelta(seconds=0.2)
 RETRY_DELAY = timedelta(seconds=2)
 """How long to wait before trying again when the broker or the ledger does not answer."""
 
-DOWN = "đích đang ngừng; đang thăm dò bằng từng sự kiện"
-
 Observe = Callable[[Sequence[Entry]], None]
 """Called with the entries that were written, after their commit. For progress displays."""
+
+
+def ignore(_: Sequence[Entry]) -> None:
+    """Observe nothing."""
+
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +62,7 @@ class Part:
 
 
 class Worker:
-    """Serves one stage, or the quarantine of one.
+    """Serves one stage, or the quarantine queue of one.
 
     Start `run` in a thread or a process of its own; any number of workers may serve the same stage.
     """
@@ -64,13 +70,13 @@ class Worker:
     def __init__(
         self,
         stage: Stage,
+        *,
         broker: Broker,
         ledger: Ledger,
         clock: Clock,
-        observe: Observe,
-        *,
+        observe: Observe = ignore,
         breaker: CircuitBreaker | None = None,
-        halt_after: int | None = 1000,
+        halt_after: int | None = DEFAULT_HALT_AFTER,
         quarantine: bool = False,
         crash_markers: CrashMarkers | None = None,
     ) -> None:
@@ -85,7 +91,7 @@ class Worker:
         self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
 
     def run(self, stop: threading.Event) -> None:
-        """Serve until `stop` is set; the current delivery is finished first. Raises `Halted` when everything dies."""
+        """Serve until `stop` is set; the current delivery is finished first. Raises `Halted`: see `HaltGuard`."""
         consumer = self._open_consumer()
         try:
             while not stop.is_set():
@@ -97,7 +103,7 @@ class Worker:
             consumer.close()
 
     def serve_next(self, consumer: Consumer, stop: threading.Event) -> None:
-        """Take the next delivery, if one comes soon, through all its steps. Their order is the delivery guarantee.
+        """Process the next delivery, if one comes soon. The order of the steps is the delivery guarantee.
 
         We do not move events we cannot account for: while the ledger or the broker does not answer, the worker waits
         and acks nothing. A delivery that is not acked comes back. Raises `Halted` after the ack.
@@ -119,9 +125,9 @@ class Worker:
                     effects = effects.limited_to(written)
                     if effects.bundles or effects.announce:
                         self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
-                # Leaving the transaction has committed it.
-            except SinkFailure as fault:
-                parts.extendleft(reversed(self._after_fault(part, fault)))
+                # commit: the transaction ends here
+            except SinkFailure as failure:
+                parts.extendleft(reversed(self._after_failure(part, failure)))
             except Transient as down:
                 log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
                 parts.appendleft(part)
@@ -143,7 +149,7 @@ class Worker:
         return DeliveryBatcher(self._broker.consume(self._stage.name))
 
     def _crashes(self, delivery: Delivery, key: str) -> int:
-        """How many workers died while they handled exactly these events. Only a redelivery can have such a past."""
+        """The number of workers that died while they handled exactly these events. Only a redelivery can have any."""
         return self._crash_markers.count(key) if delivery.redelivered else 0
 
     def _divide(self, delivery: Delivery, crashes: int) -> Sequence[Part]:
@@ -154,16 +160,17 @@ class Worker:
             return [Part(bundle, outcomes=(), to_quarantine=True)]
         if crashes >= MAX_SOLO_CRASHES:
             log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
-            return [Part(bundle, [POISON] * len(bundle.envelopes))]
+            return [Part(bundle, [poison()] * len(bundle.envelopes))]
         if self._breaker.is_open and len(bundle.envelopes) > 1:
-            probe, others = bundle.split(1)
-            return [Part(probe), Part(others, behind_probe=True)]
+            probe, remainder = bundle.split(1)
+            return [Part(probe), Part(remainder, behind_probe=True)]
         return [Part(bundle)]
 
     def _decide(self, part: Part) -> Part:
-        """Events behind a probe that failed wait; nobody attempts them."""
+        """Events behind a probe that failed wait, without an attempt."""
         if part.behind_probe and self._breaker.is_open:
-            return Part(part.bundle, [Later(DOWN)] * len(part.bundle.envelopes))
+            why = message("the target is down; it is probed with single events")
+            return Part(part.bundle, [Later(why)] * len(part.bundle.envelopes))
         return part
 
     def _attempt(self, part: Part, transaction: Transaction) -> Sequence[Outcome]:
@@ -175,18 +182,22 @@ class Worker:
         if part.to_quarantine:
             return Effects(split_for_quarantine(part.bundle), (), (), ())
         spend = not self._breaker.is_open
-        return plan_effects(self._stage, part.bundle, outcomes, self._clock.now(), spend_attempt=spend)
+        return plan_effects(self._stage, part.bundle, outcomes, now=self._clock.now(), spend_attempt=spend)
 
-    def _after_fault(self, part: Part, fault: SinkFailure) -> Sequence[Part]:
-        """The transaction was rolled back. The guilty event is found by halving; alone, it waits for its next try."""
+    def _after_failure(self, part: Part, failure: SinkFailure) -> Sequence[Part]:
+        """What to do after the transaction was rolled back.
+
+        A transient failure makes all events wait. For any other the bundle is halved until the guilty event is alone;
+        then this event waits for its next attempt.
+        """
         bundle = part.bundle
-        if not fault.transient and len(bundle.envelopes) > 1:
+        if not failure.is_transient and len(bundle.envelopes) > 1:
             first, second = bundle.split(len(bundle.envelopes) // 2)
             return [Part(first), Part(second)]
-        log.warning("sink did not take a bundle", stage=self._stage.name, error=type(fault.cause).__name__)
-        if fault.transient:
+        log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__)
+        if failure.is_transient:
             self._breaker.record_failure()
-        return [Part(bundle, [fault.outcome()] * len(bundle.envelopes))]
+        return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
 
     def _judge_target(self, outcomes: Sequence[Outcome]) -> None:
         """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""

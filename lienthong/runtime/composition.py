@@ -113,10 +113,10 @@ def build(
     workers = [
         Worker(
             stage,
-            broker,
-            storage.ledger,
-            clock,
-            observe,
+            broker=broker,
+            ledger=storage.ledger,
+            clock=clock,
+            observe=observe,
             halt_after=halt_after,
             quarantine=quarantine,
             crash_markers=crash_markers,
@@ -164,8 +164,8 @@ def _routes(storage: Storage) -> Sequence[Stage]:
         route_stage(
             route_queue(route.name),
             make_pipeline(route, settings, lookups),
-            route.retry,
-            tuple(sink_queue(sink) for sink in route.to),
+            retry=route.retry,
+            to=tuple(sink_queue(sink) for sink in route.to),
             announce=route.announce,
         )
         for route in settings.routes.values()

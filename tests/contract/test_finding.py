@@ -13,7 +13,7 @@ MOMENTS = [MIDNIGHT + timedelta(microseconds=n) for n in (-1, 0, 1)] + [MIDNIGHT
 def test_no_moment_of_a_day_lies_between_two_days(ledger: SqlLedger) -> None:
     events = [event(str(n))._replace(received_at=moment) for n, moment in enumerate(MOMENTS)]
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", ("route.a",), {})
+        transaction.receive(events, source="igate", to=("route.a",), cursor={})
     assert sorted(item.raw.subject for item in ledger.open_items()) == ["0", "1", "2", "3"]
     (stage,) = ledger.stages()
     assert (stage.open_events, stage.oldest) == (4, MOMENTS[0])

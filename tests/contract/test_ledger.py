@@ -17,7 +17,7 @@ ROUTE, SINK = "route.a", "sink.b"
 
 def take(ledger: SqlLedger, *events: Envelope, cursor: int = 1) -> Sequence[Envelope]:
     with ledger.transaction() as transaction:
-        return transaction.receive(events, "source.igate", (ROUTE,), {"n": cursor}).fresh
+        return transaction.receive(events, source="igate", to=(ROUTE,), cursor={"n": cursor}).fresh
 
 
 def deliver(ledger: SqlLedger, *events: Envelope) -> None:
@@ -51,7 +51,7 @@ def test_what_is_shown_twice_was_received_when_it_was_first_shown(ledger: SqlLed
     first = event("a")
     again = first._replace(received_at=first.received_at + timedelta(days=1))
     with ledger.transaction() as transaction:
-        taken = transaction.receive([first, again], "source.igate", ("route.a",), {})
+        taken = transaction.receive([first, again], source="igate", to=("route.a",), cursor={})
     assert [told.received_at for told in taken.entries] == [first.received_at]
 
 
@@ -64,7 +64,7 @@ def test_the_cursor_is_what_was_written_with_the_last_page(ledger: SqlLedger) ->
 
 def test_a_failed_transaction_leaves_nothing(ledger: SqlLedger) -> None:
     with pytest.raises(RuntimeError), ledger.transaction() as transaction:
-        transaction.receive([event("a")], "source.igate", (ROUTE,), {"n": 9})
+        transaction.receive([event("a")], source="igate", to=(ROUTE,), cursor={"n": 9})
         raise RuntimeError
     assert ledger.cursor("igate") == {}
     assert ledger.trail("a") == []

@@ -28,7 +28,7 @@ def letter_store(database: Engine, ledger: SqlLedger, clock: ReplayClock) -> Let
 
 def park(letter_store: LetterStore, *events: Envelope, reason: str = "thiếu mã “x”", turn: int = 1) -> None:
     with letter_store.ledger.transaction() as transaction:
-        transaction.receive(events, f"source.{events[0].source}", (ROUTE,), {})
+        transaction.receive(events, source=events[0].source, to=(ROUTE,), cursor={})
         letters = [DeadLetter(0, each, ROUTE, turn, 1, "Rejected", "code", reason, DAY) for each in events]
         transaction.record([entry(each, ROUTE, "dead", turn=turn, reason=reason) for each in events], letters)
 

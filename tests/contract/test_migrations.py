@@ -70,7 +70,9 @@ def test_a_ledger_of_0_1_0_is_upgraded_with_everything_in_it(upgraded: SqlLedger
 def test_an_upgraded_ledger_continues_where_the_old_one_ended(upgraded: SqlLedger) -> None:
     assert upgraded.never_published() == {"igate": range(1, 6), "vneid": range(1, 2)}
     with upgraded.transaction() as transaction:
-        received = transaction.receive([make_event("a"), make_event("new")], "source.igate", ("route.a",), {"n": 3})
+        received = transaction.receive(
+            [make_event("a"), make_event("new")], source="igate", to=("route.a",), cursor={"n": 3}
+        )
         transaction.record([entry(make_event("c"), "route.a", "dropped")])
     assert ([event.subject for event in received.fresh], received.numbers) == (["new"], range(6, 7))
     assert list(upgraded.verify()) == []

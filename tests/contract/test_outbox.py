@@ -17,8 +17,9 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake import page_batcher
 from lienthong.intake.poller import Poll, Poller
+from lienthong.ledger.records import Backlog
 from lienthong.outcome import Done, Outcome
-from lienthong.ports import Backlog, Broker, Cursor, Page, Record, Transaction
+from lienthong.ports import Broker, Cursor, Page, Record, Transaction
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
@@ -70,10 +71,10 @@ def intake(ledger: SqlLedger, broker: Broker, clock: ReplayClock, *names: str) -
     return Poller("igate", Listed(*names), (ROUTE,), **ports, observe=lambda _: None, bundle_size=2)
 
 
-@pytest.fixture(params=[1, page_batcher.AT_ONCE], ids=["page by page", "together"])
+@pytest.fixture(params=[1, page_batcher.MAX_BATCH_EVENTS], ids=["page by page", "together"])
 def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many records go into one transaction."""
-    monkeypatch.setattr(page_batcher, "AT_ONCE", request.param)
+    monkeypatch.setattr(page_batcher, "MAX_BATCH_EVENTS", request.param)
 
 
 def queued(broker: Broker, queue: str = ROUTE) -> list[str]:
@@ -112,7 +113,7 @@ def test_what_a_crash_kept_from_the_queues_comes_with_the_next_poll(
 
 def test_what_a_route_has_worked_on_is_no_longer_waiting(ledger: SqlLedger) -> None:
     with ledger.transaction() as transaction:
-        transaction.receive([event("a"), event("b")], "source.igate", (ROUTE,), {})
+        transaction.receive([event("a"), event("b")], source="igate", to=(ROUTE,), cursor={})
         transaction.record([entry(event("a"), ROUTE, "done", to=(SINK,))])
     backlog = ledger.unpublished_backlog("igate")
     assert [(item.raw, item.stage, item.next_turn) for item in backlog.waiting] == [(event("b"), ROUTE, 1)]
@@ -122,8 +123,8 @@ def test_what_a_route_has_worked_on_is_no_longer_waiting(ledger: SqlLedger) -> N
 def test_a_gap_is_never_jumped_over(ledger: SqlLedger) -> None:
     """Should two processes ever take from one source, neither vouches for what the other took."""
     with ledger.transaction() as transaction:
-        first = transaction.receive([event("a")], "source.igate", (ROUTE,), {})
-        second = transaction.receive([event("b")], "source.igate", (ROUTE,), {})
+        first = transaction.receive([event("a")], source="igate", to=(ROUTE,), cursor={})
+        second = transaction.receive([event("b")], source="igate", to=(ROUTE,), cursor={})
         transaction.mark_published("igate", second.numbers)
     assert ledger.unpublished_backlog("igate").numbers == range(1, 3)
     with ledger.transaction() as transaction:
@@ -135,7 +136,7 @@ def test_when_durable_queues_replace_forgetful_ones_everything_open_is_handed_ov
     ledger: SqlLedger, durable: Durable, clock: ReplayClock
 ) -> None:
     with ledger.transaction() as transaction:
-        transaction.receive([event("a"), event("b"), event("c")], "source.igate", (ROUTE,), {})
+        transaction.receive([event("a"), event("b"), event("c")], source="igate", to=(ROUTE,), cursor={})
         transaction.record([entry(event("a"), ROUTE, "done", to=(SINK,)), entry(event("b"), ROUTE, "dropped")])
     recovery = Recovery(_stages(), broker=durable, ledger=ledger, clock=clock)
     assert recovery.run(GO_ON) == 2
@@ -239,5 +240,5 @@ def _eventually(ledger: SqlLedger, name: str) -> bool:
 
 def test_a_source_that_showed_nothing_new_has_no_backlog(ledger: SqlLedger) -> None:
     with ledger.transaction() as transaction:
-        transaction.receive([], "source.igate", ("route.a",), {"n": 1})
+        transaction.receive([], source="igate", to=("route.a",), cursor={"n": 1})
     assert ledger.unpublished_backlog("igate") == Backlog(range(0), ())

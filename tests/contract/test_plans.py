@@ -19,7 +19,7 @@ def _pages(ledger: SqlLedger) -> None:
     for number in range(PAGES):
         with ledger.transaction() as transaction:
             page = [an_event(f"{number}-{n}", text="x" * 3_000) for n in range(PAGE)]
-            transaction.receive(page, "source.igate", ("route.a",), {"n": number})
+            transaction.receive(page, source="igate", to=("route.a",), cursor={"n": number})
         with ledger.transaction() as transaction:
             done: list[Entry] = [entry(each, "route.a", "done", turn=2) for each in page]
             assert transaction.record(done) == done
@@ -49,7 +49,7 @@ def _rows_read_through(ledger: SqlLedger) -> int:
     with ledger.transaction() as transaction:
         for number in range(PAGES):
             page = [an_event(f"mới {number}-{n}") for n in range(PAGE)]
-            transaction.receive(page, "source.igate", ("route.a",), {"n": number})
+            transaction.receive(page, source="igate", to=("route.a",), cursor={"n": number})
             transaction.record([entry(each, "route.a", "done", turn=2) for each in page])
         assert isinstance(transaction, WriteTransaction)
         return int(transaction.connection.scalar(counted) or 0)

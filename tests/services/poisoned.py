@@ -45,7 +45,7 @@ def main(broker_url: str, database_url: str) -> None:
     crash_markers = FileCrashMarkers(Path(database_url.removeprefix("sqlite:///")).parent / "hands")
     for quarantine in (False, True):
         worker = Worker(
-            stage, broker, ledger, clock, lambda _: None, quarantine=quarantine, crash_markers=crash_markers
+            stage, broker=broker, ledger=ledger, clock=clock, quarantine=quarantine, crash_markers=crash_markers
         )
         threading.Thread(target=worker.run, args=(stop,)).start()
     sys.stdin.read()

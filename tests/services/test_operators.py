@@ -159,7 +159,7 @@ def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_
         return Entry(one.id, one.source, one.subject, one.received_at, stage, 0, verdict, "", to)  # type: ignore[arg-type]  # a verdict by its word
 
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", (ROUTE,), {})
+        transaction.receive(events, source="igate", to=(ROUTE,), cursor={})
         transaction.record([said("done", number, ROUTE, (SINK,)) for number in range(4)])
         transaction.record([said("done", 0, SINK), said("later", 1, SINK)])
     broker.publish([Bundle(ROUTE, tuple(events[4:]))])

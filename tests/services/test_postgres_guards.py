@@ -35,7 +35,7 @@ def database() -> Iterator[Engine]:
 def ledger(database: Engine) -> SqlLedger:
     ledger = SqlLedger(database, ReplayClock(DAY))
     with ledger.transaction() as transaction:
-        transaction.receive([event("a")], "source.igate", (ROUTE,), {})
+        transaction.receive([event("a")], source="igate", to=(ROUTE,), cursor={})
         transaction.record([entry(event("a"), ROUTE, "dropped")])
     return ledger
 
@@ -55,7 +55,7 @@ def test_each_month_of_receipt_has_its_own_partitions_and_two_are_made_ahead(
     """The local day counts: 31 December 18:00 UTC is 1 January in Vietnam."""
     late = event("z")._replace(received_at=datetime(2023, 12, 31, 18, tzinfo=UTC))
     with ledger.transaction() as transaction:
-        transaction.receive([late], "source.igate", (ROUTE,), {})
+        transaction.receive([late], source="igate", to=(ROUTE,), cursor={})
     with database.connect() as connection:
         parts = connection.scalars(
             text("SELECT relid::text FROM pg_partition_tree('ledger_bodies') WHERE isleaf ORDER BY 1")
@@ -72,13 +72,13 @@ def test_a_month_is_made_while_others_write(ledger: SqlLedger, database: Engine)
         first.record([entry(event("x"), ROUTE, "dropped")])
         Partitions(database).ensure(["2025-01-31"])
     with ledger.transaction() as second:
-        second.receive([event("y", day=470)], "source.igate", (ROUTE,), {})
+        second.receive([event("y", day=470)], source="igate", to=(ROUTE,), cursor={})
 
 
 def test_one_event_of_any_length_fits(ledger: SqlLedger) -> None:
     long = event("dài" * 1_000)._replace(type="t" * 500)
     with ledger.transaction() as transaction:
-        assert transaction.receive([long], "source.igate", (ROUTE,), {}).fresh == [long]
+        assert transaction.receive([long], source="igate", to=(ROUTE,), cursor={}).fresh == [long]
 
 
 def test_the_applications_role_runs_the_bus_and_can_change_nothing_that_was_written(database: Engine) -> None:
@@ -95,7 +95,7 @@ def test_the_applications_role_runs_the_bus_and_can_change_nothing_that_was_writ
         ledger, sink = SqlLedger(limited, clock), DataStore(Site(clock, limited))
         received = dossier()
         with ledger.transaction() as transaction:
-            transaction.receive([received], "source.igate", ("sink.b",), {})
+            transaction.receive([received], source="igate", to=("sink.b",), cursor={})
         with ledger.transaction() as transaction:
             assert sink.deliver([received], transaction) == [Done(received)]
             transaction.record([entry(received, "sink.b", "done")])

@@ -29,7 +29,7 @@ def ledger(database: Engine) -> SqlLedger:
 
 def take(ledger: SqlLedger, *names: str) -> None:
     with ledger.transaction() as transaction:
-        transaction.receive([event(name) for name in names], "source.igate", (ROUTE,), {})
+        transaction.receive([event(name) for name in names], source="igate", to=(ROUTE,), cursor={})
 
 
 def drop(ledger: SqlLedger, *names: str) -> None:
@@ -121,7 +121,7 @@ def test_of_two_who_record_the_same_at_once_one_waits_and_finds_it_written(ledge
 
 def test_of_two_who_take_the_same_page_at_once_one_takes_it(ledger: SqlLedger, database: Engine) -> None:
     with ledger.transaction() as first:
-        first.receive([event("a")], "source.igate", (ROUTE,), {"n": 1})
+        first.receive([event("a")], source="igate", to=(ROUTE,), cursor={"n": 1})
         second = meanwhile(database, lambda: take(ledger, "a", "b"))
     second.join()
     assert ledger.balance().sources["igate"] == Account(received=2, in_flight=2)

@@ -50,8 +50,7 @@ class SqlLedgerTransaction(WriteTransaction):
     def __enter__(self) -> "SqlLedgerTransaction":
         return self
 
-    def receive(self, envelopes: Sequence[Envelope], stage: str, to: Sequence[str], cursor: Cursor) -> Received:
-        source = stage.removeprefix("source.")
+    def receive(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], cursor: Cursor) -> Received:
         first = self._lock_cursor(source).taken + 1
         unique: dict[str, Envelope] = {}
         for envelope in envelopes:
@@ -61,7 +60,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
         body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, rows.BODY_COLUMNS, body_rows)
-        written = self._append([received_entry(envelope, stage, tuple(to)) for envelope in fresh])
+        written = self._append([received_entry(envelope, f"source.{source}", tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
         parameters = {
             "source_name": source,

@@ -59,7 +59,7 @@ class LetterBus:
         self.stages = {stage.name: stage for stage in stages}
         self.broker.declare(list(self.stages), RETRY.rungs)
         self.workers = {
-            name: Worker(stage, self.broker, self.ledger, self.clock, lambda _: None, halt_after=None)
+            name: Worker(stage, broker=self.broker, ledger=self.ledger, clock=self.clock, halt_after=None)
             for name, stage in self.stages.items()
         }
         self.consumers = {name: self.broker.consume(name) for name in self.stages}
@@ -100,7 +100,7 @@ class LetterBus:
                 )
             )
         with self.ledger.transaction() as transaction:
-            transaction.receive(events, "source.igate", (to,), {})
+            transaction.receive(events, source="igate", to=(to,), cursor={})
         self.recover()
         self.work()
 

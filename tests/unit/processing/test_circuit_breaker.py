@@ -14,7 +14,7 @@ from lienthong.errors import Transient
 from lienthong.ledger.records import Account, Verdict
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import Transaction
-from lienthong.processing.circuit_breaker import PAUSES, TRIP_AFTER, CircuitBreaker, Halted, HaltGuard
+from lienthong.processing.circuit_breaker import PROBE_PAUSES, TRIP_AFTER, CircuitBreaker, Halted, HaltGuard
 from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
@@ -41,7 +41,7 @@ def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
     for _ in range(TRIP_AFTER - 1):
         breaker.record_failure()
     assert not breaker.is_open and breaker.pause() == 0
-    for pause in (*PAUSES, PAUSES[-1]):
+    for pause in (*PROBE_PAUSES, PROBE_PAUSES[-1]):
         breaker.record_failure()
         assert breaker.is_open and breaker.pause() == pause
         hand.at += pause
@@ -80,10 +80,10 @@ def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_pat
     broker = KombuBroker("memory://", clock, name="probing")
     broker.declare(["sink.b"], RETRY.rungs)
     stage = sink_stage("sink.b", gateway, RETRY)
-    worker = Worker(stage, broker, ledger, clock, lambda _: None, breaker=CircuitBreaker(hand))
+    worker = Worker(stage, broker=broker, ledger=ledger, clock=clock, breaker=CircuitBreaker(hand))
     events = [event(str(number)) for number in range(5)]
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", ("sink.b",), {})
+        transaction.receive(events, source="igate", to=("sink.b",), cursor={})
     broker.publish([Bundle("sink.b", tuple(events))])
 
     def serve(rounds: int) -> None:
@@ -129,10 +129,10 @@ def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> N
     def all_die(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
         return [Dead("hỏng") for _e in envelopes]
 
-    worker = Worker(Stage("route.a", all_die, RETRY), broker, ledger, clock, lambda _: None, halt_after=3)
+    worker = Worker(Stage("route.a", all_die, RETRY), broker=broker, ledger=ledger, clock=clock, halt_after=3)
     events = [event(str(number)) for number in range(5)]
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", ("route.a",), {})
+        transaction.receive(events, source="igate", to=("route.a",), cursor={})
     broker.publish([Bundle("route.a", tuple(events[:2])), Bundle("route.a", tuple(events[2:4]))])
     broker.publish([Bundle("route.a", (events[4],), turn=2)])  # in another turn it is not taken with the others
     with pytest.raises(Halted):

@@ -116,9 +116,9 @@ def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -
         return [Done(envelope) for envelope in envelopes]
 
     with ledger.transaction() as transaction:
-        transaction.receive([event("a"), event("b"), event("c")], "source.igate", ("sink.b",), {})
+        transaction.receive([event("a"), event("b"), event("c")], source="igate", to=("sink.b",), cursor={})
     broker.publish([lying("a", "b").bundle, lying("c").bundle])
-    Worker(Stage("sink.b", attempt, RetryPolicy()), broker, ledger, clock, lambda _: None).run(stop)
+    Worker(Stage("sink.b", attempt, RetryPolicy()), broker=broker, ledger=ledger, clock=clock).run(stop)
     assert handled == [["a", "b", "c"]]
     assert (broker.depth(), ledger.in_flight()) == (0, 0)
     broker.close()

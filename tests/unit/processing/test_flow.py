@@ -86,7 +86,7 @@ class Small:
         ports = {"broker": self.broker, "ledger": self.ledger, "clock": self.clock}
         self.intake = Poller("igate", self.source, ("route.a",), observe=lambda _: None, bundle_size=3, **ports)
         self.workers = [
-            Worker(stage, self.broker, self.ledger, self.clock, lambda _: None) for stage in self.stages.values()
+            Worker(stage, broker=self.broker, ledger=self.ledger, clock=self.clock) for stage in self.stages.values()
         ]
         self.recovery = Recovery(self.stages, bundle_size=3, **ports)
 

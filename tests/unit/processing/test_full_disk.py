@@ -30,10 +30,10 @@ def test_a_full_disk_stops_the_work_and_loses_nothing(tmp_path: Path) -> None:
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="full")
     broker.declare(["sink.b"], ())
-    worker = Worker(Stage("sink.b", all_well, RetryPolicy()), broker, ledger, clock, lambda _: None)
+    worker = Worker(Stage("sink.b", all_well, RetryPolicy()), broker=broker, ledger=ledger, clock=clock)
     events = [event(str(number)) for number in range(200)]
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", ("sink.b",), {})
+        transaction.receive(events, source="igate", to=("sink.b",), cursor={})
 
     def no_room(connection: object, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite keeps what it has and grows no more

@@ -14,7 +14,8 @@ from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.outcome import Dead, Done, Dropped, Later
 from lienthong.ports import Found
-from lienthong.processing.pipeline import ApplyStep, EnrichStep, Pipeline
+from lienthong.processing.pipeline import Pipeline
+from lienthong.processing.steps import ApplyStep, EnrichStep
 
 NOW = datetime(2023, 11, 15, tzinfo=UTC)
 IDENTITY = "052099001234"

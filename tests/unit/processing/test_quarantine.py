@@ -48,17 +48,16 @@ class Bench:
         self.handled: list[str] = []
         self.stage = Stage("sink.b", self._attempt, RetryPolicy())
         with self.ledger.transaction() as transaction:
-            transaction.receive(EVENTS, "source.igate", ("sink.b",), {})
+            transaction.receive(EVENTS, source="igate", to=("sink.b",), cursor={})
 
     def worker(self, wire: Wire, *, quarantine: bool = False) -> Worker:
-        return Worker(  # a broker that only takes is enough here
+        return Worker(
             self.stage,
-            wire,
-            self.ledger,
-            self.clock,
-            lambda _: None,
+            broker=wire,  # type: ignore[arg-type]  # a broker that can only publish is enough here
+            ledger=self.ledger,
+            clock=self.clock,
             quarantine=quarantine,
-            crash_markers=self.crash_markers,  # type: ignore[arg-type]
+            crash_markers=self.crash_markers,
         )
 
     def somebody_dies_over(self, bundle: Bundle, times: int = 1) -> None:

@@ -17,10 +17,11 @@ from lienthong.intake.poller import Poller
 from lienthong.ledger.records import Account
 from lienthong.outcome import Dead, Done, Dropped, Outcome
 from lienthong.ports import Transaction
-from lienthong.processing.pipeline import ApplyStep, Pipeline
+from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.stage import route_stage, sink_stage
+from lienthong.processing.steps import ApplyStep
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from tests.databases import open_embedded
@@ -94,7 +95,13 @@ class Forked:
         """A new process on the same data; the queues of the one before are gone."""
         self.starts += 1
         self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.starts}")
-        route = route_stage("route.a", Pipeline(None, [], select(conditions)), RETRY, tuple(self.sinks), announce=False)
+        route = route_stage(
+            "route.a",
+            Pipeline(None, [], select(conditions)),
+            retry=RETRY,
+            to=tuple(self.sinks),
+            announce=False,
+        )
         sinks = [sink_stage(name, sink, RETRY) for name, sink in self.sinks.items()]
         self.stages = {stage.name: stage for stage in (route, *sinks)}
         self.broker.declare(list(self.stages), RETRY.rungs)
@@ -117,7 +124,7 @@ class Forked:
     def work(self, *stages: str) -> None:
         """Serve these stages, or all, until nothing is ready."""
         for name in stages or self.stages:
-            worker = Worker(self.stages[name], self.broker, self.ledger, self.clock, lambda _: None)
+            worker = Worker(self.stages[name], broker=self.broker, ledger=self.ledger, clock=self.clock)
             consumer = self.broker.consume(name)
             while (delivery := consumer.next(timedelta(0))) is not None:
                 serve(worker, delivery)

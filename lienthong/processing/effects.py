@@ -1,0 +1,149 @@
+"""The effects of a handled bundle: what must be recorded, published, announced and parked. No broker, no database.
+
+`plan_effects` works them out from the outcomes; the worker carries them out.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from lienthong.envelope import NO_WAIT, Bundle, Envelope
+from lienthong.ledger.records import DeadLetter, Entry, Verdict
+from lienthong.messages import in_ledger_language, message_n
+from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.processing.stage import Stage
+from lienthong.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Bundles to publish, envelopes to announce, entries to record, dead letters to park."""
+
+    bundles: Sequence[Bundle]
+    announce: Sequence[Envelope]
+    entries: Sequence[Entry]
+    letters: Sequence[DeadLetter]
+
+    def limited_to(self, written: Sequence[Entry]) -> "Effects":
+        """The effects of those events whose entry was written.
+
+        The others come too late: another attempt was recorded before, and has published what there was to publish.
+        """
+        if len(written) == len(self.entries):
+            return self
+        new = {entry.event_id for entry in written}
+        limited = ((bundle, tuple(e for e in bundle.envelopes if e.id in new)) for bundle in self.bundles)
+        return Effects(
+            [replace(bundle, envelopes=envelopes) for bundle, envelopes in limited if envelopes],
+            [envelope for envelope in self.announce if envelope.id in new],
+            [entry for entry in self.entries if entry.event_id in new],
+            [letter for letter in self.letters if letter.envelope.id in new],
+        )
+
+
+def plan_effects(
+    stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], *, now: datetime, spend_attempt: bool = True
+) -> Effects:
+    """The effects of the outcomes of a bundle: one outcome for each envelope, in their order.
+
+    - `now`: the time of death of its dead letters (UTC).
+    - `spend_attempt`: False while the target is known to be down. Then events that wait keep their attempt number and
+      do not die of waiting, because the outage is not their fault.
+
+    Raises ValueError when the numbers of envelopes and outcomes differ.
+    """
+    done: list[Envelope] = []
+    destinations: list[tuple[str, ...]] = []
+    waiting: dict[timedelta, list[Envelope]] = defaultdict(list)
+    entries: list[Entry] = []
+    letters: list[DeadLetter] = []
+    attempt = bundle.attempt if spend_attempt else 1
+    for envelope, outcome in zip(bundle.envelopes, outcomes, strict=True):
+        final = _with_wait(stage.retry, attempt, outcome, may_die=spend_attempt)
+        match final:
+            case Done(envelope=result, note=note):
+                to = stage.destinations(final)
+                done.append(result)
+                destinations.append(to)
+                entries.append(_entry(stage, bundle, envelope, verdict="done", reason=note, to=to))
+            case Dropped(why=why):
+                entries.append(_entry(stage, bundle, envelope, verdict="dropped", reason=why))
+            case Later(why=why, delay=delay):
+                waiting[delay or NO_WAIT].append(envelope)
+                entries.append(_entry(stage, bundle, envelope, verdict="later", reason=why))
+            case Dead(why=why):
+                entries.append(_entry(stage, bundle, envelope, verdict="dead", reason=why))
+                letters.append(_letter(stage, bundle, envelope, final, died_at=now))
+    passed_on = tuple(done)
+    bundles = _sink_bundles(stage.to, passed_on, destinations)
+    next_attempt = bundle.attempt + 1 if spend_attempt else bundle.attempt
+    bundles += [
+        Bundle(stage.name, tuple(envelopes), bundle.turn + 1, next_attempt, wait) for wait, envelopes in waiting.items()
+    ]
+    return Effects(bundles, passed_on if stage.announce else (), entries, letters)
+
+
+def _sink_bundles(
+    to: tuple[str, ...], done: tuple[Envelope, ...], destinations: Sequence[tuple[str, ...]]
+) -> list[Bundle]:
+    """One bundle for each sink that receives any of the events.
+
+    Sinks that receive all of them share one tuple, so that a broker can encode the body once.
+    """
+    if all(chosen is to for chosen in destinations):  # the usual case: no sink of the route has a condition
+        return [Bundle(name, done) for name in to if done]
+    bundles = []
+    for name in to:
+        received = tuple(envelope for envelope, chosen in zip(done, destinations, strict=True) if name in chosen)
+        if received:
+            bundles.append(Bundle(name, done if len(received) == len(done) else received))
+    return bundles
+
+
+def _with_wait(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: bool) -> Outcome:
+    """A `Later` with the wait it gets from the retry policy, or a `Dead` when there is no further attempt."""
+    if not isinstance(outcome, Later):
+        return outcome
+    wait = retry.wait_after(attempt, requested=outcome.delay)
+    if wait is None and not may_die:
+        wait = retry.rungs[-1]
+    if wait is None:
+        why = message_n(
+            "gave up after {count} attempt; the last reason: {why}",
+            "gave up after {count} attempts; the last reason: {why}",
+            count=attempt,
+            why=outcome.why,
+        )
+        return Dead(why, error="RetriesExhausted")
+    return Later(outcome.why, wait)
+
+
+def _entry(
+    stage: Stage, bundle: Bundle, envelope: Envelope, *, verdict: Verdict, reason: str, to: tuple[str, ...] = ()
+) -> Entry:
+    return Entry(
+        event_id=envelope.id,
+        source=envelope.source,
+        subject=envelope.subject,
+        received_at=envelope.received_at,
+        stage=stage.name,
+        turn=bundle.turn,
+        verdict=verdict,
+        reason=in_ledger_language(reason),
+        to=to,
+    )
+
+
+def _letter(stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, *, died_at: datetime) -> DeadLetter:
+    return DeadLetter(
+        number=0,
+        envelope=envelope,
+        stage=stage.name,
+        turn=bundle.turn,
+        attempt=bundle.attempt,
+        error=dead.error,
+        field=dead.field,
+        reason=in_ledger_language(dead.why),
+        died_at=died_at,
+    )
