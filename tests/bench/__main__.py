@@ -1,6 +1,6 @@
-"""`make bench`: every measurement in a process of its own on servers of our own; then tables, last.json and the page.
+"""`make bench`: each measurement runs in a separate process on fresh servers; then tables, last.json, the page.
 
-`make bench QUICK=1` only shows that everything runs: it writes to out/bench/ and leaves the last real result alone.
+`make bench QUICK=1` only shows that everything runs: it writes to out/bench/ and leaves the last full result alone.
 """
 
 import json
@@ -17,29 +17,29 @@ from rich.console import Console
 from tests.bench.goals import goals, ratios
 from tests.bench.machine import machine
 from tests.bench.page import HEAD, goal_rows, on_screen, page, side_rows
-from tests.bench.plan import Step, asked, steps
-from tests.bench.servers import Hall
+from tests.bench.plan import Step, sizes_and_command, steps
+from tests.bench.servers import SharedServers
 from tests.bench.watching import ROOT, Figures
 
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # Python keeps what it compiled, as it does unless told not to
-    sizes, command = asked(os.environ)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # Python keeps compiled files, as it does by default
+    sizes, command = sizes_and_command(os.environ)
     console = Console(width=150)
     about = machine()
     began = time.monotonic()
     results: dict[str, list[Figures]] = defaultdict(list)
-    hall = Hall()
+    shared = SharedServers()
     try:
         for step in steps(sizes):
-            figures = measured(step, hall)
+            figures = measure(step, shared)
             results[step.side].append(figures)
             console.print(f"{time.monotonic() - began:5.0f} s  {step.side}: {_brief(figures)}", highlight=False)
     finally:
-        hall.close()
+        shared.close()
     found, kept = ratios(results), goals(results, about["cores"])
-    console.print(on_screen("Lienthong and the others", HEAD, side_rows(results)))
+    console.print(on_screen("Lienthong and its peers", HEAD, side_rows(results)))
     console.print(on_screen("Goals", ("goal", "wanted", "found", "", "note"), goal_rows(kept)))
     last = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -49,17 +49,17 @@ def main() -> None:
         "goals": {goal.what: {"wanted": goal.wanted, "found": goal.found, "met": goal.met} for goal in kept},
         "runs": results,
     }
-    json_file, page_file = _written_to(quick)
+    json_file, page_file = _output_files(quick)
     json_file.write_text(json.dumps(last, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     page_file.write_text(page(results, kept, found, last), encoding="utf-8")
     console.print(f"{found}\n{json_file.relative_to(ROOT)}, {page_file.relative_to(ROOT)}")
 
 
-def measured(step: Step, hall: Hall) -> Figures:
-    """What a measurement printed last. Raises SystemExit with its words when it fails: half a table says nothing."""
+def measure(step: Step, shared: SharedServers) -> Figures:
+    """The last line that a measurement prints. Raises SystemExit with its error: half a table is of no use."""
     if not step.on_servers:
         return _run(step, {})
-    with hall.fresh() as servers:
+    with shared.fresh() as servers:
         return _run(step, servers.environment())
 
 
@@ -76,7 +76,7 @@ def _brief(figures: Figures) -> str:
     return ", ".join(f"{name} {value}" for name, value in figures.items() if name != "side")
 
 
-def _written_to(quick: bool) -> tuple[Path, Path]:
+def _output_files(quick: bool) -> tuple[Path, Path]:
     if not quick:
         return Path(__file__).with_name("last.json"), ROOT / "docs" / "performance.md"
     folder = ROOT / "out" / "bench"

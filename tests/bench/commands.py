@@ -1,4 +1,4 @@
-"""Commands an operator waits for: what they take, in seconds and memory. Prints one JSON line.
+"""Commands that an operator waits for: their time in seconds, and their memory. Prints one JSON line.
 
 python -m tests.bench.commands check|help
 """
@@ -22,11 +22,11 @@ ROUTES = 200
 
 
 def timed(command: Sequence[str], environment: dict[str, str] | None = None) -> Figures:
-    """One run to a good end. Raises with its words when it ends otherwise."""
+    """One successful run. Fails with the command's output when it ends in another way."""
     began, peak = time.perf_counter(), 0
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         process = psutil.Popen(
-            [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=said, stderr=said
+            [sys.executable, *command], cwd=ROOT, env=os.environ | (environment or {}), stdout=output, stderr=output
         )
         while process.poll() is None:
             peak = max(peak, process.memory_info().rss)
@@ -35,8 +35,8 @@ def timed(command: Sequence[str], environment: dict[str, str] | None = None) -> 
             except psutil.TimeoutExpired:
                 continue
         seconds = time.perf_counter() - began
-        said.seek(0)
-        assert process.returncode == 0, said.read()[-2000:].decode(errors="replace")
+        output.seek(0)
+        assert process.returncode == 0, output.read()[-2000:].decode(errors="replace")
     return {"seconds": round(seconds, 3), "peak_mb": round(peak / 1e6)}
 
 
@@ -55,7 +55,7 @@ def check() -> Figures:
 
 
 def _many_routes(folder: Path) -> None:
-    """The repository's own configuration, its first routes again and again until there are 200."""
+    """The configuration of this repository, with its routes repeated until there are 200."""
     subprocess.run(["cp", "-r", str(ROOT / "config"), str(folder)], check=True)
     originals = sorted(path for path in (ROOT / "routes").glob("*.yaml") if not path.name.endswith(".cases.yaml"))
     (folder / "routes").mkdir()

@@ -1,6 +1,6 @@
 """Lienthong as an operator deploys it: a folder of routes and configuration, and `lienthong run` over it.
 
-The folder is this repository's own, cut down to one route; only where its dossiers come from is another.
+The folder is this repository's project, reduced to one route, with another source of dossiers.
 """
 
 import os
@@ -39,11 +39,11 @@ class Deployment:
     servers: Servers
 
     @property
-    def places(self) -> Endpoints:
+    def endpoints(self) -> Endpoints:
         return Endpoints(self.folder / "data", self.servers.broker, self.servers.database)
 
     def environment(self) -> dict[str, str]:
-        """What an operator sets."""
+        """The variables that an operator sets."""
         return {
             "LIENTHONG_PROJECT": str(self.folder),
             "LIENTHONG_BROKER": self.servers.broker,
@@ -55,10 +55,10 @@ class Deployment:
         return ["-m", "lienthong.cli", *words, "--data", str(self.folder / "data")]
 
     def fill(self) -> float:
-        """Let the intake take everything its source has: recorded, handed over, waiting. Returns seconds."""
+        """Let intake receive everything its source has: recorded, published, waiting. Returns seconds."""
         settings, findings = examine(self.folder, os.environ)
         assert not [finding for finding in findings if finding.level == "error"], findings
-        bus = build(settings, self.places, SystemClock(), only="intake")
+        bus = build(settings, self.endpoints, SystemClock(), only="intake")
         with Runner(bus, threading.Event()) as runner:
             (intake,) = bus.pollers
             began = time.perf_counter()
@@ -66,13 +66,13 @@ class Deployment:
             return time.perf_counter() - began
 
     def enrol(self) -> None:
-        """The civil servants, as the data store knows them."""
+        """Store the civil servants in the data store."""
         with self.database() as database, database.begin() as connection:
             connection.execute(insert(tables.service_periods), list(register()))
 
     @contextmanager
     def database(self) -> Iterator[Engine]:
-        engine = open_database(self.places.database_url())
+        engine = open_database(self.endpoints.database_url())
         try:
             yield engine
         finally:
@@ -95,17 +95,17 @@ class Deployment:
 def deploy(
     folder: Path, servers: Servers, source: str, parameters: Mapping[str, object], every: str = "60s"
 ) -> Deployment:
-    """Write the configuration, the project's own route and sink with `source` as iGate, and make the tables."""
+    """Write the configuration (this project's route and sink, with `source` as iGate) and create the tables."""
     for room in ("routes", "config"):
         shutil.copytree(ROOT / room, folder / room)
     for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
         if not path.name.startswith(ROUTE):
             path.unlink()
     shutil.rmtree(folder / "config" / "reports")  # they read sources that are not here
-    told = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
-    (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{told}")
+    lines = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
+    (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{lines}")
     bus = folder / "config" / "bus.yaml"
-    # Events wait for the workers here, not at their source: the intake may go as far ahead as it can.
+    # Events wait for the workers in the queue, not at their source: intake may go ahead as far as it can.
     bus.write_text(bus.read_text(encoding="utf-8").replace("room: 500", "room: 1000000"), encoding="utf-8")
     deployment = Deployment(folder, servers)
     with deployment.database() as database:

@@ -1,4 +1,4 @@
-"""What every side of the comparison is given: dossiers of about 0.6 kB and a register of 40,000 civil servants.
+"""The input of every side of the comparison: dossiers of about 0.6 kB and a register of 40,000 civil servants.
 
 A dossier is a version as iGate shows it, without the parts no route reads. Every fourth filer is in the register.
 """
@@ -26,7 +26,7 @@ def identity(person: int) -> str:
 
 
 def dossier(number: int) -> dict[str, Any]:
-    """The dossier of that number: another code each, the same every time."""
+    """The dossier of that number: each has another code, and it is the same every time."""
     procedure, name = _PROCEDURES[number % len(_PROCEDURES)]
     commune = number % 159
     day = f"2023-11-{number % 28 + 1:02d}"

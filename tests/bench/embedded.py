@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(total: int) -> dict[str, float]:
-    """Put `total` dossiers through; events/s from the first poll to the last delivery, and the memory in MB."""
+    """Process `total` dossiers; events/s from the first poll to the last delivery, and the memory in MB."""
     settings, _ = examine(ROOT, os.environ)
     from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What was promised, and whether the figures keep it."""
+"""The goals, and whether the figures meet them."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ Results = Mapping[str, Sequence[Figures]]
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One promise; `met` is None where only the figure was promised. `note` says what the figure leaves open."""
+    """One goal; `met` is None where only the figure is wanted. `note` adds what the figure alone does not show."""
 
     what: str
     wanted: str
@@ -28,15 +28,15 @@ def median(results: Results, side: str, figure: str = "per_second") -> float:
 
 
 def best_peer(results: Results) -> str:
-    """The fastest of all that do the same job, with one process or two."""
+    """The fastest peer that does the same job, with one process or two."""
     return max((*PEERS, *map(two, PEERS)), key=lambda peer: median(results, peer))
 
 
 def ratios(results: Results) -> dict[str, float]:
-    """Lienthong against the others, and against itself.
+    """Lienthong compared with its peers, and with itself.
 
-    `best_peer` and `pika_forward` are those of two Lienthong processes: against the best peer, with
-    one process or two, and against the one bare forwarder. What ends in `_one` compares one process with one.
+    `best_peer` and `pika_forward` compare two Lienthong processes with the best peer (of one process or two) and with
+    the bare forwarder of one process. Names that end in `_one` compare one process with one.
     """
     one, ours = median(results, ONE), median(results, TWO)
     embedded = sorted((side for side in results if side.startswith("embedded")), key=lambda side: int(side.split()[1]))
@@ -62,7 +62,7 @@ def ratios(results: Results) -> dict[str, float]:
 
 
 def goals(results: Results, cores: int) -> list[Goal]:
-    """Every goal of the comparison, kept or not."""
+    """Every goal of the comparison, met or not."""
     ratio = ratios(results)
     http, latency, large = (results[side][0] for side in ("intake over HTTP", "latency", LARGE))
     check, help_ = (results[side][0]["seconds"] for side in ("check", "help"))
@@ -103,12 +103,12 @@ def goals(results: Results, cores: int) -> list[Goal]:
 
 
 def limit(results: Results, cores: int) -> str:
-    """Which part holds two worker sets back, by the cores each part kept busy."""
+    """Which part limits two worker sets, by the cores each part kept busy."""
     busy = cores_busy(results, TWO)
-    told = ", ".join(f"{part} {used:.2f}" for part, used in busy.items())
+    shares = ", ".join(f"{part} {used:.2f}" for part, used in busy.items())
     if sum(busy.values()) > 0.85 * cores:
-        return f"all {cores} cores are busy: {told}; the largest share is that of {max(busy, key=lambda p: busy[p])}"
-    return f"cores are free ({told} of {cores} busy): what limits are waits, for commits, confirms and locks"
+        return f"all {cores} cores are busy: {shares}; the largest share is that of {max(busy, key=lambda p: busy[p])}"
+    return f"cores are free ({shares} of {cores} busy): the limit is waiting for commits, confirms and locks"
 
 
 def cores_busy(results: Results, side: str) -> dict[str, float]:

@@ -1,8 +1,8 @@
-"""The intake over HTTP: iGate's pages out of the sandbox, into ledger and queue. Prints one JSON line.
+"""Intake over HTTP: iGate's pages from the sandbox into ledger and queue. Prints one JSON line.
 
     python -m tests.bench.http_intake EVENTS
 
-Beside it stands the sandbox's own limit: the same pages fetched by a client that does nothing with them.
+The sandbox's limit is measured beside it: the same pages, fetched by a client that does nothing with them.
 """
 
 import json
@@ -32,7 +32,7 @@ SINCE, NOW = "2023-11-01", "2023-12-01T00:00:00+07:00"
 
 
 def measure(total: int, ours: Servers, folder: Path) -> Figures:
-    recorded(total, folder / "recording")
+    write_recording(total, folder / "recording")
     with sandbox(folder / "recording") as recording:
         recording.show(datetime.fromisoformat(NOW))
         url = recording.variables["IGATE_URL"]
@@ -44,10 +44,10 @@ def measure(total: int, ours: Servers, folder: Path) -> Figures:
             "page_size": PAGE,
         }
         deployment = deploy(folder / "lienthong", ours, "connectors.sources.igate.Igate", parameters)
-        limit = total / fetched(total, recording, url, parameters)
+        limit = total / fetch_all(total, recording, url, parameters)
         settings, findings = examine(deployment.folder, os.environ)
         assert not [finding for finding in findings if finding.level == "error"], findings
-        bus = build(settings, deployment.places, ReplayClock(datetime.fromisoformat(NOW)), only="intake")
+        bus = build(settings, deployment.endpoints, ReplayClock(datetime.fromisoformat(NOW)), only="intake")
         with Runner(bus, threading.Event()) as runner:
             ours.quiet()
             (intake,) = bus.pollers
@@ -65,8 +65,8 @@ def measure(total: int, ours: Servers, folder: Path) -> Figures:
     }
 
 
-def recorded(total: int, folder: Path) -> None:
-    """A recording of one month with so many dossiers, all of them seen by its end."""
+def write_recording(total: int, folder: Path) -> None:
+    """A recording of one month with `total` dossiers, all of which are seen by its end."""
     (folder / "igate").mkdir(parents=True)
     head = {"name": "bench", "from": "2023-11-01", "to": "2023-12-01", "timezone": "+07:00"}
     (folder / "recording.json").write_text(json.dumps(head))
@@ -76,16 +76,16 @@ def recorded(total: int, folder: Path) -> None:
             file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def fetched(total: int, recording: Recording, url: str, parameters: dict[str, object]) -> float:
-    """Seconds for all pages, one after another, unread. The sandbox's first answer, which sorts, is not counted."""
+def fetch_all(total: int, recording: Recording, url: str, parameters: dict[str, object]) -> float:
+    """Seconds for all pages, one after another, unread. The first reply, for which the sandbox sorts, is not counted."""
     with httpx.Client() as client:
         form = {"grant_type": "client_credentials", **{k: str(parameters[k]) for k in ("client_id", "client_secret")}}
         reply = client.post(f"{url}/auth/realms/digo/protocol/openid-connect/token", data=form)
         headers = {"Authorization": f"Bearer {reply.json()['access_token']}"}
-        asked = {"accepted-from": "2023-11-01T00:00:00.000+0700", "accepted-to": "2023-12-01T00:00:00.000+0700"}
+        span = {"accepted-from": "2023-11-01T00:00:00.000+0700", "accepted-to": "2023-12-01T00:00:00.000+0700"}
 
         def page(number: int) -> None:
-            query = asked | {"spec": "page", "page": str(number), "size": str(PAGE)}
+            query = span | {"spec": "page", "page": str(number), "size": str(PAGE)}
             client.get(f"{url}/pa/dossier/search", params=query, headers=headers).raise_for_status()
 
         page(0)

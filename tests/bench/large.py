@@ -1,4 +1,4 @@
-"""The whole way for many events, then the ledger of it proves itself. Prints one JSON line.
+"""The whole pipeline for many events, then `verify` over its ledger. Prints one JSON line.
 
 python -m tests.bench.large EVENTS
 """
@@ -18,7 +18,7 @@ from tests.bench.watching import Figures
 
 
 def measure(total: int, ours: Servers, folder: Path) -> Figures:
-    """What `pipeline` measures, and `lienthong verify` over the rows that left: seconds, MB, and seconds a million."""
+    """What `pipeline` measures, and `lienthong verify` over the rows it wrote: seconds, MB, and seconds a million."""
     figures = pipeline.measure(total, "one", ours, folder)
     deployment = Deployment(folder, ours)
     with deployment.database() as database, database.connect() as connection:

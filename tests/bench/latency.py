@@ -1,9 +1,9 @@
-"""From intake to stored while events come steadily. Prints one JSON line: milliseconds, half and 99 of 100 events.
+"""From intake to stored while events come steadily. Prints one JSON line: milliseconds of 50 and of 99 of 100 events.
 
     python -m tests.bench.latency SECONDS [EVENTS_A_SECOND]
 
 One process with every role polls a source ten times a second. An event's time begins when the intake sees it, and ends
-when PostgreSQL has committed its row of the data store, by the server's own note of the commit.
+when PostgreSQL has committed its row of the data store, by the server's own record of the commit.
 """
 
 import json
@@ -53,7 +53,7 @@ def measure(seconds: int, rate: int, ours: Servers, folder: Path) -> Figures:
 
 
 def _wait(total: int, deployment: Deployment, patience: float) -> None:
-    """Until all is stored. Looked at once a second: looking is work too."""
+    """Wait until all is stored. It looks once a second, since looking costs work, too."""
     began = time.perf_counter()
     with deployment.database() as database:
         while time.perf_counter() - began < patience:

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine on which the figures were measured."""
 
 import os
 import platform
@@ -13,10 +13,11 @@ from tests.bench.watching import Figures
 from tests.services import postgres, rabbitmq
 
 SYNCS = 200
+"""Writes over which the time of one is averaged."""
 
 
 def machine() -> Figures:
-    """Cores, memory, versions, how long a write to disk takes, and what else was running."""
+    """Cores, memory, versions, how long a write to disk takes, and the load before."""
     return {
         "processor": _processor(),
         "cores": psutil.cpu_count(),
@@ -26,7 +27,7 @@ def machine() -> Figures:
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "rabbitmq": _rabbitmq(),
-        "postgresql": _said([str(postgres.binaries() / "postgres"), "--version"]).split()[2],
+        "postgresql": _output_of([str(postgres.binaries() / "postgres"), "--version"]).split()[2],
     }
 
 
@@ -53,5 +54,5 @@ def _rabbitmq() -> str:
     return next((path.name.partition("-")[2] for path in versions), "unknown")
 
 
-def _said(command: list[str]) -> str:
+def _output_of(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

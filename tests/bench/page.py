@@ -1,4 +1,4 @@
-"""The page docs/performance.md and the tables on the screen, out of one set of figures."""
+"""The page docs/performance.md and the tables on the screen, from one set of figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,7 +38,7 @@ NAMES = {
 
 
 def side_rows(results: Results) -> Iterator[Sequence[str]]:
-    """One row a side: the median of its runs, and how far they lay apart."""
+    """One row a side: the median of its runs, the lowest and the highest."""
     ours = median(results, TWO)
     for side in SIDES:
         runs = results[side]
@@ -63,12 +63,12 @@ def median_cpu(runs: Sequence[Figures], part: str) -> float:
     return ordered[len(ordered) // 2]
 
 
-_KEPT = {True: "met", False: "NOT met", None: ""}
+_MET = {True: "met", False: "NOT met", None: ""}
 
 
 def goal_rows(goals: Sequence[Goal]) -> Iterator[Sequence[str]]:
     for goal in goals:
-        yield goal.what, goal.wanted, goal.found, _KEPT[goal.met], goal.note
+        yield goal.what, goal.wanted, goal.found, _MET[goal.met], goal.note
 
 
 def embedded_rows(results: Results) -> Iterator[Sequence[str]]:

@@ -1,12 +1,12 @@
-"""Lienthong's whole way over RabbitMQ and PostgreSQL, as `lienthong run` goes it. Prints one JSON line.
+"""The whole pipeline over RabbitMQ and PostgreSQL, run by `lienthong run`. Prints one JSON line.
 
     python -m tests.bench.pipeline EVENTS [one | apart | two]
 
 - one: one process with every role; apart: a process for the route and one for the sink; two: two processes with every
   role.
-- Alone it starts its own servers, durable ones. The events wait in the route's quorum queue, in bundles, recorded as
-  received; measured is from the first bundle that is through the route, and not counted, until the ledger calls every
-  event delivered (announced, stored, accounted for).
+- Started alone it starts durable servers. The events wait in the route's quorum queue, in bundles, recorded as
+  received. The clock runs from the first bundle that has passed the route, which is not counted, until the ledger has
+  every event as delivered (announced, stored, recorded).
 """
 
 import json
@@ -21,7 +21,7 @@ from lienthong.topology import EXCHANGE
 from schemas.canonical.dossier_v1 import TYPE
 from tests.bench.deployment import ROUTE, SINK, SUBSCRIBER, Deployment, deploy
 from tests.bench.servers import Servers, servers
-from tests.bench.watching import Figures, PageBatch, watched, working
+from tests.bench.watching import Figures, SubscriberQueue, watched, working
 
 ROLES: dict[str, list[list[str]]] = {
     "one": [[]],
@@ -32,9 +32,9 @@ ROLES: dict[str, list[list[str]]] = {
 
 def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
     """Events/s, CPU µs an event by process, memory in MB."""
-    deployment = prepared(total, ours, folder)
+    deployment = prepare(total, ours, folder)
     intake = deployment.fill()
-    arrived = PageBatch(ours, SUBSCRIBER, EXCHANGE, TYPE)
+    arrived = SubscriberQueue(ours, SUBSCRIBER, EXCHANGE, TYPE)
     ours.quiet()
     commands = [deployment.command("run", *words) for words in ROLES[roles]]
     with (
@@ -43,20 +43,20 @@ def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
         working(commands, deployment.environment()) as workers,
     ):
         figures = watched(ours, workers, lambda: total - ledger.in_flight(), total, lambda: total - unrouted())
-    _proved(total, deployment, arrived)
+    _check_result(total, deployment, arrived)
     arrived.close()
     return {"side": f"lienthong {roles}", **figures, "intake_per_second": round(total / intake)}
 
 
-def prepared(total: int, ours: Servers, folder: Path) -> Deployment:
-    """Everything but the events: configuration, tables, civil servants."""
+def prepare(total: int, ours: Servers, folder: Path) -> Deployment:
+    """Everything except the events: configuration, tables, civil servants."""
     deployment = deploy(folder, ours, "tests.bench.synthetic.Waiting", {"total": total})
     deployment.enrol()
     return deployment
 
 
-def _proved(total: int, deployment: Deployment, arrived: PageBatch) -> None:
-    """Everything was delivered, stored, tagged and announced, and the books agree; else no figure is worth a thing."""
+def _check_result(total: int, deployment: Deployment, arrived: SubscriberQueue) -> None:
+    """Everything was delivered, stored, tagged and announced, and the balance adds up; else the figures are void."""
     with deployment.ledger() as ledger:
         balance = ledger.balance()
     assert balance.sources["igate"].delivered == total, balance
@@ -69,8 +69,8 @@ def _proved(total: int, deployment: Deployment, arrived: PageBatch) -> None:
         rows, servants = connection.execute(text(query)).one()
     assert rows == total, rows
     assert 0.2 * total < servants < 0.3 * total, servants
-    told = {event["id"] for body in arrived.taken() for event in orjson.loads(body)}
-    assert len(told) == total, len(told)
+    announced = {event["id"] for body in arrived.messages() for event in orjson.loads(body)}
+    assert len(announced) == total, len(announced)
 
 
 def main(total: str, roles: str = "one") -> None:

@@ -11,7 +11,7 @@ LARGE, SMALL = "large", "small"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Events of each measurement: so many that each side is busy for ten seconds or so, else start and end count."""
+    """Events of each measurement: enough to keep each side busy for ten seconds or so; start and end then matter little."""
 
     repetitions: int
     lienthong: int
@@ -26,25 +26,25 @@ class Sizes:
 
 FULL = Sizes(3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
 QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000))
-"""To see that everything runs. Its figures are worth nothing: what is short is mostly start and end."""
+"""To see that everything runs. Its figures are void: a short run is mostly start and end."""
 
 
 SETTINGS = {"REPETITIONS": "repetitions", "LIENTHONG": "lienthong", "LARGE": "large"}
-"""Words after `make bench` that change a size of the full run, e.g. `make bench LARGE=300000`."""
+"""Variables of `make bench` that change a size of the full run, such as `make bench LARGE=300000`."""
 
 
-def asked(environment: Mapping[str, str]) -> tuple[Sizes, str]:
-    """The sizes to measure, and the command that measures them again."""
+def sizes_and_command(environment: Mapping[str, str]) -> tuple[Sizes, str]:
+    """The sizes to measure, and the command that measures the same again."""
     if environment.get("QUICK"):
         return QUICK, "make bench QUICK=1"
-    told = {name: environment[name] for name in SETTINGS if environment.get(name)}
-    sizes = replace(FULL, **{SETTINGS[name]: int(value) for name, value in told.items()})
-    return sizes, " ".join(("make bench", *(f"{name}={value}" for name, value in told.items())))
+    given = {name: environment[name] for name in SETTINGS if environment.get(name)}
+    sizes = replace(FULL, **{SETTINGS[name]: int(value) for name, value in given.items()})
+    return sizes, " ".join(("make bench", *(f"{name}={value}" for name, value in given.items())))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One measurement, in a process of its own: `python -m tests.bench.MODULE ARGUMENTS`."""
+    """One measurement, in a separate process: `python -m tests.bench.MODULE ARGUMENTS`."""
 
     side: str
     module: str
@@ -53,7 +53,7 @@ class Step:
 
 
 def steps(sizes: Sizes) -> Iterator[Step]:
-    """Sides take turns, so that what else the machine does hits them alike."""
+    """Sides take turns, so that other load on the machine affects them alike."""
     for _ in range(sizes.repetitions):
         for roles, peers in (("one", PEERS[:2]), ("two", PEERS[2:]), ("apart", ())):
             yield _pipeline(roles, sizes)
@@ -70,7 +70,7 @@ def steps(sizes: Sizes) -> Iterator[Step]:
     yield Step("help", "commands", ("help",), on_servers=False)
     yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)
     few = [Step(SMALL, "large", (str(sizes.small),))] * 2
-    yield from few  # before and after, twice: it is over in two seconds, and the machine has its moods
+    yield from few  # before and after, twice: it takes two seconds, and the machine's speed varies
     yield Step(LARGE, "large", (str(sizes.large),))
     yield from few
 

@@ -1,6 +1,6 @@
-"""The broker and the database of a measurement: the same for every side, durable, and of nobody else's use.
+"""The broker and the database of a measurement: the same for every side, durable, used by no other program.
 
-A measurement started alone starts its own; `python -m tests.bench` starts them once and names them to each one.
+A measurement that is started alone starts servers for itself; `python -m tests.bench` starts them once for all.
 """
 
 import os
@@ -43,7 +43,7 @@ class Servers:
 
     @classmethod
     def named(cls, environment: Mapping[str, str]) -> Self | None:
-        """Those another process started, if it told us."""
+        """The servers that another process started and named in the environment, if any."""
         if _NAMES[0] not in environment:
             return None
         broker, database, broker_pid, database_pid = (environment[name] for name in _NAMES)
@@ -54,14 +54,14 @@ class Servers:
         return make_url(self.database).set(drivername="postgresql").render_as_string(hide_password=False)
 
     def quiet(self) -> None:
-        """Write out what is dirty and count what is there, so that no measurement pays for its preparation."""
+        """Write dirty pages and update the statistics, so that no measurement pays for its preparation."""
         with psycopg.connect(self.plain_database(), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
             connection.execute("CHECKPOINT")
 
 
-class Hall:
-    """One RabbitMQ node and one PostgreSQL cluster; each measurement gets a fresh place on both."""
+class SharedServers:
+    """One RabbitMQ node and one PostgreSQL cluster; each measurement gets a fresh virtual host and database."""
 
     def __init__(self) -> None:
         rabbitmq.ensure_installed()
@@ -86,14 +86,14 @@ class Hall:
 
 @contextmanager
 def servers() -> Iterator[Servers]:
-    """Those that were named, else our own for as long as the block lasts."""
+    """The servers that the environment names, else new ones for as long as the block lasts."""
     named = Servers.named(os.environ)
     if named is not None:
         yield named
         return
-    hall = Hall()
+    shared = SharedServers()
     try:
-        with hall.fresh() as ours:
+        with shared.fresh() as ours:
             yield ours
     finally:
-        hall.close()
+        shared.close()

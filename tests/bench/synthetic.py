@@ -1,4 +1,4 @@
-"""Sources that make dossiers, as many as are asked for, without any network."""
+"""Sources that generate any number of dossiers, without a network."""
 
 import itertools
 import time
@@ -15,7 +15,7 @@ PAGE = 200
 
 
 class Synthetic:
-    """`total` dossiers in the shapes of the recorded month, in pages of 200; the cursor says how many were shown."""
+    """`total` dossiers in the shapes of the recorded month, in pages of 200; the cursor counts what was yielded."""
 
     def __init__(self, site: Site, *, total: int) -> None:
         self._total = total
@@ -31,7 +31,7 @@ class Synthetic:
             yield Page(records, {"done": done})
 
     def _record(self, number: int, text: bytes) -> Record:
-        body = orjson.loads(text)  # as a page of the real source is parsed
+        body = orjson.loads(text)  # a real source parses its pages, too
         body["code"] = f"000.00.01.H08-231115-{number:06d}"
         body["acceptedDate"] = "2023-11-15T01:25:00.000+0000"
         body["procedure"] = body["procedure"] or {"code": "1.000656"}
@@ -39,7 +39,7 @@ class Synthetic:
 
 
 class Waiting:
-    """`total` dossiers of about 0.6 kB, those the peers are given too; the cursor says how many were shown."""
+    """`total` dossiers of about 0.6 kB, the same as the peers get; the cursor counts those that were yielded."""
 
     def __init__(self, site: Site, *, total: int) -> None:
         self._total = total
@@ -52,7 +52,7 @@ class Waiting:
 
 
 class Steady:
-    """As many dossiers as are due: `rate` a second since it was first asked, `total` in all."""
+    """Dossiers as they are due: `rate` a second since the first poll, `total` in all."""
 
     def __init__(self, site: Site, *, total: int, rate: int) -> None:
         self._total = total

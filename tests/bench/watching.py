@@ -1,4 +1,4 @@
-"""Measuring from outside, every side alike: what has arrived at the subscriber, how long it took, what it cost."""
+"""Measures every side from outside: what has arrived at the subscriber, how long it took, what it cost."""
 
 import os
 import subprocess
@@ -16,21 +16,26 @@ import psutil
 from tests.bench.servers import Servers
 
 ROOT = Path(__file__).parents[2]
-LOOK = 0.05  # seconds between two looks, or twenty times what a look takes: watching must cost little
-WEIGHED_EVERY = 0.5  # seconds between two looks at memory: finding a worker's children takes milliseconds
-STUCK = 120.0  # seconds without progress after which a measurement has failed
+LOOK = 0.05
+"""Seconds between two looks, but at least twenty times the time a look takes: watching must cost little."""
+
+MEMORY_INTERVAL = 0.5
+"""Seconds between two looks at memory: to find a worker's children takes milliseconds."""
+
+STUCK = 120.0
+"""Seconds without progress after which a measurement has failed."""
 
 Figures = dict[str, Any]
 
 
-class PageBatch:
-    """How many messages lie in the subscriber's queue: a durable quorum queue bound as subscribers bind theirs."""
+class SubscriberQueue:
+    """The subscriber's queue, a durable quorum queue bound as subscribers do it. A call counts its messages."""
 
     def __init__(
         self, servers: Servers, queue: str, exchange: str = "", key: str = "", *, declared: bool = False
     ) -> None:
         parameters = pika.URLParameters(servers.broker)
-        parameters.heartbeat = 0  # nobody listens here while a million events are put into the queue
+        parameters.heartbeat = 0  # this connection is not served while a million events are put into the queue
         self._connection = pika.BlockingConnection(parameters)
         self._channel = self._connection.channel()
         self._queue = queue
@@ -45,8 +50,8 @@ class PageBatch:
         """Messages that are ready in any queue."""
         return int(self._channel.queue_declare(queue, passive=True).method.message_count)
 
-    def taken(self) -> Iterator[bytes]:
-        """Every message, taken out of the queue as a subscriber would."""
+    def messages(self) -> Iterator[bytes]:
+        """Every message; reading removes it from the queue."""
         for _ in range(self()):
             _, _, body = self._channel.basic_get(self._queue, auto_ack=True)
             assert body is not None
@@ -58,7 +63,7 @@ class PageBatch:
 
 @contextmanager
 def working(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> Iterator[list[psutil.Process]]:
-    """Worker processes, asked to stop at the end. What one that died had to say is raised."""
+    """Worker processes, which are stopped at the end. When a measurement fails, their output is added to the error."""
     with ExitStack() as stack:
         log = stack.enter_context(tempfile.TemporaryFile())
         started = [
@@ -90,20 +95,22 @@ def watched(
 ) -> Figures:
     """From the first event that `begun` counts (else: that arrived) to the end, when `total` have arrived.
 
-    What came before the first look is not counted, nor is the time it took: no side pays for its start. Whose work
-    has several steps tells of the first of them: what is done before the clock runs would be a present.
+    Events that came before the first look do not count, nor does the time they took: no side pays for its start. A side
+    with several steps gives the count of the first as `begun`: else work done before the clock runs would be free.
     """
     first = _first(workers, begun or arrived)
     began, before, peak = time.perf_counter(), _costs(servers, workers), 0
     half = 0
-    last, moved, weighed = first, began, 0.0
+    last, moved, measured = first, began, 0.0
     while True:
         looked = time.perf_counter()
-        if looked - weighed > WEIGHED_EVERY:
-            peak, weighed = max(peak, sum(_memory(worker) for worker in workers)), looked
+        if looked - measured > MEMORY_INTERVAL:
+            peak, measured = max(peak, sum(_memory(worker) for worker in workers)), looked
             looked = time.perf_counter()
         seen = arrived()
-        half = half or (peak if seen >= total / 2 else 0)  # peaks against peaks: memory breathes with every bundle
+        half = half or (
+            peak if seen >= total / 2 else 0
+        )  # peaks are compared: memory varies with every bundle
         if seen >= total:
             break
         if seen != last:
@@ -138,7 +145,7 @@ def _check(workers: Sequence[psutil.Process], moved: float, where: str) -> None:
 
 
 def _costs(servers: Servers, workers: Sequence[psutil.Process]) -> dict[str, float]:
-    """CPU seconds so far; `others` is all else the machine did, this watch included."""
+    """CPU seconds so far; `others` is everything else on the machine, this process included."""
     parts = {
         "workers": sum(_cpu(worker) for worker in workers),
         "rabbitmq": _cpu(psutil.Process(servers.broker_pid)),
@@ -154,8 +161,8 @@ def _cpu(process: psutil.Process) -> float:
     seconds = times.user + times.system + times.children_user + times.children_system
     for child in process.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            own = child.cpu_times()
-            seconds += own.user + own.system
+            used = child.cpu_times()
+            seconds += used.user + used.system
     return float(seconds)
 
 

@@ -1,4 +1,4 @@
-"""One peer's measurement. Prints one JSON line; alone it starts its own servers.
+"""One peer's measurement. Prints one JSON line; started alone it starts servers for itself.
 
 python -m tests.bench.peers PEER EVENTS [PROCESSES]
 
@@ -14,7 +14,7 @@ import time
 import psycopg
 
 from tests.bench.servers import Servers, servers
-from tests.bench.watching import LOOK, STUCK, Figures, PageBatch, watched, working
+from tests.bench.watching import LOOK, STUCK, Figures, SubscriberQueue, watched, working
 
 MODULES = {
     "faststream": "faststream_peer",
@@ -36,7 +36,7 @@ def measure(name: str, total: int, processes: int, ours: Servers) -> Figures:
     peer = importlib.import_module(f"tests.bench.peers.{MODULES[name]}")
     job.create_tables()
     peer.fill(total)
-    arrived = PageBatch(ours, job.SUBSCRIBER, declared=name in DECLARING)
+    arrived = SubscriberQueue(ours, job.SUBSCRIBER, declared=name in DECLARING)
     _settle(arrived, job.QUEUE, total)
     ours.quiet()
     with working([peer.COMMAND] * processes, getattr(peer, "ENVIRONMENT", {})) as workers:
@@ -44,19 +44,19 @@ def measure(name: str, total: int, processes: int, ours: Servers) -> Figures:
     _settle(arrived, job.QUEUE, 0)
     arrived.close()
     if peer.STORES:
-        _proved(total, ours)
+        _check_result(total, ours)
     return {"side": f"{name}, {processes}", **figures}
 
 
-def _settle(arrived: PageBatch, queue: str, count: int) -> None:
-    """Wait until the queue holds so many: everything that was put there, or nothing because all was acknowledged."""
+def _settle(arrived: SubscriberQueue, queue: str, count: int) -> None:
+    """Wait until the queue holds `count` messages: all that were put there, or none because all were acked."""
     began = time.perf_counter()
     while (held := arrived.of(queue)) != count:
         assert time.perf_counter() - began < STUCK / 4, f"{held} in {queue}, not {count}"
         time.sleep(LOOK)
 
 
-def _proved(total: int, ours: Servers) -> None:
+def _check_result(total: int, ours: Servers) -> None:
     with psycopg.connect(ours.plain_database()) as connection:
         counts = "SELECT count(*), count(staff_no), (SELECT count(*) FROM audit) FROM dossiers"
         row = connection.execute(counts).fetchone()

@@ -2,7 +2,7 @@
 
 Threads: measured here they were faster than processes (prefork, two of them). Its prefetch is the multiplier times
 the concurrency.
-What is enriched goes to the task of the subscriber's queue.
+Enriched events go to the task of the subscriber's queue.
 """
 
 from typing import Any
@@ -30,14 +30,14 @@ app.conf.update(
     worker_prefetch_multiplier=job.PREFETCH // job.CONNECTIONS,
     broker_transport_options={"confirm_publish": True},
     broker_pool_limit=job.CONNECTIONS,
-    worker_enable_remote_control=False,  # two workers of one name are not told apart by it
+    worker_enable_remote_control=False,  # it cannot distinguish two workers of one name
 )
 pool = ConnectionPool(job.DATABASE_URL, min_size=job.CONNECTIONS, max_size=job.CONNECTIONS, open=False)
 
 
 @app.task(queue=job.SUBSCRIBER)
 def subscriber(event: dict[str, Any]) -> None:
-    """The subscriber's side of it; nobody runs it here."""
+    """The subscriber's task; it is not run here."""
 
 
 @app.task(queue=job.QUEUE)
@@ -51,7 +51,7 @@ def handle(body: dict[str, Any]) -> None:
 
 
 def fill(total: int) -> None:
-    """Through the task itself: what it writes is Celery's own affair."""
+    """Through the task itself, so that Celery writes its usual messages."""
     with app.connection_for_write() as connection:
         for queue in app.conf.task_queues:
             queue(connection.default_channel).declare()

@@ -1,7 +1,7 @@
 """Dramatiq: actors in threads of one worker process, messages acknowledged after the actor has returned.
 
-Its default middleware, ten threads, publisher confirms switched on as its documentation advises for durability; what
-is enriched goes to the actor of the subscriber's queue.
+Its default middleware, ten threads, publisher confirms switched on as its documentation advises for durability.
+Enriched events go to the actor of the subscriber's queue.
 """
 
 import logging
@@ -36,7 +36,7 @@ pool = ConnectionPool(job.DATABASE_URL, min_size=job.CONNECTIONS, max_size=job.C
 
 @dramatiq.actor(queue_name=job.SUBSCRIBER)
 def subscriber(event: dict[str, Any]) -> None:
-    """The subscriber's side of it; nobody runs it here."""
+    """The subscriber's actor; it is not run here."""
 
 
 @dramatiq.actor(queue_name=job.QUEUE)

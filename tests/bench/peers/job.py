@@ -36,13 +36,13 @@ class Agency(BaseModel):
     name: str
 
 
-class Actor(BaseModel):
+class ApplicantData(BaseModel):
     identityNumber: str  # noqa: N815 - as iGate writes it
     fullname: str
 
 
 class Applicant(BaseModel):
-    data: Actor
+    data: ApplicantData
 
 
 class Accepter(BaseModel):
@@ -139,12 +139,12 @@ def create_tables() -> None:
 
 
 def bodies(total: int) -> Iterable[dict[str, Any]]:
-    """The dossiers that wait, the same Lienthong is given."""
+    """The waiting dossiers, the same that Lienthong gets."""
     return (dossier(number) for number in range(total))
 
 
 def fill(messages: Iterable[tuple[bytes, pika.BasicProperties]], *, declared: bool = False) -> None:
-    """Put durable messages into the queue, which is made here unless the peer `declared` it in its own way."""
+    """Put durable messages into the queue, which is declared here unless the peer has `declared` it."""
     with pika.BlockingConnection(pika.URLParameters(BROKER)) as connection:
         channel = connection.channel()
         channel.confirm_delivery()  # without, a quorum queue may lose some, and did

@@ -1,6 +1,6 @@
 """The broker's own limit: consume, publish with a confirm, acknowledge, and nothing else; one event a message.
 
-As fast as pika can: its asynchronous adapter, 200 messages in hand, confirms not waited for one by one.
+As fast as pika allows: its asynchronous adapter, 200 unacked messages, confirms in a stream.
 """
 
 import signal
@@ -17,7 +17,7 @@ STORES = False
 PERSISTENT = pika.BasicProperties(content_type="application/json", delivery_mode=2)
 
 
-def opened(connection: Any) -> None:
+def open_channel(connection: Any) -> None:
     connection.channel(on_open_callback=consume)
 
 
@@ -41,7 +41,7 @@ def fill(total: int) -> None:
 
 
 def main() -> None:
-    loop = pika.SelectConnection(pika.URLParameters(job.BROKER), on_open_callback=opened).ioloop
+    loop = pika.SelectConnection(pika.URLParameters(job.BROKER), on_open_callback=open_channel).ioloop
     signal.signal(signal.SIGTERM, lambda *_: loop.add_callback_threadsafe(loop.stop))
     loop.start()
 
