@@ -1,4 +1,4 @@
-"""What we believe of RabbitMQ and build on. When one of these fails, a newer broker behaves otherwise: read ADR 9."""
+"""What we rely on in RabbitMQ. When one of these fails, a newer broker behaves differently: read ADR 9."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,10 +16,10 @@ KEPT = pika.BasicProperties(delivery_mode=2)
 
 @pytest.fixture
 def connection() -> Iterator[Any]:
-    made = pika.BlockingConnection(pika.URLParameters(rabbitmq.fresh_url()))
-    yield made
-    if made.is_open:
-        made.close()
+    connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.fresh_url()))
+    yield connection
+    if connection.is_open:
+        connection.close()
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def channel(connection: Any) -> Any:
 
 
 def queue(channel: Any, name: str, **arguments: object) -> None:
-    told = {f"x-{key.replace('_', '-')}": value for key, value in arguments.items()}
-    channel.queue_declare(name, durable=True, arguments=QUORUM | told)
+    settings = {f"x-{key.replace('_', '-')}": value for key, value in arguments.items()}
+    channel.queue_declare(name, durable=True, arguments=QUORUM | settings)
 
 
 def bodies(channel: Any, name: str, count: int) -> list[bytes]:
-    """The next messages of a queue, as they come; fewer if one does not come within ten seconds."""
+    """The next messages of a queue in their order; fewer when one does not come within ten seconds."""
     came = []
     for method, _, body in channel.consume(name, auto_ack=True, inactivity_timeout=10):
         if method is None:
@@ -76,7 +76,7 @@ def test_a_time_to_live_of_a_single_message_holds_up_shorter_ones_behind_it(chan
     assert bodies(channel, "work", 2) == [b"long", b"short"]
 
 
-def test_a_message_that_expires_in_a_circle_is_dropped_in_silence(channel: Any) -> None:
+def test_a_message_that_expires_in_a_circle_is_dropped_silently(channel: Any) -> None:
     queue(channel, "here", message_ttl=100, dead_letter_exchange="", dead_letter_routing_key="there")
     queue(channel, "there", message_ttl=100, dead_letter_exchange="", dead_letter_routing_key="here")
     queue(channel, "witness")
@@ -140,7 +140,7 @@ def test_quorum_queues_count_how_often_a_message_came_back(connection: Any) -> N
     assert counts == [(False, 0), (True, 1), (True, 2)]
 
 
-def test_a_message_is_dropped_in_silence_when_it_came_back_more_often_than_the_limit(connection: Any) -> None:
+def test_a_message_is_dropped_silently_when_it_came_back_more_often_than_the_limit(connection: Any) -> None:
     first = connection.channel()
     queue(first, "work", delivery_limit=1)
     first.basic_publish("", "work", b"", KEPT)

@@ -77,7 +77,7 @@ def write_recording(total: int, folder: Path) -> None:
 
 
 def fetch_all(total: int, recording: Recording, url: str, parameters: dict[str, object]) -> float:
-    """Seconds for all pages, one after another, unread. The first reply, for which the sandbox sorts, is not counted."""
+    """Seconds for all pages, one after another, unread. The first, for which the sandbox sorts, is not counted."""
     with httpx.Client() as client:
         form = {"grant_type": "client_credentials", **{k: str(parameters[k]) for k in ("client_id", "client_secret")}}
         reply = client.post(f"{url}/auth/realms/digo/protocol/openid-connect/token", data=form)

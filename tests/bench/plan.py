@@ -11,7 +11,7 @@ LARGE, SMALL = "large", "small"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Events of each measurement: enough to keep each side busy for ten seconds or so; start and end then matter little."""
+    """Events of each measurement: enough to keep each side busy for some ten seconds, since start and end distort."""
 
     repetitions: int
     lienthong: int

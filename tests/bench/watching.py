@@ -108,9 +108,7 @@ def watched(
             peak, measured = max(peak, sum(_memory(worker) for worker in workers)), looked
             looked = time.perf_counter()
         seen = arrived()
-        half = half or (
-            peak if seen >= total / 2 else 0
-        )  # peaks are compared: memory varies with every bundle
+        half = half or (peak if seen >= total / 2 else 0)  # peaks are compared: memory varies with every bundle
         if seen >= total:
             break
         if seen != last:

@@ -1,4 +1,4 @@
-"""What the ledger and the data store say about a stream; asked over the database itself."""
+"""What the ledger and the data store contain of a stream, read from the database."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
 
 
 class Storage:
-    """Looks at a bus from outside. A database that is away has received nothing yet and rests not."""
+    """Reads the ledger and the store of a bus. While the database is away, nothing is received or at rest."""
 
     def __init__(self, engine: Engine, ledger: SqlLedger) -> None:
         self._engine = engine
@@ -31,20 +31,20 @@ class Storage:
             return -1
 
     def at_rest(self) -> bool:
-        """Whether nothing that was received is still on its way."""
+        """Whether nothing that was received is still in flight."""
         try:
             return self._ledger.in_flight() == 0
         except LienthongError:
             return False
 
     def state(self) -> str:
-        """How many events have which verdict where, for people."""
+        """How many events have which verdict at which stage, for people."""
         try:
-            return self._counted()
+            return self._count()
         except LienthongError as down:
             return str(down)
 
-    def _counted(self) -> str:
+    def _count(self) -> str:
         with reading(self._engine) as connection:
             query = select(entries.c.stage, entries.c.verdict, func.count())
             rows = connection.execute(query.group_by(entries.c.stage, entries.c.verdict)).all()
@@ -52,7 +52,7 @@ class Storage:
         return f"{sorted(map(tuple, rows))} {letters}"
 
     def prove(self, stream: Stream) -> None:
-        """Nothing is lost, nothing is doubled, and the books say so themselves."""
+        """Nothing is lost, nothing is doubled, and the balance states the same."""
         wanted, good = len(stream.versions), len(stream.good)
         letters = self._ledger.letters()
         dead = sorted((letter.envelope.subject, letter.stage, letter.error) for letter in letters)
@@ -76,7 +76,7 @@ class Storage:
         assert sum(account.difference for account in balance.sources.values()) == 0
 
     def _ends(self) -> Mapping[tuple[str, str, int], int]:
-        """(stage, verdict, how often one event has it there) → how many events. Tries in between do not count."""
+        """(stage, verdict, how often one event has it there) → how many events. Attempts in between do not count."""
         with reading(self._engine) as connection:
             last = entries.c.verdict.in_([*FINAL_VERDICTS, "received"])
             each = select(entries.c.stage, func.min(entries.c.verdict).label("verdict"), func.count().label("times"))

@@ -1,4 +1,4 @@
-"""What may go wrong at any moment, each a function that returns when the fault is over and healing may begin."""
+"""Faults that may happen at any moment. Each is a function that returns when the fault is over."""
 
 import os
 import random
@@ -15,11 +15,11 @@ from tests.services.postgres import Cluster
 from tests.services.proxy import Proxy
 from tests.services.rabbitmq import Node
 
-HEAL = 30.0
+RECOVERY_LIMIT = 30.0
 """Seconds after a restart of the broker within which every stage must consume again."""
 
 NO_ROOM = "đã đầy; hãy thêm chỗ"
-"""What a process says of a full disk."""
+"""What a process logs about a full disk."""
 
 QUEUES = tuple(
     f"lt1.{stage}{part}" for stage in ("route.igate-dossiers", "sink.data-store") for part in ("", ".quarantine")
@@ -28,9 +28,9 @@ QUEUES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that can be hurt, and the dice that say how."""
+    """Everything that a fault can hit, and the random numbers that choose it."""
 
-    dice: random.Random
+    chance: random.Random
     fleet: Fleet
     outside: Outside
     node: Node
@@ -38,18 +38,17 @@ class Scene:
     proxy: Proxy
     cluster: Cluster
     tables: Disk
-    """Where the ledger and the store grow, …"""
+    """The disk of the ledger's and the store's tables."""
     log: Disk | None
-    """… and where the database writes ahead; None where there is but one disk to be filled, which is the tables' then.
-    """
+    """The disk of the transaction log; None when there is only one disk to fill, that of the tables."""
     flow: Callable[[], None]
-    """Call it again and again: while it is called there is always something to write."""
+    """Call it repeatedly: it keeps events coming, so that there is always something to write."""
 
     def perhaps_kill_a_process(self) -> Process | None:
-        """A second fault while the first one lasts, half of the time. Who was hit."""
-        if self.dice.random() >= 0.5:
+        """Half of the time, a second fault while the first one lasts: the process that was killed."""
+        if self.chance.random() >= 0.5:
             return None
-        hit = self.dice.choice(self.fleet.processes)
+        hit = self.chance.choice(self.fleet.processes)
         hit.kill()
         return hit
 
@@ -66,11 +65,11 @@ class Scene:
 
 
 def kill_process(scene: Scene) -> None:
-    scene.dice.choice(scene.fleet.processes).kill()
+    scene.chance.choice(scene.fleet.processes).kill()
 
 
 def terminate_process(scene: Scene) -> None:
-    process = scene.dice.choice(scene.fleet.processes)
+    process = scene.chance.choice(scene.fleet.processes)
     scene.fleet.until(lambda: process.serving, 60, f"{process.name} serves")
     process.terminate()
 
@@ -78,25 +77,25 @@ def terminate_process(scene: Scene) -> None:
 def kill_broker(scene: Scene) -> None:
     scene.node.kill()
     scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.fleet.last_for(scene.chance.uniform(0, 2))
     scene.node.start()
-    scene.fleet.until(scene.every_stage_consumes, HEAL, "every stage consumes after a restart of the broker")
+    scene.fleet.until(scene.every_stage_consumes, RECOVERY_LIMIT, "every stage consumes after a restart of the broker")
 
 
 def kill_database(scene: Scene) -> None:
     scene.cluster.kill()
     scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.fleet.last_for(scene.chance.uniform(0, 2))
     scene.cluster.start()
 
 
 def full_disk(scene: Scene) -> None:
-    """The database says so and lives; everybody who serves waits, and says what for."""
-    _full(scene, scene.tables, lambda: scene.fleet.said(NO_ROOM))
+    """The database reports it and lives; every serving process waits, and logs the reason."""
+    _full(scene, scene.tables, lambda: scene.fleet.count_logged(NO_ROOM))
 
 
 def full_disk_of_the_log(scene: Scene) -> None:
-    """The database cannot commit and ends itself; it comes again by recovery, when there is room."""
+    """The database cannot commit and shuts down; it recovers when there is room."""
     if scene.log is None:
         full_disk(scene)
     else:
@@ -104,7 +103,7 @@ def full_disk_of_the_log(scene: Scene) -> None:
 
 
 def _full(scene: Scene, disk: Disk, count: Callable[[], int]) -> None:
-    """`count`: how often somebody has met the end of this disk so far."""
+    """`count`: how often a process or the database has met the full disk so far."""
     before = count()
 
     def met() -> bool:
@@ -115,13 +114,13 @@ def _full(scene: Scene, disk: Disk, count: Callable[[], int]) -> None:
     disk.fill()
     try:
         hit = scene.perhaps_kill_a_process()
-        scene.fleet.until(met, HEAL, "somebody meets the end of the disk")
-        scene.fleet.last_for(scene.dice.uniform(0, 2))
+        scene.fleet.until(met, RECOVERY_LIMIT, "something meets the full disk")
+        scene.fleet.last_for(scene.chance.uniform(0, 2))
     finally:
         disk.free()
     scene.cluster.start()
     ended = [process.name for process, lives in serving.items() if process is not hit and process.lives != lives]
-    assert not ended, f"a full disk is waited for, nobody ends over it: {ended}\n{scene.fleet.told()}"
+    assert not ended, f"processes must wait for a full disk, these ended: {ended}\n{scene.fleet.output()}"
 
 
 def freeze_broker(scene: Scene) -> None:
@@ -129,7 +128,7 @@ def freeze_broker(scene: Scene) -> None:
     os.kill(beam, signal.SIGSTOP)
     try:
         scene.perhaps_kill_a_process()
-        scene.fleet.last_for(scene.dice.uniform(1, 3))
+        scene.fleet.last_for(scene.chance.uniform(1, 3))
     finally:
         os.kill(beam, signal.SIGCONT)
 
@@ -141,17 +140,17 @@ def close_connections(scene: Scene) -> None:
 def memory_alarm(scene: Scene) -> None:
     scene.node.control("set_vm_memory_high_watermark", "absolute", "1MB")
     scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.dice.uniform(0, 2))
+    scene.fleet.last_for(scene.chance.uniform(0, 2))
     scene.node.control("set_vm_memory_high_watermark", "0.4")
 
 
 def black_hole(scene: Scene) -> None:
     scene.proxy.swallow()
     scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.dice.uniform(1, 3))
-    scene.proxy.cut()  # what stands has a gap in it
+    scene.fleet.last_for(scene.chance.uniform(1, 3))
+    scene.proxy.cut()  # open connections have a gap in their stream
     scene.proxy.pass_on()
-    scene.proxy.cut()  # and so has what was connected since
+    scene.proxy.cut()  # and so have those that were opened since
 
 
 def reset(scene: Scene) -> None:
@@ -159,20 +158,20 @@ def reset(scene: Scene) -> None:
 
 
 def source_fails(scene: Scene) -> None:
-    scene.outside.order(kind="http_500", times=scene.dice.randint(1, 8), after=scene.dice.randint(0, 5))
+    scene.outside.order(kind="http_500", times=scene.chance.randint(1, 8), after=scene.chance.randint(0, 5))
 
 
 def source_is_cut(scene: Scene) -> None:
-    scene.outside.order(kind="cut", times=scene.dice.randint(1, 3), after=scene.dice.randint(0, 5))
+    scene.outside.order(kind="cut", times=scene.chance.randint(1, 3), after=scene.chance.randint(0, 5))
 
 
 def session_expires(scene: Scene) -> None:
-    scene.outside.order(kind="expired_session", times=1, after=scene.dice.randint(0, 5))
+    scene.outside.order(kind="expired_session", times=1, after=scene.chance.randint(0, 5))
 
 
 Fault = Callable[[Scene], None]
 
-OFTEN: Mapping[Fault, int] = {
+WEIGHTS: Mapping[Fault, int] = {
     kill_process: 10,
     terminate_process: 4,
     kill_broker: 2,
@@ -188,12 +187,12 @@ OFTEN: Mapping[Fault, int] = {
     source_is_cut: 2,
     session_expires: 1,
 }
-"""Each kind, and how often it is drawn beside the others."""
+"""Each kind with its weight in the random choice."""
 
 
-def drawn(dice: random.Random, number: int) -> Sequence[Fault]:
+def choose_faults(chance: random.Random, number: int) -> Sequence[Fault]:
     """`number` faults in random order, every kind among them."""
-    kinds = list(OFTEN)
-    plan = kinds + dice.choices(kinds, list(OFTEN.values()), k=max(0, number - len(kinds)))
-    dice.shuffle(plan)
+    kinds = list(WEIGHTS)
+    plan = kinds + chance.choices(kinds, list(WEIGHTS.values()), k=max(0, number - len(kinds)))
+    chance.shuffle(plan)
     return plan

@@ -1,4 +1,4 @@
-"""The bus as a province runs it: several processes, each started again when it ends, as systemd would."""
+"""The bus as a province runs it: several processes, each started again when it ends, as systemd does."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
@@ -23,12 +24,12 @@ GRACE = 10.0
 
 
 class Process:
-    """One process of the bus, through all its lives."""
+    """One process of the bus, and those that replace it when it ends."""
 
     def __init__(self, name: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self.name = name
         self.exits: list[int] = []
-        self._logbook = folder / name / "logs"
+        self._log_folder = folder / name / "logs"
         self._command = [sys.executable, "-m", "lienthong.cli", "run", *arguments, "--data", str(folder / name)]
         self._log = folder / f"{name}.log"
         self._environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
@@ -38,7 +39,7 @@ class Process:
 
     @property
     def serving(self) -> bool:
-        """Whether it has started all its threads, and so takes SIGTERM as it should."""
+        """Whether it has started all its threads, so that it handles SIGTERM."""
         if self._running is None or self._running.poll() is not None:
             return False
         with self._log.open("rb") as log:
@@ -51,7 +52,7 @@ class Process:
         return len(self.exits) + (self._running is not None and self._running.poll() is not None)
 
     def tend(self) -> None:
-        """Start it if it does not run, half a second after its end."""
+        """Start it when it does not run, half a second after its end."""
         if self._running is not None and self._running.poll() is not None:
             self.exits.append(self._running.wait())
             self._running, self._again_at = None, time.monotonic() + 0.5
@@ -63,17 +64,17 @@ class Process:
                 )
 
     def kill(self) -> None:
-        """The hard way: no goodbye, no flush. It is dead afterwards: the next fault must not think that it serves."""
+        """SIGKILL. It has ended when this returns: the next fault must not count it as serving."""
         if self._running is not None:
             self._running.kill()
             self._running.wait()
 
     def end(self) -> None:
-        """For good."""
+        """Kill it, not to be started again."""
         self.kill()
 
     def terminate(self) -> int:
-        """End it politely; the exit code. Fails when it takes longer than `GRACE`."""
+        """Send SIGTERM and return the exit code. Fails when the process takes longer than `GRACE`."""
         assert self._running is not None
         self._running.send_signal(signal.SIGTERM)
         began = time.monotonic()
@@ -82,15 +83,15 @@ class Process:
         except subprocess.TimeoutExpired:
             self._running.send_signal(signal.SIGABRT)  # with faulthandler, every thread's stack is in the log
             self._running.wait(GRACE)
-            raise AssertionError(f"{self.name} did not end {GRACE:g} s after SIGTERM\n{self.last_words()}") from None
+            raise AssertionError(f"{self.name} did not end {GRACE:g} s after SIGTERM\n{self.end_of_output()}") from None
         assert code == 0, f"{self.name} ended with {code} {time.monotonic() - began:.1f} s after SIGTERM"
         return code
 
     def logged(self) -> str:
-        """Its logbook, all of it."""
-        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._logbook.glob("*.jsonl"))
+        """Its whole log."""
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in self._log_folder.glob("*.jsonl"))
 
-    def last_words(self, size: int = 6_000) -> str:
+    def end_of_output(self, size: int = 6_000) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-size:] if self._log.exists() else ""
 
 
@@ -116,34 +117,34 @@ class Fleet:
         for process in self.processes:
             process.end()
 
-    def said(self, words: str) -> int:
-        """How often these words stand in the logbooks."""
+    def count_logged(self, words: str) -> int:
+        """How often the logs contain these words."""
         return sum(process.logged().count(words) for process in self.processes)
 
     def until(self, condition: Callable[[], bool], seconds: float, what: str) -> float:
-        """Look again and again, and keep everybody alive meanwhile. Returns how many seconds it took."""
+        """Wait until the condition holds, and keep all processes alive meanwhile. Returns the seconds it took."""
         began = time.monotonic()
         while not condition():
             self.tend()
             waited = time.monotonic() - began
-            assert waited < seconds, f"after {waited:.0f} s still not: {what}\n{self.told()}"
-            time.sleep(0.05)  # between looks, not for time to pass
+            assert waited < seconds, f"after {waited:.0f} s still not: {what}\n{self.output()}"
+            time.sleep(0.05)  # between two checks, not for time to pass
         return time.monotonic() - began
 
     def last_for(self, seconds: float) -> None:
-        """A fault lasts so long; that is part of the fault."""
+        """Let a fault last so long; the time is part of the fault."""
         end = time.monotonic() + seconds
         self.until(lambda: time.monotonic() >= end, seconds + 60, "time passes")
 
-    def told(self) -> str:
+    def output(self) -> str:
         return "\n".join(
-            f"--- {process.name} {process.exits}\n{process.last_words(1500)}" for process in self.processes
+            f"--- {process.name} {process.exits}\n{process.end_of_output(1500)}" for process in self.processes
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The sandbox, in a process of its own."""
+    """The sandbox, in a separate process."""
 
     url: str
     client: httpx.Client
@@ -169,8 +170,8 @@ def outside(recording: Path) -> Iterator[Outside]:
             process.stdin.close()
 
 
-def configured(root: Path) -> Path:
-    """A configuration with one source, polled each second, and small bundles: more seams for a fault to hit."""
+def make_project(root: Path) -> Path:
+    """A project with one source that is polled each second, and small bundles, so that faults hit more boundaries."""
     for folder in ("config/tables", "config/lookups", "config/sinks"):
         shutil.copytree(ROOT / folder, root / folder)
     for folder in ("config/sources", "config/reports", "routes"):
@@ -183,14 +184,13 @@ def configured(root: Path) -> Path:
     )
     for file in copied:
         shutil.copy(ROOT / file, root / file)
-    _change(root / "config/sources/igate.yaml", lambda said: {**said, "every": "1s", "with": _paged(said["with"])})
-    _change(root / "config/bus.yaml", lambda said: {**said, "bundle": {"size": 25}})
+    _change(
+        root / "config/sources/igate.yaml",
+        lambda data: {**data, "every": "1s", "with": {**data["with"], "page_size": 200}},
+    )
+    _change(root / "config/bus.yaml", lambda data: {**data, "bundle": {"size": 25}})
     return root
 
 
-def _paged(said: dict[str, object]) -> dict[str, object]:
-    return {**said, "page_size": 200}
-
-
-def _change(file: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
+def _change(file: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     file.write_text(yaml.safe_dump(change(yaml.safe_load(file.read_text("utf-8"))), allow_unicode=True), "utf-8")

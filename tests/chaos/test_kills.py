@@ -1,6 +1,6 @@
-"""Any process may be killed at any moment: a stream goes through the whole bus while everything in turn is hurt.
+"""Any process may be killed at any moment: a stream goes through the whole bus while faults hit each part in turn.
 
-`make chaos` runs the long version. CHAOS_SEED says which faults come when, CHAOS_FAULTS how many.
+`make chaos` runs the long version. CHAOS_SEED decides which faults come when, CHAOS_FAULTS how many.
 """
 
 import os
@@ -23,10 +23,10 @@ from sqlalchemy import Engine
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from tests.chaos import stream
 from tests.chaos.books import Storage
-from tests.chaos.faults import Fault, Scene, drawn
-from tests.chaos.fleet import ROOT, Fleet, Outside, configured, outside
+from tests.chaos.faults import Fault, Scene, choose_faults
+from tests.chaos.fleet import ROOT, Fleet, Outside, make_project, outside
+from tests.chaos.stream import Stream, make_stream
 from tests.databases import make_tables
 from tests.services import postgres, rabbitmq
 from tests.services.disk import Disk, small_disk
@@ -39,10 +39,10 @@ DOSSIERS = 1_600
 FAULTS_A_WAVE = 2
 ROLES = ("intake", *["route:igate-dossiers"] * 2, *["sink:data-store"] * 2)
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
-STREAMS, DRAINED = 90.0, 180.0
-"""Seconds within which a wave must have come in, whatever happened before, and the end of it all."""
+WAVE_LIMIT, DRAIN_LIMIT = 90.0, 180.0
+"""Seconds within which a wave must be received, whatever happened before, and the whole stream be at rest."""
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def node() -> Iterator[rabbitmq.Node]:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A database server to kill, with the durable defaults, and the two disks it may find full."""
+    """A database server to kill, with the durable defaults, and its two disks that can be filled."""
 
     cluster: postgres.Cluster
     tables: Disk
     log: Disk | None
 
     def open_ledger(self) -> tuple[Engine, SqlLedger]:
-        """A database whose tables lie on the one disk: all of them, or two of the ledger's if it is not roomy."""
+        """A database whose tables lie on the small disk: all, or two of the ledger's when it has little room."""
         if self.tables.roomy:
             postgres.command_server(self.cluster.url, "ALTER DATABASE postgres SET default_tablespace = small")
         database = make_tables(open_database(self.cluster.url))
@@ -80,7 +80,7 @@ class Store:
 def store() -> Iterator[Store]:
     with ExitStack() as stack:
         tables = stack.enter_context(small_disk())
-        log = stack.enter_context(small_disk()) if tables.roomy else None  # on one disk the log would always be first
+        log = stack.enter_context(small_disk()) if tables.roomy else None  # on one disk the log would fill first
         cluster = postgres.Cluster(log_in=log.folder / "log" if log else None)
         stack.callback(cluster.remove)
         (tables.folder / "tables").mkdir()
@@ -89,104 +89,106 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Says at once what happens, so that a run that fails can be read; beside other processes, when it has failed."""
+def show(capsys: pytest.CaptureFixture[str]) -> Show:
+    """Prints at once what happens, so that a failed run can be read; under xdist, once the test has failed."""
     began = time.monotonic()
     aside = nullcontext if "PYTEST_XDIST_WORKER" in os.environ else capsys.disabled
 
-    def tell(words: str) -> None:
+    def show(words: str) -> None:
         with aside():
             print(f"\n{time.monotonic() - began:6.1f} s  {words}", end="", flush=True)
 
-    return tell
+    return show
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_killed(
-    tmp_path: Path, node: rabbitmq.Node, store: Store, tell: Tell
+    tmp_path: Path, node: rabbitmq.Node, store: Store, show: Show
 ) -> None:
-    dice = random.Random(SEED)
-    plan = drawn(dice, FAULTS)
-    tell(f"seed {SEED}: {len(plan)} faults {dict(Counter(fault.__name__ for fault in plan))}")
+    chance = random.Random(SEED)
+    plan = choose_faults(chance, FAULTS)
+    show(f"seed {SEED}: {len(plan)} faults {dict(Counter(fault.__name__ for fault in plan))}")
     waves = max(-(-FAULTS // FAULTS_A_WAVE), -(-EVENTS // DOSSIERS)) + 1
-    made = stream.make(tmp_path / "recording", dice, dossiers=DOSSIERS, waves=waves, wave_size=-(-EVENTS // waves))
+    stream = make_stream(tmp_path / "recording", chance, dossiers=DOSSIERS, waves=waves, wave_size=-(-EVENTS // waves))
     host = urlsplit(node.url()).path.removeprefix("/")
     cluster = store.cluster
     database, ledger = store.open_ledger()
     storage = Storage(database, ledger)
-    with outside(made.folder) as sandbox, proxied(node.port) as proxy:
+    with outside(stream.folder) as sandbox, proxied(node.port) as proxy:
         environment = {
-            "LIENTHONG_PROJECT": str(configured(tmp_path / "root")),
+            "LIENTHONG_PROJECT": str(make_project(tmp_path / "root")),
             "LIENTHONG_BROKER": f"amqp://guest:guest@127.0.0.1:{proxy.port}/{host}",
             "LIENTHONG_DATABASE": cluster.url,
             "IGATE_URL": f"{sandbox.url}/igate",
         }
         fleet = Fleet(tmp_path / "fleet", ROLES, environment)
         try:
-            shown = Shown(made, sandbox, storage)
-            scene = Scene(dice, fleet, sandbox, node, host, proxy, cluster, store.tables, store.log, shown.follow)
-            _storm(scene, plan, shown, storage, tell)
-            tell(f"calm: {storage.state()}")
-            fleet.until(lambda: storage.received() >= len(made.versions) and storage.at_rest(), DRAINED, "all at rest")
-            tell(f"at rest: {storage.state()}")
+            shown = Waves(stream, sandbox, storage)
+            scene = Scene(chance, fleet, sandbox, node, host, proxy, cluster, store.tables, store.log, shown.follow)
+            _run_faults(scene, plan, shown, storage, show)
+            show(f"calm: {storage.state()}")
+            fleet.until(
+                lambda: storage.received() >= len(stream.versions) and storage.at_rest(), DRAIN_LIMIT, "all at rest"
+            )
+            show(f"at rest: {storage.state()}")
             fleet.until(lambda: all(process.serving for process in fleet.processes), 60, "all serve")
             for process in fleet.processes:
                 process.terminate()
         except AssertionError:
-            tell(f"failed: {storage.state()}\n{node.control('list_queues', '-p', host)}")
+            show(f"failed: {storage.state()}\n{node.control('list_queues', '-p', host)}")
             raise
         finally:
             fleet.end()
-    storage.prove(made)
+    storage.prove(stream)
     for command in ("balance", "verify"):
-        _agrees(command, tmp_path / "fleet", environment)
+        _command_agrees(command, tmp_path / "fleet", environment)
     database.dispose()
 
 
-class Shown:
-    """What the sandbox shows: wave after wave, each once those before it were received. The last one has no faults."""
+class Waves:
+    """The sandbox shows wave after wave, each when those before it were received. The last one has no faults."""
 
-    def __init__(self, made: stream.Stream, outside: Outside, storage: Storage) -> None:
-        self._made = made
+    def __init__(self, stream: Stream, outside: Outside, storage: Storage) -> None:
+        self._stream = stream
         self._outside = outside
-        self._books = storage
-        self._waves = 0
-        self.ends = [0, *accumulate(map(len, made.waves))]
-        """How many were received when each wave was."""
+        self._storage = storage
+        self._count = 0
+        self.ends = [0, *accumulate(map(len, stream.waves))]
+        """How many events are received when each wave is."""
 
     def follow(self) -> None:
         """Show the next wave if all before it were received."""
-        if self._waves < len(self._made.waves) and self._books.received() >= self.ends[self._waves]:
-            self._outside.show(self._made.moments[self._waves])
-            self._waves += 1
+        if self._count < len(self._stream.waves) and self._storage.received() >= self.ends[self._count]:
+            self._outside.show(self._stream.moments[self._count])
+            self._count += 1
 
     def show(self, wave: int) -> bool:
-        """Whether the wave of this number is shown by now."""
-        if self._waves <= wave:
+        """Show waves as far as possible; whether the wave of this number is shown."""
+        if self._count <= wave:
             self.follow()
-        return self._waves > wave
+        return self._count > wave
 
 
-def _storm(scene: Scene, plan: Sequence[Fault], shown: Shown, storage: Storage, tell: Tell) -> None:
+def _run_faults(scene: Scene, plan: Sequence[Fault], shown: Waves, storage: Storage, show: Show) -> None:
     """Show wave after wave, and let each fault come when a random part of its wave has been received."""
-    dealt = _dealt(plan, len(shown.ends) - 2)
-    for wave, (faults, (start, end)) in enumerate(zip(dealt, pairwise(shown.ends), strict=False)):
-        scene.fleet.until(lambda: shown.show(wave), STREAMS, f"wave {wave} is shown")  # noqa: B023 - asked now
+    divided = _divide(plan, len(shown.ends) - 2)
+    for wave, (faults, (start, end)) in enumerate(zip(divided, pairwise(shown.ends), strict=False)):
+        scene.fleet.until(lambda: shown.show(wave), WAVE_LIMIT, f"wave {wave} is shown")  # noqa: B023 - called in this turn of the loop
         for fault in faults:
-            moment = scene.dice.randint(start, end)
-            scene.fleet.until(lambda: storage.received() >= moment, STREAMS, f"{moment} received")  # noqa: B023 - asked now
-            tell(f"{storage.received():6} {fault.__name__}")
+            moment = scene.chance.randint(start, end)
+            scene.fleet.until(lambda: storage.received() >= moment, WAVE_LIMIT, f"{moment} received")  # noqa: B023 - called in this turn of the loop
+            show(f"{storage.received():6} {fault.__name__}")
             fault(scene)
-    scene.fleet.until(lambda: shown.show(len(dealt)), STREAMS, "the last wave is shown")
+    scene.fleet.until(lambda: shown.show(len(divided)), WAVE_LIMIT, "the last wave is shown")
 
 
-def _dealt(plan: Sequence[Fault], waves: int) -> Sequence[Sequence[Fault]]:
-    """The plan in its order, about as much of it for each wave."""
+def _divide(plan: Sequence[Fault], waves: int) -> Sequence[Sequence[Fault]]:
+    """The plan in its order, about equally many faults for each wave."""
     edges = [len(plan) * wave // waves for wave in range(waves + 1)]
     return [plan[start:end] for start, end in pairwise(edges)]
 
 
-def _agrees(command: str, data: Path, environment: Mapping[str, str]) -> None:
-    """The command line itself finds nothing wrong."""
+def _command_agrees(command: str, data: Path, environment: Mapping[str, str]) -> None:
+    """The command line finds nothing wrong, either."""
     words = [sys.executable, "-m", "lienthong.cli", command, "--data", str(data)]
     done = subprocess.run(words, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()

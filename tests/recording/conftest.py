@@ -21,7 +21,7 @@ FILES = ("igate/dossiers.jsonl", "ccvc/records.jsonl", "vneid/accounts.jsonl", "
 
 
 def lienthong(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a person would, in a process of its own."""
+    """Run the command line as a person would, in a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "lienthong.cli", *map(str, arguments)],
         cwd=ROOT,
@@ -34,19 +34,19 @@ def lienthong(*arguments: str | Path, **environment: str) -> subprocess.Complete
 
 
 def play(recording: Path, data: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    """Run a recording to its end; anything but success fails the test with what was said."""
+    """Play a recording to its end; anything but success fails the test with the output."""
     done = lienthong("run", "--recording", recording, "--until-done", "--data", data, "--out", out)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
 
 def payload(out: Path, name: str) -> Any:
-    """One of the JSON files a run wrote."""
+    """One of the JSON files that a run wrote."""
     return json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
-    """What a run arrived at, in the form of `answers.json`."""
+    """The results of a run, in the form of `answers.json`."""
     return {
         "paper_filings": payload(out, f"paper-filings-{month}"),
         "vneid_activation": payload(out, f"vneid-activation-{month}"),
@@ -56,7 +56,7 @@ def answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
 
 
 def balanced(data: Path, *, silent: bool = False) -> None:
-    """The ledger adds up and proves itself; it holds something, unless the sources were `silent`."""
+    """The ledger adds up and is verified; it has events, unless the sources were `silent`."""
     database = open_database(Endpoints(data, database=os.environ.get("LIENTHONG_DATABASE", "")).database_url())
     ledger = SqlLedger(database, SystemClock())
     balance = ledger.balance()
@@ -72,7 +72,7 @@ Cut = Callable[..., Path]
 
 @pytest.fixture
 def cut(tmp_path: Path) -> Cut:
-    """A small recording: the lines of the month seen in [first, last), and only dossiers whose `keep` says so."""
+    """A small recording: the lines of the month seen in [first, last), with the lines that `change` makes of them."""
 
     def make(name: str, first: str, last: str, *, change: Callable[[str, list[Any]], list[Any]] | None = None) -> Path:
         folder = tmp_path / name

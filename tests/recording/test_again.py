@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.recording.conftest import ROOT, Cut, answers, balanced, lienthong, payload, play
 
-BROKEN = "000.01.38.H08-231129-00386"  # its only version has a date that is none
+BROKEN = "000.01.38.H08-231129-00386"  # its only version has an invalid date
 
 
 def test_two_recordings_after_one_another_add_up_in_either_order(cut: Cut, tmp_path: Path) -> None:
@@ -47,26 +47,26 @@ def test_the_corrected_version_of_a_dead_one_brings_the_answers(cut: Cut, tmp_pa
     assert [line["verdict"] for line in trail] == ["received", "dead", "received", "done", "done"]
 
 
-def test_a_repaired_route_and_a_replay_bring_the_dead_to_life(cut: Cut, tmp_path: Path) -> None:
-    house = tmp_path / "house"
+def test_a_repaired_route_and_a_replay_deliver_the_dead_letters(cut: Cut, tmp_path: Path) -> None:
+    project = tmp_path / "project"
     for room in ("routes", "config"):
-        shutil.copytree(ROOT / room, house / room)
-    (house / "sandbox").symlink_to(ROOT / "sandbox")
-    route = house / "routes" / "igate-dossiers.yaml"
+        shutil.copytree(ROOT / room, project / room)
+    (project / "sandbox").symlink_to(ROOT / "sandbox")
+    route = project / "routes" / "igate-dossiers.yaml"
     sound = route.read_text(encoding="utf-8")
-    # A condition that asks for a key no dossier has cannot be decided, so every dossier dies.
+    # A condition on a key that no dossier has cannot be decided, so every dossier dies.
     route.write_text(sound.replace("\nwhen: ", "\nwhen: data.khongCo == 'x'  # "), encoding="utf-8")
     recording = cut("few", "2023-11-01", "2023-11-03")
     data, out = tmp_path / "data", tmp_path / "out"
     done = lienthong(
-        "run", "--recording", recording, "--until-done", "--data", data, "--out", out, LIENTHONG_PROJECT=str(house)
+        "run", "--recording", recording, "--until-done", "--data", data, "--out", out, LIENTHONG_PROJECT=str(project)
     )
     assert done.returncode == 0, done.stderr
     dead = answers(out)["igate"]["dead"]
     assert dead == answers(out)["igate"]["received"] > 0
 
     route.write_text(sound, encoding="utf-8")
-    replayed = lienthong("dead", "replay", "--all", "--data", data, LIENTHONG_PROJECT=str(house))
+    replayed = lienthong("dead", "replay", "--all", "--data", data, LIENTHONG_PROJECT=str(project))
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     account = json.loads(lienthong("balance", "--json", "--data", data).stdout)["sources"]["igate"]
     assert account["delivered"] == dead and account["dead"] == 0

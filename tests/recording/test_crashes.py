@@ -1,4 +1,4 @@
-"""Crashes and stops at any moment: the next run finishes the work, and the answers are those of a calm run."""
+"""Crashes and stops at any moment: the next run finishes the work, and the results are those of an undisturbed run."""
 
 import json
 import os
@@ -13,8 +13,8 @@ import pytest
 from tests.recording.conftest import MONTH, ROOT, Cut, answers, balanced, play
 
 
-def killed_after(seconds: float, recording: Path, data: Path, out: Path) -> bool:
-    """Start a run and kill it, hard, after a while. False when it had already ended by itself."""
+def kill_after(seconds: float, recording: Path, data: Path, out: Path) -> bool:
+    """Start a run and kill it with SIGKILL after a while. False when it had already ended by itself."""
     command = ["run", "--recording", recording, "--until-done", "--data", data, "--out", out]
     process = subprocess.Popen(
         [sys.executable, "-m", "lienthong.cli", *map(str, command)],
@@ -39,17 +39,17 @@ def test_ten_crashes_each_followed_by_a_rerun_end_in_the_same_answers(cut: Cut, 
     crashes = 0
     for number in range(10):
         data, out = tmp_path / f"data-{number}", tmp_path / f"out-{number}"
-        crashes += killed_after(chance.uniform(1.0, 4.5), recording, data, out)
+        crashes += kill_after(chance.uniform(1.0, 4.5), recording, data, out)
         play(recording, data, out)
         assert answers(out) == calm
         balanced(data)
-    assert crashes >= 5  # else the run became so fast that the moments above must be chosen anew
+    assert crashes >= 5  # else the run has become so fast that other moments must be chosen above
 
 
 def test_a_month_interrupted_again_and_again_arrives_at_its_answers(tmp_path: Path) -> None:
     chance = random.Random(7)
     for _ in range(5):
-        killed_after(chance.uniform(2.0, 9.0), MONTH, tmp_path / "data", tmp_path / "out")
+        kill_after(chance.uniform(2.0, 9.0), MONTH, tmp_path / "data", tmp_path / "out")
     play(MONTH, tmp_path / "data", tmp_path / "out")
     expected = json.loads((MONTH / "answers.json").read_text(encoding="utf-8"))
     found = answers(tmp_path / "out")

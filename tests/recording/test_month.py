@@ -13,9 +13,9 @@ EXPECTED = json.loads((MONTH / "answers.json").read_text(encoding="utf-8"))
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The month, played once; data in `data`, reports in `out`, what was said in `said.txt`."""
+    """The month, played once; data in `data`, reports in `out`, the output in `output.txt`."""
     folder = tmp_path_factory.mktemp("month")
-    (folder / "said.txt").write_text(play(MONTH, folder / "data", folder / "out").stdout, encoding="utf-8")
+    (folder / "output.txt").write_text(play(MONTH, folder / "data", folder / "out").stdout, encoding="utf-8")
     yield folder
 
 
@@ -40,19 +40,19 @@ def test_every_distinct_version_is_accounted_for(month: Path) -> None:
     balanced(month / "data")
 
 
-def test_balance_and_verify_say_so_on_the_command_line(month: Path) -> None:
+def test_balance_and_verify_agree_on_the_command_line(month: Path) -> None:
     for command in ("balance", "verify"):
         assert lienthong(command, "--data", month / "data").returncode == 0
 
 
-def test_the_summary_says_in_words_what_happened(month: Path) -> None:
-    said = (month / "said.txt").read_text(encoding="utf-8")
+def test_the_summary_describes_what_happened(month: Path) -> None:
+    output = (month / "output.txt").read_text(encoding="utf-8")
     for part in ("Đã nhận", "chết 3", "chênh lệch 0", "acceptedDate", "paper-filings-2023-11.pdf"):
-        assert part in said
-    assert "Traceback" not in said
+        assert part in output
+    assert "Traceback" not in output
 
 
-def test_every_report_lies_in_three_forms(month: Path) -> None:
+def test_every_report_is_written_in_three_formats(month: Path) -> None:
     names = {path.name for path in (month / "out").iterdir()}
     reports = ("paper-filings", "vneid-activation", "indicators")
     assert {f"{name}-2023-11.{form}" for name in reports for form in ("json", "xlsx", "pdf")} <= names
@@ -65,7 +65,7 @@ def test_a_broken_version_is_a_letter_that_names_its_field(month: Path) -> None:
     assert all("không" in letter["reason"] for letter in letters)
 
 
-def test_the_trail_tells_the_whole_story_without_showing_numbers(month: Path) -> None:
+def test_the_trail_shows_the_whole_story(month: Path) -> None:
     code = EXPECTED["paper_filings"]["cases"][0]["dossier"]
     shown = lienthong("trail", code, "--data", month / "data")
     assert shown.returncode == 0
@@ -77,7 +77,7 @@ def test_the_trail_tells_the_whole_story_without_showing_numbers(month: Path) ->
     assert again == [line for line in story if line["event"] == event]
 
 
-def test_what_is_shown_of_a_letter_hides_who_it_is_about(month: Path) -> None:
+def test_a_letter_is_shown_without_personal_data(month: Path) -> None:
     numbers = [
         line["number"] for line in json.loads(lienthong("dead", "list", "--json", "--data", month / "data").stdout)
     ]
@@ -109,7 +109,7 @@ def test_the_same_month_again_changes_nothing(month: Path, tmp_path: Path) -> No
 
 
 def test_a_report_can_be_made_again_from_the_store(month: Path, tmp_path: Path) -> None:
-    made = lienthong("report", "indicators", "--period", "2023-11", "--data", month / "data", "--out", tmp_path)
-    assert made.returncode == 0, made.stderr
+    done = lienthong("report", "indicators", "--period", "2023-11", "--data", month / "data", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
     first = (month / "out" / "indicators-2023-11.json").read_text(encoding="utf-8")
     assert (tmp_path / "indicators-2023-11.json").read_text(encoding="utf-8") == first
