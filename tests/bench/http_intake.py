@@ -25,7 +25,7 @@ from lienthong.runtime.runner import Runner
 from tests.bench.deployment import deploy
 from tests.bench.dossiers import dossier
 from tests.bench.servers import Servers, servers
-from tests.bench.watching import Figures
+from tests.bench.watching import ROOT, Figures
 
 PAGE = 500
 SINCE, NOW = "2023-11-01", "2023-12-01T00:00:00+07:00"
@@ -33,7 +33,7 @@ SINCE, NOW = "2023-11-01", "2023-12-01T00:00:00+07:00"
 
 def measure(total: int, ours: Servers, folder: Path) -> Figures:
     write_recording(total, folder / "recording")
-    with sandbox(folder / "recording") as recording:
+    with sandbox(ROOT, folder / "recording") as recording:
         recording.show(datetime.fromisoformat(NOW))
         url = recording.variables["IGATE_URL"]
         parameters = {
