@@ -42,7 +42,9 @@ class Command:
 def parts_of(document: Path) -> Sequence[File | Command]:
     """The files and commands of a document, in their order."""
     parts: list[File | Command] = []
-    for language, title, text in re.findall(r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S):
+    for language, title, text in re.findall(
+        r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$", document.read_text("utf-8"), re.M | re.S
+    ):
         if language == "console":
             parts += _commands(text)
         elif title:
@@ -54,7 +56,9 @@ def _commands(session: str) -> Sequence[Command]:
     commands = []
     for chunk in re.split(r"^\$ ", session, flags=re.M)[1:]:
         first, *shows = chunk.splitlines()
-        commands.append(Command(re.split(r"\s{2,}#", first)[0].strip(), [line.strip() for line in shows if line.strip()]))
+        commands.append(
+            Command(re.split(r"\s{2,}#", first)[0].strip(), [line.strip() for line in shows if line.strip()])
+        )
     return commands
 
 
