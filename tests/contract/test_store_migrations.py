@@ -1,163 +1,205 @@
 """Tables of the data store that earlier versions made are adopted with all their rows, whatever shape they have."""
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, inspect, select, text
-from sqlalchemy.schema import CreateColumn, CreateTable
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
 
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.migrations.runner import upgrade
+from lienthong.configuration.load import load
+from lienthong.configuration.resolve import make_connector
+from lienthong.ports import Site
+from lienthong.report import Document
+from reports.rendering import json_file, xlsx
 from store import tables
-from tests.databases import STORE
+from store.writer import DataStore
+from tests.contract.conftest import START
+from tests.contract.sinks_contract import committed
+from tests.databases import PACKAGES, STORE, make_tables
+from tests.events import entry
+from tests.unit.store.events import account, dossier, servant
 
-KEYS = {"source": "igate", "updated_at": "2023-11-07", "event_id": "e"}
-DOSSIER = KEYS | {"observed_at": "2023-11-07", "procedure": "1.0", "quality": ""}
+ROOT = Path(__file__).parents[2]
 CODES = ("1", "2", "3")
+Change = Callable[[Connection], None]
+"""Takes today's tables, with the rows in them, back to what an earlier version had."""
 
 
-def key_column(name: str) -> str:
-    return f"{name} VARCHAR NOT NULL"
+def forget_step(connection: Connection) -> None:
+    """Earlier versions recorded no step."""
+    connection.execute(text("DROP TABLE store_schema"))
 
 
-def make_history_by_event(connection: Connection) -> None:
-    """The history as the first version made it: known by the event id alone, with an index over the rest."""
-    names = ("event_id", "source", "code", "updated_at")
-    text_columns = ", ".join(map(key_column, names))
+def keep_data_beside_dossiers(connection: Connection) -> None:
+    """Earlier versions had the JSON of the newest version in `store_dossiers` as well."""
+    connection.execute(text("ALTER TABLE store_dossiers ADD COLUMN data TEXT NOT NULL DEFAULT ''"))
     connection.execute(
-        text(f"CREATE TABLE store_dossier_versions ({text_columns}, data TEXT NOT NULL, PRIMARY KEY (event_id))")
+        text(
+            "UPDATE store_dossiers SET data = (SELECT data FROM store_dossier_versions AS v WHERE v.source ="
+            " store_dossiers.source AND v.code = store_dossiers.code AND v.event_id = store_dossiers.event_id)"
+        )
+    )
+
+
+def key_history_by_event(connection: Connection) -> None:
+    """The first version knew the history by the event id alone, and had an index over the rest."""
+    rows = [dict(row._mapping) for row in connection.execute(select(tables.dossier_versions))]
+    connection.execute(text("DROP TABLE store_dossier_versions"))
+    columns = ", ".join(f"{name} VARCHAR NOT NULL" for name in ("event_id", "source", "code", "updated_at"))
+    connection.execute(
+        text(f"CREATE TABLE store_dossier_versions ({columns}, data TEXT NOT NULL, PRIMARY KEY (event_id))")
     )
     connection.execute(
         text("CREATE INDEX store_dossier_versions_by_dossier ON store_dossier_versions (source, code, updated_at)")
     )
+    connection.execute(insert(tables.dossier_versions), rows)
 
 
-def make_history(connection: Connection) -> None:
-    connection.execute(CreateTable(tables.dossier_versions))
+def lose_tables_and_an_index(connection: Connection) -> None:
+    connection.execute(text("DROP TABLE store_accounts"))
+    connection.execute(text("DROP TABLE store_service_periods"))
+    connection.execute(text("DROP INDEX store_dossiers_by_acceptance"))
 
 
-def make_dossiers(connection: Connection) -> None:
-    connection.execute(CreateTable(tables.dossiers))
+def lose_versions(connection: Connection) -> None:
+    connection.execute(delete(tables.dossier_versions).where(tables.dossier_versions.c.code != CODES[0]))
 
 
-def make_dossiers_with_data(connection: Connection) -> None:
-    """The newest versions as earlier versions kept them: with the JSON that the history has as well."""
-    parts = [str(CreateColumn(column).compile(connection)) for column in tables.dossiers.columns]
-    connection.execute(
-        text(f"CREATE TABLE store_dossiers ({', '.join(parts)}, data TEXT NOT NULL, PRIMARY KEY (source, code))")
-    )
+def lose_history(connection: Connection) -> None:
+    connection.execute(text("DROP TABLE store_dossier_versions"))
 
 
-def fill_history(connection: Connection, codes: Iterable[str] = CODES) -> None:
-    for code in codes:
-        for number in (1, 2):
-            row = KEYS | {"code": code, "event_id": f"{code}{number}", "data": f'{{"code":"{code}","n":{number}}}'}
-            connection.execute(insert(tables.dossier_versions).values(row))
+FIRST_SHAPE = (keep_data_beside_dossiers, key_history_by_event, forget_step)
+SECOND_SHAPE = (keep_data_beside_dossiers, forget_step)
+TODAYS_SHAPE = (forget_step,)
 
 
-def fill_dossiers(connection: Connection, *, with_data: bool) -> None:
-    for code in CODES:
-        row = DOSSIER | {"code": code, "event_id": f"{code}2"}
-        if with_data:
-            row |= {"data": f'{{"code":"{code}","n":2}}'}
-        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-        connection.execute(text(f"INSERT INTO store_dossiers ({columns}) VALUES ({values})"), row)  # noqa: S608 - names of this file
+def change(engine: Engine, changes: Sequence[Change]) -> None:
+    with engine.begin() as connection:
+        for each in changes:
+            each(connection)
 
 
-def make_first_shape(connection: Connection) -> None:
-    make_history_by_event(connection)
-    make_dossiers_with_data(connection)
-    fill_history(connection)
-    fill_dossiers(connection, with_data=True)
+@pytest.fixture
+def filled(empty: Engine) -> Engine:
+    """Three dossiers with two versions each, in today's tables."""
+    make_tables(empty)
+    with empty.begin() as connection:
+        for code in CODES:
+            known = {"source": "igate", "code": code, "updated_at": "2023-11-07"}
+            newest = known | {"event_id": f"{code}2", "observed_at": "2023-11-07", "procedure": "1.0", "quality": ""}
+            connection.execute(insert(tables.dossiers).values(newest))
+            for version in _versions(code):
+                connection.execute(insert(tables.dossier_versions).values(known | version))
+    return empty
 
 
-def make_second_shape(connection: Connection) -> None:
-    make_history(connection)
-    make_dossiers_with_data(connection)
-    fill_history(connection)
-    fill_dossiers(connection, with_data=True)
+def _versions(code: str, *numbers: int) -> list[dict[str, str]]:
+    return [{"event_id": f"{code}{n}", "data": f'{{"code":"{code}","n":{n}}}'} for n in numbers or (1, 2)]
 
 
-def make_todays_shape(connection: Connection) -> None:
-    tables.metadata.create_all(connection)
-    fill_history(connection)
-    fill_dossiers(connection, with_data=False)
-
-
-def make_todays_shape_in_part(connection: Connection) -> None:
-    """Only two of the tables, and one of them without its index."""
-    make_history(connection)
-    make_dossiers(connection)
-    fill_history(connection)
-    fill_dossiers(connection, with_data=False)
-
-
-def make_history_that_lacks_versions(connection: Connection) -> None:
-    make_history(connection)
-    make_dossiers_with_data(connection)
-    fill_history(connection, CODES[:1])
-    fill_dossiers(connection, with_data=True)
-
-
-def make_dossiers_without_history(connection: Connection) -> None:
-    make_dossiers_with_data(connection)
-    fill_dossiers(connection, with_data=True)
-
-
-def history_of(engine: Engine) -> list[tuple[str, str, str]]:
-    query = select(tables.dossier_versions.c["code", "event_id", "data"]).order_by("code", "event_id")
+def _history(engine: Engine) -> list[dict[str, str]]:
+    query = select(tables.dossier_versions.c["event_id", "data"]).order_by("event_id")
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(query)]
+        return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def whole_history(codes: Iterable[str] = CODES, numbers: Iterable[int] = (1, 2)) -> list[tuple[str, str, str]]:
-    return [(code, f"{code}{n}", f'{{"code":"{code}","n":{n}}}') for code in codes for n in numbers]
-
-
-def assert_todays_shape(engine: Engine) -> None:
+def _assert_todays_tables(engine: Engine) -> None:
     found = inspect(engine)
     for table in tables.metadata.sorted_tables:
         assert [column["name"] for column in found.get_columns(table.name)] == list(table.columns.keys())
         key = found.get_pk_constraint(table.name)["constrained_columns"]
         assert key == [column.name for column in table.primary_key]
         assert {index["name"] for index in found.get_indexes(table.name)} == {index.name for index in table.indexes}
-    leftovers = [name for name in found.get_table_names() if name.endswith("_old")]
-    assert leftovers == []
+    assert [name for name in found.get_table_names() if name.endswith("_old")] == []
 
 
 @pytest.mark.parametrize(
-    ("make_shape", "history"),
+    ("changes", "kept"),
     [
-        (make_first_shape, whole_history()),
-        (make_second_shape, whole_history()),
-        (make_todays_shape, whole_history()),
-        (make_todays_shape_in_part, whole_history()),
-        (make_history_that_lacks_versions, whole_history(CODES[:1]) + whole_history(CODES[1:], [2])),
-        (make_dossiers_without_history, whole_history(CODES, [2])),
+        (FIRST_SHAPE, (1, 2)),
+        (SECOND_SHAPE, (1, 2)),
+        (TODAYS_SHAPE, (1, 2)),
+        ((*FIRST_SHAPE, lose_tables_and_an_index), (1, 2)),
+        ((*TODAYS_SHAPE, lose_tables_and_an_index), (1, 2)),
+        ((*FIRST_SHAPE, lose_history), (2,)),
+        ((*SECOND_SHAPE, lose_history), (2,)),
     ],
-    ids=lambda value: getattr(value, "__name__", None),
+    ids=lambda value: "-".join(getattr(each, "__name__", str(each)) for each in value),
 )
 def test_tables_of_an_earlier_version_are_adopted_with_every_row(
-    empty: Engine, make_shape: Callable[[Connection], None], history: list[tuple[str, str, str]]
+    filled: Engine, changes: Sequence[Change], kept: tuple[int, ...]
 ) -> None:
-    with empty.begin() as connection:
-        make_shape(connection)
+    change(filled, changes)
     for _ in range(2):
-        upgrade(empty, [STORE])
-        assert_todays_shape(empty)
-        assert history_of(empty) == history
-        with empty.connect() as connection:
+        upgrade(filled, [STORE])
+        _assert_todays_tables(filled)
+        assert _history(filled) == [version for code in CODES for version in _versions(code, *kept)]
+        with filled.connect() as connection:
             newest = connection.execute(select(tables.dossiers.c["code", "event_id"]).order_by("code")).all()
         assert [tuple(row) for row in newest] == [(code, f"{code}2") for code in CODES]
 
 
-def test_what_the_history_has_is_not_replaced_by_the_copy_beside_the_dossier(empty: Engine) -> None:
-    with empty.begin() as connection:
-        make_second_shape(connection)
+@pytest.mark.parametrize("changes", [FIRST_SHAPE, SECOND_SHAPE], ids=["first", "second"])
+def test_versions_that_the_history_lacks_are_taken_from_the_dossiers(filled: Engine, changes: Sequence[Change]) -> None:
+    change(filled, (*changes, lose_versions))
+    upgrade(filled, [STORE])
+    _assert_todays_tables(filled)
+    lost = [version for code in CODES[1:] for version in _versions(code, 2)]
+    assert _history(filled) == _versions(CODES[0]) + lost
+
+
+def test_a_version_of_the_history_is_not_replaced_by_the_copy_beside_the_dossier(filled: Engine) -> None:
+    change(filled, SECOND_SHAPE)
+    with filled.begin() as connection:
         connection.execute(text("UPDATE store_dossiers SET data = 'another'"))
-    upgrade(empty, [STORE])
-    assert history_of(empty) == whole_history()
+    upgrade(filled, [STORE])
+    assert _history(filled) == [version for code in CODES for version in _versions(code)]
 
 
 def test_an_empty_database_gets_todays_tables(empty: Engine) -> None:
     upgrade(empty, [STORE])
-    assert_todays_shape(empty)
+    _assert_todays_tables(empty)
+
+
+@pytest.mark.parametrize("changes", [FIRST_SHAPE, SECOND_SHAPE, TODAYS_SHAPE], ids=["first", "second", "today"])
+def test_the_ledger_and_the_reports_say_the_same_before_and_after(empty: Engine, changes: Sequence[Change]) -> None:
+    clock = ReplayClock(START)
+    ledger = SqlLedger(make_tables(empty), clock)
+    paper = {"digitised": True, "reused": False, "from_store": True}
+    portal = {"source": "dvcqg", "channel": "online", "fee": 1000, "online_payment": 1, "components": [paper]}
+    events = [dossier(), dossier("2", officer=None), dossier("3", **portal), dossier("4", **portal, result_file=True)]
+    events += [servant(), account(), dossier(status=9, observed_at="2023-11-09T00:00:00Z")]
+    for source in sorted({each.source for each in events}):
+        of_source = [each for each in events if each.source == source]
+        with ledger.transaction() as transaction:
+            transaction.receive(of_source, source=source, to=("sink.store",), cursor={})
+            transaction.record([entry(each, "sink.store", "done") for each in of_source])
+    with committed(empty) as transaction:
+        DataStore(Site(clock, empty)).deliver(events, transaction)
+    before = _everything(empty, ledger, clock)
+    assert before["verify"] == [] and len(before["reports"]) == 6
+
+    change(empty, changes)
+    upgrade(empty, PACKAGES)
+    assert _everything(empty, ledger, clock) == before
+
+
+def _everything(engine: Engine, ledger: SqlLedger, clock: ReplayClock) -> dict[str, Any]:
+    """What `verify`, `balance` and every report say."""
+    settings, _ = load(ROOT, os.environ)
+    documents: list[Document] = [
+        make_connector(named.use, Site(clock, engine), named.parameters, settings.tables).build("2023-11")
+        for named in settings.reports.values()
+    ]
+    return {
+        "verify": list(ledger.verify()),
+        "heads": ledger.heads(),
+        "balance": ledger.balance(),
+        "reports": [render(document) for document in documents for render in (json_file.render, xlsx.render)],
+    }

@@ -1,21 +1,29 @@
-"""PostgreSQL itself keeps the ledger append-only, by month, and the application without the right to change it."""
+"""PostgreSQL itself keeps the ledger append-only, by month, and the application's account cannot change it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.sql import migrations
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.partitions import Partitions
+from lienthong.dead_letters.actions import discard
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.edits import approve, pending_edit, propose
+from lienthong.dead_letters.model import LetterFilter, ReplayPart, ReplayRun
+from lienthong.ledger.records import DeadLetter
 from lienthong.outcome import Done
 from lienthong.ports import Site
+from store.civil_servants import CivilServants
 from store.writer import DataStore
+from tests.databases import PACKAGES
 from tests.events import DAY, entry, event
 from tests.services import postgres
 from tests.unit.store.events import dossier
@@ -81,31 +89,74 @@ def test_one_event_of_any_length_fits(ledger: SqlLedger) -> None:
         assert transaction.receive([long], source="igate", to=(ROUTE,), cursor={}).fresh == [long]
 
 
-def test_the_applications_role_runs_the_bus_and_can_change_nothing_that_was_written(database: Engine) -> None:
-    clock = ReplayClock(DAY)
-    DataStore(Site(clock, database))
+@pytest.fixture
+def limited(database: Engine) -> Iterator[Engine]:
+    """The same database for an account with the rights of each package's application_role.sql, and no others."""
     role = f"role_{make_url(str(database.url)).database}"
-    grants = Path(migrations.__file__).with_name("application_role.sql").read_text(encoding="utf-8")
     with database.begin() as connection:
         connection.execute(text(f"CREATE ROLE {role} LOGIN"))
-        for grant in grants.replace(':"role"', role).split(";\n"):
-            connection.execute(text(grant)) if grant.strip() else None
-    limited = open_database(database.url.set(username=role).render_as_string(hide_password=False))
-    try:
-        ledger, sink = SqlLedger(limited, clock), DataStore(Site(clock, limited))
-        received = dossier()
-        with ledger.transaction() as transaction:
-            transaction.receive([received], source="igate", to=("sink.b",), cursor={})
-        with ledger.transaction() as transaction:
-            assert sink.deliver([received], transaction) == [Done(received)]
-            transaction.record([entry(received, "sink.b", "done")])
-        assert ledger.balance().sources["igate"].delivered == 1
-        forbidden = {"DELETE FROM ledger_entries": "permission denied", "DROP TABLE ledger_entries": "must be owner"}
-        for act, why in forbidden.items():
-            with pytest.raises(ProgrammingError, match=why), limited.begin() as connection:
-                connection.execute(text(act))
-    finally:
-        limited.dispose()
-        with database.begin() as connection:
-            connection.execute(text(f"DROP OWNED BY {role}"))
-            connection.execute(text(f"DROP ROLE {role}"))
+        for package in PACKAGES:
+            grants = (package.folder / "application_role.sql").read_text(encoding="utf-8")
+            for grant in grants.replace(':"role"', role).split(";\n"):
+                connection.execute(text(grant)) if grant.strip() else None
+    engine = open_database(database.url.set(username=role).render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with database.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+
+
+def test_the_application_role_runs_the_bus(limited: Engine) -> None:
+    clock = ReplayClock(DAY)
+    prepare(limited, PACKAGES)
+    ledger, sink = SqlLedger(limited, clock), DataStore(Site(clock, limited))
+    received = dossier()
+    with ledger.transaction() as transaction:
+        transaction.receive([received], source="igate", to=("sink.b",), cursor={})
+    assert len(list(ledger.open_items())) == 1
+    with ledger.transaction() as transaction:
+        assert sink.deliver([received], transaction) == [Done(received)]
+        transaction.record([entry(received, "sink.b", "done")])
+    assert ledger.balance().sources["igate"].delivered == 1
+    assert list(ledger.verify()) == []
+    assert CivilServants(Site(clock, limited)).find_many(["052085001234"]) == {}
+
+
+def test_the_application_role_works_on_dead_letters(limited: Engine) -> None:
+    clock = ReplayClock(DAY)
+    letter_store = make_letter_store(limited, SqlLedger(limited, clock), clock)
+    events = [event(name) for name in "ab"]
+    with letter_store.ledger.transaction() as transaction:
+        transaction.receive(events, source="igate", to=(ROUTE,), cursor={})
+        letters = [DeadLetter(0, each, ROUTE, 1, 1, "Rejected", None, "x", DAY) for each in events]
+        transaction.record([entry(each, ROUTE, "dead", reason="x") for each in events], letters)
+    first, second = [summary.number for summary in letter_store.letters.search(LetterFilter())]
+    edit = propose(letter_store, first, {"name": "c"}, who=Actor("lan", "lan"), reason="x")
+    approve(letter_store, pending_edit(letter_store, first), who=Actor("minh", "minh"))
+    assert letter_store.edits.history(first)[0].digest == edit.digest
+    assert discard(letter_store, [second], who=Actor("lan", "lan"), reason="x") == [second]
+    run = ReplayRun(0, "ab" * 32, 1, "lan", DAY)
+    with letter_store.ledger.transaction() as transaction:
+        number = letter_store.replays.begin(run, transaction)
+        part = ReplayPart(number, 0, [(first, 2)])
+        letter_store.replays.record_part(part, DAY, transaction)
+        letter_store.replays.mark_published(part, transaction)
+        letter_store.replays.end(replace(run, number=number, ended_at=DAY), transaction)
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("DELETE FROM ledger_entries", "permission denied"),
+        ("UPDATE lienthong_schema SET version_num = 'x'", "permission denied"),
+        ("DELETE FROM store_dossier_versions", "permission denied"),
+        ("DROP TABLE ledger_entries", "must be owner"),
+        ("ALTER TABLE store_dossiers ADD COLUMN x INTEGER", "must be owner"),
+    ],
+)
+def test_the_application_role_can_change_neither_the_tables_nor_what_was_written(
+    statement: str, error: str, limited: Engine
+) -> None:
+    with pytest.raises(ProgrammingError, match=error), limited.begin() as connection:
+        connection.execute(text(statement))
