@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from lienthong.adapters.sql.database import reading
 from lienthong.adapters.sql.ledger import SqlLedger
@@ -22,6 +22,11 @@ class Storage:
     def __init__(self, engine: Engine, ledger: SqlLedger) -> None:
         self._engine = engine
         self._ledger = ledger
+
+    def forget_steps(self) -> None:
+        """Let the database record no applied migration of the data store, as an earlier version left it."""
+        with self._engine.begin() as connection:
+            connection.execute(text("DELETE FROM store_schema"))
 
     def received(self) -> int:
         try:

@@ -60,7 +60,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_is_killed_again_and_again(cl
         broker.declare([stage.name for stage in stages], RETRY.rungs)
         stop = threading.Event()
         ports = {"broker": broker, "ledger": ledger, "clock": clock, "observe": written}
-        intake = Poller("igate", Dossiers(), ("route.a",), **ports)
+        intake = Poller("igate", Dossiers(), ("route.a",), **ports, bundle_size=PAGE)
         workers = [Worker(stage, **ports) for stage in stages for _ in range(2)]
         threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
         threads.append(threading.Thread(target=intake.run, args=(timedelta(milliseconds=50), stop)))
