@@ -1,4 +1,4 @@
-"""`lienthong migrate`, and what `lienthong doctor` says of the tables."""
+"""`lienthong migrate`, and the lines of `lienthong doctor` on the tables."""
 
 from typing import Literal
 

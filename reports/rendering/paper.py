@@ -1,6 +1,6 @@
-"""A report as a PDF: a Vietnamese administrative document (Nghị định 30/2020/NĐ-CP), the same bytes every time.
+"""A report as a PDF: a Vietnamese administrative document (Nghị định 30/2020/NĐ-CP). Equal reports give equal bytes.
 
-Narrow tables stand in the body; wide ones become annexes (phụ lục) on landscape pages behind it.
+Narrow tables are part of the body; wide ones become annexes (phụ lục) on landscape pages after it.
 """
 
 import io
@@ -31,7 +31,7 @@ LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 """The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
 
 _WIDEST_IN_BODY = 90
-"""Characters a table may be wide before it becomes an annex on landscape pages."""
+"""The greatest width, in characters, of a table in the body."""
 
 _PADDING = 3
 """Points between a cell's text and its border."""
@@ -47,7 +47,7 @@ def build(document: Document, symbol: str, signer: str) -> bytes:
 
 
 class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
-    """Portrait pages for the body, landscape ones for annexes; numbered at the top from the second page on."""
+    """Portrait pages for the body and landscape pages for annexes, numbered at the top from the second page on."""
 
     def __init__(self, buffer: io.BytesIO, document: Document) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
             subject=clean(document.subtitle),
             creator="Lienthong",
             lang="vi-VN",
-            invariant=1,  # no moment of creation and no random id in the file
+            invariant=1,  # no time of creation and no random id in the file
         )
         self.addPageTemplates([_page("portrait", A4), _page("landscape", landscape(A4))])
 
@@ -120,7 +120,7 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
 
 
 def _table(sheet: Sheet, width: float) -> LongTable:
-    """All rows with the headings on every page; cells wrap."""
+    """All rows, with the headings repeated on every page; cells wrap."""
     cells = [[paragraph(column.title, "column") for column in sheet.columns]]
     cells += [_row(sheet.columns, row, "cell") for row in sheet.rows]
     style: list[tuple[Any, ...]] = [
@@ -138,13 +138,13 @@ def _table(sheet: Sheet, width: float) -> LongTable:
         style.append(("SPAN", (0, 1), (-1, 1)))
     if sheet.total is not None:
         cells.append(_row(sheet.columns, sheet.total, "total"))
-        # The total never stands alone at the head of a page.
+        # The total is never alone at the top of a page.
         style.append(("NOSPLIT", (0, -2), (-1, -1)))
     return LongTable(cells, colWidths=_widths(sheet, width), repeatRows=1, style=style, spaceBefore=4, spaceAfter=6)
 
 
 def _widths(sheet: Sheet, width: float) -> list[float]:
-    """As the columns ask for, but never so narrow that a word (a dossier code, say) would be broken."""
+    """The widths that the columns ask for, in points, but wide enough for the longest word, such as a dossier code."""
     needed = [_longest_word(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)]
     if sum(needed) >= width:
         return [room * width / sum(needed) for room in needed]
@@ -168,12 +168,12 @@ def _longest_word(column: Column, values: Sequence[Any]) -> float:
 
 def _row(columns: Sequence[Column], values: Sequence[Any], style: str) -> list[Flowable]:
     return [
-        paragraph(format_cell(value, column.kind), _placed(style, column))
+        paragraph(format_cell(value, column.kind), _cell_style(style, column))
         for column, value in zip(columns, values, strict=True)
     ]
 
 
-def _placed(style: str, column: Column) -> str:
+def _cell_style(style: str, column: Column) -> str:
     if is_right_aligned(column):
         return f"{style} right"
     return f"{style} centre" if column.kind == "date" else style
@@ -184,6 +184,6 @@ def _characters(sheet: Sheet) -> int:
 
 
 def _roman(number: int) -> str:
-    """Annexes are numbered in Roman figures; a report has fewer than forty of them."""
+    """The number of an annex in Roman figures, up to 39."""
     tens, ones = divmod(number, 10)
     return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]

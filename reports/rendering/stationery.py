@@ -1,7 +1,7 @@
 """The parts every administrative document has (Nghị định 30/2020/NĐ-CP, Appendix I): fonts, letterhead, closing.
 
 Liberation Serif stands in for Times New Roman: it has the same widths, all Vietnamese letters, and a free licence
-(`fonts/OFL.txt`), so that a page looks the same on a machine with no font installed.
+(`fonts/OFL.txt`), so that a page looks the same on a machine without fonts.
 """
 
 from collections.abc import Mapping
@@ -24,14 +24,14 @@ BOLD = f"{FONT}-Bold"
 ITALIC = f"{FONT}-Italic"
 BOLD_ITALIC = f"{FONT}-BoldItalic"
 BLANK = "\u00a0" * 10
-"""Room to write a number in; no-break spaces, since a paragraph folds the others."""
+"""Space to write a number in. No-break spaces: a paragraph folds the others into one."""
 
 NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 
 def register_fonts() -> None:
-    """Make the package's fonts known to the PDF library; a second call does nothing."""
+    """Register the fonts of this package with the PDF library. A second call does nothing."""
     known = pdfmetrics.getRegisteredFontNames()
     for name, file in ((FONT, f"{FONT}-Regular"), (BOLD, BOLD), (ITALIC, ITALIC), (BOLD_ITALIC, BOLD_ITALIC)):
         if name not in known:
@@ -73,12 +73,12 @@ STYLES: Mapping[str, ParagraphStyle] = {
 
 
 def paragraph(text: str, style: str) -> Paragraph:
-    """Text as it stands: its `<` and `&` are letters, never markup."""
+    """A paragraph of plain text: its `<` and `&` are not markup."""
     return Paragraph(escape(clean(text)).replace("\n", "<br/>"), STYLES[style])
 
 
-def unnumbered(symbol: str) -> str:
-    """The number line of a document before the records office has numbered it."""
+def number_line(symbol: str) -> str:
+    """The line of a document's number, with space for the number that the records office writes in."""
     return f"Số:{BLANK}/{symbol}"
 
 
@@ -88,14 +88,14 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
     left: list[Flowable] = [*(paragraph(line, "parent") for line in parents), paragraph(issuer, "issuer")]
     right: list[Flowable] = [paragraph(NATIONAL_NAME, "nation"), paragraph(NATIONAL_MOTTO, "motto")]
     day = document.issued_on.astimezone(LOCAL_ZONE)
-    # Days below 10 and the first two months are written with a zero, so that nothing can be put before them.
+    # Days below 10 and the months 1 and 2 are written with a zero, so that no digit can be added before them.
     month = f"{day.month:02}" if day.month <= 2 else str(day.month)
     split = width * 0.42
     head = Table(
         [
             [[*left, Rule(share=0.35)], [*right, Rule(length=_motto_width())]],
             [
-                paragraph(unnumbered(symbol), "number"),
+                paragraph(number_line(symbol), "number"),
                 paragraph(f"{document.place}, ngày {day.day:02} tháng {month} năm {day.year}", "dated"),
             ],
         ],
@@ -111,7 +111,7 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
 
 
 def closing(document: Document, signer: str, width: float) -> Flowable:
-    """Recipients (Nơi nhận) on the left and the place to sign on the right, never torn apart."""
+    """Recipients (Nơi nhận) on the left and the place to sign on the right, kept on one page."""
     names = [clean(name).rstrip(" .;") for name in document.recipients]
     ends = [";"] * (len(names) - 1) + ["."]
     left: list[Flowable] = []
@@ -128,7 +128,7 @@ def closing(document: Document, signer: str, width: float) -> Flowable:
 
 
 class Rule(Flowable):  # type: ignore[misc]  # reportlab ships no types
-    """The short line centred under a name or title; `length` in points, or as a share of the space there is."""
+    """A short centred line under a name or title. `length` is in points; without it, `share` of the width."""
 
     def __init__(self, *, length: float | None = None, share: float = 1) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A report as an Excel workbook: a real table with filters per sheet, ready to print, the same bytes every time."""
+"""A report as an Excel workbook: a table with filters on each sheet, ready to print. Equal reports give equal bytes."""
 
 import io
 import re
@@ -23,8 +23,8 @@ _LONGEST_SHEET_NAME = 31
 
 
 def render(document: Document) -> bytes:
-    """The workbook. Text stays text: nothing in a document can become a formula, a link or a number."""
-    import xlsxwriter  # here, because whoever checks a configuration loads this module
+    """The workbook. Text stays text: no text of a document becomes a formula, a link or a number."""
+    import xlsxwriter  # here, because `lienthong check` loads this module
 
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -48,7 +48,7 @@ def _describe(book: Any, document: Document) -> None:
             "company": _one_line(document.agency),
             "keywords": document.name,
             "comments": f"Kỳ báo cáo {document.period}",
-            # A fixed moment, or two renderings of one document would differ.
+            # Not the moment of rendering: two renderings of one document would differ.
             "created": document.issued_on.astimezone(UTC).replace(tzinfo=None, microsecond=0),
         }
     )
@@ -56,7 +56,7 @@ def _describe(book: Any, document: Document) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Formats:
-    """The formats of one workbook. `cells` is by (kind, whether in the total row, whether quoted)."""
+    """The formats of one workbook. The keys of `cells` are (kind, in the total row, with a quote prefix)."""
 
     agency: Any
     title: Any
@@ -164,7 +164,7 @@ def _write_row(
             page.write_number(row, index, value, formats.cells[column.kind, total, False])
         else:
             text = clean(str(value))[:_LONGEST_CELL]
-            # The quote mark keeps it text even after a reader edits the cell and presses Enter.
+            # The quote prefix keeps it text even after a reader edits the cell and presses Enter.
             page.write_string(row, index, text, formats.cells["text", total, text.startswith(_LIKE_A_FORMULA)])
 
 
@@ -184,7 +184,7 @@ def _set_up_print(page: Any) -> None:
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
-    """Excel repairs (and complains about) a table with two equal headings."""
+    """Column titles that differ: Excel reports a table with two equal headings as damaged."""
     return _distinct([clean(column.title) for column in columns], 255)
 
 
@@ -194,18 +194,18 @@ def _sheet_names(titles: Sequence[str]) -> list[str]:
 
 
 def _distinct(names: Sequence[str], longest: int) -> list[str]:
-    taken: list[str] = []
+    distinct: list[str] = []
     for name in names:
         short = name[:longest].rstrip()
         numbers = count(2)
-        while _folded(short) in {_folded(other) for other in taken}:
+        while _fold(short) in {_fold(known) for known in distinct}:
             tail = f" ({next(numbers)})"
             short = name[: longest - len(tail)].rstrip() + tail
-        taken.append(short)
-    return taken
+        distinct.append(short)
+    return distinct
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -214,5 +214,5 @@ def _one_line(text: str) -> str:
 
 
 def _lines(text: str, width: int) -> int:
-    """About how many lines a text takes in so many characters; Excel does not fit merged rows by itself."""
+    """About how many lines a text takes at this width, in characters. Excel does not fit merged rows by itself."""
     return max(1, -(-len(text) // max(1, width)))

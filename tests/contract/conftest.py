@@ -54,13 +54,13 @@ def ledger(database: Engine, clock: ReplayClock) -> SqlLedger:
 
 @pytest.fixture(params=["memory", "rabbitmq"])
 def broker(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Broker]:
-    made: Broker
+    adapter: Broker
     if request.param == "rabbitmq":
-        made = RabbitBroker(rabbitmq.fresh_url(), room=3)
+        adapter = RabbitBroker(rabbitmq.fresh_url(), room=3)
     else:
-        made = KombuBroker("memory://", clock, name=request.node.name, room=3)
-    yield made
-    made.close()
+        adapter = KombuBroker("memory://", clock, name=request.node.name, room=3)
+    yield adapter
+    adapter.close()
 
 
 @pytest.fixture

@@ -46,14 +46,7 @@ NOT_YET: tuple[str, ...] = (
     "lienthong/runtime/",
     "lienthong/settings.py",
     "lienthong/topology.py",
-    "reports/indicators/",
-    "reports/paper_filings/",
-    "reports/rendering/",
     "schemas/xml.py",
-    "store/civil_servants.py",
-    "store/reading.py",
-    "store/tables.py",
-    "store/writer.py",
     "tests/contract/",
     "tests/house/",
     "tests/services/",
@@ -62,6 +55,8 @@ NOT_YET: tuple[str, ...] = (
 """Files that still hold old words; shrinks to nothing while they are rewritten."""
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("lienthong/adapters/sql/migrations/versions/v0002_postgresql.sql", "handed_over"): "a column of the ledger",
+    ("lienthong/adapters/sql/migrations/versions/v0002_several_writers.py", "handed_over"): "a column of the ledger",
     ("sandbox/serve.py", "connection_made"): "a method of asyncio's protocols",
 }
 """Names that have to stay, with the reason: (file, name) -> why."""

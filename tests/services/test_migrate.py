@@ -1,4 +1,4 @@
-"""`lienthong migrate` on a PostgreSQL server: commands refuse other tables than theirs, and say what to do."""
+"""`lienthong migrate` on a PostgreSQL server. Other commands refuse tables of another version and state what to do."""
 
 import os
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ COMMANDS = (
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A database without tables, which the commands are told to use."""
+    """A database without tables. LIENTHONG_DATABASE names it."""
     monkeypatch.setenv("LIENTHONG_DATA", str(tmp_path / "data"))
     with postgres.fresh_database(empty=True) as engine:
         monkeypatch.setenv("LIENTHONG_DATABASE", engine.url.render_as_string(hide_password=False))
@@ -67,7 +67,7 @@ def test_a_command_refuses_tables_of_a_newer_version_with_other_words(table: str
         assert "--migrate" not in refused.stderr
 
 
-def test_migrate_makes_the_tables_and_says_what_it_did(database: Engine) -> None:
+def test_migrate_creates_the_tables_and_prints_what_it_did(database: Engine) -> None:
     first, second = lienthong("migrate", LIENTHONG_LANG="en"), lienthong("migrate")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "the ledger: tables are ready" in first.stdout and "`store`: tables are ready" in first.stdout
@@ -112,7 +112,7 @@ def test_the_doctor_reports_the_state_of_the_tables(database: Engine, tmp_path: 
     assert states() == ["ok", "fail"]
 
 
-def test_an_account_that_may_not_change_tables_is_told_to_use_the_owner(database: Engine) -> None:
+def test_an_account_without_the_right_to_change_tables_gets_the_advice_to_use_the_owner(database: Engine) -> None:
     role = f"role_{database.url.database}"
     with database.begin() as connection:
         connection.execute(text(f"CREATE ROLE {role} LOGIN"))

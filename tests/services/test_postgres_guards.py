@@ -50,7 +50,9 @@ def ledger(database: Engine) -> SqlLedger:
 
 @pytest.mark.parametrize("table", [*GUARDED, *MONTHS])
 @pytest.mark.parametrize("act", ["DELETE FROM {}", "UPDATE {} SET source = 'x'", "TRUNCATE {}"])
-def test_nobody_changes_or_removes_what_was_written(act: str, table: str, ledger: SqlLedger, database: Engine) -> None:
+def test_what_was_written_cannot_be_changed_or_removed(
+    act: str, table: str, ledger: SqlLedger, database: Engine
+) -> None:
     column = "writer" if table == "ledger_blocks" else "source"
     with pytest.raises(ProgrammingError, match="sổ cái chỉ được ghi thêm"), database.begin() as connection:
         connection.execute(text(act.format(table).replace("source", column)))

@@ -1,4 +1,4 @@
-"""The data store on PostgreSQL: whatever comes, in whatever order, its rows are those SQLite would hold."""
+"""The data store on PostgreSQL: any events in any order give the same rows as on SQLite."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -88,13 +88,13 @@ def test_one_transaction_may_deliver_any_number_of_bundles(database: Engine) -> 
     assert {"000.00.31.H08-231107-0008", "000.00.31.H08-231107-0009"} <= set(codes)
 
 
-def test_a_known_version_among_new_ones_is_stored_anew_where_it_says_something_else(database: Engine) -> None:
-    """An event replayed after its reference data was corrected; the others were never told."""
+def test_a_known_version_among_new_ones_is_replaced_where_it_differs(database: Engine) -> None:
+    """A known event is replayed after its reference data was corrected, in one bundle with two new events."""
     codes = [f"000.00.31.H08-231107-002{n}" for n in range(3)]
-    first, *others = (dossier(code) for code in codes)
+    first, second, third = (dossier(code) for code in codes)
     _deliver(database, [first])
     tag = {"staff_no": "H08.CC.000112", "agency": "H08.07", "category": "CC"}
-    _deliver(database, [others[0], first._replace(data={**first.data, "civil_servant": tag}), others[1]])
+    _deliver(database, [second, first._replace(data={**first.data, "civil_servant": tag}), third])
     with database.connect() as connection:
         newest = connection.execute(select(tables.dossiers.c.code).where(tables.dossiers.c.code.in_(codes)))
         versions = tables.dossier_versions.c
@@ -109,18 +109,18 @@ def test_a_known_version_among_new_ones_is_stored_anew_where_it_says_something_e
     ]
 
 
-def test_what_is_told_again_touches_no_row(database: Engine) -> None:
-    told = [dossier("000.00.31.H08-231107-0030", officer=None), dossier("000.00.31.H08-231107-0031")]
+def test_events_that_are_delivered_again_touch_no_row(database: Engine) -> None:
+    events = [dossier("000.00.31.H08-231107-0030", officer=None), dossier("000.00.31.H08-231107-0031")]
     rows = text("SELECT xmin::text FROM store_dossiers UNION ALL SELECT xmin::text FROM store_dossier_versions")
-    _deliver(database, told)
+    _deliver(database, events)
     with database.connect() as connection:
         before = sorted(connection.scalars(rows))
-    _deliver(database, told)
+    _deliver(database, events)
     with database.connect() as connection:
         assert sorted(connection.scalars(rows)) == before
 
 
-def test_a_row_that_lacks_a_value_is_no_row_with_a_known_key(database: Engine) -> None:
+def test_a_row_that_lacks_a_value_is_not_taken_for_one_with_a_known_key(database: Engine) -> None:
     names = tuple(tables.dossier_versions.columns.keys())
     upsert = newest_version(tables.dossier_versions, seldom_known=True)
     broken = ("igate", "000.00.31.H08-231107-0040", "e", "2023", None)
@@ -129,7 +129,7 @@ def test_a_row_that_lacks_a_value_is_no_row_with_a_known_key(database: Engine) -
 
 
 @pytest.mark.parametrize("status", [2**31, -(2**31) - 1, 2**32 + 1])
-def test_a_number_too_large_is_refused_not_cut_off(database: Engine, status: int) -> None:
+def test_a_number_that_is_too_large_is_refused_and_not_cut_off(database: Engine, status: int) -> None:
     with pytest.raises(DataError, match="out of range"):
         _deliver(database, [dossier("000.00.31.H08-231107-0010", status=status)])
     _deliver(database, [dossier("000.00.31.H08-231107-0010", status=2**31 - 1)])
@@ -144,16 +144,15 @@ def test_civil_servants_are_found_by_either_number(database: Engine) -> None:
     assert set(found) == {"052085001234", "211395325"}
 
 
-def test_a_server_that_is_away_is_transient(database: Engine) -> None:
+def test_a_server_that_does_not_answer_is_transient(database: Engine) -> None:
     lookup = CivilServants(Site(_Noon(), database))
     with database.connect() as connection:
-        mine = text(
+        end_other_sessions = text(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        connection.execute(mine)
+        connection.execute(end_other_sessions)
     assert lookup.find_many(["1"]) == {}  # a broken connection is noticed before it is used
-    nowhere = create_engine(database.url.set(port=1))
-    lookup._database = nowhere
+    lookup._database = create_engine(database.url.set(port=1))
     with pytest.raises(Transient, match="không trả lời"):
         lookup.find_many(["1"])

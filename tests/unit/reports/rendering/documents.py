@@ -1,4 +1,4 @@
-"""Documents for tests of the renderings, with everything a renderer must be careful about."""
+"""Documents for tests of the renderers, with values that need care."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -29,7 +29,7 @@ from tests.unit.reports.rendering.documents import document
         ("Ho\u0302\u0300 sơ\x00", "text", "Hồ sơ"),
     ],
 )
-def test_a_cell_reads_as_vietnamese_readers_write_it(value: Any, kind: str, shown: str) -> None:
+def test_a_cell_is_written_as_vietnamese_readers_expect(value: Any, kind: str, shown: str) -> None:
     assert format_cell(value, kind) == shown
 
 
@@ -46,7 +46,7 @@ def test_no_share_is_not_zero_percent() -> None:
     assert share(0, 5) == Decimal(0)
 
 
-def test_the_payload_is_the_json_file_in_its_own_order_and_in_utf_8() -> None:
+def test_the_json_file_is_the_payload_in_its_order_and_in_utf_8() -> None:
     rendered = json_file.render(document())
     assert list(json.loads(rendered)) == ["period", "total", "by_agency"]
     assert "Sở Y tế".encode() in rendered

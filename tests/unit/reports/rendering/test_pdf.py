@@ -19,7 +19,7 @@ def _pages(rendered: bytes) -> list[str]:
     ]
 
 
-def test_the_first_page_carries_what_decree_30_asks_for() -> None:
+def test_the_first_page_has_every_part_that_decree_30_requires() -> None:
     (text, *_) = _pages(pdf.render(document()))
     for part in (
         "VĂN PHÒNG UBND TỈNH",
@@ -37,12 +37,12 @@ def test_the_first_page_carries_what_decree_30_asks_for() -> None:
         assert part in text
 
 
-def test_a_superior_agency_stands_above_the_issuing_one() -> None:
+def test_a_superior_agency_is_above_the_issuing_one() -> None:
     (text, *_) = _pages(pdf.render(document(agency="UBND TỈNH BÌNH ĐỊNH\nVĂN PHÒNG")))
     assert text.index("UBND TỈNH BÌNH ĐỊNH") < text.index("VĂN PHÒNG")
 
 
-def test_every_vietnamese_letter_comes_back_as_text() -> None:
+def test_every_vietnamese_letter_can_be_read_back_as_text() -> None:
     letters = "ạảãàáâậầấẩẫăắằặẳẵóòọõỏôộổỗồốơờớợởỡéèẻẹẽêếềệểễúùụủũưựữửừứíìịỉĩýỳỷỵỹđ"
     letters += letters.upper()
     decomposed = "Ho\u0302\u0300 so\u031b"
@@ -81,7 +81,7 @@ def test_wide_tables_become_annexes_on_landscape_pages_with_whole_codes() -> Non
     assert "000.00.31.H08-231107-00001" in first and "07/11/2023" in first and "51,07%" in first
 
 
-def test_an_empty_table_says_that_nothing_happened() -> None:
+def test_an_empty_table_has_one_row_that_states_it() -> None:
     assert "Không phát sinh" in _pages(pdf.render(document(Sheet("Rỗng", NARROW, []))))[0]
 
 

@@ -64,7 +64,7 @@ def test_text_stays_text_whatever_it_looks_like(hostile: str) -> None:
         assert cell.quotePrefix or cell.style_array.quotePrefix
 
 
-def test_titles_and_notes_cannot_become_formulas_either() -> None:
+def test_titles_and_notes_do_not_become_formulas() -> None:
     book = _read(xlsx.render(document(Sheet("=1+1", COLUMNS, rows(1)), title="=1+1", notes=("=1+1",))))
     kinds = {cell.data_type for page in book for line in page.iter_rows() for cell in line if cell.value is not None}
     assert "f" not in kinds
@@ -79,7 +79,7 @@ def test_a_page_prints_on_landscape_a4_fitted_to_its_width_with_headings_and_pag
     assert "Trang &P/&N" in page.oddFooter.center.text
 
 
-def test_an_empty_table_says_that_nothing_happened() -> None:
+def test_an_empty_table_has_one_row_that_states_it() -> None:
     page = _read(xlsx.render(document(Sheet("Rỗng", COLUMNS, []))))["Rỗng"]
     assert page.cell(HEADER + 1, 1).value == "Không phát sinh"
     assert len(page.tables) == 1
@@ -94,7 +94,7 @@ def test_sheet_names_are_made_valid_and_distinct() -> None:
     assert names[-1].startswith("Thuyết minh")
 
 
-def test_summary_notes_and_recipients_stand_on_a_sheet_of_their_own() -> None:
+def test_summary_notes_and_recipients_have_a_sheet() -> None:
     page = _read(xlsx.render(document()))["Thuyết minh"]
     texts = [row[0] for row in page.iter_rows(values_only=True) if row[0]]
     assert texts[3:] == [
@@ -108,9 +108,9 @@ def test_summary_notes_and_recipients_stand_on_a_sheet_of_their_own() -> None:
     ]
 
 
-def test_the_workbook_says_what_it_is_and_one_document_gives_the_same_bytes() -> None:
-    made = xlsx.render(document())
-    properties = _read(made).properties
+def test_the_workbook_has_its_properties_and_one_document_gives_the_same_bytes() -> None:
+    rendered = xlsx.render(document())
+    properties = _read(rendered).properties
     assert (properties.title, properties.creator) == ("Trường hợp nộp hồ sơ giấy trực tiếp", "VĂN PHÒNG UBND TỈNH")
-    assert made == xlsx.render(document())
-    assert made != xlsx.render(document(Sheet("Danh sách", COLUMNS, rows(3), ("", "", "", None, 1, Decimal(1)))))
+    assert rendered == xlsx.render(document())
+    assert rendered != xlsx.render(document(Sheet("Danh sách", COLUMNS, rows(3), ("", "", "", None, 1, Decimal(1)))))

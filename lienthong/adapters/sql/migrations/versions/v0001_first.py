@@ -1,4 +1,4 @@
-"""The tables of version 0.1.0, which made them without migrations: what is there already is left as it is."""
+"""Create the tables of version 0.1.0. That version had no migrations: tables that exist already stay as they are."""
 
 from alembic import op
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text
@@ -7,7 +7,7 @@ revision = "0001"
 down_revision = None
 
 metadata = MetaData()
-"""Frozen. The tables of today are in `lienthong.adapters.sql.schema`."""
+"""The tables as this step leaves them, and never changed afterwards. Today's are in `lienthong.adapters.sql.schema`."""
 
 Table(
     "ledger_bodies",

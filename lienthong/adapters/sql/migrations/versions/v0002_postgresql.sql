@@ -1,5 +1,5 @@
 -- Statements are separated by empty lines.
--- Text without limits and in byte order: a subject of any length fits, and comparing costs little.
+-- Text without limits and in byte order: a subject of any length fits, and comparisons cost little.
 DO $$
 DECLARE
   found record;
@@ -30,8 +30,8 @@ ALTER TABLE old_bodies DROP CONSTRAINT ledger_bodies_pkey
 
 DROP INDEX ix_ledger_bodies_subject
 
--- The day of receipt is one and the same for all entries of an event, so it may stand in the unique index:
--- PostgreSQL wants the partition key in it.
+-- PostgreSQL requires the partition key in the unique index. The day of receipt is the same for all entries of an event,
+-- so the index stays unique for each entry.
 CREATE TABLE ledger_entries (
   writer text COLLATE "C" NOT NULL,
   block integer NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE ledger_entries (
 
 CREATE UNIQUE INDEX ledger_entries_once ON ledger_entries (event_id, stage, turn, day)
 
--- Rows come in order of time, so that a block range index finds a day at no cost of writing.
+-- Rows are written in the order of time, so a block range index finds a day and costs almost nothing to write.
 CREATE INDEX ledger_entries_day ON ledger_entries USING brin (day)
 
 CREATE TABLE ledger_bodies (
@@ -72,7 +72,7 @@ CREATE INDEX ix_ledger_bodies_subject ON ledger_bodies (subject)
 
 CREATE INDEX ledger_bodies_number ON ledger_bodies (source, number)
 
--- Bodies are deflated already.
+-- Bodies are already compressed.
 ALTER TABLE ledger_bodies ALTER COLUMN body SET STORAGE EXTERNAL
 
 CREATE FUNCTION lienthong_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -81,8 +81,8 @@ BEGIN
     USING ERRCODE = 'insufficient_privilege';
 END $$
 
--- Makes the partitions of a month (yyyy-mm) that are not there yet. It runs with its owner's rights, so that the
--- application needs none to create tables. ATTACH, unlike CREATE … PARTITION OF, does not stop writers.
+-- Creates the missing partitions of a month (yyyy-mm). It runs with the rights of its owner, so the application needs no
+-- right to create tables. Unlike CREATE … PARTITION OF, ATTACH does not block writers.
 CREATE FUNCTION lienthong_month(month text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
   parent text;

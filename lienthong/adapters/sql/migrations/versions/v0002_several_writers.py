@@ -1,4 +1,4 @@
-"""Several chains that bear witness of each other, numbered receipts, and on PostgreSQL partitions and append-only."""
+"""Several hash chains that note each other's heads, numbered events, and on PostgreSQL partitions and append-only."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
 _SQLITE = (
     "ALTER TABLE ledger_bodies ADD COLUMN day VARCHAR(10) NOT NULL DEFAULT ''",
     "ALTER TABLE ledger_bodies ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
-    # Vietnam has been at UTC+7 without a change since 1975.
+    # Vietnam has been at UTC+7 since 1975, so no zone database is needed.
     "UPDATE ledger_bodies SET day = date(received_at, '+7 hours')",
     "UPDATE ledger_bodies SET number = numbered.number FROM ("
     " SELECT event_id, row_number() OVER (PARTITION BY source ORDER BY received_at, event_id) AS number"

@@ -1,4 +1,4 @@
-"""Operators' work on dead letters: proposed edits, replays on record, and their parts."""
+"""Tables for the work on dead letters: proposed edits, replays and their parts."""
 
 from alembic import op
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
@@ -7,7 +7,7 @@ revision = "0003"
 down_revision = "0002"
 
 metadata = MetaData()
-"""Frozen. The tables of today are in `lienthong.adapters.sql.letter_tables`."""
+"""As this step leaves them, and never changed afterwards. Today's are in `lienthong.adapters.sql.letter_tables`."""
 
 Table(
     "dead_letter_edits",

@@ -1,4 +1,4 @@
-"""A dead entry seals its letter: nothing of it may change unseen, not even what only the letter holds."""
+"""A dead entry contains a hash of its letter, so that `verify` finds a letter that was changed."""
 
 from alembic import op
 from sqlalchemy import Column, Text

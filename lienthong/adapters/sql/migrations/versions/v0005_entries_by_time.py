@@ -1,6 +1,6 @@
-"""Entries are found by the moment their event was received and its id, no longer by the id alone.
+"""The key of entries begins with the instant at which their event was received, no longer with the event's id.
 
-Ids are random, so every entry went to another page of the index (ADR 15).
+Ids are random, so each entry went to another page of the index (ADR 15).
 """
 
 from alembic import op
@@ -13,7 +13,7 @@ def upgrade() -> None:
     columns = ["received_at", "event_id", "stage", "turn"]
     op.drop_index("ledger_entries_once", "ledger_entries")
     if op.get_bind().dialect.name == "postgresql":
-        columns.append("day")  # PostgreSQL wants the partition key in a unique index
+        columns.append("day")  # PostgreSQL requires the partition key in a unique index
     else:
         op.drop_index("ledger_entries_day", "ledger_entries")
     op.create_index("ledger_entries_once", "ledger_entries", columns, unique=True)

@@ -1,4 +1,4 @@
-"""Entries are no longer found by block and position: writing that index cost a third of an entry (ADR 17)."""
+"""Drop the index of entries by block and position: it took a third of the time to write an entry (ADR 17)."""
 
 from alembic import op
 from sqlalchemy import text
@@ -15,7 +15,7 @@ def upgrade() -> None:
         op.execute(text(statement))
 
 
-# SQLite takes a primary key off only with its table.
+# SQLite drops a primary key only with its table.
 _SQLITE = (
     """
     CREATE TABLE new_entries (
