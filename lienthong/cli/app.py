@@ -175,16 +175,18 @@ def trail(
     *,
     as_json: AsJson = False,
 ) -> None:
-    from lienthong.cli import context, tables
+    from lienthong.cli import context
+    from lienthong.cli.trail import show_trail
 
-    raise typer.Exit(tables.trail(context.console(), project, key, as_json=as_json))
+    raise typer.Exit(show_trail(context.console(), project, key, as_json=as_json))
 
 
 @app.command(help=message("The balance: where each received event is now; any difference is an alarm."))
 def balance(project: Project, *, as_json: AsJson = False) -> None:
-    from lienthong.cli import context, tables
+    from lienthong.cli import context
+    from lienthong.cli.balance import show_balance
 
-    raise typer.Exit(tables.balance(context.console(), project, as_json=as_json))
+    raise typer.Exit(show_balance(context.console(), project, as_json=as_json))
 
 
 @app.command(
@@ -192,9 +194,9 @@ def balance(project: Project, *, as_json: AsJson = False) -> None:
 )
 def queues(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli import context
-    from lienthong.cli import queues as showing
+    from lienthong.cli.queues import show_queues
 
-    raise typer.Exit(showing.queues(context.console(), project, as_json=as_json))
+    raise typer.Exit(show_queues(context.console(), project, as_json=as_json))
 
 
 @app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))
@@ -211,9 +213,10 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    from lienthong.cli import context, verifying
+    from lienthong.cli import context
+    from lienthong.cli.verifying import show_verification
 
-    raise typer.Exit(verifying.verify(context.console(), project, seen or (), as_json=as_json))
+    raise typer.Exit(show_verification(context.console(), project, seen or (), as_json=as_json))
 
 
 @app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))
@@ -228,9 +231,9 @@ def report(
     ],
     out: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("Where to write."))] = Path("out"),
 ) -> None:
-    from lienthong.cli import reporting
+    from lienthong.cli.reporting import write_report
 
-    reporting.report(project, name, period, out)
+    write_report(project, name, period, out)
 
 
 @app.command(
@@ -238,6 +241,6 @@ def report(
 )
 def doctor(project: Project) -> None:
     from lienthong.cli import context
-    from lienthong.cli import doctor as examination
+    from lienthong.cli.doctor import show_health
 
-    raise typer.Exit(examination.doctor(context.console(), project))
+    raise typer.Exit(show_health(context.console(), project))

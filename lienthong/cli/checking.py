@@ -1,65 +1,86 @@
-"""`lienthong check`, `test` and `explain`: what the configuration says, and whether it holds."""
+"""`lienthong check`, `test` and `explain`: what the configuration states, and whether it holds."""
 
 import dataclasses
-import json
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from lienthong.cli import context
+from lienthong.cli.output import print_json, print_text
 from lienthong.configuration.cases import run_cases
 from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
 from lienthong.configuration.explain import explain as explain_route
+from lienthong.messages import message, message_n
 from lienthong.runtime.project import Project
 
 
 def check(console: Console, project: Project, *, as_json: bool) -> int:
-    """Every finding in a line; the exit code says whether any is an error."""
+    """Every finding in two lines. The exit code is 1 when one of them is an error."""
     settings, findings = examine(project.folder, project.variables)
-    errors = [finding for finding in findings if finding.level == "error"]
+    errors = sum(finding.level == "error" for finding in findings)
     if as_json:
-        print(json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
+        print_json([dataclasses.asdict(finding) for finding in findings])
         return context.FAULT if errors else context.OK
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
         place = f"{finding.file}:{finding.line}:{finding.column}"
-        console.print(f"[bold]{escape(place)}[/] [{colour}]{finding.code}[/] {escape(finding.what)}", soft_wrap=True)
-        console.print(f"    → {escape(finding.advice)}", soft_wrap=True, highlight=False)
+        line = Text.assemble((place, "bold"), " ", (finding.code, colour), " ", finding.what)
+        console.print(line, soft_wrap=True, highlight=False)
+        print_text(console, f"    → {finding.advice}", wrap=False)
     if errors:
-        console.print(f"{len(errors)} error(s). `lienthong explain CODE` says more about a code.", highlight=False)
+        text = message_n(
+            "{count} error. `lienthong explain CODE` explains a code.",
+            "{count} errors. `lienthong explain CODE` explains a code.",
+            count=errors,
+        )
+        print_text(console, text)
         return context.FAULT
-    parts = ((len(settings.routes), "routes"), (len(settings.sources), "sources"), (len(settings.sinks), "sinks"))
-    console.print(f"Sound: {', '.join(f'{count} {what}' for count, what in parts)}.", highlight=False)
+    text = message(
+        "The configuration is sound: {routes}, {sources}, {sinks}.",
+        routes=message_n("{count} route", "{count} routes", count=len(settings.routes)),
+        sources=message_n("{count} source", "{count} sources", count=len(settings.sources)),
+        sinks=message_n("{count} sink", "{count} sinks", count=len(settings.sinks)),
+    )
+    print_text(console, text)
     return context.OK
 
 
 def test(console: Console, project: Project, *, as_json: bool) -> int:
-    """Run the cases of all routes."""
+    """Run the cases of all routes. The exit code is 1 when one fails, or when there is none."""
     results = run_cases(project.folder, project.settings())
-    failed = [result for result in results if not result.passed]
+    failed = sum(not result.passed for result in results)
     if as_json:
-        print(json.dumps([dataclasses.asdict(result) for result in results], ensure_ascii=False, indent=1))  # noqa: T201 - for programs, unwrapped
+        print_json([dataclasses.asdict(result) for result in results])
         return context.FAULT if failed else context.OK
     for result in results:
-        mark = "[green]✓[/]" if result.passed else "[red]✗[/]"
-        console.print(f"{mark} {escape(result.route)}: {escape(result.name)}", highlight=False)
+        mark = Text("✓", "green") if result.passed else Text("✗", "red")
+        console.print(Text.assemble(mark, f" {result.route}: {result.name}"), highlight=False)
         if not result.passed:
-            console.print(f"    {escape(result.file)}:{result.line}: {escape(result.why)}", highlight=False)
-    console.print(f"{len(results) - len(failed)} passed, {len(failed)} failed", highlight=False)
+            print_text(console, f"    {result.file}:{result.line}: {result.why}")
+    text = message(
+        "{passed} passed, {failed} failed",
+        passed=message_n("{count} case", "{count} cases", count=len(results) - failed),
+        failed=message_n("{count} case", "{count} cases", count=failed),
+    )
+    print_text(console, text)
     return context.FAULT if failed or not results else context.OK
 
 
 def explain(console: Console, project: Project, name: str) -> int:
-    """A code of `check`, or a route."""
+    """Explain a code of `check`, or a route."""
     meaning = explain_code(name.upper())
     if meaning is not None:
-        console.print(escape(meaning))
+        print_text(console, meaning)
         return context.OK
     settings = project.settings()
     if name not in settings.routes:
-        known = ", ".join(settings.routes)
-        context.fail(f"There is no route and no code {name!r}. Routes: {known}.", context.USAGE)
+        text = message(
+            "There is no route and no code {name}. The routes are: {names}.",
+            name=repr(name),
+            names=", ".join(settings.routes),
+        )
+        context.fail(text, context.USAGE)
     for line in explain_route(settings.routes[name], settings):
-        console.print(f"[bold]{line.label:>10}[/]  {escape(line.text)}", highlight=False, soft_wrap=True)
+        console.print(Text.assemble((f"{line.label:>10}", "bold"), "  ", line.text), highlight=False, soft_wrap=True)
     return context.OK

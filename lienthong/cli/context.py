@@ -89,13 +89,13 @@ def _as_value(error: Exception) -> object:
 def _fail_unexpectedly(error: Exception, data: Path | None) -> NoReturn:
     import structlog
 
-    from lienthong.adapters.sql.health import database_words
+    from lienthong.adapters.sql.health import driver_text
 
-    words = database_words(error)
-    if words is not None:
+    text = driver_text(error)
+    if text is not None:
         fail(
             message(
-                "The database cannot be used: {why}. Leave its files as they are and see `lienthong doctor`.", why=words
+                "The database cannot be used: {why}. Leave its files as they are and see `lienthong doctor`.", why=text
             )
         )
     kind = type(error).__name__

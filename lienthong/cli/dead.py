@@ -180,23 +180,17 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context, replaying
+    from lienthong.runtime.replaying import ReplayOrder
 
     if [bool(numbers), everything, bool(group)].count(True) != 1:
         text = message("Give numbers of letters, or `--all`, or `--group GROUP`: exactly one of the three.")
         context.fail(text, context.USAGE)
-    request = replaying.ReplayRequest(
-        tuple(numbers or ()),
-        group=group,
-        expect=expect,
-        canary=canary,
-        rate=replaying.letters_per_second(rate),
-        stop_on=stop_on,
-        yes_repeat=yes_repeat,
-    )
+    request = replaying.ReplayRequest(tuple(numbers or ()), group, expect, yes_repeat=yes_repeat)
+    order = ReplayOrder(canary, stop_on, replaying.letters_per_second(rate))
     if dry_run:
         raise typer.Exit(replaying.show_dry_run(context.console(), project, request, as_json=as_json))
     actor = context.acting_person(project, person)
-    raise typer.Exit(replaying.replay(context.console(), project, request, actor=actor, as_json=as_json))
+    raise typer.Exit(replaying.replay(context.console(), project, request, order, actor=actor, as_json=as_json))
 
 
 @dead.command("discard", help=message("Give these letters up for good, with a reason."))

@@ -1,6 +1,5 @@
-"""`lienthong dead edit | approve | refuse`: what a letter says is changed by two persons, and seen before it counts."""
+"""`lienthong dead edit | approve | refuse`: two persons edit a letter, and each sees the edit before it counts."""
 
-import json
 import os
 import shlex
 import subprocess
@@ -8,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,69 +15,75 @@ from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.letters import escaped
-from lienthong.configuration.personal import personal_keys
-from lienthong.configuration.schemas import schema_of
-from lienthong.dead_letters import edits, json_edit
+from lienthong.cli.output import print_text
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.dry_run import preview_edit
-from lienthong.dead_letters.model import LetterStore, NotAllowed
+from lienthong.dead_letters.model import NotAllowed
 from lienthong.ledger.records import DeadLetter
-from lienthong.masking import PersonalKeys, mask_data
+from lienthong.masking import mask_text
+from lienthong.messages import message
+from lienthong.operations import edits
 from lienthong.runtime.composition import Storage, open_storage
 from lienthong.runtime.existing_storage import open_letter_store, require_ledger
 from lienthong.runtime.project import Project
 
+DIGEST_DIGITS = 12
+"""Digits of an edit's digest that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """How an edit is given: by `--file`, then by `--set` over it; by neither: in an editor."""
+    """An edit as it was asked for: `file` in place of the data, then `values` over it; an editor without either.
+
+    `anyway` proposes it although the stage would still reject the letter.
+    """
 
     number: int
     reason: str
-
     values: Sequence[str] = ()
     file: Path | None = None
     anyway: bool = False
 
 
-def propose(console: Console, project: Project, change: EditRequest, *, actor: Actor) -> int:
-    """Show the change and what would come of it, and keep it as a proposal."""
-    number = change.number
+def propose(console: Console, project: Project, request: EditRequest, *, actor: Actor) -> int:
+    """Show the edit and what would come of it, and keep it as a proposal."""
     with _open_storage(project) as storage:
-        letter_store = storage.letter_store
-        letter = _letter(letter_store, number)
-        personal = personal_keys(storage.settings.bus, letter.envelope.type)
-        after = _changed(letter.envelope.data, change, personal)
-        if not _shown(console, storage, letter, after) and not change.anyway:
-            console.print("Chưa ghi đề nghị nào. Sửa lại, hoặc thêm --anyway nếu vẫn muốn đề nghị.")
+        letter = edits.find_letter(storage.letter_store, request.number)
+        data = _edited_data(storage, letter, request)
+        if not _show(console, storage, letter, data) and not request.anyway:
+            text = message("No edit was proposed. Correct it, or add `--anyway` to propose it all the same.")
+            print_text(console, text)
             return context.FAULT
-        edit = edits.propose(letter_store, number, after, who=actor, reason=change.reason)
-        console.print(
-            f"Đã ghi đề nghị sửa thư số {number} (bản {edit.digest[:12]}). Một người khác duyệt bằng "
-            f"`lienthong dead approve {number}`.",
-            highlight=False,
-        )
+        edit = edits.propose(storage.letter_store, request.number, data, who=actor, reason=request.reason)
+    text = message(
+        "The edit of letter {number} is proposed (edit {digest}). Another person approves it with "
+        "`lienthong dead approve {number}`.",
+        number=request.number,
+        digest=edit.digest[:DIGEST_DIGITS],
+    )
+    print_text(console, text)
     return context.OK
 
 
 def approve(console: Console, project: Project, number: int, *, actor: Actor) -> int:
-    """Show the change once more, and let it count."""
+    """Show the edit once more, and approve it."""
     with _open_storage(project) as storage:
         letter_store = storage.letter_store
         edit = edits.pending_edit(letter_store, number)
-        console.print(f"Đề nghị của {edit.proposed_by}: {escaped(edit.reason)}", highlight=False)
-        _shown(console, storage, _letter(letter_store, number), edit.data)
+        text = message("Proposed by {person}: {reason}", person=edit.proposed_by, reason=mask_text(edit.reason))
+        print_text(console, text)
+        _show(console, storage, edits.find_letter(letter_store, number), edit.data)
         edits.approve(letter_store, edit, who=actor)
-        console.print(f"Đã duyệt. `lienthong dead replay {number}` sẽ gửi bản sửa.", highlight=False)
+    text = message("Approved. `lienthong dead replay {number}` will send the edited letter.", number=number)
+    print_text(console, text)
     return context.OK
 
 
 def refuse(console: Console, project: Project, number: int, *, actor: Actor, reason: str) -> int:
-    """Turn a proposal down; the letter stays as it is."""
+    """Refuse a proposal; the letter stays as it is."""
     with open_letter_store(project) as letter_store:
         edits.refuse(letter_store, edits.pending_edit(letter_store, number), who=actor, reason=reason)
-    console.print(f"Đã từ chối bản sửa của thư số {number}; thư vẫn như cũ.", highlight=False)
+    text = message("The edit of letter {number} is refused; the letter stays as it is.", number=number)
+    print_text(console, text)
     return context.OK
 
 
@@ -93,47 +98,33 @@ def _open_storage(project: Project) -> Iterator[Storage]:
         storage.close()
 
 
-def _letter(letter_store: LetterStore, number: int) -> DeadLetter:
-    found = letter_store.letters.load([number])
-    if not found:
-        raise NotAllowed(f"không có thư chết số {number}")
-    return found[0]
-
-
-def _changed(data: Mapping[str, Any], change: EditRequest, personal: PersonalKeys | None) -> Mapping[str, Any]:
-    after: Mapping[str, Any] = data
-    if change.file is not None:
-        after = json_edit.restore_masked(json_edit.parse_object(change.file.read_bytes()), data, personal)
-    elif not change.values:
+def _edited_data(storage: Storage, letter: DeadLetter, request: EditRequest) -> Mapping[str, Any]:
+    document = None
+    if request.file is not None:
+        document = request.file.read_bytes()
+    elif not request.values:
         if not sys.stdin.isatty():
-            context.fail("Hãy nêu --set đường.dẫn=giá-trị hoặc --file TỆP.", context.USAGE)
-        shown = json.dumps(mask_data(data, personal), ensure_ascii=False, indent=2, sort_keys=True)
-        # Personal data never leaves for the editor's file: what still reads as masked is put back.
-        after = json_edit.restore_masked(json_edit.parse_object(_in_editor(shown.encode())), data, personal)
-    return json_edit.set_values(after, change.values)
+            context.fail(message("Give `--set PATH=VALUE` or `--file FILE`."), context.USAGE)
+        document = _edit_in_editor(edits.masked_document(letter, storage.settings).encode())
+    return edits.edited_data(letter, storage.settings, document=document, values=request.values)
 
 
-def _in_editor(text: bytes) -> bytes:
-    """What a person makes of `text` in the editor of their choice; the file is theirs alone and gone afterwards."""
+def _edit_in_editor(text: bytes) -> bytes:
+    """What a person makes of `text` in the editor of their choice. The file is private and deleted afterwards."""
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "thu.json"
         file.write_bytes(text)
         if subprocess.run([*editor, str(file)], check=False).returncode:  # noqa: S603 - the operator's own editor
-            raise NotAllowed("trình soạn thảo báo lỗi; chưa ghi gì")
+            raise NotAllowed(message("the editor reported an error; nothing was written"))
         return file.read_bytes()
 
 
-def _shown(console: Console, storage: Storage, letter: DeadLetter, after: Mapping[str, Any]) -> bool:
-    """The masked difference, and what the letter's stage would say. True when the letter would go on."""
-    settings = storage.settings
-    personal = personal_keys(settings.bus, letter.envelope.type)
-    for line in json_edit.masked_diff(letter.envelope.data, after, personal):
-        colour = {"+": "green", "-": "red"}.get(line[:1])
-        console.print(f"[{colour}]{escaped(line)}[/]" if colour else escaped(line), highlight=False)
-    edited = replace(letter, envelope=letter.envelope._replace(data=after))
-    route = storage.routes().get(letter.stage)
-    good, words = preview_edit(storage.letter_store, edited, route, schema_of(settings.bus.types))
-    for sentence in words:
-        console.print(("→ " if good else "[red]→[/] ") + escaped(sentence), highlight=False)
-    return good
+def _show(console: Console, storage: Storage, letter: DeadLetter, data: Mapping[str, Any]) -> bool:
+    """Show the masked difference, and what the letter's stage would make of it. True when it would be accepted."""
+    preview = edits.preview(storage.letter_store, letter, data, settings=storage.settings, routes=storage.routes())
+    for line in preview.diff:
+        print_text(console, line, {"+": "green", "-": "red"}.get(line[:1], ""))
+    for sentence in preview.sentences:
+        print_text(console, f"→ {sentence}", "" if preview.is_accepted else "red")
+    return preview.is_accepted

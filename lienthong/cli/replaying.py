@@ -1,218 +1,170 @@
 """`lienthong dead replay`: a frozen set goes back to where its letters died, and the bus works until it is at rest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 
 from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.letters import moment, print_json
-from lienthong.cli.tables import number as n
-from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION
+from lienthong.cli.output import local_time, print_json, print_text
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.dry_run import dry_run
-from lienthong.dead_letters.model import LetterFilter, LetterStore, LetterSummary, ReplayRun
-from lienthong.dead_letters.rate_limit import RateLimiter, parse_rate
-from lienthong.dead_letters.replay import Replay, ReplayOptions, WaitForOutcomes
-from lienthong.dead_letters.replay_set import ReplayRules, ReplaySet, freeze
-from lienthong.runtime.composition import Bus, build, open_storage
+from lienthong.dead_letters.model import LetterStore, ReplayRun
+from lienthong.dead_letters.rate_limit import parse_rate
+from lienthong.messages import format_number, message, message_n
+from lienthong.operations import replays
+from lienthong.operations.labels import outlook_label
+from lienthong.operations.replays import SHOWN_DIGEST_DIGITS, FrozenSet
+from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import open_letter_store
 from lienthong.runtime.project import Project
-from lienthong.runtime.runner import Runner
+from lienthong.runtime.replaying import ReplayOrder, run_replay
 from lienthong.settings import Settings
-from lienthong.topology import route_queue, sink_queue
-
-WATCHED = timedelta(minutes=2)
-"""How long durable queues are watched for an answer before letters count as waiting."""
-
-SHORTEST = 8
-"""Digits of a set's digest that say which one is meant."""
-
-WORDS = {
-    "deliver": "sẽ được giao lại",
-    "done": "tuyến nay nhận được",
-    "dropped": "tuyến nay bỏ qua",
-    "later": "chưa tra cứu được",
-    "dead": "tuyến vẫn không nhận",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayRequest:
-    """What the command line asks for: these numbers, else this group, else everything; and how."""
+    """What is to be replayed: these numbers, else this group, else everything parked.
 
-    numbers: Sequence[int]
+    `expect` is the hash of the set that was shown, or how it begins.
+    """
+
+    numbers: Sequence[int] = ()
     group: str = ""
     expect: str = ""
-    canary: int = 0
-    rate: float | None = None
-    stop_on: int = 0
     yes_repeat: bool = False
 
 
 def letters_per_second(text: str) -> float | None:
-    """Letters a second, or out."""
+    """The rate that `--rate` gives; None when it gives none. Ends the command when it is wrong."""
     try:
         return parse_rate(text) if text else None
     except ValueError:
-        context.fail(f"Tốc độ {text!r} không đúng; hãy viết ví dụ 50/s, 30/m hoặc 10/h.", context.USAGE)
+        text = message("The rate {rate} is wrong; write for example 50/s, 30/m or 10/h.", rate=repr(text))
+        context.fail(text, context.USAGE)
 
 
-def show_dry_run(console: Console, project: Project, asked: ReplayRequest, *, as_json: bool) -> int:
-    """Say what would be sent and what routes would make of it. Nothing is changed."""
+def show_dry_run(console: Console, project: Project, request: ReplayRequest, *, as_json: bool) -> int:
+    """Show what would be sent and what the routes would do. Nothing is changed."""
     settings = project.settings()
     with open_letter_store(project) as letter_store:
-        frozen, unknown = _frozen(letter_store, settings, asked)
-    storage = open_storage(settings, project.endpoints, SystemClock())
-    try:
-        outlook = dry_run(storage.letter_store, frozen.numbers, storage.routes())
-    finally:
-        storage.close()
+        frozen = _freeze(letter_store, settings, request)
+    with closing(open_storage(settings, project.endpoints, SystemClock())) as storage:
+        outlook = replays.outlook(storage.letter_store, frozen, storage.routes())
     if as_json:
-        stages = [{"stage": stage, "outcome": word, "count": count} for (stage, word), count in sorted(outlook.items())]
-        print_json(_set_json(frozen, unknown) | {"outlook": stages})
-        return context.FAULT if unknown else context.OK
-    _say_set(console, frozen, unknown)
-    for (stage, word), count in sorted(outlook.items()):
-        console.print(f"  {stage}: {n(count)} thư {WORDS[word]}", highlight=False)
-    if frozen.count:
-        console.print(f"Chưa gửi gì. Để gửi đúng tập này: thêm --expect {frozen.digest[:12]}", highlight=False)
-    return context.FAULT if unknown else context.OK
-
-
-def replay(console: Console, project: Project, asked: ReplayRequest, *, actor: Actor, as_json: bool) -> int:
-    """Send the set and work until it is at rest. Exit code 1 when a letter died again, or it was stopped."""
-    settings = project.settings()
-    with open_letter_store(project) as letter_store:
-        frozen, unknown = _frozen(letter_store, settings, asked)
-        if not _is_expected(console, letter_store, frozen, asked.expect, as_json=as_json):
-            return context.OK
-    run = None
-    if frozen.count:
-        bus = build(settings, project.endpoints, SystemClock())
-        with Runner(bus) as runner:
-            run = _ready(bus, runner, asked, actor).run(frozen)
-    if as_json:
-        print_json(_set_json(frozen, unknown) | {"run": _run_json(run) if run else None})
-    else:
-        _say_set(console, frozen, unknown)
-        _say_run(console, run)
-    return context.FAULT if unknown or (run and (run.died or run.stopped)) else context.OK
-
-
-def _ready(bus: Bus, runner: Runner, asked: ReplayRequest, who: Actor) -> Replay:
-    """A replay on a running bus, after what an earlier process left open was handed over."""
-    letter_store, clock = bus.storage.letter_store, bus.storage.clock
-    runner.recover()
-
-    def pause(span: timedelta) -> None:
-        runner.stop.wait(span.total_seconds())
-
-    return Replay(
-        letter_store,
-        bus.broker,
-        options=ReplayOptions(asked.canary, asked.stop_on),
-        rate_limiter=RateLimiter(asked.rate, clock, pause),
-        who=who,
-        wait_for_outcomes=_rest(bus, runner),
-    )
-
-
-def _rest(bus: Bus, runner: Runner) -> WaitForOutcomes:
-    """Embedded queues say themselves when nothing is left to do; with durable ones the ledger is watched."""
-
-    def watch(numbers: Sequence[int]) -> None:
-        until = bus.storage.clock.now() + WATCHED
-        while (
-            _any_waits(bus.storage.letter_store, numbers)
-            and bus.storage.clock.now() < until
-            and not runner.stop.wait(0.25)
-        ):
-            runner.check()
-
-    return watch if bus.broker.durable else lambda _: runner.wait_until_idle()
-
-
-def _any_waits(letter_store: LetterStore, numbers: Sequence[int]) -> bool:
-    slices = (
-        numbers[start : start + LETTERS_PER_TRANSACTION] for start in range(0, len(numbers), LETTERS_PER_TRANSACTION)
-    )
-    return any("waiting" in letter_store.letters.fates(some).values() for some in slices)
-
-
-def _frozen(letter_store: LetterStore, settings: Settings, asked: ReplayRequest) -> tuple[ReplaySet, Sequence[int]]:
-    """The set, and the numbers that do not exist."""
-    stages = {*map(route_queue, settings.routes), *map(sink_queue, settings.sinks)}
-    rules = ReplayRules(stages, settings.sinks, allow_repeats=asked.yes_repeat)
-    if not asked.numbers:
-        return freeze(letter_store.letters.search(LetterFilter(group=asked.group)), rules), ()
-    lines: Sequence[LetterSummary] = letter_store.letters.summaries(asked.numbers)
-    return freeze(lines, rules), sorted(set(asked.numbers) - {line.number for line in lines})
-
-
-def _is_expected(console: Console, letter_store: LetterStore, frozen: ReplaySet, expect: str, *, as_json: bool) -> bool:
-    """Whether the set is the one that was seen. False when that one was replayed before; out when it changed."""
-    if not expect or (len(expect) >= SHORTEST and frozen.count and frozen.matches(expect)):
-        return True
-    if len(expect) < SHORTEST:
-        context.fail(f"--expect cần ít nhất {SHORTEST} ký tự đầu của mã tập.", context.USAGE)
-    before = letter_store.replays.find(expect.casefold())
-    if not before:
-        now = f"nay là {n(frozen.count)} thư, mã {frozen.digest[:12]}" if frozen.count else "nay không còn thư nào"
-        context.fail(f"Tập thư đã đổi từ lúc xem ({now}); chưa gửi gì. Hãy xem lại bằng --dry-run.")
-    if as_json:
-        print_json({"already": [_run_json(run) for run in before]})
-    for run in before if not as_json else ():
-        console.print(
-            f"Tập {run.digest[:12]} đã được {run.who} chạy lại lúc {moment(run.began_at)}: gửi {n(run.sent)} trên "
-            f"{n(run.count)} thư, {n(run.died)} thư lại chết. Không làm gì.",
-            highlight=False,
+        print_json(replays.set_json(frozen) | {"outlook": replays.outlook_json(outlook)})
+        return context.FAULT if frozen.unknown else context.OK
+    _print_set(console, frozen)
+    for one in outlook:
+        line = message_n(
+            "{stage}: {count} letter, {outcome}",
+            "{stage}: {count} letters, {outcome}",
+            count=one.count,
+            stage=one.stage,
+            outcome=outlook_label(one.outcome),
         )
-    return False
+        print_text(console, f"  {line}")
+    if frozen.letters.count:
+        text = message(
+            "Nothing was sent. To send exactly this set, add `--expect {digest}`", digest=frozen.short_digest
+        )
+        print_text(console, text)
+    return context.FAULT if frozen.unknown else context.OK
 
 
-def _say_set(console: Console, frozen: ReplaySet, unknown: Iterable[int]) -> None:
-    for number in unknown:
-        console.print(f"Không có thư chết số {number}.")
-    for why, count in frozen.skipped.items():
-        console.print(f"Bỏ qua {n(count)} thư: {why}.", highlight=False)
-    if frozen.count:
-        console.print(f"Tập: {n(frozen.count)} thư, mã {frozen.digest[:12]}.", highlight=False)
+def replay(
+    console: Console, project: Project, request: ReplayRequest, order: ReplayOrder, *, actor: Actor, as_json: bool
+) -> int:
+    """Send the set and work until it is at rest. The exit code is 1 when a letter died again, or it was stopped."""
+    settings = project.settings()
+    with open_letter_store(project) as letter_store:
+        frozen = _freeze(letter_store, settings, request)
+        earlier = replays.earlier_replays(letter_store, frozen, request.expect) if request.expect else ()
+    if earlier:
+        _print_earlier(console, earlier, as_json=as_json)
+        return context.OK
+    run = None
+    if frozen.letters.count:
+        run = run_replay(settings, project.endpoints, frozen.letters, order, actor=actor)
+    if as_json:
+        print_json(replays.set_json(frozen) | {"run": replays.run_json(run) if run else None})
     else:
-        console.print("Không có thư nào để chạy lại.")
+        _print_set(console, frozen)
+        _print_run(console, run)
+    return context.FAULT if frozen.unknown or (run and (run.died or run.stopped)) else context.OK
 
 
-def _say_run(console: Console, run: ReplayRun | None) -> None:
+def _freeze(letter_store: LetterStore, settings: Settings, request: ReplayRequest) -> FrozenSet:
+    return replays.freeze_set(
+        letter_store, settings, numbers=request.numbers, group=request.group, allow_repeats=request.yes_repeat
+    )
+
+
+def _print_earlier(console: Console, earlier: Sequence[ReplayRun], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"already": [replays.run_json(run) for run in earlier]})
+        return
+    for run in earlier:
+        line = message_n(
+            "The set {digest} was already replayed by {person} at {time}: {sent} of {count} letter sent, {died} died "
+            "again. Nothing was done.",
+            "The set {digest} was already replayed by {person} at {time}: {sent} of {count} letters sent, {died} died "
+            "again. Nothing was done.",
+            count=run.count,
+            digest=run.digest[:SHOWN_DIGEST_DIGITS],
+            person=run.who,
+            time=local_time(run.began_at),
+            sent=format_number(run.sent),
+            died=format_number(run.died),
+        )
+        print_text(console, line)
+
+
+def _print_set(console: Console, frozen: FrozenSet) -> None:
+    for number in frozen.unknown:
+        print_text(console, message("There is no dead letter number {number}.", number=number))
+    for why, count in frozen.letters.skipped.items():
+        line = message_n(
+            "{count} letter is left out: {why}.", "{count} letters are left out: {why}.", count=count, why=why
+        )
+        print_text(console, line)
+    if not frozen.letters.count:
+        print_text(console, message("There is no letter to replay."))
+        return
+    line = message_n(
+        "The set: {count} letter, hash {digest}.",
+        "The set: {count} letters, hash {digest}.",
+        count=frozen.letters.count,
+        digest=frozen.short_digest,
+    )
+    print_text(console, line)
+
+
+def _print_run(console: Console, run: ReplayRun | None) -> None:
     if run is None:
         return
-    console.print(f"Đã chạy lại {n(run.sent)} thư; {n(run.died)} thư lại chết.", highlight=False)
+    sent = message_n(
+        "{count} letter was replayed; {died} died again.",
+        "{count} letters were replayed; {died} died again.",
+        count=run.sent,
+        died=format_number(run.died),
+    )
+    print_text(console, sent)
     if run.waiting:
-        console.print(f"{n(run.waiting)} thư còn chờ thử lại; trục sẽ làm tiếp.", highlight=False)
+        waiting = message_n(
+            "{count} letter waits for a retry; the bus goes on with it.",
+            "{count} letters wait for a retry; the bus goes on with them.",
+            count=run.waiting,
+        )
+        print_text(console, waiting)
     if run.stopped:
-        console.print(f"[red]Đã dừng[/]: {run.stopped}; {n(run.count - run.sent)} thư chưa gửi.", highlight=False)
+        stopped = message_n(
+            "Stopped: {why}; {count} letter was not sent.",
+            "Stopped: {why}; {count} letters were not sent.",
+            count=run.count - run.sent,
+            why=run.stopped,
+        )
+        print_text(console, stopped, "red")
     if run.died:
-        console.print("Xem nguyên nhân: `lienthong dead groups`.")
-
-
-def _set_json(frozen: ReplaySet, unknown: Sequence[int]) -> dict[str, object]:
-    return {
-        "set": {"count": frozen.count, "hash": frozen.digest},
-        "skipped": [{"count": count, "why": why} for why, count in frozen.skipped.items()],
-        "unknown": list(unknown),
-    }
-
-
-def _run_json(run: ReplayRun) -> Mapping[str, object]:
-    return {
-        "number": run.number,
-        "hash": run.digest,
-        "who": run.who,
-        "began_at": run.began_at.isoformat(),
-        "count": run.count,
-        "sent": run.sent,
-        "died": run.died,
-        "waiting": run.waiting,
-        "stopped": run.stopped or None,
-    }
+        print_text(console, message("See the causes: `lienthong dead groups`."))

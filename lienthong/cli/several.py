@@ -7,31 +7,38 @@ from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.running import summary
+from lienthong.cli.balance import print_summary
+from lienthong.cli.output import print_text
+from lienthong.messages import message_n
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.project import Project
 from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.signals import stop_signal
-from lienthong.runtime.supervisor import LOOK, WATCHED, Supervisor
+from lienthong.runtime.supervisor import CHECK_SECONDS, WATCHED, Supervisor
 
 
 def run(project: Project, console: Console, *, processes: int) -> int:
-    """Serve with so many processes until told to stop. Returns the exit code.
+    """Serve with this many processes until a signal stops them. Returns the exit code.
 
     Raises `NothingShared` on the embedded broker, before anything is opened.
     """
-    places = project.endpoints
-    if places.broker.startswith("memory:"):
+    endpoints = project.endpoints
+    if endpoints.broker.startswith("memory:"):
         raise NothingShared(f"--processes {processes}")
-    settings = project.settings()  # its faults are told once, not by each
+    settings = project.settings()  # its errors are reported once, not by each process
     place = ["--project", str(project.folder), "--data", str(project.data)]
-    command = [sys.executable, "-P", "-m", "lienthong.cli", "run", *place, WATCHED]
-    # Opened first: a database that is away, or older than we are, is one process's business.
-    with stop_signal() as stop, closing(open_storage(settings, places, SystemClock())) as storage:
-        with Supervisor(command, processes, tell=lambda text: console.print(text, highlight=False)) as watch:
-            console.print(f"Lienthong đang chạy với {processes} tiến trình; nhấn Ctrl+C để dừng.")
-            while not stop.wait(LOOK):
-                watch.look()
+    command = [sys.executable, "-P", "-m", "lienthong", "run", *place, WATCHED]
+    # Opened first: a database that is away, or older than this version, is reported by one process only.
+    with stop_signal() as stop, closing(open_storage(settings, endpoints, SystemClock())) as storage:
+        with Supervisor(command, processes, report=lambda text: print_text(console, text)) as supervisor:
+            text = message_n(
+                "Lienthong is running with {count} process; press Ctrl+C to stop.",
+                "Lienthong is running with {count} processes; press Ctrl+C to stop.",
+                count=processes,
+            )
+            print_text(console, text)
+            while not stop.wait(CHECK_SECONDS):
+                supervisor.check()
         balance = storage.ledger.balance()
-    summary(console, balance, [], None)
-    return context.FAULT if balance.faults or watch.unfinished else context.OK
+    print_summary(console, balance)
+    return context.FAULT if balance.faults or supervisor.unfinished else context.OK

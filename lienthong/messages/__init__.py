@@ -19,7 +19,8 @@ DEFAULT_LANGUAGE: Language = "vi"
 VARIABLE = "LIENTHONG_LANG"
 LOCALES = Path(__file__).parent / "locales"
 
-_THOUSANDS_SEPARATORS: Mapping[Language, str] = {"vi": ".", "en": ","}
+_SEPARATORS: Mapping[Language, Mapping[int, int]] = {"vi": str.maketrans(",.", ".,"), "en": {}}
+"""From the separators of Python's format to a language's: thousands and decimals."""
 
 
 class Message(str):
@@ -72,9 +73,10 @@ def reader_language() -> Language:
     return next((language for language in LANGUAGES if language == named), DEFAULT_LANGUAGE)
 
 
-def format_number(figure: int, language: Language | None = None) -> str:
+def format_number(figure: float, language: Language | None = None, *, decimals: int = 0) -> str:
     """1234567 as 1.234.567 in Vietnamese and 1,234,567 in English; by default as the reader writes it."""
-    return f"{figure:,}".replace(",", _THOUSANDS_SEPARATORS[language or reader_language()])
+    text = f"{figure:,.{decimals}f}" if decimals else f"{round(figure):,}"
+    return text.translate(_SEPARATORS[language or reader_language()])
 
 
 _ledger_language: Language = DEFAULT_LANGUAGE

@@ -1,35 +1,35 @@
-"""How a process that works keeps its memory: a bundle is many small objects and a few large bodies, all gone soon.
+"""Memory settings of a process that works: bundles are many small objects and a few large bodies, all short-lived.
 
-What Python and the C library do by themselves suits programs that live otherwise, and costs every bundle time.
+The defaults of Python and of the C library suit other programs, and cost time with each bundle.
 """
 
 import gc
 from contextlib import suppress
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
-_KEPT = 32 * 1024 * 1024  # the highest glibc accepts for the second on 64 bits
+_THRESHOLD_BYTES = 32 * 1024 * 1024  # the highest mmap threshold that glibc accepts on 64 bits
 
 
 def tune_allocator() -> None:
-    """For the whole process, for good."""
-    _calm_collector()
-    _keep_pages()
+    """Run the garbage collector less often, and keep freed pages. Process-wide and irreversible."""
+    _tune_collector()
+    _keep_freed_pages()
 
 
-def _calm_collector() -> None:
-    """Bundles are containers that live briefly and hold no cycles; looking for cycles costs a seventh."""
+def _tune_collector() -> None:
+    """Bundles are containers without reference cycles; searching them for cycles costs a seventh of the time."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
 
-def _keep_pages() -> None:
-    """What a bundle frees, the next one needs: glibc would give it back to the system, and ask for it page by page.
+def _keep_freed_pages() -> None:
+    """Stop glibc returning freed pages to the system: the next bundle needs them again (about +15 MB of memory).
 
-    Other C libraries do as they do: it is about speed alone.
+    Other C libraries stay as they are: this is about speed only.
     """
     with suppress(ImportError, OSError, AttributeError):
         import ctypes
 
-        tune = ctypes.CDLL(None).mallopt
-        tune(_TRIM_THRESHOLD, _KEPT)
-        tune(_MMAP_THRESHOLD, _KEPT)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_TRIM_THRESHOLD, _THRESHOLD_BYTES)
+        mallopt(_MMAP_THRESHOLD, _THRESHOLD_BYTES)

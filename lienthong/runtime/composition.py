@@ -13,13 +13,13 @@ from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
+from lienthong.operations.migrations import migration_packages
 from lienthong.ports import Broker, Clock, Ledger, Site
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage, route_stage, sink_stage
 from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.runtime.endpoints import Endpoints
-from lienthong.runtime.migrations import migration_packages
 from lienthong.runtime.roles import parse_role
 from lienthong.settings import Settings
 from lienthong.topology import make_topology, route_queue, sink_queue

@@ -1,4 +1,4 @@
-"""Where the bus keeps things."""
+"""Where the bus keeps its data, and which servers it uses."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,12 @@ EMBEDDED_BROKER = "memory://"
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The data directory, and servers by URL where they are wanted instead of what is embedded."""
+    """The data directory, and the URLs of servers that are used in place of the embedded broker and database."""
 
     data: Path
     broker: str = EMBEDDED_BROKER
     database: str = ""
 
     def database_url(self) -> str:
-        """The named server, or the embedded database of the data directory."""
+        """The URL of the database: the named server, else the embedded database in the data directory."""
         return self.database or f"sqlite:///{self.data / 'lienthong.db'}"

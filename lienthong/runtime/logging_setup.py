@@ -1,4 +1,4 @@
-"""The one logging door: JSON lines in the data directory, with numbers of persons masked."""
+"""Logging for the whole process: JSON lines in the data directory, with numbers of persons masked."""
 
 import logging
 from contextlib import suppress
@@ -10,15 +10,16 @@ import structlog
 
 from lienthong.masking import mask_text
 
-KEEP = 50 * 1024 * 1024
+ROTATE_AT_BYTES = 50 * 1024 * 1024
+"""Size from which a log file is put aside when a process starts."""
 
 
 def configure_logging(data: Path) -> None:
-    """Write logs to `<data>/logs/lienthong.jsonl`; the last one is kept beside it when it grows large."""
+    """Write logs to `<data>/logs/lienthong.jsonl`; a large one becomes `lienthong.1.jsonl` first."""
     folder = data / "logs"
     file = folder / "lienthong.jsonl"
-    with suppress(FileNotFoundError):  # there is none yet, or another process has just put it aside
-        if file.stat().st_size > KEEP:
+    with suppress(FileNotFoundError):  # it does not exist yet, or another process has just renamed it
+        if file.stat().st_size > ROTATE_AT_BYTES:
             file.replace(folder / "lienthong.1.jsonl")
     handler = _LazyFile(file, encoding="utf-8", delay=True)
     handler.setFormatter(
@@ -34,9 +35,8 @@ def configure_logging(data: Path) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a request, with whole URLs
-    logging.getLogger("pika").setLevel(
-        logging.CRITICAL
-    )  # tracebacks of every lost connection; the link says it in a line
+    pika = logging.getLogger("pika")
+    pika.setLevel(logging.CRITICAL)  # a traceback for each lost connection, which our connection logs in one line
     structlog.configure(
         processors=[*_COMMON, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -46,7 +46,7 @@ def configure_logging(data: Path) -> None:
 
 
 class _LazyFile(logging.FileHandler):
-    """Makes its folder with its first line: looking at a data directory leaves nothing in it.
+    """Creates its folder with its first line, so that reading a data directory leaves nothing in it.
 
     Where nothing can be written, the command goes on without a log and without a traceback.
     """
@@ -56,7 +56,7 @@ class _LazyFile(logging.FileHandler):
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """Say nothing."""
+        """Ignore the error: a log that cannot be written stops no work."""
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:

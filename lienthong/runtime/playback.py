@@ -1,4 +1,4 @@
-"""Playing a recording: the sandbox is started beside us and its clock is moved from moment to moment."""
+"""Plays a recording: the project's sandbox runs in a second process, and its clock is moved from moment to moment."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import structlog
@@ -17,26 +18,33 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.envelope import parse_utc
 from lienthong.errors import LienthongError, Transient
 from lienthong.intake.poller import Poller
-from lienthong.messages import message
+from lienthong.messages import Message, message
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.runner import Runner
 
-EMPTY = datetime(1970, 1, 1, tzinfo=UTC)
-"""Where the clock stands for a recording that shows nothing and covers nothing."""
+EMPTY_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where the clock begins for a recording without moments and months."""
 
-TRIES = 5
-"""How often a source is asked again at one moment of a recording before it is passed over."""
+MAX_POLLS = 5
+"""Polls of a source at one moment of a recording before the recording goes on without its answer."""
+
+RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.2, 5.0
+"""Real time before a source is polled again: longer with each poll, or as long as it asks for, up to a limit."""
 
 log = structlog.get_logger(__name__)
 
 
 class SandboxFailed(LienthongError):  # noqa: N818 - reads as what it says
-    """The sandbox did not start; the message is its own, in words."""
+    """The sandbox did not start; the message contains what it reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A sandbox that listens: the moments at which something changes, the months it covers, where its systems are."""
+    """A recording, and the sandbox that serves it.
+
+    `ticks` are the moments at which it shows something new, `periods` the months it covers (YYYY-MM), `variables` the
+    addresses of the outside systems as the configuration substitutes them.
+    """
 
     name: str
     ticks: Sequence[datetime]
@@ -46,10 +54,10 @@ class Recording:
 
     @property
     def begins(self) -> datetime:
-        """Its first moment; when it shows nothing at all, the beginning of what it covers."""
+        """Its first moment; without moments, the beginning of its first month."""
         if self.ticks:
             return self.ticks[0]
-        return datetime.fromisoformat(f"{self.periods[0]}-01T00:00:00+07:00") if self.periods else EMPTY
+        return datetime.fromisoformat(f"{self.periods[0]}-01T00:00:00+07:00") if self.periods else EMPTY_BEGIN
 
     def show(self, moment: datetime) -> None:
         """Move the sandbox's clock."""
@@ -86,53 +94,58 @@ def sandbox(project: Path, folder: Path) -> Iterator[Recording]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # Ctrl+C is for us: the sandbox ends after we have finished what is in hand
+        start_new_session=True,  # Ctrl+C reaches us only: the sandbox ends after the current work is finished
     ) as process:
         assert process.stdin and process.stdout and process.stderr  # noqa: S101 - pipes were asked for
         try:
             line = process.stdout.readline()
             if not line:
-                raise SandboxFailed(process.stderr.read().strip() or "the sandbox ended without a word")
-            told = json.loads(line)
-            with httpx.Client(base_url=told["url"]) as client:
-                yield _read(told, client)
+                raise SandboxFailed(_failure(process.stderr.read().strip()))
+            answer = json.loads(line)
+            with httpx.Client(base_url=answer["url"]) as client:
+                yield _parse(answer, client)
         finally:
             process.stdin.close()
             process.wait()
 
 
-def _read(line: Mapping[str, object], client: httpx.Client) -> Recording:
-    told = {name: value for name, value in line.items() if isinstance(value, list)}
+def _failure(report: str) -> Message:
+    if not report:
+        return message("the sandbox ended without a report")
+    return message("the sandbox did not start. This is its report:\n{report}", report=report)
+
+
+def _parse(answer: Mapping[str, Any], client: httpx.Client) -> Recording:
     return Recording(
-        name=str(line["name"]),
-        ticks=[parse_utc(str(tick)) for tick in told["ticks"]],
-        periods=[str(period) for period in told["months"]],
-        variables=line["variables"] if isinstance(line["variables"], dict) else {},
+        name=answer["name"],
+        ticks=[parse_utc(tick) for tick in answer["ticks"]],
+        periods=answer["months"],
+        variables=answer["variables"],
         client=client,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A tick that was played, and the sources that did not answer at it."""
+    """A tick that was played, and the names of the sources that did not answer at it."""
 
     tick: datetime
     silent: Sequence[str]
 
 
 def play(bus: Bus, recording: Recording, clock: ReplayClock, runner: Runner) -> Iterator[Moment]:
-    """Move from tick to tick; at each, poll every source and let everything come to rest."""
+    """Move from tick to tick; at each, poll every source and work until nothing is left."""
     for tick in recording.ticks:
         clock.move_to(tick)
         recording.show(tick)
-        silent = [intake.name for intake in bus.pollers if not _ask(intake, bus, clock, runner)]
+        silent = [poller.name for poller in bus.pollers if not _poll(poller, bus, clock, runner)]
         if runner.stop.is_set():
             return
         yield Moment(tick, silent)
 
 
 def run_until_idle(bus: Bus, clock: ReplayClock, runner: Runner) -> None:
-    """Let everything come to rest. Waits cost no time: the clock is moved to the end of the next one."""
+    """Work until nothing is left. Delays cost no real time: the clock is moved to the end of the next one."""
 
     def jump() -> bool:
         due = bus.broker.next_due()
@@ -143,17 +156,18 @@ def run_until_idle(bus: Bus, clock: ReplayClock, runner: Runner) -> None:
     runner.drain(jump)
 
 
-def _ask(intake: Poller, bus: Bus, clock: ReplayClock, runner: Runner) -> bool:
-    """Poll a source, again if it does not answer; True when it answered in the end."""
+def _poll(poller: Poller, bus: Bus, clock: ReplayClock, runner: Runner) -> bool:
+    """Poll a source, again if it does not answer. True when it answered in the end."""
     moment = clock.now()
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, MAX_POLLS + 1):
         try:
-            if intake.poll(runner.stop).new or attempt > 1:
+            if poller.poll(runner.stop).new or attempt > 1:
                 run_until_idle(bus, clock, runner)
                 clock.move_to(moment)
-        except Transient as down:
-            log.warning("source does not answer", source=intake.name, attempt=attempt, why=down.why)
-            runner.stop.wait(min(down.after or timedelta(seconds=0.2 * attempt), timedelta(seconds=5)).total_seconds())
+        except Transient as error:
+            log.warning("source does not answer", source=poller.name, attempt=attempt, why=error.why)
+            wait = error.after or timedelta(seconds=RETRY_SECONDS * attempt)
+            runner.stop.wait(min(wait.total_seconds(), LONGEST_RETRY_SECONDS))
         else:
             return True
     run_until_idle(bus, clock, runner)

@@ -1,10 +1,11 @@
 """Which part of the bus a process plays: everything, the intake, or one stage."""
 
+import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from lienthong.configuration.faults import nearest
 from lienthong.errors import WrongUse
+from lienthong.messages import message
 
 
 class WrongRole(WrongUse):
@@ -12,25 +13,29 @@ class WrongRole(WrongUse):
 
 
 class UnknownRole(WrongRole):
-    """There is no such role; the message names those there are."""
+    """There is no such role; the message names those that exist."""
 
 
 class NothingShared(WrongRole):
-    """Several processes on queues that live in one; the message says what to set instead."""
+    """Several processes were asked for, but the queues are in the memory of one. The message says what to set."""
 
     def __init__(self, option: str) -> None:
         super().__init__(
-            f"{option} chia việc cho nhiều tiến trình, nhưng hàng đợi nhúng (memory://) nằm trong bộ nhớ của một tiến "
-            "trình và không dùng chung được: việc giao cho tiến trình khác sẽ không bao giờ tới. Hãy đặt "
-            "LIENTHONG_BROKER=amqp://người-dùng:mật-khẩu@máy:5672/vhost (RabbitMQ) và "
-            "LIENTHONG_DATABASE=postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu cho mọi tiến trình, "
-            f"hoặc bỏ {option.split(maxsplit=1)[0]} để một tiến trình làm mọi việc."
+            message(
+                "`{option}` shares the work among several processes, but the embedded queues (`memory://`) are in the "
+                "memory of one process and cannot be shared: work passed to another process would never arrive. Set "
+                "`LIENTHONG_BROKER=amqp://USER:PASSWORD@HOST:5672/VHOST` (RabbitMQ) and "
+                "`LIENTHONG_DATABASE=postgresql://USER:PASSWORD@HOST/DATABASE` for every process, or leave out "
+                "`{name}` so that one process does everything.",
+                option=option,
+                name=option.split(maxsplit=1)[0],
+            )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`stages` None is all of them."""
+    """`stages` None means all of them."""
 
     intake: bool = True
     stages: frozenset[str] | None = None
@@ -52,4 +57,15 @@ def parse_role(text: str | None, stages: Collection[str]) -> Role:
     if stage in stages:
         return Role(intake=False, stages=frozenset({stage}))
     known = ["intake", *(name.replace(".", ":", 1) for name in sorted(stages))]
-    raise UnknownRole(f"không có vai trò {text!r}; {nearest(text, known)}. Có: {', '.join(known)}")
+    close = difflib.get_close_matches(text, known, 1)
+    names = ", ".join(known)
+    if close:
+        raise UnknownRole(
+            message(
+                "There is no role {role}; did you mean `{close}`? The roles are: {names}.",
+                role=repr(text),
+                close=close[0],
+                names=names,
+            )
+        )
+    raise UnknownRole(message("There is no role {role}. The roles are: {names}.", role=repr(text), names=names))

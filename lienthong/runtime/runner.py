@@ -1,4 +1,4 @@
-"""Running a bus: a thread for every worker and every source, one word to stop them all."""
+"""Runs a bus: a thread for each worker and each source, and one event that stops all of them."""
 
 import queue
 import threading
@@ -15,13 +15,17 @@ from lienthong.processing.worker import RETRY_DELAY
 from lienthong.runtime import allocator
 from lienthong.runtime.composition import Bus
 
-LOOK = timedelta(seconds=0.5)
+CHECK_INTERVAL = timedelta(seconds=0.5)
+"""How often a waiting main thread looks whether a thread has failed."""
+
+SETTLE_INTERVAL = timedelta(milliseconds=20)
+"""How long an empty broker may still receive work from a thread that has not published yet."""
 
 log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """The threads that serve a bus. As a context manager it starts the workers, and stops everything at the end."""
+    """The threads that serve a bus. As a context manager it starts the workers, and stops every thread at the end."""
 
     def __init__(self, bus: Bus, stop: threading.Event | None = None) -> None:
         self.stop = stop or threading.Event()
@@ -43,17 +47,17 @@ class Runner:
         self._bus.close()
 
     def recover(self) -> int:
-        """Hand over again what an earlier process left open. Waits while a lookup cannot answer."""
+        """Publish again what an earlier process left open; returns how many. Waits while a lookup cannot answer."""
         while True:
             try:
-                return self._bus.recovery.run(self.stop) + self._mend_replays()
+                return self._bus.recovery.run(self.stop) + self._complete_replays()
             except Transient as down:
                 log.error("cannot recover yet", why=down.why)
                 if self.stop.wait(RETRY_DELAY.total_seconds()):
                     return 0
 
-    def _mend_replays(self) -> int:
-        """What an operator's replay recorded and did not live to publish; queues that forget got it by recovery."""
+    def _complete_replays(self) -> int:
+        """Publish what an interrupted replay has only recorded; on queues that keep nothing, recovery has done so."""
         letter_store, broker, now = self._bus.storage.letter_store, self._bus.broker, self._bus.storage.clock.now()
         if broker.durable:
             return publish_interrupted(letter_store, broker, now)
@@ -61,21 +65,21 @@ class Runner:
         return 0
 
     def start_polling(self) -> None:
-        """Poll every source in a thread of its own, each at its own pace."""
-        for intake in self._bus.pollers:
-            self._start(intake.run, self._bus.storage.settings.sources[intake.name].every, self.stop)
+        """Poll each source in a separate thread, at the interval of its settings."""
+        for poller in self._bus.pollers:
+            self._start(poller.run, self._bus.storage.settings.sources[poller.name].every, self.stop)
 
-    def wait_until_stopped(self, tell: Callable[[str], None]) -> None:
-        """Return when somebody set `stop`. A halted stage is told, the others go on; raises what a thread died of."""
-        while not self.stop.wait(LOOK.total_seconds()):
+    def wait_until_stopped(self, report_halt: Callable[[str], None]) -> None:
+        """Return when `stop` is set. Reports a stage that halts, while the others go on; raises a thread's failure."""
+        while not self.stop.wait(CHECK_INTERVAL.total_seconds()):
             self.check()
             while not self._halts.empty():
-                tell(str(self._halts.get()))
+                report_halt(str(self._halts.get()))
 
     def drain(self, next_due: Callable[[], bool]) -> None:
-        """Return when nothing is in flight any more. `next_due` moves a clock to the next held-back bundle, if any.
+        """Return when nothing is in flight. `next_due` moves a clock to the next delayed bundle; False when there is none.
 
-        Raises `Halted` when a stage halted: what waits for it would never come to rest.
+        Raises `Halted` when a stage halted: what waits for it would never be finished.
         """
         ledger, broker = self._bus.storage.ledger, self._bus.broker
         while not self.stop.is_set():
@@ -83,36 +87,36 @@ class Runner:
             if not self._halts.empty():
                 raise self._halts.get()
             if broker.depth():
-                broker.wait_for_change(LOOK)
+                broker.wait_for_change(CHECK_INTERVAL)
             elif not next_due() and ledger.in_flight() == 0:
                 return
             else:
-                broker.wait_for_change(timedelta(milliseconds=20))
+                broker.wait_for_change(SETTLE_INTERVAL)
 
     def wait_until_idle(self) -> None:
-        """Return when nothing is ready or in hand; what is held back for a later try is left to a later run."""
+        """Return when no bundle is ready or being handled; delayed bundles are left to a later run."""
         while self._bus.broker.depth() and not self.stop.is_set():
             self.check()
             if not self._halts.empty():
                 raise self._halts.get()
-            self._bus.broker.wait_for_change(LOOK)
+            self._bus.broker.wait_for_change(CHECK_INTERVAL)
 
     def check(self) -> None:
-        """Raise what a thread died of, if one did."""
+        """Raise the error of a thread that failed, if one did."""
         if self._failure is not None:
             raise self._failure
 
     def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=self._watched, args=(work, *arguments), daemon=True)
+        thread = threading.Thread(target=self._run, args=(work, *arguments), daemon=True)
         thread.start()
         self._threads.append(thread)
 
-    def _watched(self, work: Callable[..., None], *arguments: object) -> None:
+    def _run(self, work: Callable[..., None], *arguments: object) -> None:
         try:
             work(*arguments)
         except Halted as halt:
             log.error("a stage halted", why=str(halt))
             self._halts.put(halt)
         except BaseException as error:
-            log.exception("a thread died")
+            log.exception("a thread failed")
             self._failure = self._failure or error

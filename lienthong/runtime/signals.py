@@ -1,4 +1,4 @@
-"""When to stop: a signal, or the end of whoever watches us."""
+"""When a process stops: on a signal, or when the process that watches it has ended."""
 
 import os
 import signal
@@ -11,29 +11,29 @@ from queue import SimpleQueue
 
 @contextmanager
 def stop_signal() -> Iterator[threading.Event]:
-    """Set by SIGTERM and Ctrl+C: what is in hand is finished and flushed, and the exit code is 0."""
+    """An event that SIGTERM and Ctrl+C set. The caller then finishes and writes its current work, and exits with 0."""
     stop = threading.Event()
-    told: SimpleQueue[bool] = SimpleQueue()
+    signalled: SimpleQueue[bool] = SimpleQueue()
 
     def listen() -> None:
-        if told.get():
+        if signalled.get():
             stop.set()
 
-    # A handler runs in the middle of whatever the main thread does. In the middle of its own wait for `stop`, to set it
-    # there would take a lock that this thread holds already, for ever; `put` of a SimpleQueue never does.
+    # A signal handler runs in the middle of what the main thread does. If that is a wait for `stop`, setting it there
+    # would wait for ever for a lock that the same thread holds. `put` of a SimpleQueue takes no such lock.
     threading.Thread(target=listen, daemon=True).start()
-    stops = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, lambda _signal, _frame: told.put(True)) for number in stops}
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda _signal, _frame: signalled.put(True)) for number in numbers}
     try:
         yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        told.put(False)
+        signalled.put(False)
 
 
 def stop_when_stdin_closes(stop: threading.Event) -> None:
-    """For a process that is watched: whoever held its stdin is gone, however that came."""
+    """Set `stop` when stdin closes: the process that held its other end has ended, in whatever way."""
 
     def wait() -> None:
         # Not through sys.stdin, whose lock this thread would still hold when the interpreter ends.

@@ -1,7 +1,7 @@
 """`lienthong run --processes N`: one process that watches, N that work.
 
-Each of them does everything, for any number may serve the same queues and one at a time polls a source. Whoever ends
-without being told to is started again, later each time it happens soon.
+Each of the N does everything: any number may serve the same queues, and a lease lets one at a time poll a source. A
+process that ends without being stopped is started again, with a longer pause each time it does not live long.
 """
 
 import signal
@@ -12,26 +12,31 @@ from types import TracebackType
 
 import structlog
 
+from lienthong.messages import Message, format_number, message
+
 WATCHED = "--watched"
-"""Says to a process that it is one of several: it stops when its stdin closes, and leaves the summary to us."""
+"""Marks a process as one of several: it stops when its stdin closes, and leaves the summary to the supervisor."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds before a process that ended is started again: twice as long after each one that did not live longer."""
+"""Seconds before a process that ended is started again. The pause doubles while processes live no longer than the
+longest pause."""
 
-LOOK = 0.2
-FAREWELL = 20.0
-"""Seconds that processes have to finish what is in hand. What a killed one had in hand comes back to the others."""
+CHECK_SECONDS = 0.2
+"""Seconds between two looks at the processes."""
+
+STOP_SECONDS = 20.0
+"""Seconds that processes have to finish their current work. What a killed one had not acked goes to the others."""
 
 CLEAN_EXIT_CODES = (0, -signal.SIGTERM)
-"""How a process ends that was told to; by the signal itself when it had not yet begun."""
+"""Exit codes of a process that was stopped; the signal itself when it had not installed its handler yet."""
 
 log = structlog.get_logger(__name__)
 
 
 class Supervisor:
-    """Processes that are kept running. Leaving the context tells all of them to stop, and waits for them.
+    """Processes that are kept running. Leaving the context stops all of them and waits for them.
 
-    `unfinished` counts those that had to be killed then, or failed: also those that had, and waited for another start.
+    `unfinished` is then the number of processes that had to be killed, failed, or were waiting to be started again.
     """
 
     def __init__(
@@ -39,74 +44,93 @@ class Supervisor:
         command: Sequence[str],
         processes: int,
         *,
-        tell: Callable[[str], None],
-        moment: Callable[[], float] = time.monotonic,
+        report: Callable[[Message], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.unfinished = 0
-        self._moment = moment
-        self._tell = tell
-        self.kept = [Child(number, command) for number in range(1, processes + 1)]
+        self._monotonic = monotonic
+        self._report = report
+        self.children = [Child(number, command) for number in range(1, processes + 1)]
 
     def __enter__(self) -> "Supervisor":
-        self.look()
+        self.check()
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        running = [kept.process for kept in self.kept if kept.process is not None]
-        self.unfinished = len(self.kept) - len(running)
+        running = [child.process for child in self.children if child.process is not None]
+        self.unfinished = len(self.children) - len(running)
         for process in running:
             process.terminate()
-        deadline = self._moment() + FAREWELL
+        deadline = self._monotonic() + STOP_SECONDS
         for process in running:
-            self.unfinished += _ended(process, deadline - self._moment()) not in CLEAN_EXIT_CODES
+            if _wait_or_kill(process, deadline - self._monotonic()) not in CLEAN_EXIT_CODES:
+                self.unfinished += 1
 
-    def look(self) -> None:
-        """Notice who has ended, and start whose time has come."""
-        now = self._moment()
-        for kept in self.kept:
-            if kept.process is not None and (code := kept.process.poll()) is not None:
-                self._say(kept, f"đã kết thúc (mã {code})", kept.ended(now))
-            if kept.process is None and now >= kept.due:
+    def check(self) -> None:
+        """Notice processes that have ended, and start those whose pause is over."""
+        now = self._monotonic()
+        for child in self.children:
+            if child.process is not None and (code := child.process.poll()) is not None:
+                self._report_end(child, code, child.schedule_start(now))
+            if child.process is None and now >= child.due:
                 try:
-                    kept.start(now)
-                except OSError as error:  # no memory, too many processes: the others go on
-                    self._say(kept, f"không khởi động được ({error.strerror})", kept.ended(now))
+                    child.start(now)
+                except OSError as error:  # no memory, too many processes: the other processes go on
+                    self._report_failed_start(child, error, child.schedule_start(now))
 
-    def _say(self, kept: "Child", what: str, pause: float) -> None:
-        log.error("a process is not there", number=kept.number, what=what, again_in_seconds=pause)
-        self._tell(f"Tiến trình {kept.number} {what}; sẽ chạy lại sau {pause:.0f} giây.")
+    def _report_end(self, child: "Child", code: int, pause: float) -> None:
+        log.error("a process has ended", number=child.number, code=code, again_in_seconds=pause)
+        self._report(
+            message(
+                "Process {number} has ended (code {code}); it is started again in {seconds} seconds.",
+                number=child.number,
+                code=code,
+                seconds=format_number(pause),
+            )
+        )
+
+    def _report_failed_start(self, child: "Child", error: OSError, pause: float) -> None:
+        log.error("a process cannot be started", number=child.number, why=error.strerror, again_in_seconds=pause)
+        self._report(
+            message(
+                "Process {number} cannot be started ({why}); it is tried again in {seconds} seconds.",
+                number=child.number,
+                why=error.strerror,
+                seconds=format_number(pause),
+            )
+        )
 
 
 class Child:
-    """One of the processes, or the place of one that is to be started again at `due`."""
+    """One of the processes; `process` is None while it waits until `due` to be started again."""
 
     def __init__(self, number: int, command: Sequence[str]) -> None:
         self.number = number
         self.process: subprocess.Popen[bytes] | None = None
         self.due = 0.0
         self._command = command
-        self._began = 0.0
+        self._started_at = 0.0
         self._pause = FIRST_PAUSE
 
     def start(self, now: float) -> None:
-        self._began = now
+        self._started_at = now
         self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             self._command,
-            stdin=subprocess.PIPE,  # closes when we die, however we die
-            start_new_session=True,  # Ctrl+C is for us: we tell the others
+            stdin=subprocess.PIPE,  # closes when the supervisor ends, in whatever way
+            start_new_session=True,  # Ctrl+C reaches the supervisor only, which stops the others
         )
 
-    def ended(self, now: float) -> float:
-        """Returns the pause, in seconds."""
+    def schedule_start(self, now: float) -> float:
+        """Set when the process is started again. Returns the pause until then, in seconds."""
         if self.process is not None and self.process.stdin is not None:
             self.process.stdin.close()
         self.process = None
-        pause = FIRST_PAUSE if now - self._began > LONGEST_PAUSE else self._pause
+        pause = FIRST_PAUSE if now - self._started_at > LONGEST_PAUSE else self._pause
         self.due, self._pause = now + pause, min(pause * 2, LONGEST_PAUSE)
         return pause
 
 
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> int:
+def _wait_or_kill(process: subprocess.Popen[bytes], seconds: float) -> int:
     try:
         return process.wait(max(seconds, 0))
     except subprocess.TimeoutExpired:

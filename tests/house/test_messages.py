@@ -51,6 +51,7 @@ def test_numbers_are_written_as_each_language_does(
 ) -> None:
     monkeypatch.setenv("LIENTHONG_LANG", language)
     assert format_number(1234567) == written
+    assert format_number(1234567.25, decimals=1) == written + (",2" if language == "vi" else ".2")
     assert message_n("{count} thing", "{count} things", count=1234567).startswith(written)
 
 

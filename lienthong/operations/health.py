@@ -1,0 +1,140 @@
+"""The doctor's examination: is everything that the bus stands on in order, and if not, what to do about it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from lienthong.configuration.check import examine
+from lienthong.envelope import LOCAL_ZONE
+from lienthong.errors import LienthongError, Misconfigured
+from lienthong.messages import Message, format_number, message, message_n
+
+HealthState = Literal["ok", "warn", "fail"]
+
+FULL_DISK = 0.90
+"""Share of a disk in use from which there is a warning; the ledger only grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is examined: a project, its variables, its data directory, and its servers by URL.
+
+    `database` is empty for the embedded database in `data`; `broker` is `memory://` for the embedded broker.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+    data: Path
+    broker: str
+    database: str
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data / 'lienthong.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthItem:
+    """One thing that was examined: its state, what was found, and what to do where it is not well."""
+
+    topic: str
+    state: HealthState
+    found: str
+    advice: str = ""
+
+
+Examination = Callable[[Installation], Iterator[HealthItem]]
+
+
+def examine_health(installation: Installation) -> Sequence[HealthItem]:
+    """Examine everything. An examination that fails is an item too, never an exception."""
+    from lienthong.operations import server_health
+
+    advice_database = message("see whether the server runs; its address, user and password are in LIENTHONG_DATABASE")
+    advice_broker = message("see whether RabbitMQ runs; its address is in LIENTHONG_BROKER")
+    examinations: Sequence[tuple[str, Examination, str]] = (
+        ("Python", _python, ""),
+        (message("Configuration"), _configuration, ""),
+        (message("Disk"), _disk, ""),
+        (message("Database"), server_health.examine_database_server, advice_database),
+        (message("Queues"), server_health.examine_broker, advice_broker),
+        (message("Certificate"), server_health.examine_certificate, ""),
+        (message("Calendar"), _calendar, ""),
+    )
+    items: list[HealthItem] = []
+    for topic, examination, advice in examinations:
+        try:
+            items += examination(installation)
+        except Misconfigured as error:
+            items += [HealthItem(topic, "fail", finding.what, finding.advice) for finding in error.findings]
+        except LienthongError as error:
+            items.append(HealthItem(topic, "fail", str(error), advice))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what was found
+            items.append(HealthItem(topic, "fail", _unexpected(error), advice))
+    return items
+
+
+def _unexpected(error: Exception) -> Message:
+    from lienthong.adapters.sql.health import driver_text
+
+    text = (driver_text(error) or str(error)).partition("\n")[0]
+    return message("it could not be examined: {kind}: {error}", kind=type(error).__name__, error=text)
+
+
+def _python(_: Installation) -> Iterator[HealthItem]:
+    yield HealthItem("Python", "ok", ".".join(map(str, sys.version_info[:3])))
+
+
+def _configuration(installation: Installation) -> Iterator[HealthItem]:
+    topic = message("Configuration")
+    settings, findings = examine(installation.folder, installation.variables)
+    errors = sum(finding.level == "error" for finding in findings)
+    if errors:
+        found = message_n("{count} error", "{count} errors", count=errors)
+        yield HealthItem(topic, "fail", found, message("run `lienthong check` and correct each place that it names"))
+        return
+    found = message(
+        "{routes}, {sources}, {sinks}",
+        routes=message_n("{count} route", "{count} routes", count=len(settings.routes)),
+        sources=message_n("{count} source", "{count} sources", count=len(settings.sources)),
+        sinks=message_n("{count} sink", "{count} sinks", count=len(settings.sinks)),
+    )
+    if findings:
+        yield HealthItem(topic, "warn", found, message("run `lienthong check` to see the warnings"))
+    else:
+        yield HealthItem(topic, "ok", found)
+
+
+def _disk(installation: Installation) -> Iterator[HealthItem]:
+    topic, data = message("Disk"), installation.data
+    existing = next(folder for folder in (data, *data.absolute().parents) if folder.exists())
+    usage = shutil.disk_usage(existing)
+    share = usage.used / usage.total
+    found = message(
+        "{data}: {free} GB free, {share}% used",
+        data=data,
+        free=format_number(usage.free / 1e9, decimals=1),
+        share=format_number(share * 100),
+    )
+    if not os.access(existing, os.W_OK):
+        advice = message("give the account of the service permission to write")
+        yield HealthItem(topic, "fail", message("{folder} cannot be written", folder=existing), advice)
+    elif share > FULL_DISK:
+        advice = message("add space or move the data directory; the ledger only grows")
+        yield HealthItem(topic, "warn", found, advice)
+    else:
+        yield HealthItem(topic, "ok", found)
+
+
+def _calendar(_: Installation) -> Iterator[HealthItem]:
+    offset = datetime.now(LOCAL_ZONE).utcoffset()
+    found = message(
+        "local time is UTC+{offset}; no deadline counts working days, so no calendar of holidays is needed",
+        offset=offset,
+    )
+    yield HealthItem(message("Calendar"), "ok", found)

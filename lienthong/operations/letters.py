@@ -1,0 +1,173 @@
+"""Dead letters: by cause, one by one, one with all of its story, and given up. Everything is masked."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lienthong.configuration.personal import personal_keys
+from lienthong.dead_letters import actions
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.cause import cause_of
+from lienthong.dead_letters.model import Edit, LetterFilter, LetterGroup, LetterStore, LetterSummary
+from lienthong.ledger.records import OPERATOR_VERDICTS, Entry
+from lienthong.masking import mask_data, mask_text
+from lienthong.operations.trail import masked_entries, trail_json
+from lienthong.settings import Settings
+from lienthong.topology import route_queue, sink_queue
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedGroup:
+    """The letters of one cause, and who answers for them."""
+
+    letters: LetterGroup
+    owner: str
+
+    @property
+    def reason(self) -> str:
+        return mask_text(self.letters.cause.reason)
+
+
+def groups(letter_store: LetterStore, wanted: LetterFilter, settings: Settings) -> Sequence[OwnedGroup]:
+    """By cause, the most frequent first."""
+    return [
+        OwnedGroup(group, _owner_of(group.cause.stage, group.sources, settings))
+        for group in letter_store.letters.groups(wanted)
+    ]
+
+
+def _owner_of(stage: str, sources: Sequence[str], settings: Settings) -> str:
+    """The `owner` that the route or the sink names; the names of the sources where none is named."""
+    owners = {route_queue(route.name): route.owner for route in settings.routes.values()}
+    owners |= {sink_queue(sink.name): sink.owner for sink in settings.sinks.values()}
+    return owners.get(stage) or ", ".join(sources)
+
+
+def letters(letter_store: LetterStore, wanted: LetterFilter) -> Iterator[LetterSummary]:
+    """By number, as they are read: a hundred thousand need no more memory than one."""
+    return map(_masked, letter_store.letters.search(wanted))
+
+
+def _masked(summary: LetterSummary) -> LetterSummary:
+    return replace(summary, subject=mask_text(summary.subject), reason=mask_text(summary.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDetails:
+    """One letter with its story. `data` is masked; `keys_known` is False when all of its text had to be hidden."""
+
+    summary: LetterSummary
+    type: str
+    attempts: Sequence[Entry]
+    acts: Sequence[Entry]
+    edits: Sequence[Edit]
+    data: Mapping[str, Any]
+    keys_known: bool
+
+
+def letter_details(letter_store: LetterStore, number: int, settings: Settings) -> LetterDetails | None:
+    """The letter of this number, in any state; None when there is none."""
+    found = letter_store.letters.summaries([number])
+    if not found:
+        return None
+    letter = letter_store.letters.load([number])[0]
+    personal = personal_keys(settings.bus, letter.envelope.type)
+    story = masked_entries(letter_store.ledger.trail(letter.envelope.id))
+    here = [entry for entry in story if entry.stage == letter.stage]
+    return LetterDetails(
+        _masked(found[0]),
+        letter.envelope.type,
+        attempts=[entry for entry in here if entry.verdict not in OPERATOR_VERDICTS],
+        acts=[entry for entry in here if entry.verdict in OPERATOR_VERDICTS],
+        edits=letter_store.edits.history(number),
+        data=mask_data(letter.envelope.data, personal),
+        keys_known=personal is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """What came of giving letters up, by number: done, done by another act before, no such letter."""
+
+    discarded: Sequence[int]
+    earlier: Sequence[int]
+    missing: Sequence[int]
+
+
+def discard_letters(letter_store: LetterStore, numbers: Iterable[int], *, actor: Actor, reason: str) -> Discarded:
+    """Give these letters up for good. The ledger records who and why."""
+    wanted = sorted(set(numbers))
+    missing = set(wanted) - {summary.number for summary in letter_store.letters.summaries(wanted)}
+    return _discard(letter_store, wanted, missing, actor=actor, reason=reason)
+
+
+def discard_group(letter_store: LetterStore, group: str, *, actor: Actor, reason: str) -> Discarded:
+    """Give up every parked letter of a group."""
+    numbers = array("q", (summary.number for summary in letter_store.letters.search(LetterFilter(group=group))))
+    return _discard(letter_store, numbers, set(), actor=actor, reason=reason)
+
+
+def _discard(
+    letter_store: LetterStore, numbers: Sequence[int], missing: set[int], *, actor: Actor, reason: str
+) -> Discarded:
+    discarded = actions.discard(letter_store, numbers, who=actor, reason=reason)
+    earlier = sorted(set(numbers) - set(discarded) - missing)
+    return Discarded(discarded, earlier, sorted(missing))
+
+
+def group_json(group: OwnedGroup) -> dict[str, Any]:
+    """Instants are UTC in ISO 8601."""
+    cause = group.letters.cause
+    return {
+        "group": cause.id,
+        "count": group.letters.count,
+        "first": group.letters.first.isoformat(),
+        "last": group.letters.last.isoformat(),
+        "stage": cause.stage,
+        "owner": group.owner,
+        "sources": list(group.letters.sources),
+        "error": cause.error,
+        "field": cause.field or None,
+        "reason": group.reason,
+    }
+
+
+def letter_json(summary: LetterSummary) -> dict[str, Any]:
+    """`edit` is `proposed`, `approved` or null."""
+    return {
+        "number": summary.number,
+        "event": summary.event_id,
+        "source": summary.source,
+        "subject": mask_text(summary.subject),
+        "stage": summary.stage,
+        "attempts": summary.attempt,
+        "error": summary.error,
+        "field": summary.field,
+        "reason": mask_text(summary.reason),
+        "group": cause_of(summary.stage, summary.error, summary.field, summary.reason).id,
+        "died_at": summary.died_at.isoformat(),
+        "state": summary.state,
+        "edit": ("proposed" if summary.proposed else "approved") if summary.proposed or summary.edit else None,
+    }
+
+
+def details_json(details: LetterDetails) -> dict[str, Any]:
+    return letter_json(details.summary) | {
+        "attempts_made": trail_json(details.attempts),
+        "acts": trail_json(details.acts),
+        "edits": [_edit_json(edit) for edit in details.edits],
+        "data": details.data,
+    }
+
+
+def _edit_json(edit: Edit) -> dict[str, Any]:
+    return {
+        "digest": edit.digest,
+        "state": edit.state,
+        "reason": mask_text(edit.reason),
+        "proposed_by": edit.proposed_by,
+        "proposed_at": edit.proposed_at.isoformat(),
+        "decided_by": edit.decided_by or None,
+        "decided_at": edit.decided_at.isoformat() if edit.decided_at else None,
+    }
