@@ -75,7 +75,7 @@ def earlier_replays(letter_store: LetterStore, frozen: FrozenSet, expected: str)
     """
     if len(expected) < MIN_DIGEST_DIGITS:
         raise WrongUse(
-            message("`--expect` needs at least the first {count} characters of the hash.", count=MIN_DIGEST_DIGITS)
+            message("`--expect` needs at least the first {digits} characters of the hash.", digits=MIN_DIGEST_DIGITS)
         )
     if frozen.letters.count and frozen.letters.matches(expected):
         return ()

@@ -77,7 +77,7 @@ class Runner:
                 report_halt(str(self._halts.get()))
 
     def drain(self, next_due: Callable[[], bool]) -> None:
-        """Return when nothing is in flight. `next_due` moves a clock to the next delayed bundle; False when there is none.
+        """Return when nothing is in flight. `next_due` moves a clock to the next delayed bundle, if there is one.
 
         Raises `Halted` when a stage halted: what waits for it would never be finished.
         """

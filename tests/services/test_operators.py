@@ -14,12 +14,11 @@ import pytest
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.rabbitmq.broker import REPLY_TIMEOUT, RabbitBroker
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.cli import doctor
-from lienthong.cli.doctor import Line
 from lienthong.envelope import Bundle
 from lienthong.errors import Misconfigured
 from lienthong.ledger.records import Entry
-from lienthong.runtime.project import Project, open_project
+from lienthong.operations.health import HealthItem, Installation, examine_health
+from lienthong.runtime.project import open_project
 from lienthong.topology import make_topology
 from tests.chaos.fleet import configured
 from tests.events import event
@@ -52,19 +51,19 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-def seen(data: Path, broker: str = "memory://", database: str = "") -> Mapping[str, list[Line]]:
-    """The doctor's lines by what they are about."""
-    servers = {"LIENTHONG_BROKER": broker, "LIENTHONG_DATABASE": database}
-    lines: dict[str, list[Line]] = {}
-    for line in doctor.look(Project(open_project().folder, data, os.environ | servers)):
-        lines.setdefault(line.what, []).append(line)
-    return lines
+def examined(data: Path, broker: str = "memory://", database: str = "") -> Mapping[str, list[HealthItem]]:
+    """The doctor's items by topic."""
+    items: dict[str, list[HealthItem]] = {}
+    installation = Installation(open_project().folder, os.environ, data, broker=broker, database=database)
+    for item in examine_health(installation):
+        items.setdefault(item.topic, []).append(item)
+    return items
 
 
 def test_the_doctor_names_both_servers_their_clock_and_what_queues_are_missing(
     url: str, database: str, tmp_path: Path
 ) -> None:
-    before = seen(tmp_path, url, database)
+    before = examined(tmp_path, url, database)
     server, queues = before["Hàng đợi"]
     assert server.state == "ok" and server.found.startswith("RabbitMQ ") and server.found[-1].isdigit()
     assert queues.state == "warn" and f"lt1.{ROUTE}" in queues.found and "topology" in queues.advice
@@ -74,7 +73,7 @@ def test_the_doctor_names_both_servers_their_clock_and_what_queues_are_missing(
     broker = RabbitBroker(url)
     broker.declare(make_topology(open_project().settings()).queues, make_topology(open_project().settings()).rungs)
     broker.close()
-    assert [line.state for line in seen(tmp_path, url, database)["Hàng đợi"]] == ["ok"]
+    assert [line.state for line in examined(tmp_path, url, database)["Hàng đợi"]] == ["ok"]
 
 
 def test_a_disk_that_is_nearly_full_or_may_not_be_written_is_told(
@@ -82,10 +81,10 @@ def test_a_disk_that_is_nearly_full_or_may_not_be_written_is_told(
 ) -> None:
     nearly = SimpleNamespace(total=100 * 10**9, used=96 * 10**9, free=4 * 10**9)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly)
-    (line,) = seen(tmp_path)["Ổ đĩa"]
+    (line,) = examined(tmp_path)["Ổ đĩa"]
     assert line.state == "warn" and "96%" in line.found and "4.0 GB" in line.found and "thêm chỗ" in line.advice
     monkeypatch.setattr(os, "access", lambda *_: False)
-    (line,) = seen(tmp_path)["Ổ đĩa"]
+    (line,) = examined(tmp_path)["Ổ đĩa"]
     assert line.state == "fail" and "quyền ghi" in line.advice
 
 
@@ -99,7 +98,7 @@ def test_a_certificate_is_fine_ends_soon_or_has_ended(tmp_path: Path, monkeypatc
         for days in (90, 5, -1):
             ends = datetime.now(UTC) + timedelta(days=days, hours=1)
             certificates.sign(node.certificate, node.folder / "key.pem", ends)
-            (told[days],) = seen(tmp_path, url)["Chứng thư"]
+            (told[days],) = examined(tmp_path, url)["Chứng thư"]
     finally:
         node.certificate.write_bytes(kept)
     assert told[90].state == "ok" and "còn 90 ngày" in told[90].found
@@ -111,7 +110,7 @@ def test_a_certificate_nobody_vouches_for_is_told_with_what_to_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIENTHONG_BROKER_CA", raising=False)
-    (line,) = seen(tmp_path, f"amqps://localhost:{rabbitmq.node().tls_port}/")["Chứng thư"]
+    (line,) = examined(tmp_path, f"amqps://localhost:{rabbitmq.node().tls_port}/")["Chứng thư"]
     assert line.state == "fail" and "LIENTHONG_BROKER_CA" in line.advice
 
 
@@ -121,7 +120,7 @@ def test_a_wrong_password_or_vhost_is_told_at_once_and_what_to_change(url: str, 
         (f"{url}-nowhere", "LT804", "add_vhost"),
     ):
         began = time.monotonic()
-        (line,) = seen(tmp_path, wrong, database)["Hàng đợi"]
+        (line,) = examined(tmp_path, wrong, database)["Hàng đợi"]
         assert line.state == "fail" and advice in line.advice and "bí-mật" not in line.found + line.advice
         broker = RabbitBroker(wrong)
         with pytest.raises(Misconfigured, match=code):
@@ -140,7 +139,7 @@ def test_run_ends_at_once_when_the_password_is_wrong(url: str, tmp_path: Path, m
 
 
 def test_a_database_that_does_not_let_us_in_is_told_with_what_to_look_at(database: str, tmp_path: Path) -> None:
-    (line,) = seen(tmp_path, database=database.replace("//app@", "//ai@"))["Cơ sở dữ liệu"]
+    (line,) = examined(tmp_path, database=database.replace("//app@", "//ai@"))["Cơ sở dữ liệu"]
     assert line.state == "fail" and "LIENTHONG_DATABASE" in line.advice
 
 

@@ -1,4 +1,4 @@
-"""What the process keeps between two bundles."""
+"""Which memory the process keeps between two bundles."""
 
 import ctypes
 import subprocess
@@ -30,12 +30,12 @@ thread.join()
 """
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="this C library cannot be told")
-def test_what_a_bundle_frees_the_next_one_gets_without_asking_the_system() -> None:
-    assert _faults("kept") < _faults("as it comes") / 4
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="this C library has no mallopt")
+def test_memory_that_a_bundle_frees_is_used_again_without_the_system() -> None:
+    assert _faults("kept") < _faults("default") / 4
 
 
-def _faults(habit: str) -> int:
-    """Pages asked for by ten bundles of 18 MB in a thread."""
-    done = subprocess.run([sys.executable, "-c", ROUNDS, habit], capture_output=True, text=True, check=True)
+def _faults(mode: str) -> int:
+    """Pages that ten bundles of 18 MB in a thread request from the system."""
+    done = subprocess.run([sys.executable, "-c", ROUNDS, mode], capture_output=True, text=True, check=True)
     return int(done.stdout)

@@ -17,18 +17,18 @@ def test_a_role_is_everything_the_intake_or_one_stage() -> None:
     assert not sink.intake and sink.serves("sink.b") and not sink.serves("route.a")
 
 
-def test_a_role_there_is_not_is_refused_and_the_others_are_named() -> None:
+def test_an_unknown_role_is_refused_and_those_that_exist_are_named() -> None:
     with pytest.raises(UnknownRole, match="intake, route:a, sink:b"):
         parse_role("sink:a", STAGES)
 
 
 @pytest.mark.parametrize("option", [("--only", "intake"), ("--processes", "2")], ids=" ".join)
-def test_several_processes_are_refused_on_queues_that_no_other_sees(
+def test_several_processes_are_refused_on_queues_that_they_cannot_share(
     option: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIENTHONG_BROKER", raising=False)
-    told = lienthong("run", *option, "--data", tmp_path)
-    assert told.returncode == 2
-    assert " ".join(option) in told.stderr and "không dùng chung được" in told.stderr
-    assert "LIENTHONG_BROKER=amqp://" in told.stderr and "LIENTHONG_DATABASE=postgresql://" in told.stderr
+    done = lienthong("run", *option, "--data", tmp_path)
+    assert done.returncode == 2
+    assert " ".join(option) in done.stderr and "không dùng chung được" in done.stderr
+    assert "LIENTHONG_BROKER=amqp://" in done.stderr and "LIENTHONG_DATABASE=postgresql://" in done.stderr
     assert not list(tmp_path.iterdir()), "nothing was opened"

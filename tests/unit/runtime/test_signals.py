@@ -1,4 +1,4 @@
-"""Signals: heard at any moment, and never in the way."""
+"""Signals are received at any moment, and never block."""
 
 import signal
 
@@ -8,7 +8,7 @@ from lienthong.runtime.signals import stop_signal
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_is_heard_even_in_the_middle_of_waiting_for_it(number: signal.Signals) -> None:
+def test_a_signal_is_received_even_in_the_middle_of_waiting_for_it(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with stop_signal() as stop:
         with stop._cond:  # type: ignore[attr-defined]  # where a thread that begins or ends a wait is for a moment
@@ -17,7 +17,7 @@ def test_a_signal_is_heard_even_in_the_middle_of_waiting_for_it(number: signal.S
     assert signal.getsignal(number) is before
 
 
-def test_without_a_signal_nothing_is_told() -> None:
+def test_without_a_signal_the_event_stays_clear() -> None:
     with stop_signal() as stop:
         assert not stop.is_set()
     assert not stop.is_set()

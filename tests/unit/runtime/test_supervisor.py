@@ -1,4 +1,4 @@
-"""One process that watches others: who ends is started again, and who is told to stop stops."""
+"""One process that watches others: one that ends is started again, and all of them stop together."""
 
 import signal
 import sys
@@ -9,108 +9,108 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lienthong.runtime import supervisor as several
+from lienthong.runtime import supervisor as module
 from lienthong.runtime.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Supervisor
 from tests.recording.conftest import lienthong
 
-AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
-TILL_TOLD = [sys.executable, "-c", "import signal as s; s.signal(s.SIGTERM, lambda *_: exit()); s.pause()"]
-DEAF = [sys.executable, "-c", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); input()"]
+ENDS_AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
+RUNS_UNTIL_STOPPED = [sys.executable, "-c", "import signal as s; s.signal(s.SIGTERM, lambda *_: exit()); s.pause()"]
+IGNORES_SIGTERM = [sys.executable, "-c", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); input()"]
 
 
-class Watched(Supervisor):
-    """Time passes as the test says."""
+class ClockedSupervisor(Supervisor):
+    """A supervisor whose time passes only when the test moves `now`."""
 
     def __init__(self, command: list[str], processes: int = 1) -> None:
         self.now = 0.0
-        self.told: list[str] = []
-        super().__init__(command, processes, tell=self.told.append, moment=lambda: self.now)
+        self.reports: list[str] = []
+        super().__init__(command, processes, report=self.reports.append, monotonic=lambda: self.now)
 
     def pause(self) -> float:
-        """Seconds until the first is started again."""
-        return self.kept[0].due - self.now
+        """Seconds until the first process is started again."""
+        return self.children[0].due - self.now
 
     def pids(self) -> list[int]:
-        return [kept.process.pid for kept in self.kept if kept.process]
+        return [child.process.pid for child in self.children if child.process]
 
-    def wait_for_an_end(self, count: int) -> None:
-        """Look until so many ends were noticed."""
+    def wait_for_reports(self, count: int) -> None:
+        """Check until this many ends were reported."""
         deadline = time.monotonic() + 30
-        while len(self.told) < count:
-            self.look()
-            assert time.monotonic() < deadline, self.told
+        while len(self.reports) < count:
+            self.check()
+            assert time.monotonic() < deadline, self.reports
             time.sleep(0.01)  # between looks, not for time to pass
 
 
-def test_who_ends_is_started_again_later_each_time() -> None:
-    with Watched(AT_ONCE) as watch:
+def test_a_process_that_ends_is_started_again_later_each_time() -> None:
+    with ClockedSupervisor(ENDS_AT_ONCE) as supervisor:
         pauses = []
         for count in range(1, 9):
-            watch.wait_for_an_end(count)
-            pauses.append(watch.pause())
-            watch.now += watch.pause()
-            watch.look()
+            supervisor.wait_for_reports(count)
+            pauses.append(supervisor.pause())
+            supervisor.now += supervisor.pause()
+            supervisor.check()
     assert pauses[:4] == [FIRST_PAUSE * 2**number for number in range(4)]
     assert pauses[-1] == LONGEST_PAUSE
-    assert all("mã 3" in told for told in watch.told)
+    assert all("mã 3" in report for report in supervisor.reports)
 
 
-def test_nobody_is_started_before_his_time() -> None:
-    with Watched(AT_ONCE) as watch:
-        watch.wait_for_an_end(1)
-        watch.now = FIRST_PAUSE - 0.01
-        watch.look()
-        assert watch.pause() == pytest.approx(0.01)
-    assert watch.unfinished == 1, "who failed and waits for another start did not end well"
+def test_no_process_is_started_before_its_pause_is_over() -> None:
+    with ClockedSupervisor(ENDS_AT_ONCE) as supervisor:
+        supervisor.wait_for_reports(1)
+        supervisor.now = FIRST_PAUSE - 0.01
+        supervisor.check()
+        assert supervisor.pause() == pytest.approx(0.01)
+    assert supervisor.unfinished == 1, "a process that failed and waits for its next start did not end well"
 
 
-def test_who_cannot_be_started_is_tried_again_and_the_others_go_on() -> None:
-    with Watched(["/nowhere/at/all"], 2) as watch:
-        assert [kept.due for kept in watch.kept] == [FIRST_PAUSE, FIRST_PAUSE]
-        assert len(watch.told) == 2 and "không khởi động được" in watch.told[0]
-        watch.now = FIRST_PAUSE
-        watch.look()
-        assert len(watch.told) == 4
-    assert watch.unfinished == 2
+def test_a_process_that_cannot_be_started_is_tried_again_and_the_rest_go_on() -> None:
+    with ClockedSupervisor(["/nowhere/at/all"], 2) as supervisor:
+        assert [child.due for child in supervisor.children] == [FIRST_PAUSE, FIRST_PAUSE]
+        assert len(supervisor.reports) == 2 and "không khởi động được" in supervisor.reports[0]
+        supervisor.now = FIRST_PAUSE
+        supervisor.check()
+        assert len(supervisor.reports) == 4
+    assert supervisor.unfinished == 2
 
 
-def test_who_lived_long_is_started_again_soon() -> None:
-    with Watched(AT_ONCE) as watch:
+def test_a_process_that_lived_long_is_started_again_soon() -> None:
+    with ClockedSupervisor(ENDS_AT_ONCE) as supervisor:
         for count in range(1, 4):
-            watch.wait_for_an_end(count)
-            watch.now += watch.pause()
-            watch.look()
-        watch.now += LONGEST_PAUSE + 1
-        watch.wait_for_an_end(4)
-        assert watch.pause() == FIRST_PAUSE
+            supervisor.wait_for_reports(count)
+            supervisor.now += supervisor.pause()
+            supervisor.check()
+        supervisor.now += LONGEST_PAUSE + 1
+        supervisor.wait_for_reports(4)
+        assert supervisor.pause() == FIRST_PAUSE
 
 
-def test_leaving_stops_everybody() -> None:
-    with Watched(TILL_TOLD, 3) as watch:
-        running = watch.pids()
+def test_leaving_stops_every_process() -> None:
+    with ClockedSupervisor(RUNS_UNTIL_STOPPED, 3) as supervisor:
+        running = supervisor.pids()
         for pid in running:
-            _until(lambda pid=pid: _signal(pid, "SigCgt"))
+            _wait_until(lambda pid=pid: _has_signal(pid, "SigCgt"))
     assert len(running) == 3 and not any(map(psutil.pid_exists, running))
-    assert (watch.unfinished, watch.told) == (0, [])
+    assert (supervisor.unfinished, supervisor.reports) == (0, [])
 
 
-def test_who_does_not_hear_is_killed_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(several, "FAREWELL", 0.2)
-    with Watched(DEAF) as watch:
-        (pid,) = watch.pids()
-        _until(lambda: _signal(pid, "SigIgn"))
-    assert watch.unfinished == 1
+def test_a_process_that_ignores_sigterm_is_killed_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.2)
+    with ClockedSupervisor(IGNORES_SIGTERM) as supervisor:
+        (pid,) = supervisor.pids()
+        _wait_until(lambda: _has_signal(pid, "SigIgn"))
+    assert supervisor.unfinished == 1
     assert not psutil.pid_exists(pid)
 
 
-def _until(condition: Callable[[], bool]) -> None:
+def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)  # between looks, not for time to pass
 
 
-def _signal(pid: int, mask: str) -> bool:
+def _has_signal(pid: int, mask: str) -> bool:
     """Whether a process has SIGTERM in its `mask` (SigCgt, SigIgn)."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     signals = next(line.split()[1] for line in status.splitlines() if line.startswith(mask))
@@ -118,6 +118,6 @@ def _signal(pid: int, mask: str) -> bool:
 
 
 @pytest.mark.parametrize("option", [["--until-done"], ["--only", "intake"], ["--out", "out"], ["--recording", "none"]])
-def test_several_go_alone(option: list[str], tmp_path: Path) -> None:
-    told = lienthong("run", "--processes", "2", *option, "--data", tmp_path)
-    assert (told.returncode, option[0] in told.stderr) == (2, True)
+def test_processes_is_refused_with_other_options(option: list[str], tmp_path: Path) -> None:
+    done = lienthong("run", "--processes", "2", *option, "--data", tmp_path)
+    assert (done.returncode, option[0] in done.stderr) == (2, True)
