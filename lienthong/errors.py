@@ -2,6 +2,7 @@
 
 LienthongError
 ├── Transient              the outside world's fault: try again later
+│   └── Refused            an outside system refused a request (connectors/protocols/http.py)
 ├── Rejected               the event's fault: trying again cannot help
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
@@ -15,6 +16,7 @@ LienthongError
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
+├── SchemaMismatch         the tables are of another version (adapters/sql/migrations/package.py)
 └── SandboxFailed          the stand-ins for the outside systems did not start (runtime/playback.py)
 """
 
@@ -29,7 +31,7 @@ class LienthongError(Exception):
 
 
 class WrongUse(LienthongError):  # noqa: N818 - see Transient
-    """What was asked cannot be done as it was asked, and nothing was done. The message says what to write instead."""
+    """What was asked cannot be done as it was asked, and nothing was done. The message states what to write instead."""
 
 
 class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the house

@@ -237,7 +237,9 @@ def report(
 
 
 @app.command(
-    help=message("Examine the machine, the configuration and the servers; each line says what to do if it is not well.")
+    help=message(
+        "Examine the machine, the configuration and the servers; each line shows what to do if it is not well."
+    )
 )
 def doctor(project: Project) -> None:
     from lienthong.cli import context

@@ -126,6 +126,6 @@ def _with_project(function: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter("project_folder", keyword, default=None, annotation=ProjectFolder),
         inspect.Parameter("data_folder", keyword, default=None, annotation=DataFolder),
     ]
-    own = [parameter.replace(kind=keyword) for parameter in list(signature.parameters.values())[1:]]
-    command.__signature__ = signature.replace(parameters=[*own, *place])  # type: ignore[attr-defined]  # inspect reads it
+    parameters = [parameter.replace(kind=keyword) for parameter in list(signature.parameters.values())[1:]]
+    command.__signature__ = signature.replace(parameters=[*parameters, *place])  # type: ignore[attr-defined]  # inspect reads it
     return command

@@ -73,14 +73,14 @@ class Bus:
         self.storage.close()
 
 
-def open_storage(settings: Settings, places: Endpoints, clock: Clock) -> Storage:
+def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Storage:
     """The ledger, and the database of the project's own tables.
 
     The embedded database is created or upgraded first. On a server, tables that are missing or of another version raise
     `SchemaMismatch`; see `lienthong migrate`.
     """
-    places.data.mkdir(parents=True, exist_ok=True)
-    database = open_database(places.database_url())
+    endpoints.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(endpoints.database_url())
     try:
         prepare(database, migration_packages(settings.bus))
     except BaseException:
@@ -91,7 +91,7 @@ def open_storage(settings: Settings, places: Endpoints, clock: Clock) -> Storage
 
 def build(
     settings: Settings,
-    places: Endpoints,
+    endpoints: Endpoints,
     clock: Clock,
     observe: Observe = lambda _: None,
     *,
@@ -104,11 +104,11 @@ def build(
 
     `settings` was checked: a name that does not resolve is a bug here.
     """
-    storage = open_storage(settings, places, clock)
+    storage = open_storage(settings, endpoints, clock)
     stages = {stage.name: stage for stage in (*_routes(storage), *_sinks(storage))}
-    broker = _broker(settings, places, clock)
+    broker = _broker(settings, endpoints, clock)
     role = parse_role(only, stages)
-    crash_markers = FileCrashMarkers(places.data / "hands") if broker.durable else None
+    crash_markers = FileCrashMarkers(endpoints.data / "hands") if broker.durable else None
     halt_after = settings.bus.halt_after if halting else None
     workers = [
         Worker(
@@ -131,20 +131,20 @@ def build(
     return Bus(storage, broker, stages, workers, pollers, recovery)
 
 
-def on_rabbitmq(places: Endpoints) -> bool:
+def on_rabbitmq(endpoints: Endpoints) -> bool:
     """Whether the broker's URL is one of AMQP's."""
-    return places.broker.startswith(("amqp://", "amqps://"))
+    return endpoints.broker.startswith(("amqp://", "amqps://"))
 
 
-def _broker(settings: Settings, places: Endpoints, clock: Clock) -> Broker:
+def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
     """The broker the URL names, with everything declared. Raises `Transient` or `Misconfigured` if it will not."""
     broker: Broker
-    if on_rabbitmq(places):
+    if on_rabbitmq(endpoints):
         from lienthong.adapters.rabbitmq.broker import RabbitBroker
 
-        broker = RabbitBroker(places.broker, room=settings.bus.room)
+        broker = RabbitBroker(endpoints.broker, room=settings.bus.room)
     else:
-        broker = KombuBroker(places.broker, clock, room=settings.bus.room)
+        broker = KombuBroker(endpoints.broker, clock, room=settings.bus.room)
     topology = make_topology(settings)
     try:
         broker.declare(topology.queues, topology.rungs)

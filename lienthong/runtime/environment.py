@@ -14,7 +14,7 @@ READ_DIRECTLY = ("LIENTHONG_LANG", "LIENTHONG_BROKER_CA")
 """Variables that rooms below read from `os.environ`. None of them is a secret."""
 
 
-class BadVariable(LienthongError):  # noqa: N818 - reads as what it says
+class BadVariable(LienthongError):  # noqa: N818 - the name states what is wrong
     """A variable is given twice, or the file that contains it cannot be read; the message names both."""
 
 

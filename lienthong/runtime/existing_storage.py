@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lienthong.runtime.project import Project
 
 
-class NoLedger(LienthongError):  # noqa: N818 - reads as what it says
-    """The data directory has no ledger yet; the message says what to do."""
+class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
+    """The data directory has no ledger yet; the message states what to do."""
 
 
 @contextmanager

@@ -34,7 +34,7 @@ RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.2, 5.0
 log = structlog.get_logger(__name__)
 
 
-class SandboxFailed(LienthongError):  # noqa: N818 - reads as what it says
+class SandboxFailed(LienthongError):  # noqa: N818 - the name states what is wrong
     """The sandbox did not start; the message contains what it reported."""
 
 

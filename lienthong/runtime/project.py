@@ -26,7 +26,7 @@ MARK = Path("config") / "bus.yaml"
 
 
 class NoProject(WrongUse):
-    """The folder is no project and none above it is; the message says what to do."""
+    """The folder is no project and none above it is; the message states what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class UnknownRole(WrongRole):
 
 
 class NothingShared(WrongRole):
-    """Several processes were asked for, but the queues are in the memory of one. The message says what to set."""
+    """Several processes were asked for, but the queues are in the memory of one. The message states what to set."""
 
     def __init__(self, option: str) -> None:
         super().__init__(

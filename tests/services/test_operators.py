@@ -27,7 +27,7 @@ from tests.services import certificates, postgres, rabbitmq
 
 ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
 PROMPT = 3.0
-"""Seconds within which a wrong password is told."""
+"""Seconds within which a wrong password is reported."""
 
 
 @pytest.fixture(autouse=True)
@@ -76,13 +76,13 @@ def test_the_doctor_names_both_servers_their_clock_and_what_queues_are_missing(
     assert [line.state for line in examined(tmp_path, url, database)["Hàng đợi"]] == ["ok"]
 
 
-def test_a_disk_that_is_nearly_full_or_may_not_be_written_is_told(
+def test_a_disk_that_is_nearly_full_or_cannot_be_written_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nearly = SimpleNamespace(total=100 * 10**9, used=96 * 10**9, free=4 * 10**9)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly)
     (line,) = examined(tmp_path)["Ổ đĩa"]
-    assert line.state == "warn" and "96%" in line.found and "4.0 GB" in line.found and "thêm chỗ" in line.advice
+    assert line.state == "warn" and "96%" in line.found and "4,0 GB" in line.found and "thêm chỗ" in line.advice
     monkeypatch.setattr(os, "access", lambda *_: False)
     (line,) = examined(tmp_path)["Ổ đĩa"]
     assert line.state == "fail" and "quyền ghi" in line.advice
@@ -93,20 +93,20 @@ def test_a_certificate_is_fine_ends_soon_or_has_ended(tmp_path: Path, monkeypatc
     monkeypatch.setenv("LIENTHONG_BROKER_CA", str(node.certificate))
     url = f"amqps://guest:guest@localhost:{node.tls_port}/"
     kept = node.certificate.read_bytes()
-    told = {}
+    found = {}
     try:
         for days in (90, 5, -1):
             ends = datetime.now(UTC) + timedelta(days=days, hours=1)
             certificates.sign(node.certificate, node.folder / "key.pem", ends)
-            (told[days],) = examined(tmp_path, url)["Chứng thư"]
+            (found[days],) = examined(tmp_path, url)["Chứng thư"]
     finally:
         node.certificate.write_bytes(kept)
-    assert told[90].state == "ok" and "còn 90 ngày" in told[90].found
-    assert told[5].state == "warn" and "còn 5 ngày" in told[5].found and "xin cấp" in told[5].advice
-    assert told[-1].state == "fail" and "hết hạn" in told[-1].found and told[-1].advice
+    assert found[90].state == "ok" and "còn 90 ngày" in found[90].found
+    assert found[5].state == "warn" and "còn 5 ngày" in found[5].found and "xin cấp" in found[5].advice
+    assert found[-1].state == "fail" and "hết hạn" in found[-1].found and found[-1].advice
 
 
-def test_a_certificate_nobody_vouches_for_is_told_with_what_to_set(
+def test_a_certificate_that_is_not_trusted_is_reported_with_what_to_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIENTHONG_BROKER_CA", raising=False)
@@ -114,7 +114,9 @@ def test_a_certificate_nobody_vouches_for_is_told_with_what_to_set(
     assert line.state == "fail" and "LIENTHONG_BROKER_CA" in line.advice
 
 
-def test_a_wrong_password_or_vhost_is_told_at_once_and_what_to_change(url: str, database: str, tmp_path: Path) -> None:
+def test_a_wrong_password_or_vhost_is_reported_at_once_with_what_to_change(
+    url: str, database: str, tmp_path: Path
+) -> None:
     for wrong, code, advice in (
         (url.replace("guest:guest", "guest:bí-mật"), "LT803", "LIENTHONG_BROKER"),
         (f"{url}-nowhere", "LT804", "add_vhost"),
@@ -133,17 +135,17 @@ def test_a_wrong_password_or_vhost_is_told_at_once_and_what_to_change(url: str, 
 def test_run_ends_at_once_when_the_password_is_wrong(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIENTHONG_BROKER", url.replace("guest:guest", "guest:sai"))
     began = time.monotonic()
-    told = lienthong("run", "--data", tmp_path)
-    assert told.returncode == 1 and "LT803" in told.stderr and "mật khẩu" in told.stderr
-    assert time.monotonic() - began < REPLY_TIMEOUT.total_seconds(), "nobody waited for a broker that had answered"
+    done = lienthong("run", "--data", tmp_path)
+    assert done.returncode == 1 and "LT803" in done.stderr and "mật khẩu" in done.stderr
+    assert time.monotonic() - began < REPLY_TIMEOUT.total_seconds(), "it did not wait for a broker that had answered"
 
 
-def test_a_database_that_does_not_let_us_in_is_told_with_what_to_look_at(database: str, tmp_path: Path) -> None:
+def test_a_database_that_refuses_the_login_is_reported_with_what_to_look_at(database: str, tmp_path: Path) -> None:
     (line,) = examined(tmp_path, database=database.replace("//app@", "//ai@"))["Cơ sở dữ liệu"]
     assert line.state == "fail" and "LIENTHONG_DATABASE" in line.advice
 
 
-def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_rung(
+def test_queues_show_open_work_its_age_its_consumers_and_what_waits_on_which_rung(
     url: str, database: str, tmp_path: Path
 ) -> None:
     clock = SystemClock()
@@ -153,14 +155,14 @@ def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_
     broker.declare(topology.queues, topology.rungs)
     events = [event(f"hồ sơ {number}") for number in range(10)]
 
-    def said(verdict: str, number: int, stage: str, to: tuple[str, ...] = ()) -> Entry:
+    def entry(verdict: str, number: int, stage: str, to: tuple[str, ...] = ()) -> Entry:
         one = events[number]
         return Entry(one.id, one.source, one.subject, one.received_at, stage, 0, verdict, "", to)  # type: ignore[arg-type]  # a verdict by its word
 
     with ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=(ROUTE,), cursor={})
-        transaction.record([said("done", number, ROUTE, (SINK,)) for number in range(4)])
-        transaction.record([said("done", 0, SINK), said("later", 1, SINK)])
+        transaction.record([entry("done", number, ROUTE, (SINK,)) for number in range(4)])
+        transaction.record([entry("done", 0, SINK), entry("later", 1, SINK)])
     broker.publish([Bundle(ROUTE, tuple(events[4:]))])
     broker.publish([Bundle(SINK, (events[1],), 1, 2, topology.rungs[-1])])
     consumer = broker.consume(SINK)
@@ -170,19 +172,19 @@ def test_queues_tell_what_is_open_since_when_who_serves_and_what_waits_on_which_
 
     answer = lienthong("queues", "--json", "--data", tmp_path)
     assert answer.returncode == 0, answer.stderr
-    told = json.loads(answer.stdout)
-    stages = {one.pop("stage"): one for one in told["stages"]}
+    overview = json.loads(answer.stdout)
+    stages = {one.pop("stage"): one for one in overview["stages"]}
     oldest = min(one.received_at for one in events).isoformat()
     assert stages == {
         ROUTE: {"open": 6, "waiting": 0, "oldest": oldest, "done_in_5_minutes": 4, "consumers": 0},
         SINK: {"open": 3, "waiting": 1, "oldest": oldest, "done_in_5_minutes": 1, "consumers": 1},
     }
-    ready = {name: one["bundles"] for name, one in told["broker"].items() if one["bundles"]}
+    ready = {name: one["bundles"] for name, one in overview["broker"].items() if one["bundles"]}
     assert len(ready) == 2 and ready[ROUTE] == 1, "what is ready, and what waits on a rung"
     (rung,) = set(ready) - {ROUTE}
 
     shown = lienthong("queues", "--data", tmp_path)
-    assert shown.returncode == 1, "something waits that nobody serves"
+    assert shown.returncode == 1, "something waits that no process serves"
     assert f"Không ai phục vụ {ROUTE}" in shown.stdout and f"{rung}: 1 gói" in shown.stdout
     consumer.close()
     broker.close()

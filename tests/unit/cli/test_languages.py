@@ -1,4 +1,4 @@
-"""The command line in two languages: help pages, usage errors, and what is said where there is no project."""
+"""The command line in two languages: help pages, usage errors, and the answer where there is no project."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def test_no_command_and_no_option_is_without_its_explanation(seen: Mapping[str, 
     assert seen["en"]["unexplained"] == []
 
 
-def test_what_is_wrong_with_a_call_is_said_in_the_readers_language(seen: Mapping[str, Any]) -> None:
+def test_a_wrong_call_is_explained_in_the_readers_language(seen: Mapping[str, Any]) -> None:
     names = {name for page in seen["vi"]["pages"] for name in re.split("[ -]", page)}
     given = {"procs", "nothing", "like", "trial", "two", "parked", "replayed", "discarded", "all"}
     spoken = {
@@ -115,7 +115,7 @@ def lienthong(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comp
     ],
     ids=" ".join,
 )
-def test_where_there_is_no_project_a_command_says_so_and_what_to_do(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_where_there_is_no_project_a_command_explains_what_to_do(command: tuple[str, ...], tmp_path: Path) -> None:
     done = lienthong(*command, cwd=tmp_path, LIENTHONG_LANG="en")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("This is not a Lienthong project: ") and done.stderr.count("\n") == 1

@@ -100,10 +100,10 @@ def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp
 
 
 def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: ReplayRun) -> None:
-    told = dead("edit", "3", "--set", "count=many", "--set", "made=null", "--reason", "?", "--as", "lan", code=1)
-    assert "trường `count` phải là số nguyên" in told.stdout
-    assert "trường `made` không có trong lược đồ" in told.stdout
-    assert "many" not in told.stdout.replace('"count": "many"', "")
+    done = dead("edit", "3", "--set", "count=many", "--set", "made=null", "--reason", "?", "--as", "lan", code=1)
+    assert "trường `count` phải là số nguyên" in done.stdout
+    assert "trường `made` không có trong lược đồ" in done.stdout
+    assert "many" not in done.stdout.replace('"count": "many"', "")
 
 
 def test_a_dry_run_names_the_set_and_only_that_set_is_sent(dead: ReplayRun, bus: LetterBus) -> None:
@@ -126,7 +126,7 @@ def test_a_second_call_with_the_same_set_does_nothing(dead: ReplayRun, bus: Lett
     assert bus.account().dead == 3
 
 
-def test_wrong_use_is_said_in_a_sentence(dead: ReplayRun) -> None:
+def test_wrong_use_is_answered_with_a_sentence(dead: ReplayRun) -> None:
     assert "đúng một" in dead("replay", code=2).stderr
     assert "đúng một" in dead("replay", "1", "--all", code=2).stderr
     assert "Tốc độ" in dead("replay", "1", "--rate", "fast", code=2).stderr
