@@ -7,6 +7,7 @@ LienthongError
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
 │   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
+│   ├── NotEmpty           a new project is wanted in a folder that has files (scaffold)
 │   └── WrongRole          a process cannot play this role (runtime/roles.py)
 │       ├── UnknownRole    there is no such role
 │       └── NothingShared  several processes, but queues inside one of them
