@@ -1,15 +1,16 @@
 """The sinks keep the contract of their port."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, create_engine, select
 
 from lienthong.ports import Site
 from store import tables
 from store.writer import DataStore
 from tests.contract import sinks_contract as contract
+from tests.contract.generic_sinks import HTTP_FORMATS, http_bench
 from tests.unit.store.events import NOON, account, dossier, servant
 
 
@@ -30,22 +31,24 @@ def data_store(database: Engine) -> Any:
             }
 
     events = [dossier(), servant(), account(), dossier("000.00.31.H08-231107-0002")]
-    return contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events)
+    unknown = events[0]._replace(id="unknown", type="unknown.v9")
+    return contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events, poison=(unknown, "unknown.v9"))
 
 
-@pytest.mark.parametrize(
-    "promise",
-    [
-        contract.gives_one_outcome_each_in_order,
-        contract.what_was_not_read_yet_is_delivered_as_what_was,
-        contract.told_twice_keeps_one,
-        contract.only_the_stranger_dies,
-        contract.a_rolled_back_transaction_leaves_nothing,
-        contract.nothing_to_deliver_is_fine,
-    ],
-    ids=lambda promise: promise.__name__,
-)
-def test_the_data_store_keeps_the_contract(
-    data_store: contract.Bench, promise: Callable[[contract.Bench], None]
-) -> None:
+def promises(*groups: Sequence[Callable[[contract.Bench], None]]) -> pytest.MarkDecorator:
+    every = [promise for group in groups for promise in group]
+    return pytest.mark.parametrize("promise", every, ids=lambda promise: promise.__name__)
+
+
+Promise = Callable[[contract.Bench], None]
+
+
+@promises(contract.EVERY_SINK, contract.TRANSACTIONAL, contract.REFUSING)
+def test_the_data_store_keeps_the_contract(data_store: contract.Bench, promise: Promise) -> None:
     promise(data_store)
+
+
+@pytest.mark.parametrize("format_", HTTP_FORMATS)
+@promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
+def test_the_http_sink_keeps_the_contract(format_: str, promise: Promise) -> None:
+    promise(http_bench(create_engine("sqlite://"), format_))

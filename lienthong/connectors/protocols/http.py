@@ -5,7 +5,8 @@ This is the only place that uses tenacity. Waits of minutes and hours belong to 
 
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -36,6 +37,8 @@ _LAST_TRY_WITHIN_SECONDS = 10.0
 _SHORT_WAIT = timedelta(seconds=3)
 """A Retry-After up to this is waited for here; a longer one is left to the engine."""
 _CONNECT_SECONDS = 5.0
+_SMALL_REPLY_BYTES = 2**16
+_BROKEN_BODY = (httpx.RequestError, TimeoutError, EOFError, OverflowError, NotImplementedError)
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BACKOFF = wait_exponential_jitter(multiplier=0.3, max=3, jitter=0.3)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -53,17 +56,24 @@ class _Passing(Transient):
     """A failure that may be over after a moment."""
 
 
-class Reply(NamedTuple):
-    """A complete reply of any status. `body` is decompressed."""
+class Receipt(NamedTuple):
+    """The answer to something that was sent: its status and headers."""
 
     status: int
     headers: httpx.Headers
-    body: bytes
 
 
 def parse_json(body: bytes) -> Any:
     """The JSON of a reply, which may begin with a byte order mark (RFC 8259, 8.1). Raises ValueError."""
     return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+
+
+def merge_headers(*parts: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers of several origins, whatever the case of their names. The later ones win."""
+    merged = httpx.Headers()
+    for part in parts:
+        merged.update(part)
+    return merged
 
 
 class Http:
@@ -135,9 +145,16 @@ class Http:
         request = self._request(method, url, params=params, json=json, headers=headers)
         return self._try(self._json, request, parse)
 
-    def send(self, method: Method, url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply:
-        """Send once and return the reply, whatever its status. Raises `Transient` when there is no complete reply."""
-        return self._send(self._request(method, url, content=content, headers=headers))
+    def send(self, method: Method, url: str, *, content: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Send once, and return the status whatever it is. The body of the reply is ignored, so it may be broken.
+
+        Raises `Transient` when no status comes.
+        """
+        with self._reply_to(self._request(method, url, content=content, headers=headers)) as response:
+            # A small body is read, because then the connection can be used again.
+            with suppress(*_BROKEN_BODY):
+                read_body(response, _SMALL_REPLY_BYTES, Deadline(self._seconds, self._elapsed))
+            return Receipt(response.status_code, response.headers)
 
     def _request(
         self, method: Method, url: str, *, params: Mapping[str, Any] | None = None, **parts: Any
@@ -161,22 +178,27 @@ class Http:
             raise Transient(why, after=failure.after) from None
 
     def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = parse_json) -> tuple[Any, httpx.Headers]:
-        reply = self._send(request)
-        if not 200 <= reply.status < 300:
-            raise self._failure(reply)
+        deadline = Deadline(self._seconds, self._elapsed)
+        with self._reply_to(request) as response:
+            if not response.is_success:
+                raise self._failure(response)
+            body = read_body(response, self._limit, deadline)
         try:
-            return parse(reply.body), reply.headers
+            return parse(body), response.headers
         except ValueError:
             raise _Passing(message("{system} did not answer with complete JSON", system=self.system)) from None
 
-    def _send(self, request: httpx.Request) -> Reply:
-        deadline = Deadline(self._seconds, self._elapsed)
+    @contextmanager
+    def _reply_to(self, request: httpx.Request) -> Iterator[httpx.Response]:
+        """The response, its body unread. What goes wrong within the block is translated, too."""
+        limits = {"system": self.system, "limit": self._limit}
         try:
             response = self._client.send(request, stream=True)
             try:
-                return Reply(response.status_code, response.headers, read_body(response, self._limit, deadline))
+                yield response
             finally:
                 response.close()
+            return
         # `from None`: httpx writes the address, which may contain secrets, into its messages.
         except (httpx.TimeoutException, TimeoutError):
             why = message("{system} does not answer in time", system=self.system)
@@ -185,19 +207,16 @@ class Http:
         except (httpx.RequestError, EOFError):
             why = message("{system} closed the connection during its reply", system=self.system)
         except OverflowError:
-            why = message(
-                "The reply of {system} exceeds the limit of {limit} bytes", system=self.system, limit=self._limit
-            )
-            raise Transient(why) from None
+            raise Transient(message("The reply of {system} exceeds the limit of {limit} bytes", **limits)) from None
         except NotImplementedError:
             raise Transient(message("The reply of {system} has an unknown encoding", system=self.system)) from None
         raise _Passing(why) from None
 
-    def _failure(self, reply: Reply) -> Transient:
-        status, system = reply.status, self.system
+    def _failure(self, response: httpx.Response) -> Transient:
+        status, system = response.status_code, self.system
         why = message("{system} answers with HTTP {status}", system=system, status=status)
         if status in (429, 503):
-            asked = retry_after(reply.headers)
+            asked = retry_after(response.headers)
             if asked is not None and asked > _SHORT_WAIT:
                 seconds = round(asked.total_seconds())
                 return Transient(

@@ -36,12 +36,18 @@ def read_body(response: httpx.Response, limit: int, deadline: Deadline) -> bytes
     """
     pieces: list[bytes] = []
     size = 0
-    for piece in _decoded(_raw(response, limit, deadline), response.headers.get("Content-Encoding", "")):
+    for piece in _pieces(response, limit, deadline):
         size += len(piece)
         if size > limit:
             raise OverflowError
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _pieces(response: httpx.Response, limit: int, deadline: Deadline) -> Iterator[bytes]:
+    if response.is_stream_consumed:  # httpx reads the responses of a transport in memory itself
+        return iter([response.content])
+    return _decoded(_raw(response, limit, deadline), response.headers.get("Content-Encoding", ""))
 
 
 def _raw(response: httpx.Response, limit: int, deadline: Deadline) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ class Arrived(NamedTuple):
 
 
 class Response(NamedTuple):
-    """`closes_early` ends the connection in the middle of the body."""
+    """`closes_early` ends the connection in the middle of the body; status 0 ends it without an answer."""
 
     status: int = 200
     body: bytes = b""
@@ -34,6 +34,9 @@ def serving(respond: Callable[[Arrived], Response]) -> Iterator[str]:
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             response = respond(Arrived(self.path, dict(self.headers), self.rfile.read(length)))
+            if not response.status:
+                self.close_connection = True
+                return
             self.send_response(response.status)
             for name, value in response.headers:
                 self.send_header(name, value)

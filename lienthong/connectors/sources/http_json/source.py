@@ -9,7 +9,7 @@ import orjson
 from pydantic import Field
 
 from lienthong.connectors.protocols.auth import Auth, make_credentials
-from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused
+from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused, merge_headers
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.records import sound_record
@@ -172,7 +172,7 @@ class HttpJson:
             request.url,
             params=None if request.complete else query,
             json={**self._body, **added} if self._method == "POST" else None,
-            headers={**self._headers, **self._credentials.headers()},
+            headers=merge_headers(self._headers, self._credentials.headers()),
             parse=read_json,
         )
 
