@@ -1,4 +1,4 @@
-"""Reading a change feed: pages of items, each with the token that asks for what comes after it."""
+"""Reading a change feed: pages of items, each with the token that requests what comes after it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,19 +12,20 @@ _GONE = 410
 def read(
     fetch: Callable[[str], Any], cursor: Cursor, record: Callable[[object], Record], system: str
 ) -> Iterator[Page]:
-    """The pages after the cursor `{"after": token}`, each with its own cursor, until the feed says there are no more.
+    """Yield the pages after the cursor `{"after": token}`, each with its cursor, until the feed has no more.
 
-    HTTP 410 means the feed was made anew and no longer knows the token: it is read from its beginning, once a poll.
+    HTTP 410 means that the feed was set up again and no longer knows the token: it is then read from its beginning, at
+    most once a poll. Raises `Transient` for a reply of another shape, and when the feed gives the same token for ever.
     """
     after = str(cursor.get("after", ""))
-    again = True
+    may_restart = True
     while True:
         try:
             items, following, more = _parts(fetch(after), system)
         except Refused as refused:
-            if refused.status != _GONE or not after or not again:
+            if refused.status != _GONE or not after or not may_restart:
                 raise
-            after, again = "", False
+            after, may_restart = "", False
             continue
         if more and following == after:
             raise Transient(f"hệ thống {system} trả lại mãi cùng một trang thay đổi")

@@ -1,10 +1,11 @@
 """Reading a numbered listing whose elements move while it is read, without losing one.
 
-When an element disappears from a page already read, everything after it moves up by one and the next page begins one
-too late. Totals cannot show this on a living system, where a new element at the end makes up for the one that went.
-So after each further page the place before it is looked at again: if its element has moved, the listing is read anew.
-The listing must be sorted so that new elements come last; what moves and moves back between two calls goes unseen here,
-and is found by the next poll, whose windows overlap.
+When an element disappears from a page that was already read, all elements after it move up by one, and the next page
+begins one element too late. The total does not show this when a new element was added at the end in the meantime.
+Therefore, after each further page, the last element before that page is fetched again: if it has moved, the listing is
+read again from the first page.
+The listing must be sorted so that new elements come last. An element that moves and moves back between two calls is not
+noticed here; the next poll finds it, because windows overlap.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,11 +17,12 @@ import orjson
 from lienthong import Transient
 
 TRIES = 5
+"""How often a listing is read from its first page before the poll fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a listing. `total` is the number of elements in all pages, None when the system does not say."""
+    """One page of a listing. `total` is the number of elements in all pages, None when the system does not state it."""
 
     elements: list[Any]
     total: int | None
@@ -28,7 +30,7 @@ class Listing:
 
     @classmethod
     def from_wire(cls, reply: object, size: int, system: str) -> "Listing":
-        """A Spring page (`content`, `totalElements`, `last`). Raises `Transient` for a reply of another shape."""
+        """Parse a Spring page (`content`, `totalElements`, `last`). Raises `Transient` for a reply of another shape."""
         elements = reply.get("content") if isinstance(reply, dict) else None
         if not isinstance(reply, dict) or not isinstance(elements, list):
             raise Transient(f"hệ thống {system} trả lời không đúng dạng trang danh sách")
@@ -46,15 +48,16 @@ Fetch = Callable[[int, int], Listing]
 
 
 def read(fetch: Fetch, size: int, system: str) -> Iterator[list[Any]]:
-    """The pages, as they come; again from the first if anything moved. What was there all the time is shown.
+    """Yield the pages as they come, and again from the first one if an element moved.
 
-    Raises `Transient` when the listing did not hold still in five readings.
+    Every element that was there all the time is yielded at least once. Raises `Transient` when elements moved in each
+    of `TRIES` readings.
     """
     before: set[object] = set()
     for _ in range(TRIES):
         reading = _Reading(fetch, size)
         yield from reading.pages()
-        # Twice the same and fewer than the total: the system counts an element double; nothing is missing.
+        # The same elements twice, and fewer than the total: the system counts one twice, and none is missing.
         if not reading.moved and (not reading.short() or reading.seen == before):
             return
         before = reading.seen
@@ -82,7 +85,7 @@ class _Reading:
             names = [_name(element) for element in page.elements]
             self.seen.update(names)
             yield page.elements
-            # A page of nothing new means that the system gives the same page for every number.
+            # A page without any new element means that the system returns the same page for every number.
             self.moved = self.moved or (bool(names) and len(self.seen) == known)
             if page.last or self.moved:
                 return
@@ -91,7 +94,7 @@ class _Reading:
             number += 1
 
     def short(self) -> bool:
-        """Whether fewer elements were seen than the system says it has."""
+        """Whether fewer elements were seen than the total that the system states."""
         return self._total is not None and len(self.seen) < self._total
 
     def _shrank(self, page: Listing) -> bool:
@@ -99,12 +102,12 @@ class _Reading:
         return before is not None and page.total is not None and page.total < before
 
     def _edge_stayed(self) -> bool:
-        """Whether the last element of the pages before still stands where it was read."""
+        """Whether the last element of the previous pages still has the same position."""
         here = self._fetch(self._shown - 1, 1).elements
         return len(here) == 1 and _name(here[0]) == self._edge
 
 
 def _name(element: object) -> object:
-    """What an element is told apart by: its id, or all it says when it has none."""
+    """The identity of an element: its id, or its whole content when it has none."""
     name = element.get("id") if isinstance(element, dict) else None
     return name if isinstance(name, str) else orjson.dumps(element)

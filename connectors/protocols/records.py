@@ -1,32 +1,12 @@
-"""What a source makes of one element it was shown, whatever it is."""
+"""Records of the province's systems: the one that comes in two ways, and recognising what a poll has already shown."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable
 
 import orjson
-from pydantic import Field
 
 from lienthong import Record
-
-PageSize = Annotated[int, Field(ge=1)]
-"""How many elements a source asks for at once."""
-
-NOT_AN_OBJECT = "value"
-"""Under this key stands an element that is no JSON object, so that it is taken in and dies with a reason."""
-
-
-def body_of(element: object) -> Mapping[str, Any]:
-    """The element itself when it is an object; else it is wrapped."""
-    return element if isinstance(element, dict) else {NOT_AN_OBJECT: element}
-
-
-def text_of(body: Mapping[str, Any], name: str) -> str:
-    """A field as the text of a key, without outer spaces; "" when it is absent or no text or whole number."""
-    value = body.get(name)
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+from lienthong.connectors.protocols.records import body_of, text_of
 
 
 def ccvc_record(element: object) -> Record:
@@ -39,7 +19,7 @@ def ccvc_record(element: object) -> Record:
 class Repeats:
     """Remembers what one poll has shown, so that windows which overlap give each content once.
 
-    It forgets everything when it holds `limit` contents: a repeat costs little, memory without bound much.
+    It forgets everything beyond `limit` contents: repeats cost little, and memory must have a bound.
     """
 
     def __init__(self, limit: int = 200_000) -> None:
@@ -52,8 +32,8 @@ class Repeats:
             self._seen.clear()
         fresh = []
         for element in elements:
-            mark = hashlib.sha256(orjson.dumps(element)).digest()
-            if mark not in self._seen:
-                self._seen.add(mark)
+            content = hashlib.sha256(orjson.dumps(element)).digest()
+            if content not in self._seen:
+                self._seen.add(content)
                 fresh.append(element)
         return fresh

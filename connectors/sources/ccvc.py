@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.protocols import feed
-from connectors.protocols.records import PageSize, ccvc_record
+from connectors.protocols.records import ccvc_record
 from lienthong import Cursor, Page, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from lienthong.connectors.protocols.records import PageSize
 
 _NAME = "CCVC"
 

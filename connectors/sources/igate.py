@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from connectors.protocols import listing
 from connectors.protocols.listing import Listing
-from connectors.protocols.records import PageSize, Repeats, body_of, text_of
-from connectors.protocols.windows import Window, advanced, begin, cut, finished
+from connectors.protocols.records import Repeats
+from connectors.protocols.windows import Window, advance, cursor_at_end, poll_start, split
 from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
+from lienthong.connectors.protocols.records import PageSize, body_of, text_of
 
 _NAME = "iGate"
 _TOKEN_PATH = "/auth/realms/digo/protocol/openid-connect/token"  # noqa: S105 - a path, not a secret
@@ -74,17 +75,17 @@ class Igate:
         now = self._clock.now()
         repeats = Repeats()
         reach = {"accepted": now + _SKEW, "result-returned": now + _SKEW, "appointment": now + self._ahead}
-        for window in cut(begin(cursor, now, self._overlap, self._since), max(reach.values()), self._window):
+        for window in split(poll_start(cursor, now, self._overlap, self._since), max(reach.values()), self._window):
             for date, latest in reach.items():
                 if part := window.before(latest):
                     for elements in self._search(date, part):
                         if fresh := repeats.without(elements):
                             yield Page([_record(element) for element in fresh], cursor)
-            further = advanced(cursor, window.end, now)
+            further = advance(cursor, window.end, now)
             if further is not cursor:
                 cursor = further
                 yield Page((), cursor)
-        yield Page((), finished(now))
+        yield Page((), cursor_at_end(now))
 
     def _search(self, date: str, window: Window) -> Iterator[list[object]]:
         """The pages of dossiers whose `date` lies in the window."""

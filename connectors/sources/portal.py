@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from connectors.protocols.records import body_of, text_of
-from connectors.protocols.windows import advanced, begin, finished
+from connectors.protocols.windows import advance, cursor_at_end, poll_start
 from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site, Transient
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
+from lienthong.connectors.protocols.records import body_of, text_of
 
 _NAME = "Cổng Dịch vụ công quốc gia"
 _SESSION_LIFE = timedelta(minutes=5)
@@ -59,10 +59,10 @@ class Portal:
         """One page for each day, oldest first. The cursor moves after each day, and at the end it is now."""
         now = self._clock.now()
         today = now.astimezone(LOCAL_ZONE).date()
-        day = begin(cursor, now, self._overlap, self._since).astimezone(LOCAL_ZONE).date()
+        day = poll_start(cursor, now, self._overlap, self._since).astimezone(LOCAL_ZONE).date()
         while day <= today:
             records = [_record(row) for row in self._dossiers_received_on(day)]
-            cursor = finished(now) if day == today else advanced(cursor, _midnight_after(day), now)
+            cursor = cursor_at_end(now) if day == today else advance(cursor, _midnight_after(day), now)
             yield Page(records, cursor)
             day += _DAY
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.protocols import feed
-from connectors.protocols.records import PageSize, body_of, text_of
 from lienthong import Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
+from lienthong.connectors.protocols.records import PageSize, body_of, text_of
 
 _NAME = "VNeID"
 _SPACES_AND_DOTS = re.compile(r"[\s.]+")

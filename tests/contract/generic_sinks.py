@@ -13,7 +13,7 @@ from lienthong.connectors.sinks.http import HttpSink
 from lienthong.envelope import Envelope
 from tests.contract.sinks_contract import Bench
 from tests.events import event
-from tests.unit.connectors.sources.fakes import site
+from tests.fake_systems import make_site
 
 EVENTS: Sequence[Envelope] = [event(f"thư {number}", mark=number) for number in range(5)]
 POISON = event("độc", poison=True)
@@ -60,7 +60,7 @@ def http_bench(engine: Engine, format_: str) -> Bench:
     def make_sink() -> HttpSink:
         http = Http("bên nhận", transport=httpx.MockTransport(receiver))
         given = {"url": "https://nhan.example.gov.vn/s3cret", **HTTP_FORMATS[format_]}
-        return HttpSink(site(), http, **bind(HttpSink, given, tables={}))
+        return HttpSink(make_site(), http, **bind(HttpSink, given, tables={}))
 
     return Bench(
         make_sink(),

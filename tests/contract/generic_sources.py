@@ -6,7 +6,7 @@ from typing import Any
 from lienthong.configuration.bind import bind
 from lienthong.connectors.sources.http_json import HttpJson
 from lienthong.ports import Source
-from tests.unit.connectors.sources.fakes import Door, site
+from tests.fake_systems import FakeServer, make_site
 from tests.unit.lienthong_connectors.letters import URL, FakeLetters
 
 _numbers = count(1)
@@ -29,11 +29,11 @@ class Letters:
 
     def __init__(self, way: str) -> None:
         self.letters = FakeLetters("page" if way == "since" else way)
-        self.door = Door(self.letters)
+        self.door = FakeServer(self.letters)
         self.given = {"url": URL, "type": "letter.seen", "records": "items", "key": "code", **WAYS[way]}
 
     def source(self) -> Source:
-        return HttpJson(site(), self.door.http(), **bind(HttpJson, self.given, tables={}))
+        return HttpJson(make_site(), self.door.http(), **bind(HttpJson, self.given, tables={}))
 
     def show(self, number: int) -> set[str]:
         marks = {f"m{next(_numbers)}" for _ in range(number)}
@@ -47,7 +47,7 @@ class Letters:
         return {mark}
 
     def down(self, after: int) -> None:
-        self.door.down(after)
+        self.door.fail_after(after)
 
     def up(self) -> None:
-        self.door.down(None)
+        self.door.fail_after(None)

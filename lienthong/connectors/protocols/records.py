@@ -33,16 +33,21 @@ def body_of(element: object) -> Mapping[str, Any]:
 
 
 def text_of(body: Mapping[str, Any], name: str) -> str:
-    """A field as the text of a key, without outer spaces; "" when it is absent or not a text or whole number."""
-    return key_text(body.get(name))
+    """A field as the text of a key, without outer spaces; "" when it is absent, too long, or not a text or number."""
+    return _scalar_text(body.get(name))
 
 
 def key_text(value: object) -> str:
-    """A value as a natural key: text, a whole number, or a list of these joined with "/". Else, or if too long, ""."""
-    if isinstance(value, list):
-        parts = [key_text(part) for part in value]
-        text = "/".join(parts) if all(parts) else ""
-    elif isinstance(value, str):
+    """A value as a natural key: a text or whole number, or a list of these joined with "/". "" for everything else."""
+    if not isinstance(value, list):
+        return _scalar_text(value)
+    parts = [_scalar_text(part) for part in value]
+    text = "/".join(parts) if all(parts) else ""
+    return text if len(text) <= KEY_LIMIT else ""
+
+
+def _scalar_text(value: object) -> str:
+    if isinstance(value, str):
         text = value.strip()
     else:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -8,7 +8,7 @@ from lienthong.errors import Rejected
 from lienthong.messages import message
 
 LIMIT = 10 * 1024 * 1024
-"""The largest document accepted unless the caller says otherwise, in bytes."""
+"""The largest document accepted by default, in bytes."""
 
 _DECLARATION = b"<?xml"
 _STRAY_BYTES = 64

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tests.unit.connectors.sources.fakes import asked, json
+from tests.fake_systems import json_reply, query_of
 
 URL = "https://thu.example.gov.vn/s3cret/letters"
 
@@ -27,7 +27,7 @@ class FakeLetters:
         return letter
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        query = asked(request)
+        query = query_of(request)
         found = [letter for letter in self.letters if self._is_wanted(letter, query.get("from", ""))]
         return getattr(self, f"_by_{self.way}")(found, query)
 
@@ -39,32 +39,32 @@ class FakeLetters:
         return moment >= datetime.fromisoformat(start)
 
     def _by_one(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
-        return json({"items": found})
+        return json_reply({"items": found})
 
     def _by_page(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
         start = (int(query["page"]) - 1) * self.cap
-        return json({"items": found[start : start + self.cap]})
+        return json_reply({"items": found[start : start + self.cap]})
 
     def _by_offset(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
         start = int(query["offset"])
-        return json({"items": found[start : start + min(self.cap, int(query["limit"]))]})
+        return json_reply({"items": found[start : start + min(self.cap, int(query["limit"]))]})
 
     def _by_cursor(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
         start = int(query.get("cursor", "0"))
         end = start + self.cap
-        return json({"items": found[start:end], "next": str(end) if end < len(found) else None})
+        return json_reply({"items": found[start:end], "next": str(end) if end < len(found) else None})
 
     def _by_feed(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
         generation, _, position = query.get("cursor", f"{self.generation}:0").partition(":")
         if generation != str(self.generation):
-            return json({"error": "the feed was made anew"}, 410)
+            return json_reply({"error": "the feed was made anew"}, 410)
         end = min(int(position) + self.cap, len(found))
-        return json({"items": found[int(position) : end], "next": f"{generation}:{end}"})
+        return json_reply({"items": found[int(position) : end], "next": f"{generation}:{end}"})
 
     def _by_link(self, found: list[Any], query: Mapping[str, str]) -> httpx.Response:
         start = int(query.get("start", "0"))
         end = start + self.cap
-        response = json({"items": found[start:end]})
+        response = json_reply({"items": found[start:end]})
         if end < len(found):
             rest = urlencode({**query, "start": end})
             response.headers["Link"] = f'<https://other.example/>; rel="prev", <letters?{rest}>; rel="next"'

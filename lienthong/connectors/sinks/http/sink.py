@@ -52,8 +52,8 @@ class HttpSink:
     - `system` is the name of the receiver in messages. No message contains the address, a secret or a reply.
 
     Outcomes are in the order of the events. When a batch is refused, or fails with 500, it is sent again in halves, so
-    that only the guilty event dies or waits. Once the target does not answer or says that it is busy, no other request
-    is sent: the rest waits. Raises `Transient` when nothing could be delivered. Uses no transaction.
+    that only the guilty event dies or waits. Once the target does not answer or is busy, no other request is sent: the
+    rest waits. Raises `Transient` when nothing could be delivered. Uses no transaction.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.protocols.windows import Window, advanced, begin, cut, finished
+from connectors.protocols.windows import Window, advance, cursor_at_end, poll_start, split
 from tests.unit.connectors.sources.fakes import NOON, days
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -15,7 +15,7 @@ SPANS = st.timedeltas(timedelta(milliseconds=1), days(40))
 
 @given(MOMENTS, st.timedeltas(days(-5), days(200)), SPANS)
 def test_cut_windows_adjoin_and_cover_everything_once(start: datetime, span: timedelta, length: timedelta) -> None:
-    windows = list(cut(start, start + span, max(length, span / 1000)))
+    windows = list(split(start, start + span, max(length, span / 1000)))
     edges = [start, *(window.end for window in windows)]
     assert [window.start for window in windows] == edges[:-1]
     assert edges[-1] == max(start, start + span)
@@ -26,31 +26,31 @@ def test_cut_windows_adjoin_and_cover_everything_once(start: datetime, span: tim
 def test_a_poll_begins_at_least_the_overlap_before_both_cursor_and_now(
     through: datetime, now: datetime, overlap: timedelta
 ) -> None:
-    start = begin(finished(through), now, overlap, None)
+    start = poll_start(cursor_at_end(through), now, overlap, None)
     assert start == min(through, now) - overlap
 
 
 @given(st.lists(MOMENTS, min_size=1, max_size=6), SPANS)
 def test_successive_polls_leave_no_gap(nows: list[datetime], overlap: timedelta) -> None:
-    cursor, covered = finished(nows[0]), nows[0]
+    cursor, covered = cursor_at_end(nows[0]), nows[0]
     for now in nows[1:]:
-        assert begin(cursor, now, overlap, None) <= covered - overlap
-        cursor, covered = finished(now), now
+        assert poll_start(cursor, now, overlap, None) <= covered - overlap
+        cursor, covered = cursor_at_end(now), now
 
 
 @given(MOMENTS, MOMENTS, MOMENTS)
 def test_an_advanced_cursor_never_goes_back_nor_beyond_now(through: datetime, end: datetime, now: datetime) -> None:
-    further = datetime.fromisoformat(str(advanced(finished(through), end, now)["through"]))
+    further = datetime.fromisoformat(str(advance(cursor_at_end(through), end, now)["through"]))
     assert further == (max(through, end) if end <= now else through)
 
 
 def test_the_first_poll_begins_an_overlap_ago_or_where_it_is_told() -> None:
-    assert begin({}, NOON, days(10), None) == NOON - days(10)
-    assert begin({}, NOON, days(10), NOON - days(50)) == NOON - days(50)
-    assert begin({}, NOON, days(10), NOON + days(50)) == NOON
+    assert poll_start({}, NOON, days(10), None) == NOON - days(10)
+    assert poll_start({}, NOON, days(10), NOON - days(50)) == NOON - days(50)
+    assert poll_start({}, NOON, days(10), NOON + days(50)) == NOON
     # A date in a file names no zone: it is a local one.
     local = datetime(2023, 10, 1)  # noqa: DTZ001 - as the loader reads `since: 2023-10-01`
-    assert begin({}, NOON, days(10), local) == datetime(2023, 9, 30, 17, tzinfo=UTC)
+    assert poll_start({}, NOON, days(10), local) == datetime(2023, 9, 30, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("latest", "end"), [(NOON, NOON), (NOON + days(9), NOON + days(1))])

@@ -12,12 +12,12 @@ import pytest
 
 from lienthong.connectors.protocols.http import Http, Refused
 from lienthong.errors import Transient
-from tests.unit.connectors.sources.fakes import SECRETS, URL, Answer, Door, json
+from tests.fake_systems import SECRETS, URL, Answer, FakeServer, json_reply
 
 
-def answered(*answers: Answer) -> Door:
+def answered(*answers: Answer) -> FakeServer:
     """A door that gives these answers first, then {"ok": true}."""
-    door = Door(lambda request: json({"ok": True}))
+    door = FakeServer(lambda request: json_reply({"ok": True}))
     door.fault = lambda number, request: answers[number] if number < len(answers) else None
     return door
 
@@ -27,11 +27,11 @@ def html() -> httpx.Response:
 
 
 FAILURES: dict[str, Callable[[], Answer]] = {
-    "500": lambda: json({}, 500),
-    "502": lambda: json({}, 502),
-    "503": lambda: json({}, 503),
-    "504": lambda: json({}, 504),
-    "429": lambda: json({}, 429),
+    "500": lambda: json_reply({}, 500),
+    "502": lambda: json_reply({}, 502),
+    "503": lambda: json_reply({}, 503),
+    "504": lambda: json_reply({}, 504),
+    "429": lambda: json_reply({}, 429),
     "time-out": lambda: httpx.ReadTimeout("https://user:s3cret@x"),
     "no connection": lambda: httpx.ConnectError("https://user:s3cret@x"),
     "cut": lambda: httpx.RemoteProtocolError("peer closed connection"),
@@ -59,7 +59,7 @@ def test_a_passing_failure_is_healed_by_trying_again(failure: Callable[[], Answe
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
-def test_a_lasting_failure_is_transient_and_says_no_secret(failure: Callable[[], Answer]) -> None:
+def test_a_lasting_failure_is_transient_and_shows_no_secret(failure: Callable[[], Answer]) -> None:
     door = answered(*(failure() for _ in range(99)))
     with pytest.raises(Transient) as raised:
         door.http().call("GET", URL, params={"password": "s3cret"})
@@ -71,7 +71,7 @@ def test_a_lasting_failure_is_transient_and_says_no_secret(failure: Callable[[],
 
 
 def test_waits_grow_and_stay_seconds_long() -> None:
-    door = answered(*(json({}, 500) for _ in range(99)))
+    door = answered(*(json_reply({}, 500) for _ in range(99)))
     with pytest.raises(Transient):
         door.http().call("GET", URL)
     assert door.slept == sorted(door.slept)
@@ -79,7 +79,7 @@ def test_waits_grow_and_stay_seconds_long() -> None:
 
 
 def test_no_further_try_begins_after_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = answered(*(json({}, 500) for _ in range(99)))
+    door = answered(*(json_reply({}, 500) for _ in range(99)))
     now = iter(range(0, 10_000, 6))
     http = door.http()
     monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
@@ -111,7 +111,7 @@ def test_a_retry_after_date_counts_from_the_date_of_the_reply() -> None:
 
 
 @pytest.mark.parametrize("text", ["soon", "-5", "", "Wed, 15 Nov 2023 05:10:00 GMT", "²"])
-def test_a_retry_after_that_says_nothing_is_a_failure_as_any_other(text: str) -> None:
+def test_a_retry_after_without_meaning_is_a_failure_as_any_other(text: str) -> None:
     door = answered(httpx.Response(429, headers=[(b"Retry-After", text.encode())]))
     assert door.http().call("GET", URL) == {"ok": True}
 
@@ -124,7 +124,7 @@ def test_an_endless_retry_after_is_bounded() -> None:
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 410, 501])
 def test_a_final_status_is_refused_at_once(status: int) -> None:
-    door = answered(json({}, status))
+    door = answered(json_reply({}, status))
     with pytest.raises(Refused) as raised:
         door.http().call("GET", URL)
     assert raised.value.status == status

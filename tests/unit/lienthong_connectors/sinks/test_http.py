@@ -17,7 +17,7 @@ from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done, Later, Outcome
 from tests.contract.sinks_contract import UntouchableTransaction
 from tests.events import event
-from tests.unit.connectors.sources.fakes import site
+from tests.fake_systems import make_site
 from tests.unit.lienthong_connectors.loopback import Arrived, Response, serving
 
 EVENTS = [event(f"thư {number}", number=number) for number in range(4)]
@@ -38,7 +38,7 @@ class Receiver:
 
 
 def make(url: str, **given: Any) -> HttpSink:
-    return HttpSink(site(), **bind(HttpSink, {"url": url, **given}, tables={}))
+    return HttpSink(make_site(), **bind(HttpSink, {"url": url, **given}, tables={}))
 
 
 def deliver(receiver: Receiver, events: list[Envelope] = EVENTS, **given: Any) -> list[Outcome]:

@@ -12,7 +12,17 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sources.http_json import HttpJson
 from lienthong.errors import Transient
-from tests.unit.connectors.sources.fakes import SECRETS, Door, FakeClock, asked, json, keys, read, site, whole
+from tests.fake_systems import (
+    SECRETS,
+    FakeClock,
+    FakeServer,
+    json_reply,
+    make_site,
+    poll_completely,
+    poll_until_failure,
+    query_of,
+    record_keys,
+)
 from tests.unit.lienthong_connectors.letters import URL, FakeLetters
 from tests.unit.lienthong_connectors.loopback import Arrived, Response, serving
 
@@ -29,13 +39,13 @@ SINCE = {"parameter": "from", "watermark": "updated_at"}
 class Stand:
     def __init__(self, way: str = "page", cap: int = 2, **given: Any) -> None:
         self.letters = FakeLetters(way, cap=cap)
-        self.door = Door(self.letters)
+        self.door = FakeServer(self.letters)
         self.clock = FakeClock()
         paging = {"paging": WAYS[way]} if way in WAYS else {}
         self.given = {"url": URL, "type": "letter.seen", "records": "items", "key": "code", **paging, **given}
 
     def source(self, **http: Any) -> HttpJson:
-        return HttpJson(site(self.clock), self.door.http(**http), **bind(HttpJson, self.given, tables={}))
+        return HttpJson(make_site(self.clock), self.door.http(**http), **bind(HttpJson, self.given, tables={}))
 
     def answer(self, *bodies: object) -> None:
         """Replies in this order, each raw bytes or a value."""
@@ -50,7 +60,7 @@ class Stand:
 def test_every_way_of_paging_reads_everything_in_order(way: str, count: int) -> None:
     stand = Stand(way)
     letters = [stand.letters.add(number) for number in range(count)]
-    records, _ = whole(stand.source(), {})
+    records, _ = poll_completely(stand.source(), {})
     assert [record.body for record in records] == letters
     assert all(record.type == "letter.seen" and record.key == record.body["code"] for record in records)
 
@@ -58,7 +68,7 @@ def test_every_way_of_paging_reads_everything_in_order(way: str, count: int) -> 
 def test_without_paging_one_reply_is_everything() -> None:
     stand = Stand("one")
     stand.letters.add(1)
-    whole(stand.source(), {})
+    poll_completely(stand.source(), {})
     assert len(stand.door.requests) == 1
 
 
@@ -66,37 +76,37 @@ def test_a_short_page_is_not_taken_for_the_last_one() -> None:
     stand = Stand(paging={"by": "page", "size": 100})
     for number in range(5):
         stand.letters.add(number)
-    assert len(whole(stand.source(), {})[0]) == 5
-    assert [asked(request)["size"] for request in stand.door.requests] == ["100"] * 4
+    assert len(poll_completely(stand.source(), {})[0]) == 5
+    assert [query_of(request)["size"] for request in stand.door.requests] == ["100"] * 4
 
 
 def test_more_saves_the_request_for_an_empty_page() -> None:
     stand = Stand(paging={"by": "page", "more": "more"})
     stand.answer({"items": [{"code": "a"}], "more": True}, {"items": [], "more": True}, {"items": [], "more": False})
-    assert keys(whole(stand.source(), {})[0]) == {"a"}
+    assert record_keys(poll_completely(stand.source(), {})[0]) == {"a"}
     assert len(stand.door.requests) == 3
 
 
 def test_a_feed_continues_where_it_ended() -> None:
     stand = Stand("feed")
     stand.letters.add(1)
-    _, cursor = whole(stand.source(), {})
+    _, cursor = poll_completely(stand.source(), {})
     assert cursor == {"after": "1:1"}
     stand.letters.add(2)
-    records, cursor = whole(stand.source(), cursor)
-    assert keys(records) == {"L-2"}
-    assert whole(stand.source(), cursor) == ([], cursor)
+    records, cursor = poll_completely(stand.source(), cursor)
+    assert record_keys(records) == {"L-2"}
+    assert poll_completely(stand.source(), cursor) == ([], cursor)
 
 
 def test_a_feed_that_was_made_anew_is_read_from_its_beginning_once() -> None:
     stand = Stand("feed")
     stand.letters.add(1)
-    _, cursor = whole(stand.source(), {})
+    _, cursor = poll_completely(stand.source(), {})
     stand.letters.generation = 2
-    records, cursor = whole(stand.source(), cursor)
-    assert (keys(records), cursor) == ({"L-1"}, {"after": "2:1"})
-    stand.door.fault = lambda number, request: json({}, 410)
-    assert "410" in str(read(stand.source(), cursor)[2])
+    records, cursor = poll_completely(stand.source(), cursor)
+    assert (record_keys(records), cursor) == ({"L-1"}, {"after": "2:1"})
+    stand.door.fault = lambda number, request: json_reply({}, 410)
+    assert "410" in str(poll_until_failure(stand.source(), cursor)[2])
 
 
 @pytest.mark.parametrize(
@@ -112,8 +122,8 @@ def test_a_feed_that_was_made_anew_is_read_from_its_beginning_once() -> None:
 def test_a_link_to_another_origin_is_refused_after_its_page_was_kept(link: str) -> None:
     stand = Stand(paging={"by": "link", "next": "next"})
     stand.answer({"items": [{"code": "a"}], "next": link})
-    records, cursor, failure = read(stand.source(), {})
-    assert (keys(records), cursor) == ({"a"}, {})
+    records, cursor, failure = poll_until_failure(stand.source(), {})
+    assert (record_keys(records), cursor) == ({"a"}, {})
     assert failure and "máy chủ khác" in failure.why
     assert "evil" not in failure.why
     assert len(stand.door.requests) == 1
@@ -123,10 +133,10 @@ def test_a_link_to_another_origin_is_refused_after_its_page_was_kept(link: str) 
 def test_a_link_of_the_same_origin_may_be_relative(link: str) -> None:
     stand = Stand(paging={"by": "link", "next": "next"}, query={"lang": "vi"})
     stand.answer({"items": [], "next": link}, {"items": [{"code": "a"}]})
-    assert keys(whole(stand.source(), {})[0]) == {"a"}
+    assert record_keys(poll_completely(stand.source(), {})[0]) == {"a"}
     first, second = stand.door.requests
-    assert asked(first) == {"lang": "vi"}
-    assert (second.url.path, asked(second)) == ("/s3cret/letters", {"start": "1"})
+    assert query_of(first) == {"lang": "vi"}
+    assert (second.url.path, query_of(second)) == ("/s3cret/letters", {"start": "1"})
 
 
 CIRCLES: dict[str, tuple[dict[str, Any], list[object]]] = {
@@ -142,7 +152,7 @@ def test_pages_in_a_circle_end_the_poll_and_what_was_read_stays(circle: str) -> 
     paging, bodies = CIRCLES[circle]
     stand = Stand(paging=paging)
     stand.answer(*bodies)
-    records, _, failure = read(stand.source(), {})
+    records, _, failure = poll_until_failure(stand.source(), {})
     assert failure and "mãi cùng một trang" in failure.why
     assert len(records) >= len({orjson.dumps(body) for body in bodies}) - (circle == "offset")
     assert len(stand.door.requests) <= 4
@@ -152,11 +162,11 @@ def test_the_watermark_is_kept_and_sent_with_an_overlap() -> None:
     stand = Stand("one", since={**SINCE, "overlap": "10m"})
     stand.letters.add(1, updated_at="2023-11-14T10:00:30+07:00")
     stand.letters.add(2, updated_at="2023-11-14T02:00:00Z")
-    records, cursor = whole(stand.source(), {})
+    records, cursor = poll_completely(stand.source(), {})
     assert (len(records), cursor) == (2, {"since": "2023-11-14T03:00:30+00:00"})
-    records, again = whole(stand.source(), cursor)
-    assert asked(stand.door.requests[-1]) == {"from": "2023-11-14T02:50:30Z"}
-    assert (keys(records), again) == ({"L-1"}, cursor)
+    records, again = poll_completely(stand.source(), cursor)
+    assert query_of(stand.door.requests[-1]) == {"from": "2023-11-14T02:50:30Z"}
+    assert (record_keys(records), again) == ({"L-1"}, cursor)
 
 
 def test_an_unsorted_list_keeps_its_watermark_only_after_the_last_page() -> None:
@@ -178,7 +188,7 @@ def test_a_sorted_list_keeps_it_page_by_page() -> None:
 def test_a_watermark_from_the_future_counts_as_now() -> None:
     stand = Stand("one", since=SINCE)
     stand.letters.add(1, updated_at="2099-01-01T00:00:00+07:00")
-    _, cursor = whole(stand.source(), {})
+    _, cursor = poll_completely(stand.source(), {})
     assert cursor == {"since": "2023-11-15T05:00:00+00:00"}
 
 
@@ -196,26 +206,26 @@ def test_a_watermark_from_the_future_counts_as_now() -> None:
 def test_watermarks_of_every_format(format_: str, values: list[object], sent: str) -> None:
     stand = Stand("one", since={**SINCE, "format": format_})
     stand.answer({"items": [{"code": str(place), "updated_at": value} for place, value in enumerate(values)]})
-    records, cursor = whole(stand.source(), {})
+    records, cursor = poll_completely(stand.source(), {})
     assert len(records) == len(values)
-    whole(stand.source(), orjson.loads(orjson.dumps(cursor)))
-    assert asked(stand.door.requests[-1]) == {"from": sent}
+    poll_completely(stand.source(), orjson.loads(orjson.dumps(cursor)))
+    assert query_of(stand.door.requests[-1]) == {"from": sent}
 
 
 def test_the_first_poll_sends_the_initial_watermark() -> None:
     stand = Stand("one", since={**SINCE, "initial": "2023-01-01"})
-    whole(stand.source(), {})
-    assert asked(stand.door.requests[0]) == {"from": "2023-01-01"}
+    poll_completely(stand.source(), {})
+    assert query_of(stand.door.requests[0]) == {"from": "2023-01-01"}
 
 
 def test_a_post_carries_its_parameters_in_its_body() -> None:
     given = {"method": "POST", "body": {"unit": "H08"}, "query": {"v": 2}, "since": {**SINCE, "initial": "2023-01-01"}}
     stand = Stand(paging={"by": "page", "more": "more"}, **given)
     stand.answer({"items": []})
-    whole(stand.source(), {})
+    poll_completely(stand.source(), {})
     (request,) = stand.door.requests
     assert orjson.loads(request.content) == {"unit": "H08", "from": "2023-01-01", "page": 1}
-    assert (request.method, asked(request)) == ("POST", {"v": "2"})
+    assert (request.method, query_of(request)) == ("POST", {"v": "2"})
 
 
 @pytest.mark.parametrize(
@@ -230,7 +240,7 @@ def test_a_post_carries_its_parameters_in_its_body() -> None:
 def test_credentials_go_with_every_request(auth: dict[str, str], header: str, value: str) -> None:
     stand = Stand(auth=auth, headers={"Accept-Language": "vi"})
     stand.letters.add(1)
-    whole(stand.source(), {})
+    poll_completely(stand.source(), {})
     assert [request.headers[header] for request in stand.door.requests] == [value] * 2
     assert stand.door.requests[0].headers["Accept-Language"] == "vi"
 
@@ -245,18 +255,18 @@ def test_an_oauth_token_is_fetched_and_renewed_once_when_it_is_refused() -> None
     def serve(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/token":
             assert b"grant_type=client_credentials" in request.content and b"scope=letters" in request.content
-            return json({"access_token": next(tokens), "expires_in": 300})
-        return json({"items": [{"code": "a"}]}, 200 if request.headers["Authorization"] == "Bearer new" else 401)
+            return json_reply({"access_token": next(tokens), "expires_in": 300})
+        return json_reply({"items": [{"code": "a"}]}, 200 if request.headers["Authorization"] == "Bearer new" else 401)
 
     stand.door.serve = serve
-    assert keys(whole(stand.source(), {})[0]) == {"a"}
+    assert record_keys(poll_completely(stand.source(), {})[0]) == {"a"}
 
 
 @pytest.mark.parametrize("token", ["a\nb", "mã", "", 5])
 def test_a_token_that_no_header_can_carry_is_transient_and_not_shown(token: object) -> None:
     stand = Stand("one", auth=OAUTH)
-    stand.door.serve = lambda request: json({"access_token": token})
-    _, _, failure = read(stand.source(), {})
+    stand.door.serve = lambda request: json_reply({"access_token": token})
+    _, _, failure = poll_until_failure(stand.source(), {})
     assert failure and str(token or "mã lạ") not in failure.why.replace("mã truy cập", "")
 
 
@@ -273,13 +283,13 @@ BAD_VALUES: Mapping[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("name", BAD_VALUES)
 def test_a_value_that_json_cannot_carry_costs_its_own_record_only(name: str) -> None:
-    value, told = BAD_VALUES[name]
+    value, reason = BAD_VALUES[name]
     stand = Stand("one")
     stand.answer(b'{"items": [{"code": "a"}, ' + RECORD % value + b', {"code": "c"}]}')
-    records, _ = whole(stand.source(), {})
+    records, _ = poll_completely(stand.source(), {})
     assert [record.key for record in records] == ["a", "b", "c"]
     assert list(records[1].body) == ["unreadable"]
-    assert told in records[1].body["unreadable"]
+    assert reason in records[1].body["unreadable"]
 
 
 @pytest.mark.parametrize(
@@ -288,13 +298,13 @@ def test_a_value_that_json_cannot_carry_costs_its_own_record_only(name: str) -> 
 def test_a_byte_order_mark_and_raw_control_characters_do_no_harm(body: bytes) -> None:
     stand = Stand("one")
     stand.answer(body)
-    assert keys(whole(stand.source(), {})[0]) == {"a"}
+    assert record_keys(poll_completely(stand.source(), {})[0]) == {"a"}
 
 
 def test_what_is_no_object_or_has_no_key_is_received_without_one() -> None:
     stand = Stand("one")
     stand.answer({"items": [5, None, [1], "x", {}, {"code": ""}, {"code": "k" * 6000}, {"code": [1]}, {"code": True}]})
-    records, _ = whole(stand.source(), {})
+    records, _ = poll_completely(stand.source(), {})
     assert [record.key for record in records] == ["", "", "", "", "", "", "", "1", ""]
     assert records[0].body == {"value": 5}
 
@@ -302,25 +312,25 @@ def test_what_is_no_object_or_has_no_key_is_received_without_one() -> None:
 def test_a_key_of_several_parts_needs_all_of_them() -> None:
     stand = Stand("one", key="[unit, number]")
     stand.answer({"items": [{"unit": "H08", "number": 5}, {"unit": "H08"}]})
-    assert [record.key for record in whole(stand.source(), {})[0]] == ["H08/5", ""]
+    assert [record.key for record in poll_completely(stand.source(), {})[0]] == ["H08/5", ""]
 
 
 @pytest.mark.parametrize("body", [{}, {"items": None}, {"items": "none"}, [], None, 5])
 def test_a_reply_without_a_list_of_records_is_transient(body: object) -> None:
     stand = Stand("one")
     stand.answer(body)
-    _, _, failure = read(stand.source(), {})
+    _, _, failure = poll_until_failure(stand.source(), {})
     assert failure and "records" in failure.why
 
 
 def test_limits_of_records_pages_and_time() -> None:
     stand = Stand("one", record_limit=2)
     stand.answer({"items": [1, 2, 3]})
-    assert "3" in str(read(stand.source(), {})[2])
+    assert "3" in str(poll_until_failure(stand.source(), {})[2])
     pages = Stand(page_limit=2)
     for number in range(9):
         pages.letters.add(number)
-    records, _, failure = read(pages.source(), {})
+    records, _, failure = poll_until_failure(pages.source(), {})
     assert len(records) == 4
     assert failure and "giới hạn" in failure.why
 
@@ -329,9 +339,9 @@ def test_a_limit_ends_a_poll_quietly_where_the_next_one_continues() -> None:
     stand = Stand("feed", page_limit=2)
     for number in range(7):
         stand.letters.add(number)
-    records, cursor = whole(stand.source(), {})
+    records, cursor = poll_completely(stand.source(), {})
     assert len(records) == 4
-    rest, _ = whole(stand.source(), cursor)
+    rest, _ = poll_completely(stand.source(), cursor)
     assert len(rest) == 3
 
 
@@ -341,7 +351,7 @@ def test_a_poll_that_takes_too_long_is_given_up() -> None:
         stand.letters.add(number)
     ticks = iter(range(0, 1000, 6))
     parameters = bind(HttpJson, stand.given, tables={})
-    source = HttpJson(site(), stand.door.http(), lambda: float(next(ticks)), **parameters)
+    source = HttpJson(make_site(), stand.door.http(), lambda: float(next(ticks)), **parameters)
     with pytest.raises(Transient):
         list(source.poll({}))
     assert len(stand.door.requests) == 2
@@ -350,14 +360,14 @@ def test_a_poll_that_takes_too_long_is_given_up() -> None:
 def test_no_failure_shows_an_address_or_a_secret() -> None:
     stand = Stand(auth={"kind": "basic", "username": "u", "password": "s3cret"})
     for status in (500, 403, 302, 404):
-        stand.door.fault = lambda number, request, status=status: json({"secret": "s3cret"}, status)  # type: ignore[misc]  # the loop's value
-        _, _, failure = read(stand.source(), {})
+        stand.door.fault = lambda number, request, status=status: json_reply({"secret": "s3cret"}, status)  # type: ignore[misc]  # the loop's value
+        _, _, failure = poll_until_failure(stand.source(), {})
         assert failure and not any(secret in failure.why for secret in SECRETS)
 
 
 def test_the_name_of_the_system_is_shown_where_it_is_given() -> None:
     stand = Stand(system="Sổ thư")
-    source = HttpJson(site(), None, **bind(HttpJson, stand.given | {"url": "http://127.0.0.1:1/"}, tables={}))
+    source = HttpJson(make_site(), None, **bind(HttpJson, stand.given | {"url": "http://127.0.0.1:1/"}, tables={}))
     with pytest.raises(Transient, match="Sổ thư"):
         list(source.poll({}))
 
@@ -371,7 +381,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str | int, ...]]] = {
     "header": ({"headers": {"X Y": "a"}}, ("headers", "X Y")),
     "header value": ({"headers": {"X-Y": "a\nb"}}, ("headers", "X-Y")),
     "way of paging": ({"paging": {"by": "pages"}}, ("paging", "by")),
-    "key of paging": ({"paging": {"by": "page", "sise": 5}}, ("paging", "sise")),
+    "key of paging": ({"paging": {"by": "page", "sizes": 5}}, ("paging", "sizes")),
     "size of a page": ({"paging": {"by": "page", "size": 0}}, ("paging", "size")),
     "cursor without next": ({"paging": {"by": "cursor"}}, ("paging",)),
     "path of a token": ({"paging": {"by": "cursor", "next": "]"}}, ("paging", "next")),
@@ -401,9 +411,9 @@ def test_check_refuses_what_cannot_work_and_names_the_key(name: str) -> None:
 def test_an_overlap_may_reach_beyond_the_first_day_of_time() -> None:
     stand = Stand("one", since={**SINCE, "overlap": "36500d"})
     stand.letters.add(1, updated_at="0001-01-03T00:00:00+00:00")
-    _, cursor = whole(stand.source(), {})
-    records, _ = whole(stand.source(), cursor)
-    assert asked(stand.door.requests[-1]) == {"from": "0001-01-02T00:00:00Z"}
+    _, cursor = poll_completely(stand.source(), {})
+    records, _ = poll_completely(stand.source(), cursor)
+    assert query_of(stand.door.requests[-1]) == {"from": "0001-01-02T00:00:00Z"}
     assert len(records) == 1
 
 
@@ -416,6 +426,6 @@ def test_a_real_server_is_read_with_compressed_pages_and_links() -> None:
 
     with serving(respond) as url:
         given = {"url": f"{url}/letters", "type": "letter.seen", "records": "items", "key": "code"}
-        source = HttpJson(site(), **bind(HttpJson, given | {"paging": {"by": "link"}}, tables={}))
-        records, _ = whole(source, {})
+        source = HttpJson(make_site(), **bind(HttpJson, given | {"paging": {"by": "link"}}, tables={}))
+        records, _ = poll_completely(source, {})
     assert [record.key for record in records] == ["L-0", "L-1", "L-2"]
