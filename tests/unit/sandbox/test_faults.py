@@ -1,4 +1,4 @@
-"""Each fault, without a socket. The faults that need a socket are tested in test_serve.py."""
+"""Each fault, without a socket. The faults that need a socket are tested in test_command.py."""
 
 import asyncio
 import json
