@@ -1,4 +1,4 @@
-"""Faults that may happen at any moment. Each is a function that returns when the fault is over."""
+"""Everything that may fail at any moment. Each fault is a function that returns once the fault is over."""
 
 import os
 import random
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import pika
 from pika.exceptions import AMQPError
 
-from tests.chaos.fleet import Fleet, Outside, Process
 from tests.services.disk import Disk
 from tests.services.postgres import Cluster
+from tests.services.processes import Process, Processes, Sandbox
 from tests.services.proxy import Proxy
 from tests.services.rabbitmq import Node
 
-RECOVERY_LIMIT = 30.0
-"""Seconds after a restart of the broker within which every stage must consume again."""
+RECOVERY_SECONDS = 30.0
+"""How long after a restart of the broker every stage must consume again."""
 
-NO_ROOM = "đã đầy; hãy thêm chỗ"
+DISK_FULL = "đã đầy; hãy thêm chỗ"
 """What a process logs about a full disk."""
 
 QUEUES = tuple(
@@ -27,149 +27,152 @@ QUEUES = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything that a fault can hit, and the random numbers that choose it."""
+class Setup:
+    """Everything that a fault may hit, and the random numbers that choose."""
 
     chance: random.Random
-    fleet: Fleet
-    outside: Outside
+    processes: Processes
+    sandbox: Sandbox
     node: Node
     host: str
     proxy: Proxy
     cluster: Cluster
     tables: Disk
-    """The disk of the ledger's and the store's tables."""
+    """The disk on which the ledger and the data store grow."""
     log: Disk | None
-    """The disk of the transaction log; None when there is only one disk to fill, that of the tables."""
-    flow: Callable[[], None]
-    """Call it repeatedly: it keeps events coming, so that there is always something to write."""
+    """The disk of the database's write-ahead log; None where only one disk can be filled, the one of the tables."""
+    follow_stream: Callable[[], None]
+    """Shows the next wave when it is due. Call it repeatedly: then there is always something to write."""
 
-    def perhaps_kill_a_process(self) -> Process | None:
-        """Half of the time, a second fault while the first one lasts: the process that was killed."""
+    def maybe_kill_a_process(self) -> Process | None:
+        """Half of the time, cause a second fault during the first. Returns the killed process."""
         if self.chance.random() >= 0.5:
             return None
-        hit = self.chance.choice(self.fleet.processes)
-        hit.kill()
-        return hit
+        process = self.chance.choice(self.processes.all)
+        process.kill()
+        return process
 
     def every_stage_consumes(self) -> bool:
         """Whether each queue has a consumer, as the broker itself sees it."""
         try:
-            place = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
-            with pika.BlockingConnection(place) as connection:
+            parameters = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
+            with pika.BlockingConnection(parameters) as connection:
                 channel = connection.channel()
-                looks = [channel.queue_declare(queue, passive=True) for queue in QUEUES]
+                replies = [channel.queue_declare(queue, passive=True) for queue in QUEUES]
         except (AMQPError, OSError):
             return False
-        return all(look.method.consumer_count for look in looks)
+        return all(reply.method.consumer_count for reply in replies)
 
 
-def kill_process(scene: Scene) -> None:
-    scene.chance.choice(scene.fleet.processes).kill()
+def kill_process(setup: Setup) -> None:
+    setup.chance.choice(setup.processes.all).kill()
 
 
-def terminate_process(scene: Scene) -> None:
-    process = scene.chance.choice(scene.fleet.processes)
-    scene.fleet.until(lambda: process.serving, 60, f"{process.name} serves")
+def terminate_process(setup: Setup) -> None:
+    process = setup.chance.choice(setup.processes.all)
+    setup.processes.wait_until(lambda: process.serving, 60, f"{process.name} serves")
     process.terminate()
 
 
-def kill_broker(scene: Scene) -> None:
-    scene.node.kill()
-    scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.chance.uniform(0, 2))
-    scene.node.start()
-    scene.fleet.until(scene.every_stage_consumes, RECOVERY_LIMIT, "every stage consumes after a restart of the broker")
+def kill_broker(setup: Setup) -> None:
+    setup.node.kill()
+    setup.maybe_kill_a_process()
+    setup.processes.keep_for(setup.chance.uniform(0, 2))
+    setup.node.start()
+    setup.processes.wait_until(
+        setup.every_stage_consumes, RECOVERY_SECONDS, "every stage consumes after a restart of the broker"
+    )
 
 
-def kill_database(scene: Scene) -> None:
-    scene.cluster.kill()
-    scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.chance.uniform(0, 2))
-    scene.cluster.start()
+def kill_database(setup: Setup) -> None:
+    setup.cluster.kill()
+    setup.maybe_kill_a_process()
+    setup.processes.keep_for(setup.chance.uniform(0, 2))
+    setup.cluster.start()
 
 
-def full_disk(scene: Scene) -> None:
-    """The database reports it and lives; every serving process waits, and logs the reason."""
-    _full(scene, scene.tables, lambda: scene.fleet.count_logged(NO_ROOM))
+def full_disk(setup: Setup) -> None:
+    """The database reports the full disk and goes on running; every process that serves waits and logs why."""
+    _fill(setup, setup.tables, lambda: setup.processes.count_logged(DISK_FULL))
 
 
-def full_disk_of_the_log(scene: Scene) -> None:
-    """The database cannot commit and shuts down; it recovers when there is room."""
-    if scene.log is None:
-        full_disk(scene)
+def full_disk_of_the_log(setup: Setup) -> None:
+    """The database cannot commit and ends; it starts again by recovery once there is room."""
+    if setup.log is None:
+        full_disk(setup)
     else:
-        _full(scene, scene.log, scene.cluster.refused_room)
+        _fill(setup, setup.log, setup.cluster.refused_room)
 
 
-def _full(scene: Scene, disk: Disk, count: Callable[[], int]) -> None:
-    """`count`: how often a process or the database has met the full disk so far."""
-    before = count()
+def _fill(setup: Setup, disk: Disk, count_refusals: Callable[[], int]) -> None:
+    """Fill `disk` until a write to it is refused, then free it. No process may end because of it."""
+    before = count_refusals()
 
-    def met() -> bool:
-        scene.flow()
-        return count() > before
+    def refused() -> bool:
+        setup.follow_stream()
+        return count_refusals() > before
 
-    serving = {process: process.lives for process in scene.fleet.processes if process.serving}
+    serving = {process: process.ends for process in setup.processes.all if process.serving}
     disk.fill()
     try:
-        hit = scene.perhaps_kill_a_process()
-        scene.fleet.until(met, RECOVERY_LIMIT, "something meets the full disk")
-        scene.fleet.last_for(scene.chance.uniform(0, 2))
+        killed = setup.maybe_kill_a_process()
+        setup.processes.wait_until(refused, RECOVERY_SECONDS, "a write to the full disk is refused")
+        setup.processes.keep_for(setup.chance.uniform(0, 2))
     finally:
         disk.free()
-    scene.cluster.start()
-    ended = [process.name for process, lives in serving.items() if process is not hit and process.lives != lives]
-    assert not ended, f"processes must wait for a full disk, these ended: {ended}\n{scene.fleet.output()}"
+    setup.cluster.start()
+    ended = [process.name for process, ends in serving.items() if process is not killed and process.ends != ends]
+    assert not ended, f"processes must wait for a full disk, but these ended: {ended}\n{setup.processes.last_output()}"
 
 
-def freeze_broker(scene: Scene) -> None:
-    beam = int((scene.node.folder / "pid").read_text())
-    os.kill(beam, signal.SIGSTOP)
+def freeze_broker(setup: Setup) -> None:
+    broker = setup.node.pid
+    os.kill(broker, signal.SIGSTOP)
     try:
-        scene.perhaps_kill_a_process()
-        scene.fleet.last_for(scene.chance.uniform(1, 3))
+        setup.maybe_kill_a_process()
+        setup.processes.keep_for(setup.chance.uniform(1, 3))
     finally:
-        os.kill(beam, signal.SIGCONT)
+        os.kill(broker, signal.SIGCONT)
 
 
-def close_connections(scene: Scene) -> None:
-    scene.node.control("close_all_connections", "chaos")
+def close_connections(setup: Setup) -> None:
+    setup.node.control("close_all_connections", "chaos")
 
 
-def memory_alarm(scene: Scene) -> None:
-    scene.node.control("set_vm_memory_high_watermark", "absolute", "1MB")
-    scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.chance.uniform(0, 2))
-    scene.node.control("set_vm_memory_high_watermark", "0.4")
+def memory_alarm(setup: Setup) -> None:
+    setup.node.control("set_vm_memory_high_watermark", "absolute", "1MB")
+    setup.maybe_kill_a_process()
+    setup.processes.keep_for(setup.chance.uniform(0, 2))
+    setup.node.control("set_vm_memory_high_watermark", "0.4")
 
 
-def black_hole(scene: Scene) -> None:
-    scene.proxy.swallow()
-    scene.perhaps_kill_a_process()
-    scene.fleet.last_for(scene.chance.uniform(1, 3))
-    scene.proxy.cut()  # open connections have a gap in their stream
-    scene.proxy.pass_on()
-    scene.proxy.cut()  # and so have those that were opened since
+def black_hole(setup: Setup) -> None:
+    """The network drops every byte between bus and broker, and keeps the connections open."""
+    setup.proxy.swallow()
+    setup.maybe_kill_a_process()
+    setup.processes.keep_for(setup.chance.uniform(1, 3))
+    setup.proxy.cut()  # bytes are missing in the connections from before
+    setup.proxy.pass_on()
+    setup.proxy.cut()  # and in those made since
 
 
-def reset(scene: Scene) -> None:
-    scene.proxy.cut()
+def reset(setup: Setup) -> None:
+    setup.proxy.cut()
 
 
-def source_fails(scene: Scene) -> None:
-    scene.outside.order(kind="http_500", times=scene.chance.randint(1, 8), after=scene.chance.randint(0, 5))
+def source_fails(setup: Setup) -> None:
+    setup.sandbox.order_fault(kind="http_500", times=setup.chance.randint(1, 8), after=setup.chance.randint(0, 5))
 
 
-def source_is_cut(scene: Scene) -> None:
-    scene.outside.order(kind="cut", times=scene.chance.randint(1, 3), after=scene.chance.randint(0, 5))
+def source_is_cut(setup: Setup) -> None:
+    setup.sandbox.order_fault(kind="cut", times=setup.chance.randint(1, 3), after=setup.chance.randint(0, 5))
 
 
-def session_expires(scene: Scene) -> None:
-    scene.outside.order(kind="expired_session", times=1, after=scene.chance.randint(0, 5))
+def session_expires(setup: Setup) -> None:
+    setup.sandbox.order_fault(kind="expired_session", times=1, after=setup.chance.randint(0, 5))
 
 
-Fault = Callable[[Scene], None]
+Fault = Callable[[Setup], None]
 
 WEIGHTS: Mapping[Fault, int] = {
     kill_process: 10,
@@ -187,11 +190,11 @@ WEIGHTS: Mapping[Fault, int] = {
     source_is_cut: 2,
     session_expires: 1,
 }
-"""Each kind with its weight in the random choice."""
+"""Each kind of fault, and how often it is drawn relative to the others."""
 
 
-def choose_faults(chance: random.Random, number: int) -> Sequence[Fault]:
-    """`number` faults in random order, every kind among them."""
+def draw_faults(chance: random.Random, number: int) -> Sequence[Fault]:
+    """`number` faults in random order, with every kind among them."""
     kinds = list(WEIGHTS)
     plan = kinds + chance.choices(kinds, list(WEIGHTS.values()), k=max(0, number - len(kinds)))
     chance.shuffle(plan)

@@ -1,6 +1,6 @@
-"""Any process may be killed at any moment: a stream goes through the whole bus while faults hit each part in turn.
+"""A stream of events goes through the whole bus while each of its parts is killed or disturbed in turn.
 
-`make chaos` runs the long version. CHAOS_SEED decides which faults come when, CHAOS_FAULTS how many.
+`make chaos` runs the long version. CHAOS_SEED chooses which faults come when, CHAOS_FAULTS how many.
 """
 
 import os
@@ -23,14 +23,14 @@ from sqlalchemy import Engine
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
-from tests.chaos.books import Storage
-from tests.chaos.faults import Fault, Scene, choose_faults
-from tests.chaos.fleet import ROOT, Fleet, Outside, make_project, outside
-from tests.chaos.stream import Stream, make_stream
+from tests.chaos.faults import Fault, Setup, draw_faults
 from tests.databases import make_tables
 from tests.services import postgres, rabbitmq
 from tests.services.disk import Disk, small_disk
+from tests.services.ledger_check import LedgerCheck
+from tests.services.processes import ROOT, Processes, Sandbox, make_project, start_sandbox
 from tests.services.proxy import proxied
+from tests.services.stream import Stream, write_stream
 
 SEED = int(os.environ.get("CHAOS_SEED", "758"))
 FAULTS = int(os.environ.get("CHAOS_FAULTS", "26"))
@@ -39,15 +39,17 @@ DOSSIERS = 1_600
 FAULTS_A_WAVE = 2
 ROLES = ("intake", *["route:igate-dossiers"] * 2, *["sink:data-store"] * 2)
 
-Show = Callable[[str], None]
+Report = Callable[[str], None]
 
-WAVE_LIMIT, DRAIN_LIMIT = 90.0, 180.0
-"""Seconds within which a wave must be received, whatever happened before, and the whole stream be at rest."""
+WAVE_SECONDS = 90.0
+"""How long a wave may take to be received, whatever happened before."""
+DRAIN_SECONDS = 180.0
+"""How long the events still in flight may take at the end."""
 
 
 @pytest.fixture
 def node() -> Iterator[rabbitmq.Node]:
-    """A broker to kill."""
+    """A broker that may be killed."""
     rabbitmq.ensure_installed()
     node = rabbitmq.Node(Path(tempfile.mkdtemp(prefix="lienthong-chaos-")))
     try:
@@ -58,15 +60,15 @@ def node() -> Iterator[rabbitmq.Node]:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """A database server to kill, with the durable defaults, and its two disks that can be filled."""
+class DatabaseServer:
+    """A database server that may be killed, with durable defaults, and the two disks that may be full."""
 
     cluster: postgres.Cluster
     tables: Disk
     log: Disk | None
 
     def open_ledger(self) -> tuple[Engine, SqlLedger]:
-        """A database whose tables lie on the small disk: all, or two of the ledger's when it has little room."""
+        """A database with its tables on the disk for tables: all of them, or two of the ledger's if it is small."""
         if self.tables.roomy:
             postgres.command_server(self.cluster.url, "ALTER DATABASE postgres SET default_tablespace = small")
         database = make_tables(open_database(self.cluster.url))
@@ -77,118 +79,131 @@ class Store:
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
+def server() -> Iterator[DatabaseServer]:
     with ExitStack() as stack:
         tables = stack.enter_context(small_disk())
-        log = stack.enter_context(small_disk()) if tables.roomy else None  # on one disk the log would fill first
+        log = stack.enter_context(small_disk()) if tables.roomy else None  # on one disk, the log would always fill it
         cluster = postgres.Cluster(log_in=log.folder / "log" if log else None)
         stack.callback(cluster.remove)
         (tables.folder / "tables").mkdir()
         cluster.place("small", tables.folder / "tables")
-        yield Store(cluster, tables, log)
+        yield DatabaseServer(cluster, tables, log)
 
 
 @pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """Prints at once what happens, so that a failed run can be read; under xdist, once the test has failed."""
+def report(capsys: pytest.CaptureFixture[str]) -> Report:
+    """Prints what happens, at once; beside other test processes only when the test has failed."""
     began = time.monotonic()
-    aside = nullcontext if "PYTEST_XDIST_WORKER" in os.environ else capsys.disabled
+    uncaptured = nullcontext if "PYTEST_XDIST_WORKER" in os.environ else capsys.disabled
 
-    def show(words: str) -> None:
-        with aside():
-            print(f"\n{time.monotonic() - began:6.1f} s  {words}", end="", flush=True)
+    def report(line: str) -> None:
+        with uncaptured():
+            print(f"\n{time.monotonic() - began:6.1f} s  {line}", end="", flush=True)
 
-    return show
+    return report
 
 
-def test_nothing_is_lost_or_doubled_whatever_is_killed(
-    tmp_path: Path, node: rabbitmq.Node, store: Store, show: Show
+def test_nothing_is_lost_or_doubled_when_any_part_is_killed(
+    tmp_path: Path, node: rabbitmq.Node, server: DatabaseServer, report: Report
 ) -> None:
     chance = random.Random(SEED)
-    plan = choose_faults(chance, FAULTS)
-    show(f"seed {SEED}: {len(plan)} faults {dict(Counter(fault.__name__ for fault in plan))}")
+    plan = draw_faults(chance, FAULTS)
+    report(f"seed {SEED}: {len(plan)} faults {dict(Counter(fault.__name__ for fault in plan))}")
     waves = max(-(-FAULTS // FAULTS_A_WAVE), -(-EVENTS // DOSSIERS)) + 1
-    stream = make_stream(tmp_path / "recording", chance, dossiers=DOSSIERS, waves=waves, wave_size=-(-EVENTS // waves))
+    stream = write_stream(tmp_path / "recording", chance, dossiers=DOSSIERS, waves=waves, wave_size=-(-EVENTS // waves))
     host = urlsplit(node.url()).path.removeprefix("/")
-    cluster = store.cluster
-    database, ledger = store.open_ledger()
-    storage = Storage(database, ledger)
-    with outside(stream.folder) as sandbox, proxied(node.port) as proxy:
+    database, ledger = server.open_ledger()
+    check = LedgerCheck(database, ledger)
+    with start_sandbox(stream.folder) as sandbox, proxied(node.port) as proxy:
         environment = {
             "LIENTHONG_PROJECT": str(make_project(tmp_path / "root")),
             "LIENTHONG_BROKER": f"amqp://guest:guest@127.0.0.1:{proxy.port}/{host}",
-            "LIENTHONG_DATABASE": cluster.url,
+            "LIENTHONG_DATABASE": server.cluster.url,
             "IGATE_URL": f"{sandbox.url}/igate",
         }
-        fleet = Fleet(tmp_path / "fleet", ROLES, environment)
+        processes = Processes(tmp_path / "processes", ROLES, environment)
+        player = StreamPlayer(stream, sandbox, check)
+        setup = Setup(
+            chance=chance,
+            processes=processes,
+            sandbox=sandbox,
+            node=node,
+            host=host,
+            proxy=proxy,
+            cluster=server.cluster,
+            tables=server.tables,
+            log=server.log,
+            follow_stream=player.follow,
+        )
         try:
-            shown = Waves(stream, sandbox, storage)
-            scene = Scene(chance, fleet, sandbox, node, host, proxy, cluster, store.tables, store.log, shown.follow)
-            _run_faults(scene, plan, shown, storage, show)
-            show(f"calm: {storage.state()}")
-            fleet.until(
-                lambda: storage.received() >= len(stream.versions) and storage.at_rest(), DRAIN_LIMIT, "all at rest"
+            _cause_faults(setup, plan, player, check, report)
+            report(f"no more faults: {check.summary()}")
+            processes.wait_until(
+                lambda: check.received() >= len(stream.versions) and check.nothing_in_flight(),
+                DRAIN_SECONDS,
+                "every event has come to its end",
             )
-            show(f"at rest: {storage.state()}")
-            fleet.until(lambda: all(process.serving for process in fleet.processes), 60, "all serve")
-            for process in fleet.processes:
+            report(f"nothing in flight: {check.summary()}")
+            processes.wait_until(lambda: all(process.serving for process in processes.all), 60, "all processes serve")
+            for process in processes.all:
                 process.terminate()
         except AssertionError:
-            show(f"failed: {storage.state()}\n{node.control('list_queues', '-p', host)}")
+            report(f"failed: {check.summary()}\n{node.control('list_queues', '-p', host)}")
             raise
         finally:
-            fleet.end()
-    storage.prove(stream)
+            processes.kill_all()
+    check.assert_complete(stream)
     for command in ("balance", "verify"):
-        _command_agrees(command, tmp_path / "fleet", environment)
+        _assert_command_finds_nothing_wrong(command, tmp_path / "processes", environment)
     database.dispose()
 
 
-class Waves:
-    """The sandbox shows wave after wave, each when those before it were received. The last one has no faults."""
+class StreamPlayer:
+    """Shows wave after wave, each once the waves before it were received. The last wave has no faults."""
 
-    def __init__(self, stream: Stream, outside: Outside, storage: Storage) -> None:
+    def __init__(self, stream: Stream, sandbox: Sandbox, check: LedgerCheck) -> None:
         self._stream = stream
-        self._outside = outside
-        self._storage = storage
-        self._count = 0
+        self._sandbox = sandbox
+        self._check = check
+        self._waves = 0
         self.ends = [0, *accumulate(map(len, stream.waves))]
-        """How many events are received when each wave is."""
+        """How many events were received at the end of each wave."""
 
     def follow(self) -> None:
-        """Show the next wave if all before it were received."""
-        if self._count < len(self._stream.waves) and self._storage.received() >= self.ends[self._count]:
-            self._outside.show(self._stream.moments[self._count])
-            self._count += 1
+        """Show the next wave if all waves before it were received."""
+        if self._waves < len(self._stream.waves) and self._check.received() >= self.ends[self._waves]:
+            self._sandbox.set_clock(self._stream.moments[self._waves])
+            self._waves += 1
 
-    def show(self, wave: int) -> bool:
-        """Show waves as far as possible; whether the wave of this number is shown."""
-        if self._count <= wave:
+    def reach(self, wave: int) -> bool:
+        """Show the next wave if it is due and not after `wave`. Returns whether `wave` is shown."""
+        if self._waves <= wave:
             self.follow()
-        return self._count > wave
+        return self._waves > wave
 
 
-def _run_faults(scene: Scene, plan: Sequence[Fault], shown: Waves, storage: Storage, show: Show) -> None:
-    """Show wave after wave, and let each fault come when a random part of its wave has been received."""
-    divided = _divide(plan, len(shown.ends) - 2)
-    for wave, (faults, (start, end)) in enumerate(zip(divided, pairwise(shown.ends), strict=False)):
-        scene.fleet.until(lambda: shown.show(wave), WAVE_LIMIT, f"wave {wave} is shown")  # noqa: B023 - called in this turn of the loop
+def _cause_faults(
+    setup: Setup, plan: Sequence[Fault], player: StreamPlayer, check: LedgerCheck, report: Report
+) -> None:
+    """Show wave after wave, and cause each fault when a random part of its wave was received."""
+    faults_by_wave = _split(plan, len(player.ends) - 2)
+    for wave, (faults, (start, end)) in enumerate(zip(faults_by_wave, pairwise(player.ends), strict=False)):
+        setup.processes.wait_until(lambda: player.reach(wave), WAVE_SECONDS, f"wave {wave} is shown")  # noqa: B023 - called in this turn of the loop
         for fault in faults:
-            moment = scene.chance.randint(start, end)
-            scene.fleet.until(lambda: storage.received() >= moment, WAVE_LIMIT, f"{moment} received")  # noqa: B023 - called in this turn of the loop
-            show(f"{storage.received():6} {fault.__name__}")
-            fault(scene)
-    scene.fleet.until(lambda: shown.show(len(divided)), WAVE_LIMIT, "the last wave is shown")
+            moment = setup.chance.randint(start, end)
+            setup.processes.wait_until(lambda: check.received() >= moment, WAVE_SECONDS, f"{moment} received")  # noqa: B023 - called in this turn of the loop
+            report(f"{check.received():6} {fault.__name__}")
+            fault(setup)
+    setup.processes.wait_until(lambda: player.reach(len(faults_by_wave)), WAVE_SECONDS, "the last wave is shown")
 
 
-def _divide(plan: Sequence[Fault], waves: int) -> Sequence[Sequence[Fault]]:
-    """The plan in its order, about equally many faults for each wave."""
+def _split(plan: Sequence[Fault], waves: int) -> Sequence[Sequence[Fault]]:
+    """The plan in its order, in about equal parts for the waves."""
     edges = [len(plan) * wave // waves for wave in range(waves + 1)]
     return [plan[start:end] for start, end in pairwise(edges)]
 
 
-def _command_agrees(command: str, data: Path, environment: Mapping[str, str]) -> None:
-    """The command line finds nothing wrong, either."""
-    words = [sys.executable, "-m", "lienthong.cli", command, "--data", str(data)]
-    done = subprocess.run(words, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=False)
-    assert done.returncode == 0, (done.stdout + done.stderr).decode()
+def _assert_command_finds_nothing_wrong(command: str, data: Path, environment: Mapping[str, str]) -> None:
+    arguments = [sys.executable, "-m", "lienthong.cli", command, "--data", str(data)]
+    result = subprocess.run(arguments, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=False)
+    assert result.returncode == 0, (result.stdout + result.stderr).decode()

@@ -1,4 +1,4 @@
-"""Crashes and stops at any moment: the next run finishes the work, and the results are those of an undisturbed run."""
+"""Crashes and stops at random moments: the next run finishes the work, and gives the answers of an undisturbed run."""
 
 import json
 import os
@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.recording.conftest import MONTH, ROOT, Cut, answers, balanced, play
+from tests.command_line import ROOT
+from tests.recording.conftest import MONTH, Cut, assert_balanced, read_answers, run_recording
 
 
-def kill_after(seconds: float, recording: Path, data: Path, out: Path) -> bool:
-    """Start a run and kill it with SIGKILL after a while. False when it had already ended by itself."""
+def run_and_kill(seconds: float, recording: Path, data: Path, out: Path) -> bool:
+    """Start a run and kill it with SIGKILL after `seconds`. False when it had ended before."""
     command = ["run", "--recording", recording, "--until-done", "--data", data, "--out", out]
     process = subprocess.Popen(
         [sys.executable, "-m", "lienthong.cli", *map(str, command)],
@@ -31,38 +32,38 @@ def kill_after(seconds: float, recording: Path, data: Path, out: Path) -> bool:
     return False
 
 
-def test_ten_crashes_each_followed_by_a_rerun_end_in_the_same_answers(cut: Cut, tmp_path: Path) -> None:
+def test_a_rerun_after_each_of_ten_crashes_gives_the_same_answers(cut: Cut, tmp_path: Path) -> None:
     recording = cut("few", "2023-11-01", "2023-11-03")
-    play(recording, tmp_path / "data-calm", tmp_path / "out-calm")
-    calm = answers(tmp_path / "out-calm")
+    run_recording(recording, tmp_path / "data-undisturbed", tmp_path / "out-undisturbed")
+    undisturbed = read_answers(tmp_path / "out-undisturbed")
     chance = random.Random(20231101)
     crashes = 0
     for number in range(10):
         data, out = tmp_path / f"data-{number}", tmp_path / f"out-{number}"
-        crashes += kill_after(chance.uniform(1.0, 4.5), recording, data, out)
-        play(recording, data, out)
-        assert answers(out) == calm
-        balanced(data)
-    assert crashes >= 5  # else the run has become so fast that other moments must be chosen above
+        crashes += run_and_kill(chance.uniform(1.0, 4.5), recording, data, out)
+        run_recording(recording, data, out)
+        assert read_answers(out) == undisturbed
+        assert_balanced(data)
+    assert crashes >= 5  # otherwise the run has become so fast that other moments must be chosen above
 
 
-def test_a_month_interrupted_again_and_again_arrives_at_its_answers(tmp_path: Path) -> None:
+def test_the_month_killed_five_times_gives_its_answers(tmp_path: Path) -> None:
     chance = random.Random(7)
     for _ in range(5):
-        kill_after(chance.uniform(2.0, 9.0), MONTH, tmp_path / "data", tmp_path / "out")
-    play(MONTH, tmp_path / "data", tmp_path / "out")
+        run_and_kill(chance.uniform(2.0, 9.0), MONTH, tmp_path / "data", tmp_path / "out")
+    run_recording(MONTH, tmp_path / "data", tmp_path / "out")
     expected = json.loads((MONTH / "answers.json").read_text(encoding="utf-8"))
-    found = answers(tmp_path / "out")
+    found = read_answers(tmp_path / "out")
     assert {part: found[part] for part in ("paper_filings", "vneid_activation", "indicators")} == {
         part: expected[part] for part in ("paper_filings", "vneid_activation", "indicators")
     }
     assert found["igate"]["received"] == expected["counts"]["igate_distinct_versions"]
     assert found["igate"]["difference"] == 0
-    balanced(tmp_path / "data")
+    assert_balanced(tmp_path / "data")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_ends_in_order_and_a_rerun_goes_on(number: signal.Signals, cut: Cut, tmp_path: Path) -> None:
+def test_a_stopped_run_ends_in_order_and_a_rerun_continues(number: signal.Signals, cut: Cut, tmp_path: Path) -> None:
     recording = cut("few", "2023-11-01", "2023-11-06")
     data, out = tmp_path / "data", tmp_path / "out"
     command = ["run", "--recording", recording, "--until-done", "--data", data, "--out", out]
@@ -76,5 +77,5 @@ def test_a_stop_ends_in_order_and_a_rerun_goes_on(number: signal.Signals, cut: C
         process.send_signal(number)
         process.communicate(timeout=30)
     assert process.returncode == 0
-    play(recording, data, out)
-    balanced(data)
+    run_recording(recording, data, out)
+    assert_balanced(data)

@@ -1,4 +1,4 @@
-"""The main job: the recorded month gives the right answers, again and again."""
+"""The main job: the recorded month gives the right answers, also when it is run again."""
 
 import json
 from collections.abc import Iterator
@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.recording.conftest import MONTH, answers, balanced, lienthong, play
+from tests.command_line import lienthong
+from tests.recording.conftest import MONTH, assert_balanced, read_answers, run_recording
 
 EXPECTED = json.loads((MONTH / "answers.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The month, played once; data in `data`, reports in `out`, the output in `output.txt`."""
+    """The folder of one run of the month: its data in `data`, the reports in `out`, the output in `output.txt`."""
     folder = tmp_path_factory.mktemp("month")
-    (folder / "output.txt").write_text(play(MONTH, folder / "data", folder / "out").stdout, encoding="utf-8")
+    (folder / "output.txt").write_text(run_recording(MONTH, folder / "data", folder / "out").stdout, encoding="utf-8")
     yield folder
 
 
 def test_the_month_gives_its_answers(month: Path) -> None:
-    found = answers(month / "out")
+    found = read_answers(month / "out")
     for part in ("paper_filings", "vneid_activation", "indicators"):
         assert found[part] == EXPECTED[part], part
 
@@ -29,7 +30,7 @@ def test_every_distinct_version_is_accounted_for(month: Path) -> None:
     counts = EXPECTED["counts"]
     dead = counts["igate_malformed_versions"]
     received = counts["igate_distinct_versions"]
-    assert answers(month / "out")["igate"] == {
+    assert read_answers(month / "out")["igate"] == {
         "received": received,
         "delivered": received - dead,
         "dropped": 0,
@@ -37,47 +38,47 @@ def test_every_distinct_version_is_accounted_for(month: Path) -> None:
         "in_flight": 0,
         "difference": 0,
     }
-    balanced(month / "data")
+    assert_balanced(month / "data")
 
 
-def test_balance_and_verify_agree_on_the_command_line(month: Path) -> None:
+def test_the_commands_balance_and_verify_find_nothing_wrong(month: Path) -> None:
     for command in ("balance", "verify"):
         assert lienthong(command, "--data", month / "data").returncode == 0
 
 
-def test_the_summary_describes_what_happened(month: Path) -> None:
+def test_the_summary_states_the_results_in_words(month: Path) -> None:
     output = (month / "output.txt").read_text(encoding="utf-8")
     for part in ("Đã nhận", "chết 3", "chênh lệch 0", "acceptedDate", "paper-filings-2023-11.pdf"):
         assert part in output
     assert "Traceback" not in output
 
 
-def test_every_report_is_written_in_three_formats(month: Path) -> None:
+def test_every_report_is_written_in_three_forms(month: Path) -> None:
     names = {path.name for path in (month / "out").iterdir()}
     reports = ("paper-filings", "vneid-activation", "indicators")
     assert {f"{name}-2023-11.{form}" for name in reports for form in ("json", "xlsx", "pdf")} <= names
     assert "balance.json" in names
 
 
-def test_a_broken_version_is_a_letter_that_names_its_field(month: Path) -> None:
+def test_a_broken_version_is_a_dead_letter_that_names_its_field(month: Path) -> None:
     letters = json.loads(lienthong("dead", "list", "--json", "--data", month / "data").stdout)
     assert sorted(letter["field"] for letter in letters) == ["acceptedDate", "acceptedDate", "procedure"]
     assert all("không" in letter["reason"] for letter in letters)
 
 
-def test_the_trail_shows_the_whole_story(month: Path) -> None:
+def test_the_trail_shows_every_entry_of_an_event(month: Path) -> None:
     code = EXPECTED["paper_filings"]["cases"][0]["dossier"]
-    shown = lienthong("trail", code, "--data", month / "data")
-    assert shown.returncode == 0
+    result = lienthong("trail", code, "--data", month / "data")
+    assert result.returncode == 0
     for part in ("đã nhận", "route.igate-dossiers", "sink.data-store", "xong"):
-        assert part in shown.stdout
-    story = json.loads(lienthong("trail", code, "--json", "--data", month / "data").stdout)
-    event = story[0]["event"]
+        assert part in result.stdout
+    trail = json.loads(lienthong("trail", code, "--json", "--data", month / "data").stdout)
+    event = trail[0]["event"]
     again = json.loads(lienthong("trail", event, "--json", "--data", month / "data").stdout)
-    assert again == [line for line in story if line["event"] == event]
+    assert again == [line for line in trail if line["event"] == event]
 
 
-def test_a_letter_is_shown_without_personal_data(month: Path) -> None:
+def test_a_dead_letter_is_shown_without_personal_data(month: Path) -> None:
     numbers = [
         line["number"] for line in json.loads(lienthong("dead", "list", "--json", "--data", month / "data").stdout)
     ]
@@ -86,7 +87,7 @@ def test_a_letter_is_shown_without_personal_data(month: Path) -> None:
     ]
     for number in numbers:
         shown = lienthong("dead", "show", str(number), "--data", month / "data").stdout
-        body = next(b for b in raw if b["code"] in shown)["applicant"]["data"]
+        body = next(body for body in raw if body["code"] in shown)["applicant"]["data"]
         for field in ("identityNumber", "phoneNumber", "fullname"):
             assert body[field] not in shown
 
@@ -100,16 +101,16 @@ def test_the_log_holds_no_identity_number(month: Path) -> None:
     assert not [body for body in raw if body["applicant"]["data"]["identityNumber"] in text]
 
 
-def test_the_same_month_again_changes_nothing(month: Path, tmp_path: Path) -> None:
-    before = answers(month / "out")
+def test_a_second_run_of_the_month_changes_nothing(month: Path, tmp_path: Path) -> None:
+    before = read_answers(month / "out")
     balance = lienthong("balance", "--json", "--data", month / "data").stdout
-    play(MONTH, month / "data", tmp_path / "out")
-    assert answers(tmp_path / "out") == before
+    run_recording(MONTH, month / "data", tmp_path / "out")
+    assert read_answers(tmp_path / "out") == before
     assert lienthong("balance", "--json", "--data", month / "data").stdout == balance
 
 
 def test_a_report_can_be_made_again_from_the_store(month: Path, tmp_path: Path) -> None:
-    done = lienthong("report", "indicators", "--period", "2023-11", "--data", month / "data", "--out", tmp_path)
-    assert done.returncode == 0, done.stderr
+    result = lienthong("report", "indicators", "--period", "2023-11", "--data", month / "data", "--out", tmp_path)
+    assert result.returncode == 0, result.stderr
     first = (month / "out" / "indicators-2023-11.json").read_text(encoding="utf-8")
     assert (tmp_path / "indicators-2023-11.json").read_text(encoding="utf-8") == first

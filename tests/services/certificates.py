@@ -1,4 +1,4 @@
-"""Certificates that end when a test wants them to."""
+"""Certificates with an end date that the test chooses."""
 
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,8 @@ from pathlib import Path
 
 _AUTHORITY = """
 [ca]
-default_ca = own
-[own]
+default_ca = test
+[test]
 database = {folder}/index
 new_certs_dir = {folder}
 rand_serial = yes
@@ -24,15 +24,15 @@ basicConstraints = CA:TRUE
 
 
 def sign(certificate: Path, key: Path, ends: datetime) -> None:
-    """A certificate for localhost, and for that name alone, signed by itself; made anew with a key that is there."""
+    """Write a self-signed certificate for the name localhost only; a key that exists is used again."""
     folder = certificate.parent
     request, rules = folder / "request", folder / "authority"
     (folder / "index").write_text("")
     rules.write_text(_AUTHORITY.format(folder=folder))
     new = [] if key.exists() else ["-newkey", "rsa:2048", "-keyout", str(key), "-nodes"]
-    asked = ["req", "-new", *(new or ["-key", str(key)]), "-subj", "/CN=localhost", "-out", str(request)]
-    signed = ["ca", "-batch", "-notext", "-selfsign", "-config", str(rules), "-keyfile", str(key), "-in", str(request)]
+    ask = ["req", "-new", *(new or ["-key", str(key)]), "-subj", "/CN=localhost", "-out", str(request)]
+    issue = ["ca", "-batch", "-notext", "-selfsign", "-config", str(rules), "-keyfile", str(key), "-in", str(request)]
     start = min(datetime.now(UTC), ends) - timedelta(days=1)
     dates = ["-startdate", f"{start:%Y%m%d%H%M%S}Z", "-enddate", f"{ends:%Y%m%d%H%M%S}Z"]
-    for words in (asked, [*signed, *dates, "-out", str(certificate)]):
-        subprocess.run(["openssl", *words], check=True, capture_output=True)
+    for arguments in (ask, [*issue, *dates, "-out", str(certificate)]):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)

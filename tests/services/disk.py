@@ -1,7 +1,7 @@
-"""A small file system that can be made full, really full: what writes to it gets ENOSPC from the kernel.
+"""A small file system that can be filled completely, so that writes to it get ENOSPC from the kernel.
 
-Where we may mount (root of a machine) it is a tmpfs of our own, made full by shrinking it to what it holds. Where we
-may not (root of a container) it is a folder on a small file system that is there, made full with a file: the one that
+Where mounting is allowed (root of a machine) it is a new tmpfs, filled by shrinking it to what it contains. Otherwise
+(root of a container) it is a folder on a small file system that exists, filled with a file: the file system that
 `LIENTHONG_TEST_SMALL_DISK` names, or a container's /dev/shm. The machine's real disk is never filled.
 """
 
@@ -18,33 +18,33 @@ from typing import Protocol
 
 import pytest
 
-NAMED = "LIENTHONG_TEST_SMALL_DISK"
+VARIABLE = "LIENTHONG_TEST_SMALL_DISK"
 
-ROOM = 2 << 30
-"""Bytes a tmpfs of our own may hold; it takes no more memory than it holds."""
+MOUNTED_BYTES = 2 << 30
+"""Size of a new tmpfs. It uses only as much memory as it contains."""
 
-SMALL = 256 << 20
-"""Bytes of the largest file system that may be filled with a file, and …"""
+LARGEST_SHARED_BYTES = 256 << 20
+"""Size of the largest file system that is filled with a file."""
 
-ENOUGH = 48 << 20
-"""… bytes that must be free there."""
+FREE_SHARED_BYTES = 48 << 20
+"""How much of it must be free."""
 
 
 class Disk(Protocol):
-    """`folder` is empty at first. `roomy`: it holds whatever a test writes; else only a few MB should lie there."""
+    """`folder` is empty at first. `roomy`: it has room for all that a test writes; otherwise for a few MB only."""
 
     folder: Path
     roomy: bool
 
     def fill(self) -> None:
-        """From now on not one more page can be written."""
+        """Fill it: from now on no further page can be written."""
 
     def free(self) -> None:
-        """There is room again."""
+        """Make room again."""
 
 
 class Mounted:
-    """A tmpfs of our own."""
+    """A new tmpfs."""
 
     roomy = True
 
@@ -52,22 +52,23 @@ class Mounted:
         self.folder = folder
 
     def fill(self) -> None:
-        for _ in range(100):  # somebody may write between our look and our order
-            there = os.statvfs(self.folder)
-            if self._resized((there.f_blocks - there.f_bfree) * there.f_frsize):
+        for _ in range(100):  # a process may write between the measurement and the command
+            usage = os.statvfs(self.folder)
+            if self._resize((usage.f_blocks - usage.f_bfree) * usage.f_frsize):
                 return
         raise AssertionError(f"{self.folder} grew faster than it could be shrunk")
 
     def free(self) -> None:
-        assert self._resized(ROOM)
+        assert self._resize(MOUNTED_BYTES)
 
-    def _resized(self, size: int) -> bool:
+    def _resize(self, size: int) -> bool:
+        """Whether the kernel accepted the new size; it refuses one that is too small for the files."""
         command = ["mount", "-o", f"remount,size={size}", str(self.folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class Shared:
-    """A folder on a small file system of the machine's."""
+    """A folder on a small file system of the machine."""
 
     roomy = False
 
@@ -84,13 +85,13 @@ class Shared:
         self._ballast.unlink(missing_ok=True)
 
 
-class _Full(Exception):  # noqa: N818 - a state, not a fault
+class _Full(Exception):  # noqa: N818 - it names a state that the caller waits for
     """Nothing more can be written."""
 
 
-def _append(file: int, some: bytes) -> None:
+def _append(file: int, content: bytes) -> None:
     try:
-        os.write(file, some)
+        os.write(file, content)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise _Full from error
@@ -99,9 +100,9 @@ def _append(file: int, some: bytes) -> None:
 
 @contextmanager
 def small_disk() -> Iterator[Disk]:
-    """Fails, saying what to do, where there is neither the right to mount nor a small file system."""
+    """A disk to fill. Where none can be mounted or found, the test fails and its message states what to do."""
     folder = Path(tempfile.mkdtemp(prefix="lienthong-disk-"))
-    tmpfs = ["mount", "-t", "tmpfs", "-o", f"size={ROOM},mode=0777", "lienthong", str(folder)]
+    tmpfs = ["mount", "-t", "tmpfs", "-o", f"size={MOUNTED_BYTES},mode=0777", "lienthong", str(folder)]
     if subprocess.run(tmpfs, capture_output=True, check=False).returncode == 0:
         try:
             yield Mounted(folder)
@@ -110,7 +111,7 @@ def small_disk() -> Iterator[Disk]:
             folder.rmdir()
         return
     folder.rmdir()
-    shared = Shared(_beside(secrets.token_hex(4)))
+    shared = Shared(_shared_folder(secrets.token_hex(4)))
     try:
         yield shared
     finally:
@@ -118,13 +119,13 @@ def small_disk() -> Iterator[Disk]:
         shutil.rmtree(shared.folder)
 
 
-def _beside(name: str) -> Path:
-    place = Path(os.environ.get(NAMED, "/dev/shm"))  # noqa: S108 - a file system, not a file
-    there = os.statvfs(place)
-    if there.f_blocks * there.f_frsize <= SMALL and there.f_bavail * there.f_frsize >= ENOUGH:
-        folder = place / f"lienthong-{name}"
+def _shared_folder(name: str) -> Path:
+    disk = Path(os.environ.get(VARIABLE, "/dev/shm"))  # noqa: S108 - a file system, not a file
+    usage = os.statvfs(disk)
+    if usage.f_blocks * usage.f_frsize <= LARGEST_SHARED_BYTES and usage.f_bavail * usage.f_frsize >= FREE_SHARED_BYTES:
+        folder = disk / f"lienthong-{name}"
         folder.mkdir()
         folder.chmod(0o777)
         return folder
-    wanted = f"a file system of at most {SMALL >> 20} MB with {ENOUGH >> 20} MB free"
-    pytest.fail(f"no disk can be filled here: none may be mounted. Run as root, or name {wanted} in {NAMED}")
+    wanted = f"a file system of at most {LARGEST_SHARED_BYTES >> 20} MB with {FREE_SHARED_BYTES >> 20} MB free"
+    pytest.fail(f"no disk can be filled here: none may be mounted. Run as root, or name {wanted} in {VARIABLE}")

@@ -1,4 +1,4 @@
-"""Debian's packages of the servers that tests start, installed when we may."""
+"""Debian's packages of the servers that tests start, installed when we are root."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ GUARD = Path("/usr/sbin/policy-rc.d")
 
 
 def install(package: str, installed: Callable[[], bool]) -> None:
-    """Install `package` if we are root on Debian; one process at a time, and not what another has just installed."""
+    """Install `package` if we are root on Debian. Processes wait for each other, and install it once."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     with LOCK.open("w") as lock:
@@ -23,16 +23,16 @@ def install(package: str, installed: Callable[[], bool]) -> None:
 
 
 def _install(package: str) -> None:
-    """The guard keeps the package from starting a service of the machine."""
-    ours = not GUARD.exists()
-    if ours:
+    """Install it. The guard file stops the package from starting a service on the machine."""
+    guard_is_new = not GUARD.exists()
+    if guard_is_new:
         GUARD.write_text("#!/bin/sh\nexit 101\n")
         GUARD.chmod(0o755)
     try:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, capture_output=True)
-        wanted = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-        subprocess.run(wanted, env=quiet, check=True, capture_output=True)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        subprocess.run(command, env=quiet, check=True, capture_output=True)
     finally:
-        if ours:
+        if guard_is_new:
             GUARD.unlink()

@@ -1,7 +1,7 @@
-"""A PostgreSQL server of our own for the tests, and a database for each of them.
+"""A private PostgreSQL server for the tests, and a database for each of them.
 
-`LIENTHONG_TEST_POSTGRES_URL` names a server to use instead; its user must be allowed to create databases, and be
-superuser for the tests that tamper with the ledger. Else Debian's package is used, and installed when we are root.
+`LIENTHONG_TEST_POSTGRES_URL` names a server to use instead. Its user must be allowed to create databases, and must be
+superuser for the tests that tamper with the ledger. Otherwise Debian's package is used, and installed when we are root.
 """
 
 import atexit
@@ -30,10 +30,8 @@ _PACKAGES = Path("/usr/lib/postgresql")
 _number = count(1)
 
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-"""For tests that never kill the server."""
-
-
-_SPARING = ("-c", "wal_recycle=off", "-c", "min_wal_size=2MB", "-c", "max_wal_size=24MB")
+"""Settings for tests that never kill the server."""
+_SMALL_LOG = ("-c", "wal_recycle=off", "-c", "min_wal_size=2MB", "-c", "max_wal_size=24MB")
 NO_ROOM = b"No space left on device"
 
 
@@ -41,8 +39,8 @@ class Cluster:
     """A private cluster on a free port; it ends with the process that started it."""
 
     def __init__(self, *settings: str, log_in: Path | None = None) -> None:
-        """`log_in`: where the write-ahead log lies instead; it grows there by small files and keeps none to spare."""
-        self._settings = (*settings, *(_SPARING if log_in else ()))
+        """`log_in`: a folder for the write-ahead log, which grows there by small files and keeps no unused ones."""
+        self._settings = (*settings, *(_SMALL_LOG if log_in else ()))
         self._binaries = binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="lienthong-postgres-"))
         if os.getuid() == 0:
@@ -51,7 +49,7 @@ class Cluster:
         (self.port,) = free_ports(1)
         subprocess.run(
             self._command(
-                "initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N", *_apart(log_in)
+                "initdb", "-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "-N", *_log_options(log_in)
             ),
             check=True,
             capture_output=True,
@@ -67,12 +65,12 @@ class Cluster:
 
     @property
     def pid(self) -> int:
-        """The postmaster, whose children do the work."""
+        """The process that starts all others of the server."""
         assert self._server is not None
         return self._server.pid
 
     def start(self) -> None:
-        """Start, again if remains of a killed server are still in the way; returns once it takes connections."""
+        """Start the server, repeatedly while processes of a killed one remain. Returns once it accepts connections."""
         command = self._command(
             "postgres", "-c", f"port={self.port}", "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=", "-c", "max_connections=200", *self._settings,
@@ -87,7 +85,7 @@ class Cluster:
         raise AssertionError(f"PostgreSQL did not start: {(self._folder / 'log').read_text()[-2000:]}")
 
     def kill(self) -> None:
-        """As a power cut would: no last words, no flushing."""
+        """Kill it with SIGKILL: it writes nothing more, as in a power cut."""
         assert self._server is not None
         self._server.kill()
         self._server.wait()
@@ -100,7 +98,7 @@ class Cluster:
         command_server(self.url, f"CREATE TABLESPACE {name} LOCATION '{folder}'")
 
     def refused_room(self) -> int:
-        """How often it has said that a disk is full."""
+        """How often it has logged that a disk is full."""
         return (self._folder / "log").read_bytes().count(NO_ROOM)
 
     def remove(self) -> None:
@@ -116,18 +114,18 @@ class Cluster:
         if os.getuid() != 0:
             return command
         # PostgreSQL refuses to run as root.
-        other = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL"]
-        return other + command
+        as_postgres = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--pdeathsig", "KILL"]
+        return as_postgres + command
 
 
-def _apart(log_in: Path | None) -> list[str]:
-    """Segments of 1 MB, so that another one is soon needed."""
+def _log_options(log_in: Path | None) -> list[str]:
+    """Options of initdb for segments of 1 MB, so that the log soon needs another one."""
     return [f"--waldir={log_in}", "--wal-segsize=1"] if log_in else []
 
 
 @cache
 def binaries() -> Path:
-    """The newest server installed; installed now if need be. Fails saying what to do: no test is passed over."""
+    """The newest installed server; it is installed if missing. If that fails the test fails, with what to do."""
     if not _found():
         packages.install("postgresql", lambda: bool(_found()))
     found = _found()
@@ -142,13 +140,13 @@ def _found() -> list[Path]:
 
 @cache
 def server() -> str:
-    """The URL of the one server all tests share that do not kill it."""
+    """The URL of the server that tests share which do not kill it."""
     return os.environ.get(URL) or Cluster(*FAST).url
 
 
 @cache
 def _template(url: str) -> str:
-    """A database with all tables, which others are copied from."""
+    """A database with all tables, from which others are copied."""
     name = f"lienthong_template_{os.getpid()}"
     command_server(url, f"CREATE DATABASE {name}")
     atexit.register(command_server, url, f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,4 +1,4 @@
-"""A TCP proxy in a thread of its own that can fall silent: bytes are taken and go nowhere, and nothing is closed."""
+"""A TCP proxy, in a separate thread, that can drop all bytes while it keeps the connections open."""
 
 import asyncio
 import threading
@@ -8,14 +8,12 @@ from typing import Any
 
 
 class Proxy:
-    """Listens on `port`, passes everything on to `target`. `swallow` starts the silence, `pass_on` ends it for new
-    connections; `cut` resets those that stand.
-    """
+    """Listens on `port` and passes everything on to port `target` of this machine."""
 
     def __init__(self, target: int) -> None:
         self.port = 0
         self.connected = 0
-        """How many connections were ever made."""
+        """How many connections were accepted so far."""
         self._target = target
         self._silent = False
         self._writers: set[asyncio.StreamWriter] = set()
@@ -27,9 +25,11 @@ class Proxy:
         self.port = self._run(self._listen())
 
     def swallow(self) -> None:
+        """Drop all bytes from now on, and keep the connections open."""
         self._silent = True
 
     def pass_on(self) -> None:
+        """Pass bytes on again. In connections from before, bytes are missing: cut them."""
         self._silent = False
 
     def cut(self) -> None:
@@ -56,23 +56,23 @@ class Proxy:
 
     async def _end(self) -> None:
         self._server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connected += 1
         try:
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:  # nobody listens there now: say so, as the target would
+            target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:  # the target does not listen now: refuse the connection, as the target would
             writer.transport.abort()
             return
-        self._writers |= {writer, there_writer}
+        self._writers |= {writer, target_writer}
         try:
-            await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
+            await asyncio.gather(self._pump(reader, target_writer), self._pump(target_reader, writer))
         finally:
-            self._writers -= {writer, there_writer}
+            self._writers -= {writer, target_writer}
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -88,7 +88,7 @@ class Proxy:
 
 @contextmanager
 def proxied(target: int) -> Iterator[Proxy]:
-    """A proxy before a port of this machine."""
+    """A proxy for a port of this machine."""
     proxy = Proxy(target)
     proxy.start()
     try:

@@ -1,7 +1,7 @@
-"""A private RabbitMQ for tests: one node a session, one virtual host a test, nothing of the machine's own services.
+"""A private RabbitMQ for tests: one node a session, one virtual host a test, no service of the machine.
 
-`LIENTHONG_TEST_RABBITMQ_URL` names a broker to use instead where a test needs no more than a broker: a virtual host
-kept for tests, since their queues are deleted there. Tests that kill the node always start their own.
+`LIENTHONG_TEST_RABBITMQ_URL` names a broker to use instead in tests that do not kill it. It must be a virtual host for
+tests only: their queues are deleted there. Tests that kill the node always start another one.
 """
 
 import atexit
@@ -22,30 +22,30 @@ from tests.services import packages
 from tests.services.ports import free_ports
 
 BINARIES = Path("/usr/lib/rabbitmq/bin")
-LEFT_BEHIND = [
+QUEUES_OF_TESTS = [
     *(f"lt1.{stage}{part}" for stage in ("route.a", "sink.b") for part in ("", ".quarantine")),
     *("lt1.unreadable", "lt1.delay.200ms", "lt1.delay.1h"),
     *("rung", "later", "first", "second", "waiting", "work", "here", "there", "witness", "full"),
 ]
-"""Queues and exchanges of the suites that run on a named broker: the contract and the assumptions."""
+"""Queues and exchanges of the suites that can run on a named broker: the contract and the assumptions."""
 
-HOSTS_AT_ONCE = 25  # a call of rabbitmqctl costs a second and a half, however many it makes
+HOSTS_AT_ONCE = 25  # a call of rabbitmqctl takes one and a half seconds, however many virtual hosts it makes
 IDLE = "+sbwt none +sbwtdcpu none +sbwtdio none"
-"""A broker without work leaves the cores to others, as RabbitMQ advises where cores are shared."""
+"""An idle broker then uses no CPU, as RabbitMQ advises for shared cores."""
 ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]},{ssl,[{bypass_pem_cache,true}]}]."
-"""The second: a certificate that is exchanged is in use at once."""
+"""Confirms of the dead-letter worker time out after 3 s; an exchanged certificate is used at once."""
 
 
 class Node:
-    """A RabbitMQ node with its own cookie, ports and data; everything of it is in `folder`."""
+    """A RabbitMQ node with separate cookie, ports and data. All its files are in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.tls_port, self._dist, self._epmd = free_ports(4)
         self.certificate = folder / "certificate.pem"
-        """The server's, signed by itself; its name is localhost."""
+        """The server's self-signed certificate for the name localhost."""
         self._hosts: list[str] = []
-        self._made = 0
+        self._host_count = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = os.environ | {
             "HOME": str(folder / "home"),
@@ -60,7 +60,7 @@ class Node:
             "RABBITMQ_DIST_PORT": str(self._dist),
             "ERL_EPMD_PORT": str(self._epmd),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # so that epmd can be ended although a node was just killed
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # epmd can then be ended although a node was just killed
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 " + IDLE + " -kernel inet_dist_use_interface {127,0,0,1}",
         }
         for name in ("home", "mnesia", "log"):
@@ -81,7 +81,7 @@ class Node:
         (folder / "advanced.config").write_text(ADVANCED)
 
     def start(self) -> None:
-        """Return when the node answers. The AMQP port opens before boot has ended, so it is not asked."""
+        """Start the node, and return when it has started. The AMQP port opens earlier, so it does not show this."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [BINARIES / "rabbitmq-server"], env=self._environment, stdout=log, stderr=log, start_new_session=True
@@ -91,20 +91,24 @@ class Node:
 
     @property
     def pid(self) -> int:
-        """The Erlang machine, which all of the broker's work is done by."""
+        """The Erlang virtual machine, the process that does all the broker's work."""
         return int((self.folder / "pid").read_text())
 
-    def control(self, *words: str) -> str:
-        """What `rabbitmqctl` answers. Raises with its own words when it fails."""
-        done = subprocess.run(
-            [BINARIES / "rabbitmqctl", "-q", *words], env=self._environment, capture_output=True, text=True, check=False
+    def control(self, *arguments: str) -> str:
+        """The output of `rabbitmqctl`. Raises `RuntimeError` with its error output when it fails."""
+        result = subprocess.run(
+            [BINARIES / "rabbitmqctl", "-q", *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        if done.returncode:
-            raise RuntimeError(f"rabbitmqctl {words[0]}: {done.stderr or done.stdout}")
-        return done.stdout.strip()
+        if result.returncode:
+            raise RuntimeError(f"rabbitmqctl {arguments[0]}: {result.stderr or result.stdout}")
+        return result.stdout.strip()
 
     def kill(self) -> None:
-        """The power is gone: no goodbye, no flush."""
+        """Kill it with SIGKILL: it writes nothing more, as in a power cut."""
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -113,17 +117,17 @@ class Node:
         (self.folder / "pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Kill it, and leave neither a process nor a file."""
+        """Kill it, and remove its processes and files."""
         self.kill()
         end = ["epmd", "-port", str(self._epmd), "-kill"]
         subprocess.run(end, env=self._environment, capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self) -> str:
-        """The URL of a virtual host nobody has used before."""
+        """The URL of an unused virtual host."""
         if not self._hosts:
-            first, self._made = self._made, self._made + HOSTS_AT_ONCE
-            names = [f"t{number}" for number in range(first, self._made)]
+            first, self._host_count = self._host_count, self._host_count + HOSTS_AT_ONCE
+            names = [f"t{number}" for number in range(first, self._host_count)]
             listed = ",".join(f'<<"{name}">>' for name in names)
             self.control(
                 "eval",
@@ -135,16 +139,17 @@ class Node:
 
 
 def _sign(certificate: Path, key: Path) -> None:
-    """A certificate for localhost, and for that name alone, good for two days."""
-    wanted = (
+    """Write a self-signed certificate for the name localhost only, valid for two days."""
+    command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
     )
-    made = [*wanted.split(" "), "-out", str(certificate), "-keyout", str(key)]
-    subprocess.run(made, check=True, capture_output=True)
+    subprocess.run(
+        [*command.split(" "), "-out", str(certificate), "-keyout", str(key)], check=True, capture_output=True
+    )
 
 
 def ensure_installed() -> None:
-    """Install Debian's package when we may; else fail saying what to do: no test is passed over."""
+    """Install Debian's package if it is missing and we are root. If that fails the test fails, with what to do."""
     installed = (BINARIES / "rabbitmq-server").exists
     if not installed():
         packages.install("rabbitmq-server", installed)
@@ -155,22 +160,22 @@ def ensure_installed() -> None:
 
 @cache
 def node() -> Node:
-    """The session's own node, started when first asked for and gone at the end. Leave it running."""
+    """The node of the session, started at the first call and removed at the end. Do not stop it."""
     ensure_installed()
-    made = Node(Path(tempfile.mkdtemp(prefix="lienthong-rabbitmq-")))
-    atexit.register(made.remove)
-    made.start()
-    return made
+    shared = Node(Path(tempfile.mkdtemp(prefix="lienthong-rabbitmq-")))
+    atexit.register(shared.remove)
+    shared.start()
+    return shared
 
 
 def fresh_url() -> str:
-    """A broker with nothing of an earlier test: a virtual host nobody used, or the named broker swept clean."""
+    """A broker without queues of earlier tests: an unused virtual host, or the named broker after cleaning."""
     named = os.environ.get("LIENTHONG_TEST_RABBITMQ_URL")
     if not named:
         return node().url()
     with pika.BlockingConnection(pika.URLParameters(named)) as connection:
         channel = connection.channel()
-        for name in LEFT_BEHIND:
+        for name in QUEUES_OF_TESTS:
             channel.queue_delete(name)
             channel.exchange_delete(name)
     return named

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, inspect, text
 
 from lienthong.cli import doctor
 from lienthong.runtime.project import Project, open_project
+from tests.command_line import ROOT, lienthong
 from tests.databases import make_tables
-from tests.recording.conftest import ROOT, balanced, lienthong, payload
-from tests.recording.test_edges import recorded
+from tests.recording.conftest import assert_balanced, empty_recording, read_report
 from tests.services import postgres
 
 NO_BROKER = "amqp://guest:guest@127.0.0.1:1"
@@ -91,11 +91,11 @@ def test_migrate_needs_no_variable_of_the_sources_but_a_sound_bus_file(database:
 
 @pytest.mark.usefixtures("database")
 def test_run_with_migrate_makes_the_tables_first(tmp_path: Path) -> None:
-    recording = recorded(tmp_path / "silent")
+    recording = empty_recording(tmp_path / "silent")
     done = lienthong("run", "--migrate", "--recording", recording, "--until-done", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert payload(tmp_path / "out", "paper-filings-2023-11")["total"] == 0
-    balanced(tmp_path / "data", silent=True)
+    assert read_report(tmp_path / "out", "paper-filings-2023-11")["total"] == 0
+    assert_balanced(tmp_path / "data", empty=True)
 
 
 def test_the_doctor_reports_the_state_of_the_tables(database: Engine, tmp_path: Path) -> None:

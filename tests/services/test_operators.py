@@ -20,10 +20,10 @@ from lienthong.ledger.records import Entry
 from lienthong.operations.health import HealthItem, Installation, examine_health
 from lienthong.runtime.project import open_project
 from lienthong.topology import make_topology
-from tests.chaos.fleet import configured
+from tests.command_line import lienthong
 from tests.events import event
-from tests.recording.conftest import lienthong
 from tests.services import certificates, postgres, rabbitmq
+from tests.services.processes import make_project
 
 ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
 PROMPT = 3.0
@@ -33,7 +33,7 @@ PROMPT = 3.0
 @pytest.fixture(autouse=True)
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A configuration of one source, one route and one sink: few queues are soon made."""
-    monkeypatch.setenv("LIENTHONG_PROJECT", str(configured(tmp_path / "root")))
+    monkeypatch.setenv("LIENTHONG_PROJECT", str(make_project(tmp_path / "root")))
 
 
 @pytest.fixture

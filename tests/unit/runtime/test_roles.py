@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lienthong.runtime.roles import EVERYTHING, UnknownRole, parse_role
-from tests.recording.conftest import lienthong
+from tests.command_line import lienthong
 
 STAGES = ("route.a", "sink.b")
 

@@ -11,7 +11,7 @@ import pytest
 
 from lienthong.runtime import supervisor as module
 from lienthong.runtime.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Supervisor
-from tests.recording.conftest import lienthong
+from tests.command_line import lienthong
 
 ENDS_AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
 RUNS_UNTIL_STOPPED = [sys.executable, "-c", "import signal as s; s.signal(s.SIGTERM, lambda *_: exit()); s.pause()"]

@@ -1,6 +1,6 @@
-"""A process that serves one sink over RabbitMQ and dies at once, without a word, when it is given poison.
+"""A process that serves one sink over RabbitMQ and dies at once when it gets a certain event.
 
-python -m tests.services.poisoned BROKER_URL DATABASE_URL
+python -m tests.services.poison_process BROKER_URL DATABASE_URL
 """
 
 import os
@@ -27,8 +27,8 @@ RUNGS = (timedelta(seconds=1),)
 POISON = "thuốc độc"
 
 
-class Deadly:
-    """A sink whose native library crashes on one event."""
+class CrashingSink:
+    """A sink that ends its process on one event, as a crash in a native library does."""
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         if any(envelope.subject == POISON for envelope in envelopes):
@@ -41,7 +41,7 @@ def main(broker_url: str, database_url: str) -> None:
     clock, stop = SystemClock(), threading.Event()
     broker, ledger = RabbitBroker(broker_url), SqlLedger(open_database(database_url), clock)
     broker.declare([STAGE], RUNGS)
-    stage = sink_stage(STAGE, Deadly(), RetryPolicy(RUNGS))
+    stage = sink_stage(STAGE, CrashingSink(), RetryPolicy(RUNGS))
     crash_markers = FileCrashMarkers(Path(database_url.removeprefix("sqlite:///")).parent / "hands")
     for quarantine in (False, True):
         worker = Worker(

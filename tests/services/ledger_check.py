@@ -1,4 +1,4 @@
-"""What the ledger and the data store contain of a stream, read from the database."""
+"""What the ledger and the data store contain of a stream; read from the database directly."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,63 +11,63 @@ from lienthong.adapters.sql.schema import bodies, entries
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import FINAL_VERDICTS
 from store import tables
-from tests.chaos.stream import Stream
+from tests.services.stream import Stream
 
 ROUTE, SINK = "route.igate-dossiers", "sink.data-store"
 
 
-class Storage:
-    """Reads the ledger and the store of a bus. While the database is away, nothing is received or at rest."""
+class LedgerCheck:
+    """Reads the ledger and the data store from outside the bus, also while the database may be down."""
 
     def __init__(self, engine: Engine, ledger: SqlLedger) -> None:
         self._engine = engine
         self._ledger = ledger
 
-    def forget_steps(self) -> None:
-        """Let the database record no applied migration of the data store, as an earlier version left it."""
+    def forget_store_migrations(self) -> None:
+        """Remove the record of the data store's migrations, as an earlier version left the database."""
         with self._engine.begin() as connection:
             connection.execute(text("DELETE FROM store_schema"))
 
     def received(self) -> int:
+        """How many events were received; -1 while the database is down."""
         try:
             with reading(self._engine) as connection:
                 return connection.scalar(select(func.count()).select_from(bodies)) or 0
         except LienthongError:
             return -1
 
-    def at_rest(self) -> bool:
-        """Whether nothing that was received is still in flight."""
+    def nothing_in_flight(self) -> bool:
+        """Whether every received event has come to its end; False while the database is down."""
         try:
             return self._ledger.in_flight() == 0
         except LienthongError:
             return False
 
-    def state(self) -> str:
-        """How many events have which verdict at which stage, for people."""
+    def summary(self) -> str:
+        """How many events have which verdict at which stage, for the person who reads the test's output."""
         try:
-            return self._count()
+            return self._counts()
         except LienthongError as down:
             return str(down)
 
-    def _count(self) -> str:
+    def _counts(self) -> str:
         with reading(self._engine) as connection:
             query = select(entries.c.stage, entries.c.verdict, func.count())
             rows = connection.execute(query.group_by(entries.c.stage, entries.c.verdict)).all()
         letters = Counter((letter.stage, letter.error, letter.reason) for letter in self._ledger.letters())
         return f"{sorted(map(tuple, rows))} {letters}"
 
-    def prove(self, stream: Stream) -> None:
-        """Nothing is lost, nothing is doubled, and the balance states the same."""
-        wanted, good = len(stream.versions), len(stream.good)
+    def assert_complete(self, stream: Stream) -> None:
+        """Nothing is lost, nothing is doubled, and the balance of the ledger agrees."""
+        all_versions, good = len(stream.versions), len(stream.good)
         letters = self._ledger.letters()
         dead = sorted((letter.envelope.subject, letter.stage, letter.error) for letter in letters)
         assert dead == sorted((version.code, ROUTE, "Rejected") for version in stream.versions if version.broken)
-        assert self.received() == wanted
-        ends = self._ends()
-        assert ends == {
-            ("source.igate", "received", 1): wanted,
+        assert self.received() == all_versions
+        assert self._final_entries() == {
+            ("source.igate", "received", 1): all_versions,
             (ROUTE, "done", 1): good,
-            (ROUTE, "dead", 1): wanted - good,
+            (ROUTE, "dead", 1): all_versions - good,
             (SINK, "done", 1): good,
         }
         with reading(self._engine) as connection:
@@ -80,14 +80,15 @@ class Storage:
         assert not balance.faults
         assert sum(account.difference for account in balance.sources.values()) == 0
 
-    def _ends(self) -> Mapping[tuple[str, str, int], int]:
-        """(stage, verdict, how often one event has it there) → how many events. Attempts in between do not count."""
+    def _final_entries(self) -> Mapping[tuple[str, str, int], int]:
+        """(stage, verdict, how often an event has such entries there) → how many events. Retries do not count."""
         with reading(self._engine) as connection:
-            last = entries.c.verdict.in_([*FINAL_VERDICTS, "received"])
-            each = select(entries.c.stage, func.min(entries.c.verdict).label("verdict"), func.count().label("times"))
-            one = each.where(last).group_by(entries.c.event_id, entries.c.stage).subquery()
-            query = select(one.c.stage, one.c.verdict, one.c.times, func.count())
+            final = entries.c.verdict.in_([*FINAL_VERDICTS, "received"])
+            columns = select(entries.c.stage, func.min(entries.c.verdict).label("verdict"), func.count().label("times"))
+            events = columns.where(final).group_by(entries.c.event_id, entries.c.stage).subquery()
+            query = select(events.c.stage, events.c.verdict, events.c.times, func.count())
             rows: Sequence[tuple[str, str, int, int]] = [
-                tuple(row) for row in connection.execute(query.group_by(one.c.stage, one.c.verdict, one.c.times))
+                tuple(row)
+                for row in connection.execute(query.group_by(events.c.stage, events.c.verdict, events.c.times))
             ]
         return {(stage, verdict, times): number for stage, verdict, times, number in rows}

@@ -1,7 +1,7 @@
-"""A stream of dossier versions for the sandbox, built from recorded bodies. Every version is known afterwards.
+"""A stream of dossier versions for the sandbox, generated from recorded bodies, so that every version is known.
 
-Dossiers have dates of the last two days, so that the windows of a live bus find them. Versions come in waves: the
-sandbox shows the newest version of a dossier only, so a wave is shown when the wave before it was received.
+The dates of the dossiers lie in the last two days, so that the windows of a live bus find them. Versions come in waves:
+the sandbox shows only the newest version of a dossier, so a wave is shown once the wave before it was received.
 """
 
 import json
@@ -22,7 +22,7 @@ BROKEN_SHARE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version. A `broken` one cannot be read by any transform, so it must end as a dead letter."""
+    """`broken`: no transform can read it, so it must end as a dead letter."""
 
     code: str
     updated_at: datetime
@@ -36,7 +36,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The recording in `folder`, and what it shows from each of `moments` on."""
+    """The recording in `folder`. It shows wave n from `moments[n]` on."""
 
     folder: Path
     moments: Sequence[datetime]
@@ -56,43 +56,43 @@ class Stream:
         return {version.code: version.stamp for version in self.good}
 
 
-def make_stream(folder: Path, chance: random.Random, *, dossiers: int, waves: int, wave_size: int) -> Stream:
-    """Write a recording of `waves` × `wave_size` versions of `dossiers`, in turn. No wave shows a dossier twice."""
+def write_stream(folder: Path, chance: random.Random, *, dossiers: int, waves: int, wave_size: int) -> Stream:
+    """Write a recording of `waves` × `wave_size` versions of `dossiers`, in turn. No wave has a dossier twice."""
     assert wave_size <= dossiers
     with BODIES.open(encoding="utf-8") as lines:
-        models = [_sound(json.loads(line)["body"]) for line in islice(lines, MODELS)]
+        models = [_single_date(json.loads(line)["body"]) for line in islice(lines, MODELS)]
     today = datetime.now(UTC).replace(microsecond=0)
     codes = [f"000.00.01.H08-{today:%y%m%d}-{number:05}" for number in range(dossiers)]
-    moments = [today + timedelta(minutes=minute) for minute in range(waves)]
+    moments = [today + timedelta(minutes=wave) for wave in range(waves)]
     numbers = count()
-    shown: list[list[Version]] = []
+    all_waves: list[list[Version]] = []
     (folder / "igate").mkdir(parents=True)
     with (folder / "igate" / "dossiers.jsonl").open("wb") as file:
         for moment in moments:
-            wave: list[Version] = []
+            wave = []
             for number in islice(numbers, wave_size):
-                place = number % dossiers
+                index = number % dossiers
                 at = today - timedelta(days=1) + timedelta(seconds=number)
-                version = Version(codes[place], at, broken=chance.random() < BROKEN_SHARE)
-                body = _body(models[place % MODELS], place, version, accepted=today - timedelta(minutes=2 * place + 60))
+                version = Version(codes[index], at, broken=chance.random() < BROKEN_SHARE)
+                body = _body(models[index % MODELS], index, version, accepted=today - timedelta(minutes=2 * index + 60))
                 file.write(orjson.dumps({"seen_at": moment.isoformat(), "body": body}) + b"\n")
                 wave.append(version)
-            shown.append(wave)
+            all_waves.append(wave)
     head = {"name": "chaos", "from": f"{today:%Y-%m}-01", "to": f"{today:%Y-%m}-28", "timezone": "+07:00"}
     (folder / "recording.json").write_bytes(orjson.dumps(head))
-    return Stream(folder, moments, shown)
+    return Stream(folder, moments, all_waves)
 
 
-def _sound(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A recorded body without the dates by which a source would see it a second time."""
-    late = {"appointmentDate": None, "dueDate": None, "completedDate": None, "returnedDate": None}
-    return {**body, **late, "procedure": body.get("procedure") or {"code": "1.001193.000.00.00.H08", "translate": []}}
+def _single_date(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A recorded body without the dates by which a search would find it a second time."""
+    dates = {"appointmentDate": None, "dueDate": None, "completedDate": None, "returnedDate": None}
+    return {**body, **dates, "procedure": body.get("procedure") or {"code": "1.001193.000.00.00.H08", "translate": []}}
 
 
-def _body(model: Mapping[str, Any], place: int, version: Version, accepted: datetime) -> Mapping[str, Any]:
+def _body(model: Mapping[str, Any], index: int, version: Version, accepted: datetime) -> Mapping[str, Any]:
     body = {
         **model,
-        "id": f"{place:024x}",
+        "id": f"{index:024x}",
         "code": version.code,
         "appliedDate": _wire(accepted),
         "acceptedDate": _wire(accepted),

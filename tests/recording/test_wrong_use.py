@@ -1,0 +1,59 @@
+"""Wrong recordings, folders and sources: one sentence and the right exit code, before any work."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import lienthong
+from tests.recording.conftest import MONTH, assert_balanced, empty_recording, read_report, run_recording
+
+
+@pytest.mark.parametrize("files", [(), ("igate/dossiers.jsonl", "vneid/accounts.jsonl")])
+def test_a_month_without_events_has_empty_reports(files: tuple[str, ...], tmp_path: Path) -> None:
+    recording = empty_recording(tmp_path / "empty")
+    for file in files:
+        (recording / file).parent.mkdir()
+        (recording / file).touch()
+    run_recording(recording, tmp_path / "data", tmp_path / "out")
+    assert read_report(tmp_path / "out", "paper-filings-2023-11")["total"] == 0
+    assert read_report(tmp_path / "out", "vneid-activation-2023-11")["by_agency"] == {}
+    assert_balanced(tmp_path / "data", empty=True)
+
+
+def test_a_missing_recording_is_wrong_use(tmp_path: Path) -> None:
+    result = lienthong("run", "--recording", tmp_path / "none", "--data", tmp_path / "data", "--out", tmp_path / "out")
+    assert result.returncode == 2
+    assert "Không có bản ghi" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_recording_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    recording = empty_recording(tmp_path / "backwards", "2023-12-01", "2023-11-01")
+    result = lienthong("run", "--recording", recording, "--data", tmp_path / "data", "--out", tmp_path / "out")
+    assert result.returncode == 1
+    assert "recording.json" in result.stderr
+
+
+def test_an_unusable_folder_for_reports_is_reported_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    result = lienthong("run", "--recording", MONTH, "--data", tmp_path / "data", "--out", tmp_path / "out")
+    assert result.returncode == 1
+    assert str(tmp_path / "out") in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_command_that_reads_does_not_make_a_data_directory(tmp_path: Path) -> None:
+    assert lienthong("balance", "--data", tmp_path / "none").returncode == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_source_that_does_not_answer_is_named_with_the_reason(tmp_path: Path) -> None:
+    refused = {f"{system}_URL": "http://127.0.0.1:1" for system in ("IGATE", "CCVC")}
+    invalid = {f"{system}_URL": "http://127.0.0.1:port" for system in ("DVCQG", "VNEID")}  # fails at once
+    result = lienthong("run", "--until-done", "--data", tmp_path / "data", **refused, **invalid)
+    assert result.returncode == 1
+    assert "igate (không kết nối được tới hệ thống iGate" in result.stdout
+    assert "ccvc (không kết nối được" in result.stdout
+    for system in ("dvcqg", "vneid"):
+        assert f"{system} (địa chỉ đã cấu hình" in result.stdout
+    assert "source does not answer" in (tmp_path / "data/logs/lienthong.jsonl").read_text(encoding="utf-8")
