@@ -26,7 +26,7 @@ def test_an_event_that_kills_its_process_is_parked_alone_and_every_other_is_deli
     ledger, broker = SqlLedger(database, SystemClock()), RabbitBroker(broker_url)
     events = [event(name) for name in (*GOOD[:404], POISON, *GOOD[404:])]
     with ledger.transaction() as transaction:
-        transaction.receive(events, "source.igate", (STAGE,), {})
+        transaction.receive(events, source="igate", to=(STAGE,), cursor={})
     broker.declare([STAGE], RUNGS)
     broker.publish([Bundle(STAGE, tuple(events[start : start + 50])) for start in range(0, 1000, 50)])
 
