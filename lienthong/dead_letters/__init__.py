@@ -1,4 +1,4 @@
-"""What operators do with dead letters: look by cause, edit in pairs, replay a frozen set, discard.
+"""What operators do with dead letters: group them by cause, edit them in pairs, replay a frozen set, discard them.
 
-Every act is written to the ledger with who did it.
+Every act is written to the ledger with the name of the operator.
 """

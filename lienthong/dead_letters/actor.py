@@ -1,4 +1,4 @@
-"""Who acts: the name a person goes by, and the account of the machine it was done from."""
+"""The actor: the operator who acts, and the account of the machine the act was done from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from lienthong.settings import fold
 
 VARIABLE = "LIENTHONG_USER"
-LONGEST = 40
+"""The environment variable that names the operator."""
+
+MAX_NAME_LENGTH = 40
+"""Characters of a name or an account that are written to the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`login` stands in the ledger beside a name that differs from it: a name can be chosen, an account less so."""
+    """An operator. As text: the name, followed by the account in brackets where the two differ.
+
+    An operator chooses the name, but not so easily the account; so the ledger has both.
+    """
 
     name: str
     login: str
@@ -20,11 +26,11 @@ class Actor:
         return self.name if self.has_name(self.login) else f"{self.name} ({self.login})"
 
     def has_name(self, name: str) -> bool:
-        """Whether `name` is this person's, however it is written."""
+        """Whether `name` is the name of this operator, whatever its case and spaces."""
         return fold(self.name) == fold(name)
 
 
-def make_actor(named: str, environment: Mapping[str, str], login: str) -> Actor:
-    """Who acts: who was named, else who the environment names, else the account."""
-    name = " ".join((named or environment.get(VARIABLE, "") or login).split())
-    return Actor(name[:LONGEST], login[:LONGEST])
+def make_actor(given: str, environment: Mapping[str, str], login: str) -> Actor:
+    """The operator: the given name, else the one of the environment variable, else the account."""
+    name = " ".join((given or environment.get(VARIABLE, "") or login).split())
+    return Actor(name[:MAX_NAME_LENGTH], login[:MAX_NAME_LENGTH])

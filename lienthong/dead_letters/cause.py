@@ -1,17 +1,17 @@
-"""Why letters died, with what differs from letter to letter taken out: thousands of letters become a few causes."""
+"""Why letters died. Values that differ from letter to letter are removed, so thousands of letters have a few causes."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'")
-_LONG = re.compile(r"\b(?=[0-9a-fA-F-]*\d)[0-9a-fA-F][0-9a-fA-F-]{6,}[0-9a-fA-F]\b")  # uuids, digests
+_LONG_CODE = re.compile(r"\b(?=[0-9a-fA-F-]*\d)[0-9a-fA-F][0-9a-fA-F-]{6,}[0-9a-fA-F]\b")  # uuids, digests
 _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cause:
-    """Letters of one stage that died of one error in one way. `reason` is generalised (see `generalise`)."""
+    """The common cause of letters: one stage, one error, one field, one reason. See `generalise` for the reason."""
 
     stage: str
     error: str
@@ -20,16 +20,16 @@ class Cause:
 
     @property
     def id(self) -> str:
-        """A short name of the cause, the same in every run: eight hexadecimal digits."""
+        """A short name, equal for equal causes: eight hexadecimal digits."""
         text = "\n".join((self.stage, self.error, self.field, self.reason))
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def cause_of(stage: str, error: str, field: str | None, reason: str) -> Cause:
-    """The cause of a letter that died so."""
+    """The cause of a letter that died at `stage`."""
     return Cause(stage, error, _DIGITS.sub("#", field or ""), generalise(reason))
 
 
 def generalise(reason: str) -> str:
-    """`reason` with quoted values as “…” and numbers, codes of digits and dates as #."""
-    return _DIGITS.sub("#", _LONG.sub("#", _QUOTED.sub("“…”", reason)))
+    """`reason` with every quoted value replaced by “…”, and every number, date and code by #."""
+    return _DIGITS.sub("#", _LONG_CODE.sub("#", _QUOTED.sub("“…”", reason)))

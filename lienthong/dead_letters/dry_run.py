@@ -1,63 +1,93 @@
-"""What would happen, without doing it: what routes now make of letters, and what a stage would say to an edit."""
+"""Previews, which change nothing: the outcomes of a replay, and the judgement of a stage on an edit."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION
+from lienthong.dead_letters.actions import in_batches
 from lienthong.dead_letters.model import LetterStore
 from lienthong.ledger.records import DeadLetter
+from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.processing.stage import Stage
 
-Word = Literal["deliver", "done", "dropped", "later", "dead"]
-Schema = Callable[[str, Mapping[str, Any]], Sequence[str]]
-"""What is wrong with data as an event of a type, in words; nothing when it fits."""
+ExpectedOutcome = Literal["deliver", "done", "dropped", "later", "dead"]
+"""The outcome a replay would have. `deliver`: the letter goes to a sink, whose answer is not known in advance."""
 
-_WORDS: Mapping[type[Outcome], Word] = {Done: "done", Dropped: "dropped", Later: "later", Dead: "dead"}
+Schema = Callable[[str, Mapping[str, Any]], Sequence[str]]
+"""The faults of data as an event of a type, as sentences; none when it fits the schema of that type."""
+
+_EXPECTED: Mapping[type[Outcome], ExpectedOutcome] = {
+    Done: "done",
+    Dropped: "dropped",
+    Later: "later",
+    Dead: "dead",
+}
+
+
+class Preview(NamedTuple):
+    """The judgement of a stage on an edit: whether it would accept the event, and why, in sentences."""
+
+    accepted: bool
+    sentences: Sequence[str]
 
 
 def dry_run(
     letter_store: LetterStore, numbers: Iterable[int], routes: Mapping[str, Stage]
-) -> Mapping[tuple[str, Word], int]:
-    """How many letters of each stage would come to what. A route's letters are put through it; others are counted."""
-    counts: Counter[tuple[str, Word]] = Counter()
-    rest = iter(numbers)
-    while some := list(islice(rest, LETTERS_PER_TRANSACTION)):
+) -> Mapping[tuple[str, ExpectedOutcome], int]:
+    """By (stage, outcome), the number of letters a replay would end so. Letters of routes are run through them."""
+    counts: Counter[tuple[str, ExpectedOutcome]] = Counter()
+    for batch in in_batches(numbers):
         by_stage: dict[str, list[DeadLetter]] = defaultdict(list)
-        for letter in letter_store.letters.load(some):
+        for letter in letter_store.letters.load(batch):
             by_stage[letter.stage].append(letter)
         for stage, letters in by_stage.items():
             if stage in routes:
-                outcomes = attempt(letter_store, routes[stage], letters)
-                counts.update((stage, _WORDS[type(outcome)]) for outcome in outcomes)
+                outcomes = _run_route(letter_store, routes[stage], letters)
+                counts.update((stage, _EXPECTED[type(outcome)]) for outcome in outcomes)
             else:
                 counts[stage, "deliver"] += len(letters)
     return dict(counts)
 
 
-def attempt(letter_store: LetterStore, route: Stage, letters: Sequence[DeadLetter]) -> Sequence[Outcome]:
-    """What a route makes of letters now. It is pure but for its lookups, so nothing is written."""
-    with letter_store.ledger.transaction() as transaction:
-        return route.handle([letter.envelope for letter in letters], transaction)
-
-
-def preview_edit(
-    letter_store: LetterStore, letter: DeadLetter, route: Stage | None, schema: Schema
-) -> tuple[bool, Sequence[str]]:
-    """What stands to be said about replaying `letter` as it now is, in words; and whether it would go on."""
+def preview_edit(letter_store: LetterStore, letter: DeadLetter, route: Stage | None, schema: Schema) -> Preview:
+    """Whether the stage of `letter` would accept the letter as it now is. `route` is None for a letter of a sink."""
     if route is None:
-        faults = schema(letter.envelope.type, letter.envelope.data)
-        return not faults, faults or [f"đúng lược đồ {letter.envelope.type}; sẽ giao đến {letter.stage}"]
-    (outcome,) = attempt(letter_store, route, [letter])
+        return _check_schema(letter, schema)
+    (outcome,) = _run_route(letter_store, route, [letter])
+    stage = letter.stage
     match outcome:
         case Done():
-            return True, [f"{letter.stage} nhận được; sự kiện đi tiếp đến {', '.join(route.to)}"]
+            targets = ", ".join(route.destinations(outcome))
+            return _accepted(
+                message("{stage} accepts it; the event goes on to {targets}", stage=stage, targets=targets)
+            )
         case Dropped(why=why):
-            return True, [f"{letter.stage} sẽ bỏ qua sự kiện này: {why}"]
+            return _accepted(message("{stage} would drop this event: {why}", stage=stage, why=why))
         case Later(why=why):
-            return True, [f"chưa biết được: {why}"]
+            return _accepted(message("it cannot be known now: {why}", why=why))
+        case Dead(why=why, field=None | ""):
+            return Preview(False, [message("{stage} still rejects it: {why}", stage=stage, why=why)])
         case Dead(why=why, field=field):
-            where = f"trường `{field}` — " if field else ""
-            return False, [f"{letter.stage} vẫn không nhận: {where}{why}"]
+            sentence = message("{stage} still rejects it: field `{field}` — {why}", stage=stage, field=field, why=why)
+            return Preview(False, [sentence])
+
+
+def _check_schema(letter: DeadLetter, schema: Schema) -> Preview:
+    event_type = letter.envelope.type
+    faults = schema(event_type, letter.envelope.data)
+    if faults:
+        return Preview(False, faults)
+    return _accepted(
+        message("it fits the schema of {type} and would be delivered to {stage}", type=event_type, stage=letter.stage)
+    )
+
+
+def _accepted(sentence: str) -> Preview:
+    return Preview(True, [sentence])
+
+
+def _run_route(letter_store: LetterStore, route: Stage, letters: Sequence[DeadLetter]) -> Sequence[Outcome]:
+    """The outcomes of letters at a route. Its steps are pure and its lookups only read, so nothing is written."""
+    with letter_store.ledger.transaction() as transaction:
+        return route.handle([letter.envelope for letter in letters], transaction)

@@ -1,5 +1,7 @@
-"""Changing what a dead letter says takes two persons: one proposes, another approves. The id and the body as
-received never change; what is approved is what a replay sends."""
+"""Edits of dead letters, which take two operators: one proposes, another approves.
+
+The id of the event and its body as received never change. A replay sends the approved edit.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,75 +11,85 @@ from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import Edit, EditState, LetterStore, NotAllowed
 from lienthong.envelope import canonical_json, digest
 from lienthong.ledger.records import DeadLetter, Verdict
+from lienthong.messages import message
 
 DIGEST_DIGITS = 16
-"""Digits of a digest that stand in the ledger: the ledger then proves what was proposed and approved."""
+"""Digits of an edit's digest in the reason of its entries. They prove what was proposed and what was approved."""
 
 
 def propose(letter_store: LetterStore, number: int, data: Mapping[str, Any], *, who: Actor, reason: str) -> Edit:
-    """Keep a proposal and say so in the ledger. Nothing is applied. Raises `NotAllowed`, in words."""
-    letter = _parked(letter_store, number)
-    written = canonical_json(data)
-    if written == canonical_json(letter.envelope.data):
-        raise NotAllowed("bản sửa giống hệt thư hiện có; không có gì để đề nghị")
-    edit = Edit(0, number, data, digest(written), reason, str(who), letter_store.clock.now())
+    """Store a proposal and record it. It has no effect before it is approved. Raises `NotAllowed`."""
+    letter = _load_parked(letter_store, number)
+    json = canonical_json(data)
+    if json == canonical_json(letter.envelope.data):
+        raise NotAllowed(message("the edit is identical to the letter; there is nothing to propose"))
+    edit = Edit(
+        number=0,
+        letter=number,
+        data=data,
+        digest=digest(json),
+        reason=reason,
+        proposed_by=str(who),
+        proposed_at=letter_store.clock.now(),
+    )
     with letter_store.ledger.transaction() as transaction:
         turns = letter_store.letters.last_turns([letter], transaction)
         letter_store.edits.propose(edit, transaction)
-        record_act(
-            transaction,
-            [letter],
-            turns,
-            "proposed",
-            who=who,
-            reason=f"{reason} [bản sửa {edit.digest[:DIGEST_DIGITS]}]",
-        )
+        record_act(transaction, [letter], turns, verdict="proposed", who=who, reason=_with_digest(reason, edit))
     return edit
 
 
 def pending_edit(letter_store: LetterStore, number: int) -> Edit:
-    """The proposal that waits for a decision. Raises `NotAllowed` when there is none."""
-    _parked(letter_store, number)
-    open_now = [edit for edit in letter_store.edits.history(number) if edit.state == "proposed"]
-    if not open_now:
-        raise NotAllowed(f"thư số {number} không có bản sửa nào đang chờ duyệt")
-    return open_now[-1]
+    """The proposal for a letter that waits for a decision. Raises `NotAllowed` when there is none."""
+    _load_parked(letter_store, number)
+    proposed = [edit for edit in letter_store.edits.history(number) if edit.state == "proposed"]
+    if not proposed:
+        raise NotAllowed(message("letter {number} has no edit that waits for approval", number=number))
+    return proposed[-1]
 
 
 def approve(letter_store: LetterStore, edit: Edit, *, who: Actor) -> None:
-    """Let the edit be what a replay sends. Raises `NotAllowed` for the person who proposed it."""
+    """Approve an edit: the next replay sends it. Raises `NotAllowed` for the operator who proposed it."""
     if who.has_name(_name(edit.proposed_by)):
-        raise NotAllowed(f"bản sửa do {edit.proposed_by} đề nghị; người duyệt phải là một người khác")
-    _decide(letter_store, edit, "approved", "edited", who=who, reason=f"duyệt bản sửa {edit.digest[:DIGEST_DIGITS]}")
+        raise NotAllowed(
+            message("{name} proposed this edit; another person must approve it", name=edit.proposed_by),
+        )
+    reason = message("approved edit {digest}", digest=edit.digest[:DIGEST_DIGITS])
+    _decide(letter_store, edit, state="approved", verdict="edited", who=who, reason=reason)
 
 
 def refuse(letter_store: LetterStore, edit: Edit, *, who: Actor, reason: str) -> None:
-    """Turn a proposal down, or take one's own back."""
-    _decide(
-        letter_store, edit, "refused", "refused", who=who, reason=f"{reason} [bản sửa {edit.digest[:DIGEST_DIGITS]}]"
-    )
+    """Refuse an edit, or withdraw one's own. The letter stays as it is."""
+    _decide(letter_store, edit, state="refused", verdict="refused", who=who, reason=_with_digest(reason, edit))
 
 
 def _decide(
-    letter_store: LetterStore, edit: Edit, state: EditState, verdict: Verdict, *, who: Actor, reason: str
+    letter_store: LetterStore, edit: Edit, *, state: EditState, verdict: Verdict, who: Actor, reason: str
 ) -> None:
-    letter = _parked(letter_store, edit.letter)
+    letter = _load_parked(letter_store, edit.letter)
     with letter_store.ledger.transaction() as transaction:
         turns = letter_store.letters.last_turns([letter], transaction)
-        if not letter_store.edits.decide(edit.number, state, str(who), letter_store.clock.now(), transaction):
-            raise NotAllowed("bản sửa này vừa được người khác quyết định")
-        record_act(transaction, [letter], turns, verdict, who=who, reason=reason)
+        now = letter_store.clock.now()
+        if not letter_store.edits.decide(edit.number, transaction, state=state, who=str(who), at=now):
+            raise NotAllowed(message("another operator has just decided on this edit"))
+        record_act(transaction, [letter], turns, verdict=verdict, who=who, reason=reason)
 
 
-def _parked(letter_store: LetterStore, number: int) -> DeadLetter:
-    found = letter_store.letters.load([number])
-    if not found:
-        raise NotAllowed(f"không có thư chết số {number}")
-    if found[0].state != "parked":
-        raise NotAllowed(f"thư số {number} đã được xử lý trước đó; không sửa được nữa")
-    return found[0]
+def _load_parked(letter_store: LetterStore, number: int) -> DeadLetter:
+    letters = letter_store.letters.load([number])
+    if not letters:
+        raise NotAllowed(message("there is no dead letter {number}", number=number))
+    if letters[0].state != "parked":
+        raise NotAllowed(
+            message("letter {number} was replayed or discarded before; it can no longer be edited", number=number)
+        )
+    return letters[0]
 
 
-def _name(written: str) -> str:
-    """The name in `name (login)`."""
-    return written.rpartition(" (")[0] if written.endswith(")") else written
+def _with_digest(reason: str, edit: Edit) -> str:
+    return message("{reason} [edit {digest}]", reason=reason, digest=edit.digest[:DIGEST_DIGITS])
+
+
+def _name(actor: str) -> str:
+    """The name in the text of an `Actor`: `name`, or `name (login)`."""
+    return actor.rpartition(" (")[0] if actor.endswith(")") else actor

@@ -1,4 +1,4 @@
-"""What is kept about dead letters beside the ledger, as ports: the letters themselves, their edits, their replays."""
+"""Dead letters, their edits and their replays: the values, and the ports of the tables that keep them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,31 +10,32 @@ from lienthong.errors import LienthongError
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Clock, Ledger, Transaction
 
-State = Literal["parked", "replayed", "discarded"]
+LetterState = Literal["parked", "replayed", "discarded"]
 EditState = Literal["proposed", "approved", "refused", "superseded"]
 ReplayFate = Literal["waiting", "died", "ended"]
+"""The state of a replayed letter: not finished, dead again, or finished well."""
 
 
-class NotAllowed(LienthongError):  # noqa: N818 - reads as what it says
-    """An act that may not be done now; the message says why, to the person who asked."""
+class NotAllowed(LienthongError):  # noqa: N818 - the answer to an operator's request
+    """An operator's act that cannot be done now. The text is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterFilter:
-    """Which letters are meant; what is empty does not matter. `state` None means any, `group` is the id of a cause."""
+    """Selects dead letters. An empty field, or `state` None, selects all. `group` is the id of a cause."""
 
-    state: State | None = "parked"
+    state: LetterState | None = "parked"
     stage: str = ""
     source: str = ""
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterSummary:
-    """A letter without its body.
+    """A dead letter without its body.
 
-    `edit` is the digest of the approved edit it will be replayed with ("" when it goes as it was); `proposed` says
-    that an edit waits for its second person.
+    - `edit`: the digest of the approved edit that a replay will send; "" when there is none.
+    - `proposed`: whether an edit waits for its approval.
     """
 
     number: int
@@ -48,14 +49,14 @@ class LetterSummary:
     field: str | None
     reason: str
     died_at: datetime
-    state: State
+    state: LetterState
     edit: str = ""
     proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LetterGroup:
-    """The letters of one cause: how many, when the first and the last died, from which sources they came."""
+    """The letters of one cause: their number, when the first and the last died, and the sources they came from."""
 
     cause: Cause
     count: int
@@ -64,9 +65,12 @@ class LetterGroup:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What somebody proposes a letter's data to be. `digest` is the SHA-256 of its canonical JSON."""
+    """New data that an operator proposes for a letter. `digest` is the SHA-256 of its canonical JSON.
+
+    `number` is given when it is stored; 0 before.
+    """
 
     number: int
     letter: int
@@ -80,9 +84,15 @@ class Edit:
     decided_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayRun:
-    """One replay on record. `stopped` says why it did not go to the end; `ended_at` is None while it runs."""
+    """The record of one replay.
+
+    - `digest`, `count`: of the replay set. `number` is given when it is stored; 0 before.
+    - `sent`, `died`, `waiting`: the number of letters published, dead again, and not finished.
+    - `stopped`: why it ended before all letters were sent; "" when it did not.
+    - `ended_at`: None while it runs.
+    """
 
     number: int
     digest: str
@@ -98,7 +108,7 @@ class ReplayRun:
 
 @dataclass(frozen=True, slots=True)
 class ReplayPart:
-    """Letters of a replay that were recorded together: (number, turn of the `replayed` entry)."""
+    """Letters of a replay that were recorded in one transaction: (number, turn of the `replayed` entry)."""
 
     replay: int
     part: int
@@ -106,65 +116,68 @@ class ReplayPart:
 
 
 class Letters(Protocol):
-    """The dead letters. Memory does not grow with their number."""
+    """The dead letters. The memory that a method needs does not grow with their number."""
 
-    def groups(self, wanted: LetterFilter) -> Sequence[LetterGroup]:
-        """By cause, the most frequent first."""
+    def groups(self, letter_filter: LetterFilter) -> Sequence[LetterGroup]:
+        """The letters by cause, the largest group first."""
 
-    def search(self, wanted: LetterFilter) -> Iterable[LetterSummary]:
-        """By number."""
+    def search(self, letter_filter: LetterFilter) -> Iterable[LetterSummary]:
+        """The letters that the filter selects, by number."""
 
     def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
-        """Those of the numbers that exist, in any state, by number."""
+        """The letters with these numbers, in any state, by number. A number that does not exist is left out."""
 
     def load(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
-        """The same with their envelopes, as an approved edit made them where there is one."""
+        """The same with their envelopes. An approved edit is applied."""
 
     def load_original(self, number: int) -> DeadLetter:
-        """One letter as it was when it died, without edits."""
+        """One letter as it died, without edits. The number must exist."""
 
     def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
-        """For each letter the last turn at its stage; the transaction holds the letters until its end."""
+        """By letter, the last turn of the event at its stage. Locks the letters until the transaction ends."""
 
     def fates(self, numbers: Sequence[int]) -> Mapping[int, ReplayFate]:
-        """What became of replayed letters: at its own stage for a sink's letter, anywhere after it for a route's."""
+        """By letter, its fate since it was replayed: at its stage, and for a route's letter also at the next stages."""
 
 
 class Edits(Protocol):
-    """Proposals to change what a letter says."""
+    """The edits of dead letters."""
 
     def history(self, letter: int) -> Sequence[Edit]:
-        """Oldest first."""
+        """All edits of a letter, oldest first."""
 
     def propose(self, edit: Edit, transaction: Transaction) -> None:
-        """Keep a proposal; one that still waited for the same letter is superseded."""
+        """Store a proposal. An earlier one of the same letter that still waits becomes `superseded`."""
 
-    def decide(self, edit: int, state: EditState, who: str, at: datetime, transaction: Transaction) -> bool:
-        """Approve or refuse. False when somebody decided before."""
+    def decide(self, edit: int, transaction: Transaction, *, state: EditState, who: str, at: datetime) -> bool:
+        """Approve or refuse a proposal. False when it was decided before."""
 
 
 class Replays(Protocol):
-    """The record of replays, so that a second call does nothing and a crash in between is mended."""
+    """The record of replays: a second call of a replay does nothing, and an interrupted one can be completed."""
 
     def find(self, digest: str) -> Sequence[ReplayRun]:
-        """The replays of the sets whose digest begins so, oldest first."""
+        """The replays of sets whose digest begins with `digest`, oldest first."""
 
-    def begin(self, run: ReplayRun, transaction: Transaction) -> int: ...
+    def begin(self, run: ReplayRun, transaction: Transaction) -> int:
+        """Store a replay that begins; returns its number."""
 
     def record_part(self, part: ReplayPart, at: datetime, transaction: Transaction) -> None:
-        """These letters are taken out and not yet published."""
+        """Store that these letters are closed and not yet published."""
 
-    def mark_published(self, part: ReplayPart, transaction: Transaction) -> None: ...
+    def mark_published(self, part: ReplayPart, transaction: Transaction) -> None:
+        """Store that the letters of a part are published."""
 
     def unpublished_parts(self, before: datetime) -> Sequence[ReplayPart]:
-        """Parts recorded before a moment and never published."""
+        """The parts that were recorded at or before an instant and are not published."""
 
-    def end(self, run: ReplayRun, transaction: Transaction) -> None: ...
+    def end(self, run: ReplayRun, transaction: Transaction) -> None:
+        """Store the result of a replay."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterStore:
-    """What an operator works with."""
+    """Everything that the acts of operators work on."""
 
     ledger: Ledger
     letters: Letters

@@ -1,6 +1,6 @@
-"""Sending a frozen set back to the stages its letters died at, carefully.
+"""Replays a frozen set of dead letters to the stages they died at.
 
-Each part is recorded first and then published: should the process die in between, the ledger knows it to be open.
+Each part is recorded first and then published: when the process dies in between, the ledger holds the part as open.
 """
 
 from array import array
@@ -8,24 +8,28 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION, close_letters
+from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION, close_letters, in_batches
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, ReplayPart, ReplayRun
 from lienthong.dead_letters.rate_limit import RateLimiter
 from lienthong.dead_letters.replay_set import ReplaySet
 from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import DeadLetter
+from lienthong.messages import in_ledger_language, message, message_n
 from lienthong.ports import Broker
 from lienthong.processing.worker import RETRY_DELAY
 
 WaitForOutcomes = Callable[[Sequence[int]], None]
-"""Return when the letters of these numbers, just published, have ended or wait for a later try."""
+"""Return when the letters with these numbers, just published, have ended or wait for a later attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """`canary`: so many go first, and the others only if all of them ended well. `stop_on`: stop when so many died
-    again; never more than so many are then at risk at once. 0 for neither."""
+    """How careful a replay is; 0 disables either.
+
+    - `canary`: the number of letters that are replayed before the others, which follow only if none of these dies.
+    - `stop_on`: the number of new deaths after which the replay stops. No more letters than that are sent at once.
+    """
 
     canary: int = 0
     stop_on: int = 0
@@ -50,87 +54,110 @@ class Replay:
         self._rate_limiter = rate_limiter
         self._who = who
         self._wait_for_outcomes = wait_for_outcomes
-        self._watched: array[int] = array("q")
+        self._unfinished: array[int] = array("q")
         self._parts = 0
 
-    def run(self, frozen: ReplaySet) -> ReplayRun:
-        """Send the set and wait until it is at rest. The record says how far it went, and why not to the end."""
-        letter_store = self._letter_store
-        run = ReplayRun(0, frozen.digest, frozen.count, str(self._who), letter_store.clock.now())
-        with letter_store.ledger.transaction() as transaction:
-            run = replace(run, number=letter_store.replays.begin(run, transaction))
-        place = 0
-        while place < frozen.count and not run.stopped:
-            size = self._size(place, run)
+    def run(self, replay_set: ReplaySet) -> ReplayRun:
+        """Replay the set and wait for its outcomes. Returns the result, which is also stored."""
+        run = self._begin(replay_set)
+        position = 0
+        while position < replay_set.count and not run.stopped:
+            size = self._part_size(position, run)
             self._rate_limiter.wait_to_send(size)
-            run = replace(run, sent=run.sent + self._send(run, frozen, frozen.numbers[place : place + size]))
-            place += size
-            if place <= self._options.canary or self._options.stop_on:
-                run = self._looked_at(run)
-                if place < frozen.count:
-                    run = replace(run, stopped=self._why_stop(run, place))
-        run = replace(self._looked_at(run), ended_at=letter_store.clock.now())
-        with letter_store.ledger.transaction() as transaction:
-            letter_store.replays.end(run, transaction)
+            run = self._send(run, replay_set, replay_set.numbers[position : position + size])
+            position += size
+            if position <= self._options.canary or self._options.stop_on:
+                run = self._count_outcomes(run)
+                if position < replay_set.count:
+                    run = replace(run, stopped=self._stop_reason(run, position))
+        return self._end(self._count_outcomes(run))
+
+    def _begin(self, replay_set: ReplaySet) -> ReplayRun:
+        run = ReplayRun(
+            number=0,
+            digest=replay_set.digest,
+            count=replay_set.count,
+            who=str(self._who),
+            began_at=self._letter_store.clock.now(),
+        )
+        with self._letter_store.ledger.transaction() as transaction:
+            return replace(run, number=self._letter_store.replays.begin(run, transaction))
+
+    def _end(self, run: ReplayRun) -> ReplayRun:
+        run = replace(run, ended_at=self._letter_store.clock.now())
+        with self._letter_store.ledger.transaction() as transaction:
+            self._letter_store.replays.end(replace(run, stopped=in_ledger_language(run.stopped)), transaction)
         return run
 
-    def _size(self, place: int, run: ReplayRun) -> int:
+    def _part_size(self, position: int, run: ReplayRun) -> int:
         size = LETTERS_PER_TRANSACTION
-        if place < self._options.canary:
-            size = min(size, self._options.canary - place)
+        if position < self._options.canary:
+            size = min(size, self._options.canary - position)
         if self._options.stop_on:
             size = min(size, self._options.stop_on - run.died)
         return self._rate_limiter.max_batch(size)
 
-    def _why_stop(self, run: ReplayRun, place: int) -> str:
+    def _stop_reason(self, run: ReplayRun, position: int) -> str:
+        """Why the replay must stop after `position` letters; "" when it may go on."""
         if self._options.stop_on and run.died >= self._options.stop_on:
-            return f"đã có {run.died} thư chết lại"
-        if place > self._options.canary:
+            return message_n("{count} letter died again", "{count} letters died again", count=run.died)
+        if position > self._options.canary:
             return ""
         if run.died:
-            return f"trong {place} thư gửi thử có {run.died} thư chết lại"
-        if run.waiting and place == self._options.canary:
-            return f"trong {place} thư gửi thử còn {run.waiting} thư chờ thử lại, chưa biết kết quả"
+            return message("of the {canary} letters sent first, {died} died again", canary=position, died=run.died)
+        if run.waiting and position == self._options.canary:
+            return message(
+                "of the {canary} letters sent first, {waiting} wait for a later attempt, so the result is not known",
+                canary=position,
+                waiting=run.waiting,
+            )
         return ""
 
-    def _looked_at(self, run: ReplayRun) -> ReplayRun:
-        """Let what was sent come to rest; those that still wait are looked at again next time."""
-        self._wait_for_outcomes(self._watched)
+    def _count_outcomes(self, run: ReplayRun) -> ReplayRun:
+        """Wait for the outcomes of the letters sent, and count them. Letters that still wait are counted again."""
+        self._wait_for_outcomes(self._unfinished)
         waiting: array[int] = array("q")
         died = run.died
-        for start in range(0, len(self._watched), LETTERS_PER_TRANSACTION):
-            for number, fate in self._letter_store.letters.fates(
-                self._watched[start : start + LETTERS_PER_TRANSACTION]
-            ).items():
-                died += fate == "died"
-                if fate == "waiting":
+        for numbers in in_batches(self._unfinished):
+            for number, fate in self._letter_store.letters.fates(numbers).items():
+                if fate == "died":
+                    died += 1
+                elif fate == "waiting":
                     waiting.append(number)
-        self._watched = waiting
+        self._unfinished = waiting
         return replace(run, died=died, waiting=len(waiting))
 
-    def _send(self, run: ReplayRun, frozen: ReplaySet, numbers: Sequence[int]) -> int:
+    def _send(self, run: ReplayRun, replay_set: ReplaySet, numbers: Sequence[int]) -> ReplayRun:
+        """Record and publish those letters that are as they were when the set was frozen."""
         letter_store = self._letter_store
-        same = {
-            line.number
-            for line in letter_store.letters.summaries(numbers)
-            if line.edit == frozen.edits.get(line.number, "")
-        }
-        letters = [letter for letter in letter_store.letters.load(numbers) if letter.number in same]
+        letters = self._load_unchanged(replay_set, numbers)
+        reason = message("replay {number}, set {digest}", number=run.number, digest=run.digest[:12])
         with letter_store.ledger.transaction() as transaction:
-            reason = f"lần chạy lại {run.number}, tập {run.digest[:12]}"
-            turns = close_letters(letter_store, letters, "replayed", transaction, who=self._who, reason=reason)
+            turns = close_letters(letter_store, letters, transaction, verdict="replayed", who=self._who, reason=reason)
             part = ReplayPart(run.number, self._parts, tuple(turns.items()))
             if turns:
                 letter_store.replays.record_part(part, letter_store.clock.now(), transaction)
         self._parts += 1
-        self._watched.extend(turns)
+        self._unfinished.extend(turns)
         if turns:
             publish_part(letter_store, self._broker, part, [letter for letter in letters if letter.number in turns])
-        return len(turns)
+        return replace(run, sent=run.sent + len(turns))
+
+    def _load_unchanged(self, replay_set: ReplaySet, numbers: Sequence[int]) -> Sequence[DeadLetter]:
+        letters = self._letter_store.letters
+        unchanged = {
+            summary.number
+            for summary in letters.summaries(numbers)
+            if summary.edit == replay_set.edits.get(summary.number, "")
+        }
+        return [letter for letter in letters.load(numbers) if letter.number in unchanged]
 
 
 def publish_part(letter_store: LetterStore, broker: Broker, part: ReplayPart, letters: Sequence[DeadLetter]) -> None:
-    """Publish letters of a part to the stages they died at, in the turn after their `replayed` entry, and note it."""
+    """Publish letters of a part to the stages they died at, in the turn after their `replayed` entry.
+
+    Then the part is marked as published.
+    """
     turns = dict(part.letters)
     by_stage: dict[tuple[str, int], list[Envelope]] = defaultdict(list)
     for letter in letters:

@@ -1,4 +1,4 @@
-"""A frozen set: what was seen is what is replayed, and nothing else."""
+"""The replay set: a frozen list of letters. What the operator saw is what is replayed, and nothing else."""
 
 import hashlib
 from array import array
@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 import orjson
 
 from lienthong.dead_letters.model import LetterSummary
+from lienthong.messages import message
 from lienthong.settings import SinkSettings
 from lienthong.topology import sink_queue
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaySet:
-    """Letters to be replayed, by number.
+    """Letters to replay.
 
-    `digest` is the SHA-256 over (number, event, turn) of each, and the digest of its approved edit if it has one.
-    `edits` are those digests by number; `skipped` counts, by reason in words, what was asked for and left out.
+    - `numbers`: their numbers, as an array: 100,000 letters are a few megabytes.
+    - `digest`: the SHA-256 over number, event, turn and approved edit of each.
+    - `edits`: by letter, the digest of the approved edit that is sent.
+    - `skipped`: by reason, the number of letters that were selected and left out.
     """
 
     numbers: "array[int]"
@@ -28,56 +31,62 @@ class ReplaySet:
 
     @property
     def count(self) -> int:
+        """The number of letters."""
         return len(self.numbers)
 
     def matches(self, expected: str) -> bool:
-        """Whether `expected` is the digest or how it begins."""
+        """Whether `expected` is the digest, or its first digits."""
         return self.digest.startswith(expected.casefold())
 
 
-def freeze(lines: Iterable[LetterSummary], rules: "ReplayRules") -> ReplaySet:
-    """The set of those letters that may be replayed now. Keeps numbers only: 100,000 letters are a few megabytes."""
+def freeze(letters: Iterable[LetterSummary], rules: "ReplayRules") -> ReplaySet:
+    """The set of those letters that the rules allow to replay now."""
     numbers: array[int] = array("q")
     edits: dict[int, str] = {}
     skipped: Counter[str] = Counter()
     sha = hashlib.sha256()
-    for line in lines:
-        why = rules.exclusion_reason(line)
-        if why:
-            skipped[why] += 1
+    for letter in letters:
+        reason = rules.exclusion_reason(letter)
+        if reason:
+            skipped[reason] += 1
             continue
-        numbers.append(line.number)
-        if line.edit:
-            edits[line.number] = line.edit
-        sha.update(orjson.dumps((line.number, line.event_id, line.turn, line.edit), option=orjson.OPT_APPEND_NEWLINE))
+        numbers.append(letter.number)
+        if letter.edit:
+            edits[letter.number] = letter.edit
+        identity = (letter.number, letter.event_id, letter.turn, letter.edit)
+        sha.update(orjson.dumps(identity, option=orjson.OPT_APPEND_NEWLINE))
     return ReplaySet(numbers, sha.hexdigest(), edits, dict(skipped))
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayRules:
-    """What stands against replaying a letter.
+    """Which letters may be replayed.
 
-    `stages` are those there are; `allow_repeats` says yes to sinks whose settings say `replay: ask`.
+    - `stages`: the names of the configured stages.
+    - `allow_repeats`: the operator allows a second delivery to sinks with `replay: ask`.
     """
 
     stages: Collection[str]
     sinks: Mapping[str, SinkSettings]
     allow_repeats: bool = False
 
-    def exclusion_reason(self, line: LetterSummary) -> str:
-        """Why the letter is left out, in words; empty when it may go."""
-        if line.state != "parked":
-            return "đã được xử lý trước đó"
-        if line.proposed:
-            return "đang chờ người thứ hai duyệt bản sửa"
-        if line.stage not in self.stages:
-            return f"chặng {line.stage} không còn trong cấu hình"
-        return self._sink_reason(line.stage)
+    def exclusion_reason(self, letter: LetterSummary) -> str:
+        """Why the letter is left out, for the operator; "" when it may be replayed."""
+        if letter.state != "parked":
+            return message("it was replayed or discarded before")
+        if letter.proposed:
+            return message("its edit waits for the approval of a second person")
+        if letter.stage not in self.stages:
+            return message("the stage {stage} is no longer configured", stage=letter.stage)
+        return self._sink_reason(letter.stage)
 
     def _sink_reason(self, stage: str) -> str:
-        own = next((sink for name, sink in self.sinks.items() if sink_queue(name) == stage), None)
-        if own is None or own.replay == "idempotent" or (own.replay == "ask" and self.allow_repeats):
+        sink = next((sink for name, sink in self.sinks.items() if sink_queue(name) == stage), None)
+        if sink is None or sink.replay == "idempotent" or (sink.replay == "ask" and self.allow_repeats):
             return ""
-        if own.replay == "never":
-            return f"{stage} không được giao lại (cấu hình ghi `replay: never`)"
-        return f"{stage} có thể giao lặp (cấu hình ghi `replay: ask`); thêm --yes-repeat nếu chắc chắn"
+        if sink.replay == "never":
+            return message("{stage} must not get an event twice (its file has `replay: never`)", stage=stage)
+        return message(
+            "{stage} may deliver an event twice (its file has `replay: ask`); add `--yes-repeat` if that is acceptable",
+            stage=stage,
+        )

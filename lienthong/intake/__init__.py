@@ -1,0 +1,1 @@
+"""How events come in: polling of sources, and batching of their pages."""

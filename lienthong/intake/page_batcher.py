@@ -1,4 +1,4 @@
-"""What arrives from a source: records become envelopes, and pages that come quickly are taken together."""
+"""Makes envelopes of a source's records, and batches of pages that come quickly one after the other."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,66 +9,66 @@ from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id,
 from lienthong.ports import Clock, Cursor, Page, Record
 
 MAX_BATCH_EVENTS = 500
-"""Records from which on no further page is waited for."""
+"""The number of events at which a batch is complete."""
 
 QUICK_PAGE_SECONDS = 0.05
-"""Seconds within which a page must have come for the next one to be waited for."""
+"""How soon a page must come so that the batch waits for the next one."""
 
-MAX_HOLD_SECONDS = 0.5
-"""Seconds after which what came first is given, however quickly others follow."""
+MAX_BATCH_SECONDS = 0.5
+"""The age of a batch, from its first page, at which it is complete, however quickly the pages come."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageBatch:
-    """What one or more pages held, and the cursor that is true once all of it is safely recorded."""
+    """The envelopes of one or more pages, and the cursor that holds once all of them are recorded."""
 
     envelopes: Sequence[Envelope]
     cursor: Cursor
 
 
 def batch_pages(
-    source: str, pages: Iterable[Page], clock: Clock, *, moment: Callable[[], float] = time.monotonic
+    source: str, pages: Iterable[Page], clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
 ) -> Iterator[PageBatch]:
-    """The pages of `source`, several at once while they come quickly.
+    """The pages of `source` in batches.
 
-    What has come is given even if the source fails then; its error follows. A page that is slow holds up those before
-    it once: after it no other is waited for.
+    - A page that comes slowly completes the batch, so that earlier pages wait for a slow page once at most.
+    - When the source raises an exception, the pages that came before are yielded first, then it is raised.
     """
-    held: PageBatch | None = None
-    asked = since = moment()
+    batch: PageBatch | None = None
+    requested_at = batch_began = monotonic()
     try:
         for page in pages:
-            now, came = clock.now(), moment()
-            arrived = [make_envelope(source, record, now) for record in page.records]
-            if held is None:
-                since = came
-            held = PageBatch([*held.envelopes, *arrived] if held else arrived, page.cursor)
-            if (
-                len(held.envelopes) >= MAX_BATCH_EVENTS
-                or came - asked > QUICK_PAGE_SECONDS
-                or came - since > MAX_HOLD_SECONDS
-            ):
-                yield held
-                held = None
-            asked = moment()
+            now, arrived_at = clock.now(), monotonic()
+            envelopes = [make_envelope(source, record, now) for record in page.records]
+            if batch is None:
+                batch_began = arrived_at
+                batch = PageBatch(envelopes, page.cursor)
+            else:
+                batch = PageBatch([*batch.envelopes, *envelopes], page.cursor)
+            is_slow = arrived_at - requested_at > QUICK_PAGE_SECONDS
+            is_old = arrived_at - batch_began > MAX_BATCH_SECONDS
+            if is_slow or is_old or len(batch.envelopes) >= MAX_BATCH_EVENTS:
+                yield batch
+                batch = None
+            requested_at = monotonic()
     except Exception:
-        if held:
-            yield held
+        if batch:
+            yield batch
         raise
-    if held:
-        yield held
+    if batch:
+        yield batch
 
 
 def make_envelope(source: str, record: Record, now: datetime) -> Envelope:
-    """The envelope of a record as it was seen at `now`: its id is what it says, whenever that is seen."""
-    written = canonical_json(record.body)
+    """The envelope of a record that was received at `now`. Its id depends on the content alone, not on the time."""
+    json = canonical_json(record.body)
     key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
     return Envelope(
-        id=derive_id(source, key, digest(written)),
+        id=derive_id(source, key, digest(json)),
         type=record.type,
         source=source,
         subject=key,
         time=now,
         received_at=now,
-        data=EncodedData(written),
+        data=EncodedData(json),
     )

@@ -17,24 +17,23 @@ from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 REMEMBERED_IDS = 10_000
-"""Ids kept in memory: a window that is read again costs no transaction for these. The ledger knows all others."""
+"""The number of ids kept in memory. Records with these ids cost no transaction when a source shows them again."""
 
-NOTHING = range(0)
-"""No event numbers."""
+NO_NUMBERS = range(0)
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One poll of a source, in events: how many it showed, and how many of them were new."""
+    """The result of a poll: the number of events the source showed, and how many of them were new."""
 
     shown: int
     new: int
 
 
 class Poller:
-    """Serves one source. Every process may have a poller of it; at any moment only one of them polls."""
+    """Polls one source. Every process may have a poller of it; at any moment only one of them polls."""
 
     def __init__(
         self,
@@ -59,7 +58,10 @@ class Poller:
         self._recent: OrderedDict[str, None] = OrderedDict()
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
-        """Poll until `stop` is set. A source that does not answer stops nothing else and is asked again next time."""
+        """Poll every `every` until `stop` is set.
+
+        A source that does not answer is polled again after `every`, or after the wait it requested if that is longer.
+        """
         while not stop.is_set():
             pause = every
             try:
@@ -70,9 +72,9 @@ class Poller:
             stop.wait(pause.total_seconds())
 
     def poll(self, stop: threading.Event) -> Poll:
-        """Read once what there is to read. Raises `Transient` when the source is down; pages read before are kept.
+        """Poll once, until the source has nothing more. Does nothing while another process polls this source.
 
-        Does nothing while another process polls this source.
+        Raises `Transient` when the source does not answer; the pages read before stay recorded.
         """
         with self._ledger.lease(f"source.{self.name}") as ours:
             if not ours:
@@ -81,20 +83,20 @@ class Poller:
             return self._poll(stop)
 
     def _poll(self, stop: threading.Event) -> Poll:
-        """Each batch: one transaction for bodies, entries and cursor, then publish.
+        """For each batch: one transaction for bodies, entries and cursor, then publish.
 
-        `published` are the numbers of earlier batches that durable queues now have. The next batch records them in
-        its own transaction, so that they cost no commit; the last ones are recorded at the end.
+        `published` are the numbers of the last batch when durable queues have it. The transaction of the next batch
+        records them, which saves a commit; after the last batch they are recorded in one of their own.
         """
         shown = new = 0
-        published = NOTHING
+        published = NO_NUMBERS
         cursor = self._ledger.cursor(self.name)
         try:
             for batch in batch_pages(self.name, self._source.poll(cursor), self._clock):
                 shown += len(batch.envelopes)
                 received = self._receive(batch, published, cursor_moved=batch.cursor != cursor)
                 if received is not None:
-                    published = NOTHING
+                    published = NO_NUMBERS
                     published = self._publish(self._bundles(received.fresh), received.numbers, stop)
                     new += len(received.fresh)
                 self._remember(batch.envelopes)
@@ -106,7 +108,7 @@ class Poller:
         return Poll(shown, new)
 
     def _receive(self, batch: PageBatch, published: range, *, cursor_moved: bool) -> Received | None:
-        """Record a batch. None when nothing of it is new and the cursor stands still: that costs no transaction."""
+        """Record a batch. None, without a transaction, when nothing of it is new and the cursor has not moved."""
         unseen = [envelope for envelope in batch.envelopes if envelope.id not in self._recent]
         if not unseen and not cursor_moved:
             return None
@@ -118,7 +120,7 @@ class Poller:
         return received
 
     def _publish_backlog(self, stop: threading.Event) -> None:
-        """Publish what an earlier process recorded and did not live to publish. For durable queues; see `Recovery`."""
+        """Publish what a process recorded that died before it published it. For durable queues; see `Recovery`."""
         if not self._broker.durable:
             return
         backlog = self._ledger.unpublished_backlog(self.name)
@@ -135,10 +137,10 @@ class Poller:
     def _publish(self, bundles: Iterable[Bundle], numbers: range, stop: threading.Event) -> range:
         """Publish bundles that hold the events `numbers`. Returns the numbers that durable queues now have."""
         complete = all(self._publish_one(bundle, stop) for bundle in bundles)
-        return numbers if complete and self._broker.durable else NOTHING
+        return numbers if complete and self._broker.durable else NO_NUMBERS
 
     def _publish_one(self, bundle: Bundle, stop: threading.Event) -> bool:
-        """Wait for room, then publish. False when stopped first: the events stay open in the ledger until a restart."""
+        """Wait for room, then publish. False when `stop` is set first: the events stay open in the ledger."""
         while not self._broker.has_room():
             if stop.is_set():
                 return False
@@ -159,7 +161,7 @@ class Poller:
                 transaction.mark_published(self.name, numbers)
 
     def _remember(self, recorded: Sequence[Envelope]) -> None:
-        """Only committed events: what a failed transaction did not keep must be recorded when it is shown again."""
+        """Remember the ids of committed events only: events of a failed transaction must be recorded next time."""
         for envelope in recorded:
             self._recent[envelope.id] = None
             self._recent.move_to_end(envelope.id)

@@ -1,4 +1,4 @@
-"""Completes replays of dead letters whose process died after it recorded a part and before it published it."""
+"""Completes replays of dead letters whose process died between recording a part and publishing it."""
 
 from datetime import datetime, timedelta
 
@@ -7,11 +7,11 @@ from lienthong.dead_letters.replay import publish_part
 from lienthong.ports import Broker
 
 INTERRUPTED_AFTER = timedelta(minutes=1)
-"""A part recorded so long ago and still not published belongs to a process that died."""
+"""The age at which a part that is recorded and not published belongs to a process that died."""
 
 
 def publish_interrupted(letter_store: LetterStore, broker: Broker, now: datetime) -> int:
-    """Publish those parts; returns how many letters that were.
+    """Publish those parts; returns the number of letters.
 
     For durable queues. Any number of processes may call it at once: the one that gets the lease does the work.
     """
@@ -23,14 +23,17 @@ def publish_interrupted(letter_store: LetterStore, broker: Broker, now: datetime
 
 
 def mark_recovered(letter_store: LetterStore, now: datetime) -> None:
-    """Mark those parts as published without publishing them: recovery has refilled queues that keep nothing."""
+    """Mark those parts as published without publishing them.
+
+    For queues that are not durable, after `Recovery` has refilled them.
+    """
     for part in letter_store.replays.unpublished_parts(now):
         with letter_store.ledger.transaction() as transaction:
             letter_store.replays.mark_published(part, transaction)
 
 
 def _publish_rest(letter_store: LetterStore, broker: Broker, part: ReplayPart) -> int:
-    """Publish the letters of a part that have no later entry at their stage; returns how many."""
+    """Publish the letters of a part that have no later entry at their stage; returns their number."""
     turns = dict(part.letters)
     letters = letter_store.letters.load(list(turns))
     with letter_store.ledger.transaction() as transaction:

@@ -29,21 +29,28 @@ class Message(str):
     Values are put in with `str.format`; a value that is a message itself is rendered in the same language.
     """
 
-    __slots__ = ("_count", "_msgid", "_plural", "_values")
+    __slots__ = ("_count", "_msgid", "_plural", "_rendered", "_values")
 
     _msgid: str
     _plural: str
     _count: int
     _values: Mapping[str, Any]
+    _rendered: dict[Language, str]
 
-    def __new__(cls, msgid: str, plural: str = "", count: int = 1, **values: Any) -> "Message":
-        rendered = super().__new__(cls, _render(reader_language(), msgid, plural, count, values))
+    def __new__(cls, msgid: str, plural: str = "", count: int = 1, /, **values: Any) -> "Message":
+        language = reader_language()
+        text = _render(language, msgid, plural, count, values)
+        rendered = super().__new__(cls, text)
         rendered._msgid, rendered._plural, rendered._count, rendered._values = msgid, plural, count, values
+        rendered._rendered = {language: text}
         return rendered
 
     def render(self, language: Language) -> str:
         """The sentence in `language`, as plain text."""
-        return _render(language, self._msgid, self._plural, self._count, self._values)
+        text = self._rendered.get(language)
+        if text is None:  # a route gives one message as the reason of many events, so each language is rendered once
+            text = self._rendered[language] = _render(language, self._msgid, self._plural, self._count, self._values)
+        return text
 
 
 def message(msgid: str, /, **values: Any) -> Message:

@@ -1,0 +1,1 @@
+"""The work of routes and sinks on the events in their queues."""

@@ -1,6 +1,7 @@
 """What every keeper of dead letters, their edits and their replays promises."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def park(letter_store: LetterStore, *events: Envelope, reason: str = "thiếu m�
 def replayed(letter_store: LetterStore, numbers: Sequence[int]) -> dict[int, int]:
     with letter_store.ledger.transaction() as transaction:
         letters = letter_store.letters.load(numbers)
-        return dict(close_letters(letter_store, letters, "replayed", transaction, who=LAN, reason="thử"))
+        return dict(close_letters(letter_store, letters, transaction, verdict="replayed", who=LAN, reason="thử"))
 
 
 def test_letters_are_counted_by_cause_across_sources(letter_store: LetterStore) -> None:
@@ -105,7 +106,7 @@ def test_an_act_that_fails_leaves_nothing(letter_store: LetterStore) -> None:
     propose(letter_store, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
     edit = pending_edit(letter_store, 1)
     with pytest.raises(RuntimeError), letter_store.ledger.transaction() as transaction:
-        assert letter_store.edits.decide(edit.number, "approved", "minh", DAY, transaction)
+        assert letter_store.edits.decide(edit.number, transaction, state="approved", who="minh", at=DAY)
         raise RuntimeError
     assert pending_edit(letter_store, 1) == edit
 
@@ -131,11 +132,11 @@ def test_the_fate_of_a_letter_is_waiting_then_ended_or_died(letter_store: Letter
 
 
 def test_a_replay_stays_on_record_with_how_it_ended(letter_store: LetterStore, clock: ReplayClock) -> None:
-    run = ReplayRun(0, "ab" * 32, 7, "lan", DAY)
+    run = ReplayRun(number=0, digest="ab" * 32, count=7, who="lan", began_at=DAY)
     with letter_store.ledger.transaction() as transaction:
         number = letter_store.replays.begin(run, transaction)
     assert letter_store.replays.find("abab")[0].ended_at is None
-    ended = ReplayRun(number, run.digest, 7, "lan", DAY, sent=3, died=1, waiting=1, stopped="đủ rồi", ended_at=DAY)
+    ended = replace(run, number=number, sent=3, died=1, waiting=1, stopped="đủ rồi", ended_at=DAY)
     with letter_store.ledger.transaction() as transaction:
         letter_store.replays.end(ended, transaction)
     assert letter_store.replays.find(run.digest) == [ended]

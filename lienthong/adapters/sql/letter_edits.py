@@ -60,7 +60,7 @@ class SqlEdits:
             )
         )
 
-    def decide(self, edit: int, state: EditState, who: str, at: datetime, transaction: Transaction) -> bool:
+    def decide(self, edit: int, transaction: Transaction, *, state: EditState, who: str, at: datetime) -> bool:
         pending = (edits.c.number == edit) & (edits.c.state == "proposed")
         decision = update(edits).where(pending).values(state=state, decided_by=who, decided_at=at.isoformat())
         return transaction.connection.execute(decision).rowcount == 1

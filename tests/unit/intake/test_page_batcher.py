@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.errors import Transient
-from lienthong.intake.page_batcher import MAX_BATCH_EVENTS, MAX_HOLD_SECONDS, QUICK_PAGE_SECONDS, batch_pages
+from lienthong.intake.page_batcher import MAX_BATCH_EVENTS, MAX_BATCH_SECONDS, QUICK_PAGE_SECONDS, batch_pages
 from lienthong.ports import Page, Record
 from tests.events import DAY
 
@@ -40,7 +40,7 @@ class Coming:
 
 def taken(coming: Coming) -> list[tuple[int, object]]:
     """How many events went together, with the cursor they came with."""
-    every = batch_pages("post", coming.pages(), ReplayClock(DAY), moment=coming.moment)
+    every = batch_pages("post", coming.pages(), ReplayClock(DAY), monotonic=coming.moment)
     return [(len(some.envelopes), some.cursor["page"]) for some in every]
 
 
@@ -62,7 +62,7 @@ def test_never_more_than_a_page_too_many_go_together() -> None:
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_quick_pages_of_little_are_not_held_for_long(size: int) -> None:
-    pages = int(10 * MAX_HOLD_SECONDS / QUICK)
+    pages = int(10 * MAX_BATCH_SECONDS / QUICK)
     came = taken(Coming(*[(size, QUICK)] * pages))
     assert len(came) >= 9
     assert sum(count for count, _ in came) == size * pages
@@ -74,7 +74,7 @@ def test_a_cursor_that_moved_without_records_is_given_too() -> None:
 
 @pytest.mark.parametrize("error", [Transient("nguồn không trả lời"), ValueError("a bug")])
 def test_what_came_before_a_failure_is_given_before_the_error(error: Exception) -> None:
-    every = batch_pages("post", Coming((2, QUICK), then=error).pages(), ReplayClock(DAY), moment=lambda: 0.0)
+    every = batch_pages("post", Coming((2, QUICK), then=error).pages(), ReplayClock(DAY), monotonic=lambda: 0.0)
     assert len(next(every).envelopes) == 2
     with pytest.raises(type(error)):
         next(every)
@@ -100,7 +100,7 @@ def test_every_record_is_given_once_in_its_order_with_a_cursor_that_is_true(size
     coming = Coming(*sizes)
     given_so_far = 0
     last: object = None
-    for some in batch_pages("post", coming.pages(), ReplayClock(DAY), moment=coming.moment):
+    for some in batch_pages("post", coming.pages(), ReplayClock(DAY), monotonic=coming.moment):
         names = [envelope.subject for envelope in some.envelopes]
         assert names == [f"{given_so_far + n}" for n in range(len(names))]
         given_so_far += len(names)
