@@ -36,7 +36,10 @@ class WrongUse(LienthongError):  # noqa: N818 - see Transient
 
 
 class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the house
-    """The outside world could not answer now. `after` is what it asked us to wait (Retry-After), if it did."""
+    """An outside system could not answer now. `why` is a sentence for operators.
+
+    `after` is the wait it requested (Retry-After), or None.
+    """
 
     def __init__(self, why: str, *, after: timedelta | None = None) -> None:
         super().__init__(why)
@@ -45,9 +48,11 @@ class Transient(LienthongError):  # noqa: N818 - the three words are the vocabul
 
 
 class Rejected(LienthongError):  # noqa: N818 - see Transient
-    """The event itself is at fault. `field` is the key as the sender wrote it; `why` is a sentence for operators.
+    """The event itself is at fault.
 
-    `why` is read by operators, so it is written in Vietnamese and never holds personal data.
+    - `why`: a sentence for operators, without personal data. The engine takes it from the message catalogue; project
+      code writes it in the language of the project.
+    - `field`: the key at fault, as the sender wrote it, or None.
     """
 
     def __init__(self, why: str, *, field: str | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from lienthong.dead_letters.dry_run import Word
-from lienthong.dead_letters.model import EditState, State
+from lienthong.dead_letters.dry_run import ExpectedOutcome
+from lienthong.dead_letters.model import EditState, LetterState
 from lienthong.ledger.records import Verdict
 from lienthong.messages import Message, message
 
@@ -19,7 +19,7 @@ _VERDICTS: Mapping[Verdict, Callable[[], Message]] = {
     "replayed": lambda: message("replayed"),
     "discarded": lambda: message("discarded"),
 }
-_STATES: Mapping[State, Callable[[], Message]] = {
+_STATES: Mapping[LetterState, Callable[[], Message]] = {
     "parked": lambda: message("parked"),
     "replayed": lambda: message("replayed"),
     "discarded": lambda: message("discarded"),
@@ -30,7 +30,7 @@ _EDIT_STATES: Mapping[EditState, Callable[[], Message]] = {
     "refused": lambda: message("refused"),
     "superseded": lambda: message("replaced by another edit"),
 }
-_OUTLOOKS: Mapping[Word, Callable[[], Message]] = {
+_OUTLOOKS: Mapping[ExpectedOutcome, Callable[[], Message]] = {
     "deliver": lambda: message("will be delivered again"),
     "done": lambda: message("accepted by the route now"),
     "dropped": lambda: message("dropped by the route now"),
@@ -44,7 +44,7 @@ def verdict_label(verdict: Verdict) -> Message:
     return _VERDICTS[verdict]()
 
 
-def state_label(state: State) -> Message:
+def state_label(state: LetterState) -> Message:
     """The state of a dead letter."""
     return _STATES[state]()
 
@@ -54,6 +54,6 @@ def edit_state_label(state: EditState) -> Message:
     return _EDIT_STATES[state]()
 
 
-def outlook_label(outcome: Word) -> Message:
+def outlook_label(outcome: ExpectedOutcome) -> Message:
     """What a replay of a letter would come to."""
     return _OUTLOOKS[outcome]()

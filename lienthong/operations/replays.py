@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lienthong.dead_letters.dry_run import Word, dry_run
+from lienthong.dead_letters.dry_run import ExpectedOutcome, dry_run
 from lienthong.dead_letters.model import LetterFilter, LetterStore, NotAllowed, ReplayRun
 from lienthong.dead_letters.replay_set import ReplayRules, ReplaySet, freeze
 from lienthong.errors import WrongUse
@@ -37,7 +37,7 @@ class Outlook:
     """How many letters of one stage a replay would bring to one outcome."""
 
     stage: str
-    outcome: Word
+    outcome: ExpectedOutcome
     count: int
 
 
