@@ -1,4 +1,4 @@
-"""The adapters every conformance suite runs over."""
+"""The adapters that the conformance suites run over."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def broker(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[Broke
 
 @pytest.fixture
 def let_pass(broker: Broker, clock: ReplayClock) -> Callable[[timedelta], None]:
-    """Let a wait pass: the embedded broker goes by our clock, which is moved; RabbitMQ by its own, and tests listen."""
+    """Let a wait pass. The embedded broker uses the fixture `clock`, which is moved; RabbitMQ uses its own clock."""
 
     def move(wait: timedelta) -> None:
         clock.move_to(clock.now() + wait)

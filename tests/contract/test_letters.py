@@ -1,4 +1,4 @@
-"""What every keeper of dead letters, their edits and their replays promises."""
+"""The contract of every letter store: dead letters, their edits, their replays."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,11 +30,11 @@ def letter_store(database: Engine, ledger: SqlLedger, clock: ReplayClock) -> Let
 def park(letter_store: LetterStore, *events: Envelope, reason: str = "thiếu mã “x”", turn: int = 1) -> None:
     with letter_store.ledger.transaction() as transaction:
         transaction.receive(events, source=events[0].source, to=(ROUTE,), cursor={})
-        letters = [DeadLetter(0, each, ROUTE, turn, 1, "Rejected", "code", reason, DAY) for each in events]
-        transaction.record([entry(each, ROUTE, "dead", turn=turn, reason=reason) for each in events], letters)
+        letters = [DeadLetter(0, envelope, ROUTE, turn, 1, "Rejected", "code", reason, DAY) for envelope in events]
+        transaction.record([entry(envelope, ROUTE, "dead", turn=turn, reason=reason) for envelope in events], letters)
 
 
-def replayed(letter_store: LetterStore, numbers: Sequence[int]) -> dict[int, int]:
+def replay(letter_store: LetterStore, numbers: Sequence[int]) -> dict[int, int]:
     with letter_store.ledger.transaction() as transaction:
         letters = letter_store.letters.load(numbers)
         return dict(close_letters(letter_store, letters, transaction, verdict="replayed", who=LAN, reason="thử"))
@@ -48,30 +48,36 @@ def test_letters_are_counted_by_cause_across_sources(letter_store: LetterStore) 
     assert (first.count, first.sources, first.cause.reason) == (3, ("ccvc", "igate"), "thiếu mã “…”")
     assert (second.count, second.cause.reason) == (1, "quá hạn")
     assert [
-        line.subject for line in letter_store.letters.search(LetterFilter(group=first.cause.id, source="ccvc"))
+        summary.subject for summary in letter_store.letters.search(LetterFilter(group=first.cause.id, source="ccvc"))
     ] == ["c"]
 
 
-def test_a_line_says_all_but_the_body(letter_store: LetterStore) -> None:
+def test_a_summary_has_everything_but_the_body(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
-    (line,) = letter_store.letters.search(LetterFilter())
-    assert (line.event_id, line.subject, line.source, line.stage) == (event("a").id, "a", "igate", ROUTE)
-    assert (line.field, line.reason, line.died_at, line.state, line.edit) == ("code", "thiếu mã “x”", DAY, "parked", "")
-    assert letter_store.letters.summaries([line.number, 99]) == [line]
-    assert letter_store.letters.load([line.number])[0].envelope == event("a")
+    (summary,) = letter_store.letters.search(LetterFilter())
+    assert (summary.event_id, summary.subject, summary.source, summary.stage) == (event("a").id, "a", "igate", ROUTE)
+    assert (summary.field, summary.reason, summary.died_at, summary.state, summary.edit) == (
+        "code",
+        "thiếu mã “x”",
+        DAY,
+        "parked",
+        "",
+    )
+    assert letter_store.letters.summaries([summary.number, 99]) == [summary]
+    assert letter_store.letters.load([summary.number])[0].envelope == event("a")
 
 
-def test_an_approved_edit_is_laid_over_the_letter_and_the_open_event(letter_store: LetterStore) -> None:
+def test_an_approved_edit_replaces_the_data_of_the_letter_and_of_the_open_event(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
-    (line,) = letter_store.letters.search(LetterFilter())
-    propose(letter_store, line.number, {"name": "ă"}, who=LAN, reason="gõ nhầm")
-    assert [line.proposed for line in letter_store.letters.search(LetterFilter())] == [True]
-    approve(letter_store, pending_edit(letter_store, line.number), who=MINH)
-    assert letter_store.letters.load([line.number])[0].envelope.data == {"name": "ă"}
-    assert [line.edit for line in letter_store.letters.search(LetterFilter())] == [
-        letter_store.edits.history(line.number)[0].digest
+    (summary,) = letter_store.letters.search(LetterFilter())
+    propose(letter_store, summary.number, {"name": "ă"}, who=LAN, reason="gõ nhầm")
+    assert [summary.proposed for summary in letter_store.letters.search(LetterFilter())] == [True]
+    approve(letter_store, pending_edit(letter_store, summary.number), who=MINH)
+    assert letter_store.letters.load([summary.number])[0].envelope.data == {"name": "ă"}
+    assert [summary.edit for summary in letter_store.letters.search(LetterFilter())] == [
+        letter_store.edits.history(summary.number)[0].digest
     ]
-    replayed(letter_store, [line.number])
+    replay(letter_store, [summary.number])
     (item,) = letter_store.ledger.open_items()
     assert item.edited is not None
     assert (item.edited.id, item.edited.data, item.next_turn) == (event("a").id, {"name": "ă"}, 5)
@@ -79,22 +85,22 @@ def test_an_approved_edit_is_laid_over_the_letter_and_the_open_event(letter_stor
     assert list(letter_store.ledger.verify()) == []
 
 
-def test_letters_and_edits_of_many_days_each_have_their_own_place_in_the_ledger(letter_store: LetterStore) -> None:
+def test_letters_and_edits_of_many_days_are_verified_each_with_its_entries(letter_store: LetterStore) -> None:
     for day in range(3):
         park(letter_store, event(f"ngày {day}", day=day))
         propose(letter_store, day + 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
     approve(letter_store, pending_edit(letter_store, 2), who=MINH)
-    replayed(letter_store, [1, 2])
+    replay(letter_store, [1, 2])
     assert list(letter_store.ledger.verify()) == []
     assert {item.raw.subject for item in letter_store.ledger.open_items()} == {"ngày 0", "ngày 1"}
     assert [letter_store.letters.fates([number])[number] for number in (1, 3)] == ["waiting", "ended"]
 
 
-def test_what_an_edited_event_was_handed_on_for_is_made_from_the_edit(letter_store: LetterStore) -> None:
+def test_the_next_stage_of_an_edited_event_gets_the_edited_data(letter_store: LetterStore) -> None:
     park(letter_store, event("a"))
     propose(letter_store, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
     approve(letter_store, pending_edit(letter_store, 1), who=MINH)
-    turns = replayed(letter_store, [1])
+    turns = replay(letter_store, [1])
     with letter_store.ledger.transaction() as transaction:
         transaction.record([entry(event("a"), ROUTE, "done", turn=turns[1] + 1, to=(SINK,))])
     (item,) = letter_store.ledger.open_items()
@@ -111,10 +117,10 @@ def test_an_act_that_fails_leaves_nothing(letter_store: LetterStore) -> None:
     assert pending_edit(letter_store, 1) == edit
 
 
-def test_a_letter_is_taken_out_once(letter_store: LetterStore) -> None:
+def test_a_letter_is_closed_once(letter_store: LetterStore) -> None:
     park(letter_store, event("a"), event("b"))
-    assert replayed(letter_store, [1]) == {1: 2}
-    assert replayed(letter_store, [1, 2]) == {2: 2}
+    assert replay(letter_store, [1]) == {1: 2}
+    assert replay(letter_store, [1, 2]) == {2: 2}
     assert discard(letter_store, [1, 2], who=LAN, reason="trùng") == []
     with pytest.raises(NotAllowed):
         propose(letter_store, 1, {"name": "ă"}, who=LAN, reason="gõ nhầm")
@@ -122,7 +128,7 @@ def test_a_letter_is_taken_out_once(letter_store: LetterStore) -> None:
 
 def test_the_fate_of_a_letter_is_waiting_then_ended_or_died(letter_store: LetterStore) -> None:
     park(letter_store, event("a"), event("b"), event("c"))
-    replayed(letter_store, [1, 2, 3])
+    replay(letter_store, [1, 2, 3])
     assert letter_store.letters.fates([1, 2, 3]) == dict.fromkeys((1, 2, 3), "waiting")
     with letter_store.ledger.transaction() as transaction:
         transaction.record([entry(event("a"), ROUTE, "dropped", turn=3)])
@@ -143,7 +149,7 @@ def test_a_replay_stays_on_record_with_how_it_ended(letter_store: LetterStore, c
     assert letter_store.replays.find("cd") == []
 
 
-def test_a_part_is_unpublished_until_it_is_said_to_be(letter_store: LetterStore) -> None:
+def test_a_part_is_unpublished_until_it_is_marked_as_published(letter_store: LetterStore) -> None:
     part = ReplayPart(1, 0, [(4, 2), (5, 2)])
     with letter_store.ledger.transaction() as transaction:
         letter_store.replays.record_part(part, DAY, transaction)

@@ -29,17 +29,17 @@ def verify(connection: Connection) -> Iterator[str]:
             yield message("source {source}: it has {events} events and no cursor", source=source, events=events)
     for source, row in by_source.items():
         events = stored.get(source, (0,))[0]
-        if row.taken != events:
+        if row.received_count != events:
             yield message(
                 "source {source}: its cursor counts {counted} received events, but {stored} are stored",
                 source=source,
-                counted=row.taken,
+                counted=row.received_count,
                 stored=events,
             )
-        if row.handed_over is not None and not 0 <= row.handed_over <= row.taken:
+        if row.published_count is not None and not 0 <= row.published_count <= row.received_count:
             yield message(
                 "source {source}: its cursor has events published up to number {number}, which is outside of 0–{last}",
                 source=source,
-                number=row.handed_over,
-                last=row.taken,
+                number=row.published_count,
+                last=row.received_count,
             )

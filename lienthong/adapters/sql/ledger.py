@@ -67,7 +67,7 @@ class SqlLedger:
     def unpublished_backlog(self, source: str) -> Backlog:
         with reading(self._database) as connection:
             row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
-            numbers = range((row.handed_over or 0) + 1, row.taken + 1) if row else range(0)
+            numbers = range((row.published_count or 0) + 1, row.received_count + 1) if row else range(0)
             if not numbers:
                 return Backlog(range(0), ())
             unpublished = select(bodies.c.event_id).where(
@@ -78,8 +78,8 @@ class SqlLedger:
 
     def never_published(self) -> Mapping[str, range]:
         with reading(self._database) as connection:
-            never = select(cursors).where(cursors.c.handed_over.is_(None), cursors.c.taken > 0)
-            return {row.source: range(1, row.taken + 1) for row in connection.execute(never)}
+            never = select(cursors).where(cursors.c.published_count.is_(None), cursors.c.received_count > 0)
+            return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
 
     def _open_items_of(self, event_ids: Sequence[str]) -> Iterator[OpenItem]:
         for ids in _slices(event_ids):

@@ -96,8 +96,10 @@ cursors = Table(
     metadata,
     Column("source", _text(100), primary_key=True),
     Column("cursor", _text(), nullable=False),
-    Column("taken", Integer, nullable=False, server_default="0"),  # the number of the last event received
-    Column("handed_over", Integer),  # published to durable queues up to this number; NULL: never
+    # The number of the last event that was received.
+    Column("taken", Integer, key="received_count", nullable=False, server_default="0"),
+    # Events up to this number are published to durable queues; NULL: none ever was.
+    Column("handed_over", Integer, key="published_count"),
 )
 
 dead_letters = Table(

@@ -31,9 +31,9 @@ from lienthong.ports import Clock, Cursor
 _SELECT_KNOWN = select(bodies.c.event_id)
 _LOCK_CURSOR = select(cursors).where(cursors.c.source == bindparam("source_name")).with_for_update()
 _UPDATE_SOURCE = update(cursors).where(cursors.c.source == bindparam("source_name"))
-_UPDATE_CURSOR = _UPDATE_SOURCE.values(cursor=bindparam("cursor_json"), taken=bindparam("last_number"))
-_IS_NEXT = func.coalesce(cursors.c.handed_over, 0) == bindparam("previous_number")
-_UPDATE_PUBLISHED = _UPDATE_SOURCE.where(_IS_NEXT).values(handed_over=bindparam("last_number"))
+_UPDATE_CURSOR = _UPDATE_SOURCE.values(cursor=bindparam("cursor_json"), received_count=bindparam("last_number"))
+_IS_NEXT = func.coalesce(cursors.c.published_count, 0) == bindparam("previous_number")
+_UPDATE_PUBLISHED = _UPDATE_SOURCE.where(_IS_NEXT).values(published_count=bindparam("last_number"))
 _INSERT_BLOCK = insert(blocks)
 
 
@@ -51,7 +51,7 @@ class SqlLedgerTransaction(WriteTransaction):
         return self
 
     def receive(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], cursor: Cursor) -> Received:
-        first = self._lock_cursor(source).taken + 1
+        first = self._lock_cursor(source).received_count + 1
         unique: dict[str, Envelope] = {}
         for envelope in envelopes:
             unique.setdefault(envelope.id, envelope)  # of an event shown twice, the first moment of receipt counts
@@ -79,7 +79,9 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(_UPDATE_PUBLISHED, parameters)
 
     def reset_published(self) -> None:
-        self.connection.execute(update(cursors).where(cursors.c.handed_over.is_not(None)).values(handed_over=None))
+        self.connection.execute(
+            update(cursors).where(cursors.c.published_count.is_not(None)).values(published_count=None)
+        )
 
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
         if entries and all(entry.turn == 1 for entry in entries):

@@ -1,4 +1,4 @@
-"""Open events are found by the local day they were received on, to the microsecond of its ends."""
+"""Open events are found by the local day of their receipt, exact to the microsecond at both ends of the day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ MIDNIGHT = datetime(2023, 11, 2, tzinfo=LOCAL_ZONE).astimezone(UTC)
 MOMENTS = [MIDNIGHT + timedelta(microseconds=n) for n in (-1, 0, 1)] + [MIDNIGHT + timedelta(days=1, microseconds=-1)]
 
 
-def test_no_moment_of_a_day_lies_between_two_days(ledger: SqlLedger) -> None:
+def test_every_moment_belongs_to_a_day(ledger: SqlLedger) -> None:
     events = [event(str(n))._replace(received_at=moment) for n, moment in enumerate(MOMENTS)]
     with ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=("route.a",), cursor={})

@@ -1,10 +1,10 @@
-"""The ledger proves what its cursors count, and that it is the ledger of which somebody noted a head."""
+"""Verification of cursors, and of heads that were noted outside of the ledger."""
 
 import pytest
 from sqlalchemy import Engine, text
 
 from lienthong.adapters.sql.ledger import SqlLedger
-from tests.contract.test_ledger import take, tampering_with
+from tests.contract.ledger_steps import receive, tamper
 from tests.events import event
 
 EMPTIED = (
@@ -12,9 +12,9 @@ EMPTIED = (
     "delete from ledger_writers"
 )
 TAMPERING = {
-    "a cursor says it took more": "update ledger_cursors set taken = taken + 1",
-    "a cursor says it took less": "update ledger_cursors set taken = taken - 1, handed_over = 0",
-    "more is said to be handed over than was taken": "update ledger_cursors set handed_over = taken + 1",
+    "a cursor counts more": "update ledger_cursors set taken = taken + 1",
+    "a cursor counts less": "update ledger_cursors set taken = taken - 1, handed_over = 0",
+    "a cursor has more published than received": "update ledger_cursors set handed_over = taken + 1",
     "a cursor is deleted": "delete from ledger_cursors",
     "a cursor is left of a ledger that was emptied": EMPTIED,
     "an event bears the number of another": "update ledger_bodies set number = 2 where number = 3",
@@ -23,31 +23,29 @@ TAMPERING = {
 
 
 @pytest.mark.parametrize("tampering", TAMPERING, ids=lambda name: name.replace(" ", "-"))
-def test_verify_names_the_source_when(tampering: str, ledger: SqlLedger, database: Engine) -> None:
-    take(ledger, event("a"), event("b"))
-    take(ledger, event("c"))
+def test_verification_names_the_source_when(tampering: str, ledger: SqlLedger, database: Engine) -> None:
+    receive(ledger, event("a"), event("b"))
+    receive(ledger, event("c"))
     with ledger.transaction() as transaction:
         transaction.mark_published("igate", range(1, 3))
     assert list(ledger.verify()) == []
-    with tampering_with(database) as connection:
+    with tamper(database) as connection:
         for statement in TAMPERING[tampering].split(";"):
             connection.execute(text(statement))
     assert any("nguồn igate" in fault for fault in ledger.verify())
 
 
-def test_a_head_that_was_noted_elsewhere_tells_a_ledger_from_one_that_was_written_anew(
-    ledger: SqlLedger, database: Engine
-) -> None:
+def test_a_head_that_was_noted_elsewhere_shows_that_a_ledger_was_rewritten(ledger: SqlLedger, database: Engine) -> None:
     assert ledger.heads() == {}
-    take(ledger, event("a"))
+    receive(ledger, event("a"))
     noted = list(ledger.heads().values())
-    take(ledger, event("b"))
+    receive(ledger, event("b"))
     assert len(noted) == 1 and noted != list(ledger.heads().values())
     assert list(ledger.verify([f" {noted[0].upper()} "])) == []
-    with tampering_with(database) as connection:
+    with tamper(database) as connection:
         for statement in (*EMPTIED.split(";"), "delete from ledger_cursors"):
             connection.execute(text(statement))
-    assert list(ledger.verify()) == [], "an empty ledger proves itself"
-    take(ledger, event("b"))
+    assert list(ledger.verify()) == [], "an empty ledger has no fault"
+    receive(ledger, event("b"))
     (fault,) = ledger.verify(noted)
     assert noted[0] in fault
