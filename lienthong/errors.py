@@ -63,7 +63,10 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One fault of a configuration file: where it is, a stable code, what is wrong, what to write instead."""
+    """One fault of a configuration file: where it is, a stable code, what is wrong, what to write instead.
+
+    For a fault that is not in a file, `file` names the environment variable or the server, and `line` is 0.
+    """
 
     file: str
     line: int
@@ -73,8 +76,13 @@ class Finding:
     advice: str
     level: Literal["error", "warning"] = "error"
 
+    @property
+    def location(self) -> str:
+        """`file:line:column`, or `file` alone where there is no line."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.code} {self.what} → {self.advice}"
+        return f"{self.location}: {self.code} {self.what} → {self.advice}"
 
 
 class Misconfigured(LienthongError):  # noqa: N818 - see Transient

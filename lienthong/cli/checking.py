@@ -24,8 +24,7 @@ def check(console: Console, project: Project, *, as_json: bool) -> int:
         return context.FAULT if errors else context.OK
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
-        place = f"{finding.file}:{finding.line}:{finding.column}"
-        line = Text.assemble((place, "bold"), " ", (finding.code, colour), " ", finding.what)
+        line = Text.assemble((finding.location, "bold"), " ", (finding.code, colour), " ", finding.what)
         console.print(line, soft_wrap=True, highlight=False)
         print_text(console, f"    → {finding.advice}", wrap=False)
     if errors:

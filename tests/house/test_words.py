@@ -31,7 +31,6 @@ NOT_ENGLISH = re.compile(r"[^\W\da-zA-Z_]")
 NOT_YET: tuple[str, ...] = (
     "connectors/protocols/",
     "docs/engineers.md",
-    "lienthong/adapters/",
     "lienthong/configuration/",
     "lienthong/dead_letters/",
     "lienthong/envelope.py",
@@ -56,6 +55,10 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("lienthong/adapters/sql/migrations/versions/v0002_postgresql.sql", "handed_over"): "a column of the ledger",
     ("lienthong/adapters/sql/migrations/versions/v0002_several_writers.py", "handed_over"): "a column of the ledger",
     ("sandbox/serve.py", "connection_made"): "a method of asyncio's protocols",
+    ("lienthong/adapters/sql/migrations/versions/v0002_postgresql.sql", "handed_over"): "a column",
+    ("lienthong/adapters/sql/migrations/versions/v0002_several_writers.py", "handed_over"): "a column",
+    ("lienthong/adapters/sql/schema.py", "handed_over"): "a column, renamed for the code by its key",
+    ("tests/contract/test_cursor_check.py", "handed_over"): "a column",
 }
 """Names that have to stay, with the reason: (file, name) -> why."""
 

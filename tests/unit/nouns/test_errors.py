@@ -1,4 +1,4 @@
-"""The drawing of the errors in `lienthong/errors.py` and the classes are the same."""
+"""Findings as text; and the drawing in `lienthong/errors.py` is the same as the classes."""
 
 import importlib
 import pkgutil
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import lienthong
 from lienthong import errors
-from lienthong.errors import LienthongError
+from lienthong.errors import Finding, LienthongError
 
 
 def test_every_error_of_the_engine_stands_in_the_drawing_under_its_base() -> None:
@@ -36,3 +36,13 @@ def _classes(base: type[LienthongError]) -> Iterator[tuple[type[LienthongError],
         if one.__module__.startswith("lienthong.") and not one.__name__.startswith("_"):
             yield one, base.__name__
             yield from _classes(one)
+
+
+def test_a_finding_in_a_file_names_file_line_and_column() -> None:
+    finding = Finding("config/bus.yaml", 3, 12, "LT101", "what", "advice")
+    assert str(finding) == "config/bus.yaml:3:12: LT101 what → advice"
+
+
+def test_a_finding_about_a_server_names_the_server_alone() -> None:
+    finding = Finding("amqp://broker:5672/x", 0, 0, "LT801", "what", "advice")
+    assert str(finding) == "amqp://broker:5672/x: LT801 what → advice"
