@@ -55,8 +55,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("lienthong/adapters/sql/migrations/versions/v0002_postgresql.sql", "handed_over"): "a column of the ledger",
     ("lienthong/adapters/sql/migrations/versions/v0002_several_writers.py", "handed_over"): "a column of the ledger",
     ("sandbox/serve.py", "connection_made"): "a method of asyncio's protocols",
-    ("lienthong/adapters/sql/migrations/versions/v0002_postgresql.sql", "handed_over"): "a column",
-    ("lienthong/adapters/sql/migrations/versions/v0002_several_writers.py", "handed_over"): "a column",
     ("lienthong/adapters/sql/schema.py", "handed_over"): "a column, renamed for the code by its key",
     ("tests/contract/test_cursor_check.py", "handed_over"): "a column",
 }
