@@ -12,6 +12,7 @@ import typer
 from lienthong import __version__
 from lienthong.cli.dead import dead
 from lienthong.cli.options import AsJson
+from lienthong.cli.run_command import run
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
@@ -52,7 +53,9 @@ def init(
     new_project.init(folder)
 
 
-@app.command(help=message("Check routes and configuration: each fault with its place, a code and what to write."))
+@app.command(
+    logs=False, help=message("Check routes and configuration: each fault with its place, a code and what to write.")
+)
 def check(project: Project, *, as_json: AsJson = False) -> None:
     gc.disable()  # what is read stays until the end; looking through it for garbage takes a sixth of the time
     try:
@@ -64,14 +67,14 @@ def check(project: Project, *, as_json: AsJson = False) -> None:
         gc.enable()
 
 
-@app.command(help=message("Run the cases that stand beside the routes (`NAME.cases.yaml`)."))
+@app.command(logs=False, help=message("Run the cases that stand beside the routes (`NAME.cases.yaml`)."))
 def test(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli import checking, context
 
     raise typer.Exit(checking.test(context.console(), project, as_json=as_json))
 
 
-@app.command(help=message("Explain what a route does, or what a code of `check` means."))
+@app.command(logs=False, help=message("Explain what a route does, or what a code of `check` means."))
 def explain(
     project: Project,
     name: Annotated[
@@ -86,58 +89,7 @@ def explain(
     raise typer.Exit(checking.explain(context.console(), project, name))
 
 
-@app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."))
-def run(
-    project: Project,
-    *,
-    recording: Annotated[
-        Path | None,
-        typer.Option(
-            metavar=message("DIR"),
-            help=message("Play a recording in the project's sandbox, in place of the real systems."),
-        ),
-    ] = None,
-    until_done: Annotated[bool, typer.Option("--until-done", help=message("End when there is no work left."))] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar=message("DIR"), help=message("Where reports are written; for a recording `out` if not given.")
-        ),
-    ] = None,
-    only: Annotated[
-        str | None,
-        typer.Option(
-            metavar=message("ROLE"),
-            help=message("Play one role only: `intake`, `route:NAME` or `sink:NAME`; one process a role."),
-        ),
-    ] = None,
-    processes: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar=message("NUMBER"),
-            help=message("How many processes share all the work; one that dies is started again."),
-        ),
-    ] = 1,
-    migrate: Annotated[
-        bool,
-        typer.Option("--migrate", help=message("First create or upgrade the tables, as `lienthong migrate` does.")),
-    ] = False,
-    watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
-) -> None:
-    from lienthong.cli import context, migration, running, several
-
-    console = context.console()
-    if processes > 1 and (recording is not None or until_done or out is not None or only is not None):
-        text = message("`--processes` stands alone: leave out `--recording`, `--until-done`, `--out` and `--only`.")
-        context.fail(text, context.USAGE)
-    if migrate:
-        migration.migrate(project, console)
-    if processes > 1:
-        raise typer.Exit(several.run(project, console, processes=processes))
-    if recording is not None:
-        raise typer.Exit(running.run_recording(project, recording, out or Path("out"), console))
-    raise typer.Exit(running.serve(project, console, until_done=until_done, out=out, only=only, watched=watched))
+app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."))(run)
 
 
 @app.command(help=message("Create or upgrade the tables of the ledger and of the project in the database."))

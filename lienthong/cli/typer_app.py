@@ -77,17 +77,18 @@ class App(typer.Typer):
     """A Typer whose commands may take the project.
 
     A command function whose first parameter is `project: Project` is given the open project, and its command takes
-    `--project` and `--data`. Whatever goes wrong in a command ends in a paragraph and an exit code.
+    `--project` and `--data`. Whatever goes wrong in a command ends in a paragraph and an exit code. `logs` is False for
+    commands that start no work: they save the time to set up logging.
     """
 
     def __init__(self, *, help: str, name: str | None = None) -> None:  # noqa: A002 - Typer's own name for it
         super().__init__(name=name, help=help, cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
+    def command(self, name: str | None = None, *, logs: bool = True, **options: Any) -> Callable[[Any], Any]:
         register = super().command(name, cls=Command, **options)
 
         def add(function: Callable[..., None]) -> Callable[..., None]:
-            register(_with_project(function) if _takes_project(function) else _in_words(function))
+            register(_with_project(function, logs=logs) if _takes_project(function) else _in_words(function))
             return function
 
         return add
@@ -108,7 +109,7 @@ def _in_words(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _with_project(function: Callable[..., None]) -> Callable[..., None]:
+def _with_project(function: Callable[..., None], *, logs: bool) -> Callable[..., None]:
     @functools.wraps(function)
     def command(project_folder: Path | None, data_folder: Path | None, **given: Any) -> None:
         from lienthong.cli.context import error_boundary
@@ -116,7 +117,7 @@ def _with_project(function: Callable[..., None]) -> Callable[..., None]:
 
         with error_boundary():
             project = open_project(project_folder, data_folder)
-        with error_boundary(project.data):
+        with error_boundary(project.data if logs else None):
             function(project, **given)
 
     # Typer reads options from the signature: the command's own, with --project and --data in place of the project.
