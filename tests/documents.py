@@ -2,7 +2,7 @@
 
 - ```` ```yaml routes/x.yaml ```` is a file: the words after the language are its path.
 - ```` ```console ```` is a session: a line that begins with `$ ` is a command (what follows two spaces and `#` is for
-  the reader), the lines after it are what it shows. `…` stands for anything.
+  the reader, or `exit code N`), the lines after it are what it shows. `…` stands for anything.
 """
 
 import re
@@ -21,10 +21,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that the reader is to run, and the lines it should show, in this order."""
+    """A command that the reader is to run, the lines it should show, in this order, and its exit code."""
 
     text: str
     shows: Sequence[str]
+    code: int = 0
 
     def missing_from(self, output: str) -> Sequence[str]:
         """The lines that `output` does not show. Runs of blanks count as one; a long line may be wrapped."""

@@ -1,4 +1,4 @@
-"""The house itself: its arrows, its rooms, and what a stranger would look for."""
+"""The repository itself: import contracts, rooms, names, reasons."""
 
 import re
 import subprocess

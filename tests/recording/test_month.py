@@ -1,12 +1,14 @@
 """The main job: the recorded month gives the right answers, also when it is run again."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import lienthong
+from tests.command_line import ROOT, lienthong
+from tests.documents import Command, parts_of
 from tests.recording.conftest import MONTH, assert_balanced, read_answers, run_recording
 
 EXPECTED = json.loads((MONTH / "answers.json").read_text(encoding="utf-8"))
@@ -114,3 +116,27 @@ def test_a_report_can_be_made_again_from_the_store(month: Path, tmp_path: Path) 
     assert result.returncode == 0, result.stderr
     first = (month / "out" / "indicators-2023-11.json").read_text(encoding="utf-8")
     assert (tmp_path / "indicators-2023-11.json").read_text(encoding="utf-8") == first
+
+
+def test_make_run_plays_this_month() -> None:
+    """What the README's first command runs, without running it once more."""
+    shown = subprocess.run(["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "lienthong run --recording recordings/2023-11 --until-done --out out" in shown
+
+
+def test_the_readme_shows_the_summary_of_this_month(month: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    summary = [line.strip("┃│ \n") for line in readme.splitlines() if line.startswith(("┃", "│", "Đã nhận"))]
+    output = (month / "output.txt").read_text(encoding="utf-8")
+    assert len(summary) == 6
+    assert Command("make run", summary).missing_from(output) == []
+
+
+def test_the_commands_that_the_readme_advises_afterwards_work(month: Path) -> None:
+    commands = [part.text for part in parts_of(ROOT / "README.md") if isinstance(part, Command)]
+    looks = [text.split()[1:] for text in commands if text.startswith(".venv/bin/lienthong ")]
+    assert len(looks) == 5
+    for arguments in looks:
+        result = lienthong(*arguments, "--data", month / "data")
+        assert result.returncode == 0, f"{arguments}\n{result.stdout}{result.stderr}"
+        assert result.stdout.strip()
