@@ -6,6 +6,9 @@ from datetime import timedelta
 STANDARD_LADDER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 21600))
 """The waits between attempts when the configuration names none: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h."""
 
+STANDARD_LIMIT = timedelta(hours=24)
+"""The total wait after which there is no further attempt, when the configuration names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -19,7 +22,7 @@ class RetryPolicy:
 
     rungs: tuple[timedelta, ...] = STANDARD_LADDER
     attempts: int = len(STANDARD_LADDER) + 1
-    limit: timedelta = timedelta(hours=24)
+    limit: timedelta = STANDARD_LIMIT
 
     def wait_after(self, attempt: int, *, requested: timedelta | None = None) -> timedelta | None:
         """The wait after attempt number `attempt` (from 1), or None when there is no further attempt.

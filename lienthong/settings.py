@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
+from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.ports import Table
 from lienthong.retry import STANDARD_LADDER, RetryPolicy
 from lienthong.route import Route
@@ -21,11 +22,14 @@ DEFAULT_HALT_AFTER = 1000
 Replay = Literal["idempotent", "ask", "never"]
 """Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
 
+DEFAULT_REPLAY: Replay = "idempotent"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusSettings:
     """`config/bus.yaml`: how the bus itself runs.
 
+    - `language`: the language of what the engine writes into the ledger.
     - `bundle_size`: the number of events in a bundle.
     - `room`: the number of bundles that may wait in all queues before intake pauses.
     - `halt_after`: the number of dead letters in a row after which a stage halts.
@@ -37,6 +41,7 @@ class BusSettings:
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
+    language: Language = DEFAULT_LANGUAGE
     bundle_size: int = DEFAULT_BUNDLE_SIZE
     room: int = DEFAULT_ROOM
     halt_after: int = DEFAULT_HALT_AFTER
@@ -47,57 +52,51 @@ class BusSettings:
     migrations: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
+DEFAULT_BUS = BusSettings()
+"""The settings of a project without config/bus.yaml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSettings:
+    """One file of `config/lookups/` or `config/reports/`. `description` is empty when the file has none."""
+
+    name: str
+    use: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings(PartSettings):
     """One file of `config/sources/`. `every` is the time between two polls."""
 
-    name: str
-    use: str
     every: timedelta
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SinkSettings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkSettings(PartSettings):
     """One file of `config/sinks/`. `owner` is the person or office responsible for its dead letters."""
 
-    name: str
-    use: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
-    replay: Replay = "idempotent"
+    replay: Replay = DEFAULT_REPLAY
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LookupSettings:
-    """One file of `config/lookups/`."""
-
-    name: str
-    use: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSettings:
-    """One file of `config/reports/`."""
-
-    name: str
-    use: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration. Each mapping is by name, sorted by name."""
+    """The whole configuration. Each mapping is by name, sorted by name; what is disabled is not in it.
 
-    bus: BusSettings = field(default_factory=BusSettings)
+    `disabled` has the names of the files with `enabled: false`, by kind: `routes`, `sources`, `sinks`, ...
+    """
+
+    bus: BusSettings = DEFAULT_BUS
     routes: Mapping[str, Route] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
-    lookups: Mapping[str, LookupSettings] = field(default_factory=dict)
-    reports: Mapping[str, ReportSettings] = field(default_factory=dict)
+    lookups: Mapping[str, PartSettings] = field(default_factory=dict)
+    reports: Mapping[str, PartSettings] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    disabled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""

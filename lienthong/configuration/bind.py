@@ -1,36 +1,18 @@
-"""The parameters a YAML file gives, checked against the annotations of the function or class that takes them."""
+"""The parameters that a file gives, checked against the annotations of the function or class that takes them."""
 
-import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import cache, reduce
-from operator import or_
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
-from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError, ValidationInfo
-from pydantic.errors import PydanticUserError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from lienthong.configuration import shapes
-from lienthong.configuration.faults import Fault, Mismatch, nearest
-from lienthong.configuration.names import resolve
+from lienthong.configuration.faults import Fault, KeyPath, Mismatch, suggest
 from lienthong.configuration.nested_faults import place, union_fault, unknown_key
-from lienthong.ports import SourceName, Table
-
-
-@dataclass(frozen=True, slots=True)
-class _Parameter:
-    annotation: Any
-    adapter: TypeAdapter[Any]
-    required: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    parameters: Mapping[str, _Parameter]
-    takes_any: bool
+from lienthong.configuration.parameters import Names, Parameter, name_of, signature_of
+from lienthong.configuration.shapes.complaints import fault_of
+from lienthong.messages import Message, message
+from lienthong.ports import Table
 
 
 def bind(
@@ -40,143 +22,65 @@ def bind(
     tables: Mapping[str, Table],
     sources: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """The keyword arguments for `target`, from what a file's `with` gives.
+    """The keyword arguments for `target`, from the `with` of a file.
 
-    Only keyword-only parameters are given by name. An annotation `Table` takes the name of a table, `timedelta` a
-    duration such as `5s`, a `Callable` the whole name of a function, `SourceName` one of `sources` where these are
-    given. Raises `Mismatch` with every fault.
+    Only keyword-only parameters can be given. Names of tables are looked up in `tables`, names of sources in `sources`
+    where these are given. Raises `Mismatch` with every fault.
     """
-    plan = _plan(target)
+    signature = signature_of(target)
+    names = Names(tables, sources)
     faults: list[Fault] = []
     bound: dict[str, Any] = {}
-    known = {"tables": tables, "sources": sources}
     for name, value in given.items():
-        if name in plan.parameters:
-            bound[name] = _validated(plan.parameters[name], name, value, known, faults)
-        elif plan.takes_any:
+        if name in signature.parameters:
+            bound[name] = _validate(signature.parameters[name], name, value, names, faults)
+        elif signature.takes_any:
             bound[name] = value
         else:
-            what = f"`{_name(target)}` has no parameter `{name}`"
-            advice = nearest(name, plan.parameters) if plan.parameters else "it takes none: leave it out"
-            faults.append(Fault("LT306", what, advice, (name,), of_key=True))
-    for name, parameter in plan.parameters.items():
+            faults.append(_unknown_parameter(target, name, signature.parameters))
+    for name, parameter in signature.parameters.items():
         if parameter.required and name not in given:
-            what = f"`{_name(target)}` needs the parameter `{name}`"
-            faults.append(Fault("LT307", what, f"add under with: `{name}: ...`"))
+            what = message("`{name}` needs the parameter `{parameter}`", name=name_of(target), parameter=name)
+            faults.append(Fault("LT307", what, message("add under with: `{parameter}: ...`", parameter=name)))
     if faults:
         raise Mismatch(*faults)
     return bound
 
 
-def _name(target: Callable[..., Any]) -> str:
-    return str(getattr(target, "__name__", target))
+def _unknown_parameter(target: Callable[..., Any], name: str, known: Mapping[str, Parameter]) -> Fault:
+    what = message("`{name}` has no parameter `{parameter}`", name=name_of(target), parameter=name)
+    advice = suggest(name, known) if known else message("it takes none: leave it out")
+    return Fault("LT306", what, advice, (name,), of_key=True)
 
 
-@cache
-def _plan(target: Callable[..., Any]) -> _Plan:
-    parameters = inspect.signature(target).parameters
+def _validate(parameter: Parameter, name: str, value: Any, names: Names, faults: list[Fault]) -> Any:
     try:
-        hints = get_type_hints(target.__init__ if inspect.isclass(target) else target, include_extras=True)
-        adapters = {
-            name: _Parameter(hints.get(name, Any), _adapter(hints.get(name, Any)), parameter.default is parameter.empty)
-            for name, parameter in parameters.items()
-            if parameter.kind is parameter.KEYWORD_ONLY
-        }
-    except (NameError, TypeError, PydanticUserError) as error:
-        what = f"the annotations of `{_name(target)}` cannot be understood: {error}"
-        raise Mismatch(Fault("LT305", what[:200], "annotate its parameters with plain types")) from None
-    return _Plan(adapters, any(p.kind is p.VAR_KEYWORD for p in parameters.values()))
-
-
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
-    written = _written(annotation)
-    try:
-        return TypeAdapter(written, config=ConfigDict(arbitrary_types_allowed=True))
-    except PydanticUserError:
-        return TypeAdapter(written)  # a model or dataclass brings its own configuration and allows no other
-
-
-_GENERIC: tuple[Any, ...] = (list, tuple, dict, set, frozenset, Sequence, Mapping, Set)
-
-
-def _written(annotation: Any) -> Any:
-    """`annotation`, with the types that files write in our own way replaced by how they are written."""
-    if annotation in (Table, SourceName):
-        return Annotated[Any, PlainValidator(_table if annotation == Table else _source)]
-    if annotation in (timedelta, int):
-        return shapes.Duration if annotation is timedelta else shapes.Count
-    origin: Any = get_origin(annotation)
-    parts = get_args(annotation)
-    if origin is Callable or annotation is Callable:
-        return Annotated[Any, PlainValidator(_function)]
-    return _written_parts(annotation, origin, parts)
-
-
-def _written_parts(annotation: Any, origin: Any, parts: tuple[Any, ...]) -> Any:
-    if origin is Annotated:
-        return Annotated[_written(parts[0]), *parts[1:]]
-    if origin in (Union, UnionType):
-        return reduce(or_, (_written(part) for part in parts))
-    if origin in _GENERIC and parts:
-        return origin[tuple(_written(part) for part in parts)]
-    return annotation
-
-
-def _table(value: object, info: ValidationInfo) -> Table:
-    tables: Mapping[str, Table] = info.context["tables"] if info.context else {}
-    if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "a table is named")
-    if value not in tables:
-        advice = {"name": value, "advice": nearest(value, tables)}
-        raise PydanticCustomError("unknown_table", "there is no table `{name}`", advice)
-    return tables[value]
-
-
-def _source(value: object, info: ValidationInfo) -> str:
-    sources: Collection[str] | None = info.context["sources"] if info.context else None
-    if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "a source is named")
-    if sources is not None and value not in sources:
-        advice = {"name": value, "advice": nearest(value, sources)}
-        raise PydanticCustomError("unknown_source", "there is no source `{name}`", advice)
-    return value
-
-
-def _function(value: object) -> object:
-    if not isinstance(value, str):
-        raise PydanticCustomError("callable_type", "a function is named")
-    try:
-        target = resolve(value)
-    except Mismatch as mismatch:
-        fault = mismatch.faults[0]
-        known = {"code": fault.code, "what": fault.what, "advice": fault.advice}
-        raise PydanticCustomError("unresolved", "{what}", known) from None
-    if not callable(target):
-        raise PydanticCustomError("callable_type", "it cannot be called")
-    return target
-
-
-def _validated(parameter: _Parameter, name: str, value: Any, known: dict[str, Any], faults: list[Fault]) -> Any:
-    try:
-        return parameter.adapter.validate_python(value, context=known)
+        return parameter.adapter.validate_python(value, context=names)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        faults.extend(_fault(parameter, name, detail, value) for detail in details[:1])
+        details = error.errors(include_url=False)[0]
+        faults.append(_fault(parameter, details, place(name, details, value)))
         return None
 
 
-_UNKNOWN = {"unknown_table": ("LT604", "table"), "unknown_source": ("LT601", "source")}
-
-
-def _fault(parameter: _Parameter, name: str, details: ErrorDetails, value: Any) -> Fault:
-    path = place(name, details, value)
+def _fault(parameter: Parameter, details: ErrorDetails, path: KeyPath) -> Fault:
     context = details.get("ctx", {})
-    if details["type"] == "unresolved":
-        return Fault(str(context["code"]), str(context["what"]), str(context["advice"]), path)
-    if details["type"] in _UNKNOWN:
-        code, what = _UNKNOWN[str(details["type"])]
-        return Fault(code, f"there is no {what} `{context['name']}`", str(context["advice"]), path)
-    if details["type"] == "extra_forbidden":
-        return unknown_key(parameter.annotation, path)
-    fault = union_fault(details, path) or shapes.fault_of(details, path)
+    match details["type"]:
+        case "unresolved":
+            fault: Fault = context["fault"]
+            return replace(fault, path=path)
+        case "not_callable":
+            return Fault("LT308", message("`{name}` is no function", name=context["name"]), _name_a_function(), path)
+        case "unknown_table":
+            what = message("there is no table `{name}`", name=context["name"])
+            return Fault("LT604", what, suggest(context["name"], context["known"]), path)
+        case "unknown_source":
+            what = message("there is no source `{name}`", name=context["name"])
+            return Fault("LT601", what, suggest(context["name"], context["known"]), path)
+        case "extra_forbidden":
+            return unknown_key(parameter.annotation, path)
+    fault = union_fault(details, path) or fault_of(details, path)
     return replace(fault, code="LT308") if fault.code in ("LT203", "LT205") else fault
+
+
+def _name_a_function() -> Message:
+    return message("write the full name of a function")

@@ -1,55 +1,27 @@
-"""Cases of a route: `routes/x.cases.yaml`, examples of what comes in and what must come out."""
+"""Cases of a route: routes/NAME.cases.yaml, examples of events and of what must become of them."""
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
-from pydantic import AwareDatetime, Field
+from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault, KeyPath
+from lienthong.configuration.shapes.cases import Answers, CaseFile, CasesFile, ExpectedVerdict, ExpectFile
+from lienthong.configuration.shapes.kinds import kind_of
+from lienthong.configuration.shapes.validation import validate
+from lienthong.configuration.yaml_reader import read
+from lienthong.errors import Finding
+from lienthong.messages import message
 
-from lienthong.configuration.document import Document, KeyPath
-from lienthong.configuration.faults import Fault
-from lienthong.configuration.load import shaped
-from lienthong.configuration.nodes import read
-from lienthong.configuration.shapes import FileShape, Text, words
-
-Verdict = Literal["done", "dropped", "dead"]
-VERDICTS: tuple[Verdict, ...] = ("done", "dropped", "dead")
-Found = dict[str, dict[str, Any]]
-
-
-class GivenFile(FileShape):
-    type: Text
-    subject: str
-    received_at: AwareDatetime
-    data: dict[str, Any]
-    time: AwareDatetime | None = None
+VERDICTS: tuple[ExpectedVerdict, ...] = get_args(ExpectedVerdict)
 
 
-class ExpectFile(FileShape):
-    verdict: Verdict
-    type: str | None = None
-    data: dict[str, Any] | None = None
-    field: str | None = None
-    reason: str | None = None
-
-
-class CaseFile(FileShape):
-    name: Text
-    given: GivenFile
-    expect: ExpectFile
-    found: Found = Field(default_factory=dict)
-
-
-class CasesFile(FileShape):
-    cases: list[CaseFile]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One example. `found` is what each lookup would answer; `line` is where the case stands in its file."""
+    """One example. `found` is what each lookup answers; `line` is the line of the case in its file."""
 
     name: str
     line: int
@@ -58,34 +30,43 @@ class Case:
     received_at: datetime
     time: datetime
     data: Mapping[str, Any]
-    found: Found
+    found: Answers
     expect: ExpectFile
 
 
 def read_cases(path: Path, file: str) -> tuple[list[Case], Document]:
-    """The cases of a file, and the document with its faults. Nothing is substituted in them: cases are literal."""
+    """The cases of a file, and the document with its faults. Variables are not replaced in them: cases are literal."""
     document = read(path, file, None)
-    said = shaped(document, CasesFile)
-    if said is None:
+    content = validate(document, CasesFile)
+    if content is None:
         return [], document
-    for place, case in enumerate(said.cases):
-        if case.name in (earlier.name for earlier in said.cases[:place]):
-            fault = Fault("LT703", f"`{case.name}` is the name of two cases", "give each its own", ("name",))
-            document.findings.append(document.locate(fault, ("cases", place)))
+    for place, case in enumerate(content.cases):
+        if case.name in (earlier.name for earlier in content.cases[:place]):
+            what = message("`{name}` is the name of two cases", name=case.name)
+            document.report(Fault("LT703", what, path=("name",)), ("cases", place))
         for part in (("given", "data"), ("expect", "data"), ("found",)):
             document.findings.extend(_not_json(document, ("cases", place, *part)))
-    return [_case(case, document.spot(("cases", place)).line) for place, case in enumerate(said.cases)], document
+    cases = [_make_case(case, document.position(("cases", place)).line) for place, case in enumerate(content.cases)]
+    return cases, document
 
 
-def _case(said: CaseFile, line: int) -> Case:
-    given = said.given
-    time = given.time or given.received_at
+def _make_case(case: CaseFile, line: int) -> Case:
+    given = case.given
     return Case(
-        said.name, line, given.type, given.subject, given.received_at, time, given.data, said.found, said.expect
+        name=case.name,
+        line=line,
+        type=given.type,
+        subject=given.subject,
+        received_at=given.received_at,
+        time=given.time or given.received_at,
+        data=given.data,
+        found=case.found,
+        expect=case.expect,
     )
 
 
-def _not_json(document: Document, under: KeyPath) -> Iterator[Any]:
+def _not_json(document: Document, under: KeyPath) -> Iterator[Finding]:
+    """Values that JSON does not have: dates, and numbers that are not finite."""
     value: Any = document.value
     for key in under:
         value = value.get(key) if isinstance(value, dict) else value[key]
@@ -93,11 +74,11 @@ def _not_json(document: Document, under: KeyPath) -> Iterator[Any]:
             return
     for path, leaf in _leaves(value, ()):
         if not isinstance(leaf, str | bool | int | float | None):
-            what = f"JSON has no dates: YAML reads what stands here without quotes as {words(leaf)}"
-            yield document.locate(Fault("LT112", what, "put it in quotes", path), under)
+            what = message("JSON has no dates, but without quotes YAML reads this as {kind}", kind=kind_of(leaf))
+            yield document.locate(Fault("LT112", what, path=path), under)
         elif isinstance(leaf, float) and not math.isfinite(leaf):
-            what = "JSON has no infinite or undefined numbers"
-            yield document.locate(Fault("LT205", what, "put it in quotes, or leave it out", path), under)
+            what = message("JSON has no infinite or undefined numbers")
+            yield document.locate(Fault("LT205", what, message("put it in quotes, or leave it out"), path), under)
 
 
 def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

@@ -6,23 +6,27 @@ from typing import Any
 
 from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import condition_faults
-from lienthong.configuration.document import Document, KeyPath
-from lienthong.configuration.faults import Fault, Mismatch
+from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault, KeyPath, Mismatch
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
 from lienthong.configuration.personal import marked_keys
-from lienthong.configuration.resolve import APPLIED, ENRICHED
+from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.errors import Finding
+from lienthong.messages import message
 from lienthong.ports import Table
 from lienthong.route import Apply, Route
+from lienthong.settings import PartSettings
 
-RENDER = ("document",)
+RENDER_ARGUMENTS = ("document",)
+"""What the function of a report format is called with, by position."""
+
 _MIGRATIONS = re.compile(r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}")
 """A key of `migrations`: it becomes part of a table's name, and two of them are the engine's own."""
 
 
 class NotedTables(dict[str, Table]):
-    """The tables, those too that could not be read, remembering which of them were asked for."""
+    """The tables, also those that could not be read. `used` has the names of those that were looked up."""
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__({name: loaded.settings.tables.get(name, {}) for name in loaded.layout.parts["tables"]})
@@ -35,16 +39,14 @@ class NotedTables(dict[str, Table]):
 
 def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
     """Every fault of a name, a parameter or a condition, in the files that could be read."""
-    for name, route in loaded.settings.routes.items():
+    for name, route in loaded.understood("routes").items():
         yield from _route(route, loaded.documents["routes"][name], tables)
-    sources = loaded.layout.parts["sources"]  # those too that could not be read
+    sources = loaded.layout.parts["sources"]  # also those that could not be read
     for part, method in PORT_METHODS.items():
-        settings: Mapping[str, Any] = getattr(loaded.settings, part)
-        for name, setting in settings.items():
-            document = loaded.documents[part][name]
-            yield from _part(setting.use, method, setting.parameters, document, tables=tables, sources=sources)
+        for name, settings in loaded.understood(part).items():
+            yield from _part(settings, method, loaded.documents[part][name], tables=tables, sources=sources)
     for suffix, render in loaded.settings.bus.formats.items():
-        yield from _function(render, RENDER, loaded.documents["bus"]["bus"], ("formats", suffix))
+        yield from _function(render, RENDER_ARGUMENTS, loaded.documents["bus"]["bus"], ("formats", suffix))
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
     for name, package in loaded.settings.bus.migrations.items():
@@ -52,20 +54,17 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
 
 
 def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:
-    if route.when is not None:
-        for fault in condition_faults(route.when):
-            yield document.locate_inside(fault, ("when",))
+    conditions: list[tuple[str, KeyPath]] = [] if route.when is None else [(route.when, ("when",))]
+    conditions += [(one.when, ("to", route.to.index(one.sink), "when")) for one in route.conditions]
+    for expression, path in conditions:
+        for fault in condition_faults(expression):
+            yield document.locate_inside(fault, path)
     for place, step in enumerate(route.steps):
         at: KeyPath = ("steps", place)
-        if isinstance(step, Apply):
-            yield from _function(
-                step.function, APPLIED, document, (*at, "apply"), parameters=step.parameters, tables=tables
-            )
-        else:
-            yield from _function(
-                step.function, ENRICHED, document, (*at, "enrich"), parameters=step.parameters, tables=tables
-            )
-            yield from _function(step.keys, APPLIED, document, (*at, "keys"))
+        key, arguments = ("apply", APPLY_ARGUMENTS) if isinstance(step, Apply) else ("enrich", ENRICH_ARGUMENTS)
+        yield from _function(step.function, arguments, document, (*at, key), parameters=step.parameters, tables=tables)
+        if not isinstance(step, Apply):
+            yield from _function(step.keys, APPLY_ARGUMENTS, document, (*at, "keys"))
 
 
 def _function(
@@ -85,27 +84,21 @@ def _function(
     try:
         bind(function, parameters or {}, tables=tables or {})
     except Mismatch as mismatch:
-        yield from _misfits(mismatch, document, at)
+        yield from _parameter_findings(mismatch, document, at)
 
 
 def _part(
-    use: str,
-    method: str,
-    parameters: Mapping[str, Any],
-    document: Document,
-    *,
-    tables: NotedTables,
-    sources: Collection[str],
+    settings: PartSettings, method: str, document: Document, *, tables: NotedTables, sources: Collection[str]
 ) -> Iterator[Finding]:
     try:
-        connector = port_class(use, method)
+        connector = port_class(settings.use, method)
     except Mismatch as mismatch:
         yield from (document.locate(fault, ("use",)) for fault in mismatch.faults)
         return
     try:
-        bind(connector, parameters, tables=tables, sources=sources)
+        bind(connector, settings.parameters, tables=tables, sources=sources)
     except Mismatch as mismatch:
-        yield from _misfits(mismatch, document, ("use",))
+        yield from _parameter_findings(mismatch, document, ("use",))
 
 
 def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
@@ -118,15 +111,18 @@ def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
 def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]:
     at: KeyPath = ("migrations", name)
     if not _MIGRATIONS.fullmatch(name):
-        advice = "write a short name of a-z, 0-9 and _ that begins with a letter, but not `ledger` or `lienthong`"
-        yield document.locate(Fault("LT205", f"`{name}` cannot name migrations", advice, of_key=True), at)
+        what = message("`{name}` cannot name migrations", name=name)
+        advice = message(
+            "write a short name of a-z, 0-9 and _ that begins with a letter, but not `ledger` or `lienthong`"
+        )
+        yield document.locate(Fault("LT205", what, advice, of_key=True), at)
     try:
         migration_folder(dotted)
     except Mismatch as mismatch:
         yield from (document.locate(fault, at) for fault in mismatch.faults)
 
 
-def _misfits(mismatch: Mismatch, document: Document, at: KeyPath) -> Iterator[Finding]:
-    """Faults of parameters stand in `with`; only what is wrong with the code itself stands where it is named."""
+def _parameter_findings(mismatch: Mismatch, document: Document, at: KeyPath) -> Iterator[Finding]:
+    """Faults of parameters are placed in `with`; only what is wrong with the code itself, where it is named."""
     for fault in mismatch.faults:
         yield document.locate(fault, at if fault.code == "LT305" else (*at[:-1], "with"))

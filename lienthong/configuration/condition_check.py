@@ -2,64 +2,33 @@
 
 import re
 
-from lienthong.configuration.faults import Fault, Mismatch, nearest
+from lienthong.configuration.condition_syntax import syntax_fault
+from lienthong.configuration.faults import Fault, Mismatch, nearest, suggest
+from lienthong.messages import Message, message
 from lienthong.processing.cel import cel
 from lienthong.processing.condition import QUOTED, VARIABLES, Condition
 
 MAX_LENGTH = 1000
-"""Characters of a condition."""
+"""Characters of a condition at most."""
 
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
-_PARSE_ERROR = re.compile(r"<input>:(\d+):(\d+): Syntax error: (.*)")
-_FUNCTIONS = frozenset(
+FUNCTIONS = frozenset(
     (
-        "size",
-        "contains",
-        "startsWith",
-        "endsWith",
-        "matches",
-        "int",
-        "uint",
-        "double",
-        "string",
-        "bytes",
-        "timestamp",
-        "duration",
-        "type",
-        "dyn",
-        "getFullYear",
-        "getMonth",
-        "getDate",
-        "getDayOfMonth",
-        "getDayOfYear",
-        "getDayOfWeek",
-        "getHours",
-        "getMinutes",
-        "getSeconds",
-        "getMilliseconds",
+        *("size", "contains", "startsWith", "endsWith", "matches"),
+        *("int", "uint", "double", "string", "bytes", "timestamp", "duration", "type", "dyn"),
+        *("getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfYear", "getDayOfWeek"),
+        *("getHours", "getMinutes", "getSeconds", "getMilliseconds"),
     )
 )
+"""The functions that an expression may call."""
+
 _DECIDING = frozenset(
     (
-        "_==_",
-        "_!=_",
-        "_<_",
-        "_<=_",
-        "_>_",
-        "_>=_",
-        "_&&_",
-        "_||_",
-        "!_",
-        "@in",
-        "_?_:_",
-        "_[_]",
-        "contains",
-        "startsWith",
-        "endsWith",
-        "matches",
-        "dyn",
+        *("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_&&_", "_||_", "!_", "@in", "_?_:_", "_[_]"),
+        *("contains", "startsWith", "endsWith", "matches", "dyn"),
     )
 )
+"""Operators and functions that can yield true or false."""
 
 
 def compile_condition(expression: str) -> Condition:
@@ -77,78 +46,71 @@ def condition_faults(expression: str) -> list[Fault]:
 
 def _compile(expression: str) -> tuple[cel.Program | None, list[Fault]]:
     if len(expression) > MAX_LENGTH:
-        what = f"the condition has {len(expression)} characters, of {MAX_LENGTH} at most"
-        return None, [Fault("LT406", what, "move the decision into a transform that returns None")]
+        what = message(
+            "the condition has {length} characters, more than {limit}", length=len(expression), limit=MAX_LENGTH
+        )
+        return None, [Fault("LT406", what)]
     try:
         program = cel.compile(expression)
     except ValueError as error:
-        return None, [_syntax(expression, str(error))]
-    except Exception:  # noqa: BLE001 - whatever the parser trips over, the expression is at fault
-        return None, [Fault("LT401", "this is not a CEL expression", 'write for example: data.status == "5"')]
-    return program, _names(expression, program) or _decides(program, expression)
-
-
-def _syntax(expression: str, message: str) -> Fault:
-    found = _PARSE_ERROR.search(message)
-    line, column, problem = (int(found[1]), int(found[2]), found[3]) if found else (1, 1, "")
-    rest = expression.split("\n")[line - 1][column - 1 :] if line <= expression.count("\n") + 1 else ""
-    code, path = "LT401", (line, column)
-    if not expression.strip():
-        return Fault(code, "the condition is empty", "leave `when` out to let every event pass", path)
-    if rest.startswith("=") and not rest.startswith("=="):
-        return Fault(code, "`=` compares nothing in CEL", "write == for equal, != for different", path)
-    if word := re.match(r"(and|or|not)\b", rest):
-        sign = {"and": "&&", "or": "||", "not": "!"}[word[1]]
-        return Fault(code, f"`{word[1]}` is no operator of CEL", f"write {sign}", path)
-    if rest[:1] in ("'", '"'):
-        return Fault(code, "a text that is not closed", "close it with the same quote it began with", path)
-    if not rest.strip() or "<EOF>'" in problem:
-        return Fault(code, "the condition ends too early", "finish it, or close what was opened", path)
-    return Fault(code, f"the condition cannot be read from `{rest[:20]}` on", "correct it there or just before", path)
+        return None, [syntax_fault(expression, str(error))]
+    except Exception:  # noqa: BLE001 - whatever stops the parser, the expression is at fault
+        advice = message("write for example: {example}", example='data.status == "5"')
+        return None, [Fault("LT401", message("this is not a CEL expression"), advice)]
+    return program, _name_faults(expression, program) or _decision_faults(program, expression)
 
 
 def _place(expression: str, word: str) -> tuple[int, int]:
+    """Line and column of the first `word` of an expression that is not part of a text literal."""
     blank = QUOTED.sub(lambda text: re.sub(r"[^\n]", " ", text[0]), expression)
     found = re.search(rf"(?<![\w]){re.escape(word)}(?!\w)", blank)
     start = found.start() if found else 0
     return blank.count("\n", 0, start) + 1, start - blank.rfind("\n", 0, start)
 
 
-def _names(expression: str, program: cel.Program) -> list[Fault]:
+def _name_faults(expression: str, program: cel.Program) -> list[Fault]:
     bound = set(_BOUND.findall(QUOTED.sub('""', expression)))
     faults = [
-        Fault("LT402", f"a condition knows no `{name}`", _where_it_may_be(name), _place(expression, name))
+        Fault(
+            "LT402",
+            message("a condition knows no `{name}`", name=name),
+            _variable_advice(name),
+            _place(expression, name),
+        )
         for name in program.variables()
         if name not in VARIABLES and name not in bound
     ]
     for name in program.functions():
-        if re.fullmatch(r"[A-Za-z][\w.]*", name) and name not in _FUNCTIONS:
-            known = sorted(_FUNCTIONS | {"has"})
-            faults.append(
-                Fault("LT403", f"CEL has no function `{name}`", nearest(name, known), _place(expression, name))
-            )
+        if re.fullmatch(r"[A-Za-z][\w.]*", name) and name not in FUNCTIONS:
+            what = message("CEL has no function `{name}`", name=name)
+            faults.append(Fault("LT403", what, suggest(name, FUNCTIONS | {"has"}), _place(expression, name)))
     return faults
 
 
-def _where_it_may_be(name: str) -> str:
-    close = nearest(name, list(VARIABLES))
-    return close if close.startswith("did") else f"the event's own fields are under data: data.{name}"
+def _variable_advice(name: str) -> Message:
+    if nearest(name, VARIABLES) is not None:
+        return suggest(name, VARIABLES)
+    return message("the fields of the event are under data: {field}", field=f"data.{name}")
 
 
-def _decides(program: cel.Program, expression: str) -> list[Fault]:
+def _decision_faults(program: cel.Program, expression: str) -> list[Fault]:
     """Whether the answer is plainly no truth value, or always the same one."""
     variables, functions = set(program.variables()), set(program.functions())
-    wrong = Fault(
-        "LT404", "the condition yields no true or false", "compare it with something, such as ... == ...", (1, 1)
-    )
+    undecided = Fault("LT404", message("the condition yields neither true nor false"), path=(1, 1))
     if not variables:
-        try:
-            answer = program.execute({})
-        except Exception:  # noqa: BLE001 - an expression without variables that fails will fail for every event
-            return [wrong]
-        always = "passes every event" if answer is True else "passes none"
-        advice = "remove `when`, or look at the event"
-        return [Fault("LT405", f"the condition {always}", advice, (1, 1))] if isinstance(answer, bool) else [wrong]
+        return [_constant(program) or undecided]
     plain = re.fullmatch(r"\(*\s*(type|source|subject|data)\s*\)*", expression.strip())
     answers = functions & _DECIDING or not functions or re.search(r"\bhas\s*\(", QUOTED.sub('""', expression))
-    return [wrong] if plain or not answers else []
+    return [undecided] if plain or not answers else []
+
+
+def _constant(program: cel.Program) -> Fault | None:
+    """The fault of a condition that does not look at the event; None when its answer is no truth value."""
+    try:
+        answer = program.execute({})
+    except Exception:  # noqa: BLE001 - an expression without variables that fails will fail for every event
+        return None
+    if not isinstance(answer, bool):
+        return None
+    what = message("the condition lets every event pass") if answer else message("the condition lets no event pass")
+    return Fault("LT405", what, path=(1, 1))

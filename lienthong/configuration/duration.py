@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
-FORM = "write a number and a unit, such as 500ms, 5s, 2m, 1h or 1d"
-_WRITTEN = re.compile(r"([0-9]{1,9})(ms|s|m|h|d)", re.ASCII)
+PATTERN = "[0-9]{1,9}(ms|s|m|h|d)"
+"""A duration as a regular expression."""
+
+_DURATION = re.compile(r"(?P<count>[0-9]{1,9})(?P<unit>ms|s|m|h|d)", re.ASCII)
 _UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
@@ -15,23 +17,24 @@ _UNITS = {
 
 
 def parse(text: object) -> timedelta:
-    """The duration that `text` writes. Raises ValueError for anything else, a bare number too: it names no unit."""
+    """The duration that `text` writes. Raises ValueError for anything else; a bare number has no unit."""
     if isinstance(text, timedelta):
         return text
-    written = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
-    if written is None:
-        raise ValueError(FORM)
+    parts = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if parts is None:
+        raise ValueError("not a number and a unit")
     try:
-        return int(written[1]) * _UNITS[written[2]]
+        return int(parts["count"]) * _UNITS[parts["unit"]]
     except OverflowError:
-        raise ValueError("is longer than a calendar") from None
+        raise ValueError("longer than a calendar") from None
 
 
-def show(wait: timedelta) -> str:
-    """`wait` in at most two units, the largest first: `5s`, `4m35s`, `7h12m`. What is smaller is cut off."""
+def show(duration: timedelta) -> str:
+    """`duration` in at most two units, the largest first: `5s`, `4m35s`, `7h12m`. Smaller units are cut off."""
     parts = []
+    rest = duration
     for unit, length in _UNITS.items():
-        count, wait = divmod(wait, length)
+        count, rest = divmod(rest, length)
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts[:2]) or "0s"

@@ -1,4 +1,4 @@
-"""Where a complaint of pydantic lies within the value of a parameter, and what could stand there."""
+"""Where a complaint of pydantic lies within the value of a parameter, and what is allowed there."""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -6,8 +6,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from lienthong.configuration.document import KeyPath
-from lienthong.configuration.faults import Fault, nearest
+from lienthong.configuration.faults import Fault, KeyPath, suggest
+from lienthong.configuration.shapes.complaints import one_of, quoted_values
 from lienthong.messages import message
 
 _NAMES_A_KEY = ("missing", "extra_forbidden")
@@ -42,17 +42,17 @@ def union_fault(details: ErrorDetails, path: KeyPath) -> Fault | None:
     context = details.get("ctx", {})
     key = str(context["discriminator"]).strip("'")
     if details["type"] == "union_tag_not_found":
-        what = message("The key `{key}` is missing", key=key)
+        what = message("the key {name} is missing", name=message("`{key}`", key=key))
         return Fault("LT202", what, message("add `{key}: ...`", key=key), path)
     what = message("`{key}` has a value that is not allowed", key=key)
-    return Fault("LT308", what, message("write one of: {values}", values=context["expected_tags"]), (*path, key))
+    return Fault("LT308", what, message("write {values}", values=one_of(quoted_values(context["expected_tags"]))), (*path, key))
 
 
 def unknown_key(annotation: Any, path: KeyPath) -> Fault:
     """The fault of a key that no shape within `annotation` has."""
     known = {field.alias or name for model in _models(annotation) for name, field in model.model_fields.items()}
-    what = message("There is no key `{key}` here", key=path[-1])
-    return Fault("LT201", what, nearest(str(path[-1]), known), path, of_key=True)
+    what = message("unknown key {name}", name=message("`{key}`", key=path[-1]))
+    return Fault("LT201", what, suggest(str(path[-1]), known), path, of_key=True)
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.names import schema_class
 from lienthong.masking import MARK, PersonalKeys, PersonalKind
+from lienthong.messages import message
 from lienthong.settings import BusSettings
 
 
@@ -39,8 +40,12 @@ def marked_keys(shape: type[BaseModel]) -> PersonalKeys:
             schema = shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
             _add(keys, _marks(schema, schema.get("$defs", {})))
     except Exception as error:  # noqa: BLE001 - whatever pydantic or a schema's own code raises, the marks are not known
-        what = f"the personal-data marks of `{shape.__name__}` cannot be read: {type(error).__name__}"
-        raise Mismatch(Fault("LT305", what, "use field types that have a JSON Schema")) from None
+        what = message(
+            "the personal-data marks of `{name}` cannot be read ({error})",
+            name=shape.__name__,
+            error=type(error).__name__,
+        )
+        raise Mismatch(Fault("LT305", what, message("use field types that have a JSON Schema"))) from None
     return keys
 
 

@@ -9,19 +9,23 @@ from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
 from lienthong.ports import Lookup, Site, Table
 from lienthong.processing.pipeline import Pipeline
+from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.steps import ApplyStep, EnrichStep
 from lienthong.route import Apply, Route, Step
 from lienthong.settings import Settings
+from lienthong.topology import sink_queue
 
-__all__ = ["APPLIED", "ENRICHED", "make_connector", "make_pipeline", "resolve"]
+__all__ = ["APPLY_ARGUMENTS", "ENRICH_ARGUMENTS", "make_connector", "make_pipeline", "resolve"]
 
-APPLIED = ("envelope",)
-ENRICHED = ("envelope", "found")
-"""What the functions of steps are given by position."""
+APPLY_ARGUMENTS = ("envelope",)
+"""What the function of an applying step, and the `keys` function of an enriching one, is called with, by position."""
+
+ENRICH_ARGUMENTS = ("envelope", "found")
+"""What the function of an enriching step is called with, by position."""
 
 
 def make_connector(use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table]) -> Any:
-    """An object of the class that `use` names. Raises `Mismatch` if it cannot be named so or made from these."""
+    """An object of the class that `use` names. Raises `Mismatch` if the name or the parameters do not fit."""
     target: Any = resolve(use)
     return target(site, **bind(target, parameters, tables=tables))
 
@@ -29,13 +33,22 @@ def make_connector(use: str, site: Site, parameters: Mapping[str, Any], tables: 
 def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
     """The route's work, with every function bound to its parameters. Raises `Mismatch` or KeyError (no such lookup)."""
     when = None if route.when is None else compile_condition(route.when)
-    return Pipeline(when, [_bound(step, settings.tables, lookups) for step in route.steps])
+    steps = [_bind_step(step, settings.tables, lookups) for step in route.steps]
+    return Pipeline(when, steps, _sink_selection(route))
 
 
-def _bound(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
-    if isinstance(step, Apply):
-        function = step_function(step.function, APPLIED)
-        return ApplyStep(step.function, partial(function, **bind(function, step.parameters, tables=tables)))
-    function = step_function(step.function, ENRICHED)
+def _sink_selection(route: Route) -> SinkSelection | None:
+    if not route.conditions:
+        return None
+    conditions = {one.sink: compile_condition(one.when) for one in route.conditions}
+    return SinkSelection({sink_queue(sink): conditions.get(sink) for sink in route.to})
+
+
+def _bind_step(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
+    arguments = APPLY_ARGUMENTS if isinstance(step, Apply) else ENRICH_ARGUMENTS
+    function = step_function(step.function, arguments)
     bound = partial(function, **bind(function, step.parameters, tables=tables))
-    return EnrichStep(step.function, step_function(step.keys, APPLIED), step.lookup, lookups[step.lookup], bound)
+    if isinstance(step, Apply):
+        return ApplyStep(step.function, bound)
+    keys = step_function(step.keys, APPLY_ARGUMENTS)
+    return EnrichStep(step.function, keys, step.lookup, lookups[step.lookup], bound)

@@ -63,6 +63,11 @@ def message_n(one: str, many: str, /, *, count: int, **values: Any) -> Message:
     return Message(one, many, count, **values)
 
 
+def msgid(text: str) -> str:
+    """`text` as it is, marked for the catalogue: a literal that is given to `message` later, when it is shown."""
+    return text
+
+
 def in_ledger_language(text: str) -> str:
     """`text` as it is written to the ledger: messages in the project's language, everything else as it is."""
     return text.render(_ledger_language) if isinstance(text, Message) else text

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import orjson
+
 from lienthong.envelope import Envelope
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Outcome
@@ -24,13 +26,18 @@ class SinkSelection:
 
         An event that one of the conditions cannot decide is `Dead`: half of its deliveries would be a guess.
         """
+        try:
+            # As the sinks will receive it: transforms may leave a moment or a tuple, which JSON does not have.
+            received = envelope._replace(data=orjson.loads(orjson.dumps(envelope.data)))
+        except TypeError:
+            return Dead(message("the steps of the route made data that is no JSON"), "BrokenStep")
         chosen: list[str] = []
         for stage, condition in self._conditions.items():
             if condition is None:
                 chosen.append(stage)
                 continue
             try:
-                if condition.holds(envelope):
+                if condition.holds(received):
                     chosen.append(stage)
             except Undecided as undecided:
                 why = message(

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "lienthong" / "messages" / "locales" / "vi" / "LC_MESSAGES"
 PO, MO = FOLDER / "lienthong.po", FOLDER / "lienthong.mo"
 FIXED = datetime(2026, 1, 1, tzinfo=UTC)
-KEYWORDS = {"message": None, "message_n": (1, 2)}
+KEYWORDS = {"message": None, "message_n": (1, 2), "msgid": None}
 
 
 def said_by_the_code() -> Catalog:

@@ -14,6 +14,12 @@ def sample_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SOUND))
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests state what is found in English. `test_both_languages` runs the same files in Vietnamese."""
+    monkeypatch.setenv("LIENTHONG_LANG", "en")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the sound project's data."""

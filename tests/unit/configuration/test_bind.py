@@ -100,7 +100,7 @@ def test_the_same_port_is_asked_of_every_class_of_a_folder() -> None:
 
 
 def test_a_step_may_not_want_more_by_position_than_it_is_given() -> None:
-    with pytest.raises(Mismatch, match="also wants `kinds` by position"):
+    with pytest.raises(Mismatch, match="also needs `kinds` by position"):
         step_function("sample_parts.letters.positional_parameter", ("envelope",))
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from lienthong.configuration.check import check
 from lienthong.configuration.codes import CODES
-from lienthong.configuration.faults import level_of
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 HEAD = re.compile(r"^(?:\ufeff)?# (at|without|set|finds): (.*)$", re.MULTILINE)
@@ -44,7 +43,7 @@ def test_a_broken_file_is_found_with_its_line_and_an_advice(broken: Path, projec
     for wanted in expected:
         assert wanted
         assert any(f.code == wanted[1] and wanted[4] in f.advice for f in findings), told
-    assert all(f.level == level_of(f.code) for f in findings)
+    assert all(f.level == CODES[f.code].level for f in findings)
 
 
 def test_the_sound_project_has_no_finding(project: Path) -> None:

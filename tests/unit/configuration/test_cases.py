@@ -54,7 +54,7 @@ def test_reason_and_field_are_compared(project: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("field: kind", "field: type"), encoding="utf-8")
     assert results(project)[3].why == "expected the field `type` to be at fault, but it is `kind`"
     path.write_text(path.read_text(encoding="utf-8").replace("reason: when", "reason: rain"), encoding="utf-8")
-    assert results(project)[2].why.startswith("the reason does not hold “rain”")
+    assert results(project)[2].why.startswith("the reason does not contain “rain”: ")
 
 
 def test_a_route_that_cannot_be_built_fails_its_cases_with_the_fault(project: Path) -> None:

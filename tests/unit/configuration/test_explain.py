@@ -14,60 +14,85 @@ from lienthong.topology import make_topology, quarantine_queue
 SECONDS = [timedelta(seconds=s) for s in (5, 30, 120)]
 
 
-def test_a_route_is_told_in_the_order_an_event_meets_it(project: Path) -> None:
+def lines_of(project: Path) -> list[tuple[str, str]]:
     settings, _ = load(project, {})
-    lines = [(line.label, line.text) for line in explain(settings.routes["letters"], settings)]
-    assert lines == [
+    return [(line.label, line.text) for line in explain(settings.routes["letters"], settings)]
+
+
+def change(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_route_is_explained_in_the_order_in_which_an_event_passes_it(project: Path) -> None:
+    assert lines_of(project) == [
         ("letters", "Letters become canonical and carry their addressee."),
-        ("from", "office, asked every 1m: Letters as they arrive at an office"),
+        ("from", "`office`, polled every 1m: Letters as they arrive at an office"),
         ("when", 'data.kind != "secret"'),
-        ("steps", "1. sample_parts.letters.canonical: A letter in our words"),
+        ("steps", "1. `sample_parts.letters.canonical`: A letter in our words"),
         (
             "",
-            "2. sample_parts.letters.addressee: The letter with the name of who lives at its address"
-            " (asks residents, once per bundle)",
+            "2. `sample_parts.letters.addressee`, with the answers of `residents`, queried once per bundle:"
+            " The letter with the name of who lives at its address",
         ),
-        ("to", "archive (Keeps every letter)"),
+        ("to", "`archive`: Keeps every letter"),
         ("announce", "batches of CloudEvents on lienthong.events, for subscribers"),
-        ("retry", "5s, 30s, 2m, 2m → dead after 5 tries, about 4m35s"),
+        ("retry", "5s, 30s, 2m, 2m → dead after 5 attempts, about 4m35s"),
     ]
 
 
-def test_what_does_not_exist_is_told_as_unknown(project: Path) -> None:
+def test_a_line_in_vietnamese_shows_no_english_docstring(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", "vi")
+    change(project / "config/sinks/archive.yaml", "use:", "description: Kho lưu thư\nuse:")
+    assert lines_of(project) == [
+        ("letters", "Letters become canonical and carry their addressee."),
+        ("từ", "`office`, lấy dữ liệu mỗi 1m"),
+        ("khi", 'data.kind != "secret"'),
+        ("các bước", "1. `sample_parts.letters.canonical`"),
+        ("", "2. `sample_parts.letters.addressee`, cùng kết quả tra cứu `residents`, mỗi lô tra một lần"),
+        ("đến", "`archive`: Kho lưu thư"),
+        ("phát tin", "lô CloudEvents trên lienthong.events, cho các bên đăng ký nhận"),
+        ("thử lại", "5s, 30s, 2m, 2m → thành thư chết sau 5 lần thử, khoảng 4m35s"),
+    ]
+
+
+def test_a_sink_with_a_condition_shows_it(project: Path) -> None:
+    change(project / "routes/letters.yaml", "to: [archive]", "to: [{sink: archive, when: has(data.to)}]")
+    assert ("to", "`archive` when has(data.to): Keeps every letter") in lines_of(project)
+
+
+def test_names_that_do_not_exist_are_unknown_and_disabled_ones_disabled(project: Path) -> None:
     (project / "config/sources/office.yaml").unlink()
-    (project / "config/sinks/archive.yaml").unlink()
-    path = project / "routes/letters.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("letters.canonical", "letters.gone"), encoding="utf-8")
-    settings, _ = load(project, {})
-    told = {line.label: line.text for line in explain(settings.routes["letters"], settings)}
-    assert told["from"] == "office (unknown)"
-    assert told["to"] == "archive (unknown)"
-    assert told["steps"] == "1. sample_parts.letters.gone: unknown"
+    change(project / "config/sinks/archive.yaml", "use:", "enabled: false\nuse:")
+    change(project / "routes/letters.yaml", "letters.canonical", "letters.gone")
+    lines = dict(lines_of(project))
+    assert lines["from"] == "`office` (unknown)"
+    assert lines["to"] == "`archive` (disabled)"
+    assert lines["steps"] == "1. `sample_parts.letters.gone` (unknown)"
 
 
 @pytest.mark.parametrize(
-    ("policy", "told"),
+    ("policy", "text"),
     [
-        (RetryPolicy(tuple(SECONDS), 3, timedelta(hours=1)), "5s, 30s → dead after 3 tries, about 35s"),
-        (RetryPolicy(tuple(SECONDS), 1, timedelta(hours=1)), "none → dead after 1 try"),
-        (RetryPolicy(tuple(SECONDS), 9, timedelta(minutes=2)), "5s, 30s → dead after 3 tries, about 35s"),
+        (RetryPolicy(tuple(SECONDS), 3, timedelta(hours=1)), "5s, 30s → dead after 3 attempts, about 35s"),
+        (RetryPolicy(tuple(SECONDS), 1, timedelta(hours=1)), "none → dead after 1 attempt"),
+        (RetryPolicy(tuple(SECONDS), 9, timedelta(minutes=2)), "5s, 30s → dead after 3 attempts, about 35s"),
         (
             RetryPolicy(tuple(SECONDS), 20, timedelta(days=1)),
-            "5s, 30s, 2m, 2m, 2m, 2m, 2m, ..., 2m → dead after 20 tries, about 34m35s",
+            "5s, 30s, 2m, 2m, 2m, 2m, 2m, ..., 2m → dead after 20 attempts, about 34m35s",
         ),
-        (RetryPolicy(), "5s, 30s, 2m, 10m, 1h, 6h → dead after 7 tries, about 7h12m"),
+        (RetryPolicy(), "5s, 30s, 2m, 10m, 1h, 6h → dead after 7 attempts, about 7h12m"),
     ],
 )
-def test_a_retry_is_told_as_a_timeline(policy: RetryPolicy, told: str) -> None:
-    assert timeline(policy) == told
+def test_a_retry_is_a_timeline(policy: RetryPolicy, text: str) -> None:
+    assert timeline(policy) == text
 
 
 def test_every_code_can_be_explained_in_a_paragraph() -> None:
     assert explain_code("lt203") == f"LT203: {CODES['LT203'].title}. {CODES['LT203'].why}"
     assert explain_code("LT999") is None
-    for meaning in CODES.values():
-        assert not meaning.title.endswith(".")
-        assert meaning.why.endswith(".")
+    for code in CODES.values():
+        assert not code.title.endswith(".")
+        assert code.why.endswith(".")
 
 
 def test_every_route_and_sink_has_a_queue_and_every_rung_its_place(project: Path) -> None:

@@ -1,0 +1,59 @@
+"""Whether every route has cases that show each verdict, and every file of cases has its route."""
+
+from collections.abc import Iterator, Sequence
+
+from lienthong.configuration.case_files import VERDICTS, Case, read_cases
+from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault, suggest
+from lienthong.configuration.load import Loaded
+from lienthong.errors import Finding
+from lienthong.messages import Message, message
+from lienthong.route import Enrich, Route
+
+
+def check_cases(loaded: Loaded) -> Iterator[Finding]:
+    """The faults of the files of cases, and of routes without one."""
+    routes = loaded.understood("routes")
+    for name in sorted(loaded.layout.routes.keys() - loaded.layout.cases.keys()):
+        advice = message("write {file}", file=f"routes/{name}.cases.yaml")
+        yield loaded.documents["routes"][name].locate(Fault("LT701", message("the route has no cases"), advice))
+    for name, path in loaded.layout.cases.items():
+        cases, document = read_cases(path, loaded.layout.relative(path))
+        if name not in loaded.layout.routes:
+            what = message("there is no {file} for these cases", file=f"routes/{name}.yaml")
+            yield document.locate(Fault("LT610", what, suggest(name, loaded.layout.routes)))
+        if name in routes and not document.findings:
+            yield from _missing_verdicts(cases, document)
+            yield from _unknown_names(cases, routes[name], document, set(loaded.layout.parts["lookups"]))
+        yield from document.findings
+
+
+def _missing_verdicts(cases: Sequence[Case], document: Document) -> Iterator[Finding]:
+    missing = [verdict for verdict in VERDICTS if verdict not in {case.expect.verdict for case in cases}]
+    if missing:
+        advice = message("add a case with expect: {example}", example=f"{{verdict: {missing[0]}}}")
+        yield document.locate(Fault("LT702", _none_shown(missing), advice), ("cases",))
+
+
+def _none_shown(verdicts: Sequence[str]) -> Message:
+    match verdicts:
+        case [one]:
+            return message("no case shows an event that is {verdict}", verdict=one)
+        case [one, two]:
+            return message("no case shows an event that is {verdict} or {other}", verdict=one, other=two)
+    return message("no case shows an event that is done, dropped or dead")
+
+
+def _unknown_names(cases: Sequence[Case], route: Route, document: Document, lookups: set[str]) -> Iterator[Finding]:
+    """Lookups and sinks of the cases that the route does not have."""
+    queried = {step.lookup for step in route.steps if isinstance(step, Enrich)}
+    for place, case in enumerate(cases):
+        for lookup in sorted(case.found.keys() - queried) if queried <= lookups else ():
+            advice = suggest(lookup, queried) if queried else message("the route queries no lookup: leave `found` out")
+            what = message("the route does not query `{lookup}`", lookup=lookup)
+            yield document.locate(Fault("LT704", what, advice, (lookup,), of_key=True), ("cases", place, "found"))
+        for position, sink in enumerate(case.expect.to or ()):
+            if sink not in route.to:
+                what = message("the route does not lead to `{sink}`", sink=sink)
+                fault = Fault("LT705", what, suggest(sink, route.to), (position,))
+                yield document.locate(fault, ("cases", place, "expect", "to"))

@@ -1,0 +1,78 @@
+"""LT6xx: files that name each other. LT7xx: routes and their cases."""
+
+from lienthong.configuration.codes.code import Code
+from lienthong.messages import msgid
+
+LINKS = {
+    "LT601": Code(msgid("An unknown source"), msgid("`from`, or a parameter, names a file of config/sources/.")),
+    "LT602": Code(msgid("An unknown sink"), msgid("`to` names files of config/sinks/.")),
+    "LT603": Code(msgid("An unknown lookup"), msgid("An enriching step names a file of config/lookups/.")),
+    "LT604": Code(msgid("An unknown table"), msgid("The parameter names a file of config/tables/.")),
+    "LT605": Code(
+        msgid("A sink without a route"),
+        msgid("No route leads to it: whatever depends on it receives nothing."),
+        msgid("name it under `to` of a route, or write enabled: false in it, or remove the file"),
+    ),
+    "LT606": Code(
+        msgid("A source without a route"),
+        msgid("No route begins with it; it is not polled."),
+        msgid("write a route `from` it, or write enabled: false in it, or remove the file"),
+        level="warning",
+    ),
+    "LT607": Code(
+        msgid("A lookup without a step"),
+        msgid("No step queries it."),
+        msgid("name it in an enriching step, or write enabled: false in it, or remove the file"),
+        level="warning",
+    ),
+    "LT608": Code(
+        msgid("A table without a parameter"),
+        msgid("No parameter names it."),
+        msgid("name it, or remove the file"),
+        level="warning",
+    ),
+    "LT609": Code(
+        msgid("An environment that does not fit"),
+        msgid("LIENTHONG_ENV and config/env/ must name files that exist; else settings are lost without a sign."),
+    ),
+    "LT610": Code(msgid("Cases without a route"), msgid("x.cases.yaml belongs to x.yaml.")),
+    "LT611": Code(
+        msgid("No routes"),
+        msgid("Without routes there is nothing to run; perhaps this is not the root of the project."),
+        msgid("write routes/NAME.yaml, or check the root"),
+    ),
+    "LT612": Code(
+        msgid("A route that needs a disabled file"),
+        msgid("A sink or lookup with enabled: false does not run, so the events of the route could not go on."),
+        msgid("enable it there, or name another one, or write enabled: false in the route"),
+    ),
+    "LT613": Code(
+        msgid("A route whose source is disabled"),
+        msgid("The source has enabled: false and is not polled, so the route receives nothing."),
+        msgid("enable the source, or write enabled: false in the route too"),
+        level="warning",
+    ),
+}
+
+CASES = {
+    "LT701": Code(
+        msgid("A route without cases"),
+        msgid("x.cases.yaml shows by example what the route does, and proves that it still does so."),
+    ),
+    "LT702": Code(
+        msgid("Cases that leave a verdict out"),
+        msgid("Every route shows at least one event done, one dropped and one dead."),
+    ),
+    "LT703": Code(
+        msgid("Two cases of one name"),
+        msgid("A failing case is found by its name."),
+        msgid("give each case its own name"),
+    ),
+    "LT704": Code(
+        msgid("A case with a lookup that the route does not query"),
+        msgid("The answers under `found` would never be read."),
+    ),
+    "LT705": Code(
+        msgid("A case with a sink that the route does not have"), msgid("No event of the route could ever go there.")
+    ),
+}

@@ -1,0 +1,142 @@
+"""Reads the files of one project in one environment, one after the other."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lienthong.configuration.document import Document
+from lienthong.configuration.faults import Fault, KeyPath, suggest
+from lienthong.configuration.layout import PARTS, Layout
+from lienthong.configuration.retry_rules import ladder_faults, retry_policy
+from lienthong.configuration.route_files import make_route
+from lienthong.configuration.shapes.bus import BusFile, EnvFile
+from lienthong.configuration.shapes.parts import LookupFile, PartFile, ReportFile, SinkFile, SourceFile
+from lienthong.configuration.shapes.route import RouteFile
+from lienthong.configuration.shapes.validation import validate
+from lienthong.configuration.table_files import make_table
+from lienthong.configuration.yaml_reader import read
+from lienthong.errors import Finding
+from lienthong.messages import message
+from lienthong.settings import DEFAULT_BUS, BusSettings, PartSettings, SinkSettings, SourceSettings
+
+PART_SHAPES: Mapping[str, type[PartFile]] = {
+    "sources": SourceFile,
+    "sinks": SinkFile,
+    "lookups": LookupFile,
+    "reports": ReportFile,
+}
+
+
+class File(NamedTuple):
+    """What a file describes; `value` is None when it could not be understood."""
+
+    value: Any = None
+    enabled: bool = True
+
+
+class ProjectReader:
+    """One reading of a layout. `documents` has what was read, by kind and name."""
+
+    def __init__(self, layout: Layout, variables: Mapping[str, str]) -> None:
+        self._layout = layout
+        self._variables = variables
+        self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in ("bus", "env", "routes", *PARTS)}
+        self._environment = self._read_environment(variables.get("LIENTHONG_ENV", ""))
+
+    def findings(self) -> list[Finding]:
+        """The faults of all documents so far."""
+        documents = [document for named in self.documents.values() for document in named.values()]
+        return [finding for document in documents for finding in document.findings]
+
+    def bus(self) -> BusSettings:
+        """The settings of config/bus.yaml; the defaults without the file, and where its ladder cannot be used."""
+        path = self._layout.root / "config" / "bus.yaml"
+        if not path.exists():
+            return DEFAULT_BUS
+        document = self._overlaid(self._read("bus", "bus", path), ("bus",))
+        file = validate(document, BusFile)
+        if file is None:
+            return DEFAULT_BUS
+        ladder = DEFAULT_BUS.ladder if file.ladder is None else tuple(file.ladder)
+        faults = ladder_faults(ladder)
+        for fault in faults:
+            document.report(fault, ("ladder",))
+        return BusSettings(
+            language=file.language,
+            bundle_size=file.bundle.size,
+            room=file.room,
+            halt_after=file.halt_after,
+            ladder=DEFAULT_BUS.ladder if faults else ladder,
+            formats=file.formats,
+            personal=None if file.personal is None else frozenset(file.personal),
+            types=file.types,
+            migrations=file.migrations,
+        )
+
+    def route(self, name: str, bus: BusSettings) -> File:
+        """The route of routes/`name`.yaml."""
+        document = self._read("routes", name, self._layout.routes[name])
+        file = validate(document, RouteFile)
+        return File() if file is None else File(make_route(name, file, bus, document), file.enabled)
+
+    def part(self, kind: str, name: str, bus: BusSettings) -> File:
+        """The settings of config/`kind`/`name`.yaml, or the table."""
+        document = self._read(kind, name, self._layout.parts[kind][name])
+        if kind == "tables":
+            return File(make_table(document))
+        file = validate(self._overlaid(document, (kind, name)), PART_SHAPES[kind])
+        return File() if file is None else File(_part_settings(name, file, bus, document), file.enabled)
+
+    def _read(self, kind: str, name: str, path: Path) -> Document:
+        document = read(path, self._layout.relative(path), self._variables)
+        self.documents[kind][name] = document
+        return document
+
+    def _read_environment(self, name: str) -> Document | None:
+        if not name:
+            return None
+        if name not in self._layout.environments:
+            what = message("LIENTHONG_ENV names `{name}`, but there is no config/env/{name}.yaml", name=name)
+            self._layout.findings.append(
+                Fault("LT609", what, suggest(name, self._layout.environments)).at("config/env")
+            )
+            return None
+        document = self._read("env", name, self._layout.environments[name])
+        if validate(document, EnvFile) is None:
+            return None
+        for part in document.value:
+            if part in self._layout.parts:
+                self._check_overlay(document, part, document.value[part] or ())
+        return document
+
+    def _check_overlay(self, document: Document, part: str, named: Any) -> None:
+        known = self._layout.parts[part]
+        for name in sorted(set(named) - set(known)):
+            what = message("there is no {file} for this to change", file=f"config/{part}/{name}.yaml")
+            document.report(Fault("LT609", what, suggest(name, known), (part, name), of_key=True))
+
+    def _overlaid(self, document: Document, at: KeyPath) -> Document:
+        """`document` with what the environment has for it."""
+        value = None if self._environment is None else self._environment.value
+        for key in at:
+            value = value.get(key) if isinstance(value, dict) else None
+        if self._environment is not None and value is not None and isinstance(document.value, dict):
+            document.overlay(self._environment, at)
+        return document
+
+
+def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Document) -> PartSettings:
+    common: dict[str, Any] = {
+        "name": name,
+        "use": file.use,
+        "parameters": file.parameters,
+        "description": file.description or "",
+    }
+    match file:
+        case SourceFile():
+            return SourceSettings(**common, every=file.every)
+        case SinkFile():
+            retry = retry_policy(file.retry, bus.ladder, document)
+            return SinkSettings(**common, retry=retry, replay=file.replay, owner=file.owner or "")
+        case _:
+            return PartSettings(**common)

@@ -1,0 +1,100 @@
+"""The shapes of config/bus.yaml and of the files of config/env/."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, Text
+from lienthong.messages import Language, msgid
+from lienthong.settings import DEFAULT_BUS
+
+
+class BundleFile(FileShape):
+    size: Annotated[Count, Field(ge=1, le=10_000)] = Field(
+        DEFAULT_BUS.bundle_size,
+        description=msgid(
+            "Events that travel together: one publish, one confirm, one transaction. "
+            "More is faster, and more is done again after a crash."
+        ),
+        examples=[500],
+    )
+
+
+class BusFile(FileShape):
+    language: Language = Field(
+        DEFAULT_BUS.language,
+        description=msgid("The language of what the engine writes into the ledger: `vi` or `en`."),
+        examples=["vi"],
+    )
+    bundle: BundleFile = Field(
+        BundleFile(), description=msgid("How many events travel together."), examples=[{"size": 500}]
+    )
+    room: Annotated[Count, Field(ge=1)] = Field(
+        DEFAULT_BUS.room,
+        description=msgid("Bundles that may wait in all queues before intake pauses."),
+        examples=[1000],
+    )
+    halt_after: Annotated[Count, Field(ge=1)] = Field(
+        DEFAULT_BUS.halt_after,
+        description=msgid("Dead letters in a row after which a stage stops by itself."),
+        examples=[100],
+    )
+    ladder: list[Duration] | None = Field(
+        None,
+        description=msgid(
+            "The waits between attempts, ascending. The broker keeps a queue for each of them, "
+            "so every `retry` takes its rungs from here. "
+            "Without it: 5s, 30s, 2m, 10m, 1h, 6h."
+        ),
+        examples=[["5s", "30s", "2m", "10m", "1h", "6h"]],
+    )
+    formats: dict[str, Annotated[Text, NameOf("render function")]] = Field(
+        default_factory=dict,
+        description=msgid("By file ending, the full name of the function that renders a report in this format."),
+        examples=[{"json": "reports.rendering.json_file.render"}],
+    )
+    personal: list[Text] | None = Field(
+        None,
+        description=msgid(
+            "Further keys whose values are personal data and are hidden wherever data is shown: keys of events without a "
+            "schema. The schemas mark their own."
+        ),
+        examples=[["fullName", "address"]],
+    )
+    types: dict[str, Annotated[Text, NameOf("schema class")]] = Field(
+        default_factory=dict,
+        description=msgid(
+            "By event type, the full name of the class of its schema. "
+            "An operator's edit of a dead letter is checked against it."
+        ),
+        examples=[{"letter.v1": "schemas.letter_v1.Letter"}],
+    )
+    migrations: dict[str, Annotated[Text, NameOf("migrations")]] = Field(
+        default_factory=dict,
+        description=msgid(
+            "By a short name, the full name of a package whose steps in `versions/` make the project's own tables."
+        ),
+        examples=[{"store": "store.migrations"}],
+    )
+
+
+class EnvFile(FileShape):
+    bus: dict[str, Any] = Field(
+        default_factory=dict, description=msgid("Keys of config/bus.yaml."), examples=[{"room": 2000}]
+    )
+    sources: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/sources/."),
+        examples=[{"office": {"every": "5m"}}],
+    )
+    sinks: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/sinks/."),
+        examples=[{"sms": {"enabled": False}}],
+    )
+    lookups: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description=msgid("By name, keys of the files of config/lookups/."), examples=[{}]
+    )
+    reports: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description=msgid("By name, keys of the files of config/reports/."), examples=[{}]
+    )

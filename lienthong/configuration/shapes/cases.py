@@ -1,0 +1,78 @@
+"""The shape of routes/NAME.cases.yaml: examples of events and of what must become of them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from lienthong.configuration.shapes.fields import FileShape, NameOf, Text
+from lienthong.messages import msgid
+
+ExpectedVerdict = Literal["done", "dropped", "dead"]
+Answers = dict[str, dict[str, Any]]
+"""What each lookup answers in a case: lookup → key → value."""
+
+
+class GivenFile(FileShape):
+    type: Text = Field(description=msgid("The type of the event."), examples=["office.letter"])
+    subject: str = Field(description=msgid('The natural key of the record; "" when it has none.'), examples=["L-1"])
+    received_at: AwareDatetime = Field(
+        description=msgid("When the bus received it: date, time and offset."), examples=["2023-11-15T12:00:00+07:00"]
+    )
+    data: dict[str, Any] = Field(
+        description=msgid("The record as the source delivers it."), examples=[{"kind": "card", "address": "1"}]
+    )
+    time: AwareDatetime | None = Field(
+        None,
+        description=msgid("The time of the event itself. Without it, `received_at`."),
+        examples=["2023-11-15T11:00:00+07:00"],
+    )
+
+
+class ExpectFile(FileShape):
+    verdict: ExpectedVerdict = Field(
+        description=msgid("What must become of the event at the route: `done`, `dropped` or `dead`."), examples=["done"]
+    )
+    type: str | None = Field(None, description=msgid("The type after the steps."), examples=["letter.v1"])
+    data: dict[str, Any] | None = Field(
+        None,
+        description=msgid("Keys that the data must have after the steps; keys that are not named here do not matter."),
+        examples=[{"to": "Hoa"}],
+    )
+    to: list[Annotated[Text, NameOf("sink")]] | None = Field(
+        None, description=msgid("The sinks that must receive the event, in any order."), examples=[["archive"]]
+    )
+    field: str | None = Field(
+        None, description=msgid("For `dead`: the field that must be named as the cause."), examples=["kind"]
+    )
+    reason: str | None = Field(
+        None,
+        description=msgid("For `dropped` and `dead`: a text that the reason must contain."),
+        examples=["danh mục"],
+    )
+
+
+class CaseFile(FileShape):
+    name: Text = Field(
+        description=msgid("What the case shows; each name once per file."), examples=["an advert is dropped"]
+    )
+    given: GivenFile = Field(
+        description=msgid("The event."),
+        examples=[{"type": "office.letter", "subject": "L-1", "received_at": "2023-11-15T12:00:00+07:00", "data": {}}],
+    )
+    expect: ExpectFile = Field(
+        description=msgid("What must become of the event."), examples=[{"verdict": "dropped", "reason": "when"}]
+    )
+    found: Answers = Field(
+        default_factory=dict,
+        description=msgid(
+            "What each lookup answers in this case: lookup, key, value. A key that is missing is not known."
+        ),
+        examples=[{"residents": {"1": "Hoa"}}],
+    )
+
+
+class CasesFile(FileShape):
+    cases: list[CaseFile] = Field(
+        description=msgid("The examples. Every route shows at least one event done, one dropped and one dead."),
+        examples=[[]],
+    )

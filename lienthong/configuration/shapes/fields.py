@@ -1,0 +1,75 @@
+"""The types of the keys of configuration files."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from lienthong.configuration import duration
+
+NamedThing = Literal[
+    "source",
+    "sink",
+    "lookup",
+    "table",
+    "source class",
+    "sink class",
+    "lookup class",
+    "report class",
+    "transform",
+    "enrichment",
+    "keys function",
+    "render function",
+    "schema class",
+    "migrations",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """Marks a text as the name of something in the project, so that editors can list the names there are."""
+
+    thing: NamedThing
+
+
+def _parse_duration(value: object) -> timedelta:
+    try:
+        return duration.parse(value)
+    except ValueError:
+        raise PydanticCustomError("duration", "not a duration") from None
+
+
+def _not_zero(pause: timedelta) -> timedelta:
+    if not pause:
+        raise PydanticCustomError("pause", "no pause")
+    return pause
+
+
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a truth value is not a number")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class DurationText:
+    """Marks a `timedelta` that files write as text. `may_be_zero`: whether it may be no time at all."""
+
+    may_be_zero: bool = True
+
+
+Duration = Annotated[timedelta, PlainValidator(_parse_duration), DurationText()]
+Pause = Annotated[
+    timedelta, PlainValidator(_parse_duration), AfterValidator(_not_zero), DurationText(may_be_zero=False)
+]
+Count = Annotated[int, BeforeValidator(_no_truth_value)]
+Text = Annotated[str, Field(min_length=1)]
+Parameters = dict[str, Any]
+
+
+class FileShape(BaseModel):
+    """A mapping that accepts no key it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)

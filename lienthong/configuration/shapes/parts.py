@@ -1,0 +1,81 @@
+"""The shapes of the files of config/sources/, sinks/, lookups/ and reports/."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from lienthong.configuration.shapes.fields import FileShape, NameOf, Parameters, Pause, Text
+from lienthong.configuration.shapes.route import RetryFile
+from lienthong.messages import msgid
+from lienthong.settings import DEFAULT_REPLAY, Replay
+
+
+class PartFile(FileShape):
+    """What the files of all four folders have."""
+
+    use: Text
+    description: Text | None = Field(
+        None,
+        description=msgid("What it is for, in a sentence. `lienthong explain` shows it."),
+        examples=["Thư đến văn phòng"],
+    )
+    enabled: bool = Field(
+        True,
+        description=msgid("false: the file is checked but not used. An environment can set it too."),
+        examples=[False],
+    )
+    parameters: Parameters = Field(
+        default_factory=dict,
+        alias="with",
+        description=msgid("Parameters of the class, by name; they are checked against its annotations."),
+        examples=[{"url": "${OFFICE_URL:-http://127.0.0.1:8600/office}"}],
+    )
+
+
+class SourceFile(PartFile):
+    use: Annotated[Text, NameOf("source class")] = Field(
+        description=msgid("The full name of a class with the method `poll`."),
+        examples=["connectors.sources.office.Office"],
+    )
+    every: Pause = Field(
+        description=msgid("How long after one poll of the source the next one begins; not 0s."), examples=["60s"]
+    )
+
+
+class SinkFile(PartFile):
+    use: Annotated[Text, NameOf("sink class")] = Field(
+        description=msgid("The full name of a class with the method `deliver`."),
+        examples=["connectors.sinks.archive.Archive"],
+    )
+    retry: RetryFile = Field(
+        RetryFile(),
+        description=msgid("How often an event is tried again when the sink does not accept it."),
+        examples=[{"rungs": ["5s", "30s"], "attempts": 10}],
+    )
+    replay: Replay = Field(
+        DEFAULT_REPLAY,
+        description=msgid(
+            "What a replay of dead letters may do here: `idempotent` delivers again freely, "
+            "`ask` only when a person confirms, `never` not at all."
+        ),
+        examples=["ask"],
+    )
+    owner: Text | None = Field(
+        None,
+        description=msgid("The person or unit that takes care of the dead letters of the sink."),
+        examples=["Tổ vận hành kho dữ liệu"],
+    )
+
+
+class LookupFile(PartFile):
+    use: Annotated[Text, NameOf("lookup class")] = Field(
+        description=msgid("The full name of a class with the method `find_many`."),
+        examples=["connectors.lookups.residents.Residents"],
+    )
+
+
+class ReportFile(PartFile):
+    use: Annotated[Text, NameOf("report class")] = Field(
+        description=msgid("The full name of a class with the method `build`."),
+        examples=["reports.letters.report.Letters"],
+    )

@@ -1,0 +1,152 @@
+"""The shape of a file of routes/."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, Parameters, Text
+from lienthong.messages import msgid
+
+
+class RetryFile(FileShape):
+    rungs: list[Duration] | None = Field(
+        None,
+        description=msgid(
+            "The waits between attempts, ascending; each one stands on the ladder of config/bus.yaml. "
+            "Without it, the whole ladder. After the last rung, the last one repeats."
+        ),
+        examples=[["5s", "30s", "2m"]],
+    )
+    attempts: Count | None = Field(
+        None,
+        description=msgid(
+            "Attempts before the event is parked as a dead letter; the first one counts. "
+            "Without it, one more than there are rungs."
+        ),
+        examples=[5],
+    )
+    limit: Duration | None = Field(
+        None,
+        description=msgid("How long an event is retried at most, whatever `attempts` allows. Without it, 24h."),
+        examples=["12h"],
+    )
+
+
+class StepFile(FileShape):
+    apply: Annotated[Text, NameOf("transform")] | None = Field(
+        None,
+        description=msgid(
+            "The full name of a function of (envelope). It returns the event in its next shape, or None to drop it."
+        ),
+        examples=["transforms.letters.canonical"],
+    )
+    enrich: Annotated[Text, NameOf("enrichment")] | None = Field(
+        None,
+        description=msgid(
+            "The full name of a function of (envelope, found), where `found` holds what the lookup answered."
+        ),
+        examples=["transforms.letters.addressee"],
+    )
+    keys: Annotated[Text, NameOf("keys function")] | None = Field(
+        None,
+        description=msgid(
+            "With `enrich`: the full name of a function of (envelope) that returns the keys to look up, "
+            "an empty list for none."
+        ),
+        examples=["transforms.letters.addresses"],
+    )
+    lookup: Annotated[Text, NameOf("lookup")] | None = Field(
+        None,
+        alias="from",
+        description=msgid(
+            "With `enrich`: the name of a file of config/lookups/. It is queried once for all events of a bundle."
+        ),
+        examples=["residents"],
+    )
+    parameters: Parameters = Field(
+        default_factory=dict,
+        alias="with",
+        description=msgid("Parameters of the function, by name; they are checked against its annotations."),
+        examples=[{"kinds": "kinds"}],
+    )
+
+
+class TargetFile(FileShape):
+    sink: Annotated[Text, NameOf("sink")] = Field(
+        description=msgid("The name of a file of config/sinks/."), examples=["archive"]
+    )
+    when: str | None = Field(
+        None,
+        description=msgid(
+            "A condition in CEL over the event after the steps (type, source, subject, data). "
+            "The sink receives only events for which it is true; an event that no sink receives is dropped."
+        ),
+        examples=['data.kind == "card"'],
+    )
+
+
+def _name_or_mapping(value: Any) -> Any:
+    """A sink's name alone means that the sink receives every event."""
+    if isinstance(value, str):
+        return {"sink": value}
+    if isinstance(value, dict | TargetFile):
+        return value
+    raise PydanticCustomError("string_type", "a sink is named")
+
+
+Target = Annotated[TargetFile, BeforeValidator(_name_or_mapping)]
+
+
+class RouteFile(FileShape):
+    description: Text = Field(
+        description=msgid("What the route is for, in a sentence. `lienthong explain` shows it."),
+        examples=["Letters become canonical and carry their addressee."],
+    )
+    source: Annotated[Text, NameOf("source")] = Field(
+        alias="from",
+        description=msgid("The name of the source whose events the route receives: a file of config/sources/."),
+        examples=["office"],
+    )
+    when: str | None = Field(
+        None,
+        description=msgid(
+            "A condition in CEL over the event as it was received (type, source, subject, data). "
+            "An event for which it is false is dropped."
+        ),
+        examples=['data.kind != "secret"'],
+    )
+    steps: list[StepFile] = Field(
+        default_factory=list,
+        description=msgid("What is done with each event, in this order. Without steps, events pass as they are."),
+        examples=[[{"apply": "transforms.letters.canonical"}]],
+    )
+    to: list[Target] = Field(
+        description=msgid(
+            "The sinks that receive the event after the steps: names of files of config/sinks/, "
+            "or `{sink: NAME, when: CONDITION}` for a sink that receives only some events."
+        ),
+        examples=[["archive", {"sink": "sms", "when": 'data.kind == "card"'}]],
+    )
+    announce: bool = Field(
+        False,
+        description=msgid("Whether events that are done are also published to subscribers, as batches of CloudEvents."),
+        examples=[True],
+    )
+    retry: RetryFile = Field(
+        RetryFile(),
+        description=msgid("How often an event is tried again when a lookup does not answer."),
+        examples=[{"attempts": 5, "limit": "12h"}],
+    )
+    owner: Text | None = Field(
+        None,
+        description=msgid("The person or unit that takes care of the dead letters of the route."),
+        examples=["Tổ một cửa"],
+    )
+    enabled: bool = Field(
+        True,
+        description=msgid(
+            "false: the route is checked but does not run. Events that arrive meanwhile do not reach it later."
+        ),
+        examples=[False],
+    )
