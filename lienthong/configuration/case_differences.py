@@ -78,7 +78,7 @@ def _data_difference(expected: Any, actual: Any, path: str) -> str:
     """The first place where `actual` does not hold what is `expected`; keys that are not expected do not matter."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         if missing := [key for key in expected if key not in actual]:
-            return message("{path} is missing", path=f"{path}.{missing[0]}")
+            return message("{path}.{key} is missing", path=path, key=missing[0])
         inside = (_data_difference(value, actual[key], f"{path}.{key}") for key, value in expected.items())
         return next(filter(None, inside), "")
     if isinstance(expected, list) and isinstance(actual, list):

@@ -15,12 +15,12 @@ def check_cases(loaded: Loaded) -> Iterator[Finding]:
     """The faults of the files of cases, and of routes without one."""
     routes = loaded.understood("routes")
     for name in sorted(loaded.layout.routes.keys() - loaded.layout.cases.keys()):
-        advice = message("write {file}", file=f"routes/{name}.cases.yaml")
+        advice = message("write routes/{name}.cases.yaml", name=name)
         yield loaded.documents["routes"][name].locate(Fault("LT701", message("the route has no cases"), advice))
     for name, path in loaded.layout.cases.items():
         cases, document = read_cases(path, loaded.layout.relative(path))
         if name not in loaded.layout.routes:
-            what = message("there is no {file} for these cases", file=f"routes/{name}.yaml")
+            what = message("there is no routes/{name}.yaml for these cases", name=name)
             yield document.locate(Fault("LT610", what, suggest(name, loaded.layout.routes)))
         if name in routes and not document.findings:
             yield from _missing_verdicts(cases, document)
@@ -31,7 +31,7 @@ def check_cases(loaded: Loaded) -> Iterator[Finding]:
 def _missing_verdicts(cases: Sequence[Case], document: Document) -> Iterator[Finding]:
     missing = [verdict for verdict in VERDICTS if verdict not in {case.expect.verdict for case in cases}]
     if missing:
-        advice = message("add a case with expect: {example}", example=f"{{verdict: {missing[0]}}}")
+        advice = message("add a case with expect: {{verdict: {verdict}}}", verdict=missing[0])
         yield document.locate(Fault("LT702", _none_shown(missing), advice), ("cases",))
 
 

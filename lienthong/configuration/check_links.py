@@ -41,12 +41,12 @@ def _references(route: Route) -> Iterator[tuple[str, str, KeyPath]]:
 
 
 def _unknown(part: str, name: str, known: Iterable[str]) -> Fault:
-    what = message("there is no {file}", file=f"config/{part}/{name}.yaml")
+    what = message("there is no config/{folder}/{name}.yaml", folder=part, name=name)
     return Fault(UNKNOWN_CODES[part], what, suggest(name, known))
 
 
 def _disabled(part: str, name: str) -> Fault:
-    what = message("{file} is disabled (enabled: false)", file=f"config/{part}/{name}.yaml")
+    what = message("config/{folder}/{name}.yaml is disabled (enabled: false)", folder=part, name=name)
     return Fault("LT613" if part == "sources" else "LT612", what)
 
 

@@ -90,7 +90,7 @@ def _name_faults(expression: str, program: cel.Program) -> list[Fault]:
 def _variable_advice(name: str) -> Message:
     if nearest(name, VARIABLES) is not None:
         return suggest(name, VARIABLES)
-    return message("the fields of the event are under data: {field}", field=f"data.{name}")
+    return message("the fields of the event are under data: data.{name}", name=name)
 
 
 def _decision_faults(program: cel.Program, expression: str) -> list[Fault]:

@@ -36,7 +36,9 @@ def schema_of(types: Mapping[str, str]) -> Callable[[str, Mapping[str, Any]], Se
 def _sentence(path: Sequence[str | int], kind: str, context: Mapping[str, Any]) -> Message:
     field = ".".join(map(str, path))
     if kind == "literal_error":
-        return message("field `{field}` must be {values}", field=field, values=one_of(quoted_values(context["expected"])))
+        return message(
+            "field `{field}` must be {values}", field=field, values=one_of(quoted_values(context["expected"]))
+        )
     return message(_SENTENCES.get(kind, msgid("field `{field}` is not valid")), field=field)
 
 

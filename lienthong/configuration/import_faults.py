@@ -37,7 +37,8 @@ def missing_name(module: ModuleType, name: str) -> Fault:
         for sibling in _modules_in(parent) if parent else ():
             imported = sys.modules.get(f"{parent}.{sibling}")
             if imported is not None and hasattr(imported, name):
-                advice = message("did you mean `{name}`?", name=f"{parent}.{sibling}.{name}")
+                full_name = f"{parent}.{sibling}.{name}"
+                advice = message("did you mean `{name}`?", name=full_name)
                 return Fault("LT304", what, advice)
     return Fault("LT304", what, suggest(name, defined))
 
@@ -61,7 +62,7 @@ def failing_module(name: str, error: BaseException) -> Fault:
         )
     else:
         what = message("importing the module `{module}` fails: {error}", module=name, error=kind)
-    return Fault("LT303", what, message("run: {command}", command=f"python -c 'import {name}'"))
+    return Fault("LT303", what, message("run: python -c 'import {module}'", module=name))
 
 
 def _modules_in(package: str) -> list[str]:

@@ -76,7 +76,7 @@ def _entries(layout: Layout, folder: Path) -> Iterator[Path]:
 def _add(layout: Layout, known: dict[str, Path], path: Path, name: str) -> None:
     if not _KEBAB_CASE.fullmatch(name):
         words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()).strip("-")
-        advice = message("rename it to {name}", name=f"{words or 'new-name'}{path.name[len(name) :]}")
+        advice = message("rename it to {name}{ending}", name=words or "new-name", ending=path.name[len(name) :])
         layout.report(path, Fault("LT209", message("the name `{name}` is not kebab-case", name=name), advice))
     if name in known:
         other = layout.relative(known[name])
@@ -97,6 +97,6 @@ def _report_misplaced(layout: Layout) -> None:
     for folder in sorted(config.iterdir()) if config.is_dir() else ():
         meant = difflib.get_close_matches(folder.name, [*PARTS, "env", "bus.yaml"], 1, 0.7)
         if meant and folder.name not in meant:
-            what = message("the engine does not read {folder}", folder=f"config/{folder.name}")
-            advice = message("did you mean {folder}?", folder=f"config/{meant[0]}")
+            what = message("the engine does not read config/{folder}", folder=folder.name)
+            advice = message("did you mean config/{folder}?", folder=meant[0])
             layout.report(folder, Fault("LT210", what, advice))

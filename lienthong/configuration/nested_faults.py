@@ -45,7 +45,9 @@ def union_fault(details: ErrorDetails, path: KeyPath) -> Fault | None:
         what = message("the key {name} is missing", name=message("`{key}`", key=key))
         return Fault("LT202", what, message("add `{key}: ...`", key=key), path)
     what = message("`{key}` has a value that is not allowed", key=key)
-    return Fault("LT308", what, message("write {values}", values=one_of(quoted_values(context["expected_tags"]))), (*path, key))
+    return Fault(
+        "LT308", what, message("write {values}", values=one_of(quoted_values(context["expected_tags"]))), (*path, key)
+    )
 
 
 def unknown_key(annotation: Any, path: KeyPath) -> Fault:

@@ -112,7 +112,7 @@ class ProjectReader:
     def _check_overlay(self, document: Document, part: str, named: Any) -> None:
         known = self._layout.parts[part]
         for name in sorted(set(named) - set(known)):
-            what = message("there is no {file} for this to change", file=f"config/{part}/{name}.yaml")
+            what = message("there is no config/{folder}/{name}.yaml for this to change", folder=part, name=name)
             document.report(Fault("LT609", what, suggest(name, known), (part, name), of_key=True))
 
     def _overlaid(self, document: Document, at: KeyPath) -> Document:

@@ -65,7 +65,9 @@ def _step_fault(step: StepFile) -> Fault | None:
         return Fault("LT208", what, _enrich_example(), (key,), of_key=True)
     for key, value in (("keys", step.keys), ("from", step.lookup)):
         if step.enrich is not None and value is None:
-            return Fault("LT202", message("the key {name} is missing", name=f"`{key}`"), _enrich_example())
+            return Fault(
+                "LT202", message("the key {name} is missing", name=message("`{key}`", key=key)), _enrich_example()
+            )
     return None
 
 

@@ -36,5 +36,5 @@ def substitute(text: str, variables: Mapping[str, str]) -> tuple[str, list[Fault
 
 
 def _not_set(name: str) -> Fault:
-    advice = message("set it, or give it a default: {example}", example=f"${{{name}:-default}}")
+    advice = message("set it, or give it a default: ${{{name}:-default}}", name=name)
     return Fault("LT108", message("the environment variable {name} is not set", name=name), advice)

@@ -129,7 +129,7 @@ def _printable(text: str, file: str, findings: list[Finding]) -> str | None:
     found = _UNPRINTABLE.search(text)
     if found is None:
         return text
-    what = message("there is an invisible character here, {character}", character=f"U+{ord(found[0]):04X}")
+    what = message("there is an invisible character here, U+{number:04X}", number=ord(found[0]))
     findings.append(Fault("LT101", what, message("remove it")).at(file, *_end_of(text[: found.start()])))
     return None
 

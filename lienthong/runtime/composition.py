@@ -13,6 +13,7 @@ from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
+from lienthong.messages import use_ledger_language
 from lienthong.operations.migrations import migration_packages
 from lienthong.ports import Broker, Clock, Ledger, Site
 from lienthong.processing.recovery import Recovery
@@ -79,6 +80,7 @@ def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Stor
     The embedded database is created or upgraded first. On a server, tables that are missing or of another version raise
     `SchemaMismatch`; see `lienthong migrate`.
     """
+    use_ledger_language(settings.bus.language)
     endpoints.data.mkdir(parents=True, exist_ok=True)
     database = open_database(endpoints.database_url())
     try:

@@ -1,9 +1,9 @@
 """Which part of the bus a process plays: everything, the intake, or one stage."""
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from lienthong.configuration.faults import nearest
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 
@@ -57,14 +57,14 @@ def parse_role(text: str | None, stages: Collection[str]) -> Role:
     if stage in stages:
         return Role(intake=False, stages=frozenset({stage}))
     known = ["intake", *(name.replace(".", ":", 1) for name in sorted(stages))]
-    close = difflib.get_close_matches(text, known, 1)
+    close = nearest(text, known)
     names = ", ".join(known)
     if close:
         raise UnknownRole(
             message(
                 "There is no role {role}; did you mean `{close}`? The roles are: {names}.",
                 role=repr(text),
-                close=close[0],
+                close=close,
                 names=names,
             )
         )

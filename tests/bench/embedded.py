@@ -26,7 +26,12 @@ def run(total: int) -> dict[str, float]:
     settings, _ = examine(ROOT, os.environ)
     from datetime import timedelta
 
-    source = SourceSettings("igate", "tests.bench.synthetic.Synthetic", timedelta(seconds=60), {"total": total})
+    source = SourceSettings(
+        name="igate",
+        use="tests.bench.synthetic.Synthetic",
+        every=timedelta(seconds=60),
+        parameters={"total": total},
+    )
     settings = dataclasses.replace(settings, sources={"igate": source})
     process = psutil.Process()
     peaks = [0]

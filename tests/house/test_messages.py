@@ -26,7 +26,10 @@ def test_a_translation_uses_the_values_of_its_message() -> None:
 
 
 def _names(text: str) -> set[str | None]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:  # a sentence about braces: it takes no values, so it is never formatted
+        return set()
 
 
 def test_a_message_is_in_the_language_of_its_reader_and_in_the_ledger_in_its_own(

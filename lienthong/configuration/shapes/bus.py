@@ -56,8 +56,8 @@ class BusFile(FileShape):
     personal: list[Text] | None = Field(
         None,
         description=msgid(
-            "Further keys whose values are personal data and are hidden wherever data is shown: keys of events without a "
-            "schema. The schemas mark their own."
+            "Further keys whose values are personal data and are hidden wherever data is shown: "
+            "keys of events without a schema. The schemas mark their own."
         ),
         examples=[["fullName", "address"]],
     )

@@ -61,3 +61,35 @@ def test_a_route_that_cannot_be_built_fails_its_cases_with_the_fault(project: Pa
     path = project / "routes/letters.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("canonical\n", "canonicals\n"), encoding="utf-8")
     assert all("LT304" in one.why for one in results(project))
+
+
+def with_conditions(project: Path) -> None:
+    route = project / "routes/letters.yaml"
+    sinks = "to: [archive, {sink: attic, when: data.to == 'Hoa'}]"
+    route.write_text(route.read_text(encoding="utf-8").replace("to: [archive]", sinks), encoding="utf-8")
+    (project / "config/sinks/attic.yaml").write_text("use: sample_parts.offices.Archive\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected", "why"),
+    [
+        ('{residents: {"1": Hoa}}', "[attic, archive]", ""),
+        ("{}", "[archive]", ""),
+        ("{}", "[archive, attic]", "expected the sinks archive, attic, but it goes to archive"),
+        ('{residents: {"1": Hoa}}', "[archive]", "expected the sinks archive, but it goes to archive, attic"),
+    ],
+)
+def test_the_sinks_of_an_event_are_compared(project: Path, answers: str, expected: str, why: str) -> None:
+    with_conditions(project)
+    assert judged(project, f"{{verdict: done, to: {expected}}}", found=answers).why == why
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_reason_is_compared_in_the_language_of_the_ledger(
+    project: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", language)
+    with_conditions(project)
+    route = project / "routes/letters.yaml"
+    route.write_text(route.read_text(encoding="utf-8").replace("archive, {sink", "{sink"), encoding="utf-8")
+    assert judged(project, "{verdict: dropped, reason: không đích nào của tuyến}").passed

@@ -48,9 +48,9 @@ def test_a_line_in_vietnamese_shows_no_english_docstring(project: Path, monkeypa
         ("từ", "`office`, lấy dữ liệu mỗi 1m"),
         ("khi", 'data.kind != "secret"'),
         ("các bước", "1. `sample_parts.letters.canonical`"),
-        ("", "2. `sample_parts.letters.addressee`, cùng kết quả tra cứu `residents`, mỗi lô tra một lần"),
+        ("", "2. `sample_parts.letters.addressee`, cùng kết quả tra cứu `residents`, mỗi bó tra một lần"),
         ("đến", "`archive`: Kho lưu thư"),
-        ("phát tin", "lô CloudEvents trên lienthong.events, cho các bên đăng ký nhận"),
+        ("phát tin", "lô CloudEvents trên lienthong.events, cho các bên đăng ký"),
         ("thử lại", "5s, 30s, 2m, 2m → thành thư chết sau 5 lần thử, khoảng 4m35s"),
     ]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lienthong.configuration.load import load
 from lienthong.retry import STANDARD_LADDER, RetryPolicy
-from lienthong.route import Apply, Enrich
-from lienthong.settings import BusSettings, Settings
+from lienthong.route import Apply, Enrich, SinkCondition
+from lienthong.settings import DEFAULT_BUS, BusSettings, Settings
 
 ROUTE = """description: d
 from: office
@@ -141,3 +141,40 @@ def test_the_columns_of_a_condition_are_columns_of_the_file(tmp_path: Path) -> N
     assert place("when: >-\n  data.a == 1 &&\n  data.b = 1") == (3, 10)
     assert place("when: data.a == 1 &&\n    data.b = 1") == (2, 12)
     assert place("# old line ends\r\rwhen: data.a = 1") == (3, 14)
+
+
+def test_a_disabled_file_is_read_but_is_not_part_of_the_settings(tmp_path: Path) -> None:
+    root = project(
+        tmp_path,
+        **{
+            "routes/again": ROUTE + "enabled: false\n",
+            "config/sinks/sms": "use: a.B\nenabled: false\n",
+            "config/sources/office": "use: a.O\nevery: 60s\nenabled: true\n",
+        },
+    )
+    settings = sound(root)
+    assert (set(settings.routes), set(settings.sinks), set(settings.sources)) == ({"letters"}, {"archive"}, {"office"})
+    assert settings.disabled == {"routes": ("again",), "sinks": ("sms",)}
+    assert settings.routes_from("office") == (settings.routes["letters"],)
+
+
+def test_an_environment_disables_a_file(tmp_path: Path) -> None:
+    root = project(tmp_path, **{"config/env/far": "sinks: {archive: {enabled: false}}\n"})
+    assert set(sound(root).sinks) == {"archive"}
+    assert set(sound(root, {"LIENTHONG_ENV": "far"}).sinks) == set()
+
+
+def test_a_sink_can_have_a_condition(tmp_path: Path) -> None:
+    route = ROUTE.replace("[archive]", "[archive, {sink: sms, when: data.urgent}, {sink: log}]")
+    loaded = sound(project(tmp_path, **{"routes/letters": route})).routes["letters"]
+    assert loaded.to == ("archive", "sms", "log")
+    assert loaded.conditions == (SinkCondition("sms", "data.urgent"),)
+
+
+def test_the_language_of_the_ledger_is_vietnamese_or_what_the_file_states(tmp_path: Path) -> None:
+    assert sound(project(tmp_path)).bus.language == "vi"
+    assert sound(project(tmp_path, **{"config/bus": "language: en\n"})).bus.language == "en"
+
+
+def test_an_empty_bus_file_means_the_defaults(tmp_path: Path) -> None:
+    assert sound(project(tmp_path, **{"config/bus": "{}\n"})).bus == DEFAULT_BUS

@@ -11,7 +11,7 @@ from lienthong.configuration.resolve import make_pipeline
 from lienthong.envelope import Envelope
 from lienthong.outcome import Done
 from lienthong.ports import Found
-from lienthong.route import Apply, Enrich, Route
+from lienthong.route import Apply, Enrich, Route, SinkCondition
 from lienthong.settings import Settings
 
 NOW = datetime(2023, 11, 15, tzinfo=UTC)
@@ -47,3 +47,23 @@ def test_a_route_that_names_nothing_becomes_no_pipeline() -> None:
     route = Route("letters", "x", "office", None, (Apply("sample_parts.letters.nothing"),), ())
     with pytest.raises(Mismatch, match="LT304"):
         make_pipeline(route, Settings(), {})
+
+
+def test_the_conditions_of_sinks_name_their_stages() -> None:
+    route = Route(
+        name="letters",
+        description="x",
+        source="office",
+        when=None,
+        steps=(),
+        to=("archive", "sms"),
+        conditions=(SinkCondition("sms", "data.urgent"),),
+    )
+    urgent, other = make_pipeline(route, Settings(), {}).run([letter("a", urgent=True), letter("b", urgent=False)])
+    assert urgent == Done(letter("a", urgent=True), to=("sink.archive", "sink.sms"))
+    assert other == Done(letter("b", urgent=False), to=("sink.archive",))
+
+
+def test_a_route_without_conditions_selects_no_sinks() -> None:
+    route = Route(name="letters", description="x", source="office", when=None, steps=(), to=("archive", "sms"))
+    assert make_pipeline(route, Settings(), {}).run([letter("a")]) == [Done(letter("a"))]

@@ -30,7 +30,7 @@ from tests.workers import serve
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(minutes=1)), attempts=3)
 LAN, MINH = Actor("lan", "lan"), Actor("minh", "minh")
-SINKS = {name: SinkSettings(name, "a.B") for name in ("store", "sms")}
+SINKS = {name: SinkSettings(name=name, use="a.B") for name in ("store", "sms")}
 
 
 class LetterBus:
