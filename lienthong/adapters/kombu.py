@@ -19,12 +19,10 @@ from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.ports import Clock
+from lienthong.settings import DEFAULT_ROOM
 from lienthong.topology import announcement_bundles
 
 EVENTS = Exchange("lienthong.events", type="topic", durable=True)
-ROOM = 200
-"""Bundles that may wait in all queues before intake pauses."""
-
 ROOM_BYTES = 16_000_000
 """Bytes that may wait in all queues before intake pauses: they are in this process's memory."""
 
@@ -36,7 +34,7 @@ class KombuBroker:
 
     durable = False
 
-    def __init__(self, url: str, clock: Clock, *, name: str = "", room: int = ROOM) -> None:
+    def __init__(self, url: str, clock: Clock, *, name: str = "", room: int = DEFAULT_ROOM) -> None:
         self._url = url
         self._clock = clock
         self._prefix = f"{name}." if name else ""

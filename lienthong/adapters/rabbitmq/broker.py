@@ -21,6 +21,7 @@ from lienthong.adapters.rabbitmq.publisher import Publisher
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.messages import message
+from lienthong.settings import DEFAULT_ROOM
 from lienthong.topology import EXCHANGE, Topology, announcement_bundles, quarantine_queue
 
 PREFETCH = 20
@@ -31,9 +32,6 @@ REPLY_TIMEOUT = timedelta(seconds=15)
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """A bundle with a larger body is split: RabbitMQ 4 refuses messages of 16 MiB."""
-
-ROOM = 500
-"""Bundles that may wait in all queues before intake pauses."""
 
 _SNAPSHOT_MAX_AGE_SECONDS = 1.0  # `has_room` uses counts of this age, corrected by this process's publishes and acks
 
@@ -53,7 +51,7 @@ class RabbitBroker:
         self,
         url: str,
         *,
-        room: int = ROOM,
+        room: int = DEFAULT_ROOM,
         prefetch: int = PREFETCH,
         reply_timeout: timedelta = REPLY_TIMEOUT,
         inspect_every_seconds: float = INSPECT_EVERY_SECONDS,
