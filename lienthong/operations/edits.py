@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lienthong.configuration.personal import personal_keys
 from lienthong.configuration.event_schemas import schema_of
+from lienthong.configuration.personal import personal_keys
 from lienthong.dead_letters import json_edit
 from lienthong.dead_letters.dry_run import preview_edit
 from lienthong.dead_letters.edits import approve, pending_edit, propose, refuse
