@@ -405,7 +405,7 @@ def test_check_refuses_what_cannot_work_and_names_the_key(name: str) -> None:
     with pytest.raises(Mismatch) as error:
         bind(HttpJson, stand.given, tables={})
     assert path in [fault.path for fault in error.value.faults]
-    assert all(fault.advice for fault in error.value.faults)
+    assert all(fault.advice_for() for fault in error.value.faults)
 
 
 def test_an_overlap_may_reach_beyond_the_first_day_of_time() -> None:
