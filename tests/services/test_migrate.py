@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from lienthong.cli import doctor
-from lienthong.runtime.project import Project, open_project
+from lienthong.operations.health import Installation
+from lienthong.operations.server_health import examine_database_server
 from tests.command_line import ROOT, lienthong
 from tests.databases import make_tables
 from tests.recording.conftest import assert_balanced, empty_recording, read_report
@@ -99,10 +99,11 @@ def test_run_with_migrate_makes_the_tables_first(tmp_path: Path) -> None:
 
 
 def test_the_doctor_reports_the_state_of_the_tables(database: Engine, tmp_path: Path) -> None:
-    project = Project(open_project(ROOT).folder, tmp_path, os.environ | {"IGATE_URL": "http://127.0.0.1:1"})
+    url = database.url.render_as_string(hide_password=False)
+    installation = Installation(ROOT, os.environ, tmp_path, "memory://", url)
 
     def states() -> list[str]:
-        return [line.state for line in doctor.look(project) if line.what == "Lược đồ"]
+        return [item.state for item in examine_database_server(installation) if str(item.topic) == "Lược đồ"]
 
     assert states() == ["fail", "fail"]
     make_tables(database)
