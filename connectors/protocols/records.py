@@ -8,12 +8,15 @@ import orjson
 from lienthong import Record
 from lienthong.connectors.protocols.records import body_of, text_of
 
+CCVC_RECORD = "ccvc.record"
+"""The event type of one period of service of the civil-servant register."""
+
 
 def ccvc_record(element: object) -> Record:
     """One period of service of the civil-servant register, from the feed or from a file (an ASSUMED contract)."""
     body = body_of(element)
     staff_no = text_of(body, "soHieuCBCCVC")
-    return Record("ccvc.record", f"{staff_no}/{text_of(body, 'ngayBatDau')}" if staff_no else "", body)
+    return Record(CCVC_RECORD, f"{staff_no}/{text_of(body, 'ngayBatDau')}" if staff_no else "", body)
 
 
 class Repeats:

@@ -6,24 +6,39 @@ A real CCVC will probably deliver files before it has an interface. The header h
 
 import hashlib
 import shutil
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
-from connectors.protocols.records import ccvc_record
-from lienthong import Cursor, Page, Site, Transient
-from lienthong.connectors.protocols import tables
+from connectors.protocols.records import CCVC_RECORD, ccvc_record
+from lienthong import Cursor, Page, Record, Site, Transient
+from lienthong.connectors.protocols.folders import read_file, settled_files
+from lienthong.connectors.protocols.records import unreadable_record
+from lienthong.connectors.protocols.tables import Columns, Row, Unreadable, iso_text, read_rows
 
-_KINDS = frozenset({".csv", ".xlsx"})
-_COLUMNS = tables.Columns(
+_KINDS = (".csv", ".xlsx")
+_INSTANTS = frozenset({"capNhatLuc"})
+"""Columns that contain a moment, not a day."""
+
+
+def _wire_text(column: str, value: object) -> str | None:
+    """A cell as the feed would contain it: `yyyyMMdd` for days, `yyyyMMddHHmmss` for moments."""
+    if isinstance(value, datetime | date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        return f"{moment:%Y%m%d%H%M%S}" if column in _INSTANTS or moment.time() != time() else f"{moment:%Y%m%d}"
+    return iso_text(column, value)
+
+
+_COLUMNS = Columns(
     (
         "soHieuCBCCVC", "soDinhDanh", "soCMND", "hoVaTen", "ngaySinh", "gioiTinh", "loai", "maDonVi", "tenDonVi",
         "chucVu", "maNgach", "trangThai", "ngayBatDau", "ngayKetThuc", "capNhatLuc",
     ),
     required=("soHieuCBCCVC", "ngayBatDau"),
-    instants=("capNhatLuc",),
+    cell_text=_wire_text,
     extra="cột thừa",
+    fills=False,  # a short row keeps the body, and so the event id, that it always had
 )  # fmt: skip
 
 
@@ -33,6 +48,7 @@ class CcvcFiles:
     - The cursor is `{"read": {file name: SHA-256 of its content}}`.
     - A file changed within the last `settle` may still be being written, and waits for the next poll.
     - With `done`, a file is moved there at the poll after the one that read it: its records are then in the ledger.
+    - A row that cannot be read becomes a record without a key, which contains the reason and the line.
     - A file that cannot be read does not stop the others: `poll` reads them, then raises `Transient`, which names it.
     - `size_limit` is in bytes.
     """
@@ -57,19 +73,20 @@ class CcvcFiles:
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The rows of new and changed files. An empty page ends each file; its cursor contains the file."""
         known: dict[str, str] = dict(cursor.get("read", {}))
-        files = self._settled_files()
+        files = settled_files(self._folder, _is_table, self._settle, self._clock.now())
         # Removed files leave the cursor, or it would grow without limit.
         read = {path.name: known[path.name] for path in files if path.name in known}
         broken = []
         for path in files:
             try:
-                content = self._read_file(path)
+                content = read_file(path, self._size_limit)
                 digest = hashlib.sha256(content).hexdigest()
                 if known.get(path.name) == digest:
                     self._move_to_done(path, digest)
                     continue
-                yield from self._rows(path, content, {"read": dict(read)})
-            except tables.Unreadable as fault:
+                place = {"file": path.name, "digest": digest[:12]}
+                yield from self._rows(content, place, {"read": dict(read)})
+            except Unreadable as fault:
                 broken.append(f"{path.name} ({fault})")
                 continue
             read[path.name] = digest
@@ -77,34 +94,10 @@ class CcvcFiles:
         if broken:
             raise Transient(f"không đọc được tệp CCVC: {'; '.join(broken)}")
 
-    def _rows(self, path: Path, content: bytes, cursor: Cursor) -> Iterator[Page]:
-        rows = tables.read(path.name, content, _COLUMNS)
-        while records := [ccvc_record(row) for row in islice(rows, self._page_size)]:
+    def _rows(self, content: bytes, place: Mapping[str, str], cursor: Cursor) -> Iterator[Page]:
+        rows = read_rows(content, _COLUMNS, is_xlsx=_is_xlsx(place["file"]))
+        while records := [_record(row, place) for row in islice(rows, self._page_size)]:
             yield Page(records, cursor)
-
-    def _settled_files(self) -> list[Path]:
-        now = self._clock.now().timestamp()
-        try:
-            files = sorted(path for path in self._folder.iterdir() if path.suffix.casefold() in _KINDS)
-            # Hidden files and Excel's lock files (~$…) are not exports. A file dated after our clock counts as settled.
-            return [
-                path
-                for path in files
-                if not path.name.startswith((".", "~$"))
-                and path.is_file()
-                and abs(now - path.stat().st_mtime) >= self._settle.total_seconds()
-            ]
-        except OSError:
-            raise Transient("không mở được thư mục nhận tệp CCVC") from None
-
-    def _read_file(self, path: Path) -> bytes:
-        """The whole file, read once, so that the digest and the rows come from the same content."""
-        try:
-            if path.stat().st_size > self._size_limit:
-                raise tables.Unreadable(f"lớn hơn giới hạn {self._size_limit} byte")
-            return path.read_bytes()
-        except OSError as error:
-            raise tables.Unreadable(f"lỗi đọc tệp: {type(error).__name__}") from None
 
     def _move_to_done(self, path: Path, digest: str) -> None:
         if self._done is None:
@@ -114,4 +107,18 @@ class CcvcFiles:
             # The digest distinguishes two files of the same name.
             shutil.move(path, self._done / f"{path.stem}.{digest[:12]}{path.suffix}")
         except OSError:
-            raise tables.Unreadable("đã đọc xong nhưng không chuyển được sang thư mục lưu") from None
+            raise Unreadable("đã đọc xong nhưng không chuyển được sang thư mục lưu") from None
+
+
+def _record(row: Row, place: Mapping[str, str]) -> Record:
+    if row.body is None:
+        return unreadable_record(CCVC_RECORD, row.fault, **place, **row.place)
+    return ccvc_record(row.body)
+
+
+def _is_table(name: str) -> bool:
+    return name.casefold().endswith(_KINDS)
+
+
+def _is_xlsx(name: str) -> bool:
+    return name.casefold().endswith(".xlsx")

@@ -1,9 +1,14 @@
 """The systems that the generic sources are tried with; see `Stand` in sources_contract.py."""
 
+from collections.abc import Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import orjson
+
 from lienthong.configuration.bind import bind
+from lienthong.connectors.sources.files import Files
 from lienthong.connectors.sources.http_json import HttpJson
 from lienthong.ports import Source
 from tests.fake_systems import FakeServer, make_site
@@ -51,3 +56,56 @@ class Letters:
 
     def up(self) -> None:
         self.door.fail_after(None)
+
+
+FORMATS: Mapping[str, Mapping[str, Any]] = {
+    "csv": {"header": ["code"]},
+    "jsonl": {},
+    "json": {},
+    "xml": {"element": "l"},
+}
+
+
+class LetterFiles:
+    """A folder: every letter is a file. When it is down, it begins with a broken file, or is not there."""
+
+    def __init__(self, folder: Path, format_: str) -> None:
+        self.folder = folder / "thu.example.gov.vn"
+        self.folder.mkdir()
+        self.format = format_
+        self.given = {"folder": str(self.folder), "type": "letter.seen", "key": "code", **FORMATS[format_]}
+
+    def source(self) -> Source:
+        return Files(make_site(), **bind(Files, self.given, tables={}))
+
+    def show(self, number: int) -> set[str]:
+        marks = {f"m{next(_numbers)}" for _ in range(number)}
+        for mark in sorted(marks):
+            self._write({"code": f"L-{next(_numbers)}", "mark": mark})
+        return marks
+
+    def show_broken(self) -> set[str]:
+        mark = f"m{next(_numbers)}"
+        self._write({"code": "", "mark": mark})
+        return {mark}
+
+    def down(self, after: int) -> None:
+        if after:
+            (self.folder / f"000000.{self.format}").write_bytes(b"\xff<")
+        else:
+            self.folder.rename(self.folder.with_suffix(".away"))
+
+    def up(self) -> None:
+        if not self.folder.exists():
+            self.folder.with_suffix(".away").rename(self.folder)
+        (self.folder / f"000000.{self.format}").unlink(missing_ok=True)
+
+    def _write(self, letter: Mapping[str, str]) -> None:
+        path = self.folder / f"{next(_numbers):06d}.{self.format}"
+        match self.format:
+            case "csv":
+                path.write_text(f"{';'.join(letter)}\n{';'.join(letter.values())}\n")
+            case "xml":
+                path.write_text(f"<letters><l>{''.join(f'<{k}>{v}</{k}>' for k, v in letter.items())}</l></letters>")
+            case _:
+                path.write_bytes(orjson.dumps(letter))

@@ -19,7 +19,7 @@ from connectors.sources.portal import Portal
 from connectors.sources.vneid import Vneid
 from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
-from tests.contract.generic_sources import WAYS, Letters
+from tests.contract.generic_sources import FORMATS, WAYS, LetterFiles, Letters
 from tests.contract.sources_contract import CONTRACT, Stand
 from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site
 
@@ -188,6 +188,12 @@ def test_a_source_over_http_keeps_the_contract(system: str, promise: Callable[[S
 @pytest.mark.parametrize("way", WAYS)
 def test_json_over_http_keeps_the_contract(way: str, promise: Callable[[Stand], None]) -> None:
     promise(Letters(way))
+
+
+@contract
+@pytest.mark.parametrize("format_", FORMATS)
+def test_files_keep_the_contract(tmp_path: Path, format_: str, promise: Callable[[Stand], None]) -> None:
+    promise(LetterFiles(tmp_path, format_))
 
 
 @contract

@@ -3,128 +3,149 @@
 What a spreadsheet has lost stays lost: an identity number without its leading zeros is passed on without them.
 """
 
-import csv
-import io
 import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+from lienthong.connectors.protocols.csv_rows import csv_sheets
+from lienthong.connectors.protocols.table_rows import RawRow, Unreadable
+from lienthong.connectors.protocols.xlsx_rows import ROW_LIMIT, xlsx_sheets
 from lienthong.messages import message
+
+__all__ = ["EXTRA", "Columns", "Row", "Unreadable", "iso_text", "read_rows"]
 
 EXTRA = "extra_cells"
 """The key of the cells beyond the header: a row with one separator too many must not look complete."""
 
 _HEADER_WITHIN_ROWS = 20
 """Rows searched for the header: a letterhead and a title may stand above it."""
-_UNPACKED_LIMIT = 512 * 2**20
-"""Bytes of a workbook after decompression."""
+_ERROR_CELLS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA"})
+
+CellText = Callable[[str, object], str | None]
+"""(column, value of a cell) → its text, or None for an empty cell."""
 
 
-class Unreadable(Exception):  # noqa: N818 - the name describes the file
-    """A file that cannot be read as a table. Its text is the reason, for operators."""
+class Row(NamedTuple):
+    """A row that is not empty. `body` is its object, or None when `fault` is the reason why it could not be read.
+
+    `place` is where the row is in the file, such as {"line": 3}.
+    """
+
+    body: Mapping[str, Any] | None
+    place: Mapping[str, str | int]
+    fault: str = ""
+
+
+def iso_text(_column: str, value: object) -> str | None:
+    """A cell as text: ISO 8601 for days and moments, whole numbers without a point, `true` and `false`."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return (value.date() if value.time() == time() else value).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or None
 
 
 class Columns:
     """The known columns of a table.
 
     - `names`: as on the wire. A header cell is recognised whatever its case, spaces and underscores.
-    - `required`: those a header row must contain.
-    - `instants`: those that contain a moment, not a day.
-    - `extra`: the key of the cells beyond the header.
+    - `required`: those a header row must contain; without any, the first row that is not empty is the header.
+    - `cell_text`: how cells become text.
+    - `extra`: the key of cells that have no column.
+    - `fills`: a row shorter than the header gets null for the cells it lacks.
     """
 
     def __init__(
-        self, names: Iterable[str], *, required: Iterable[str], instants: Iterable[str], extra: str = EXTRA
+        self,
+        names: Iterable[str] = (),
+        *,
+        required: Iterable[str] = (),
+        cell_text: CellText = iso_text,
+        extra: str = EXTRA,
+        fills: bool = True,
     ) -> None:
         self._names = {_folded(name): name for name in names}
         self._required = {_folded(name) for name in required}
-        self._instants = frozenset(instants)
+        self._cell_text = cell_text
         self._extra = extra
+        self._fills = fills
 
-    def header(self, row: Sequence[object]) -> list[str] | None:
-        """The wire names of a header row, unknown ones as written. None when the row is not a header."""
-        folded = [_folded(cell) for cell in row]
-        if not self._required <= set(folded):
+    def header(self, cells: Sequence[object]) -> list[str] | None:
+        """The names of a header row, unknown ones as written. None when the row is not a header.
+
+        Raises `Unreadable` when two columns have the same name: which of them is meant would be a guess.
+        """
+        folded = [_folded(cell) for cell in cells]
+        if not any(folded) or not self._required <= set(folded):
             return None
-        names = [self._names.get(name, str(cell or "").strip()) for name, cell in zip(folded, row, strict=True)]
+        names = [self._names.get(name, str(cell or "").strip()) for name, cell in zip(folded, cells, strict=True)]
+        if doubled := [name for place, name in enumerate(names) if name and folded[place] in folded[:place]]:
+            raise Unreadable(message("The column `{column}` occurs twice", column=doubled[0]))
         while names and not names[-1]:
             names.pop()
         return names
 
-    def body(self, header: Sequence[str], row: Sequence[object]) -> Mapping[str, Any] | None:
-        """A row as a wire object, with empty cells as None. None for an empty row."""
-        cells = [self._text(name, value) for name, value in zip([*header, *[""] * len(row)], row, strict=False)]
+    def row(self, header: Sequence[str], raw: RawRow) -> Row | None:
+        """A row with empty cells as None. None for an empty row."""
+        if raw.fault:
+            return Row(None, raw.place, raw.fault)
+        names = [*header, *[""] * (len(raw.cells) - len(header))]
+        cells = [self._cell_text(name, value) for name, value in zip(names, raw.cells, strict=False)]
         if not any(cells):
             return None
-        body: dict[str, Any] = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-        if extra := [cell for cell in cells[len(header) :] if cell]:
+        for name, cell in zip(names, cells, strict=False):
+            if cell in _ERROR_CELLS:
+                why = message("The column `{column}` contains the error {error}", column=name, error=cell)
+                return Row(None, raw.place, why)
+        missing = [None] * (len(header) - len(cells)) if self._fills else []
+        body: dict[str, Any] = {name: cell for name, cell in zip(names, [*cells, *missing], strict=False) if name}
+        if extra := [cell for name, cell in zip(names, cells, strict=False) if cell and not name]:
             body[self._extra] = extra
-        return body
-
-    def _text(self, name: str, value: object) -> str | None:
-        """A cell as text: `yyyyMMdd` for days, `yyyyMMddHHmmss` for moments, whole numbers without a point."""
-        if isinstance(value, datetime | date):
-            moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-            return f"{moment:%Y%m%d%H%M%S}" if name in self._instants or moment.time() != time() else f"{moment:%Y%m%d}"
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return (str(value).strip() or None) if value is not None else None
+        return Row(body, raw.place)
 
 
-def read(name: str, content: bytes, columns: Columns) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a file. Its name decides between XLSX and CSV. Raises `Unreadable`, maybe after some rows."""
-    sheets = _xlsx(content) if name.casefold().endswith(".xlsx") else _csv(content, columns)
+def read_rows(
+    content: bytes,
+    columns: Columns,
+    *,
+    is_xlsx: bool,
+    separator: str | None = None,
+    encoding: str = "utf-8",
+    row_limit: int = ROW_LIMIT,
+) -> Iterator[Row]:
+    """Yield the rows of a table file: of every sheet that has a header, or of a CSV file.
+
+    Without a `separator`, the one of `;`, `,` and tab that gives the header most cells is used. Raises `Unreadable`,
+    maybe after some rows.
+    """
+    if is_xlsx:
+        sheets: Iterable[Iterable[RawRow]] = xlsx_sheets(content, row_limit)
+    else:
+        sheets = csv_sheets(content, separator, encoding, lambda rows: len(_find_header(rows, columns) or ()))
     found = False
-    try:
-        for sheet in sheets:
-            rows = iter(sheet)
-            header = next(filter(None, map(columns.header, islice(rows, _HEADER_WITHIN_ROWS))), None)
-            if header:
-                found = True
-                yield from filter(None, (columns.body(header, row) for row in rows))
-    except Unreadable:
-        raise
-    except Exception as error:  # noqa: BLE001 - a broken workbook makes openpyxl's parsers raise anything
-        raise Unreadable(message("The content is damaged: {error}", error=type(error).__name__)) from None
+    for sheet in sheets:
+        rows = iter(sheet)
+        if header := _find_header(rows, columns):
+            found = True
+            yield from filter(None, (columns.row(header, raw) for raw in rows))
     if not found:
         raise Unreadable(message("There is no row with the column names"))
 
 
-def _csv(content: bytes, columns: Columns) -> Iterator[Iterable[Sequence[object]]]:
-    """One sheet: the file read with the separator that makes one of its rows a header."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable(message("The text is not UTF-8")) from None
-    for separator in ";,\t":
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        if any(map(columns.header, islice(rows, _HEADER_WITHIN_ROWS))):
-            yield csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-            return
-
-
-def _xlsx(content: bytes) -> Iterator[Iterable[Sequence[object]]]:
-    """Yield every sheet, as a stream of rows."""
-    import openpyxl  # here, because `lienthong check` imports this module and must be quick
-
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        unpacked = sum(part.file_size for part in parts.infolist())
-    if unpacked > _UNPACKED_LIMIT:
-        raise Unreadable(message("The workbook is too large after decompression"))
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    try:
-        for sheet in workbook.worksheets:
-            # Some programs write a wrong extent into the file, and rows beyond it would be lost.
-            sheet.reset_dimensions()
-            yield sheet.iter_rows(values_only=True)
-    finally:
-        workbook.close()
+def _find_header(rows: Iterator[RawRow], columns: Columns) -> list[str] | None:
+    candidates = (columns.header(raw.cells) for raw in islice(rows, _HEADER_WITHIN_ROWS) if not raw.fault)
+    return next(filter(None, candidates), None)
 
 
 def _folded(cell: object) -> str:
     """A column name without spaces, underscores and case, its accents composed (NFC)."""
-    text = unicodedata.normalize("NFC", str(cell or "")).casefold()
+    text = unicodedata.normalize("NFC", str("" if cell is None else cell)).casefold()
     return "".join(text.replace("_", "").split())

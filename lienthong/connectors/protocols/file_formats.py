@@ -1,0 +1,112 @@
+"""The formats in which files carry records, and how each is cut into records."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
+from typing import Any, Literal, NamedTuple
+
+from lienthong.connectors.protocols.json_text import read_json
+from lienthong.connectors.protocols.table_rows import Unreadable
+from lienthong.connectors.protocols.tables import Columns, read_rows
+from lienthong.connectors.protocols.xml import parse
+from lienthong.connectors.protocols.xml_objects import find_elements, to_object
+from lienthong.errors import Rejected
+from lienthong.messages import message
+
+Format = Literal["csv", "xlsx", "json", "jsonl", "xml"]
+
+_BY_SUFFIX: Mapping[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "xlsx",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xml": "xml",
+}
+
+
+class Element(NamedTuple):
+    """One record of a file, or the reason why it could not be read."""
+
+    value: Any
+    place: Mapping[str, str | int]
+    fault: str = ""
+
+
+class Settings(NamedTuple):
+    """How files are read; see `Files`."""
+
+    columns: Columns
+    separator: str | None
+    encoding: str
+    row_limit: int
+    records: Callable[[Any], Any]
+    element: str | None
+    lists: frozenset[str]
+
+
+def format_of(name: str) -> Format:
+    """The format that the end of a name stands for. Raises `Unreadable`."""
+    suffix = PurePath(name).suffix.casefold()
+    if suffix not in _BY_SUFFIX:
+        known = ", ".join(_BY_SUFFIX)
+        raise Unreadable(message("Files of this kind are not read; save it as one of {known}", known=known))
+    return _BY_SUFFIX[suffix]
+
+
+def elements(content: bytes, kind: Format, settings: Settings) -> Iterator[Element]:
+    """Yield the records of a file in their order. Raises `Unreadable`, maybe after some records."""
+    match kind:
+        case "json":
+            yield from _of_json(content, settings)
+        case "jsonl":
+            yield from _of_lines(content)
+        case "xml":
+            yield from _of_xml(content, settings)
+        case _:
+            rows = read_rows(
+                content,
+                settings.columns,
+                is_xlsx=kind == "xlsx",
+                separator=settings.separator,
+                encoding=settings.encoding,
+                row_limit=settings.row_limit,
+            )
+            yield from (Element(*row) for row in rows)
+
+
+def _of_json(content: bytes, settings: Settings) -> Iterator[Element]:
+    try:
+        found = settings.records(read_json(content))
+    except ValueError:
+        raise Unreadable(message("It is not JSON")) from None
+    if isinstance(found, dict):
+        found = [found]
+    if not isinstance(found, list):
+        raise Unreadable(message("There is no list at the path `records`"))
+    yield from (Element(value, {"record": number}) for number, value in enumerate(found, 1))
+
+
+def _of_lines(content: bytes) -> Iterator[Element]:
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if line.strip():
+            place = {"line": number}
+            try:
+                yield Element(read_json(line), place)
+            except ValueError:
+                yield Element(None, place, message("Line {line} is not JSON", line=number))
+
+
+def _of_xml(content: bytes, settings: Settings) -> Iterator[Element]:
+    if settings.element is None:
+        raise Unreadable(message("Write into `element` which XML element is a record"))
+    try:
+        root = parse(content, limit=len(content))  # the size of the file has a limit of its own
+    except Rejected as rejected:
+        raise Unreadable(rejected.why) from None
+    found = False
+    for number, element in enumerate(find_elements(root, settings.element), 1):
+        found = True
+        yield Element(to_object(element, settings.lists), {"record": number})
+    if not found:
+        raise Unreadable(message("There is no element `{element}`", element=settings.element))
