@@ -28,7 +28,7 @@ from lienthong.topology import make_topology, route_queue, sink_queue
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """What may be looked at without starting anything: the ledger, and the database the reports read."""
+    """What can be read without a running bus: the ledger, and the database with the project's tables."""
 
     settings: Settings
     clock: Clock
@@ -37,15 +37,16 @@ class Storage:
 
     @property
     def site(self) -> Site:
+        """What connectors, lookups and reports are given."""
         return Site(self.clock, self.database)
 
     @property
     def letter_store(self) -> LetterStore:
-        """Where operators work on dead letters."""
+        """The dead letters, on which operators act."""
         return make_letter_store(self.database, self.ledger, self.clock)
 
     def routes(self) -> Mapping[str, Stage]:
-        """The routes' stages by name: what they make of an event can be seen without a broker."""
+        """The stages of the routes, by name. What they make of an event can be seen without a broker."""
         return {stage.name: stage for stage in _routes(self)}
 
     def report(self, name: str) -> Report:
@@ -60,7 +61,7 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Bus:
-    """Everything that runs, not yet running."""
+    """All parts of a bus, assembled and not yet running; `Runner` runs it."""
 
     storage: Storage
     broker: Broker
@@ -100,11 +101,13 @@ def build(
     only: str | None = None,
     halting: bool = True,
 ) -> Bus:
-    """Everything a configuration describes, or the role `only` names (see `role_of`).
+    """Assemble the bus that `settings` describes, or the part of it that the role `only` names (see `parse_role`).
 
-    Without `halting` a stage goes on however many dead letters it makes: what is played is finite.
+    - `observe` is called with the entries that workers and pollers have recorded, for displays.
+    - Without `halting` no stage stops itself after many dead letters in a row: a recording is finite.
 
-    `settings` was checked: a name that does not resolve is a bug here.
+    `settings` must have been checked: a name that does not resolve is an error of the engine. Raises `UnknownRole`, and
+    `Transient` or `Misconfigured` when the broker does not answer or refuses us.
     """
     storage = open_storage(settings, endpoints, clock)
     stages = {stage.name: stage for stage in (*_routes(storage), *_sinks(storage))}
@@ -125,21 +128,23 @@ def build(
         )
         for stage in stages.values()
         if role.serves(stage.name)
-        for quarantine in ((False, True) if broker.durable else (False,))  # else nothing comes back after a crash
+        for quarantine in (
+            (False, True) if broker.durable else (False,)
+        )  # without durable queues nothing comes back after a crash
     ]
-    read = [name for name in settings.sources if role.intake and settings.routes_from(name)]
-    pollers = [_intake(name, storage, broker, observe) for name in read]
+    polled = [name for name in settings.sources if role.intake and settings.routes_from(name)]
+    pollers = [_poller(name, storage, broker, observe) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(storage, broker, stages, workers, pollers, recovery)
 
 
 def on_rabbitmq(endpoints: Endpoints) -> bool:
-    """Whether the broker's URL is one of AMQP's."""
+    """Whether the broker is RabbitMQ, by its URL."""
     return endpoints.broker.startswith(("amqp://", "amqps://"))
 
 
 def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
-    """The broker the URL names, with everything declared. Raises `Transient` or `Misconfigured` if it will not."""
+    """The broker that the URL names, with all queues declared. Raises `Transient` or `Misconfigured`."""
     broker: Broker
     if on_rabbitmq(endpoints):
         from lienthong.adapters.rabbitmq.broker import RabbitBroker
@@ -185,7 +190,7 @@ def _sinks(storage: Storage) -> Sequence[Stage]:
     ]
 
 
-def _intake(name: str, storage: Storage, broker: Broker, observe: Observe) -> Poller:
+def _poller(name: str, storage: Storage, broker: Broker, observe: Observe) -> Poller:
     settings = storage.settings
     source = settings.sources[name]
     return Poller(
