@@ -80,6 +80,7 @@ def approve(console: Console, project: Project, number: int, *, actor: Actor) ->
 
 def refuse(console: Console, project: Project, number: int, *, actor: Actor, reason: str) -> int:
     """Refuse a proposal; the letter stays as it is."""
+    project.use_ledger_language()
     with open_letter_store(project) as letter_store:
         edits.refuse(letter_store, edits.pending_edit(letter_store, number), who=actor, reason=reason)
     text = message("The edit of letter {number} is refused; the letter stays as it is.", number=number)

@@ -103,6 +103,7 @@ def discard(
     console: Console, project: Project, numbers: Sequence[int], *, group: str, actor: Actor, reason: str
 ) -> int:
     """Give letters up for good. The exit code is 1 when one of the numbers does not exist."""
+    project.use_ledger_language()
     with open_letter_store(project) as letter_store:
         if group:
             result = operations.discard_group(letter_store, group, actor=actor, reason=reason)

@@ -78,9 +78,12 @@ class Bus:
 def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Storage:
     """The ledger, and the database of the project's own tables.
 
+    From now on the process writes to the ledger in the project's language.
+
     The embedded database is created or upgraded first. On a server, tables that are missing or of another version raise
     `SchemaMismatch`; see `lienthong migrate`.
     """
+    use_ledger_language(settings.bus.language)
     use_ledger_language(settings.bus.language)
     endpoints.data.mkdir(parents=True, exist_ok=True)
     database = open_database(endpoints.database_url())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lienthong.errors import Misconfigured, WrongUse
-from lienthong.messages import Message, message
+from lienthong.messages import Message, message, use_ledger_language
 from lienthong.runtime.endpoints import EMBEDDED_BROKER, Endpoints
 from lienthong.runtime.environment import Variables, load_env_file, share_direct_variables
 
@@ -58,6 +58,10 @@ class Project:
         if errors:
             raise Misconfigured(errors)
         return found
+
+    def use_ledger_language(self) -> None:
+        """From now on the process writes to the ledger in the project's language; `open_storage` does the same."""
+        use_ledger_language(self.readable_settings().bus.language)
 
     def readable_settings(self) -> "Settings":
         """What can be understood of the configuration, whatever is wrong with the rest: to look, not to run."""
