@@ -85,6 +85,18 @@ def test_after_a_later_turn_the_first_turn_is_ignored_though_it_left_no_entry(le
     assert ledger.in_flight() == 0
 
 
+def test_an_entry_that_the_ledger_adds_is_in_the_ledgers_language(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", "en")
+    receive(ledger, event("a"))
+    with ledger.transaction() as transaction:
+        transaction.record([entry(event("a"), ROUTE, "dropped", turn=2)])
+    assert [e.reason for e in ledger.trail("a") if e.turn == 1] == [
+        "lần thử đầu bị ngắt sau khi hẹn lần sau, trước khi ghi sổ"
+    ]
+
+
 def test_the_trail_is_found_by_subject_and_by_id_and_has_times(ledger: SqlLedger) -> None:
     receive(ledger, event("a"), event("b"))
     deliver(ledger, event("a"))

@@ -1,4 +1,4 @@
-"""Several processes write to one ledger: each block goes to a chain that is free, and the chains watch each other."""
+"""Several processes write to one ledger: a block goes to a free chain, and chains are witnesses of each other."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ def ledger(database: Engine) -> SqlLedger:
     return SqlLedger(database, ReplayClock(DAY))
 
 
-def take(ledger: SqlLedger, *names: str) -> None:
+def receive(ledger: SqlLedger, *names: str) -> None:
     with ledger.transaction() as transaction:
         transaction.receive([event(name) for name in names], source="igate", to=(ROUTE,), cursor={})
 
@@ -37,8 +37,8 @@ def drop(ledger: SqlLedger, *names: str) -> None:
         transaction.record([entry(event(name), ROUTE, "dropped") for name in names])
 
 
-def meanwhile(database: Engine, work: Callable[[], None]) -> threading.Thread:
-    """Start `work` in a thread; returns once it waits for a lock."""
+def start_and_wait_for_lock(database: Engine, work: Callable[[], None]) -> threading.Thread:
+    """Start `work` in a thread. Returns when it waits for a lock."""
     thread = threading.Thread(target=work)
     thread.start()
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -47,12 +47,12 @@ def meanwhile(database: Engine, work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def two_chains(ledger: SqlLedger, database: Engine) -> None:
+def write_two_chains(ledger: SqlLedger, database: Engine) -> None:
     """Two transactions at the same moment, then one after the other, then two at once again."""
-    take(ledger, "a", "b", "c", "d", "e")
+    receive(ledger, "a", "b", "c", "d", "e")
     with ledger.transaction() as first:
         first.record([entry(event("a"), ROUTE, "dropped")])
-        second = meanwhile(database, lambda: drop(ledger, "b"))
+        second = start_and_wait_for_lock(database, lambda: drop(ledger, "b"))
     second.join()
     with ledger.transaction() as first:
         first.record([entry(event("c"), ROUTE, "dropped")])
@@ -60,10 +60,10 @@ def two_chains(ledger: SqlLedger, database: Engine) -> None:
     drop(ledger, "e")
 
 
-def test_who_finds_every_chain_taken_opens_another_and_from_then_on_nobody_waits(
+def test_a_transaction_that_finds_every_chain_locked_opens_another_and_then_none_waits(
     ledger: SqlLedger, database: Engine
 ) -> None:
-    two_chains(ledger, database)
+    write_two_chains(ledger, database)
     with database.connect() as connection:
         chains = connection.execute(text("SELECT writer, blocks FROM ledger_writers ORDER BY 1")).all()
     assert chains == [("main", 5), ("main-2", 1)]
@@ -90,8 +90,8 @@ _EMPTY = "UPDATE ledger_writers SET blocks = 0, head = repeat('0', 64)"
     ],
     ids=["a-chain-is-removed", "the-first-chain-is-removed", "a-chain-is-emptied", "a-witness-lies", "no-opening"],
 )  # fmt: skip
-def test_verify_finds_out_when(tampering: str, ledger: SqlLedger, database: Engine) -> None:
-    two_chains(ledger, database)
+def test_verification_finds_that(tampering: str, ledger: SqlLedger, database: Engine) -> None:
+    write_two_chains(ledger, database)
     with database.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in tampering.split(";"):
@@ -100,45 +100,49 @@ def test_verify_finds_out_when(tampering: str, ledger: SqlLedger, database: Engi
     assert any("main" in fault for fault in faults)
 
 
-def test_of_two_who_record_the_same_at_once_one_waits_and_finds_it_written(ledger: SqlLedger, database: Engine) -> None:
-    two_chains(ledger, database)
-    take(ledger, "x", "y")
+def test_of_two_transactions_that_record_the_same_entry_one_waits_and_skips_it(
+    ledger: SqlLedger, database: Engine
+) -> None:
+    write_two_chains(ledger, database)
+    receive(ledger, "x", "y")
     both = [entry(event(name), ROUTE, "dropped") for name in ("x", "y")]
     written: list[Sequence[Entry]] = []
 
-    def same() -> None:
+    def record_both() -> None:
         with ledger.transaction() as second:
             written.append(second.record(both))
 
     with ledger.transaction() as first:
         first.record(both[:1])
-        waiting = meanwhile(database, same)
+        waiting = start_and_wait_for_lock(database, record_both)
     waiting.join()
     assert written == [both[1:]]
     assert [e.verdict for e in ledger.trail("x")] == ["received", "dropped"]
     assert list(ledger.verify()) == []
 
 
-def test_of_two_who_take_the_same_page_at_once_one_takes_it(ledger: SqlLedger, database: Engine) -> None:
+def test_of_two_transactions_that_receive_the_same_page_one_receives_it(ledger: SqlLedger, database: Engine) -> None:
     with ledger.transaction() as first:
         first.receive([event("a")], source="igate", to=(ROUTE,), cursor={"n": 1})
-        second = meanwhile(database, lambda: take(ledger, "a", "b"))
+        second = start_and_wait_for_lock(database, lambda: receive(ledger, "a", "b"))
     second.join()
     assert ledger.balance().sources["igate"] == Account(received=2, in_flight=2)
     assert list(ledger.verify()) == []
 
 
-def test_many_threads_of_two_processes_tell_the_same_and_one_is_kept(ledger: SqlLedger, database: Engine) -> None:
+def test_many_threads_of_two_ledgers_record_the_same_entries_and_each_is_kept_once(
+    ledger: SqlLedger, database: Engine
+) -> None:
     names = [str(number) for number in range(40)]
-    take(ledger, *names)
+    receive(ledger, *names)
     ledgers = (ledger, SqlLedger(database, ReplayClock(DAY)))
 
-    def work(own: SqlLedger, start: int) -> None:
+    def work(writer: SqlLedger, start: int) -> None:
         for at in range(start, start + 40, 10):
-            some = [names[(at + step) % 40] for step in range(10)]
+            page = [names[(at + step) % 40] for step in range(10)]
             while True:
                 try:
-                    drop(own, *some)
+                    drop(writer, *page)
                     break
                 except Transient:
                     continue

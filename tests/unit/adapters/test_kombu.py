@@ -1,4 +1,4 @@
-"""What only the embedded broker promises: its queues are this process's memory, and do not fill it."""
+"""What only the embedded broker promises: its queues are in this process's memory, and their size is limited."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from lienthong.envelope import Bundle
 from tests.events import DAY, event
 
 
-def test_there_is_no_room_while_too_many_bytes_wait_however_few_bundles_they_are() -> None:
+def test_there_is_no_room_while_too_many_bytes_wait_however_few_their_bundles_are() -> None:
     broker = KombuBroker("memory://", ReplayClock(DAY), name="room")
     broker.declare(["route.a"], [])
     broker.publish([Bundle("route.a", (event("lớn", text="x" * ROOM_BYTES),))])

@@ -10,7 +10,7 @@ from itertools import repeat
 import httpx
 import pytest
 
-from lienthong.connectors.protocols.http import Http, Refused
+from lienthong.connectors.protocols.http import Refused
 from lienthong.errors import Transient
 from tests.fake_systems import SECRETS, URL, Answer, FakeServer, json_reply
 
@@ -162,14 +162,6 @@ def test_forms_json_and_headers_go_out_as_given() -> None:
     assert form.content == b"grant_type=client_credentials"
     assert (body.content.decode(), body.headers["dstcode"]) == ('{"tên":"Mẫu"}', "VPCP")
     assert form.headers["User-Agent"] == "lienthong"
-
-
-def test_tls_is_verified_and_redirects_are_not_followed() -> None:
-    http = Http("iGate")
-    pool = http._client._transport._pool  # type: ignore[attr-defined]  # httpx shows its TLS settings nowhere else
-    assert pool._ssl_context.check_hostname
-    assert pool._ssl_context.verify_mode.name == "CERT_REQUIRED"
-    assert not http._client.follow_redirects
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd"])

@@ -1,11 +1,11 @@
-"""Where SQLite puts what it cannot sort in memory."""
+"""Where SQLite writes what it cannot sort in memory."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-SORTING = """
+SORT = """
 import os, sys
 from sqlalchemy import text
 from lienthong.adapters.sql.database import open_database, snapshot
@@ -20,9 +20,9 @@ with snapshot(open_database(sys.argv[1])) as connection:
 """
 
 
-def test_what_does_not_fit_into_memory_is_sorted_beside_the_database(tmp_path: Path) -> None:
+def test_rows_that_do_not_fit_into_memory_are_sorted_beside_the_database(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "SQLITE_TMPDIR"}
-    command = [sys.executable, "-c", SORTING, f"sqlite:///{tmp_path / 'ledger.db'}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    spilled = [line for line in done.stdout.splitlines() if "etilqs_" in line]
-    assert spilled and all(Path(line).parent == tmp_path for line in spilled)
+    command = [sys.executable, "-c", SORT, f"sqlite:///{tmp_path / 'ledger.db'}"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    temporary_files = [Path(line) for line in result.stdout.splitlines() if "etilqs_" in line]
+    assert temporary_files and all(file.parent == tmp_path for file in temporary_files)
