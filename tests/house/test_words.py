@@ -44,9 +44,8 @@ NOT_YET: tuple[str, ...] = (
     "lienthong/settings.py",
     "lienthong/topology.py",
     "schemas/xml.py",
-    "tests/contract/",
+    "tests/contract/test_sources.py",
     "tests/house/",
-    "tests/services/",
     "tests/unit/",
 )
 """Files that still hold old words; shrinks to nothing while they are rewritten."""

@@ -138,7 +138,7 @@ def test_the_application_role_works_on_dead_letters(limited: Engine) -> None:
     approve(letter_store, pending_edit(letter_store, first), who=Actor("minh", "minh"))
     assert letter_store.edits.history(first)[0].digest == edit.digest
     assert discard(letter_store, [second], who=Actor("lan", "lan"), reason="x") == [second]
-    run = ReplayRun(0, "ab" * 32, 1, "lan", DAY)
+    run = ReplayRun(number=0, digest="ab" * 32, count=1, who="lan", began_at=DAY)
     with letter_store.ledger.transaction() as transaction:
         number = letter_store.replays.begin(run, transaction)
         part = ReplayPart(number, 0, [(first, 2)])
