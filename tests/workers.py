@@ -9,11 +9,11 @@ from lienthong.processing.worker import Worker
 
 STOPPED = threading.Event()
 STOPPED.set()
-"""With this a worker that must wait for the ledger or the broker gives up at once."""
+"""A stop signal that is set: a worker that must wait for the ledger or the broker returns at once."""
 
 
 class OneDelivery:
-    """A consumer that has one delivery."""
+    """A consumer of one delivery."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery: Delivery | None = delivery
@@ -26,7 +26,7 @@ class OneDelivery:
 
 
 class Delivered:
-    """A delivery that was redelivered so many times before."""
+    """A delivery with a number of redeliveries."""
 
     def __init__(self, bundle: Bundle, redeliveries: int = 0) -> None:
         self.bundle = bundle
@@ -39,5 +39,5 @@ class Delivered:
 
 
 def serve(worker: Worker, delivery: Delivery) -> None:
-    """Take one delivery through the worker. It is not acked when the ledger or the broker does not answer."""
+    """Let the worker process one delivery. It is not acked when the ledger or the broker does not answer."""
     worker.serve_next(OneDelivery(delivery), STOPPED)

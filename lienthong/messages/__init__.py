@@ -1,8 +1,8 @@
-"""The message catalogue: what the engine says to people, in the reader's language or in the ledger's.
+"""The message catalogue: the sentences of the engine, in the language of the reader or of the ledger.
 
-Code writes English; the catalogue holds the Vietnamese (`locales/vi/LC_MESSAGES/lienthong.po`). A message remembers
-what it was made of, so that one sentence can be shown to a reader in one language and written to the ledger in the
-project's. `make messages` brings the catalogue up to date with the code.
+The code has the English sentence, the catalogue the Vietnamese one (`locales/vi/LC_MESSAGES/lienthong.po`). A message
+keeps its parts, so that one sentence can be shown to a reader in one language and written to the ledger in the
+language of the project. `make messages` updates the catalogue from the code.
 """
 
 import gettext

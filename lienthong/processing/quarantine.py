@@ -60,7 +60,7 @@ class CrashMarkers(Protocol):
 
 
 class NoCrashMarkers:
-    """See `CrashMarkers`. For brokers that are not durable: no bundle of theirs comes back after a crash."""
+    """See `CrashMarkers`. For brokers that are not durable: no bundle comes back after a crash."""
 
     def mark(self, _key: str, /) -> AbstractContextManager[None]:
         return nullcontext()

@@ -171,6 +171,6 @@ def _log_failure(name: str, envelope: Envelope, error: Exception) -> str:
     The text of the exception is neither logged nor returned: it may hold personal data.
     """
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error("undeclared exception", step=name, error=type(error).__name__, places=places, event_id=envelope.id)
-    return places[-1] if places else name
+    locations = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("undeclared exception", step=name, error=type(error).__name__, locations=locations, event_id=envelope.id)
+    return locations[-1] if locations else name

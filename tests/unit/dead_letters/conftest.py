@@ -10,6 +10,6 @@ from tests.unit.dead_letters.letter_bus import LetterBus
 
 @pytest.fixture
 def bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[LetterBus]:
-    made = LetterBus(tmp_path, request.node.name)
-    yield made
-    made.close()
+    letter_bus = LetterBus(tmp_path, request.node.name)
+    yield letter_bus
+    letter_bus.close()

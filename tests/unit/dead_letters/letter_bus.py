@@ -34,7 +34,10 @@ SINKS = {name: SinkSettings(name=name, use="a.B") for name in ("store", "sms")}
 
 
 class LetterBus:
-    """`bad` kinds die at the route, `refused` kinds at a sink, `slow` kinds wait there; `got` is what arrived."""
+    """Events of the kinds in `bad` die at the route; `refused` kinds die and `slow` kinds wait at a sink.
+
+    `got` are the name and data of every delivered event.
+    """
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
@@ -44,13 +47,13 @@ class LetterBus:
         self.bad, self.refused, self.slow = {"bad"}, {"refused"}, {"slow"}
         self.got: list[tuple[str, Mapping[str, Any]]] = []
         self.paused: list[timedelta] = []
-        self.name, self.lives = name, 0
+        self.name, self.starts = name, 0
         self.start()
 
     def start(self) -> None:
-        """A new process on the same data: whatever the queues held is gone."""
-        self.lives += 1
-        self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.lives}")
+        """A new process on the same data; the queues of the one before are gone."""
+        self.starts += 1
+        self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.starts}")
         stages = (
             Stage("route.a", self._route, RETRY, to=("sink.store",)),
             Stage("sink.store", self._sink, RETRY),
@@ -72,7 +75,7 @@ class LetterBus:
         return [
             Dead(f"loại “{e.data['kind']}{e.subject}” không có trong danh mục", field="kind")
             if e.data["kind"] in self.bad
-            else Done(e.with_data("paper.v1", {**e.data, "made": True}))
+            else Done(e.with_data("paper.v1", {**e.data, "routed": True}))
             for e in envelopes
         ]
 
@@ -89,7 +92,7 @@ class LetterBus:
         return outcomes
 
     def receive(self, kind: str, *names: str, to: str = "route.a", **more: Any) -> None:
-        """Take events of a kind in, and work."""
+        """Receive events of a kind, and serve the stages."""
         events = []
         for name in names:
             body = {"kind": kind, "name": name, **more}
@@ -122,12 +125,12 @@ class LetterBus:
     def parked(self) -> list[LetterSummary]:
         return list(self.letter_store.letters.search(LetterFilter()))
 
-    def freeze(self, wanted: LetterFilter | None = None, *, repeats: bool = False) -> ReplaySet:
+    def freeze(self, letter_filter: LetterFilter | None = None, *, repeats: bool = False) -> ReplaySet:
         rules = ReplayRules(self.stages, SINKS, allow_repeats=repeats)
-        return freeze(self.letter_store.letters.search(wanted or LetterFilter()), rules)
+        return freeze(self.letter_store.letters.search(letter_filter or LetterFilter()), rules)
 
-    def replay(self, frozen: ReplaySet | None = None, *, rate: float | None = None, **options: int) -> ReplayRun:
-        """Replay a set, everything by default, and work until it is at rest. Pauses move the clock."""
+    def replay(self, replay_set: ReplaySet | None = None, *, rate: float | None = None, **options: int) -> ReplayRun:
+        """Replay a set, by default of all parked letters. A pause moves the clock."""
         replay = Replay(
             self.letter_store,
             self.broker,
@@ -136,19 +139,19 @@ class LetterBus:
             who=LAN,
             wait_for_outcomes=lambda _: self.work(),
         )
-        return replay.run(frozen or self.freeze())
+        return replay.run(replay_set or self.freeze())
 
     def _pause(self, span: timedelta) -> None:
         self.paused.append(span)
         self.clock.move_to(self.clock.now() + span)
 
     def account(self) -> Account:
-        """The balance of the source; the ledger adds up and proves itself, whatever was done."""
+        """The balance of the source, after a check of the whole ledger."""
         balance = self.ledger.balance()
         assert balance.faults == ()
         assert list(self.ledger.verify()) == []
         return balance.sources["igate"]
 
-    def story(self, name: str, stage: str = "route.a") -> list[tuple[str, str]]:
-        """What was said of an event at a stage, and by whom."""
+    def verdicts(self, name: str, stage: str = "route.a") -> list[tuple[str, str]]:
+        """The verdicts on an event at a stage, with the operator of each."""
         return [(entry.verdict, entry.who) for entry in self.ledger.trail(name) if entry.stage == stage]

@@ -1,4 +1,4 @@
-"""A source, a step and a sink for a small configuration; the step wants a kind from a list."""
+"""A source, a step and a sink for a small configuration."""
 
 from collections.abc import Iterable, Sequence
 

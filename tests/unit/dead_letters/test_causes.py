@@ -1,4 +1,4 @@
-"""Letters by cause, and the ways to look at them."""
+"""Letters by cause, and the search among them."""
 
 import tracemalloc
 
@@ -23,19 +23,19 @@ from tests.unit.dead_letters.letter_bus import LAN, LetterBus
         ("thiếu trường `acceptedDate`", "thiếu trường `acceptedDate`"),
     ],
 )
-def test_what_differs_from_letter_to_letter_is_taken_out(reason: str, general: str) -> None:
+def test_values_that_differ_from_letter_to_letter_are_replaced(reason: str, general: str) -> None:
     assert generalise(reason) == general
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.text(alphabet="abcđ 1-", max_size=20))
-def test_reasons_that_differ_in_a_value_are_one_cause(one: int, other: int, quoted: str) -> None:
+def test_reasons_that_differ_in_a_value_have_one_cause(one: int, other: int, quoted: str) -> None:
     first = cause_of("route.a", "Rejected", f"parts[{one}].x", f"dòng {one}: “{quoted}” không đúng")
     second = cause_of("route.a", "Rejected", f"parts[{other}].x", f"dòng {other}: “” không đúng")
     assert first == second
     assert first.id == second.id
 
 
-def test_thousands_of_letters_are_a_few_groups(bus: LetterBus) -> None:
+def test_many_letters_are_a_few_groups(bus: LetterBus) -> None:
     bus.receive("bad", *(f"n{number}" for number in range(120)))
     bus.clock.move_to(bus.clock.now().replace(day=5))
     bus.bad.add("worse")
@@ -51,7 +51,7 @@ def test_thousands_of_letters_are_a_few_groups(bus: LetterBus) -> None:
     assert bus.freeze(LetterFilter(group=groups[1].cause.id)).count == 2
 
 
-def test_letters_are_found_by_group_stage_source_and_state(bus: LetterBus) -> None:
+def test_a_search_by_group_stage_source_and_state(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     bus.receive("refused", "c")
     discard(bus.letter_store, [1], who=LAN, reason="trùng")
@@ -66,7 +66,7 @@ def test_letters_are_found_by_group_stage_source_and_state(bus: LetterBus) -> No
     assert [line.subject for line in lines(LetterFilter(group=group))] == ["b"]
 
 
-def test_looking_through_many_letters_holds_few_of_them_at_once(bus: LetterBus) -> None:
+def test_a_search_through_many_letters_keeps_few_of_them_in_memory(bus: LetterBus) -> None:
     for start in range(0, 6000, 2000):
         bus.receive("bad", *(f"n{number}" for number in range(start, start + 2000)), filler="x" * 200)
 
@@ -78,5 +78,5 @@ def test_looking_through_many_letters_holds_few_of_them_at_once(bus: LetterBus) 
         assert count in (0, 6000)
         return used
 
-    peak("nowhere")  # what SQLAlchemy prepares once
+    peak("nowhere")  # so that what SQLAlchemy prepares once is not measured
     assert peak("route.a") < 3_000_000

@@ -100,9 +100,9 @@ def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp
 
 
 def test_an_edit_of_a_sinks_letter_is_held_against_the_schema(dead: ReplayRun) -> None:
-    done = dead("edit", "3", "--set", "count=many", "--set", "made=null", "--reason", "?", "--as", "lan", code=1)
+    done = dead("edit", "3", "--set", "count=many", "--set", "routed=null", "--reason", "?", "--as", "lan", code=1)
     assert "trường `count` phải là số nguyên" in done.stdout
-    assert "trường `made` không có trong lược đồ" in done.stdout
+    assert "trường `routed` không có trong lược đồ" in done.stdout
     assert "many" not in done.stdout.replace('"count": "many"', "")
 
 

@@ -1,4 +1,4 @@
-"""Edits: two persons, and the ledger can prove what they agreed on."""
+"""Edits take two persons, and the ledger proves what they proposed and approved."""
 
 import pytest
 from sqlalchemy import text
@@ -23,7 +23,7 @@ def edit_and_approve(bus: LetterBus, number: int = 1, kind: str = "good") -> Non
     approve(bus.letter_store, pending_edit(bus.letter_store, number), who=MINH)
 
 
-def test_a_proposal_changes_nothing_and_keeps_the_letter_out_of_replays(bus: LetterBus) -> None:
+def test_a_proposal_changes_nothing_and_excludes_the_letter_from_replays(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="gõ nhầm loại")
     assert bus.letter_store.letters.load([1])[0].envelope.data["kind"] == "bad"
@@ -31,7 +31,7 @@ def test_a_proposal_changes_nothing_and_keeps_the_letter_out_of_replays(bus: Let
     assert bus.account() == Account(received=1, dead=1)
 
 
-def test_who_proposed_an_edit_cannot_approve_it(bus: LetterBus) -> None:
+def test_the_person_who_proposed_an_edit_cannot_approve_it(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="gõ nhầm loại")
     for same in (LAN, Actor(" LAN", "root"), Actor("Lan", "minh")):
@@ -40,12 +40,12 @@ def test_who_proposed_an_edit_cannot_approve_it(bus: LetterBus) -> None:
     assert [edit.state for edit in bus.letter_store.edits.history(1)] == ["proposed"]
 
 
-def test_what_a_second_person_approved_is_what_is_replayed(bus: LetterBus) -> None:
+def test_a_replay_sends_the_approved_edit(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     edit_and_approve(bus)
     assert bus.replay().died == 0
-    assert bus.got == [("a", {"kind": "good", "name": "a", "made": True})]
-    assert bus.story("a") == [
+    assert bus.got == [("a", {"kind": "good", "name": "a", "routed": True})]
+    assert bus.verdicts("a") == [
         ("dead", ""),
         ("proposed", "lan"),
         ("edited", "minh"),
@@ -55,7 +55,7 @@ def test_what_a_second_person_approved_is_what_is_replayed(bus: LetterBus) -> No
     assert bus.account() == Account(received=1, delivered=1)
 
 
-def test_the_id_and_the_body_as_received_stay(bus: LetterBus) -> None:
+def test_an_edit_changes_neither_the_id_nor_the_body_as_received(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     before = bus.letter_store.letters.load_original(1)
     edit_and_approve(bus)
@@ -63,7 +63,7 @@ def test_the_id_and_the_body_as_received_stay(bus: LetterBus) -> None:
     assert bus.letter_store.letters.load([1])[0].envelope.id == before.envelope.id
 
 
-def test_a_refused_edit_leaves_the_letter_as_it_was(bus: LetterBus) -> None:
+def test_a_refused_edit_leaves_the_letter_unchanged(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="gõ nhầm loại")
     refuse(bus.letter_store, pending_edit(bus.letter_store, 1), who=MINH, reason="không có căn cứ")
@@ -71,11 +71,11 @@ def test_a_refused_edit_leaves_the_letter_as_it_was(bus: LetterBus) -> None:
         pending_edit(bus.letter_store, 1)
     assert bus.freeze().count == 1
     assert bus.replay().died == 1
-    assert ("refused", "minh") in bus.story("a")
+    assert ("refused", "minh") in bus.verdicts("a")
     assert bus.account() == Account(received=1, dead=1)
 
 
-def test_a_second_proposal_takes_the_place_of_the_first(bus: LetterBus) -> None:
+def test_a_second_proposal_supersedes_the_first(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     first = propose(bus.letter_store, 1, GOOD, who=LAN, reason="một")
     second = propose(bus.letter_store, 1, {**GOOD, "kind": "better"}, who=MINH, reason="hai")
@@ -85,17 +85,17 @@ def test_a_second_proposal_takes_the_place_of_the_first(bus: LetterBus) -> None:
     assert bus.account() == Account(received=1, dead=1)
 
 
-def test_two_persons_deciding_at_once_leave_one_decision(bus: LetterBus) -> None:
+def test_of_two_decisions_on_an_edit_the_first_counts(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="gõ nhầm loại")
     edit = pending_edit(bus.letter_store, 1)
     approve(bus.letter_store, edit, who=MINH)
     with pytest.raises(NotAllowed, match="người khác quyết định"):
         refuse(bus.letter_store, edit, who=Actor("hoa", "hoa"), reason="không")
-    assert bus.story("a")[-1] == ("edited", "minh")
+    assert bus.verdicts("a")[-1] == ("edited", "minh")
 
 
-def test_an_edit_that_changes_nothing_or_a_letter_that_is_settled_is_refused(bus: LetterBus) -> None:
+def test_an_edit_without_a_change_or_of_a_letter_that_is_not_parked_is_refused(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     with pytest.raises(NotAllowed, match="giống hệt"):
         propose(bus.letter_store, 1, {"name": "a", "kind": "bad"}, who=LAN, reason="?")
@@ -106,17 +106,17 @@ def test_an_edit_that_changes_nothing_or_a_letter_that_is_settled_is_refused(bus
         propose(bus.letter_store, 9, GOOD, who=LAN, reason="?")
 
 
-def test_an_approved_edit_changes_the_set(bus: LetterBus) -> None:
+def test_an_approved_edit_changes_the_replay_set(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     seen = bus.freeze()
     edit_and_approve(bus)
     assert bus.freeze().digest != seen.digest
-    assert bus.replay(seen).sent == 0  # what was seen is not what there is
+    assert bus.replay(seen).sent == 0  # the set that was seen is not the set of now
     assert bus.replay().sent == 1
 
 
 @pytest.mark.parametrize("crash_after", ["replay", "route.a"])
-def test_an_edited_letter_of_a_route_is_recovered_as_edited(bus: LetterBus, crash_after: str) -> None:
+def test_recovery_sends_the_edit_of_a_letter_of_a_route(bus: LetterBus, crash_after: str) -> None:
     bus.receive("bad", "a")
     edit_and_approve(bus)
     _crash_in_replay(bus, crash_after)
@@ -124,7 +124,7 @@ def test_an_edited_letter_of_a_route_is_recovered_as_edited(bus: LetterBus, cras
     assert bus.account() == Account(received=1, delivered=1)
 
 
-def test_an_edited_letter_of_a_sink_is_recovered_as_edited(bus: LetterBus) -> None:
+def test_recovery_sends_the_edit_of_a_letter_of_a_sink(bus: LetterBus) -> None:
     bus.receive("refused", "a")
     edit_and_approve(bus)
     _crash_in_replay(bus, "replay")
@@ -133,7 +133,7 @@ def test_an_edited_letter_of_a_sink_is_recovered_as_edited(bus: LetterBus) -> No
 
 
 def _crash_in_replay(bus: LetterBus, after: str) -> None:
-    """The process dies when the replay was recorded, or when the route is through and the sink is not."""
+    """The process dies after the replay was recorded, or after the route and before the sink."""
 
     def until_the_crash(_: object) -> None:
         if after != "replay":
@@ -175,7 +175,7 @@ def test_an_edited_letter_may_still_be_discarded(bus: LetterBus) -> None:
     assert bus.ledger.trail("a")[-1].reason == "hồ sơ thử"
 
 
-def test_a_try_that_ends_late_says_nothing_after_an_operator_acted(bus: LetterBus) -> None:
+def test_the_verdict_of_a_late_attempt_is_not_written_after_an_operator_acted(bus: LetterBus) -> None:
     bus.receive("refused", "a")
     letter = bus.letter_store.letters.load_original(1)
     edit_and_approve(bus)
@@ -185,15 +185,15 @@ def test_a_try_that_ends_late_says_nothing_after_an_operator_acted(bus: LetterBu
     assert bus.account() == Account(received=1, dead=1)
 
 
-def test_what_stands_against_an_edit_is_said_in_words(bus: LetterBus) -> None:
+def test_the_preview_of_an_edit_gives_the_reasons_in_sentences(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     letter = bus.letter_store.letters.load_original(1)
-    good, words = preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: [])
-    assert not good and "vẫn không nhận: trường `kind`" in words[0]
-    good, words = preview_edit(bus.letter_store, letter, None, lambda kind, data: [f"{kind}: trường `x` thiếu"])
-    assert (good, words) == (False, ["paper.seen: trường `x` thiếu"])
+    accepted, sentences = preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: [])
+    assert not accepted and "vẫn không nhận: trường `kind`" in sentences[0]
+    preview = preview_edit(bus.letter_store, letter, None, lambda kind, data: [f"{kind}: trường `x` thiếu"])
+    assert preview == (False, ["paper.seen: trường `x` thiếu"])
     bus.bad.clear()
-    assert preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: [])[0]
+    assert preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: []).accepted
 
 
 TAMPERING = {
@@ -219,13 +219,13 @@ def test_verify_notices_when(tampering: str, bus: LetterBus) -> None:
     assert any("bản sửa" in fault for fault in bus.ledger.verify())
 
 
-def test_a_person_is_who_was_named_else_the_environment_else_the_account() -> None:
+def test_the_actor_is_the_given_name_else_the_variable_else_the_account() -> None:
     assert str(make_actor("Lan Anh", {"LIENTHONG_USER": "minh"}, "root")) == "Lan Anh (root)"
     assert str(make_actor("", {"LIENTHONG_USER": "minh"}, "root")) == "minh (root)"
     assert str(make_actor("", {}, "root")) == "root"
 
 
-def test_an_edited_event_seen_again_at_its_source_is_not_taken_in_twice(bus: LetterBus) -> None:
+def test_an_edited_event_that_its_source_shows_again_is_not_received_twice(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     edit_and_approve(bus)
     bus.replay()

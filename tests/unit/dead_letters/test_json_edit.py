@@ -1,4 +1,4 @@
-"""Changing data by path, from masked text, and showing the change without showing anybody."""
+"""Edits by path and of masked text, and their display without personal data."""
 
 from typing import Any
 
@@ -32,12 +32,12 @@ def test_values_are_set_by_path_as_json_or_as_text() -> None:
 
 
 @pytest.mark.parametrize("setting", ["code", "=1", "nowhere.x=1", "papers.2.name=x", "papers.x=1", "code.x=1"])
-def test_a_path_that_leads_nowhere_is_refused_in_words(setting: str) -> None:
+def test_a_path_that_does_not_exist_is_refused(setting: str) -> None:
     with pytest.raises(NotAllowed):
         set_values(DATA, [setting])
 
 
-def test_a_file_must_hold_an_object() -> None:
+def test_a_file_must_contain_an_object() -> None:
     assert parse_object(b'{"a": 1}') == {"a": 1}
     with pytest.raises(NotAllowed, match="dòng 1"):
         parse_object(b"{")
@@ -45,7 +45,7 @@ def test_a_file_must_hold_an_object() -> None:
         parse_object(b"[1]")
 
 
-def test_what_still_reads_as_masked_is_the_original_again() -> None:
+def test_a_value_that_is_still_masked_becomes_the_original() -> None:
     shown = mask_data(DATA, PERSONAL)
     assert shown["applicant"]["fullname"] == HIDDEN
     shown["code"] = "H36.2"
@@ -60,11 +60,11 @@ def test_a_masked_value_in_another_place_is_refused() -> None:
 
 
 @given(json_values, st.sampled_from([None, PERSONAL, {}]))
-def test_masking_and_putting_back_gives_the_original(data: Any, personal: PersonalKeys | None) -> None:
+def test_masking_and_restoring_gives_the_original(data: Any, personal: PersonalKeys | None) -> None:
     assert restore_masked(mask_data(data, personal), data, personal) == data
 
 
-def test_a_diff_shows_what_changed_and_nobody() -> None:
+def test_a_diff_shows_the_change_and_no_personal_data() -> None:
     after = set_values(DATA, ["code=H36.2", "applicant.fullname=Trần Thị B", "applicant.identity=001099999345"])
     lines = list(masked_diff(DATA, after, PERSONAL))
     text = "\n".join(lines)
@@ -76,9 +76,9 @@ def test_a_diff_shows_what_changed_and_nobody() -> None:
 
 
 @given(json_values, json_values)
-def test_no_change_goes_by_without_a_line_in_the_diff(before: Any, after: Any) -> None:
+def test_every_change_has_a_line_in_the_diff(before: Any, after: Any) -> None:
     lines = list(masked_diff({"x": before}, {"x": after}, PERSONAL))
-    assert bool(lines) or canonical_json(before) == canonical_json(after) or before == after  # Python says True == 1
+    assert bool(lines) or canonical_json(before) == canonical_json(after) or before == after  # True == 1 in Python
 
 
 def test_without_knowing_which_keys_are_personal_all_text_is_hidden() -> None:
@@ -86,7 +86,7 @@ def test_without_knowing_which_keys_are_personal_all_text_is_hidden() -> None:
     assert shown == {"a": HIDDEN, "n": 5, "long": HIDDEN, "empty": "", "inside": [{"c": HIDDEN}]}
 
 
-def test_a_number_of_a_person_written_without_quotes_is_masked_too() -> None:
+def test_a_number_of_a_person_without_quotes_is_masked() -> None:
     assert mask_data({"phone": 912345678, "fee": 1500000, "ok": True}, PERSONAL) == {
         "phone": "912•••678",
         "fee": 1500000,

@@ -1,4 +1,4 @@
-"""Replays: a frozen set, sent once, carefully."""
+"""Replays: a frozen set is sent once, in parts, and stops when letters die again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.unit.dead_letters.letter_bus import LAN, SINKS, LetterBus
 NAMES = tuple("abcdefghij")
 
 
-def test_a_replayed_set_goes_on_and_a_second_replay_of_it_does_nothing(bus: LetterBus) -> None:
+def test_a_replayed_set_is_delivered_and_a_second_replay_of_it_does_nothing(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     bus.bad.clear()
     frozen = bus.freeze()
@@ -29,10 +29,10 @@ def test_a_replayed_set_goes_on_and_a_second_replay_of_it_does_nothing(bus: Lett
     assert (again.sent, again.died) == (0, 0)
     assert sorted(name for name, _ in bus.got) == list(NAMES)
     assert bus.account() == Account(received=10, delivered=10)
-    assert bus.story("a") == [("dead", ""), ("replayed", "lan"), ("done", "")]
+    assert bus.verdicts("a") == [("dead", ""), ("replayed", "lan"), ("done", "")]
 
 
-def test_the_record_of_a_replay_says_who_when_and_what_came_of_it(bus: LetterBus) -> None:
+def test_the_record_of_a_replay_has_operator_time_and_result(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     frozen = bus.freeze()
     bus.replay(frozen)
@@ -42,7 +42,7 @@ def test_the_record_of_a_replay_says_who_when_and_what_came_of_it(bus: LetterBus
     assert bus.letter_store.replays.find("%") == []
 
 
-def test_a_set_is_known_by_its_count_and_hash_and_changes_with_its_letters(bus: LetterBus) -> None:
+def test_the_digest_of_a_set_changes_with_its_letters(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     seen = bus.freeze()
     assert seen.count == 2
@@ -51,12 +51,12 @@ def test_a_set_is_known_by_its_count_and_hash_and_changes_with_its_letters(bus: 
     assert bus.freeze().digest != seen.digest
     discard(bus.letter_store, [3], who=LAN, reason="thử")
     assert bus.freeze().digest == seen.digest
-    bus.replay(seen)  # both die again: other letters, with other turns
+    bus.replay(seen)  # both die again, so there are other letters with other turns
     assert bus.freeze().count == 2
     assert bus.freeze().digest != seen.digest
 
 
-def test_a_letter_somebody_else_took_out_meanwhile_is_passed_over(bus: LetterBus) -> None:
+def test_a_letter_that_another_operator_closed_meanwhile_is_not_sent(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     frozen = bus.freeze()
     discard(bus.letter_store, [1], who=LAN, reason="trùng")
@@ -65,7 +65,7 @@ def test_a_letter_somebody_else_took_out_meanwhile_is_passed_over(bus: LetterBus
     assert bus.account() == Account(received=2, delivered=1, dropped=1)
 
 
-def test_a_canary_that_dies_again_keeps_the_others_back(bus: LetterBus) -> None:
+def test_a_canary_that_dies_again_stops_the_replay(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     run = bus.replay(canary=2)
     assert (run.sent, run.died) == (2, 2)
@@ -73,7 +73,7 @@ def test_a_canary_that_dies_again_keeps_the_others_back(bus: LetterBus) -> None:
     assert bus.account() == Account(received=10, dead=10)
 
 
-def test_a_canary_that_waits_for_a_later_try_keeps_the_others_back(bus: LetterBus) -> None:
+def test_a_canary_that_waits_for_a_later_attempt_stops_the_replay(bus: LetterBus) -> None:
     bus.receive("slow", "x")
     bus.receive("refused", *NAMES, to="sink.store")
     bus.slow.add("refused")
@@ -83,28 +83,28 @@ def test_a_canary_that_waits_for_a_later_try_keeps_the_others_back(bus: LetterBu
     assert "chưa biết kết quả" in run.stopped
 
 
-def test_a_canary_that_ends_well_is_followed_by_the_others(bus: LetterBus) -> None:
+def test_a_canary_that_ends_well_is_followed_by_the_other_letters(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     bus.bad.clear()
     run = bus.replay(canary=3)
     assert (run.sent, run.stopped) == (10, "")
 
 
-def test_it_stops_when_too_many_died_again_and_risks_no_more(bus: LetterBus) -> None:
+def test_it_stops_at_the_limit_of_new_deaths_and_sends_no_more_letters(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     run = bus.replay(stop_on=3)
     assert (run.sent, run.died) == (3, 3)
     assert bus.freeze().count == 10
 
 
-def test_a_letter_of_a_route_that_dies_at_the_sink_has_died_again(bus: LetterBus) -> None:
+def test_a_letter_of_a_route_that_dies_at_the_sink_counts_as_a_new_death(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     bus.bad.clear()
     bus.refused.add("bad")
     assert bus.replay(stop_on=2).died == 2
 
 
-def test_it_keeps_its_pace(bus: LetterBus) -> None:
+def test_it_keeps_its_rate(bus: LetterBus) -> None:
     bus.receive("bad", *NAMES)
     bus.bad.clear()
     before = bus.clock.now()
@@ -114,12 +114,12 @@ def test_it_keeps_its_pace(bus: LetterBus) -> None:
 
 
 @pytest.mark.parametrize(("text", "rate"), [("50/s", 50), ("30/m", 0.5), ("36/h", 0.01), ("7", 7), (" 1.5/s ", 1.5)])
-def test_a_rate_is_read_as_written(text: str, rate: float) -> None:
+def test_a_rate_is_parsed_with_its_unit(text: str, rate: float) -> None:
     assert parse_rate(text) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize("text", ["", "0/s", "-1/s", "5/d", "fast", "1e3/s"])
-def test_a_rate_that_is_none_is_refused(text: str) -> None:
+def test_a_wrong_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_rate(text)
 
@@ -128,7 +128,9 @@ def test_a_rate_that_is_none_is_refused(text: str) -> None:
     ("setting", "repeats", "count"),
     [("idempotent", False, 2), ("ask", False, 1), ("ask", True, 2), ("never", False, 1), ("never", True, 1)],
 )
-def test_what_must_not_be_delivered_twice_is_left_out(bus: LetterBus, setting: str, repeats: bool, count: int) -> None:
+def test_letters_of_a_sink_that_must_not_repeat_are_left_out(
+    bus: LetterBus, setting: str, repeats: bool, count: int
+) -> None:
     bus.receive("bad", "a")
     bus.receive("refused", "b", to="sink.sms")
     sinks = {**SINKS, "sms": replace(SINKS["sms"], replay=setting)}
@@ -140,14 +142,14 @@ def test_what_must_not_be_delivered_twice_is_left_out(bus: LetterBus, setting: s
     assert all("sink.sms" in why and setting in why for why in frozen.skipped)
 
 
-def test_letters_of_a_stage_that_is_gone_are_left_out(bus: LetterBus) -> None:
+def test_letters_of_a_stage_that_is_no_longer_configured_are_left_out(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     frozen = freeze(bus.letter_store.letters.search(LetterFilter()), ReplayRules(["route.b"], {}))
     assert frozen.count == 0
     assert list(frozen.skipped) == ["chặng route.a không còn trong cấu hình"]
 
 
-def test_a_rehearsal_says_what_would_happen_and_changes_nothing(bus: LetterBus) -> None:
+def test_a_dry_run_counts_the_expected_outcomes_and_changes_nothing(bus: LetterBus) -> None:
     bus.receive("bad", "a", "b")
     bus.receive("worse", "c", "d")
     bus.receive("refused", "e")
@@ -163,7 +165,7 @@ def test_a_rehearsal_says_what_would_happen_and_changes_nothing(bus: LetterBus) 
     assert bus.account() == replace(before, received=before.received + 1, dead=before.dead + 1)
 
 
-def test_a_replay_that_crashed_before_it_was_published_is_recovered(
+def test_recovery_publishes_a_replay_that_crashed_before_it_published(
     bus: LetterBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus.receive("bad", "a", "b")
@@ -178,7 +180,7 @@ def test_a_replay_that_crashed_before_it_was_published_is_recovered(
     assert bus.letter_store.replays.unpublished_parts(bus.clock.now()) == []
 
 
-def test_on_durable_queues_the_next_replay_publishes_what_a_dead_process_recorded(
+def test_with_durable_queues_the_next_process_publishes_an_interrupted_replay(
     bus: LetterBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus.receive("bad", "a", "b")
@@ -192,7 +194,7 @@ def test_on_durable_queues_the_next_replay_publishes_what_a_dead_process_recorde
     assert bus.account() == Account(received=2, delivered=2)
 
 
-def test_what_was_published_but_not_marked_so_is_not_sent_again_once_it_ended(
+def test_a_part_that_was_published_and_not_marked_is_not_published_again(
     bus: LetterBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bus.receive("bad", "a")

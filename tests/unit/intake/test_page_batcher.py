@@ -1,7 +1,7 @@
-"""Pages that come quickly are taken together; none waits for a slow one, and none is lost."""
+"""Pages that come quickly share a batch; none waits for more than one slow page, and none is lost."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -14,101 +14,99 @@ from lienthong.ports import Page, Record
 from tests.events import DAY
 
 QUICK, SLOW = QUICK_PAGE_SECONDS / 2, QUICK_PAGE_SECONDS * 2
+"""Seconds a page needs to come."""
 
 
-class Coming:
-    """Pages that take their time, and a clock that shows it."""
+class TimedPages:
+    """Pages with a number of records and the seconds they need to come, and the clock these seconds pass on."""
 
-    def __init__(self, *sizes: tuple[int, float], then: Exception | None = None) -> None:
-        self.sizes = sizes
-        self.then = then
-        self.passed = 0.0
+    def __init__(self, *pages: tuple[int, float], error: Exception | None = None) -> None:
+        self._pages = pages
+        self._error = error
+        self._now = 0.0
 
-    def moment(self) -> float:
-        return self.passed
+    def monotonic(self) -> float:
+        return self._now
 
-    def pages(self) -> Iterator[Page]:
-        number = 0
-        for place, (size, seconds) in enumerate(self.sizes):
-            self.passed += seconds
-            names = [f"{number + n}" for n in range(size)]
-            number += size
-            yield Page([Record("letter.seen", name, {"name": name}) for name in names], {"page": place})
-        if self.then:
-            raise self.then
-
-
-def taken(coming: Coming) -> list[tuple[int, object]]:
-    """How many events went together, with the cursor they came with."""
-    every = batch_pages("post", coming.pages(), ReplayClock(DAY), monotonic=coming.moment)
-    return [(len(some.envelopes), some.cursor["page"]) for some in every]
+    def __iter__(self) -> Iterator[Page]:
+        first = 0
+        for number, (size, seconds) in enumerate(self._pages):
+            self._now += seconds
+            names = [f"{first + place}" for place in range(size)]
+            first += size
+            yield Page([Record("letter.seen", name, {"name": name}) for name in names], {"page": number})
+        if self._error:
+            raise self._error
 
 
-def test_quick_pages_go_together_with_the_cursor_of_the_last() -> None:
-    assert taken(Coming((3, QUICK), (0, QUICK), (2, QUICK))) == [(5, 2)]
+def sizes_of(pages: TimedPages) -> list[tuple[int, object]]:
+    """For each batch, its number of events and the page of its cursor."""
+    batches = batch_pages("post", pages, ReplayClock(DAY), monotonic=pages.monotonic)
+    return [(len(batch.envelopes), batch.cursor["page"]) for batch in batches]
 
 
-def test_a_slow_page_waits_for_none() -> None:
-    assert taken(Coming((3, SLOW), (2, QUICK), (1, QUICK))) == [(3, 0), (3, 2)]
+def test_quick_pages_share_a_batch_with_the_cursor_of_the_last() -> None:
+    assert sizes_of(TimedPages((3, QUICK), (0, QUICK), (2, QUICK))) == [(5, 2)]
 
 
-def test_what_waited_for_a_slow_page_goes_with_it() -> None:
-    assert taken(Coming((3, QUICK), (2, SLOW), (1, QUICK))) == [(5, 1), (1, 2)]
+def test_a_slow_page_does_not_wait_for_another() -> None:
+    assert sizes_of(TimedPages((3, SLOW), (2, QUICK), (1, QUICK))) == [(3, 0), (3, 2)]
 
 
-def test_never_more_than_a_page_too_many_go_together() -> None:
-    assert taken(Coming((MAX_BATCH_EVENTS - 1, QUICK), (7, QUICK), (1, QUICK))) == [(MAX_BATCH_EVENTS + 6, 1), (1, 2)]
+def test_a_slow_page_completes_the_batch_that_waited_for_it() -> None:
+    assert sizes_of(TimedPages((3, QUICK), (2, SLOW), (1, QUICK))) == [(5, 1), (1, 2)]
+
+
+def test_a_batch_is_complete_when_it_has_enough_events() -> None:
+    pages = TimedPages((MAX_BATCH_EVENTS - 1, QUICK), (7, QUICK), (1, QUICK))
+    assert sizes_of(pages) == [(MAX_BATCH_EVENTS + 6, 1), (1, 2)]
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_quick_pages_of_little_are_not_held_for_long(size: int) -> None:
-    pages = int(10 * MAX_BATCH_SECONDS / QUICK)
-    came = taken(Coming(*[(size, QUICK)] * pages))
-    assert len(came) >= 9
-    assert sum(count for count, _ in came) == size * pages
+def test_a_batch_is_complete_when_it_is_old_however_small_it_is(size: int) -> None:
+    count = int(10 * MAX_BATCH_SECONDS / QUICK)
+    sizes = sizes_of(TimedPages(*[(size, QUICK)] * count))
+    assert len(sizes) >= 9
+    assert sum(events for events, _ in sizes) == size * count
 
 
-def test_a_cursor_that_moved_without_records_is_given_too() -> None:
-    assert taken(Coming((0, QUICK))) == [(0, 0)]
+def test_a_cursor_that_moved_without_records_makes_a_batch() -> None:
+    assert sizes_of(TimedPages((0, QUICK))) == [(0, 0)]
 
 
 @pytest.mark.parametrize("error", [Transient("nguồn không trả lời"), ValueError("a bug")])
-def test_what_came_before_a_failure_is_given_before_the_error(error: Exception) -> None:
-    every = batch_pages("post", Coming((2, QUICK), then=error).pages(), ReplayClock(DAY), monotonic=lambda: 0.0)
-    assert len(next(every).envelopes) == 2
+def test_pages_before_a_failure_are_yielded_before_the_error(error: Exception) -> None:
+    batches = batch_pages("post", TimedPages((2, QUICK), error=error), ReplayClock(DAY), monotonic=lambda: 0.0)
+    assert len(next(batches).envelopes) == 2
     with pytest.raises(type(error)):
-        next(every)
+        next(batches)
 
 
-def test_who_stops_asking_is_given_nothing_more() -> None:
-    shut = threading.Event()
+def test_when_the_caller_stops_the_source_is_closed() -> None:
+    closed = threading.Event()
 
     def pages() -> Iterator[Page]:
         try:
-            yield from Coming((MAX_BATCH_EVENTS, QUICK), (1, QUICK)).pages()
+            yield from TimedPages((MAX_BATCH_EVENTS, QUICK), (1, QUICK))
         finally:
-            shut.set()
+            closed.set()
 
-    every = batch_pages("post", pages(), ReplayClock(DAY))
-    next(every)
-    every.close()
-    assert shut.is_set()
+    batches = batch_pages("post", pages(), ReplayClock(DAY))
+    next(batches)
+    batches.close()
+    assert closed.is_set()
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from([QUICK, SLOW]))))
-def test_every_record_is_given_once_in_its_order_with_a_cursor_that_is_true(sizes: Sequence[tuple[int, float]]) -> None:
-    coming = Coming(*sizes)
-    given_so_far = 0
-    last: object = None
-    for some in batch_pages("post", coming.pages(), ReplayClock(DAY), monotonic=coming.moment):
-        names = [envelope.subject for envelope in some.envelopes]
-        assert names == [f"{given_so_far + n}" for n in range(len(names))]
-        given_so_far += len(names)
-        last = some.cursor["page"]
-        assert given_so_far == _through(sizes, last)
-    assert given_so_far == sum(size for size, _ in sizes)
-    assert last == (len(sizes) - 1 if sizes else None)
-
-
-def _through(sizes: Iterable[tuple[int, float]], place: int) -> int:
-    return sum(size for size, _ in list(sizes)[: place + 1])
+def test_every_record_is_in_one_batch_in_order_and_cursors_match(sizes: Sequence[tuple[int, float]]) -> None:
+    pages = TimedPages(*sizes)
+    count = 0
+    last_page = -1
+    for batch in batch_pages("post", pages, ReplayClock(DAY), monotonic=pages.monotonic):
+        names = [envelope.subject for envelope in batch.envelopes]
+        assert names == [f"{count + place}" for place in range(len(names))]
+        count += len(names)
+        last_page = batch.cursor["page"]
+        assert count == sum(size for size, _ in sizes[: last_page + 1])
+    assert last_page == len(sizes) - 1
+    assert count == sum(size for size, _ in sizes)

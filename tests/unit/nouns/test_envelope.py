@@ -20,7 +20,7 @@ json = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=5), json, max_size=4))
-def test_the_same_content_is_the_same_event_in_whatever_order_its_keys_come(data: dict[str, object]) -> None:
+def test_equal_content_has_one_id_whatever_the_order_of_its_keys(data: dict[str, object]) -> None:
     turned = dict(reversed(data.items()))
     assert canonical_json(turned) == canonical_json(data)
     assert derive_id("igate", "x", digest(canonical_json(turned))) == derive_id(
@@ -28,13 +28,13 @@ def test_the_same_content_is_the_same_event_in_whatever_order_its_keys_come(data
     )
 
 
-def test_another_source_key_or_content_is_another_event() -> None:
+def test_another_source_key_or_content_has_another_id() -> None:
     ids = {derive_id(*parts) for parts in (("a", "b", "c"), ("x", "b", "c"), ("a", "x", "c"), ("a", "b", "x"))}
     assert len(ids) == 4
 
 
 @given(st.dictionaries(st.text(max_size=5), json, max_size=4), st.integers(1, 9), st.integers(1, 9))
-def test_a_bundle_comes_out_of_a_queue_as_it_went_in(data: dict[str, object], turn: int, attempt: int) -> None:
+def test_a_bundle_is_the_same_after_its_way_through_a_queue(data: dict[str, object], turn: int, attempt: int) -> None:
     sent = Bundle("route.a", (event("một", data=data), event("hai")), turn, attempt)
     assert Bundle.from_wire("route.a", sent.body(), sent.headers()) == sent
 
@@ -45,12 +45,12 @@ def test_the_wait_does_not_travel() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b'{"a": 1}', b"\xff", b"null"])
-def test_a_body_that_is_no_batch_is_rejected(body: bytes) -> None:
+def test_a_body_that_is_no_cloudevents_batch_is_rejected(body: bytes) -> None:
     with pytest.raises(Rejected):
         Bundle.from_wire("route.a", body, {})
 
 
-def test_a_missing_attribute_is_named() -> None:
+def test_a_missing_attribute_is_named_in_the_rejection() -> None:
     wire = event("một").to_wire()
     del wire["subject"]
     with pytest.raises(Rejected) as rejected:
@@ -58,19 +58,19 @@ def test_a_missing_attribute_is_named() -> None:
     assert rejected.value.field == "subject"
 
 
-def test_a_trace_travels_along() -> None:
+def test_the_trace_is_part_of_the_wire_form() -> None:
     wire = event("một").to_wire() | {"traceparent": "00-aa-bb-01"}
     assert Envelope.from_wire(wire).to_wire()["traceparent"] == "00-aa-bb-01"
 
 
-def test_the_parts_are_the_whole() -> None:
+def test_a_split_bundle_loses_no_event_and_keeps_its_turn() -> None:
     whole = Bundle("route.a", tuple(event(str(n)) for n in range(5)), turn=2)
     first, second = whole.split(2)
     assert first.envelopes + second.envelopes == whole.envelopes
     assert first.turn == second.turn == 2
 
 
-def test_a_body_of_ours_is_a_json_array_that_is_read_line_by_line() -> None:
+def test_a_body_is_a_json_array_with_one_event_a_line() -> None:
     events = (event("một", text='},\n{,"data":{"x":1}', deep={"data": [1, {"data": None}]}), event("hai"))
     bundle = Bundle("q", (events[0]._replace(trace="00-aa-bb-01"), events[1]), turn=2)
     assert [wire["data"] for wire in orjson.loads(bundle.body())] == [each.data for each in events]
@@ -80,12 +80,12 @@ def test_a_body_of_ours_is_a_json_array_that_is_read_line_by_line() -> None:
     assert back.body() == bundle.body()
 
 
-def test_a_body_of_others_is_any_cloudevents_batch() -> None:
+def test_any_cloudevents_batch_is_read() -> None:
     body = orjson.dumps([event("một").to_wire(), event("hai").to_wire()], option=orjson.OPT_INDENT_2)
     assert Bundle.from_wire("q", body, {}).envelopes == (event("một"), event("hai"))
 
 
-def test_a_body_as_it_was_written_before_is_still_read() -> None:
+def test_a_body_in_the_earlier_line_form_is_read() -> None:
     """It waits in a queue while its reader is upgraded."""
     lines = [orjson.dumps(event(name).to_wire()) for name in ("một", "hai")]
     headers = {"turn": 1, "attempt": 1, "form": "lines"}
@@ -95,7 +95,7 @@ def test_a_body_as_it_was_written_before_is_still_read() -> None:
     )
 
 
-def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
+def test_data_stays_encoded_until_a_key_is_read_and_is_a_dict_when_decoded() -> None:
     (unread,) = Envelope.from_lines([orjson.dumps(event("một", more=[1]).to_wire())])
     assert isinstance(unread.data, EncodedData)
     assert (unread.data["more"], len(unread.data), set(unread.data)) == ([1], 2, {"name", "more"})
@@ -106,12 +106,12 @@ def test_data_is_read_when_somebody_asks_and_is_a_dict_once_opened() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"[\n\n]", b"[\n{}\n]", b'[\n{"id":"a","data":{}}\n]', b"[\n{\n]", b"\xff"]
 )
-def test_a_body_that_only_claims_to_be_ours_is_refused(body: bytes) -> None:
+def test_a_wrong_body_in_line_form_is_refused(body: bytes) -> None:
     with pytest.raises((Rejected, ValueError)):
         Bundle.from_wire("q", body, Bundle("q", (event("a"),)).headers())
 
 
-def test_a_body_of_ours_that_was_cut_or_added_to_is_refused_and_no_event_of_it_vanishes() -> None:
+def test_a_body_that_was_cut_or_added_to_is_refused_so_that_no_event_is_lost() -> None:
     whole = Bundle("q", (event("a"), event("b")))
     body = whole.body()
     broken = [body[:end] for end in range(len(body))]
@@ -122,6 +122,6 @@ def test_a_body_of_ours_that_was_cut_or_added_to_is_refused_and_no_event_of_it_v
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_an_id_is_the_uuid5_every_library_derives(source: str, key: str) -> None:
+def test_an_id_is_the_uuid5_of_the_standard_library(source: str, key: str) -> None:
     namespace = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
     assert derive_id(source, key, "ab") == str(uuid.uuid5(namespace, f"{source}\n{key}\nab"))

@@ -19,7 +19,7 @@ from lienthong.masking import mask_data, mask_text
         "soDinhDanh=052085001234",
     ],
 )
-def test_a_number_of_a_person_loses_its_middle_however_it_is_written(text: str) -> None:
+def test_a_number_of_a_person_is_masked_in_every_way_of_writing_it(text: str) -> None:
     masked = mask_text(text)
     assert "•" in masked
     assert "085" not in masked.replace(" ", "")
@@ -37,11 +37,11 @@ def test_a_number_of_a_person_loses_its_middle_however_it_is_written(text: str) 
         "1.000656.000.00.00.H08",
     ],
 )
-def test_codes_and_ids_stay_as_they_are(text: str) -> None:
+def test_dossier_codes_and_machine_ids_are_not_masked(text: str) -> None:
     assert mask_text(text) == text
 
 
-def test_an_identity_written_as_a_number_is_masked_too() -> None:
+def test_an_identity_number_that_is_a_json_number_is_masked() -> None:
     assert mask_data({"citizenPid": 52085001234, "accountLevel": 2, "ok": True}, {}) == {
         "citizenPid": "520•••••234",
         "accountLevel": 2,
@@ -49,6 +49,6 @@ def test_an_identity_written_as_a_number_is_masked_too() -> None:
     }
 
 
-def test_a_date_and_time_is_nobodys_number() -> None:
+def test_a_date_and_time_is_not_masked() -> None:
     assert mask_text("lúc 2023-11-02 09:00:00, số 2023-11-02 0900") != "lúc 2023-11-02 09:00:00, số 2023-11-02 0900"
     assert mask_text("lúc 2023-11-02 09:00:00") == "lúc 2023-11-02 09:00:00"

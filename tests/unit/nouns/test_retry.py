@@ -20,7 +20,7 @@ policies = st.builds(
 
 
 @given(policies)
-def test_the_waits_never_get_shorter_and_there_is_an_end(policy: RetryPolicy) -> None:
+def test_waits_never_get_shorter_and_end_within_attempts_and_limit(policy: RetryPolicy) -> None:
     given_waits = []
     for attempt in range(1, 20):
         wait = policy.wait_after(attempt)
@@ -34,7 +34,7 @@ def test_the_waits_never_get_shorter_and_there_is_an_end(policy: RetryPolicy) ->
 
 
 @given(policies, st.integers(1, 10), st.integers(0, 10_000))
-def test_a_wait_that_was_asked_for_is_kept_or_there_is_no_further_try(
+def test_a_requested_wait_is_kept_or_there_is_no_further_attempt(
     policy: RetryPolicy, attempt: int, seconds: int
 ) -> None:
     requested = timedelta(seconds=seconds)
@@ -44,7 +44,7 @@ def test_a_wait_that_was_asked_for_is_kept_or_there_is_no_further_try(
         assert wait >= requested or wait == policy.wait_after(attempt)
 
 
-def test_the_ladder_in_numbers() -> None:
+def test_an_example_of_a_ladder() -> None:
     policy = RetryPolicy((timedelta(seconds=5), timedelta(seconds=30)), attempts=4, limit=timedelta(hours=1))
     assert [policy.wait_after(n) for n in (1, 2, 3, 4)] == [
         timedelta(seconds=5),

@@ -1,4 +1,4 @@
-"""A stage protects its events from an outage, and itself from making only dead letters."""
+"""The circuit breaker protects events from an outage of the target; the halt guard stops a stage whose events die."""
 
 import threading
 from collections.abc import Sequence
@@ -25,33 +25,33 @@ from tests.workers import serve as serve_one
 RETRY = RetryPolicy((RetryPolicy().rungs[0],), attempts=3)
 
 
-class Hand:
-    """A clock for pauses, turned by the test."""
+class SetClock:
+    """A clock in seconds that the test sets."""
 
     def __init__(self) -> None:
-        self.at = 100.0
+        self.seconds = 100.0
 
     def __call__(self) -> float:
-        return self.at
+        return self.seconds
 
 
-def test_it_trips_after_failures_in_a_row_and_its_pauses_grow() -> None:
-    hand = Hand()
-    breaker = CircuitBreaker(hand)
+def test_it_opens_after_failures_in_a_row_and_its_pauses_grow() -> None:
+    monotonic = SetClock()
+    breaker = CircuitBreaker(monotonic)
     for _ in range(TRIP_AFTER - 1):
         breaker.record_failure()
     assert not breaker.is_open and breaker.pause() == 0
     for pause in (*PROBE_PAUSES, PROBE_PAUSES[-1]):
         breaker.record_failure()
         assert breaker.is_open and breaker.pause() == pause
-        hand.at += pause
+        monotonic.seconds += pause
         assert breaker.pause() == 0 and breaker.is_open
     breaker.record_success()
     assert not breaker.is_open and breaker.pause() == 0
 
 
 def test_a_success_in_between_keeps_it_closed() -> None:
-    breaker = CircuitBreaker(Hand())
+    breaker = CircuitBreaker(SetClock())
     for _ in range(10):
         breaker.record_failure()
         breaker.record_failure()
@@ -59,28 +59,28 @@ def test_a_success_in_between_keeps_it_closed() -> None:
     assert not breaker.is_open
 
 
-class Gateway:
-    """A sink that is down until it is up, and counts how often it was asked."""
+class SwitchedSink:
+    """A sink that is down until it is `up`, and keeps the number of events of each call."""
 
     def __init__(self) -> None:
         self.up = False
-        self.asked: list[int] = []
+        self.calls: list[int] = []
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
-        self.asked.append(len(envelopes))
+        self.calls.append(len(envelopes))
         if not self.up:
             raise Transient("cổng không trả lời")
         return [Done(envelope) for envelope in envelopes]
 
 
-def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_path: Path) -> None:
-    clock, gateway, hand = ReplayClock(DAY), Gateway(), Hand()
+def test_while_it_is_open_single_events_probe_the_target_and_no_attempt_is_spent(tmp_path: Path) -> None:
+    clock, sink, monotonic = ReplayClock(DAY), SwitchedSink(), SetClock()
     database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)
     broker = KombuBroker("memory://", clock, name="probing")
     broker.declare(["sink.b"], RETRY.rungs)
-    stage = sink_stage("sink.b", gateway, RETRY)
-    worker = Worker(stage, broker=broker, ledger=ledger, clock=clock, breaker=CircuitBreaker(hand))
+    stage = sink_stage("sink.b", sink, RETRY)
+    worker = Worker(stage, broker=broker, ledger=ledger, clock=clock, breaker=CircuitBreaker(monotonic))
     events = [event(str(number)) for number in range(5)]
     with ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=("sink.b",), cursor={})
@@ -95,9 +95,9 @@ def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_pat
 
     serve(rounds=12)  # four times as many tries as the policy allows
     assert not ledger.letters()
-    assert gateway.asked[:TRIP_AFTER] == [5, 5, 5]
-    assert set(gateway.asked[TRIP_AFTER:]) == {1}
-    gateway.up = True
+    assert sink.calls[:TRIP_AFTER] == [5, 5, 5]
+    assert set(sink.calls[TRIP_AFTER:]) == {1}
+    sink.up = True
     serve(rounds=2)
     assert ledger.balance().sources["igate"] == Account(received=5, delivered=5)
     assert list(ledger.verify()) == []
@@ -105,13 +105,13 @@ def test_while_it_is_tripped_single_events_probe_and_no_attempt_is_spent(tmp_pat
 
 
 @pytest.mark.parametrize("verdicts", [["dead"] * 4, ["done", "dead", "dead", "dead", "dead"]])
-def test_a_stage_halts_when_everything_dies(verdicts: list[Verdict]) -> None:
+def test_a_stage_halts_after_too_many_dead_letters_in_a_row(verdicts: list[Verdict]) -> None:
     halt = HaltGuard("route.a", 4)
     with pytest.raises(Halted, match=r"route\.a.*4 thư chết"):
         halt.check(verdicts)
 
 
-def test_a_halt_counts_across_bundles_and_starts_again_after_a_good_one() -> None:
+def test_dead_letters_are_counted_across_bundles_and_from_0_again_after_another_verdict() -> None:
     halt = HaltGuard("route.a", 4)
     halt.check(["dead", "dead", "dead"])
     halt.check(["done", "dead", "dead", "dead"])
@@ -119,7 +119,7 @@ def test_a_halt_counts_across_bundles_and_starts_again_after_a_good_one() -> Non
         halt.check(["dead"])
 
 
-def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> None:
+def test_a_worker_records_and_acks_a_delivery_before_it_halts(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
     database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)
@@ -134,7 +134,7 @@ def test_a_halted_worker_has_acked_and_recorded_what_it_did(tmp_path: Path) -> N
     with ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=("route.a",), cursor={})
     broker.publish([Bundle("route.a", tuple(events[:2])), Bundle("route.a", tuple(events[2:4]))])
-    broker.publish([Bundle("route.a", (events[4],), turn=2)])  # in another turn it is not taken with the others
+    broker.publish([Bundle("route.a", (events[4],), turn=2)])  # of another turn, so it is not merged
     with pytest.raises(Halted):
         worker.run(threading.Event())
     assert len(ledger.letters()) == 4

@@ -1,4 +1,4 @@
-"""What waits anyway is taken together; what must stay apart stays apart."""
+"""Deliveries that wait in a queue are merged, except those that must be handled alone."""
 
 import threading
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from lienthong.retry import RetryPolicy
 from tests.databases import open_embedded
 from tests.events import DAY, event
 
-SOON = timedelta(seconds=1)
+TIMEOUT = timedelta(seconds=1)
 
 
-class Lying:
-    """A delivery that lies in a queue."""
+class WaitingDelivery:
+    """A delivery that waits in a queue and counts its acks."""
 
     def __init__(self, bundle: Bundle, *, redelivered: bool = False) -> None:
         self.bundle = bundle
@@ -35,21 +35,21 @@ class Lying:
 
 
 class Queue:
-    """A consumer of what lies in it; it notes how long it was asked to wait."""
+    """A consumer of given deliveries, with the time-outs of the calls."""
 
-    def __init__(self, lying: Sequence[Lying]) -> None:
-        self.left = list(lying)
-        self.waits: list[timedelta] = []
+    def __init__(self, deliveries: Sequence[WaitingDelivery]) -> None:
+        self.left = list(deliveries)
+        self.timeouts: list[timedelta] = []
 
     def next(self, timeout: timedelta) -> Delivery | None:
-        self.waits.append(timeout)
+        self.timeouts.append(timeout)
         return self.left.pop(0) if self.left else None
 
     def close(self) -> None: ...
 
 
-def lying(*names: str, turn: int = 1, attempt: int = 1, redelivered: bool = False) -> Lying:
-    return Lying(Bundle("sink.b", tuple(map(event, names)), turn, attempt), redelivered=redelivered)
+def waiting(*names: str, turn: int = 1, attempt: int = 1, redelivered: bool = False) -> WaitingDelivery:
+    return WaitingDelivery(Bundle("sink.b", tuple(map(event, names)), turn, attempt), redelivered=redelivered)
 
 
 def names(delivery: Delivery | None) -> list[str]:
@@ -57,54 +57,54 @@ def names(delivery: Delivery | None) -> list[str]:
     return [envelope.subject for envelope in delivery.bundle.envelopes]
 
 
-def test_what_lies_in_the_queue_is_taken_together_and_acked_one_by_one() -> None:
-    some = [lying("a", "b"), lying("c"), lying("d")]
-    whole = DeliveryBatcher(Queue(some)).next(SOON)
-    assert names(whole) == ["a", "b", "c", "d"]
-    assert whole is not None
-    assert (whole.bundle.queue, whole.bundle.turn, whole.redelivered, whole.redeliveries) == ("sink.b", 1, False, 0)
-    whole.ack()
-    assert [one.acks for one in some] == [1, 1, 1]
+def test_waiting_deliveries_are_merged_and_each_is_acked() -> None:
+    deliveries = [waiting("a", "b"), waiting("c"), waiting("d")]
+    merged = DeliveryBatcher(Queue(deliveries)).next(TIMEOUT)
+    assert names(merged) == ["a", "b", "c", "d"]
+    assert merged is not None
+    assert (merged.bundle.queue, merged.bundle.turn, merged.redelivered, merged.redeliveries) == ("sink.b", 1, False, 0)
+    merged.ack()
+    assert [one.acks for one in deliveries] == [1, 1, 1]
 
 
-def test_only_the_first_is_waited_for() -> None:
-    queue = Queue([lying("a")])
-    gathering = DeliveryBatcher(queue)
-    assert names(gathering.next(SOON)) == ["a"]
-    assert gathering.next(SOON) is None
-    assert queue.waits == [SOON, timedelta(0), SOON]
+def test_it_waits_for_the_first_delivery_only() -> None:
+    queue = Queue([waiting("a")])
+    batcher = DeliveryBatcher(queue)
+    assert names(batcher.next(TIMEOUT)) == ["a"]
+    assert batcher.next(TIMEOUT) is None
+    assert queue.timeouts == [TIMEOUT, timedelta(0), TIMEOUT]
 
 
-def test_bundles_in_another_turn_or_attempt_wait_for_the_next_time() -> None:
-    gathering = DeliveryBatcher(
-        Queue([lying("a"), lying("b", turn=2), lying("c", turn=2), lying("d", turn=2, attempt=2)])
+def test_a_bundle_of_another_turn_or_attempt_is_not_merged() -> None:
+    batcher = DeliveryBatcher(
+        Queue([waiting("a"), waiting("b", turn=2), waiting("c", turn=2), waiting("d", turn=2, attempt=2)])
     )
-    assert [names(gathering.next(SOON)) for _ in range(3)] == [["a"], ["b", "c"], ["d"]]
+    assert [names(batcher.next(TIMEOUT)) for _ in range(3)] == [["a"], ["b", "c"], ["d"]]
 
 
-def test_a_bundle_that_was_in_somebodys_hands_is_alone() -> None:
-    gathering = DeliveryBatcher(Queue([lying("a"), lying("b", redelivered=True), lying("c"), lying("d")]))
-    got = [gathering.next(SOON) for _ in range(3)]
+def test_a_redelivery_is_not_merged() -> None:
+    batcher = DeliveryBatcher(Queue([waiting("a"), waiting("b", redelivered=True), waiting("c"), waiting("d")]))
+    got = [batcher.next(TIMEOUT) for _ in range(3)]
     assert [names(one) for one in got] == [["a"], ["b"], ["c", "d"]]
     assert [one.redelivered for one in got if one is not None] == [False, True, False]
 
 
-def test_an_event_that_was_sent_twice_is_there_once() -> None:
-    some = [lying("a", "b"), lying("b", "a"), lying("c")]
-    whole = DeliveryBatcher(Queue(some)).next(SOON)
-    assert names(whole) == ["a", "b", "c"]
+def test_an_event_that_was_published_twice_is_in_a_merged_delivery_once() -> None:
+    deliveries = [waiting("a", "b"), waiting("b", "a"), waiting("c")]
+    merged = DeliveryBatcher(Queue(deliveries)).next(TIMEOUT)
+    assert names(merged) == ["a", "b", "c"]
 
 
-def test_there_is_an_end_to_it() -> None:
+def test_a_merged_delivery_has_a_largest_size() -> None:
     size = MAX_MERGED_EVENTS // 3 + 1
-    full = [lying(*(f"{number}.{n}" for n in range(size))) for number in range(4)]
-    gathering = DeliveryBatcher(Queue(full))
-    assert [len(names(gathering.next(SOON))) for _ in range(2)] == [2 * size, 2 * size]
-    huge = lying(*(str(n) for n in range(MAX_MERGED_EVENTS + 5)))
-    assert len(names(DeliveryBatcher(Queue([huge, lying("x")])).next(SOON))) == MAX_MERGED_EVENTS + 5
+    full = [waiting(*(f"{number}.{n}" for n in range(size))) for number in range(4)]
+    batcher = DeliveryBatcher(Queue(full))
+    assert [len(names(batcher.next(TIMEOUT))) for _ in range(2)] == [2 * size, 2 * size]
+    huge = waiting(*(str(n) for n in range(MAX_MERGED_EVENTS + 5)))
+    assert len(names(DeliveryBatcher(Queue([huge, waiting("x")])).next(TIMEOUT))) == MAX_MERGED_EVENTS + 5
 
 
-def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -> None:
+def test_a_worker_handles_a_backlog_in_one_call_and_acks_all_of_it(tmp_path: Path) -> None:
     clock, handled, stop = ReplayClock(DAY), [], threading.Event()
     database = open_embedded(tmp_path)
     ledger, broker = SqlLedger(database, clock), KombuBroker("memory://", clock, name="backlog")
@@ -117,7 +117,7 @@ def test_a_worker_handles_a_backlog_at_once_and_acks_all_of_it(tmp_path: Path) -
 
     with ledger.transaction() as transaction:
         transaction.receive([event("a"), event("b"), event("c")], source="igate", to=("sink.b",), cursor={})
-    broker.publish([lying("a", "b").bundle, lying("c").bundle])
+    broker.publish([waiting("a", "b").bundle, waiting("c").bundle])
     Worker(Stage("sink.b", attempt, RetryPolicy()), broker=broker, ledger=ledger, clock=clock).run(stop)
     assert handled == [["a", "b", "c"]]
     assert (broker.depth(), ledger.in_flight()) == (0, 0)

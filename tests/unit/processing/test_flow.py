@@ -1,7 +1,6 @@
 """Poller, worker and recovery together, over the embedded adapters and small invented stages."""
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,47 +14,32 @@ from lienthong.errors import Transient
 from lienthong.intake.poller import Poller
 from lienthong.ledger.records import Account
 from lienthong.outcome import Dead, Done, Outcome
-from lienthong.ports import Cursor, Page, Record, Transaction
+from lienthong.ports import Transaction
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from tests.databases import open_embedded
 from tests.events import DAY
+from tests.unit.processing.fakes import NOT_STOPPED, ListSource
 from tests.workers import Delivered, serve
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(minutes=1)), attempts=3)
-GO_ON = threading.Event()
-
-
-class Listed:
-    """A source that shows what it is told to show, two records a page."""
-
-    def __init__(self) -> None:
-        self.shown: list[str] = []
-        self.down_after: int | None = None
-
-    def poll(self, cursor: Cursor) -> Iterable[Page]:
-        for start in range(0, len(self.shown), 2):
-            if self.down_after is not None and start >= self.down_after:
-                raise Transient("nguồn không trả lời")
-            records = [Record("test.event", name, {"name": name}) for name in self.shown[start : start + 2]]
-            yield Page(records, {"through": start + len(records)})
 
 
 class Collector:
-    """A sink that keeps what it is given, and misbehaves on demand."""
+    """A sink that keeps the names of its events, and fails on demand: `down` times, or for the names in `breaks_it`."""
 
     def __init__(self) -> None:
         self.got: list[str] = []
         self.down = 0
-        self.poison: set[str] = set()
+        self.breaks_it: set[str] = set()
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         if self.down:
             self.down -= 1
             raise Transient("đích không trả lời")
-        if self.poison & {envelope.subject for envelope in envelopes}:
+        if self.breaks_it & {envelope.subject for envelope in envelopes}:
             raise ZeroDivisionError
         self.got += [envelope.subject for envelope in envelopes]
         return [Done(envelope) for envelope in envelopes]
@@ -65,34 +49,34 @@ def no_bad_ones(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outco
     return [Dead("tên xấu", field="name") if "xấu" in e.subject else Done(e) for e in envelopes]
 
 
-class Small:
-    """One source, one route, one sink, served step by step in the test's own thread."""
+class SmallBus:
+    """One source, one route, one sink, served step by step in the thread of the test."""
 
     def __init__(self, data: Path, name: str) -> None:
         self.clock = ReplayClock(DAY)
         self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
-        self.source, self.sink = Listed(), Collector()
-        self.name, self.lives = name, 0
+        self.source, self.sink = ListSource(), Collector()
+        self.name, self.starts = name, 0
         self.start()
 
     def start(self) -> None:
-        """A new process on the same data: whatever the queues held is gone."""
-        self.lives += 1
-        self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.lives}")
+        """A new process on the same data; the queues of the one before are gone."""
+        self.starts += 1
+        self.broker = KombuBroker("memory://", self.clock, name=f"{self.name}{self.starts}")
         stages = (Stage("route.a", no_bad_ones, RETRY, to=("sink.b",)), sink_stage("sink.b", self.sink, RETRY))
         self.stages = {stage.name: stage for stage in stages}
         self.broker.declare(list(self.stages), RETRY.rungs)
         ports = {"broker": self.broker, "ledger": self.ledger, "clock": self.clock}
-        self.intake = Poller("igate", self.source, ("route.a",), observe=lambda _: None, bundle_size=3, **ports)
+        self.poller = Poller("igate", self.source, ("route.a",), bundle_size=3, **ports)
         self.workers = [
             Worker(stage, broker=self.broker, ledger=self.ledger, clock=self.clock) for stage in self.stages.values()
         ]
         self.recovery = Recovery(self.stages, bundle_size=3, **ports)
 
-    def show(self, *names: str) -> None:
-        self.source.shown = list(names)
-        self.intake.poll(GO_ON)
+    def receive(self, *names: str) -> None:
+        self.source.names = list(names)
+        self.poller.poll(NOT_STOPPED)
 
     def work(self, stage: str | None = None) -> None:
         """Serve until nothing is ready."""
@@ -115,25 +99,25 @@ class Small:
 
 
 @pytest.fixture
-def bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Small]:
-    small = Small(tmp_path, request.node.name)
-    yield small
-    small.broker.close()
-    small.database.dispose()
+def bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallBus]:
+    small_bus = SmallBus(tmp_path, request.node.name)
+    yield small_bus
+    small_bus.broker.close()
+    small_bus.database.dispose()
 
 
-def test_everything_shown_is_delivered_once_however_often_it_is_shown(bus: Small) -> None:
-    bus.show("a", "b", "c", "d", "e")
-    bus.show("c", "d", "e", "f")
+def test_every_event_is_delivered_once_however_often_the_source_shows_it(bus: SmallBus) -> None:
+    bus.receive("a", "b", "c", "d", "e")
+    bus.receive("c", "d", "e", "f")
     bus.work()
     assert sorted(bus.sink.got) == ["a", "b", "c", "d", "e", "f"]
     assert bus.account() == Account(received=6, delivered=6)
 
 
-def test_what_no_broker_confirmed_is_not_recorded_and_what_comes_late_is_not_published(
-    bus: Small, monkeypatch: pytest.MonkeyPatch
+def test_an_unconfirmed_publish_is_not_recorded_and_a_late_attempt_publishes_nothing(
+    bus: SmallBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bus.show("a")
+    bus.receive("a")
     delivery = bus.broker.consume("route.a").next(timedelta(0))
     assert delivery is not None
 
@@ -153,21 +137,21 @@ def test_what_no_broker_confirmed_is_not_recorded_and_what_comes_late_is_not_pub
     assert [entry.verdict for entry in bus.ledger.trail("a")] == ["received", "done"]
 
 
-def test_a_source_that_fails_midway_keeps_what_came_and_its_cursor(bus: Small) -> None:
+def test_pages_and_cursor_before_a_failure_of_the_source_are_kept(bus: SmallBus) -> None:
     bus.source.down_after = 2
     with pytest.raises(Transient):
-        bus.show("a", "b", "c")
+        bus.receive("a", "b", "c")
     assert bus.ledger.cursor("igate") == {"through": 2}
     bus.work()
     assert bus.sink.got == ["a", "b"]
     bus.source.down_after = None
-    bus.show("a", "b", "c")
+    bus.receive("a", "b", "c")
     bus.work()
     assert bus.account() == Account(received=3, delivered=3)
 
 
-def test_a_bad_event_dies_alone(bus: Small) -> None:
-    bus.show("a", "xấu", "c")
+def test_a_bad_event_is_the_only_one_that_dies(bus: SmallBus) -> None:
+    bus.receive("a", "xấu", "c")
     bus.work()
     assert bus.sink.got == ["a", "c"]
     assert bus.account() == Account(received=3, delivered=2, dead=1)
@@ -175,9 +159,9 @@ def test_a_bad_event_dies_alone(bus: Small) -> None:
     assert (letter.envelope.subject, letter.field, letter.reason) == ("xấu", "name", "tên xấu")
 
 
-def test_a_sink_that_is_down_is_tried_again_on_the_ladder(bus: Small) -> None:
+def test_events_for_a_sink_that_is_down_are_tried_again_after_the_waits_of_the_ladder(bus: SmallBus) -> None:
     bus.sink.down = 2
-    bus.show("a", "b")
+    bus.receive("a", "b")
     bus.work()
     assert bus.account() == Account(received=2, in_flight=2)
     for wait in RETRY.rungs:
@@ -187,9 +171,9 @@ def test_a_sink_that_is_down_is_tried_again_on_the_ladder(bus: Small) -> None:
     assert [e.verdict for e in bus.ledger.trail("a")] == ["received", "done", "later", "later", "done"]
 
 
-def test_an_event_a_sink_cannot_take_is_found_by_halves_and_dies_alone(bus: Small) -> None:
-    bus.sink.poison = {"b"}
-    bus.show("a", "b", "c")
+def test_the_event_that_breaks_a_sink_is_found_by_halving_and_is_the_only_one_that_dies(bus: SmallBus) -> None:
+    bus.sink.breaks_it = {"b"}
+    bus.receive("a", "b", "c")
     bus.work()
     for wait in RETRY.rungs:
         bus.clock.move_to(bus.clock.now() + wait)
@@ -200,37 +184,37 @@ def test_an_event_a_sink_cannot_take_is_found_by_halves_and_dies_alone(bus: Smal
     assert letter.error == "RetriesExhausted" and "ZeroDivisionError" in letter.reason
 
 
-@pytest.mark.parametrize("crash_after", ["intake", "route.a", "sink.b", "later"])
-def test_a_crash_anywhere_loses_nothing_and_doubles_nothing(bus: Small, crash_after: str) -> None:
-    bus.show("a", "b", "xấu", "d", "e")
-    if crash_after != "intake":
+@pytest.mark.parametrize("crash_after", ["poll", "route.a", "sink.b", "later"])
+def test_a_crash_at_any_step_loses_no_event_and_delivers_none_twice(bus: SmallBus, crash_after: str) -> None:
+    bus.receive("a", "b", "xấu", "d", "e")
+    if crash_after != "poll":
         bus.work("route.a")
     if crash_after == "later":
         bus.sink.down = 1
     if crash_after in ("sink.b", "later"):
         bus.work("sink.b")
     bus.start()
-    bus.recovery.run(GO_ON)
+    bus.recovery.run(NOT_STOPPED)
     bus.work()
     assert sorted(bus.sink.got) == ["a", "b", "d", "e"]
     assert bus.account() == Account(received=5, delivered=4, dead=1)
 
 
-def test_recovery_of_a_settled_ledger_does_nothing(bus: Small) -> None:
-    bus.show("a", "xấu")
+def test_recovery_publishes_nothing_when_no_event_is_open(bus: SmallBus) -> None:
+    bus.receive("a", "xấu")
     bus.work()
     bus.start()
-    assert bus.recovery.run(GO_ON) == 0
+    assert bus.recovery.run(NOT_STOPPED) == 0
 
 
-def test_an_event_whose_route_changed_while_it_waited_is_not_lost_silently(bus: Small) -> None:
+def test_an_event_whose_route_changed_while_it_waited_is_parked_with_the_reason(bus: SmallBus) -> None:
     bus.sink.down = 1
-    bus.show("a")
+    bus.receive("a")
     bus.work()
     bus.start()
     no_longer = Stage("route.a", lambda es, _: [Dead("nay không hợp lệ") for _e in es], RETRY, to=("sink.b",))
     changed = Recovery({**bus.stages, "route.a": no_longer}, broker=bus.broker, ledger=bus.ledger, clock=bus.clock)
-    changed.run(GO_ON)
+    changed.run(NOT_STOPPED)
     assert bus.account() == Account(received=1, dead=1)
     (letter,) = bus.ledger.letters()
     assert letter.stage == "sink.b" and "nay không hợp lệ" in letter.reason

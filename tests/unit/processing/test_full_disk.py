@@ -1,4 +1,4 @@
-"""A ledger that cannot grow any more: nothing is acked, nothing is lost, and the work goes on when there is room."""
+"""A ledger that cannot grow: nothing is acked, nothing is lost, and work continues when there is space again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ def all_well(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]
     return [Done(envelope, note="dài " * 500) for envelope in envelopes]
 
 
-def test_a_full_disk_stops_the_work_and_loses_nothing(tmp_path: Path) -> None:
+def test_while_the_disk_is_full_nothing_is_acked_and_nothing_is_lost(tmp_path: Path) -> None:
     clock = ReplayClock(DAY)
     database = open_embedded(tmp_path)
     ledger = SqlLedger(database, clock)

@@ -25,7 +25,7 @@ def english_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def english_ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A Vietnamese reader and a ledger in English: the other way round."""
+    """A Vietnamese reader, and a ledger in English."""
     monkeypatch.setenv("LIENTHONG_LANG", "vi")
     use_ledger_language("en")
     yield

@@ -29,16 +29,16 @@ def bundle(*names: str) -> list[Envelope]:
     return [event(name, address=name) for name in names]
 
 
-class Book:
-    """A lookup that knows some keys, remembers what it was asked, and fails on demand."""
+class FakeLookup:
+    """A lookup that knows the given keys, keeps the keys of each call, and fails on demand."""
 
     def __init__(self, known: Mapping[str, str], failing: Callable[[Sequence[str]], Exception | None] | None = None):
         self.known = known
         self.failing = failing or (lambda _: None)
-        self.asked: list[list[str]] = []
+        self.calls: list[list[str]] = []
 
     def find_many(self, keys: Sequence[str]) -> Found:
-        self.asked.append(list(keys))
+        self.calls.append(list(keys))
         if error := self.failing(keys):
             raise error
         return {key: self.known[key] for key in keys if key in self.known}
@@ -52,20 +52,20 @@ def tag(envelope: Envelope, found: Found) -> Envelope:
     return envelope.with_data("letter.v1", {"to": found.get(envelope.data["address"])})
 
 
-def enriching(book: Book) -> Pipeline:
-    return Pipeline(None, [EnrichStep("t.tag", address, "book", book, tag)])
+def enriching(lookup: FakeLookup) -> Pipeline:
+    return Pipeline(None, [EnrichStep("t.tag", address, "book", lookup, tag)])
 
 
 def applying(function: Callable[[Envelope], Any]) -> Pipeline:
     return Pipeline(None, [ApplyStep("t.step", function)])
 
 
-def test_without_steps_events_pass_as_they_are() -> None:
+def test_without_steps_events_pass_unchanged() -> None:
     events = bundle("a", "b")
     assert Pipeline(None, []).run(events) == [Done(one) for one in events]
 
 
-def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
+def test_outcomes_are_in_the_order_of_the_envelopes() -> None:
     def judge(envelope: Envelope) -> Envelope | None:
         if envelope.id == "b":
             return None
@@ -82,14 +82,14 @@ def test_outcomes_stand_in_the_order_of_the_envelopes() -> None:
     assert isinstance(d, Done)
 
 
-def test_an_undecided_condition_is_dead_and_names_expression_and_field() -> None:
+def test_an_event_that_the_condition_cannot_decide_is_dead_and_names_expression_and_field() -> None:
     (outcome,) = Pipeline(compile_condition("data.pages > 2"), []).run([event("a")])
     assert isinstance(outcome, Dead)
     assert "data.pages > 2" in outcome.why
     assert outcome.field == "pages"
 
 
-def test_an_undeclared_exception_is_dead_at_once_and_tells_no_personal_data() -> None:
+def test_an_undeclared_exception_is_dead_at_once_and_shows_no_personal_data() -> None:
     def broken(envelope: Envelope) -> Envelope:
         raise ValueError(f"bad identity {envelope.data['identity']}")
 
@@ -104,37 +104,37 @@ def test_an_undeclared_exception_is_dead_at_once_and_tells_no_personal_data() ->
 
 
 @pytest.mark.parametrize("result", [{"a": 1}, True, event("another")])
-def test_a_step_that_returns_what_is_not_this_event_is_a_bug(result: object) -> None:
+def test_a_step_that_returns_anything_but_this_event_is_a_programming_error(result: object) -> None:
     (outcome,) = applying(lambda _: result).run(bundle("a"))
     assert isinstance(outcome, Dead)
     assert outcome.error == "BrokenStep"
 
 
-def test_a_bundle_asks_a_lookup_once_for_each_key_in_it() -> None:
-    book = Book({"1": "Hoa"})
-    outcomes = enriching(book).run([event("a", address="1"), event("b", address="2"), event("c", address="1")])
-    assert book.asked == [["1", "2"]]
+def test_a_lookup_is_asked_once_for_the_different_keys_of_a_bundle() -> None:
+    lookup = FakeLookup({"1": "Hoa"})
+    outcomes = enriching(lookup).run([event("a", address="1"), event("b", address="2"), event("c", address="1")])
+    assert lookup.calls == [["1", "2"]]
     assert [one.envelope.data["to"] for one in outcomes if isinstance(one, Done)] == ["Hoa", None, "Hoa"]
 
 
-def test_a_lookup_is_not_asked_when_nobody_has_a_key() -> None:
-    book = Book({})
-    (outcome,) = enriching(book).run([event("a", address="")])
+def test_a_lookup_is_not_asked_when_no_event_has_a_key() -> None:
+    lookup = FakeLookup({})
+    (outcome,) = enriching(lookup).run([event("a", address="")])
     assert isinstance(outcome, Done)
-    assert book.asked == []
+    assert lookup.calls == []
 
 
-def test_when_a_lookup_cannot_know_only_those_wait_that_asked() -> None:
-    book = Book({}, lambda _: Transient("đang bảo trì", after=timedelta(minutes=1)))
-    asks, asks_not = enriching(book).run([event("a", address="1"), event("b", address="")])
+def test_when_a_lookup_does_not_answer_only_the_events_that_asked_wait() -> None:
+    lookup = FakeLookup({}, lambda _: Transient("đang bảo trì", after=timedelta(minutes=1)))
+    asks, asks_not = enriching(lookup).run([event("a", address="1"), event("b", address="")])
     assert asks == Later("chưa tra được `book`: đang bảo trì", timedelta(minutes=1))
     assert isinstance(asks_not, Done)
 
 
-def test_when_a_lookup_breaks_on_one_key_only_its_event_waits() -> None:
-    book = Book({"1": "Hoa"}, lambda keys: KeyError(IDENTITY) if "2" in keys else None)
+def test_when_a_lookup_fails_for_one_key_only_its_event_waits() -> None:
+    lookup = FakeLookup({"1": "Hoa"}, lambda keys: KeyError(IDENTITY) if "2" in keys else None)
     with capture_logs() as logs:
-        good, guilty, also_good = enriching(book).run(
+        good, guilty, also_good = enriching(lookup).run(
             [event("a", address="1"), event("b", address="2"), event("c", address="3")]
         )
     assert isinstance(good, Done)
@@ -145,15 +145,15 @@ def test_when_a_lookup_breaks_on_one_key_only_its_event_waits() -> None:
 
 
 def test_when_a_lookup_rejects_one_key_its_event_is_dead() -> None:
-    book = Book({}, lambda keys: Rejected("số không hợp lệ", field="address") if "2" in keys else None)
-    good, guilty = enriching(book).run([event("a", address="1"), event("b", address="2")])
+    lookup = FakeLookup({}, lambda keys: Rejected("số không hợp lệ", field="address") if "2" in keys else None)
+    good, guilty = enriching(lookup).run([event("a", address="1"), event("b", address="2")])
     assert isinstance(good, Done)
     assert guilty == Dead("số không hợp lệ", field="address")
 
 
-def test_when_the_keys_of_one_event_cannot_be_told_only_it_is_dead() -> None:
-    book = Book({"1": "Hoa"})
-    good, guilty = enriching(book).run([event("a", address="1"), event("b")])
+def test_when_the_keys_of_one_event_cannot_be_computed_only_this_event_is_dead() -> None:
+    lookup = FakeLookup({"1": "Hoa"})
+    good, guilty = enriching(lookup).run([event("a", address="1"), event("b")])
     assert isinstance(good, Done)
     assert isinstance(guilty, Dead)
     assert guilty.error == "KeyError"
@@ -163,7 +163,7 @@ KINDS = st.sampled_from(["pass", "drop", "reject", "break", "bug"])
 
 
 @given(st.lists(KINDS, max_size=30))
-def test_each_event_has_its_own_outcome_whatever_its_neighbours_do(kinds: list[str]) -> None:
+def test_the_outcome_of_an_event_does_not_depend_on_the_other_events(kinds: list[str]) -> None:
     def act(envelope: Envelope) -> Any:
         kind = envelope.data["address"]
         if kind == "reject":

@@ -1,4 +1,4 @@
-"""What comes back after a crash is handled event by event, and what kills workers is parked."""
+"""After a crash a bundle is handled event by event, and an event that kills workers is parked."""
 
 import subprocess
 import sys
@@ -25,43 +25,43 @@ from tests.workers import Delivered, serve
 EVENTS = (event("một"), event("hai"), event("ba"))
 
 
-class Wire:
-    """A broker that only takes."""
+class PublishOnly:
+    """A broker that keeps the bundles that are published to it."""
 
     def __init__(self, *, durable: bool = True) -> None:
         self.durable = durable
-        self.sent: list[Bundle] = []
+        self.published: list[Bundle] = []
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        self.sent += bundles
+        self.published += bundles
 
 
-class Bench:
-    """A stage that keeps what it was given, its ledger, and workers for it."""
+class StageUnderTest:
+    """A stage that keeps the names of the events it handled, with its ledger, its crash markers and its workers."""
 
     def __init__(self, data: Path) -> None:
         self.clock = ReplayClock(DAY)
         self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
-        self.folder = data / "hands"
+        self.folder = data / "crash-markers"
         self.crash_markers = FileCrashMarkers(self.folder)
         self.handled: list[str] = []
         self.stage = Stage("sink.b", self._attempt, RetryPolicy())
         with self.ledger.transaction() as transaction:
             transaction.receive(EVENTS, source="igate", to=("sink.b",), cursor={})
 
-    def worker(self, wire: Wire, *, quarantine: bool = False) -> Worker:
+    def worker(self, broker: PublishOnly, *, quarantine: bool = False) -> Worker:
         return Worker(
             self.stage,
-            broker=wire,  # type: ignore[arg-type]  # a broker that can only publish is enough here
+            broker=broker,  # type: ignore[arg-type]  # a broker that can only publish is enough here
             ledger=self.ledger,
             clock=self.clock,
             quarantine=quarantine,
             crash_markers=self.crash_markers,
         )
 
-    def somebody_dies_over(self, bundle: Bundle, times: int = 1) -> None:
-        """As a kernel sees it: the file is there and nobody locks it."""
+    def crash_over(self, bundle: Bundle, times: int = 1) -> None:
+        """Leave what a process leaves that dies over a bundle: a marker file without a lock."""
         for number in range(times):
             (self.folder / f"{marker_key('sink.b', bundle)}.{number}").touch()
 
@@ -71,76 +71,76 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(tmp_path)
-    yield made
-    made.database.dispose()
+def stage(tmp_path: Path) -> Iterator[StageUnderTest]:
+    under_test = StageUnderTest(tmp_path)
+    yield under_test
+    under_test.database.dispose()
 
 
-def test_the_events_of_a_suspect_go_to_quarantine_one_by_one_in_the_same_turn() -> None:
+def test_each_event_goes_to_quarantine_in_a_bundle_of_its_own_with_the_same_turn() -> None:
     apart = split_for_quarantine(Bundle("sink.b", EVENTS, turn=3, attempt=2))
     assert [one.envelopes for one in apart] == [(one,) for one in EVENTS]
     assert {(one.queue, one.turn, one.attempt) for one in apart} == {("sink.b.quarantine", 3, 2)}
 
 
-def test_a_bundle_somebody_died_over_is_taken_apart_and_not_tried_again_together(bench: Bench) -> None:
-    wire, whole = Wire(), Bundle("sink.b", EVENTS)
-    bench.somebody_dies_over(whole)
-    serve(bench.worker(wire), Delivered(whole, 1))
-    assert wire.sent == split_for_quarantine(whole)
-    assert bench.handled == []
-    assert bench.crash_markers.count(marker_key("sink.b", whole)) == 0
+def test_a_bundle_that_a_worker_died_over_is_split_and_not_attempted(stage: StageUnderTest) -> None:
+    broker, whole = PublishOnly(), Bundle("sink.b", EVENTS)
+    stage.crash_over(whole)
+    serve(stage.worker(broker), Delivered(whole, 1))
+    assert broker.published == split_for_quarantine(whole)
+    assert stage.handled == []
+    assert stage.crash_markers.count(marker_key("sink.b", whole)) == 0
 
 
 @pytest.mark.parametrize("redeliveries", [0, 1, 50])
-def test_a_bundle_that_merely_came_back_is_no_suspect(bench: Bench, redeliveries: int) -> None:
-    wire = Wire()
-    serve(bench.worker(wire), Delivered(Bundle("sink.b", EVENTS), redeliveries))
-    assert bench.handled == ["một", "hai", "ba"] and wire.sent == []
-    assert not list(bench.folder.iterdir())
+def test_a_redelivery_without_a_crash_is_handled_as_usual(stage: StageUnderTest, redeliveries: int) -> None:
+    broker = PublishOnly()
+    serve(stage.worker(broker), Delivered(Bundle("sink.b", EVENTS), redeliveries))
+    assert stage.handled == ["một", "hai", "ba"] and broker.published == []
+    assert not list(stage.folder.iterdir())
 
 
 @pytest.mark.parametrize("deaths", range(MAX_SOLO_CRASHES))
-def test_in_quarantine_an_event_has_its_chances(bench: Bench, deaths: int) -> None:
-    (one, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
-    bench.somebody_dies_over(one, deaths)
-    serve(bench.worker(Wire(), quarantine=True), Delivered(one, 50))
-    assert bench.handled == ["một"]
-    assert bench.ledger.letters() == []
+def test_in_quarantine_an_event_is_attempted_until_it_has_too_many_crashes(stage: StageUnderTest, deaths: int) -> None:
+    (single, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
+    stage.crash_over(single, deaths)
+    serve(stage.worker(PublishOnly(), quarantine=True), Delivered(single, 50))
+    assert stage.handled == ["một"]
+    assert stage.ledger.letters() == []
 
 
-def test_an_event_alone_that_killed_too_often_is_parked_and_never_handled_again(bench: Bench) -> None:
-    (one, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
-    bench.somebody_dies_over(one, MAX_SOLO_CRASHES)
-    serve(bench.worker(Wire(), quarantine=True), Delivered(one, 1))
-    assert bench.handled == []
-    (letter,) = bench.ledger.letters()
+def test_a_single_event_with_too_many_crashes_is_parked_without_an_attempt(stage: StageUnderTest) -> None:
+    (single, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
+    stage.crash_over(single, MAX_SOLO_CRASHES)
+    serve(stage.worker(PublishOnly(), quarantine=True), Delivered(single, 1))
+    assert stage.handled == []
+    (letter,) = stage.ledger.letters()
     assert (letter.envelope.subject, letter.error) == ("một", "Poison")
-    assert bench.ledger.in_flight() == 2
+    assert stage.ledger.in_flight() == 2
 
 
-def test_an_event_whose_ack_was_lost_keeps_its_verdict(bench: Bench) -> None:
-    (one, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
-    worker = bench.worker(Wire(), quarantine=True)
-    serve(worker, Delivered(one, 0))
-    bench.somebody_dies_over(one, MAX_SOLO_CRASHES)
-    serve(worker, Delivered(one, 1))
-    assert bench.ledger.letters() == []
-    assert [entry.verdict for entry in bench.ledger.trail(EVENTS[0].id)] == ["received", "done"]
+def test_an_event_whose_ack_was_lost_keeps_its_verdict(stage: StageUnderTest) -> None:
+    (single, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
+    worker = stage.worker(PublishOnly(), quarantine=True)
+    serve(worker, Delivered(single, 0))
+    stage.crash_over(single, MAX_SOLO_CRASHES)
+    serve(worker, Delivered(single, 1))
+    assert stage.ledger.letters() == []
+    assert [entry.verdict for entry in stage.ledger.trail(EVENTS[0].id)] == ["received", "done"]
 
 
-def test_an_outage_of_the_ledger_is_no_evidence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
+def test_an_outage_of_the_ledger_leaves_no_crash_marker(stage: StageUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable() -> None:
         raise Transient("sổ cái không trả lời")
 
-    monkeypatch.setattr(bench.ledger, "transaction", away)
-    (one, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
-    serve(bench.worker(Wire(), quarantine=True), unserved := Delivered(one, 1))
+    monkeypatch.setattr(stage.ledger, "transaction", unavailable)
+    (single, *_) = split_for_quarantine(Bundle("sink.b", EVENTS))
+    serve(stage.worker(PublishOnly(), quarantine=True), unserved := Delivered(single, 1))
     assert not unserved.acked
-    assert bench.crash_markers.count(marker_key("sink.b", one)) == 0
+    assert stage.crash_markers.count(marker_key("sink.b", single)) == 0
 
 
-def test_only_a_death_leaves_evidence(tmp_path: Path) -> None:
+def test_only_the_death_of_the_process_leaves_a_crash_marker(tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from lienthong.adapters.crash_markers import FileCrashMarkers\n"
         "with FileCrashMarkers(Path(sys.argv[1])).mark('key'):\n"
@@ -151,7 +151,7 @@ def test_only_a_death_leaves_evidence(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin and process.stdout and process.stdout.read(1) == b"."
-        assert crash_markers.count("key") == 0  # it is in hand, and whose hand it is lives
+        assert crash_markers.count("key") == 0  # it is being handled by a process that lives
         process.stdin.close()
         process.wait()
     assert crash_markers.count("key") == 1

@@ -1,6 +1,5 @@
 """Sinks with a condition: which events they receive, and that every event is still accounted for."""
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -26,11 +25,10 @@ from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from tests.databases import open_embedded
 from tests.events import DAY, event
-from tests.unit.processing.test_flow import Listed
+from tests.unit.processing.fakes import NOT_STOPPED, ListSource
 from tests.workers import serve
 
 RETRY = RetryPolicy((timedelta(seconds=5),), attempts=3)
-GO_ON = threading.Event()
 
 
 def select(conditions: Mapping[str, str | None]) -> SinkSelection:
@@ -87,7 +85,7 @@ class Forked:
         self.clock = ReplayClock(DAY)
         self.database = open_embedded(data)
         self.ledger = SqlLedger(self.database, self.clock)
-        self.source, self.sinks = Listed(), {"sink.all": Kept(), "sink.some": Kept()}
+        self.source, self.sinks = ListSource(), {"sink.all": Kept(), "sink.some": Kept()}
         self.name, self.starts = name, 0
         self.start(self.conditions)
 
@@ -113,13 +111,12 @@ class Forked:
             broker=self.broker,
             ledger=self.ledger,
             clock=self.clock,
-            observe=lambda _: None,
             bundle_size=10,
         )
 
     def receive(self, *names: str) -> None:
-        self.source.shown = list(names)
-        self.poller.poll(GO_ON)
+        self.source.names = list(names)
+        self.poller.poll(NOT_STOPPED)
 
     def work(self, *stages: str) -> None:
         """Serve these stages, or all, until nothing is ready."""
@@ -168,7 +165,7 @@ def test_after_a_crash_each_sink_receives_the_events_of_its_condition_once(
         forked.work(stage)
     forked.broker.close()
     forked.start(forked.conditions)
-    forked.recovery.run(GO_ON)
+    forked.recovery.run(NOT_STOPPED)
     forked.work()
     assert sorted(forked.sinks["sink.all"].got) == ["a", "b", "xb"]
     assert sorted(forked.sinks["sink.some"].got) == ["b", "xb"]
@@ -181,7 +178,7 @@ def test_an_event_that_waits_for_a_sink_whose_condition_changed_is_parked_there_
     forked.work()
     forked.broker.close()
     forked.start({"sink.all": "true", "sink.some": 'subject == "c"'})
-    forked.recovery.run(GO_ON)
+    forked.recovery.run(NOT_STOPPED)
     (letter,) = forked.ledger.letters()
     assert (letter.stage, letter.envelope.subject, letter.error) == ("sink.some", "b", "RouteChanged")
     assert "`when`" in letter.reason

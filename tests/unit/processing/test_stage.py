@@ -1,103 +1,17 @@
-"""What the outcomes of a bundle mean."""
+"""The stage of a sink: what an exception of the sink means."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from lienthong.envelope import Bundle, Envelope
+from lienthong.envelope import Envelope
 from lienthong.errors import Transient
-from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.outcome import Later, Outcome
 from lienthong.ports import Transaction
-from lienthong.processing.effects import plan_effects
-from lienthong.processing.stage import SinkFailure, Stage, sink_stage
+from lienthong.processing.stage import SinkFailure, sink_stage
 from lienthong.retry import RetryPolicy
-from tests.events import DAY, event
-
-RETRY = RetryPolicy((timedelta(seconds=5), timedelta(seconds=30)), attempts=3)
-
-
-def never(_: Sequence[Envelope], __: Transaction) -> Sequence[Outcome]:
-    raise AssertionError
-
-
-ROUTE = Stage("route.a", never, RETRY, to=("sink.b", "sink.c"), announce=True)
-SINK = Stage("sink.b", never, RETRY)
-
-
-def bundle(*names: str, turn: int = 1, attempt: int = 1) -> Bundle:
-    return Bundle("route.a", tuple(event(name) for name in names), turn, attempt)
-
-
-def test_done_goes_to_every_sink_and_to_the_subscribers_in_its_new_shape() -> None:
-    after = plan_effects(ROUTE, bundle("a"), [Done(event("a", more=1))], now=DAY)
-    assert [(b.queue, b.envelopes, b.turn) for b in after.bundles] == [
-        ("sink.b", (event("a", more=1),), 1),
-        ("sink.c", (event("a", more=1),), 1),
-    ]
-    assert after.announce == (event("a", more=1),)
-    assert [(e.verdict, e.to) for e in after.entries] == [("done", ("sink.b", "sink.c"))]
-
-
-def test_each_event_goes_to_the_sinks_that_its_outcome_names_and_its_entry_lists_exactly_these() -> None:
-    outcomes = [Done(event("a")), Done(event("b"), to=("sink.c",)), Done(event("c"), to=("sink.b",)), Dropped("thừa")]
-    after = plan_effects(ROUTE, bundle("a", "b", "c", "d"), outcomes, now=DAY)
-    assert [(b.queue, b.envelopes) for b in after.bundles] == [
-        ("sink.b", (event("a"), event("c"))),
-        ("sink.c", (event("a"), event("b"))),
-    ]
-    assert [(e.verdict, e.to) for e in after.entries] == [
-        ("done", ("sink.b", "sink.c")),
-        ("done", ("sink.c",)),
-        ("done", ("sink.b",)),
-        ("dropped", ()),
-    ]
-    assert after.announce == (event("a"), event("b"), event("c"))
-
-
-def test_a_sink_that_receives_no_event_of_a_bundle_gets_no_bundle() -> None:
-    after = plan_effects(ROUTE, bundle("a", "b"), [Done(event(name), to=("sink.c",)) for name in "ab"], now=DAY)
-    assert [b.queue for b in after.bundles] == ["sink.c"]
-    assert after.bundles[0].envelopes is after.announce
-
-
-def test_an_outcome_can_only_choose_among_the_sinks_of_its_stage() -> None:
-    after = plan_effects(SINK, bundle("a"), [Done(event("a"), to=("sink.c",))], now=DAY)
-    assert (after.bundles, [e.to for e in after.entries]) == ([], [()])
-    after = plan_effects(ROUTE, bundle("a"), [Done(event("a"), to=("sink.x", "sink.c"))], now=DAY)
-    assert ([b.queue for b in after.bundles], [e.to for e in after.entries]) == (["sink.c"], [("sink.c",)])
-
-
-def test_inside_a_bundle_only_the_guilty_event_fails() -> None:
-    outcomes: list[Outcome] = [Done(event("a")), Dead("hỏng", field="code"), Dropped("thừa"), Later("chờ")]
-    after = plan_effects(ROUTE, bundle("a", "b", "c", "d"), outcomes, now=DAY)
-    assert [e.verdict for e in after.entries] == ["done", "dead", "dropped", "later"]
-    assert [(letter.envelope, letter.field, letter.died_at) for letter in after.letters] == [(event("b"), "code", DAY)]
-    again = [b for b in after.bundles if b.queue == "route.a"]
-    assert [(b.envelopes, b.turn, b.attempt, b.wait) for b in again] == [((event("d"),), 2, 2, timedelta(seconds=5))]
-
-
-def test_events_that_wait_equally_long_travel_together() -> None:
-    outcomes = [Later("x"), Later("y"), Later("z", timedelta(seconds=20))]
-    after = plan_effects(SINK, bundle("a", "b", "c"), outcomes, now=DAY)
-    assert [(len(b.envelopes), b.wait) for b in after.bundles] == [
-        (2, timedelta(seconds=5)),
-        (1, timedelta(seconds=30)),
-    ]
-
-
-def test_when_the_tries_are_used_up_the_event_dies_with_the_last_reason() -> None:
-    after = plan_effects(SINK, bundle("a", turn=7, attempt=3), [Later("cổng SMS không trả lời")], now=DAY)
-    assert not after.bundles
-    (letter,) = after.letters
-    assert letter.error == "RetriesExhausted"
-    assert "3 lần" in letter.reason and "cổng SMS không trả lời" in letter.reason
-    assert (letter.turn, letter.attempt) == (7, 3)
-
-
-def test_a_stage_that_forgets_an_event_is_a_bug_and_is_heard() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        plan_effects(SINK, bundle("a", "b"), [Done(event("a"))], now=DAY)
+from tests.events import event
 
 
 class Broken:
@@ -115,10 +29,10 @@ class Broken:
         (KeyError("052085001234"), False, Later("lỗi chưa khai báo khi giao: KeyError")),
     ],
 )
-def test_what_a_sink_raises_is_tried_again_and_never_shows_data(
+def test_the_outcome_of_a_sink_that_raises_is_a_retry_and_shows_no_data(
     error: Exception, transient: bool, outcome: Later
 ) -> None:
     with pytest.raises(SinkFailure) as caught:
-        sink_stage("sink.b", Broken(error), RETRY).handle([event("a")], None)  # type: ignore[arg-type]
+        sink_stage("sink.b", Broken(error), RetryPolicy()).handle([event("a")], None)  # type: ignore[arg-type]
     assert caught.value.is_transient is transient
     assert caught.value.outcome() == outcome
