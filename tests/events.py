@@ -10,7 +10,7 @@ DAY = datetime(2023, 11, 1, 3, 0, tzinfo=UTC)
 
 
 def event(name: str, *, source: str = "igate", day: int = 0, **data: Any) -> Envelope:
-    """An event whose content is its name and `data`; received at 10:00 local time, `day` days after 1 November 2023."""
+    """An event with its name and `data` as content, received at 10:00 local time, `day` days after 1 November 2023."""
     body = {"name": name, **data}
     moment = DAY + timedelta(days=day)
     return Envelope(

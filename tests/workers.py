@@ -1,4 +1,4 @@
-"""Serving single deliveries in tests, without a thread."""
+"""Lets a worker handle single deliveries in tests, without a thread."""
 
 import threading
 from datetime import timedelta

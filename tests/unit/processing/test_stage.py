@@ -33,6 +33,6 @@ def test_the_outcome_of_a_sink_that_raises_is_a_retry_and_shows_no_data(
     error: Exception, transient: bool, outcome: Later
 ) -> None:
     with pytest.raises(SinkFailure) as caught:
-        sink_stage("sink.b", Broken(error), RetryPolicy()).handle([event("a")], None)  # type: ignore[arg-type]
+        sink_stage("sink.b", Broken(error), RetryPolicy()).handle([event("a")], None)  # type: ignore[arg-type]  # not used
     assert caught.value.is_transient is transient
     assert caught.value.outcome() == outcome
