@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from lienthong import Site
-from lienthong.adapters.sql import format_keys, matches_any_key, reading
+from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
 from store.tables import service_periods
 
 _MAX_KEYS = 2_000
@@ -34,7 +34,9 @@ class CivilServants:
         """
         found: dict[str, list[dict[str, Any]]] = {}
         remaining = iter(dict.fromkeys(keys))
-        with reading(self._database, "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức") as connection:
+        with open_reader(
+            self._database, "kho dữ liệu không trả lời khi tra cán bộ, công chức, viên chức"
+        ) as connection:
             while chunk := set(islice(remaining, _MAX_KEYS)):
                 _find(connection, chunk, found)
         return found

@@ -39,7 +39,8 @@ class DataStore:
         with translate_errors("kho dữ liệu không trả lời"):
             for event_type, typed_rows in rows.items():
                 values = [tuple(row.values()) for row in typed_rows]
-                upsert_rows(transaction.connection, tuple(typed_rows[0]), values, _UPSERTS[event_type])
+                names = tuple(typed_rows[0])
+                upsert_rows(transaction.connection, names=names, rows=values, upserts=_UPSERTS[event_type])
         return outcomes
 
 

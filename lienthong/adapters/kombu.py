@@ -148,7 +148,7 @@ class KombuConsumer:
             received = self._broker.fetch(self._queue, min(left, _POLL_INTERVAL))
             if received is not None:
                 self._unacked[id(received)] = received
-                return KombuDelivery(self._broker, self._name, received, self._unacked)
+                return KombuDelivery(self._broker, name=self._name, received=received, unacked=self._unacked)
             left -= _POLL_INTERVAL
             if left <= NO_WAIT:
                 return None
@@ -165,7 +165,7 @@ class KombuConsumer:
 class KombuDelivery:
     """A bundle that was received and not yet acked."""
 
-    def __init__(self, broker: KombuBroker, name: str, received: Any, unacked: dict[int, Any]) -> None:
+    def __init__(self, broker: KombuBroker, *, name: str, received: Any, unacked: dict[int, Any]) -> None:
         self._broker = broker
         self._received = received
         self._unacked = unacked

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Engine, func, select, text
 
-from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies, entries
 from lienthong.errors import LienthongError
@@ -31,7 +31,7 @@ class LedgerCheck:
     def received(self) -> int:
         """How many events were received; -1 while the database is down."""
         try:
-            with reading(self._engine) as connection:
+            with open_reader(self._engine) as connection:
                 return connection.scalar(select(func.count()).select_from(bodies)) or 0
         except LienthongError:
             return -1
@@ -51,7 +51,7 @@ class LedgerCheck:
             return str(down)
 
     def _counts(self) -> str:
-        with reading(self._engine) as connection:
+        with open_reader(self._engine) as connection:
             query = select(entries.c.stage, entries.c.verdict, func.count())
             rows = connection.execute(query.group_by(entries.c.stage, entries.c.verdict)).all()
         letters = Counter((letter.stage, letter.error, letter.reason) for letter in self._ledger.letters())
@@ -70,7 +70,7 @@ class LedgerCheck:
             (ROUTE, "dead", 1): all_versions - good,
             (SINK, "done", 1): good,
         }
-        with reading(self._engine) as connection:
+        with open_reader(self._engine) as connection:
             versions = connection.execute(select(tables.dossier_versions.c["code", "updated_at"])).all()
             newest = connection.execute(select(tables.dossiers.c["code", "updated_at"])).all()
         assert sorted(map(tuple, versions)) == sorted((version.code, version.stamp) for version in stream.good)
@@ -82,7 +82,7 @@ class LedgerCheck:
 
     def _final_entries(self) -> Mapping[tuple[str, str, int], int]:
         """(stage, verdict, how often an event has such entries there) → how many events. Retries do not count."""
-        with reading(self._engine) as connection:
+        with open_reader(self._engine) as connection:
             final = entries.c.verdict.in_([*FINAL_VERDICTS, "received"])
             columns = select(entries.c.stage, func.min(entries.c.verdict).label("verdict"), func.count().label("times"))
             events = columns.where(final).group_by(entries.c.event_id, entries.c.stage).subquery()

@@ -125,7 +125,7 @@ def test_a_row_that_lacks_a_value_is_not_taken_for_one_with_a_known_key(database
     upsert = newest_version(tables.dossier_versions, seldom_known=True)
     broken = ("igate", "000.00.31.H08-231107-0040", "e", "2023", None)
     with pytest.raises(IntegrityError, match="null value"), database.begin() as connection:
-        upsert_rows(connection, names, [broken], [upsert])
+        upsert_rows(connection, names=names, rows=[broken], upserts=[upsert])
 
 
 @pytest.mark.parametrize("status", [2**31, -(2**31) - 1, 2**32 + 1])

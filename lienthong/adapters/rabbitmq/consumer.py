@@ -52,7 +52,7 @@ class RabbitConsumer:
                 self._unreadable.append(raw)
                 self._park_unreadable()
             else:
-                return RabbitDelivery(bundle, raw, self._subscription, self._on_acked)
+                return RabbitDelivery(bundle, raw, subscription=self._subscription, on_acked=self._on_acked)
 
     def close(self) -> None:
         self._unsubscribe(self._subscription)
@@ -75,7 +75,7 @@ class RabbitDelivery:
     """See `Delivery`."""
 
     def __init__(
-        self, bundle: Bundle, raw: RawDelivery, subscription: Subscription, on_acked: Callable[[], None]
+        self, bundle: Bundle, raw: RawDelivery, *, subscription: Subscription, on_acked: Callable[[], None]
     ) -> None:
         self.bundle = bundle
         self.redeliveries = _redeliveries(raw)

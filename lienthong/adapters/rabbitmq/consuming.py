@@ -104,7 +104,7 @@ class ConsumingConnection:
 
     def subscribe(self, queue: str, prefetch: int) -> Subscription:
         """A subscription that opens now if there is a connection, and after every reconnect."""
-        subscription = Subscription(queue, prefetch, self.connection, self.declare_again)
+        subscription = Subscription(queue, prefetch=prefetch, connection=self.connection, on_missing=self.declare_again)
         with self._state:
             self._subscriptions.append(subscription)
             connection = self._current

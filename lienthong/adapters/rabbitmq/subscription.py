@@ -37,7 +37,7 @@ class Subscription:
     """
 
     def __init__(
-        self, queue: str, prefetch: int, connection: ReconnectingConnection, on_missing: Callable[[], None]
+        self, queue: str, *, prefetch: int, connection: ReconnectingConnection, on_missing: Callable[[], None]
     ) -> None:
         """`on_missing`: called when the broker cancels the consumer, e.g. because the queue was deleted."""
         self.queue = queue

@@ -4,7 +4,7 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
 
 - `Upsert`, `upsert_rows` merge many rows into tables where their keys may be known; `write_rows` writes rows with new
   keys. Both use the connection of the transaction they are given, COPY on PostgreSQL and few statements on SQLite.
-- `reading(database, what)` opens a connection for queries. It raises `Transient`, beginning with `what`, when the
+- `open_reader(database, what)` opens a connection for queries. It raises `Transient`, beginning with `what`, when the
   database does not answer.
 - `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
 - `matches_any_key(dialect, column, parameter)` is a condition on any number of keys in one parameter;
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.bulk import upsert_rows as upsert_rows
     from lienthong.adapters.sql.bulk import write_rows as write_rows
     from lienthong.adapters.sql.database import Database as Database
-    from lienthong.adapters.sql.database import reading as reading
+    from lienthong.adapters.sql.database import open_reader as open_reader
     from lienthong.adapters.sql.errors import translate_errors as translate_errors
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
@@ -33,7 +33,7 @@ _MODULES = {
     "Upsert": "bulk",
     "format_keys": "key_queries",
     "matches_any_key": "key_queries",
-    "reading": "database",
+    "open_reader": "database",
     "translate_errors": "errors",
     "upsert_rows": "bulk",
     "write_rows": "bulk",

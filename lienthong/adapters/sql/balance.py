@@ -38,7 +38,7 @@ def compute_balance(connection: Connection) -> Balance:
             dead=counts.states["dead"],
             in_flight=counts.states["in_flight"],
         )
-        faults += _day_faults(source, day, accounts, counts)
+        faults += _day_faults(source, day, accounts=accounts, counts=counts)
     for (source, day), accounts in by_postings.items():
         days[source, day] = Account(received=-accounts.get(f"world.{source}", 0))
     for (source, day), account in days.items():
@@ -49,7 +49,7 @@ def compute_balance(connection: Connection) -> Balance:
     return Balance(_by_source(days), days, _by_stage(connection), tuple(faults))
 
 
-def _day_faults(source: str, day: str, accounts: Mapping[str, int], counts: _DayCounts) -> Iterator[str]:
+def _day_faults(source: str, day: str, *, accounts: Mapping[str, int], counts: _DayCounts) -> Iterator[str]:
     waiting = sum(amount for account, amount in accounts.items() if account.startswith(STAGE_PREFIXES))
     if waiting != counts.open_stages:
         yield message(

@@ -38,17 +38,17 @@ class Upsert(NamedTuple):
     seldom_known: bool = False
 
 
-def write_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
+def write_rows(connection: Connection, table: Table, *, names: tuple[str, ...], rows: Rows) -> None:
     """Write `rows` of the columns `names`, which stand in the order of the table. A known key is an error."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, names, rows)
+        _copy(connection, table, names=names, rows=rows)
     else:
-        _insert(connection, table, names, rows, None)
+        _insert(connection, table, names=names, rows=rows)
 
 
-def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
+def upsert_rows(connection: Connection, *, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
     """Merge `rows` of the columns `names` into one table, or into several tables that each take the columns they have.
 
     Names stand in the order of the columns of each table.
@@ -60,23 +60,23 @@ def upsert_rows(connection: Connection, names: tuple[str, ...], rows: Rows, upse
         # the same order.
         in_order = sorted(values, key=_key(upsert.table, columns))
         if connection.dialect.name == "postgresql":
-            _merge(connection, upsert, columns, in_order)
+            _merge(connection, upsert, names=columns, rows=in_order)
         else:
-            _insert(connection, upsert.table, columns, in_order, upsert.merge)
+            _insert(connection, upsert.table, names=columns, rows=in_order, merge=upsert.merge)
 
 
-def _merge(connection: Connection, upsert: Upsert, names: tuple[str, ...], rows: Rows) -> None:
+def _merge(connection: Connection, upsert: Upsert, *, names: tuple[str, ...], rows: Rows) -> None:
     """Merge through a temporary table, because COPY has no ON CONFLICT.
 
     Of several rows with one key only the last is merged: PostgreSQL refuses to update a row twice in a statement.
     """
     if upsert.seldom_known:
         with suppress(IntegrityError), connection.begin_nested():
-            _copy(connection, upsert.table, names, rows)
+            _copy(connection, upsert.table, names=names, rows=rows)
             return
-    _copy_to_temporary(connection, upsert.table, names, rows)
+    _copy_to_temporary(connection, upsert.table, names=names, rows=rows)
     has_duplicates = len(set(map(_key(upsert.table, names), rows))) < len(rows)
-    connection.execute(_merge_temporary(upsert, names, has_duplicates))
+    connection.execute(_merge_temporary(upsert, names, has_duplicates=has_duplicates))
 
 
 def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
@@ -84,7 +84,9 @@ def _key(table: Table, names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]
     return itemgetter(*(names.index(column.name) for column in table.primary_key))
 
 
-def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, merge: Merge | None) -> None:
+def _insert(
+    connection: Connection, table: Table, *, names: tuple[str, ...], rows: Rows, merge: Merge | None = None
+) -> None:
     """Insert through the driver itself: SQLAlchemy's work for every single value takes longer than SQLite's.
 
     A statement has many rows, because Python's driver releases the interpreter's lock at every statement, and to
@@ -95,20 +97,20 @@ def _insert(connection: Connection, table: Table, names: tuple[str, ...], rows: 
     for count in _ROWS_PER_STATEMENT:
         while start + count <= len(rows):
             values = tuple(chain.from_iterable(rows[start : start + count]))
-            connection.exec_driver_sql(_insert_statement(table, names, merge, count), values)
+            connection.exec_driver_sql(_insert_statement(table, names, merge=merge, count=count), values)
             start += count
 
 
-def _copy_to_temporary(connection: Connection, like: Table, names: tuple[str, ...], rows: Rows) -> None:
+def _copy_to_temporary(connection: Connection, like: Table, *, names: tuple[str, ...], rows: Rows) -> None:
     temporary = _temporary_name(like)
     create = f"CREATE TEMPORARY TABLE IF NOT EXISTS {temporary} (LIKE {like.name}) ON COMMIT DELETE ROWS"
     # It is empty unless this transaction has used it before. TRUNCATE would create a new file each time.
     empty = f"DELETE FROM {temporary}"  # noqa: S608 - the name comes from the code
-    _copy(connection, like, names, rows, into=temporary, before=f"{create}; {empty}")
+    _copy(connection, like, names=names, rows=rows, into=temporary, before=f"{create}; {empty}")
 
 
 def _copy(
-    connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, *, into: str = "", before: str = ""
+    connection: Connection, table: Table, *, names: tuple[str, ...], rows: Rows, into: str = "", before: str = ""
 ) -> None:
     """COPY to `table`, or to another table with its columns. Binary, so that values are neither escaped nor parsed.
 
@@ -158,7 +160,7 @@ def _type_name(of: TypeEngine[Any]) -> str:
 
 
 @cache
-def _insert_statement(table: Table, names: tuple[str, ...], merge: Merge | None, count: int) -> str:
+def _insert_statement(table: Table, names: tuple[str, ...], *, merge: Merge | None, count: int) -> str:
     """An INSERT of `count` rows for SQLite. SQLAlchemy compiles one row, whose placeholders are then repeated."""
     from sqlalchemy.dialects import sqlite
 
@@ -171,7 +173,7 @@ def _insert_statement(table: Table, names: tuple[str, ...], merge: Merge | None,
 
 
 @cache
-def _merge_temporary(upsert: Upsert, names: tuple[str, ...], has_duplicates: bool) -> Any:
+def _merge_temporary(upsert: Upsert, names: tuple[str, ...], *, has_duplicates: bool) -> Any:
     """The statement that merges the rows of the temporary table. `has_duplicates`: some rows have the same key."""
     from sqlalchemy.dialects import postgresql
 

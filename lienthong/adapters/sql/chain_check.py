@@ -42,7 +42,7 @@ def _verify_chains(connection: Connection) -> Iterator[str]:
     entry_rows = BlockRows(connection, entries, entries.c.position)
     posting_rows = BlockRows(connection, postings)
     for chain in connection.execute(select(writers).order_by(writers.c.writer)).all():
-        yield from _verify_chain(connection, chain, entry_rows, posting_rows)
+        yield from _verify_chain(connection, chain, entry_rows=entry_rows, posting_rows=posting_rows)
     for writer, number in entry_rows.unclaimed():
         yield message("chain {chain}, block {block}: there are entries of no block", chain=writer, block=number)
     for writer, number in posting_rows.unclaimed():
@@ -50,7 +50,7 @@ def _verify_chains(connection: Connection) -> Iterator[str]:
 
 
 def _verify_chain(
-    connection: Connection, chain: Row[Any], entry_rows: BlockRows, posting_rows: BlockRows
+    connection: Connection, chain: Row[Any], *, entry_rows: BlockRows, posting_rows: BlockRows
 ) -> Iterator[str]:
     name = chain.writer
     previous, number = GENESIS, 0

@@ -118,7 +118,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(engine: Engine, what: str = "") -> Iterator[Connection]:
+def open_reader(engine: Engine, what: str = "") -> Iterator[Connection]:
     """A connection for queries, never for changes.
 
     Raises `Transient`, its reason beginning with `what`, if the database does not answer.

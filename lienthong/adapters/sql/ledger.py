@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Row, or_, select
 
 from lienthong.adapters.sql import leases, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
-from lienthong.adapters.sql.database import reading, snapshot
+from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.event_states import count_in_flight, find_open_events
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
@@ -43,19 +43,21 @@ class SqlLedger:
         self._partitions = Partitions(database)
 
     def transaction(self) -> SqlLedgerTransaction:
-        return SqlLedgerTransaction(self._database, self._write_slots, self._partitions, self._clock)
+        return SqlLedgerTransaction(
+            self._database, write_slots=self._write_slots, partitions=self._partitions, clock=self._clock
+        )
 
     def lease(self, name: str) -> AbstractContextManager[bool]:
         return leases.lease(self._database, name)
 
     def cursor(self, source: str) -> Cursor:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             text = connection.scalar(select(cursors.c.cursor).where(cursors.c.source == source))
         cursor: Cursor = orjson.loads(text) if text else {}
         return cursor
 
     def in_flight(self) -> int:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             return count_in_flight(connection)
 
     def open_items(self) -> Iterator[OpenItem]:
@@ -65,7 +67,7 @@ class SqlLedger:
         yield from self._open_items_of(event_ids)
 
     def unpublished_backlog(self, source: str) -> Backlog:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
             numbers = range((row.published_count or 0) + 1, row.received_count + 1) if row else range(0)
             if not numbers:
@@ -77,13 +79,13 @@ class SqlLedger:
         return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == f"source.{source}"])
 
     def never_published(self) -> Mapping[str, range]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             never = select(cursors).where(cursors.c.published_count.is_(None), cursors.c.received_count > 0)
             return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
 
     def _open_items_of(self, event_ids: Sequence[str]) -> Iterator[OpenItem]:
         for ids in _slices(event_ids):
-            with reading(self._database) as connection:
+            with open_reader(self._database) as connection:
                 body_rows = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, ids)
                 raw = {row.event_id: rows.received_envelope(row) for row in body_rows}
                 entry_rows = select_by_keys(connection, _SELECT_ENTRIES, _EVENT_ID, ids)
@@ -99,7 +101,7 @@ class SqlLedger:
                     yield OpenItem(input_of_via, via, stage, turn, edited.get((event_id, stage)))
 
     def trail(self, key: str) -> Sequence[Entry]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             found = connection.execute(
                 select(entries, blocks.c.at)
                 .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
@@ -110,12 +112,12 @@ class SqlLedger:
             return [rows.parse_entry(row, parse_utc(row.at)) for row in found]
 
     def letters(self, *, state: str = "parked") -> Sequence[DeadLetter]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(dead_letters).where(dead_letters.c.state == state).order_by(dead_letters.c.number)
             return [rows.parse_letter(row) for row in connection.execute(query)]
 
     def letter(self, number: int) -> DeadLetter | None:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             row = connection.execute(select(dead_letters).where(dead_letters.c.number == number)).one_or_none()
         return rows.parse_letter(row) if row else None
 
@@ -132,7 +134,7 @@ class SqlLedger:
             yield from verification.verify(connection, seen)
 
     def heads(self) -> Mapping[str, str]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             begun = select(writers.c.writer, writers.c.head).where(writers.c.blocks > 0)
             return {row.writer: row.head for row in connection.execute(begun.order_by(writers.c.writer))}
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.schema import dead_letters
 from lienthong.dead_letters.model import Edit, EditState
@@ -22,7 +22,7 @@ class SqlEdits:
         self._database = database
 
     def history(self, letter: int) -> Sequence[Edit]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(edits).where(edits.c.letter == letter).order_by(edits.c.number)
             return [
                 Edit(

@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Engine, insert, select, update
 
-from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.letter_tables import parts, replays
 from lienthong.dead_letters.model import ReplayPart, ReplayRun
 from lienthong.envelope import parse_utc
@@ -20,7 +20,7 @@ class SqlReplays:
         self._database = database
 
     def find(self, digest: str) -> Sequence[ReplayRun]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(replays).where(replays.c.digest.startswith(digest, autoescape=True))
             return [
                 ReplayRun(
@@ -54,7 +54,7 @@ class SqlReplays:
         transaction.connection.execute(update(parts).where(same).values(published=1))
 
     def unpublished_parts(self, before: datetime) -> Sequence[ReplayPart]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = (
                 select(parts)
                 .where(parts.c.published == 0, parts.c.recorded_at <= before.isoformat())

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, func, select
 
 from lienthong.adapters.sql import rows
-from lienthong.adapters.sql.database import reading, snapshot
+from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.letter_edits import approved_data
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.predicates import of_body
@@ -63,12 +63,12 @@ class SqlLetters:
                     yield _summary(row)
 
     def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = _select_summaries().where(_letter.number.in_(numbers)).order_by(_letter.number)
             return [_summary(row) for row in connection.execute(query)]
 
     def load(self, numbers: Sequence[int]) -> Sequence[DeadLetter]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(dead_letters).where(_letter.number.in_(numbers)).order_by(_letter.number)
             letters = [rows.parse_letter(row) for row in connection.execute(query)]
             data = approved_data(connection, numbers)
@@ -80,7 +80,7 @@ class SqlLetters:
         ]
 
     def load_original(self, number: int) -> DeadLetter:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(dead_letters).where(_letter.number == number)
             return rows.parse_letter(connection.execute(query).one())
 
@@ -99,7 +99,7 @@ class SqlLetters:
         return {letter.number: last.get((letter.envelope.id, letter.stage), letter.turn) for letter in letters}
 
     def fates(self, numbers: Sequence[int]) -> Mapping[int, ReplayFate]:
-        with reading(self._database) as connection:
+        with open_reader(self._database) as connection:
             query = select(_letter.number, _letter.event_id, _letter.stage).where(_letter.number.in_(numbers))
             letters = connection.execute(query).all()
             event_ids = [row.event_id for row in letters]

@@ -41,7 +41,7 @@ class SqlLedgerTransaction(WriteTransaction):
     """See `LedgerTransaction`. SQL sinks write their rows through the same `connection`."""
 
     def __init__(
-        self, database: Engine, write_slots: threading.Semaphore, partitions: Partitions, clock: Clock
+        self, database: Engine, *, write_slots: threading.Semaphore, partitions: Partitions, clock: Clock
     ) -> None:
         super().__init__(database, write_slots)
         self._partitions = partitions
@@ -59,7 +59,7 @@ class SqlLedgerTransaction(WriteTransaction):
         fresh = [envelope for envelope in unique.values() if envelope.id not in known]
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
         body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
-        write_rows(self.connection, bodies, rows.BODY_COLUMNS, body_rows)
+        write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)
         written = self._append([received_entry(envelope, f"source.{source}", tuple(to)) for envelope in fresh])
         numbers = range(first, first + len(fresh))
         parameters = {
@@ -103,12 +103,13 @@ class SqlLedgerTransaction(WriteTransaction):
         at = self._clock.now().astimezone(UTC)
         hashed = block_hash(block.previous, block.writer, block.number, at, written, witness=block.witness)
         entry_rows = rows.entry_rows(block.writer, block.number, written)
-        write_rows(self.connection, schema.entries, rows.ENTRY_COLUMNS, entry_rows)
+        write_rows(self.connection, schema.entries, names=rows.ENTRY_COLUMNS, rows=entry_rows)
         self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entries=len(written), block_hash=hashed))
         posting_rows = rows.posting_rows(block.writer, block.number, postings_of(written))
-        write_rows(self.connection, schema.postings, rows.POSTING_COLUMNS, posting_rows)
+        write_rows(self.connection, schema.postings, names=rows.POSTING_COLUMNS, rows=posting_rows)
         update_head(self.connection, block, hashed)
-        write_rows(self.connection, dead_letters, rows.LETTER_COLUMNS, [tuple(row.values()) for row in parked.values()])
+        letters_by_column = [tuple(row.values()) for row in parked.values()]
+        write_rows(self.connection, dead_letters, names=rows.LETTER_COLUMNS, rows=letters_by_column)
         return written
 
     def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from lienthong.adapters.sql.database import reading
+from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.errors import translate_errors
 from lienthong.adapters.sql.migrations.package import (
     MigrationPackage,
@@ -55,7 +55,7 @@ def prepare(engine: Engine, packages: Sequence[MigrationPackage]) -> None:
 
 def read_states(engine: Engine, packages: Sequence[MigrationPackage]) -> list[SchemaState]:
     """How the database stands to each package."""
-    with reading(engine) as connection:
+    with open_reader(engine) as connection:
         return [read_state(connection, package) for package in packages]
 
 
