@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from lienthong.messages import DEFAULT_LANGUAGE, Language
@@ -87,6 +88,7 @@ class Settings:
     """The whole configuration. Each mapping is by name, sorted by name; what is disabled is not in it.
 
     `disabled` has the names of the files with `enabled: false`, by kind: `routes`, `sources`, `sinks`, ...
+    `folder` is that of the project: a relative path in a file begins there, wherever the command runs.
     """
 
     bus: BusSettings = DEFAULT_BUS
@@ -97,6 +99,7 @@ class Settings:
     reports: Mapping[str, PartSettings] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     disabled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    folder: Path = Path()
 
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""

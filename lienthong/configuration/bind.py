@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from lienthong.configuration.faults import Fault, KeyPath, Mismatch, suggest
 from lienthong.configuration.nested_faults import place, union_fault, unknown_key
-from lienthong.configuration.parameters import Names, Parameter, name_of, signature_of
+from lienthong.configuration.parameters import NO_FOLDER, Names, Parameter, name_of, signature_of
 from lienthong.configuration.shapes.complaints import fault_of
 from lienthong.messages import Message, message
 from lienthong.ports import Table
@@ -21,14 +22,15 @@ def bind(
     *,
     tables: Mapping[str, Table],
     sources: Collection[str] | None = None,
+    folder: Path = NO_FOLDER,
 ) -> dict[str, Any]:
     """The keyword arguments for `target`, from the `with` of a file.
 
     Only keyword-only parameters can be given. Names of tables are looked up in `tables`, names of sources in `sources`
-    where these are given. Raises `Mismatch` with every fault.
+    where these are given; relative paths begin in `folder`. Raises `Mismatch` with every fault.
     """
     signature = signature_of(target)
-    names = Names(tables, sources)
+    names = Names(tables, sources, folder)
     faults: list[Fault] = []
     bound: dict[str, Any] = {}
     for name, value in given.items():

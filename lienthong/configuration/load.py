@@ -59,6 +59,7 @@ def load_documents(root: Path, variables: Mapping[str, str]) -> Loaded:
     settings = Settings(
         bus=bus,
         disabled={kind: tuple(named) for kind, named in disabled.items() if named},
+        folder=root,
         **{kind: dict(_values(files[kind], enabled=True)) for kind in KINDS},
     )
     return Loaded(layout, settings, reader.documents, disabled, [*layout.findings, *reader.findings()])

@@ -1,7 +1,8 @@
 """The parameters of a function or class, and the pydantic adapter that reads each of them from a file.
 
 Some annotations have a form of their own in files: `Table` is the name of a table, `SourceName` the name of a source,
-`timedelta` a duration such as `5s`, a `Callable` the full name of a function. Everything else is pydantic's.
+`timedelta` a duration such as `5s`, a `Callable` the full name of a function, a `Path` begins in the project's folder.
+Everything else is pydantic's.
 """
 
 import inspect
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, reduce
 from operator import or_
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationInfo
+from pydantic import AfterValidator, ConfigDict, PlainValidator, TypeAdapter, ValidationInfo
 from pydantic.errors import PydanticUserError
 from pydantic_core import PydanticCustomError
 
@@ -25,6 +27,9 @@ from lienthong.ports import SourceName, Table
 
 GENERIC: tuple[Any, ...] = (list, tuple, dict, set, frozenset, Sequence, Mapping, Set)
 """Generic types whose arguments are looked at."""
+
+NO_FOLDER = Path()
+"""Relative paths stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that parameters may refer to. `sources` None: any name is accepted."""
+    """What parameters may refer to. `sources` None: any name is accepted. Relative paths begin in `folder`."""
 
     tables: Mapping[str, Table]
     sources: Collection[str] | None = None
+    folder: Path = NO_FOLDER
 
 
 def name_of(target: Callable[..., Any]) -> str:
@@ -89,7 +95,7 @@ def _parameter(annotation: Any, *, required: bool) -> Parameter:
 
 def _as_in_files(annotation: Any) -> Any:
     """`annotation`, with the types that have a form of their own in files replaced by validators of this form."""
-    for kind, form in ((Table, _TABLE), (SourceName, _SOURCE), (timedelta, Duration), (int, Count)):
+    for kind, form in ((Table, _TABLE), (SourceName, _SOURCE), (timedelta, Duration), (int, Count), (Path, _PATH)):
         if annotation == kind:
             return form
     origin: Any = get_origin(annotation)
@@ -127,6 +133,10 @@ def _source(value: object, info: ValidationInfo) -> str:
     return value
 
 
+def _in_folder(path: Path, info: ValidationInfo) -> Path:
+    return info.context.folder / path if info.context else path
+
+
 def _function(value: object) -> object:
     if not isinstance(value, str):
         raise PydanticCustomError("callable_type", "a function is named")
@@ -142,3 +152,4 @@ def _function(value: object) -> object:
 _TABLE = Annotated[Any, PlainValidator(_table)]
 _SOURCE = Annotated[Any, PlainValidator(_source)]
 _FUNCTION = Annotated[Any, PlainValidator(_function)]
+_PATH = Annotated[Path, AfterValidator(_in_folder)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
+from lienthong.configuration.parameters import NO_FOLDER
 from lienthong.ports import Lookup, Site, Table
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.sink_selection import SinkSelection
@@ -24,10 +26,15 @@ ENRICH_ARGUMENTS = ("envelope", "found")
 """What the function of an enriching step is called with, by position."""
 
 
-def make_connector(use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table]) -> Any:
-    """An object of the class that `use` names. Raises `Mismatch` if the name or the parameters do not fit."""
+def make_connector(
+    use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table], *, folder: Path = NO_FOLDER
+) -> Any:
+    """An object of the class that `use` names; relative paths among its parameters begin in `folder`.
+
+    Raises `Mismatch` if the name or the parameters do not fit.
+    """
     target: Any = resolve(use)
-    return target(site, **bind(target, parameters, tables=tables))
+    return target(site, **bind(target, parameters, tables=tables, folder=folder))
 
 
 def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:

@@ -52,7 +52,9 @@ class Storage:
     def report(self, name: str) -> Report:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
         settings = self.settings.reports[name]
-        report: Report = make_connector(settings.use, self.site, settings.parameters, self.settings.tables)
+        report: Report = make_connector(
+            settings.use, self.site, settings.parameters, self.settings.tables, folder=self.settings.folder
+        )
         return report
 
     def close(self) -> None:
@@ -167,7 +169,7 @@ def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
 def _routes(storage: Storage) -> Sequence[Stage]:
     settings = storage.settings
     lookups = {
-        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables)
+        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables, folder=settings.folder)
         for name, lookup in settings.lookups.items()
     }
     return [
@@ -186,7 +188,9 @@ def _sinks(storage: Storage) -> Sequence[Stage]:
     return [
         sink_stage(
             sink_queue(name),
-            make_connector(sink.use, storage.site, sink.parameters, storage.settings.tables),
+            make_connector(
+                sink.use, storage.site, sink.parameters, storage.settings.tables, folder=storage.settings.folder
+            ),
             sink.retry,
         )
         for name, sink in storage.settings.sinks.items()
@@ -198,7 +202,7 @@ def _poller(name: str, storage: Storage, broker: Broker, observe: Observe) -> Po
     source = settings.sources[name]
     return Poller(
         name,
-        make_connector(source.use, storage.site, source.parameters, settings.tables),
+        make_connector(source.use, storage.site, source.parameters, settings.tables, folder=settings.folder),
         tuple(route_queue(route.name) for route in settings.routes_from(name)),
         broker=broker,
         ledger=storage.ledger,

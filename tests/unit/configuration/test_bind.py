@@ -109,3 +109,11 @@ def test_what_is_no_dotted_name_is_never_imported(dotted: str) -> None:
     with pytest.raises(Mismatch) as error:
         resolve(dotted)
     assert codes(error) == ["LT301"]
+
+
+@pytest.mark.parametrize(("given", "bound"), [("inbox", "/srv/shop/inbox"), ("/data/inbox", "/data/inbox")])
+def test_a_relative_path_begins_in_the_folder_of_the_project(given: str, bound: str) -> None:
+    def connector(*, folder: Path, more: Path | None = None) -> None: ...
+
+    found = bind(connector, {"folder": given, "more": given}, tables={}, folder=Path("/srv/shop"))
+    assert found == {"folder": Path(bound), "more": Path(bound)}
