@@ -1,4 +1,4 @@
-"""Every source keeps the contract: against fakes in memory, a folder, and the sandbox over HTTP."""
+"""Every source keeps the contract: against fake systems in memory, a folder, and the sandbox over HTTP."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
 from tests.contract.generic_sources import FORMATS, WAYS, LetterFiles, Letters
 from tests.contract.sources_contract import CONTRACT, Stand
-from tests.unit.connectors.sources.fakes import NOON, Door, FakeClock, FakeFeed, FakeIgate, FakePortal, site
+from tests.fake_systems import NOON, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, make_site
 
 _numbers = count(1)
 
@@ -32,14 +32,14 @@ def source_of(system: str, http: Http, url: str, dstcode: str = "VPCP") -> Sourc
     client = {"client_id": "lienthong", "client_secret": "sandbox"}
     match system:
         case "igate":
-            return Igate(site(), http, url=url, page_size=2, **client)
+            return Igate(make_site(), http, url=url, page_size=2, **client)
         case "dvcqg":
             login = {"username": "lienthong", "password": "sandbox", "dstcode": dstcode, "agency": "H08"}
-            return Portal(site(), http, url=url, overlap=timedelta(days=3), **login)
+            return Portal(make_site(), http, url=url, overlap=timedelta(days=3), **login)
         case "vneid":
-            return Vneid(site(), http, url=url, page_size=2, key_salt="muối", **client)
+            return Vneid(make_site(), http, url=url, page_size=2, key_salt="muối", **client)
         case _:
-            return Ccvc(site(), http, url=url, page_size=2, api_key="sandbox")
+            return Ccvc(make_site(), http, url=url, page_size=2, api_key="sandbox")
 
 
 def object_of(system: str, number: int) -> dict[str, Any]:
@@ -69,14 +69,14 @@ class System:
         raise NotImplementedError
 
     def show(self, count: int) -> set[str]:
-        return {self._shown(object_of(self.system, next(_numbers))) for _ in range(count)}
+        return {self._add(object_of(self.system, next(_numbers))) for _ in range(count)}
 
     def show_broken(self) -> set[str]:
         body = object_of(self.system, next(_numbers))
         del body[KEYS[self.system]]
-        return {self._shown(body)}
+        return {self._add(body)}
 
-    def _shown(self, body: dict[str, Any]) -> str:
+    def _add(self, body: dict[str, Any]) -> str:
         mark = f"m{next(_numbers)}"
         self.add(body | {"mark": mark})
         return mark
@@ -86,10 +86,10 @@ class InMemory(System):
     def __init__(self, system: str) -> None:
         super().__init__(system)
         self.fake: Any = {"igate": FakeIgate, "dvcqg": FakePortal}.get(system, FakeFeed)()
-        self.door = Door(self.fake)
+        self.server = FakeServer(self.fake)
 
     def source(self) -> Source:
-        return source_of(self.system, self.door.http(), "http://motcua.example.gov.vn/s3cret")
+        return source_of(self.system, self.server.http(), "http://motcua.example.gov.vn/s3cret")
 
     def add(self, body: dict[str, Any]) -> None:
         match self.system:
@@ -101,10 +101,10 @@ class InMemory(System):
                 self.fake.items.append(body)
 
     def down(self, after: int) -> None:
-        self.door.fail_after(after)
+        self.server.fail_after(after)
 
     def up(self) -> None:
-        self.door.fail_after(None)
+        self.server.fail_after(None)
 
 
 class Folder(System):
@@ -117,7 +117,7 @@ class Folder(System):
         self.clock = FakeClock()
 
     def source(self) -> Source:
-        return CcvcFiles(site(self.clock), folder=self.folder)
+        return CcvcFiles(make_site(self.clock), folder=self.folder)
 
     def add(self, body: dict[str, Any]) -> None:
         header = ["soHieuCBCCVC", "ngayBatDau", "mark"]
@@ -140,7 +140,7 @@ class InSandbox(System):
     def __init__(self, system: str, control: httpx.Client) -> None:
         super().__init__(system)
         self.control = control
-        # A door has no memory of what was read, and making one costs more than all the test's calls.
+        # One client for all tests: it keeps no state of reading, and making one takes longer than the calls of a test.
         self.http = Http("iGate", sleep=lambda seconds: None)
 
     def source(self) -> Source:

@@ -1,4 +1,4 @@
-"""Brings the message catalogue up to date with the code: `make messages`. The house test uses the same functions."""
+"""Updates the message catalogue from the code: `make messages`. test_messages.py uses the same functions."""
 
 import io
 import sys
@@ -17,7 +17,7 @@ FIXED = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {"message": None, "message_n": (1, 2), "msgid": None}
 
 
-def said_by_the_code() -> Catalog:
+def messages_of_the_code() -> Catalog:
     """Every message of the engine, in English."""
     catalog = Catalog()
     for _, _, msgid, _, _ in extract_from_dir(ROOT / "lienthong", [("**.py", "python")], keywords=KEYWORDS):
@@ -25,28 +25,29 @@ def said_by_the_code() -> Catalog:
     return catalog
 
 
-def kept() -> Catalog:
-    """The catalogue as it stands in the repository."""
+def load_catalogue() -> Catalog:
+    """The catalogue in the repository."""
     with PO.open("rb") as file:
         return read_po(file, locale="vi", domain="lienthong")
 
 
 def as_po(catalog: Catalog) -> bytes:
-    """Sorted by message and without places in the code, so that two changes seldom meet in one line."""
+    """The text file: sorted by message and without lines of code, so that two changes seldom conflict."""
     file = io.BytesIO()
     write_po(file, catalog, width=110, sort_output=True, no_location=True, omit_header=False, ignore_obsolete=True)
     return file.getvalue()
 
 
 def as_mo(catalog: Catalog) -> bytes:
+    """The compiled file."""
     file = io.BytesIO()
     write_mo(file, catalog)
     return file.getvalue()
 
 
-def updated() -> Catalog:
-    """The kept translations of what the code says now; what is new has none yet."""
-    old = kept()
+def make_catalogue() -> Catalog:
+    """The messages of the code with their translations in the repository; new messages have none yet."""
+    old = load_catalogue()
     new = Catalog(
         locale="vi",
         domain="lienthong",
@@ -56,14 +57,14 @@ def updated() -> Catalog:
         msgid_bugs_address="-",
         last_translator="-",
         language_team="-",
-        creation_date=FIXED,  # a moment of making would be a change of its own
+        creation_date=FIXED,  # the current time would change the file each time
         revision_date=FIXED,
         fuzzy=False,
     )
-    for said in said_by_the_code():
-        if said.id:
-            known = old.get(said.id)
-            new.add(said.id, known.string if known else None)
+    for entry in messages_of_the_code():
+        if entry.id:
+            known = old.get(entry.id)
+            new.add(entry.id, known.string if known else None)
     return new
 
 
@@ -77,7 +78,7 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 if __name__ == "__main__":
-    catalog = updated()
+    catalog = make_catalogue()
     PO.write_bytes(as_po(catalog))
     MO.write_bytes(as_mo(catalog))
     without = untranslated(catalog)

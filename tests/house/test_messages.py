@@ -8,19 +8,19 @@ from lienthong.messages import Message, format_number, in_ledger_language, messa
 from tests.house import catalogue
 
 
-def test_every_message_of_the_code_has_its_vietnamese() -> None:
-    assert catalogue.untranslated(catalogue.updated()) == []
+def test_every_message_of_the_code_has_a_vietnamese_translation() -> None:
+    assert catalogue.untranslated(catalogue.make_catalogue()) == []
 
 
-def test_the_catalogue_holds_what_the_code_says_and_nothing_else() -> None:
+def test_the_catalogue_has_the_messages_of_the_code_and_no_others() -> None:
     """Run `make messages` when this fails."""
-    updated = catalogue.updated()
-    assert catalogue.as_po(updated) == catalogue.PO.read_bytes()
-    assert catalogue.as_mo(updated) == catalogue.MO.read_bytes()
+    catalog = catalogue.make_catalogue()
+    assert catalogue.as_po(catalog) == catalogue.PO.read_bytes()
+    assert catalogue.as_mo(catalog) == catalogue.MO.read_bytes()
 
 
 def test_a_translation_uses_the_values_of_its_message() -> None:
-    for entry in catalogue.kept():
+    for entry in catalogue.load_catalogue():
         for text in entry.string if isinstance(entry.string, tuple | list) else [entry.string]:
             assert _names(text) == _names(entry.id if isinstance(entry.id, str) else entry.id[1]), entry.id
 
@@ -32,7 +32,7 @@ def _names(text: str) -> set[str | None]:
         return set()
 
 
-def test_a_message_is_in_the_language_of_its_reader_and_in_the_ledger_in_its_own(
+def test_a_message_is_in_the_language_of_the_reader_and_in_the_ledger_in_that_of_the_project(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LIENTHONG_LANG", "en")

@@ -1,4 +1,4 @@
-"""The arithmetic of windows."""
+"""Windows of time: where a poll begins, how it is split, how far the cursor moves."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.protocols.windows import Window, advance, cursor_at_end, poll_start, split
-from tests.unit.connectors.sources.fakes import NOON, days
+from tests.fake_systems import NOON, days
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 SPANS = st.timedeltas(timedelta(milliseconds=1), days(40))
 
 
 @given(MOMENTS, st.timedeltas(days(-5), days(200)), SPANS)
-def test_cut_windows_adjoin_and_cover_everything_once(start: datetime, span: timedelta, length: timedelta) -> None:
+def test_the_windows_of_a_poll_adjoin_and_cover_all_of_it_once(
+    start: datetime, span: timedelta, length: timedelta
+) -> None:
     windows = list(split(start, start + span, max(length, span / 1000)))
     edges = [start, *(window.end for window in windows)]
     assert [window.start for window in windows] == edges[:-1]
@@ -39,24 +41,24 @@ def test_successive_polls_leave_no_gap(nows: list[datetime], overlap: timedelta)
 
 
 @given(MOMENTS, MOMENTS, MOMENTS)
-def test_an_advanced_cursor_never_goes_back_nor_beyond_now(through: datetime, end: datetime, now: datetime) -> None:
+def test_an_advanced_cursor_never_moves_back_nor_beyond_now(through: datetime, end: datetime, now: datetime) -> None:
     further = datetime.fromisoformat(str(advance(cursor_at_end(through), end, now)["through"]))
     assert further == (max(through, end) if end <= now else through)
 
 
-def test_the_first_poll_begins_an_overlap_ago_or_where_it_is_told() -> None:
+def test_the_first_poll_begins_an_overlap_ago_or_at_since() -> None:
     assert poll_start({}, NOON, days(10), None) == NOON - days(10)
     assert poll_start({}, NOON, days(10), NOON - days(50)) == NOON - days(50)
     assert poll_start({}, NOON, days(10), NOON + days(50)) == NOON
-    # A date in a file names no zone: it is a local one.
+    # A date in a file has no time zone: it is local.
     local = datetime(2023, 10, 1)  # noqa: DTZ001 - as the loader reads `since: 2023-10-01`
     assert poll_start({}, NOON, days(10), local) == datetime(2023, 9, 30, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("latest", "end"), [(NOON, NOON), (NOON + days(9), NOON + days(1))])
-def test_a_window_is_cut_off_at_the_latest_moment(latest: datetime, end: datetime) -> None:
+def test_a_window_ends_at_the_latest_moment(latest: datetime, end: datetime) -> None:
     assert Window(NOON - days(1), NOON + days(1)).before(latest) == Window(NOON - days(1), end)
 
 
-def test_nothing_is_left_of_a_window_that_begins_too_late() -> None:
+def test_a_window_that_begins_at_the_latest_moment_has_no_part_before_it() -> None:
     assert Window(NOON, NOON + days(1)).before(NOON) is None
