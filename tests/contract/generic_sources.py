@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Engine, text
 
 from lienthong.configuration.bind import bind
 from lienthong.connectors.sources.files import Files
 from lienthong.connectors.sources.http_json import HttpJson
+from lienthong.connectors.sources.sql import Sql
 from lienthong.ports import Source
 from tests.fake_systems import FakeServer, make_site
 from tests.unit.lienthong_connectors.letters import URL, FakeLetters
@@ -109,3 +111,52 @@ class LetterFiles:
                 path.write_text(f"<letters><l>{''.join(f'<{k}>{v}</{k}>' for k, v in letter.items())}</l></letters>")
             case _:
                 path.write_bytes(orjson.dumps(letter))
+
+
+KINDS: Mapping[str, str] = {"timestamp": "TIMESTAMPTZ", "integer": "INTEGER", "text": "TEXT"}
+
+
+class LetterTable:
+    """A table of letters in a database. When it is down, the table is not there."""
+
+    def __init__(self, engine: Engine, kind: str) -> None:
+        self.engine = engine
+        self.kind = kind
+        self._run(f"CREATE TABLE letters (code TEXT, mark TEXT, changed {KINDS[kind]})")
+        self.given = {
+            "url": engine.url.render_as_string(hide_password=False),
+            "type": "letter.seen",
+            "query": "SELECT code, mark, changed FROM letters WHERE changed >= :since;",
+            "since": {"column": "changed", "kind": kind},
+            "key": ["code"],
+            "page_size": 2,
+        }
+
+    def source(self) -> Source:
+        return Sql(make_site(), **bind(Sql, self.given, tables={}))
+
+    def show(self, number: int) -> set[str]:
+        """All of one call have the same watermark."""
+        marks = {f"m{next(_numbers)}" for _ in range(number)}
+        for mark in sorted(marks):
+            self._insert(f"L-{next(_numbers)}", mark)
+        return marks
+
+    def show_broken(self) -> set[str]:
+        mark = f"m{next(_numbers)}"
+        self._insert(None, mark)
+        return {mark}
+
+    def down(self, after: int) -> None:
+        self._run("ALTER TABLE letters RENAME TO away")
+
+    def up(self) -> None:
+        self._run("ALTER TABLE away RENAME TO letters")
+
+    def _insert(self, code: str | None, mark: str) -> None:
+        watermark = 7 if self.kind == "integer" else "2023-11-14T10:00:00+07:00"
+        self._run("INSERT INTO letters VALUES (:code, :mark, :changed)", code=code, mark=mark, changed=watermark)
+
+    def _run(self, statement: str, **parameters: Any) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(statement), parameters)

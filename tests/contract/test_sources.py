@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from sqlalchemy import create_engine
 
 from connectors.sources.ccvc import Ccvc
 from connectors.sources.ccvc_files import CcvcFiles
@@ -19,9 +20,10 @@ from connectors.sources.portal import Portal
 from connectors.sources.vneid import Vneid
 from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
-from tests.contract.generic_sources import FORMATS, WAYS, LetterFiles, Letters
+from tests.contract.generic_sources import FORMATS, KINDS, WAYS, LetterFiles, Letters, LetterTable
 from tests.contract.sources_contract import CONTRACT, Stand
 from tests.fake_systems import NOON, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, make_site
+from tests.services import postgres
 
 _numbers = count(1)
 
@@ -194,6 +196,19 @@ def test_json_over_http_keeps_the_contract(way: str, promise: Callable[[Stand], 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_files_keep_the_contract(tmp_path: Path, format_: str, promise: Callable[[Stand], None]) -> None:
     promise(LetterFiles(tmp_path, format_))
+
+
+@contract
+@pytest.mark.parametrize("kind", ["integer", "text"])
+def test_rows_of_sqlite_keep_the_contract(tmp_path: Path, kind: str, promise: Callable[[Stand], None]) -> None:
+    promise(LetterTable(create_engine(f"sqlite:///{tmp_path / 'thu.db'}"), kind))
+
+
+@contract
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_of_postgresql_keep_the_contract(kind: str, promise: Callable[[Stand], None]) -> None:
+    with postgres.fresh_database() as engine:
+        promise(LetterTable(engine, kind))
 
 
 @contract
