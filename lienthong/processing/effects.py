@@ -122,16 +122,17 @@ def _with_wait(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: b
 def _entry(
     stage: Stage, bundle: Bundle, envelope: Envelope, *, verdict: Verdict, reason: str, to: tuple[str, ...] = ()
 ) -> Entry:
+    # By position: by name it takes twice as long, and this runs for every event of every stage.
     return Entry(
-        event_id=envelope.id,
-        source=envelope.source,
-        subject=envelope.subject,
-        received_at=envelope.received_at,
-        stage=stage.name,
-        turn=bundle.turn,
-        verdict=verdict,
-        reason=in_ledger_language(reason),
-        to=to,
+        envelope.id,
+        envelope.source,
+        envelope.subject,
+        envelope.received_at,
+        stage.name,
+        bundle.turn,
+        verdict,
+        in_ledger_language(reason),
+        to,
     )
 
 

@@ -116,7 +116,7 @@ class Worker:
         crashes = self._crashes(delivery, key)
         parts = deque(self._divide(delivery, crashes))
         while parts:
-            part = self._decide(parts.popleft())
+            part = self._check_breaker(parts.popleft())
             try:
                 with self._crash_markers.mark(key), self._ledger.transaction() as transaction:
                     outcomes = self._attempt(part, transaction)  # attempt
@@ -137,7 +137,7 @@ class Worker:
                 self._observe(written)
                 verdicts += [entry.verdict for entry in effects.entries]
                 if part.outcomes is None:
-                    self._judge_target(outcomes)
+                    self._update_breaker(outcomes)
         if crashes:
             self._crash_markers.clear(key)
         delivery.ack()  # ack
@@ -166,7 +166,7 @@ class Worker:
             return [Part(probe), Part(remainder, behind_probe=True)]
         return [Part(bundle)]
 
-    def _decide(self, part: Part) -> Part:
+    def _check_breaker(self, part: Part) -> Part:
         """Events behind a probe that failed wait, without an attempt."""
         if part.behind_probe and self._breaker.is_open:
             why = message("the target is down; it is probed with single events")
@@ -199,7 +199,7 @@ class Worker:
             self._breaker.record_failure()
         return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
 
-    def _judge_target(self, outcomes: Sequence[Outcome]) -> None:
+    def _update_breaker(self, outcomes: Sequence[Outcome]) -> None:
         """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""
         if all(isinstance(outcome, Later) for outcome in outcomes):
             self._breaker.record_failure()
