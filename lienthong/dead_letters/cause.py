@@ -25,7 +25,7 @@ class Cause:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def cause_of(stage: str, error: str, field: str | None, reason: str) -> Cause:
+def cause_of(*, stage: str, error: str, field: str | None, reason: str) -> Cause:
     """The cause of a letter that died at `stage`."""
     return Cause(stage, error, _DIGITS.sub("#", field or ""), generalise(reason))
 

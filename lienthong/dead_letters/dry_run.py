@@ -50,7 +50,7 @@ def dry_run(
     return dict(counts)
 
 
-def preview_edit(letter_store: LetterStore, letter: DeadLetter, route: Stage | None, schema: Schema) -> Preview:
+def preview_edit(letter_store: LetterStore, letter: DeadLetter, *, route: Stage | None, schema: Schema) -> Preview:
     """Whether the stage of `letter` would accept the letter as it now is. `route` is None for a letter of a sink."""
     if route is None:
         return _check_schema(letter, schema)

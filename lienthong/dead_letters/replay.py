@@ -140,7 +140,8 @@ class Replay:
         self._parts += 1
         self._unfinished.extend(turns)
         if turns:
-            publish_part(letter_store, self._broker, part, [letter for letter in letters if letter.number in turns])
+            closed = [letter for letter in letters if letter.number in turns]
+            publish_part(letter_store, self._broker, part=part, letters=closed)
         return replace(run, sent=run.sent + len(turns))
 
     def _load_unchanged(self, replay_set: ReplaySet, numbers: Sequence[int]) -> Sequence[DeadLetter]:
@@ -153,7 +154,7 @@ class Replay:
         return [letter for letter in letters.load(numbers) if letter.number in unchanged]
 
 
-def publish_part(letter_store: LetterStore, broker: Broker, part: ReplayPart, letters: Sequence[DeadLetter]) -> None:
+def publish_part(letter_store: LetterStore, broker: Broker, *, part: ReplayPart, letters: Sequence[DeadLetter]) -> None:
     """Publish letters of a part to the stages they died at, in the turn after their `replayed` entry.
 
     Then the part is marked as published.

@@ -43,7 +43,13 @@ def encode_entry(entry: Entry) -> bytes:
 
 
 def block_hash(
-    previous: str, writer: str, number: int, at: datetime, entries: Iterable[Entry], *, witness: Witness | None = None
+    entries: Iterable[Entry],
+    *,
+    previous: str,
+    writer: str,
+    number: int,
+    at: datetime,
+    witness: Witness | None = None,
 ) -> str:
     """The hash of a block: SHA-256 over its head and the lines of its entries, in order.
 

@@ -39,5 +39,5 @@ def _publish_rest(letter_store: LetterStore, broker: Broker, part: ReplayPart) -
     with letter_store.ledger.transaction() as transaction:
         last = letter_store.letters.last_turns(letters, transaction)
     unpublished = [letter for letter in letters if last[letter.number] == turns[letter.number]]
-    publish_part(letter_store, broker, part, unpublished)
+    publish_part(letter_store, broker, part=part, letters=unpublished)
     return len(unpublished)

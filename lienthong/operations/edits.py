@@ -79,5 +79,7 @@ def preview(
     personal = personal_keys(settings.bus, letter.envelope.type)
     diff = [mask_text(line) for line in json_edit.masked_diff(letter.envelope.data, data, personal)]
     edited = replace(letter, envelope=letter.envelope._replace(data=data))
-    is_accepted, sentences = preview_edit(letter_store, edited, routes.get(letter.stage), schema_of(settings.bus.types))
+    is_accepted, sentences = preview_edit(
+        letter_store, edited, route=routes.get(letter.stage), schema=schema_of(settings.bus.types)
+    )
     return EditPreview(diff, is_accepted, [mask_text(sentence) for sentence in sentences])

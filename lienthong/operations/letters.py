@@ -145,7 +145,7 @@ def letter_json(summary: LetterSummary) -> dict[str, Any]:
         "error": summary.error,
         "field": summary.field,
         "reason": mask_text(summary.reason),
-        "group": cause_of(summary.stage, summary.error, summary.field, summary.reason).id,
+        "group": cause_of(stage=summary.stage, error=summary.error, field=summary.field, reason=summary.reason).id,
         "died_at": summary.died_at.isoformat(),
         "state": summary.state,
         "edit": ("proposed" if summary.proposed else "approved") if summary.proposed or summary.edit else None,

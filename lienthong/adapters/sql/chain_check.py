@@ -107,7 +107,10 @@ def _verify_block(
                 position=row.position,
             )
     witness = None if block.seen_writer is None else Witness(block.seen_writer, block.seen_blocks, block.seen_head)
-    if block_hash(block.previous, block.writer, block.number, at, written, witness=witness) != block.hash:
+    hashed = block_hash(
+        written, previous=block.previous, writer=block.writer, number=block.number, at=at, witness=witness
+    )
+    if hashed != block.hash:
         yield message(
             "chain {chain}, block {block}: the content does not match its hash"
             " (an entry was changed, added, removed or moved)",

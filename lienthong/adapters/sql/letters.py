@@ -48,7 +48,7 @@ class SqlLetters:
             for stage, error, field, reason, source, count, first, last in connection.execute(
                 query, execution_options=_STREAMING
             ):
-                cause = _cause(stage, error, field, reason)
+                cause = _cause(stage=stage, error=error, field=field, reason=reason)
                 if wanted.group in ("", cause.id):
                     group = LetterGroup(cause, int(count), parse_utc(first), parse_utc(last), (source,))
                     groups[cause] = _merge(groups[cause], group) if cause in groups else group
@@ -59,7 +59,10 @@ class SqlLetters:
         # A caller that stops early leaves a cursor open on the server. It is closed with the connection.
         with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMING) as found:
             for row in found:
-                if wanted.group in ("", _cause(row.stage, row.error, row.field, row.reason).id):
+                if wanted.group in (
+                    "",
+                    _cause(stage=row.stage, error=row.error, field=row.field, reason=row.reason).id,
+                ):
                     yield _summary(row)
 
     def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:

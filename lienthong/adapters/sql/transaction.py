@@ -101,7 +101,9 @@ class SqlLedgerTransaction(WriteTransaction):
         written = [complete(entry, parked) if entry.verdict == "dead" or entry.reason else entry for entry in entries]
         block = lock_chain(self.connection)
         at = self._clock.now().astimezone(UTC)
-        hashed = block_hash(block.previous, block.writer, block.number, at, written, witness=block.witness)
+        hashed = block_hash(
+            written, previous=block.previous, writer=block.writer, number=block.number, at=at, witness=block.witness
+        )
         entry_rows = rows.entry_rows(block.writer, block.number, written)
         write_rows(self.connection, schema.entries, names=rows.ENTRY_COLUMNS, rows=entry_rows)
         self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entries=len(written), block_hash=hashed))

@@ -29,8 +29,12 @@ def test_values_that_differ_from_letter_to_letter_are_replaced(reason: str, gene
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12), st.text(alphabet="abcđ 1-", max_size=20))
 def test_reasons_that_differ_in_a_value_have_one_cause(one: int, other: int, quoted: str) -> None:
-    first = cause_of("route.a", "Rejected", f"parts[{one}].x", f"dòng {one}: “{quoted}” không đúng")
-    second = cause_of("route.a", "Rejected", f"parts[{other}].x", f"dòng {other}: “” không đúng")
+    first = cause_of(
+        stage="route.a", error="Rejected", field=f"parts[{one}].x", reason=f"dòng {one}: “{quoted}” không đúng"
+    )
+    second = cause_of(
+        stage="route.a", error="Rejected", field=f"parts[{other}].x", reason=f"dòng {other}: “” không đúng"
+    )
     assert first == second
     assert first.id == second.id
 

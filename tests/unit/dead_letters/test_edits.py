@@ -188,12 +188,14 @@ def test_the_verdict_of_a_late_attempt_is_not_written_after_an_operator_acted(bu
 def test_the_preview_of_an_edit_gives_the_reasons_in_sentences(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     letter = bus.letter_store.letters.load_original(1)
-    accepted, sentences = preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: [])
+    accepted, sentences = preview_edit(bus.letter_store, letter, route=bus.stages["route.a"], schema=lambda *_: [])
     assert not accepted and "vẫn không nhận: trường `kind`" in sentences[0]
-    preview = preview_edit(bus.letter_store, letter, None, lambda kind, data: [f"{kind}: trường `x` thiếu"])
+    preview = preview_edit(
+        bus.letter_store, letter, route=None, schema=lambda kind, data: [f"{kind}: trường `x` thiếu"]
+    )
     assert preview == (False, ["paper.seen: trường `x` thiếu"])
     bus.bad.clear()
-    assert preview_edit(bus.letter_store, letter, bus.stages["route.a"], lambda *_: []).accepted
+    assert preview_edit(bus.letter_store, letter, route=bus.stages["route.a"], schema=lambda *_: []).accepted
 
 
 TAMPERING = {

@@ -73,7 +73,7 @@ def test_refusals_and_previews_are_in_the_language_of_the_operator(bus: LetterBu
     with pytest.raises(NotAllowed, match=r"^this is not JSON: line 1, column 2$"):
         parse_object(b"{")
     letter = bus.letter_store.letters.load_original(1)
-    assert preview_edit(bus.letter_store, letter, None, lambda *_: []) == (
+    assert preview_edit(bus.letter_store, letter, route=None, schema=lambda *_: []) == (
         True,
         ["it fits the schema of paper.seen and would be delivered to route.a"],
     )
