@@ -1,4 +1,4 @@
-"""The text of a YAML file, and the meaning of what the YAML parser says about it."""
+"""The text of a YAML file, and what the parser's errors about it mean."""
 
 import re
 from collections.abc import Iterable

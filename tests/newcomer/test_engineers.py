@@ -14,7 +14,7 @@ ADDRESSES = {
 
 
 def follow(newcomer: Newcomer, systems: Outside) -> int:
-    """Do what the page says, in its order; how many commands were run."""
+    """Follow the page in its order; the number of commands that were run."""
     count = 0
     for part in parts_of(PAGE):
         if isinstance(part, File):

@@ -30,7 +30,7 @@ def broken(place: str, body: bytes) -> Iterator[Path]:
 
 
 def checked(place: str, body: bytes) -> list[Finding]:
-    """The findings; each has a place that exists, a code and an advice. What was understood can be run and told."""
+    """The findings: each has an existing place, a code and an advice. What was understood can be explained and run."""
     with broken(place, body) as root:
         configuration, findings = examine(root, {"LIENTHONG_ENV": "production"})
         for route in configuration.routes.values():

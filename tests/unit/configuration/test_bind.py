@@ -40,7 +40,7 @@ def codes(error: pytest.ExceptionInfo[Mismatch]) -> list[str]:
         ({"kinds": "kinds"}, TABLES["kinds"]),
     ],
 )
-def test_a_value_becomes_what_the_annotation_says(given: dict[str, Any], value: Any) -> None:
+def test_a_value_becomes_what_the_annotation_demands(given: dict[str, Any], value: Any) -> None:
     assert many(**given)[next(iter(given))] == value
 
 
@@ -68,13 +68,13 @@ def test_a_callable_is_given_by_its_whole_name() -> None:
         ({"kind": "kinds"}, "LT306"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_by_its_code(given: dict[str, Any], code: str) -> None:
+def test_a_value_that_does_not_fit_has_a_code(given: dict[str, Any], code: str) -> None:
     with pytest.raises(Mismatch) as error:
         many(**given)
     assert code in codes(error)
 
 
-def test_every_fault_is_told_at_once_with_the_path_to_it() -> None:
+def test_all_faults_are_found_at_once_each_with_its_path() -> None:
     with pytest.raises(Mismatch) as error:
         many(count="seven", names=["a", 1.5], mod="far")
     assert [fault.path for fault in error.value.faults] == [("count",), ("names", 1), ("mod",)]

@@ -1,4 +1,4 @@
-"""Cases of routes: what passes, and what is said of what does not."""
+"""Cases of routes: which pass, and the reason given for those that fail."""
 
 from pathlib import Path
 
@@ -36,16 +36,16 @@ def test_all_cases_of_a_sound_route_pass(project: Path) -> None:
         ("{verdict: done, data: {seconds: true}}", "data.seconds should be true, but is 172800.0"),
         ("{verdict: done, data: {pages: [1]}}", "data.pages should have 1 items, but has 2"),
         ("{verdict: done, data: {pages: [1, 3]}}", "data.pages[1] should be 3, but is 2"),
-        ("{verdict: done, data: {to: Hoa}}", 'data.to should be "Hoa", but is "nobody"'),
+        ("{verdict: done, data: {to: Hoa}}", 'data.to should be "Hoa", but is "unknown"'),
     ],
 )
-def test_a_case_that_fails_says_what_differs(project: Path, expect: str, why: str) -> None:
+def test_a_case_that_fails_shows_what_differs(project: Path, expect: str, why: str) -> None:
     result = judged(project, expect)
     assert not result.passed
     assert result.why == why
 
 
-def test_lookups_answer_what_the_case_says(project: Path) -> None:
+def test_lookups_answer_as_the_case_states(project: Path) -> None:
     assert judged(project, "{verdict: done, data: {to: Hoa}}", found='{residents: {"1": Hoa}}').passed
 
 

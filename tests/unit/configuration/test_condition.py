@@ -45,7 +45,7 @@ def test_a_missing_key_is_undecided_and_named() -> None:
     assert undecided.value.field == "town"
 
 
-def test_a_key_that_is_the_events_own_text_is_never_told() -> None:
+def test_a_key_that_is_text_of_the_event_is_never_shown() -> None:
     with pytest.raises(Undecided) as undecided:
         compile_condition("data.names[data.identity] == 1").holds(event(names={}, identity="052099001234"))
     assert undecided.value.field is None

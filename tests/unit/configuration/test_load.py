@@ -1,4 +1,4 @@
-"""What files become: settings, with what is left out filled in and what an environment says laid over."""
+"""Files become settings: what is left out has its default, and an environment's file is laid over."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -100,7 +100,7 @@ def test_an_environment_is_laid_over_key_by_key(tmp_path: Path) -> None:
     assert (settings.bus.room, settings.bus.bundle_size) == (7, 9)
 
 
-def test_a_fault_of_an_environment_is_told_in_its_own_file(tmp_path: Path) -> None:
+def test_a_fault_of_an_environment_names_the_file_of_the_environment(tmp_path: Path) -> None:
     root = project(
         tmp_path,
         **{

@@ -26,8 +26,8 @@ def canonical(envelope: Envelope, *, kinds: Table, longest: timedelta = timedelt
     return envelope.with_data("letter.v1", {**envelope.data, "kind": kinds[kind], "seconds": seconds, "pages": [1, 2]})
 
 
-def addressee(envelope: Envelope, found: Found, *, missing: str = "nobody") -> Envelope:
-    """The letter with the name of who lives at its address."""
+def addressee(envelope: Envelope, found: Found, *, missing: str = "unknown") -> Envelope:
+    """The letter with the name of the resident at its address."""
     return envelope.with_data(envelope.type, {**envelope.data, "to": found.get(envelope.data["address"], missing)})
 
 
