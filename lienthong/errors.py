@@ -35,7 +35,7 @@ class WrongUse(LienthongError):  # noqa: N818 - see Transient
     """What was asked cannot be done as it was asked, and nothing was done. The message states what to write instead."""
 
 
-class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the house
+class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the engine
     """An outside system could not answer now. `why` is a sentence for operators.
 
     `after` is the wait it requested (Retry-After), or None.
