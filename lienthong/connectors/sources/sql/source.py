@@ -68,7 +68,7 @@ class Sql:
     - Limits: `row_limit` rows a poll (the next one continues), `page_size` rows a page, `timeout` a statement.
 
     The cursor is `{"since": watermark}`. It moves on with each page, because rows come in the order of the watermark.
-    Raises `Transient` when the database does not answer or refuses the query, and says why.
+    Raises `Transient` with the reason when the database does not answer or refuses the query.
     """
 
     def __init__(
