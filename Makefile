@@ -4,10 +4,10 @@ BIN := .venv/bin
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
-.PHONY: help run test quick check messages bench chaos clean
+.PHONY: help run test quick check messages bench bench-against chaos clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 .venv/.run: pyproject.toml uv.lock .ci/bootstrap
 	@.ci/bootstrap --no-dev && touch $@
@@ -41,6 +41,9 @@ bench: .venv/.bench ## measure us and others side by side, under an hour (REPETI
 
 messages: .venv/.dev ## bring the message catalogue up to date with the code, and name what has no Vietnamese yet
 	@$(BIN)/python -m tests.house.catalogue
+
+bench-against: .venv/.dev ## throughput beside another commit, in turn on the same servers (COMMIT=abc1234 PAIRS=3)
+	@$(BIN)/python -m tests.bench.against $(COMMIT) $(or $(PAIRS),3)
 
 chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-500} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(BIN)/pytest tests/chaos
