@@ -12,6 +12,7 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake.page_batcher import PageBatch, batch_pages
 from lienthong.ledger.records import Received
+from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
@@ -74,13 +75,21 @@ class Poller:
     def poll(self, stop: threading.Event) -> Poll:
         """Poll once, until the source has nothing more. Does nothing while another process polls this source.
 
-        Raises `Transient` when the source does not answer; the pages read before stay recorded.
+        Raises `Transient` when the source does not answer, or fails in any way that it does not declare: a mistake in
+        one source stops no other. The pages read before stay recorded.
         """
         with self._ledger.lease(f"source.{self.name}") as ours:
             if not ours:
                 return Poll(0, 0)
             self._publish_backlog(stop)
-            return self._poll(stop)
+            try:
+                return self._poll(stop)
+            except Transient:
+                raise
+            except Exception as error:
+                log.exception("undeclared error of a source", source=self.name)
+                name = type(error).__name__
+                raise Transient(message("undeclared error of the source: {error}", error=name)) from error
 
     def _poll(self, stop: threading.Event) -> Poll:
         """For each batch: one transaction for bodies, entries and cursor, then publish.

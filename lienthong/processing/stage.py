@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lienthong.envelope import Envelope
-from lienthong.errors import Transient
+from lienthong.errors import LienthongError, Transient
 from lienthong.messages import message
-from lienthong.outcome import Done, Later, Outcome
+from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.pipeline import Pipeline
 from lienthong.retry import RetryPolicy
+
+
+class BrokenSink(LienthongError):  # noqa: N818 - reads as a statement
+    """A sink returned something else than one outcome for each event, which is a mistake in its code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class SinkFailure(Exception):  # noqa: N818 - a signal to the worker, not an error that is reported
@@ -29,6 +37,8 @@ class SinkFailure(Exception):  # noqa: N818 - a signal to the worker, not an err
         """The outcome of every event of the bundle when the failure is transient, or of the guilty one."""
         if isinstance(self.cause, Transient):
             return Later(self.cause.why, self.cause.after)
+        if isinstance(self.cause, BrokenSink):
+            return Later(self.cause.why)
         return Later(message("undeclared error during delivery: {error}", error=type(self.cause).__name__))
 
 
@@ -70,12 +80,22 @@ def route_stage(name: str, pipeline: Pipeline, *, retry: RetryPolicy, to: tuple[
 
 
 def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
-    """The stage of a sink. Its handler raises `SinkFailure` for whatever the sink raises."""
+    """The stage of a sink. Its handler raises `SinkFailure` for whatever the sink raises or returns by mistake."""
 
     def handle(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
-            return sink.deliver(envelopes, transaction)
+            outcomes = sink.deliver(envelopes, transaction)
+            _check_outcomes(outcomes, len(envelopes))
         except Exception as error:
             raise SinkFailure(error) from error
+        return outcomes
 
     return Stage(name, handle, retry)
+
+
+def _check_outcomes(outcomes: object, expected: int) -> None:
+    """Raise `BrokenSink` unless these are `expected` outcomes."""
+    if not isinstance(outcomes, Sequence):
+        raise BrokenSink(message("the sink returned {kind} instead of outcomes", kind=type(outcomes).__name__))
+    if len(outcomes) != expected or not all(isinstance(one, Done | Dropped | Later | Dead) for one in outcomes):
+        raise BrokenSink(message("the sink did not return one outcome for each of {events} events", events=expected))

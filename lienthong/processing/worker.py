@@ -12,7 +12,7 @@ from lienthong.envelope import Bundle
 from lienthong.errors import Transient
 from lienthong.ledger.records import Entry, Verdict
 from lienthong.messages import message
-from lienthong.outcome import Later, Outcome
+from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
 from lienthong.processing.circuit_breaker import CircuitBreaker, HaltGuard
 from lienthong.processing.delivery_batcher import DeliveryBatcher
@@ -53,12 +53,21 @@ class Part:
     - `outcomes`: known without an attempt, or None: then the stage decides.
     - `behind_probe`: attempted only if the circuit breaker has closed by then.
     - `to_quarantine`: not handled here; each event goes to the quarantine queue by itself.
+    - `condemned`: dead because an undeclared error remained when the event was alone.
     """
 
     bundle: Bundle
     outcomes: Sequence[Outcome] | None = None
     behind_probe: bool = False
     to_quarantine: bool = False
+    condemned: bool = False
+
+    def halves(self) -> "Sequence[Part]":
+        """Two parts that hold the same events, with their outcomes. For a part with more than one event."""
+        at = len(self.bundle.envelopes) // 2
+        bundles = self.bundle.split(at)
+        outcomes = (None, None) if self.outcomes is None else (self.outcomes[:at], self.outcomes[at:])
+        return [Part(bundle, known) for bundle, known in zip(bundles, outcomes, strict=True)]
 
 
 class Worker:
@@ -126,13 +135,13 @@ class Worker:
                     if effects.bundles or effects.announce:
                         self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
                 # commit: the transaction ends here
-            except SinkFailure as failure:
-                parts.extendleft(reversed(self._after_failure(part, failure)))
             except Transient as down:
                 log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
                 parts.appendleft(part)
                 if stop.wait(RETRY_DELAY.total_seconds()):
                     return
+            except Exception as error:  # noqa: BLE001 - whatever one event causes stops no other
+                parts.extendleft(reversed(self._after_error(part, error)))
             else:
                 self._observe(written)
                 verdicts += [entry.verdict for entry in effects.entries]
@@ -192,12 +201,29 @@ class Worker:
         """
         bundle = part.bundle
         if not failure.is_transient and len(bundle.envelopes) > 1:
-            first, second = bundle.split(len(bundle.envelopes) // 2)
-            return [Part(first), Part(second)]
+            return part.halves()
         log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__)
         if failure.is_transient:
             self._breaker.record_failure()
         return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
+
+    def _after_error(self, part: Part, error: Exception) -> Sequence[Part]:
+        """What to do after an error of the stage, or of the database over one event's data. All was rolled back.
+
+        The bundle is halved until the guilty event is alone; this event is dead, and all the others go on. When even
+        its death cannot be recorded, the error ends this worker's thread: see `Runner`.
+        """
+        if isinstance(error, SinkFailure):
+            return self._after_failure(part, error)
+        bundle = part.bundle
+        log.exception("undeclared error", stage=self._stage.name, events=len(bundle.envelopes))
+        if len(bundle.envelopes) > 1 and not part.to_quarantine:
+            return part.halves()
+        if part.condemned or part.to_quarantine:
+            raise error
+        name = type(error).__name__
+        why = message("undeclared error while the event was handled: {error}", error=name)
+        return [Part(bundle, [Dead(why, error=name)], condemned=True)]
 
     def _update_breaker(self, outcomes: Sequence[Outcome]) -> None:
         """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""

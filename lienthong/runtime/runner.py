@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -20,6 +21,14 @@ CHECK_INTERVAL = timedelta(seconds=0.5)
 
 SETTLE_INTERVAL = timedelta(milliseconds=20)
 """How long an empty broker may still receive work from a thread that has not published yet."""
+
+MAX_RESTARTS = 5
+"""How often a failing thread starts anew before its failure is taken for one of the whole process."""
+
+FIRST_RESTART_DELAY_SECONDS = 0.4
+LONGEST_RESTART_DELAY_SECONDS = 60.0
+RESTARTS_FORGOTTEN_AFTER_SECONDS = 60.0
+"""A thread that worked this long before it failed counts as sound until then."""
 
 log = structlog.get_logger(__name__)
 
@@ -112,11 +121,33 @@ class Runner:
         self._threads.append(thread)
 
     def _run(self, work: Callable[..., None], *arguments: object) -> None:
-        try:
-            work(*arguments)
-        except Halted as halt:
-            log.error("a stage halted", why=str(halt))
-            self._halts.put(halt)
-        except BaseException as error:
-            log.exception("a thread failed")
-            self._failure = self._failure or error
+        """Run the work of a thread. When it fails it starts anew, later each time, and the other threads go on.
+
+        A failure that repeats `MAX_RESTARTS` times within a short time is the process's: then the main thread raises
+        it. What the thread had consumed comes back to the queue.
+        """
+        restarts = 0
+        while True:
+            started = time.monotonic()
+            try:
+                work(*arguments)
+            except Halted as halt:
+                log.error("a stage halted", why=str(halt))
+                self._halts.put(halt)
+                return
+            except Exception as error:
+                restarts = 1 if time.monotonic() - started > RESTARTS_FORGOTTEN_AFTER_SECONDS else restarts + 1
+                log.exception("a thread failed", restarts=restarts)
+                if restarts > MAX_RESTARTS:
+                    self._failure = self._failure or error
+                    return
+                if self.stop.wait(
+                    min(FIRST_RESTART_DELAY_SECONDS * 2 ** (restarts - 1), LONGEST_RESTART_DELAY_SECONDS)
+                ):
+                    return
+            except BaseException as error:
+                log.exception("a thread ended")
+                self._failure = self._failure or error
+                return
+            else:
+                return

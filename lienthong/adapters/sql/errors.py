@@ -13,6 +13,12 @@ _TRANSIENT_CLASSES = ("08", "25", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE: connection, transaction state (a server that became a replica), rollback and deadlock,
 resources, locks, shutdown and time-outs, the server's own system."""
 
+_DATA_CLASSES = ("21", "22", "23", "54")
+"""Classes of SQLSTATE that are about the data of one statement: cardinality, data, integrity, program limits such as
+the size of an index row. The drivers report some of them as operational errors."""
+
+_DATA_ERRORS = ("SQLITE_TOOBIG", "SQLITE_MISMATCH", "SQLITE_CONSTRAINT")
+
 _DISK_FULL = ("53100", "SQLITE_FULL")
 
 _UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
@@ -40,6 +46,8 @@ def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
     if isinstance(error, IntegrityError):
         # Two workers wrote the same rows at the same moment. The retry of the second one finds them written.
         return message("another process has just written the same content") if code in _UNIQUE_VIOLATION else None
+    if code.startswith((*_DATA_CLASSES, *_DATA_ERRORS)):
+        return None
     if (
         isinstance(error, OperationalError | InterfaceError)
         or error.connection_invalidated

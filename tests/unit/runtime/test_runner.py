@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lienthong.processing.circuit_breaker import Halted
+from lienthong.runtime import runner as runner_module
 from lienthong.runtime.runner import Runner
 
 
@@ -52,6 +53,25 @@ def test_a_wait_for_the_end_raises_when_a_stage_halts(wait: Callable[[Runner], N
         wait(alone)
 
 
-def test_the_error_of_a_thread_is_raised_where_the_bus_is_waited_for() -> None:
+def test_a_thread_that_keeps_failing_ends_the_process_with_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "MAX_RESTARTS", 0)
     with runner(FakeWorker(ZeroDivisionError()), FakeWorker()) as both, pytest.raises(ZeroDivisionError):
         both.wait_until_stopped(print)
+
+
+class FailsOnce(FakeWorker):
+    """A worker that fails when it is started, and serves when it is started again."""
+
+    def run(self, stop: threading.Event) -> None:
+        if self.error is not None:
+            error, self.error = self.error, None
+            raise error
+        super().run(stop)
+
+
+def test_a_thread_that_failed_is_started_again_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "FIRST_RESTART_DELAY_SECONDS", 0.0)
+    failing, steady = FailsOnce(ValueError("broken")), FakeWorker()
+    with runner(failing, steady) as both:
+        assert failing.serving.wait(5) and steady.serving.wait(5)
+        both.check()

@@ -37,7 +37,15 @@ def test_errors_that_a_retry_may_help_have_a_reason_without_values_of_rows(error
     assert reason and "a row's values" not in reason
 
 
-@pytest.mark.parametrize("error", [wrap(IntegrityError, "23502"), wrap(DataError, "22003")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        wrap(IntegrityError, "23502"),
+        wrap(DataError, "22003"),
+        wrap(OperationalError, "54000"),  # an index row of a key that is too long
+        wrap(OperationalError, "22021"),  # a text with NUL
+    ],
+)
 def test_errors_of_the_data_have_no_reason_and_pass_unchanged(error: DBAPIError) -> None:
     assert transient_reason(error) is None
     with pytest.raises(type(error)) as raised, translate_errors("away"):
