@@ -33,7 +33,7 @@ def main() -> None:
         typer.echo(message("Stopped."), err=True)
         code = 1
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        typer.echo(message("Unexpected error: {kind}: {error}", kind=type(error).__name__, error=error), err=True)
+        typer.echo(message("Unexpected error ({kind}): “{error}”", kind=type(error).__name__, error=error), err=True)
         code = 1
     sys.exit(code or 0)
 

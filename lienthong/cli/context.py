@@ -10,6 +10,7 @@ import typer
 
 from lienthong.errors import LienthongError, Misconfigured, WrongUse
 from lienthong.messages import message, message_n
+from lienthong.messages.os_errors import os_reason
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +56,21 @@ def error_boundary(data: Path | None = None) -> Iterator[None]:
 
             configure_logging(data)
         yield
-    except Misconfigured as error:
+    except LienthongError as error:
+        _fail_as_expected(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(FAULT) from None
+    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+        raise
+    except OSError as error:
+        _fail_by_system(error)
+    except Exception as error:  # noqa: BLE001 - no traceback ever reaches a person
+        _fail_unexpectedly(error, data)
+
+
+def _fail_as_expected(error: LienthongError) -> NoReturn:
+    if isinstance(error, Misconfigured):
         for finding in error.findings:
             typer.echo(str(finding), err=True)
         fail(
@@ -65,20 +80,15 @@ def error_boundary(data: Path | None = None) -> Iterator[None]:
                 count=len(error.findings),
             )
         )
-    except WrongUse as error:
+    if isinstance(error, WrongUse):
         fail(str(error), USAGE)
-    except LienthongError as error:
-        fail(message("It could not be done: {why}", why=_as_value(error)))
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(FAULT) from None
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
-        raise
-    except OSError as error:
-        file, why = error.filename or message("a file"), error.strerror or error
-        fail(message("{file} cannot be read or written: {why}", file=file, why=why))
-    except Exception as error:  # noqa: BLE001 - no traceback ever reaches a person
-        _fail_unexpectedly(error, data)
+    fail(message("It could not be done: {why}", why=_as_value(error)))
+
+
+def _fail_by_system(error: OSError) -> NoReturn:
+    if not error.filename:
+        fail(message("The operating system refused: {why}", why=os_reason(error)))
+    fail(message("{file} cannot be read or written: {why}", file=error.filename, why=os_reason(error)))
 
 
 def _as_value(error: Exception) -> object:
@@ -95,12 +105,14 @@ def _fail_unexpectedly(error: Exception, data: Path | None) -> NoReturn:
     if text is not None:
         fail(
             message(
-                "The database cannot be used: {why}. Leave its files as they are and see `lienthong doctor`.", why=text
+                "The database cannot be used; it reports “{why}”. Leave its files as they are and see "
+                "`lienthong doctor`.",
+                why=text,
             )
         )
     kind = type(error).__name__
     if data is None:
-        fail(message("Unexpected error ({kind}): {error}", kind=kind, error=error))
+        fail(message("Unexpected error ({kind}): “{error}”", kind=kind, error=error))
     structlog.get_logger(__name__).exception("unexpected error")
     fail(
         message(

@@ -83,7 +83,7 @@ def _unexpected(error: Exception) -> Message:
     from lienthong.adapters.sql.health import driver_text
 
     text = (driver_text(error) or str(error)).partition("\n")[0]
-    return message("it could not be examined: {kind}: {error}", kind=type(error).__name__, error=text)
+    return message("it could not be examined: {kind}: “{error}”", kind=type(error).__name__, error=text)
 
 
 def _python(_: Installation) -> Iterator[HealthItem]:

@@ -35,7 +35,7 @@ def examine_database_server(installation: Installation) -> Iterator[HealthItem]:
     if health.damage:
         advice = message("leave the files as they are and restore the latest backup")
         found = message(
-            "SQLite {version} (embedded) is damaged: {damage}", version=health.version, damage=health.damage
+            "SQLite {version} (embedded) is damaged: “{damage}”", version=health.version, damage=health.damage
         )
         yield HealthItem(topic, "fail", found, advice)
     elif health.product == "SQLite":
@@ -141,5 +141,5 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> HealthItem:
         "set LIENTHONG_BROKER_CA to the file with the certificate of its issuer, and write the server's name as the "
         "certificate does"
     )
-    found = message("the broker's certificate is not trusted: {why}", why=error.verify_message)
+    found = message("the broker's certificate is not trusted: “{why}”", why=error.verify_message)
     return HealthItem(topic, "fail", found, advice)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lienthong.errors import LienthongError
 from lienthong.messages import message
+from lienthong.messages.os_errors import os_reason
 
 FILE_SUFFIX = "_FILE"
 """`NAME_FILE` names the file that contains the value of `NAME`; so a secret need not stand in the environment."""
@@ -46,11 +47,30 @@ class Variables(Mapping[str, str]):
         return len(set(iter(self)))
 
 
+class ReadableVariables(Mapping[str, str]):
+    """The same variables, where a variable that raises `BadVariable` counts as not set: to look, not to run."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._variables[name]
+        except BadVariable:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
 def _read_value(file_name: str, file: Path) -> str:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else message("it is not UTF-8 text")
+        why = os_reason(error) if isinstance(error, OSError) else message("it is not UTF-8 text")
         raise BadVariable(
             message(
                 "{file_name} names the file {file}, which cannot be read: {why}",
@@ -86,7 +106,7 @@ def _parse(file: Path) -> Mapping[str, str]:
         with file.open(encoding="utf-8") as stream:
             bindings = list(parse_stream(stream))
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else message("it is not UTF-8 text")
+        why = os_reason(error) if isinstance(error, OSError) else message("it is not UTF-8 text")
         raise BadVariable(message("{file} cannot be read: {why}", file=file, why=why)) from None
     for binding in bindings:
         if binding.error or (binding.key is not None and binding.value is None):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lienthong.errors import Misconfigured, WrongUse
 from lienthong.messages import Message, message, use_ledger_language
 from lienthong.runtime.endpoints import EMBEDDED_BROKER, Endpoints
-from lienthong.runtime.environment import Variables, load_env_file, share_direct_variables
+from lienthong.runtime.environment import ReadableVariables, Variables, load_env_file, share_direct_variables
 
 if TYPE_CHECKING:
     from lienthong.settings import Settings
@@ -69,7 +69,7 @@ class Project:
         from lienthong.settings import Settings
 
         try:
-            return load(self.folder, self.variables)[0]
+            return load(self.folder, ReadableVariables(self.variables))[0]
         except OSError:
             return Settings()
 

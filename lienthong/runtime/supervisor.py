@@ -13,6 +13,7 @@ from types import TracebackType
 import structlog
 
 from lienthong.messages import Message, format_number, message
+from lienthong.messages.os_errors import os_reason
 
 WATCHED = "--watched"
 """Marks a process as one of several: it stops when its stdin closes, and leaves the summary to the supervisor."""
@@ -95,7 +96,7 @@ class Supervisor:
             message(
                 "Process {number} cannot be started ({why}); it is tried again in {seconds} seconds.",
                 number=child.number,
-                why=error.strerror,
+                why=os_reason(error),
                 seconds=format_number(pause),
             )
         )

@@ -58,6 +58,7 @@ COMMANDS = (
     "explain x9",
     "report x9 --period 2023-11",
     "run --recording nowhere",
+    "run --recording .",
     "run --recording . --only intake",
     "run --processes 2",
     "run --until-done",

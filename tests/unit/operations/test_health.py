@@ -59,7 +59,7 @@ def test_an_examination_that_fails_is_an_item_and_the_rest_go_on(
 
     monkeypatch.setattr(health, "_disk", fail)
     found = examined(installation)
-    assert found["Disk"].found == "it could not be examined: ZeroDivisionError: first line"
+    assert found["Disk"].found == "it could not be examined: ZeroDivisionError: “first line”"
     assert found["Calendar"].state == "ok"
 
 

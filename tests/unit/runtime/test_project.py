@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lienthong.runtime.environment import BadVariable
 from lienthong.runtime.project import NoProject, open_project
 
 
@@ -105,3 +106,18 @@ def test_servers_come_from_the_environment_from_env_and_from_files(
     assert endpoints.database == "postgresql://app:mật-khẩu@host/db"
     assert endpoints.broker == "memory://", "an empty variable names no server"
     assert "LIENTHONG_DATABASE" not in os.environ, "a secret does not enter the environment"
+
+
+def test_what_the_configuration_substitutes_may_stand_in_a_file(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "config" / "sources").mkdir()
+    source = project / "config" / "sources" / "shop.yaml"
+    source.write_text("use: a.B\nevery: 60s\nwith: {key: '${SHOP_KEY}'}\n", encoding="utf-8")
+    (tmp_path / "key").write_text("bí mật\n", encoding="utf-8")
+    monkeypatch.setenv("SHOP_KEY_FILE", str(tmp_path / "key"))
+    assert open_project(project).readable_settings().sources["shop"].parameters == {"key": "bí mật"}
+    monkeypatch.setenv("SHOP_KEY", "also here")
+    with pytest.raises(BadVariable, match=r"SHOP_KEY .* SHOP_KEY_FILE"):
+        open_project(project).settings()
+    assert "shop" in open_project(project).readable_settings().sources, "to look, a variable may be unreadable"
