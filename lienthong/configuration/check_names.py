@@ -21,7 +21,7 @@ from lienthong.settings import PartSettings
 RENDER_ARGUMENTS = ("document",)
 """What the function of a report format is called with, by position."""
 
-_MIGRATIONS = re.compile(r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}")
+MIGRATIONS_NAME = r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}"
 """A key of `migrations`: it becomes part of a table's name, and two of them are the engine's own."""
 
 
@@ -110,7 +110,7 @@ def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
 
 def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]:
     at: KeyPath = ("migrations", name)
-    if not _MIGRATIONS.fullmatch(name):
+    if not re.fullmatch(MIGRATIONS_NAME, name):
         what = message("`{name}` cannot name migrations", name=name)
         advice = message(
             "write a short name of a-z, 0-9 and _ that begins with a letter, but not `ledger` or `lienthong`"

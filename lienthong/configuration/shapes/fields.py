@@ -34,6 +34,28 @@ class NameOf:
     thing: NamedThing
 
 
+@dataclass(frozen=True, slots=True)
+class ConditionText:
+    """Marks a text as a condition in CEL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Marks a duration as one of the ladder of config/bus.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """Marks a mapping that may also be written as the value of its key `key` alone."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusingValidator:
+    """Marks that a validator before pydantic's own only refuses values: files write what the annotation names."""
+
+
 def _parse_duration(value: object) -> timedelta:
     try:
         return duration.parse(value)
@@ -64,7 +86,7 @@ Duration = Annotated[timedelta, PlainValidator(_parse_duration), DurationText()]
 Pause = Annotated[
     timedelta, PlainValidator(_parse_duration), AfterValidator(_not_zero), DurationText(may_be_zero=False)
 ]
-Count = Annotated[int, BeforeValidator(_no_truth_value)]
+Count = Annotated[int, BeforeValidator(_no_truth_value), RefusingValidator()]
 Text = Annotated[str, Field(min_length=1)]
 Parameters = dict[str, Any]
 

@@ -5,12 +5,22 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, Parameters, Text
+from lienthong.configuration.shapes.fields import (
+    ConditionText,
+    Count,
+    Duration,
+    FileShape,
+    NameOf,
+    Parameters,
+    Rung,
+    ShortForm,
+    Text,
+)
 from lienthong.messages import msgid
 
 
 class RetryFile(FileShape):
-    rungs: list[Duration] | None = Field(
+    rungs: list[Annotated[Duration, Rung()]] | None = Field(
         None,
         description=msgid(
             "The waits between attempts, ascending; each one stands on the ladder of config/bus.yaml. "
@@ -76,7 +86,7 @@ class TargetFile(FileShape):
     sink: Annotated[Text, NameOf("sink")] = Field(
         description=msgid("The name of a file of config/sinks/."), examples=["archive"]
     )
-    when: str | None = Field(
+    when: Annotated[str, ConditionText()] | None = Field(
         None,
         description=msgid(
             "A condition in CEL over the event after the steps (type, source, subject, data). "
@@ -95,7 +105,7 @@ def _name_or_mapping(value: Any) -> Any:
     raise PydanticCustomError("string_type", "a sink is named")
 
 
-Target = Annotated[TargetFile, BeforeValidator(_name_or_mapping)]
+Target = Annotated[TargetFile, BeforeValidator(_name_or_mapping), ShortForm("sink")]
 
 
 class RouteFile(FileShape):
@@ -108,7 +118,7 @@ class RouteFile(FileShape):
         description=msgid("The name of the source whose events the route receives: a file of config/sources/."),
         examples=["office"],
     )
-    when: str | None = Field(
+    when: Annotated[str, ConditionText()] | None = Field(
         None,
         description=msgid(
             "A condition in CEL over the event as it was received (type, source, subject, data). "

@@ -1,0 +1,207 @@
+"""Schemas of annotations: of the keys of shapes, and of the parameters of the project's classes and functions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, PlainValidator, WrapValidator
+from pydantic.fields import FieldInfo
+
+from lienthong.configuration.json_schema import vocabulary as v
+from lienthong.configuration.json_schema.condition_pattern import condition
+from lienthong.configuration.json_schema.project_names import ProjectNames
+from lienthong.configuration.json_schema.unions import union
+from lienthong.configuration.json_schema.vocabulary import Schema
+from lienthong.configuration.shapes.fields import (
+    ConditionText,
+    DurationText,
+    FileShape,
+    NameOf,
+    RefusingValidator,
+    Rung,
+    ShortForm,
+)
+from lienthong.messages import message
+from lienthong.ports import SourceName, Table
+
+_LISTS: tuple[Any, ...] = (list, tuple, set, frozenset, Sequence, Set)
+_MAPPINGS: tuple[Any, ...] = (dict, Mapping)
+_CHANGING = (BeforeValidator, PlainValidator, WrapValidator)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationSchema:
+    """Makes schemas for one project. `substituted`: whether `${NAME}` is replaced in this kind of file.
+
+    A type that is not known here has the schema `{}`, which accepts everything.
+    """
+
+    names: ProjectNames
+    substituted: bool = True
+
+    def of(self, annotation: Any, metadata: Iterable[Any] = (), within: frozenset[Any] = frozenset()) -> Schema:
+        """The schema of a value of `annotation`. `within` has the models around it: none contains itself."""
+        markers = list(_flatten(metadata))
+        if get_origin(annotation) is Annotated:
+            inner, *more = get_args(annotation)
+            return self.of(inner, [*more, *markers], within)
+        marked = self._marked(annotation, markers, within)
+        if marked is not None:
+            return marked
+        return _constrained(self._plain(annotation, markers, within), markers)
+
+    def _marked(self, annotation: Any, markers: Sequence[Any], within: frozenset[Any]) -> Schema | None:
+        """The schema that one of the markers names."""
+        for marker in reversed(markers):  # the outermost counts
+            match marker:
+                case NameOf(thing=thing):
+                    return v.choice(self.names.of(thing), substituted=self.substituted)
+                case ConditionText():
+                    return condition()
+                case Rung():
+                    return v.rung(self.names.ladder)
+                case DurationText(may_be_zero=may_be_zero):
+                    return v.duration_text(may_be_zero=may_be_zero, substituted=self.substituted)
+                case ShortForm(key=key):
+                    whole = self._plain(annotation, [], within)
+                    return {"if": {"type": "object"}, "then": whole, "else": whole["properties"][key]}
+        refusing = any(isinstance(marker, RefusingValidator) for marker in markers)
+        return {} if not refusing and any(isinstance(marker, _CHANGING) for marker in markers) else None
+
+    def _plain(self, annotation: Any, markers: Sequence[Any], within: frozenset[Any]) -> Schema:
+        scalar = self._scalar(annotation)
+        if scalar is not None:
+            return scalar
+        origin, arguments = get_origin(annotation), get_args(annotation)
+        if origin in (Union, UnionType):
+            return self._union(arguments, markers, within)
+        if origin in _LISTS or annotation in _LISTS:
+            item = {} if origin is tuple and arguments[-1] is not ... else self._item(arguments, within)
+            return v.array(item)
+        if origin in _MAPPINGS or annotation in _MAPPINGS:
+            return v.mapping({}, others=self._item(arguments[1:], within) or True)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            return {} if annotation in within else self.shape(annotation, within)
+        return {}
+
+    def _item(self, arguments: Sequence[Any], within: frozenset[Any]) -> Schema:
+        return self.of(arguments[0], (), within) if arguments else {}
+
+    def _scalar(self, annotation: Any) -> Schema | None:
+        if annotation == Table:
+            return v.choice(self.names.of("table"), substituted=self.substituted)
+        if annotation is SourceName:
+            return v.choice(self.names.of("source"), substituted=self.substituted)
+        if annotation is Callable or get_origin(annotation) is Callable:
+            return v.text(v.DOTTED_NAME, message("write package.module.function"), substituted=self.substituted)
+        if get_origin(annotation) is Literal:
+            return v.choice(get_args(annotation), substituted=self.substituted)
+        make = _SCALARS.get(annotation) if isinstance(annotation, type) else None
+        return None if make is None else make(self.substituted)
+
+    def _union(self, members: Sequence[Any], markers: Sequence[Any], within: frozenset[Any]) -> Schema:
+        may_be_null = NoneType in members
+        members = [member for member in members if member is not NoneType]
+        key = next((marker.discriminator for marker in markers if isinstance(marker, FieldInfo)), None)
+        if isinstance(key, str) and all(isinstance(member, type) for member in members):
+            schema = self._discriminated(key, members, within)
+        else:
+            schema = union([self.of(member, markers if len(members) == 1 else (), within) for member in members])
+        return v.nullable(schema) if may_be_null else schema
+
+    def _discriminated(self, key: str, members: Sequence[type[BaseModel]], within: frozenset[Any]) -> Schema:
+        """A mapping in which the value of `key` chooses the shape."""
+        branches = {
+            value: self.of(member, (), within)
+            for member in members
+            for value in get_args(member.model_fields[key].annotation)
+        }
+        chooser = {key: v.choice(branches, substituted=False)}
+        return v.mapping(chooser, required=[key], others=True, allOf=v.by_value(key, branches))
+
+    def shape(self, model: type[BaseModel], within: frozenset[Any] = frozenset()) -> Schema:
+        """The schema of a mapping of the shape `model`."""
+        if _reads_other_forms(model):
+            return {}
+        inside = within | {model}
+        properties = {
+            field.alias or name: {
+                **self.of(field.annotation, [*field.metadata, field], inside),
+                **(_documentation(field) if issubclass(model, FileShape) else {}),
+            }
+            for name, field in model.model_fields.items()
+        }
+        required = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
+        return v.mapping(properties, required=required, others=model.model_config.get("extra") != "forbid")
+
+
+def _documentation(field: FieldInfo) -> Schema:
+    """What an editor shows of a key. Descriptions of our shapes are sentences of the catalogue."""
+    described: Schema = {}
+    if field.description:
+        text = message(field.description)
+        described = {"description": text, "markdownDescription": text}
+    if isinstance(field.default, str | int):
+        described["default"] = field.default
+    return described
+
+
+def _flatten(metadata: Iterable[Any]) -> Iterable[Any]:
+    """The markers of an annotation, those inside of pydantic's `Field` included."""
+    for marker in metadata:
+        yield marker
+        if isinstance(marker, FieldInfo):
+            yield from marker.metadata
+
+
+def _reads_other_forms(model: type[BaseModel]) -> bool:
+    """Whether the model has a validator of its own before its fields are looked at."""
+    validators = model.__pydantic_decorators__.model_validators.values()
+    return any(validator.info.mode != "after" for validator in validators)
+
+
+def _constrained(schema: Schema, markers: Sequence[Any]) -> Schema:
+    """`schema` with the bounds of the markers that it can express."""
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    for marker in markers:
+        match marker:
+            case annotated_types.Ge(ge=bound):
+                schema = {**schema, "minimum": bound}
+            case annotated_types.Gt(gt=bound):
+                schema = {**schema, "exclusiveMinimum": bound}
+            case annotated_types.Le(le=bound):
+                schema = {**schema, "maximum": bound}
+            case annotated_types.Lt(lt=bound):
+                schema = {**schema, "exclusiveMaximum": bound}
+            case annotated_types.MinLen(min_length=bound) if "string" in kinds:
+                schema = {**schema, "minLength": bound}
+            case annotated_types.MinLen(min_length=bound) if "array" in kinds:
+                schema = {**schema, "minItems": bound}
+    return schema
+
+
+_SCALARS: Mapping[type, Callable[[bool], Schema]] = {
+    str: lambda substituted: v.text(substituted=substituted),
+    int: lambda substituted: v.scalar(
+        "integer", v.INTEGER_TEXT, message("write digits only, without quotes"), substituted=substituted
+    ),
+    float: lambda substituted: v.scalar(
+        "number", v.NUMBER_TEXT, message("write a number, such as 0.5"), substituted=substituted
+    ),
+    bool: lambda substituted: v.scalar(
+        "boolean", v.TRUTH_TEXT, message("write true or false"), substituted=substituted
+    ),
+    timedelta: lambda substituted: v.duration_text(substituted=substituted),
+    Path: lambda substituted: v.text(substituted=substituted),
+    AwareDatetime: lambda substituted: v.text(
+        v.MOMENT, message("write for example 2023-11-15T12:00:00+07:00"), substituted=substituted
+    ),
+    datetime: lambda substituted: v.text(r"^\d{4}-\d{2}-\d{2}", substituted=substituted),
+    date: lambda substituted: v.text(r"^\d{4}-\d{2}-\d{2}", substituted=substituted),
+    NoneType: lambda _: {"type": "null"},
+}

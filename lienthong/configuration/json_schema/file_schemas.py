@@ -1,0 +1,141 @@
+"""The schema of each kind of configuration file, for one project."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lienthong.configuration.check_names import MIGRATIONS_NAME
+from lienthong.configuration.faults import Mismatch
+from lienthong.configuration.json_schema import vocabulary as v
+from lienthong.configuration.json_schema.annotation_schema import AnnotationSchema
+from lienthong.configuration.json_schema.project_names import ProjectNames
+from lienthong.configuration.json_schema.vocabulary import Schema
+from lienthong.configuration.load import Loaded
+from lienthong.configuration.names import resolve
+from lienthong.configuration.parameters import signature_of
+from lienthong.configuration.project_reader import PART_SHAPES
+from lienthong.configuration.retry_rules import MAX_ATTEMPTS
+from lienthong.configuration.shapes.bus import BusFile, EnvFile
+from lienthong.configuration.shapes.cases import CasesFile
+from lienthong.configuration.shapes.fields import NamedThing
+from lienthong.configuration.shapes.route import RouteFile
+
+_PART_KINDS: Mapping[str, tuple[str, NamedThing]] = {
+    "sources": ("source", "source class"),
+    "sinks": ("sink", "sink class"),
+    "lookups": ("lookup", "lookup class"),
+    "reports": ("report", "report class"),
+}
+"""By folder of config/, the kind of its files and of the classes that these name."""
+
+
+class FileSchemas:
+    """Makes the schemas of a project, by kind: `route`, `cases`, `bus`, `env`, `source`, ..., `table`."""
+
+    def __init__(self, names: ProjectNames, loaded: Loaded) -> None:
+        self._names = names
+        self._loaded = loaded
+        self._annotations = AnnotationSchema(names)
+
+    def all(self) -> dict[str, Schema]:
+        """Every schema."""
+        parts = {kind: self._part(folder) for folder, (kind, _) in _PART_KINDS.items()}
+        return {
+            "route": self._route(),
+            "cases": self._cases(),
+            "bus": self._bus(),
+            "env": self._env(),
+            **parts,
+            "table": {"type": "object", "additionalProperties": v.text(substituted=True)},
+        }
+
+    def _route(self) -> Schema:
+        schema = self._annotations.shape(RouteFile)
+        properties = schema["properties"]
+        properties["to"] |= {"minItems": 1, "uniqueItems": True}
+        if sinks := self._names.of("sink"):
+            properties["to"]["maxItems"] = len(sinks)
+        self._refine_retry(properties["retry"])
+        step = properties["steps"]["items"]
+        step["allOf"] = [
+            {
+                "if": {"required": ["apply"]},
+                "then": {"properties": {"enrich": False, "keys": False, "from": False}},
+                "else": {"required": ["enrich", "keys", "from"]},
+            },
+            *self._parameters_by("apply", "transform"),
+            *self._parameters_by("enrich", "enrichment"),
+        ]
+        return schema
+
+    def _part(self, folder: str) -> Schema:
+        _, thing = _PART_KINDS[folder]
+        schema = self._annotations.shape(PART_SHAPES[folder])
+        if "retry" in schema["properties"]:
+            self._refine_retry(schema["properties"]["retry"])
+        if branches := self._parameters_by("use", thing):
+            schema["allOf"] = branches
+        return schema
+
+    def _parameters_by(self, key: str, thing: NamedThing) -> list[Schema]:
+        """Where `key` names a class or function, what `with` may hold."""
+        return v.by_value(key, {dotted: _with(self._parameters(dotted)) for dotted in self._names.of(thing)})
+
+    def _parameters(self, dotted: str) -> Schema:
+        try:
+            target: Any = resolve(dotted)
+            signature = signature_of(target)
+        except Mismatch:
+            return {}
+        properties = {name: self._annotations.of(one.annotation) for name, one in signature.parameters.items()}
+        required = [name for name, parameter in signature.parameters.items() if parameter.required]
+        return v.mapping(properties, required=required, others=signature.takes_any)
+
+    def _refine_retry(self, retry: Schema) -> None:
+        rules = v.ascending(self._names.ladder)
+        retry["properties"]["rungs"] |= {"minItems": 1, "uniqueItems": True, "allOf": rules}
+        retry["properties"]["attempts"] |= {"minimum": 1, "maximum": MAX_ATTEMPTS}
+
+    def _bus(self) -> Schema:
+        schema = self._annotations.shape(BusFile)
+        wait = v.duration_text(may_be_zero=False)
+        schema["properties"]["ladder"] |= {"minItems": 1, "uniqueItems": True, "items": wait}
+        schema["properties"]["migrations"]["propertyNames"] = {"pattern": f"^{MIGRATIONS_NAME}$"}
+        return schema
+
+    def _env(self) -> Schema:
+        schema = self._annotations.shape(EnvFile)
+        schema["properties"]["bus"] |= {"properties": self._bus()["properties"], "additionalProperties": False}
+        for folder in _PART_KINDS:
+            shape = self._part(folder)["properties"]
+            named = {
+                name: v.mapping(shape | {"with": self._optional(part.use)})
+                for name, part in self._loaded.understood(folder).items()
+            }
+            others = {name: v.mapping(shape) for name in self._loaded.layout.parts[folder] if name not in named}
+            schema["properties"][folder] |= {"properties": named | others, "additionalProperties": False}
+        return schema
+
+    def _optional(self, dotted: str) -> Schema:
+        """The parameters of a class, none of them required."""
+        return {keyword: value for keyword, value in self._parameters(dotted).items() if keyword != "required"}
+
+    def _cases(self) -> Schema:
+        schema = AnnotationSchema(self._names, substituted=False).shape(CasesFile)
+        case = schema["properties"]["cases"]["items"]
+        if lookups := self._names.of("lookup"):
+            case["properties"]["found"]["propertyNames"] = {"enum": list(lookups)}
+        schema["properties"]["cases"]["allOf"] = [_shows(verdict) for verdict in ("done", "dropped", "dead")]
+        return schema
+
+
+def _with(parameters: Schema) -> Schema:
+    schema: Schema = {"properties": {"with": parameters}}
+    if "required" in parameters:
+        schema["required"] = ["with"]
+    return schema
+
+
+def _shows(verdict: str) -> Schema:
+    """That one of the cases expects `verdict`."""
+    expect = {"properties": {"verdict": {"const": verdict}}, "required": ["verdict"]}
+    return {"contains": {"properties": {"expect": expect}, "required": ["expect"]}}
