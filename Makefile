@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
-.PHONY: help run test quick check messages bench bench-against chaos clean
+.PHONY: help run test quick check messages schemas reference bench bench-against chaos clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -38,6 +38,12 @@ check: .venv/.dev ## style, types, the arrows between rooms, spelling, words, an
 
 bench: .venv/.bench ## measure us and others side by side, under an hour (REPETITIONS=2: 29 to 37 minutes; QUICK=1: only try it)
 	@QUICK=$(QUICK) REPETITIONS=$(REPETITIONS) LIENTHONG=$(LIENTHONG) LARGE=$(LARGE) $(BIN)/python -m tests.bench
+
+schemas: .venv/.run ## bring the JSON Schemas for editors up to date with the names and parameters of the project
+	@LIENTHONG_LANG=vi $(BIN)/lienthong schema
+
+reference: .venv/.dev ## bring docs/reference/ up to date with the shapes of the configuration files
+	@$(BIN)/python -m tests.house.reference
 
 messages: .venv/.dev ## bring the message catalogue up to date with the code, and name what has no Vietnamese yet
 	@$(BIN)/python -m tests.house.catalogue

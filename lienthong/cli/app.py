@@ -89,6 +89,22 @@ def explain(
     raise typer.Exit(checking.explain(context.console(), project, name))
 
 
+@app.command(
+    logs=False, help=message("Write JSON Schemas of the configuration files, so that editors complete and check them.")
+)
+def schema(
+    project: Project,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar=message("DIR"), help=message("Where to write; `.lienthong/schemas` by default.")),
+    ] = None,
+) -> None:
+    from lienthong.cli import context, schemas
+
+    schemas.write(context.console(), project, out)
+
+
 app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."))(run)
 
 

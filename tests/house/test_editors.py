@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from lienthong.configuration.condition_check import condition_faults
+from lienthong.configuration.json_schema.condition_pattern import condition
 from lienthong.configuration.json_schema.write import FOLDER, file_name, make_schemas, to_json
 from tests.house import editors
 from tests.unit.configuration.test_broken_files import BROKEN, heads
@@ -32,9 +36,7 @@ def sound(monkeypatch: pytest.MonkeyPatch) -> Schemas:
     return make_schemas(SOUND, {}, "en")
 
 
-def test_the_share_of_broken_files_that_the_schemas_refuse(
-    sound: Schemas, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_share_of_broken_files_that_the_schemas_refuse(sound: Schemas, capsys: pytest.CaptureFixture[str]) -> None:
     fates = Counter(fate(broken, sound) for broken in BROKEN)
     refused, unparsable = fates["refused"] / len(BROKEN), fates["unparsable"] / len(BROKEN)
     with capsys.disabled():
@@ -89,3 +91,35 @@ def test_every_shipped_file_names_its_schema() -> None:
         up = "../" * (len(Path(place).parts) - 1)
         kind = editors.kind_of(place)
         assert first == f"# yaml-language-server: $schema={up}{FOLDER.as_posix()}/{file_name(str(kind))}", place
+
+
+PIECES = [
+    *("data.kind", "data", "type", "kind", '"a"', "'b'", "5", "true", "has(data.a)", "size(data)"),
+    *("==", "=", "!=", "&&", "and", "!", ">", "in", "?", ":", "(", ")", "$", "// isn't"),
+    *(".startsWith('x')", ".exists(p, p > 2)", "[1]"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join) | st.text(max_size=20))
+def test_a_condition_that_the_schema_refuses_has_a_fault(expression: str) -> None:
+    if editors.refusals(condition(), expression):
+        assert condition_faults(expression) or "${" in expression
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'data.kind != "secret"',
+        "!subject.startsWith('TEST-')",
+        'data["kind"] == "card" || size(data.pages) > 2',
+        "data.pages.exists(page, page > 2)",
+        'has(data.place.town) && data.place.town == "Huế = and"',
+        'data.kind in ["card", "letter"]  // isn\'t all',
+        "data.urgent",
+        "data.a ? data.b > 1 : data.c < 2.5e3",
+        "type == 'a' &&\n  timestamp(data.at) < timestamp('2023-11-15T00:00:00Z')",
+        "${CONDITION:-data.a}",
+    ],
+)
+def test_a_sound_condition_is_accepted(expression: str) -> None:
+    assert editors.refusals(condition(), expression) == []

@@ -7,7 +7,9 @@ own connectors; a module that cannot be imported has no names. A name that the Y
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -45,16 +47,18 @@ class ProjectNames:
 def find_names(loaded: Loaded) -> ProjectNames:
     """The names of a project whose folder is on the import path."""
     parts = loaded.layout.parts
-    code = _named_in_yaml(loaded)
-    for module in _modules(loaded.layout.root, {name.partition(".")[0] for names in code.values() for name in names}):
+    named = _named_in_yaml(loaded)
+    found: dict[NamedThing, set[str]] = {thing: set() for thing in named}
+    for module in _modules(loaded.layout.root, {name.partition(".")[0] for names in named.values() for name in names}):
         for thing, dotted in _definitions(module):
-            code.setdefault(thing, set()).add(dotted)
+            found[thing].add(dotted)
+    code = {thing: _short_names(filter(_TESTS[thing], found[thing])) | names for thing, names in named.items()}
     things: dict[NamedThing, Sequence[str]] = {
         "source": sorted(parts["sources"]),
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
         "table": sorted(parts["tables"]),
-        **{thing: sorted(filter(_TESTS[thing], dotted)) for thing, dotted in code.items()},
+        **{thing: sorted(filter(_TESTS[thing], names)) for thing, names in code.items()},
     }
     return ProjectNames(things, loaded.settings.bus.ladder)
 
@@ -71,6 +75,15 @@ def _named_in_yaml(loaded: Loaded) -> dict[NamedThing, set[str]]:
     names["schema class"] = set(loaded.settings.bus.types.values())
     names["migrations"] = set(loaded.settings.bus.migrations.values())
     return names
+
+
+def _short_names(dotted: Iterable[str]) -> set[str]:
+    """One name for each object: the shortest, which is that of the package that offers it."""
+    names: dict[int, str] = {}
+    for name in sorted(dotted, key=len):
+        module, _, last = name.rpartition(".")
+        names.setdefault(id(getattr(sys.modules.get(module), last, name)), name)
+    return set(names.values())
 
 
 def _modules(root: Path, named: set[str]) -> Iterator[ModuleType]:
@@ -92,11 +105,13 @@ def _import_all(name: str) -> Iterator[ModuleType]:
 
 
 def _definitions(module: ModuleType) -> Iterator[tuple[NamedThing, str]]:
-    """The public functions and classes of a module that YAML could name."""
+    """The public functions and classes of a module that YAML could name; a package may offer those of its modules."""
+    home = re.compile(re.escape(module.__name__))
     if hasattr(module, "__path__"):
         yield "migrations", module.__name__
+        home = re.compile(rf"{re.escape(module.__name__)}(\..*)?")
     for name, value in vars(module).items():
-        if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
+        if name.startswith("_") or not home.fullmatch(getattr(value, "__module__", None) or ""):
             continue
         dotted = f"{module.__name__}.{name}"
         if inspect.isclass(value):
