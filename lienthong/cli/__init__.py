@@ -1,1 +1,1 @@
-"""The command line. Every command is thin: it opens what it needs, asks the engine, and shows the answer."""
+"""The command line. A command parses its options, calls the rooms `operations` and `runtime`, and shows the answer."""
