@@ -1,6 +1,7 @@
 """The sinks keep the contract of their port."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from lienthong.ports import Site
 from store import tables
 from store.writer import DataStore
 from tests.contract import sinks_contract as contract
-from tests.contract.generic_sinks import HTTP_FORMATS, http_bench
+from tests.contract.generic_sinks import HTTP_FORMATS, files_bench, http_bench, sql_bench
 from tests.unit.store.events import NOON, account, dossier, servant
 
 
@@ -52,3 +53,19 @@ def test_the_data_store_keeps_the_contract(data_store: contract.Bench, promise: 
 @promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
 def test_the_http_sink_keeps_the_contract(format_: str, promise: Promise) -> None:
     promise(http_bench(create_engine("sqlite://"), format_))
+
+
+@pytest.mark.parametrize("part_size", [1, 1_000_000])
+@promises(contract.EVERY_SINK, contract.INDEPENDENT)
+def test_the_files_sink_keeps_the_contract(tmp_path: Path, part_size: int, promise: Promise) -> None:
+    promise(files_bench(create_engine("sqlite://"), tmp_path, part_size))
+
+
+@promises(contract.EVERY_SINK, contract.TRANSACTIONAL, contract.REFUSING)
+def test_the_sql_sink_in_our_database_keeps_the_contract(database: Engine, promise: Promise) -> None:
+    promise(sql_bench(database, by_url=False))
+
+
+@promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
+def test_the_sql_sink_in_another_database_keeps_the_contract(database: Engine, promise: Promise) -> None:
+    promise(sql_bench(database, by_url=True))
