@@ -22,7 +22,7 @@ test: .venv/.dev ## all tests
 	@$(BIN)/pytest
 
 quick: .venv/.dev ## unit tests without servers and without starting the command line, under a minute
-	@$(BIN)/pytest tests/unit -n 2 --ignore-glob '*/test_command*.py'
+	@$(BIN)/pytest tests/unit -n 2 --ignore-glob '*/test_command*.py' -m 'not slow'
 
 check: .venv/.dev ## style, types, the arrows between rooms, spelling, words, and the configuration
 	@$(BIN)/ruff check .

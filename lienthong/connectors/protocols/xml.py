@@ -1,4 +1,4 @@
-"""The one XML parser of this project. All XML from outside is read with it."""
+"""The only XML parser. All XML from outside is read with it."""
 
 from typing import Any
 

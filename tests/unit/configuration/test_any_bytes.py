@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from lienthong.configuration.cases import run_cases
 from lienthong.configuration.check import examine
 from lienthong.configuration.explain import explain
 from lienthong.errors import Finding
+
+pytestmark = pytest.mark.slow
 
 SOUND = Path(__file__).parent / "sound"
 FILES = sorted(path.relative_to(SOUND).as_posix() for path in SOUND.rglob("*.yaml"))

@@ -32,7 +32,7 @@ def test_a_route_is_explained_in_the_order_in_which_an_event_passes_it(project: 
         (
             "",
             "2. `sample_parts.letters.addressee`, with the answers of `residents`, queried once per bundle:"
-            " The letter with the name of who lives at its address",
+            " The letter with the name of the resident at its address",
         ),
         ("to", "`archive`: Keeps every letter"),
         ("announce", "batches of CloudEvents on lienthong.events, for subscribers"),

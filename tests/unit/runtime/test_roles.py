@@ -22,6 +22,7 @@ def test_an_unknown_role_is_refused_and_those_that_exist_are_named() -> None:
         parse_role("sink:a", STAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [("--only", "intake"), ("--processes", "2")], ids=" ".join)
 def test_several_processes_are_refused_on_queues_that_they_cannot_share(
     option: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -117,6 +117,7 @@ def _has_signal(pid: int, mask: str) -> bool:
     return bool(int(signals, 16) >> (signal.SIGTERM - 1) & 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [["--until-done"], ["--only", "intake"], ["--out", "out"], ["--recording", "none"]])
 def test_processes_is_refused_with_other_options(option: list[str], tmp_path: Path) -> None:
     done = lienthong("run", "--processes", "2", *option, "--data", tmp_path)

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 import httpx
 import orjson
+import pytest
 
 from sandbox.app import create_app
 from sandbox.recording import Recording
 from tests.unit.sandbox.conftest import CLIENT, LOGIN, ROOT
+
+pytestmark = pytest.mark.slow
 
 REACH = timedelta(days=10)
 

@@ -59,6 +59,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(STEPS, st.integers(1, 15), st.randoms(use_true_random=False), st.sampled_from([0, 0.03, 0.1]))
 def test_no_version_with_a_date_in_the_windows_is_ever_missed(
