@@ -83,7 +83,7 @@ class AnnotationSchema:
             item = {} if origin is tuple and arguments[-1] is not ... else self._item(arguments, within)
             return v.array(item)
         if origin in _MAPPINGS or annotation in _MAPPINGS:
-            return v.mapping({}, others=self._item(arguments[1:], within) or True)
+            return v.mapping({}, additional=self._item(arguments[1:], within) or True)
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             return {} if annotation in within else self.shape(annotation, within)
         return {}
@@ -121,7 +121,7 @@ class AnnotationSchema:
             for value in get_args(member.model_fields[key].annotation)
         }
         chooser = {key: v.choice(branches, substituted=False)}
-        return v.mapping(chooser, required=[key], others=True, allOf=v.by_value(key, branches))
+        return v.mapping(chooser, required=[key], additional=True, allOf=v.by_value(key, branches))
 
     def shape(self, model: type[BaseModel], within: frozenset[Any] = frozenset()) -> Schema:
         """The schema of a mapping of the shape `model`."""
@@ -136,7 +136,7 @@ class AnnotationSchema:
             for name, field in model.model_fields.items()
         }
         required = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
-        return v.mapping(properties, required=required, others=model.model_config.get("extra") != "forbid")
+        return v.mapping(properties, required=required, additional=model.model_config.get("extra") != "forbid")
 
 
 def _documentation(field: FieldInfo) -> Schema:

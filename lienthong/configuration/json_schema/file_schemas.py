@@ -88,7 +88,7 @@ class FileSchemas:
             return {}
         properties = {name: self._annotations.of(one.annotation) for name, one in signature.parameters.items()}
         required = [name for name, parameter in signature.parameters.items() if parameter.required]
-        return v.mapping(properties, required=required, others=signature.takes_any)
+        return v.mapping(properties, required=required, additional=signature.takes_any)
 
     def _refine_retry(self, retry: Schema) -> None:
         rules = v.ascending(self._names.ladder)
@@ -111,8 +111,8 @@ class FileSchemas:
                 name: v.mapping(shape | {"with": self._optional(part.use)})
                 for name, part in self._loaded.understood(folder).items()
             }
-            others = {name: v.mapping(shape) for name in self._loaded.layout.parts[folder] if name not in named}
-            schema["properties"][folder] |= {"properties": named | others, "additionalProperties": False}
+            unreadable = {name: v.mapping(shape) for name in self._loaded.layout.parts[folder] if name not in named}
+            schema["properties"][folder] |= {"properties": named | unreadable, "additionalProperties": False}
         return schema
 
     def _optional(self, dotted: str) -> Schema:

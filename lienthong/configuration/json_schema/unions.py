@@ -1,4 +1,4 @@
-"""One schema of several, told apart by the kind of the value: an editor then shows the errors of one of them."""
+"""One schema of several, distinguished by the kind of the value: an editor then shows the errors of one of them."""
 
 from collections.abc import Sequence
 

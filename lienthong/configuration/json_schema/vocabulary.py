@@ -114,10 +114,10 @@ def array(items: Schema, *, minimum: int | None = None, unique: bool = False) ->
 
 
 def mapping(
-    properties: Mapping[str, Schema], *, required: Iterable[str] = (), others: Schema | bool = False, **more: Any
+    properties: Mapping[str, Schema], *, required: Iterable[str] = (), additional: Schema | bool = False, **more: Any
 ) -> Schema:
-    """A mapping; keys that are not in `properties` are refused, or checked against `others`."""
-    schema: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": others, **more}
+    """A mapping; keys that are not in `properties` are refused, or checked against `additional`."""
+    schema: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": additional, **more}
     if names := sorted(required):
         schema["required"] = names
     return schema

@@ -93,8 +93,12 @@ class EnvFile(FileShape):
         examples=[{"sms": {"enabled": False}}],
     )
     lookups: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description=msgid("By name, keys of the files of config/lookups/."), examples=[{}]
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/lookups/."),
+        examples=[{"residents": {"enabled": False}}],
     )
     reports: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description=msgid("By name, keys of the files of config/reports/."), examples=[{}]
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/reports/."),
+        examples=[{"letters": {"with": {"minimum": 5}}}],
     )

@@ -29,7 +29,7 @@ def test_classes_have_the_method_of_their_port_and_take_a_site(things: dict[str,
     assert "sample_parts.offices.Archive" in things["sink class"]
 
 
-def test_functions_are_told_apart_by_their_parameters_and_results(things: dict[str, list[str]]) -> None:
+def test_functions_are_distinguished_by_their_parameters_and_results(things: dict[str, list[str]]) -> None:
     assert things["transform"] == [f"sample_parts.letters.{name}" for name in ("canonical", "many")]
     assert things["enrichment"] == ["sample_parts.letters.addressee"]
     assert things["keys function"] == ["sample_parts.letters.addresses"]

@@ -1,4 +1,4 @@
-"""Several schemas as one, told apart by the kind of the value."""
+"""Several schemas as one, distinguished by the kind of the value."""
 
 from lienthong.configuration.json_schema import vocabulary as v
 from lienthong.configuration.json_schema.unions import union
@@ -24,7 +24,7 @@ def test_kinds_that_do_not_overlap_are_chosen_by_kind() -> None:
     assert schema["else"]["else"] == {"type": ["array", "string"]}
 
 
-def test_kinds_that_overlap_are_not_told_apart() -> None:
+def test_kinds_that_overlap_are_not_distinguished() -> None:
     assert union([v.array(TEXT), v.array(NUMBER)]) == {"type": ["array"]}
 
 
