@@ -5,7 +5,8 @@ from rich.text import Text
 
 from lienthong.cli import context
 from lienthong.cli.output import print_text
-from lienthong.operations.health import HealthState, Installation, examine_health
+from lienthong.operations.health import examine_health
+from lienthong.operations.health_items import HealthState, Installation
 from lienthong.runtime.project import Project
 
 MARKS: dict[HealthState, Text] = {

@@ -3,49 +3,17 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
 
 from lienthong.configuration.check import examine
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.messages import Message, format_number, message, message_n
-
-HealthState = Literal["ok", "warn", "fail"]
+from lienthong.operations.health_items import HealthItem, Installation
 
 FULL_DISK = 0.90
 """Share of a disk in use from which there is a warning; the ledger only grows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """What is examined: a project, its variables, its data directory, and its servers by URL.
-
-    `database` is empty for the embedded database in `data`; `broker` is `memory://` for the embedded broker.
-    """
-
-    folder: Path
-    variables: Mapping[str, str]
-    data: Path
-    broker: str
-    database: str
-
-    @property
-    def database_url(self) -> str:
-        return self.database or f"sqlite:///{self.data / 'lienthong.db'}"
-
-
-@dataclass(frozen=True, slots=True)
-class HealthItem:
-    """One thing that was examined: its state, what was found, and what to do where it is not well."""
-
-    topic: str
-    state: HealthState
-    found: str
-    advice: str = ""
 
 
 Examination = Callable[[Installation], Iterator[HealthItem]]

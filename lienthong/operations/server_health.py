@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lienthong.configuration.check import examine
 from lienthong.messages import format_number, message, message_n
-from lienthong.operations.health import HealthItem, Installation
+from lienthong.operations.health_items import HealthItem, Installation
 from lienthong.topology import make_topology
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from lienthong.operations.health import Installation
+from lienthong.operations.health_items import Installation
 from lienthong.operations.server_health import examine_database_server
 from tests.command_line import ROOT, lienthong
 from tests.databases import make_tables

@@ -17,7 +17,8 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle
 from lienthong.errors import Misconfigured
 from lienthong.ledger.records import Entry
-from lienthong.operations.health import HealthItem, Installation, examine_health
+from lienthong.operations.health import examine_health
+from lienthong.operations.health_items import HealthItem, Installation
 from lienthong.runtime.project import open_project
 from lienthong.topology import make_topology
 from tests.command_line import lienthong

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from lienthong.operations import health
-from lienthong.operations.health import HealthItem, Installation, examine_health
+from lienthong.operations.health import examine_health
+from lienthong.operations.health_items import HealthItem, Installation
 
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯà-ãè-êìíò-õùúýạ-ỹ]")
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.migrations.package import SchemaMismatch
-from lienthong.operations.health import Installation
+from lienthong.operations.health_items import Installation
 from lienthong.operations.migrations import bus_settings, migration_packages, read_table_states, upgrade_tables
 from lienthong.operations.server_health import examine_database_server
 from lienthong.runtime.composition import open_storage

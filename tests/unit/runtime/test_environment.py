@@ -18,7 +18,6 @@ def environment() -> Iterator[None]:
 
 
 def write_env(folder: Path, text: str) -> None:
-    pytest.importorskip("dotenv", reason="python-dotenv is in uv.lock: run `uv sync`")
     (folder / ".env").write_text(text, encoding="utf-8")
 
 
