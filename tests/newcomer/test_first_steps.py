@@ -42,7 +42,7 @@ def test_six_commands_make_a_pipeline_run_and_change_it(shop: Newcomer) -> None:
     summary = shop.lienthong("run", "--until-done")  # 3
     assert re.search(r"shop\W+5\W+3\W+1\W+1\W+0\W+0", summary), summary
 
-    (file,) = (shop.folder / "out" / "accounting").iterdir()
+    (file,) = (shop.folder / "out" / "accounting").glob("*.jsonl")
     delivered = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [event["data"]["number"] for event in delivered] == ["A-1001", "A-1002", "A-1004"]
     assert [event["data"]["total"] for event in delivered] == [135000, 1000000, 300000]
@@ -85,7 +85,7 @@ def test_a_broken_edit_is_named_with_its_line(shop: Newcomer) -> None:
     route = shop.folder / "routes" / "orders.yaml"
     route.write_text(route.read_text("utf-8").replace("from_csv", "from_cvs"), "utf-8")
     shown = shop.lienthong("check", code=1)
-    assert "routes/orders.yaml:5" in shown
+    assert "routes/orders.yaml:6:12" in shown
     assert "LT304" in shown
     assert "from_csv" in shown, "the nearest name is advised"
 
@@ -95,6 +95,16 @@ def test_init_refuses_a_folder_that_is_not_empty_and_changes_nothing(shop: Newco
     shown = shop.lienthong("init", ".", code=2)
     assert "lienthong init" in shown
     assert {path: path.read_bytes() for path in shop.folder.rglob("*") if path.is_file()} == before
+
+
+def test_every_yaml_file_names_the_schema_that_editors_find(shop: Newcomer) -> None:
+    shop.lienthong("schema")
+    files = [*shop.folder.rglob("*.yaml")]
+    assert len(files) == 6
+    for file in files:
+        marker, _, schema = file.read_text("utf-8").splitlines()[0].partition("$schema=")
+        assert marker == "# yaml-language-server: "
+        assert (file.parent / schema).is_file(), file
 
 
 def test_the_new_project_is_sound_without_a_change(shop: Newcomer) -> None:

@@ -186,7 +186,7 @@ def test_queues_show_open_work_its_age_its_consumers_and_what_waits_on_which_run
 
     shown = lienthong("queues", "--data", tmp_path)
     assert shown.returncode == 1, "something waits that no process serves"
-    assert f"Không ai phục vụ {ROUTE}" in shown.stdout and f"{rung}: 1 gói" in shown.stdout
+    assert f"Không ai phục vụ {ROUTE}" in shown.stdout and f"{rung}: 1 bó" in shown.stdout
     consumer.close()
     broker.close()
     engine.dispose()
