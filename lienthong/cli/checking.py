@@ -42,6 +42,9 @@ def check(console: Console, project: Project, *, as_json: bool) -> int:
         sinks=message_n("{count} sink", "{count} sinks", count=len(settings.sinks)),
     )
     print_text(console, text)
+    if settings.disabled:
+        files = ", ".join(f"{kind}/{name}" for kind, names in settings.disabled.items() for name in names)
+        print_text(console, message("Disabled with `enabled: false`: {files}.", files=files))
     return context.OK
 
 
@@ -73,6 +76,9 @@ def explain(console: Console, project: Project, name: str) -> int:
         print_text(console, meaning)
         return context.OK
     settings = project.settings()
+    if name in settings.disabled.get("routes", ()):
+        print_text(console, message("The route {name} is disabled (`enabled: false`); it does not run.", name=name))
+        return context.OK
     if name not in settings.routes:
         text = message(
             "There is no route and no code {name}. The routes are: {names}.",

@@ -86,7 +86,6 @@ def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Stor
     `SchemaMismatch`; see `lienthong migrate`.
     """
     use_ledger_language(settings.bus.language)
-    use_ledger_language(settings.bus.language)
     endpoints.data.mkdir(parents=True, exist_ok=True)
     database = open_database(endpoints.database_url())
     try:

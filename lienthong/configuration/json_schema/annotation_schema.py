@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import annotated_types
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, PlainValidator, WrapValidator
+from pydantic import BaseModel, BeforeValidator, PlainValidator, WrapValidator
 from pydantic.fields import FieldInfo
 
 from lienthong.configuration.json_schema import vocabulary as v
+from lienthong.configuration.json_schema.annotation_parts import SCALARS, documentation, flatten, with_bounds
 from lienthong.configuration.json_schema.condition_pattern import condition
 from lienthong.configuration.json_schema.project_names import ProjectNames
 from lienthong.configuration.json_schema.unions import union
@@ -45,14 +43,14 @@ class AnnotationSchema:
 
     def of(self, annotation: Any, metadata: Iterable[Any] = (), within: frozenset[Any] = frozenset()) -> Schema:
         """The schema of a value of `annotation`. `within` has the models around it: none contains itself."""
-        markers = list(_flatten(metadata))
+        markers = list(flatten(metadata))
         if get_origin(annotation) is Annotated:
             inner, *more = get_args(annotation)
             return self.of(inner, [*more, *markers], within)
         marked = self._marked(annotation, markers, within)
         if marked is not None:
             return marked
-        return _constrained(self._plain(annotation, markers, within), markers)
+        return with_bounds(self._plain(annotation, markers, within), markers)
 
     def _marked(self, annotation: Any, markers: Sequence[Any], within: frozenset[Any]) -> Schema | None:
         """The schema that one of the markers names."""
@@ -100,7 +98,7 @@ class AnnotationSchema:
             return v.text(v.DOTTED_NAME, message("write package.module.function"), substituted=self.substituted)
         if get_origin(annotation) is Literal:
             return v.choice(get_args(annotation), substituted=self.substituted)
-        make = _SCALARS.get(annotation) if isinstance(annotation, type) else None
+        make = SCALARS.get(annotation) if isinstance(annotation, type) else None
         return None if make is None else make(self.substituted)
 
     def _union(self, members: Sequence[Any], markers: Sequence[Any], within: frozenset[Any]) -> Schema:
@@ -131,7 +129,7 @@ class AnnotationSchema:
         properties = {
             field.alias or name: {
                 **self.of(field.annotation, [*field.metadata, field], inside),
-                **(_documentation(field) if issubclass(model, FileShape) else {}),
+                **(documentation(field) if issubclass(model, FileShape) else {}),
             }
             for name, field in model.model_fields.items()
         }
@@ -139,69 +137,7 @@ class AnnotationSchema:
         return v.mapping(properties, required=required, additional=model.model_config.get("extra") != "forbid")
 
 
-def _documentation(field: FieldInfo) -> Schema:
-    """What an editor shows of a key. Descriptions of our shapes are sentences of the catalogue."""
-    described: Schema = {}
-    if field.description:
-        text = message(field.description)
-        described = {"description": text, "markdownDescription": text}
-    if isinstance(field.default, str | int):
-        described["default"] = field.default
-    return described
-
-
-def _flatten(metadata: Iterable[Any]) -> Iterable[Any]:
-    """The markers of an annotation, those inside of pydantic's `Field` included."""
-    for marker in metadata:
-        yield marker
-        if isinstance(marker, FieldInfo):
-            yield from marker.metadata
-
-
 def _reads_other_forms(model: type[BaseModel]) -> bool:
     """Whether the model has a validator of its own before its fields are looked at."""
     validators = model.__pydantic_decorators__.model_validators.values()
     return any(validator.info.mode != "after" for validator in validators)
-
-
-def _constrained(schema: Schema, markers: Sequence[Any]) -> Schema:
-    """`schema` with the bounds of the markers that it can express."""
-    kinds = schema.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    for marker in markers:
-        match marker:
-            case annotated_types.Ge(ge=bound):
-                schema = {**schema, "minimum": bound}
-            case annotated_types.Gt(gt=bound):
-                schema = {**schema, "exclusiveMinimum": bound}
-            case annotated_types.Le(le=bound):
-                schema = {**schema, "maximum": bound}
-            case annotated_types.Lt(lt=bound):
-                schema = {**schema, "exclusiveMaximum": bound}
-            case annotated_types.MinLen(min_length=bound) if "string" in kinds:
-                schema = {**schema, "minLength": bound}
-            case annotated_types.MinLen(min_length=bound) if "array" in kinds:
-                schema = {**schema, "minItems": bound}
-    return schema
-
-
-_SCALARS: Mapping[type, Callable[[bool], Schema]] = {
-    str: lambda substituted: v.text(substituted=substituted),
-    int: lambda substituted: v.scalar(
-        "integer", v.INTEGER_TEXT, message("write digits only, without quotes"), substituted=substituted
-    ),
-    float: lambda substituted: v.scalar(
-        "number", v.NUMBER_TEXT, message("write a number, such as 0.5"), substituted=substituted
-    ),
-    bool: lambda substituted: v.scalar(
-        "boolean", v.TRUTH_TEXT, message("write true or false"), substituted=substituted
-    ),
-    timedelta: lambda substituted: v.duration_text(substituted=substituted),
-    Path: lambda substituted: v.text(substituted=substituted),
-    AwareDatetime: lambda substituted: v.text(
-        v.MOMENT, message("write for example 2023-11-15T12:00:00+07:00"), substituted=substituted
-    ),
-    datetime: lambda substituted: v.text(r"^\d{4}-\d{2}-\d{2}", substituted=substituted),
-    date: lambda substituted: v.text(r"^\d{4}-\d{2}-\d{2}", substituted=substituted),
-    NoneType: lambda _: {"type": "null"},
-}
