@@ -4,7 +4,8 @@ import importlib
 import inspect
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -82,15 +83,23 @@ def _no_python_name(dotted: str, advice: Message | None = None) -> Fault:
     return Fault("LT301", message("`{name}` is no Python name", name=dotted[:80]), advice)
 
 
+@cache  # many routes name the same function
+def _positional(target: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
+    """The parameters that can be given by position; None for any number. Raises what `inspect` raises."""
+    parameters = inspect.signature(target).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
 def _check_positional(dotted: str, target: Callable[..., Any], positional: tuple[str, ...]) -> None:
     try:
-        parameters = inspect.signature(target).parameters.values()
+        accepted = _positional(target)
     except (ValueError, TypeError):
         what = message("Python does not know the parameters of `{name}`", name=dotted)
         raise Mismatch(Fault("LT305", what, message("wrap it in a function"))) from None
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+    if accepted is None:
         return
-    accepted = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     required = [p for p in accepted if p.default is p.empty]
     call = f"({', '.join(positional)})"
     if len(accepted) < len(positional):

@@ -13,10 +13,8 @@ from yaml.events import (
     AliasEvent,
     Event,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from lienthong.configuration.document import Document, Position
@@ -85,9 +83,8 @@ class _Reader:
         elif self._document.value is None and not self._document.findings:
             self._report(Fault("LT104", message("the file has no content")), end)
 
-    def _position(self, event: Event, written: str = "") -> Position:
+    def _position(self, event: Event, written: str = "", style: str = "") -> Position:
         mark: Any = event.start_mark
-        style = getattr(event, "style", None) or ""
         return Position(self._document.file, mark.line + 1, mark.column + 1, written, style)
 
     def _report(self, fault: Fault, event: Event) -> None:
@@ -103,16 +100,21 @@ class _Reader:
         self._count += 1
         if len(path) > MAX_DEPTH or self._count > MAX_VALUES:
             self._stop(event)
-        self._document.values[path] = self._position(event, getattr(event, "value", ""))
-        if isinstance(event, AliasEvent):
-            return self._alias(path, event)
-        self._refuse_tag(event)
-        if isinstance(event, MappingStartEvent):
-            value: Any = self._mapping(path)
-        elif isinstance(event, SequenceStartEvent):
-            value = self._sequence(path)
+        kind = type(event)
+        if kind is ScalarEvent:
+            self._document.values[path] = self._position(event, event.value, event.style or "")
         else:
-            value = self._scalar(event)
+            self._document.values[path] = self._position(event)
+            if kind is AliasEvent:
+                return self._alias(path, event)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if kind is ScalarEvent:
+            value: Any = self._scalar(event)
+        elif kind is MappingStartEvent:
+            value = self._mapping(path)
+        else:
+            value = self._sequence(path)
         if event.anchor:
             self._anchors[event.anchor] = (value, self._positions_under(path))
         return value
@@ -135,10 +137,9 @@ class _Reader:
             self._document.values[path + below] = position
         return value
 
-    def _refuse_tag(self, event: NodeEvent) -> None:
-        tag = getattr(event, "tag", None)
-        if tag is not None and tag not in (STR, "!"):
-            what = message("the tag `{tag}` is not allowed", tag=tag.replace("tag:yaml.org,2002:", "!!")[:40])
+    def _refuse_tag(self, event: Any) -> None:
+        if event.tag not in (STR, "!"):
+            what = message("the tag `{tag}` is not allowed", tag=event.tag.replace("tag:yaml.org,2002:", "!!")[:40])
             self._report(Fault("LT109", what, message("write plain values, without `!`")), event)
 
     def _mapping(self, path: KeyPath) -> dict[str, Any]:
