@@ -1,6 +1,8 @@
 """JSON Schemas for editors: what they refuse, what they accept, and that the shipped ones are up to date."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,18 @@ def test_the_schemas_accept_every_sound_and_every_shipped_file(sound: Schemas, s
             kind = editors.kind_of(path.relative_to(root).as_posix())
             assert kind is not None, path
             assert editors.refusals(schemas[kind], editors.parse(path.read_bytes())) == [], path
+
+
+def test_a_new_project_has_schemas_that_accept_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    done = subprocess.run([sys.executable, "-m", "lienthong", "init", str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    files = [*folder.glob("routes/*.yaml"), *folder.glob("config/**/*.yaml")]
+    for path in files:
+        first, _, text = path.read_text("utf-8").partition("\n")
+        schema = path.parent / first.removeprefix("# yaml-language-server: $schema=")
+        assert schema.name == file_name(str(editors.kind_of(path.relative_to(folder).as_posix())))
+        assert editors.refusals(json.loads(schema.read_text("utf-8")), editors.parse(text.encode())) == [], path
 
 
 def test_the_schemas_are_draft_07_and_have_no_bare_any_of(sound: Schemas, shipped: Schemas) -> None:
