@@ -74,7 +74,9 @@ def test_the_schemas_accept_every_sound_and_every_shipped_file(sound: Schemas, s
 
 def test_a_new_project_has_schemas_that_accept_its_files(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
-    done = subprocess.run([sys.executable, "-m", "lienthong", "init", str(folder)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "lienthong", "init", str(folder)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     files = [*folder.glob("routes/*.yaml"), *folder.glob("config/**/*.yaml")]
     for path in files:
