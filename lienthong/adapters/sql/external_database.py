@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Program
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from lienthong.adapters.sql.errors import transient_reason
-from lienthong.messages import message
+from lienthong.messages import Message, message
 
 _POSTGRESQL = ("postgresql", "postgres")
 _CONNECT_SECONDS = 10
@@ -17,7 +17,7 @@ _STATEMENT_FAULTS = ("42", "3F")
 """Classes of SQLSTATE: syntax, a name that does not exist, a missing right; a schema that does not exist."""
 
 
-def url_fault(text: str) -> str | None:
+def url_fault(text: str) -> Message | None:
     """Why a database cannot be opened by this URL, or None. It never contains a part of the URL, which has a password.
 
     A file of SQLite and a server need not be there yet.
@@ -26,9 +26,9 @@ def url_fault(text: str) -> str | None:
         url = _with_our_driver(make_url(text))
         url.get_dialect().import_dbapi()
     except (ArgumentError, NoSuchModuleError):
-        return message("Write a database URL such as postgresql://user:password@host/database")
+        return message("write a database URL such as postgresql://user:password@host/database")
     except ImportError as error:
-        return message("The driver for this database is not installed: {module}", module=error.name or "?")
+        return message("the driver for this database is not installed: {module}", module=error.name or "?")
     return None
 
 

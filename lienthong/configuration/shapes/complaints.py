@@ -65,6 +65,7 @@ _ADVICE: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     "string_pattern_mismatch": lambda context: message(
         "write a text that matches {pattern}", pattern=context["pattern"]
     ),
+    "refused": lambda context: context["advice"],  # a validator that knows better; see `refusal` of the connectors
     "value_error": lambda context: message("the code that takes it answers: {reason}", reason=context["error"]),
 }
 """By pydantic's type of error, what to write instead of a value that has the right kind."""

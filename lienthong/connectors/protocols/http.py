@@ -77,11 +77,11 @@ def merge_headers(*parts: Mapping[str, str]) -> Mapping[str, str]:
 
 
 class Http:
-    """Calls one outside system over HTTP/1.1 with keep-alive and verified TLS. Follows no redirect. For one thread.
+    """Calls one outside system over HTTP/1.1 with keep-alive and verified TLS. It follows no redirect.
 
     - `system` names the system in messages. No message contains an address, a password or any part of a reply.
     - `timeout` bounds the time of one whole reply, `reply_limit` its size in bytes.
-    - `transport`, `sleep` and `elapsed` are for tests.
+    - Threads may share it. `transport`, `sleep` and `elapsed` are for tests.
     """
 
     def __init__(

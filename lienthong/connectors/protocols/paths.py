@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
+from lienthong.connectors.protocols.shapes import refusal
 from lienthong.messages import message
 
 
@@ -15,8 +15,8 @@ def _check(expression: str) -> str:
     try:
         jmespath.compile(expression)
     except JMESPathError:
-        advice = message("Write a JMESPath such as `data.items`; put names with other characters in double quotes")
-        raise PydanticCustomError("jmespath", "{advice}", {"advice": advice}) from None
+        advice = message("write a JMESPath such as `data.items`; put names with other characters in double quotes")
+        raise refusal(advice) from None
     return expression
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from lienthong.messages import message
+from lienthong.messages import Message, message
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
@@ -18,8 +18,9 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _refuse(advice: str) -> PydanticCustomError:
-    return PydanticCustomError("connector", "{advice}", {"advice": advice})
+def refusal(advice: Message) -> PydanticCustomError:
+    """What a validator raises about a value of YAML; `lienthong check` shows the advice beside file, line and key."""
+    return PydanticCustomError("refused", "not allowed", {"advice": advice})
 
 
 def _url(text: str) -> str:
@@ -29,19 +30,19 @@ def _url(text: str) -> str:
     except ValueError:
         sound = False
     if not sound or not text.isprintable() or " " in text:
-        raise _refuse(message("Write an address such as https://example.org/api/records"))
+        raise refusal(message("write an address such as https://example.org/api/records"))
     return text
 
 
 def _header_name(text: str) -> str:
     if not _TOKEN.fullmatch(text):
-        raise _refuse(message("Write the name of an HTTP header, such as X-Api-Key"))
+        raise refusal(message("write the name of an HTTP header, such as X-Api-Key"))
     return text
 
 
 def _header_value(text: str) -> str:
     if not (text and text.isascii() and text.isprintable()):
-        raise _refuse(message("An HTTP header carries printable ASCII characters only"))
+        raise refusal(message("an HTTP header carries printable ASCII characters only"))
     return text
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from lienthong.connectors.protocols.claims import Claim, ClaimedFolder
 from lienthong.connectors.protocols.file_formats import Element, Format, Settings, elements, format_of
 from lienthong.connectors.protocols.folders import read_file
 from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.records import PageSize, sound_record, unreadable_record
-from lienthong.connectors.protocols.shapes import Text
+from lienthong.connectors.protocols.shapes import Text, refusal
 from lienthong.connectors.protocols.table_rows import Unreadable
 from lienthong.connectors.protocols.tables import Columns
 from lienthong.connectors.protocols.xlsx_rows import ROW_LIMIT
@@ -33,8 +32,8 @@ def _encoding(name: str) -> str:
     try:
         codecs.lookup(name)
     except LookupError:
-        advice = message("Write an encoding such as utf-8, utf-16 or cp1258")
-        raise PydanticCustomError("connector", "{advice}", {"advice": advice}) from None
+        advice = message("write an encoding such as utf-8, utf-16 or cp1258")
+        raise refusal(advice) from None
     return name
 
 

@@ -5,9 +5,8 @@ from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
-from pydantic_core import PydanticCustomError
 
-from lienthong.connectors.protocols.shapes import Shape
+from lienthong.connectors.protocols.shapes import Shape, refusal
 from lienthong.messages import message
 
 Verdict = Literal["done", "later", "dead"]
@@ -18,8 +17,8 @@ _STATUS = re.compile(r"[1-5](\d\d|xx)")
 def _status(value: int | str) -> str:
     text = str(value).lower()
     if not _STATUS.fullmatch(text):
-        advice = message("Write a status such as 409, or a class of statuses such as 4xx")
-        raise PydanticCustomError("connector", "{advice}", {"advice": advice})
+        advice = message("write a status such as 409, or a class of statuses such as 4xx")
+        raise refusal(advice)
     return text
 
 
@@ -43,7 +42,7 @@ class Statuses(Shape):
         counted = Counter([*self.done, *self.later, *self.dead])
         if doubled := [str(status) for status, count in counted.items() if count > 1]:
             advice = message("{statuses}: write each status into one list only", statuses=", ".join(doubled))
-            raise PydanticCustomError("connector", "{advice}", {"advice": advice})
+            raise refusal(advice)
         return self
 
     def verdict(self, status: int) -> Verdict:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from lienthong.connectors.protocols.paths import JmesPath
-from lienthong.connectors.protocols.shapes import Shape, Text
+from lienthong.connectors.protocols.shapes import Shape, Text, refusal
 from lienthong.messages import message
 
 EVENT_ID = "id"
@@ -34,18 +33,12 @@ class Into(Shape):
     def _fits_together(self) -> "Into":
         for column in (*self.key, *([self.newer] if self.newer else [])):
             if column not in self.columns:
-                raise _refusal(message("`{column}` is not one of the `columns`", column=column))
+                raise refusal(message("`{column}` is not one of the `columns`", column=column))
         if not self.key_columns:
-            raise _refusal(
-                message("Write the `key` columns, or a column with the path `id`, which keeps repeats apart")
-            )
+            raise refusal(message("write the `key` columns, or a column with the path `id`, which keeps repeats apart"))
         return self
 
     @property
     def key_columns(self) -> tuple[str, ...]:
         """The columns that identify a row."""
         return self.key or tuple(column for column, path in self.columns.items() if path == EVENT_ID)
-
-
-def _refusal(advice: str) -> PydanticCustomError:
-    return PydanticCustomError("connector", "{advice}", {"advice": advice})

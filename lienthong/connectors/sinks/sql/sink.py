@@ -3,15 +3,14 @@
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from lienthong.adapters.sql.external_database import failure_reason, open_external, url_fault
+from lienthong.adapters.sql.external_database import failure_reason, open_external
+from lienthong.connectors.protocols.database_url import DatabaseUrl
 from lienthong.connectors.protocols.paths import path_function
 from lienthong.connectors.sinks.sql.into import Into
 from lienthong.connectors.sinks.sql.target import Row, Target, is_fault_of_row, refusal_of_row
@@ -20,12 +19,6 @@ from lienthong.errors import Rejected, Transient
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import Site, Transaction
-
-
-def _database_url(value: str) -> str:
-    if fault := url_fault(value):
-        raise PydanticCustomError("connector", "{advice}", {"advice": fault})
-    return value
 
 
 class SqlSink:
@@ -49,7 +42,7 @@ class SqlSink:
     - `timeout`: of a statement in another database.
 
     An event whose values do not fit, or that the database refuses, is dead; the others of its bundle are written.
-    Raises `Transient` when the database does not answer, or the table is not as it must be, and says why.
+    Raises `Transient` when the database does not answer, or the table is not as it must be, with the reason.
     """
 
     def __init__(
@@ -57,7 +50,7 @@ class SqlSink:
         site: Site,  # noqa: ARG002 - every connector is given the site; the ledger's transaction comes with a bundle
         *,
         into: Into,
-        url: Annotated[str, AfterValidator(_database_url)] | None = None,
+        url: DatabaseUrl | None = None,
         timeout: timedelta = timedelta(minutes=1),
     ) -> None:
         self._into = into

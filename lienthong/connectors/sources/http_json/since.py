@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from lienthong.configuration.shapes import Duration
 from lienthong.connectors.protocols.paths import JmesPath, path_function
-from lienthong.connectors.protocols.shapes import Shape, Text
+from lienthong.connectors.protocols.shapes import Shape, Text, refusal
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import message
 
@@ -45,9 +44,9 @@ class Since(Shape):
     @model_validator(mode="after")
     def _fits_together(self) -> "Since":
         if self.overlap and self.format in ("number", "text"):
-            raise _refusal(message("`overlap` needs a format of time; leave it out for `number` and `text`"))
+            raise refusal(message("`overlap` needs a format of time; leave it out for `number` and `text`"))
         if self.initial is not None and self.parse(self.initial) is None:
-            raise _refusal(message("`initial` is not written in the format `{format}`", format=self.format))
+            raise refusal(message("`initial` is not written in the format `{format}`", format=self.format))
         return self
 
     def parse(self, value: object) -> Mark | None:
@@ -120,7 +119,3 @@ def _whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return int(value)
-
-
-def _refusal(advice: str) -> PydanticCustomError:
-    return PydanticCustomError("connector", "{advice}", {"advice": advice})

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, model_validator
-from pydantic_core import PydanticCustomError
 
 from lienthong.configuration.shapes import Count, Duration
-from lienthong.connectors.protocols.shapes import Shape, Text
+from lienthong.connectors.protocols.shapes import Shape, Text, refusal
 from lienthong.messages import message
 
 Mark = datetime | date | int | str
@@ -28,7 +27,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):  # an unknown name is a KeyError
-        raise _refusal(message("Write a time zone such as Asia/Ho_Chi_Minh or UTC")) from None
+        raise refusal(message("write a time zone such as Asia/Ho_Chi_Minh or UTC")) from None
     return name
 
 
@@ -54,9 +53,9 @@ class SqlSince(Shape):
     def _fits_together(self) -> "SqlSince":
         fitting = {"timestamp": timedelta, "date": timedelta, "integer": int, "text": type(None)}[self.kind]
         if self.overlap is not None and not isinstance(self.overlap, fitting):
-            raise _refusal(message("`overlap` does not fit the kind `{kind}`", kind=self.kind))
+            raise refusal(message("`overlap` does not fit the kind `{kind}`", kind=self.kind))
         if self.initial is not None and self.from_json(self.initial) is None:
-            raise _refusal(message("`initial` does not fit the kind `{kind}`", kind=self.kind))
+            raise refusal(message("`initial` does not fit the kind `{kind}`", kind=self.kind))
         return self
 
     def from_json(self, value: object) -> Mark | None:
@@ -137,7 +136,3 @@ def newest(before: Mark | None, mark: Mark) -> Mark:
 def to_json(mark: Mark) -> str | int:
     """A watermark as the cursor contains it."""
     return mark.isoformat() if isinstance(mark, date) else mark
-
-
-def _refusal(advice: str) -> PydanticCustomError:
-    return PydanticCustomError("connector", "{advice}", {"advice": advice})

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 from sqlalchemy import Engine, Result, TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from lienthong.adapters.sql.external_database import failure_reason, open_external, url_fault
+from lienthong.adapters.sql.external_database import failure_reason, open_external
+from lienthong.connectors.protocols.database_url import DatabaseUrl
 from lienthong.connectors.protocols.json_values import json_value
 from lienthong.connectors.protocols.records import PageSize, sound_record
-from lienthong.connectors.protocols.shapes import Text
+from lienthong.connectors.protocols.shapes import Text, refusal
 from lienthong.connectors.sources.sql.since import Mark, SqlSince, WrongKind, newest, to_json
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -26,21 +26,15 @@ PARAMETER = "since"
 _READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 
-def _database_url(value: str) -> str:
-    if fault := url_fault(value):
-        raise PydanticCustomError("connector", "{advice}", {"advice": fault})
-    return value
-
-
 def _query(value: str) -> str:
     query = value.strip().rstrip(";")
     if not _READS.match(query) or ";" in query:
-        advice = message("Write one query that begins with SELECT or WITH")
+        advice = message("write one query that begins with SELECT or WITH")
     elif set(text(query).compile().params) != {PARAMETER}:
-        advice = message("Write the watermark as `:since`, as in `WHERE updated_at >= :since`, and no other parameter")
+        advice = message("write the watermark as `:since`, as in `WHERE updated_at >= :since`, and no other parameter")
     else:
         return query
-    raise PydanticCustomError("connector", "{advice}", {"advice": advice})
+    raise refusal(advice)
 
 
 class Sql:
@@ -75,7 +69,7 @@ class Sql:
         self,
         site: Site,
         *,
-        url: Annotated[str, AfterValidator(_database_url)],
+        url: DatabaseUrl,
         type: Text,  # noqa: A002 - the word of the events it makes
         query: Annotated[str, AfterValidator(_query)],
         since: SqlSince,

@@ -1,0 +1,18 @@
+"""The URL of a database that is not ours, as a parameter in YAML."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from lienthong.adapters.sql.external_database import url_fault
+from lienthong.connectors.protocols.shapes import refusal
+
+
+def _check(value: str) -> str:
+    if fault := url_fault(value):
+        raise refusal(fault)
+    return value
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_check)]
+"""A URL of any database that SQLAlchemy has an installed driver for."""
