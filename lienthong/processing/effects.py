@@ -63,7 +63,7 @@ def plan_effects(
         final = _with_wait(stage.retry, attempt, outcome, may_die=spend_attempt)
         match final:
             case Done(envelope=result, note=note):
-                to = stage.destinations(final)
+                to = stage.destinations(final) if final.to else stage.to
                 done.append(result)
                 destinations.append(to)
                 entries.append(_entry(stage, bundle, envelope, verdict="done", reason=note, to=to))
