@@ -1,6 +1,5 @@
 """Records from elements of any shape: what is no object is wrapped, what cannot be written is replaced by a note."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -111,7 +110,7 @@ def _is_unwritable(value: object) -> bool:
         return not _is_unicode(value)
     if isinstance(value, int):
         return not -(2**63) <= value < 2**64
-    return isinstance(value, Unwritable) or (isinstance(value, float) and not math.isfinite(value))
+    return isinstance(value, Unwritable)
 
 
 def _is_unicode(text: str) -> bool:
