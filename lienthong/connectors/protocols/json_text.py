@@ -11,6 +11,9 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DIGITS_OF_64_BITS = 20
 _LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{20}")
 """A number of so many digits that orjson may round it without a word. Text stands behind a quotation mark."""
+_NINES = b"9" * 20
+_TO_NINES = bytes.maketrans(b"012345678", b"9" * 9)
+"""Makes every digit a nine, because a search for bytes is ten times faster than one for a pattern."""
 
 
 class Unwritable:
@@ -29,7 +32,7 @@ def read_json(body: bytes) -> Any:
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        if not _LONG_NUMBER.search(body):
+        if _NINES not in body.translate(_TO_NINES) or not _LONG_NUMBER.search(body):
             return orjson.loads(body)
     except orjson.JSONDecodeError:
         pass

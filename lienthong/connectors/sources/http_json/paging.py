@@ -12,8 +12,10 @@ from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.records import PageSize
 from lienthong.connectors.protocols.shapes import Shape, Text
 
-_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^,;\"]+(?:\"[^\"]*\")?)*)")
-_NEXT = re.compile(r";\s*rel\s*=\s*\"?(?:[^\"]*\s)?next(?:\s[^\"]*)?\"?\s*(?:;|$)", re.IGNORECASE)
+_LINK = re.compile(r'<([^>]*)>((?:\s*+;\s*+[\w*-]++\s*+(?:=\s*+(?:"[^"]*"|[^\s,;"]++))?+)*+)')
+_PARAMETER = re.compile(r';\s*+([\w*-]++)\s*+(?:=\s*+(?:"([^"]*)"|([^\s,;"]++)))?')
+_LINK_HEADER_LIMIT = 8192
+"""Characters of a Link header that are read, so that a hostile one costs no time."""
 
 
 class Request(NamedTuple):
@@ -153,7 +155,12 @@ Paging = Annotated[ByPage | ByOffset | ByCursor | ByLink, Field(discriminator="b
 
 def next_link(header: str) -> str | None:
     """The target of `rel="next"` in a Link header."""
-    return next((target for target, parameters in _LINK.findall(header) if _NEXT.search(parameters)), None)
+    for target, parameters in _LINK.findall(header[:_LINK_HEADER_LIMIT]):
+        found = _PARAMETER.findall(parameters)
+        relations = next((quoted or bare for name, quoted, bare in found if name.lower() == "rel"), "")
+        if "next" in relations.lower().split():
+            return str(target)
+    return None
 
 
 def _joined(base: str, link: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sources.http_json import HttpJson
+from lienthong.connectors.sources.http_json.paging import next_link
 from lienthong.errors import Transient
 from tests.fake_systems import (
     SECRETS,
@@ -137,6 +138,25 @@ def test_a_link_of_the_same_origin_may_be_relative(link: str) -> None:
     first, second = stand.door.requests
     assert query_of(first) == {"lang": "vi"}
     assert (second.url.path, query_of(second)) == ("/s3cret/letters", {"start": "1"})
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ('<a?page=2>; rel="next"', "a?page=2"),
+        ("<a>;rel=next", "a"),
+        ('<b>; rel="prev", <a,b;c>; title="x; rel=y, <z>" ; rel="last Next"; x', "a,b;c"),
+        ('<a>; rel="nextish"', None),
+        ('<a>; title="rel=next"', None),
+        ("<a>", None),
+        ("", None),
+        ("<" * 100_000, None),
+        ("<a>;a" + " " * 100_000, None),
+        ('<a>;rel="' + " " * 100_000, None),
+    ],
+)
+def test_the_next_link_of_a_header(header: str, target: str | None) -> None:
+    assert next_link(header) == target
 
 
 CIRCLES: dict[str, tuple[dict[str, Any], list[object]]] = {
