@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import lienthong
+
 ROOT = Path(__file__).parents[2]
 LISTED = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 PAGES = [ROOT / name for name in LISTED.splitlines() if (ROOT / name).is_file()]
@@ -48,7 +50,11 @@ def test_the_index_of_decisions_has_every_decision_by_its_number() -> None:
 
 
 def test_the_changelog_has_the_version_of_the_code_with_a_date() -> None:
-    import lienthong
-
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.search(rf"^## \[{re.escape(lienthong.__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/engineers.md"])
+def test_the_wheel_that_a_page_installs_is_of_this_version(name: str) -> None:
+    wheels = re.findall(r"lienthong-([\w.]+)-py3-none-any\.whl", (ROOT / name).read_text("utf-8"))
+    assert wheels == [lienthong.__version__]

@@ -25,6 +25,9 @@ NOT_READ = (
     "tests/unit/configuration/broken/",  # mistakes on purpose
 )
 
+PROSE_TOKENS = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+"""Tokens that hold sentences. Since Python 3.12 an f-string is several tokens."""
+
 NOT_ENGLISH = re.compile(r"[^\W\da-zA-Z_]")
 """A letter that English does not have: the text is Vietnamese, which has words of its own that look like ours."""
 
@@ -71,6 +74,7 @@ def in_prose(text: str) -> list[str]:
     ]
 
 
+@cache
 def in_name(name: str, *, kind: str = "name") -> list[str]:
     """Faults of a name in code; `kind` is "def" or "file" for these. A test's name is a sentence and read as prose."""
     if name.startswith("test_"):
@@ -92,7 +96,7 @@ def in_python(source: str) -> Iterator[tuple[int, str]]:
         faults: list[str] = []
         if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
             faults = in_name(token.string, kind="def" if before == "def" else "name")
-        elif token.type in (tokenize.COMMENT, tokenize.STRING):
+        elif token.type in PROSE_TOKENS:
             faults = in_prose(token.string)
         before = token.string
         yield from ((token.start[0], fault) for fault in faults)
