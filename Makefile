@@ -48,8 +48,8 @@ reference: .venv/.dev ## bring docs/reference/ up to date with the shapes of the
 messages: .venv/.dev ## bring the message catalogue up to date with the code, and name what has no Vietnamese yet
 	@$(BIN)/python -m tests.house.catalogue
 
-bench-against: .venv/.dev ## throughput beside another commit, in turn on the same servers (COMMIT=abc1234 PAIRS=3)
-	@$(BIN)/python -m tests.bench.against $(COMMIT) $(or $(PAIRS),3)
+bench-against: .venv/.dev ## throughput beside another commit, in turn on the same servers (COMMIT=abc1234 PAIRS=4)
+	@$(BIN)/python -m tests.bench.against $(COMMIT) $(or $(PAIRS),4)
 
 chaos: .venv/.dev ## kill everything in turn, 500 times (CHAOS_FAULTS=500 CHAOS_SEED=any)
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-500} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(BIN)/pytest tests/chaos
