@@ -32,6 +32,9 @@ def configure_logging(data: Path) -> None:
         )
     )
     root = logging.getLogger()
+    for former in root.handlers:
+        if isinstance(former, _LazyFile):  # of an earlier call in this process
+            former.close()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a request, with whole URLs

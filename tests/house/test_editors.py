@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -116,6 +116,8 @@ PIECES = [
 ]
 
 
+@example("data.kind // isn't size(data)")
+@example("data.kind // a comment that ends with (")
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join) | st.text(max_size=20))
 def test_a_condition_that_the_schema_refuses_has_a_fault(expression: str) -> None:
     if editors.refusals(condition(), expression):

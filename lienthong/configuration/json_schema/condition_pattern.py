@@ -27,8 +27,9 @@ _MACRO = r"\.\s*(?:all|exists|exists_one|map|filter)\s*\("
 _NO_DECISION = rf"^\s*(?:{_NUMBER}|{'|'.join(VARIABLES)})?\s*$"
 _TEXT_ALONE = rf"^\s*(?:{_TEXT})\s*$"
 _DECIDES = r"==|!=|[<>!?\[]|&&|\|\||\bin\b|\b(?:contains|startsWith|endsWith|matches|dyn|has)\s*\("
-_CALL_ALONE = rf"^(?![\s\S]*(?:{_DECIDES}))[\s\S]*\w\s*\("
-_ENDS_EARLY = r"(?:==|!=|<=|>=|&&|\|\||[-+*/%<>!(,\[.?:])\s*$"
+# The last two look at single signs, which in a comment mean nothing: with a `//` they refuse nothing.
+_CALL_ALONE = rf"^(?![\s\S]*(?:{_DECIDES}|//))[\s\S]*\w\s*\("
+_ENDS_EARLY = r"^(?![\s\S]*//)[\s\S]*(?:==|!=|<=|>=|&&|\|\||[-+*/%<>!(,\[.?:])\s*$"
 
 
 def condition() -> Schema:
