@@ -1,6 +1,7 @@
 """Opening the database, and reading from it. Writing is in `write_transaction`."""
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from lienthong.adapters.sql.errors import translate_errors
 
 Database = Engine
 """The type of an open database, for code that only passes it on."""
+
+_WAL_RETRY_SECONDS = 0.05  # between attempts to set the journal of a file that another process sets just now
 
 SQLITE_BUSY_SECONDS = 30.0
 """How long a write on SQLite waits for a writer of another process."""
@@ -101,14 +104,30 @@ def _ping_if_idle(engine: Engine, connection: Any, record: Any, _proxy: object) 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy, not the driver, sends BEGIN
+    _set_wal(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "cache_size=-4000",
         "wal_autocheckpoint=32000",
         "temp_store=MEMORY",  # a temporary file elsewhere might hold personal data
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_wal(connection: Any) -> None:
+    """Set the journal to WAL. Of two processes that open a new file at once, one is refused without waiting, in spite
+    of the driver's time-out, so it is tried again here.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
