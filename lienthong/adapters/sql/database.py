@@ -1,7 +1,6 @@
 """Opening the database, and reading from it. Writing is in `write_transaction`."""
 
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -118,6 +117,8 @@ def _set_wal(connection: Any) -> None:
     """Set the journal to WAL. Of two processes that open a new file at once, one is refused without waiting, in spite
     of the driver's time-out, so it is tried again here.
     """
+    import sqlite3  # not earlier: it reads SQLITE_TMPDIR when it is imported
+
     deadline = time.monotonic() + SQLITE_BUSY_SECONDS
     while True:
         try:
