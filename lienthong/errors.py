@@ -29,7 +29,12 @@ from typing import Literal
 
 
 class LienthongError(Exception):
-    """The root of the errors that are part of the contract."""
+    """The root of the errors that are part of the contract.
+
+    `has_lines`: whether the message contains the report of another program, whose line breaks are shown.
+    """
+
+    has_lines = False
 
 
 class WrongUse(LienthongError):  # noqa: N818 - see Transient

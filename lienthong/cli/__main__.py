@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from lienthong.errors import LienthongError
+from lienthong.harmless import harmless
 from lienthong.messages import message
 from lienthong.runtime.environment import load_env_file
 from lienthong.runtime.project import find_project
@@ -27,13 +28,14 @@ def main() -> None:
     try:
         code = app(prog_name=PROGRAM, standalone_mode=False)
     except TyperException as error:
-        typer.echo(explain_usage_error(error), err=True)
+        typer.echo(harmless(explain_usage_error(error)), err=True)
         code = error.exit_code
     except typer.Abort:
         typer.echo(message("Stopped."), err=True)
         code = 1
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        typer.echo(message("Unexpected error ({kind}): “{error}”", kind=type(error).__name__, error=error), err=True)
+        text = message("Unexpected error ({kind}): “{error}”", kind=type(error).__name__, error=error)
+        typer.echo(harmless(text), err=True)
         code = 1
     sys.exit(code or 0)
 

@@ -11,7 +11,7 @@ import typer
 
 from lienthong import __version__
 from lienthong.cli.dead import dead
-from lienthong.cli.options import AsJson
+from lienthong.cli.options import AsJson, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
@@ -141,12 +141,14 @@ def trail(
         str, typer.Argument(metavar=message("KEY"), help=message("The code of a dossier, or the id of an event."))
     ],
     *,
+    since: Since = "",
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context
     from lienthong.cli.trail import show_trail
 
-    raise typer.Exit(show_trail(context.console(), project, key, as_json=as_json))
+    raise typer.Exit(show_trail(context.console(), project, key, since=since, limit=limit, as_json=as_json))
 
 
 @app.command(help=message("The balance: where each received event is now; any difference is an alarm."))

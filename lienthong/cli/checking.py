@@ -7,6 +7,7 @@ from rich.text import Text
 
 from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
+from lienthong.cli.safe_console import plain
 from lienthong.configuration.cases import run_cases
 from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
@@ -24,7 +25,7 @@ def check(console: Console, project: Project, *, as_json: bool) -> int:
         return context.FAULT if errors else context.OK
     for finding in findings:
         colour = "red" if finding.level == "error" else "yellow"
-        line = Text.assemble((finding.location, "bold"), " ", (finding.code, colour), " ", finding.what)
+        line = Text.assemble(plain(finding.location, "bold"), " ", (finding.code, colour), " ", plain(finding.what))
         console.print(line, soft_wrap=True, highlight=False)
         print_text(console, f"    → {finding.advice}", wrap=False)
     if errors:
@@ -57,7 +58,7 @@ def test(console: Console, project: Project, *, as_json: bool) -> int:
         return context.FAULT if failed else context.OK
     for result in results:
         mark = Text("✓", "green") if result.passed else Text("✗", "red")
-        console.print(Text.assemble(mark, f" {result.route}: {result.name}"), highlight=False)
+        console.print(Text.assemble(mark, plain(f" {result.route}: {result.name}")), highlight=False)
         if not result.passed:
             print_text(console, f"    {result.file}:{result.line}: {result.why}")
     text = message(
@@ -73,7 +74,7 @@ def explain(console: Console, project: Project, name: str) -> int:
     """Explain a code of `check`, or a route."""
     meaning = explain_code(name.upper())
     if meaning is not None:
-        print_text(console, meaning)
+        print_text(console, meaning, lines=True)
         return context.OK
     settings = project.settings()
     if name in settings.disabled.get("routes", ()):
@@ -87,5 +88,6 @@ def explain(console: Console, project: Project, name: str) -> int:
         )
         context.fail(text, context.USAGE)
     for line in explain_route(settings.routes[name], settings):
-        console.print(Text.assemble((f"{line.label:>10}", "bold"), "  ", line.text), highlight=False, soft_wrap=True)
+        shown = Text.assemble((f"{line.label:>10}", "bold"), "  ", plain(line.text))
+        console.print(shown, highlight=False, soft_wrap=True)
     return context.OK

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from lienthong.errors import LienthongError, Misconfigured, WrongUse
+from lienthong.harmless import harmless
 from lienthong.messages import message, message_n
 from lienthong.messages.os_errors import os_reason
 
@@ -27,14 +28,14 @@ PIPE_WIDTH = 160
 
 def console() -> "Console":
     """Where answers are written."""
-    from rich.console import Console
+    from lienthong.cli.safe_console import SafeConsole
 
-    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+    return SafeConsole() if sys.stdout.isatty() else SafeConsole(width=PIPE_WIDTH)
 
 
-def fail(text: str, code: int = FAULT) -> NoReturn:
-    """Write one paragraph to stderr and end the command."""
-    typer.echo(text, err=True)
+def fail(text: str, code: int = FAULT, *, lines: bool = False) -> NoReturn:
+    """Write one paragraph to stderr and end the command. With `lines` the line breaks in it count."""
+    typer.echo(harmless(text, lines=lines), err=True)
     raise typer.Exit(code)
 
 
@@ -72,7 +73,7 @@ def error_boundary(data: Path | None = None) -> Iterator[None]:
 def _fail_as_expected(error: LienthongError) -> NoReturn:
     if isinstance(error, Misconfigured):
         for finding in error.findings:
-            typer.echo(str(finding), err=True)
+            typer.echo(harmless(str(finding)), err=True)
         fail(
             message_n(
                 "The configuration has {count} error; nothing was started.",
@@ -82,7 +83,7 @@ def _fail_as_expected(error: LienthongError) -> NoReturn:
         )
     if isinstance(error, WrongUse):
         fail(str(error), USAGE)
-    fail(message("It could not be done: {why}", why=_as_value(error)))
+    fail(message("It could not be done: {why}", why=_as_value(error)), lines=error.has_lines)
 
 
 def _fail_by_system(error: OSError) -> NoReturn:

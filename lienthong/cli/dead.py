@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from lienthong.cli.options import AsJson
+from lienthong.cli.options import AsJson, Limit, Since
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
 from lienthong.runtime.project import Project
@@ -50,14 +50,22 @@ Reason = Annotated[
 
 @dead.command("groups", help=message("Letters by cause: how many, since when, at which stage, and who answers for it."))
 def groups(
-    project: Project, *, stage: Stage = "", source: Source = "", state: State = "parked", as_json: AsJson = False
+    project: Project,
+    *,
+    stage: Stage = "",
+    source: Source = "",
+    state: State = "parked",
+    since: Since = "",
+    limit: Limit = None,
+    as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context, letters
 
-    letters.show_groups(context.console(), project, letters.letter_filter(state, stage, source), as_json=as_json)
+    wanted = letters.letter_filter(state, stage, source, since=since)
+    letters.show_groups(context.console(), project, wanted, limit=limit, as_json=as_json)
 
 
-@dead.command("list", help=message("The letters, one a line."))
+@dead.command("list", help=message("The letters by number, page by page."))
 def list_letters(
     project: Project,
     *,
@@ -65,12 +73,23 @@ def list_letters(
     stage: Stage = "",
     source: Source = "",
     state: State = "parked",
+    since: Since = "",
+    after: Annotated[
+        int,
+        typer.Option(
+            "--after",
+            min=0,
+            metavar=message("NUMBER"),
+            help=message("Only letters with a higher number: the next page."),
+        ),
+    ] = 0,
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context, letters
 
-    wanted = letters.letter_filter(state, stage, source, group)
-    letters.show_list(context.console(), project, wanted, as_json=as_json)
+    wanted = letters.letter_filter(state, stage, source, group=group, since=since, after=after)
+    letters.show_list(context.console(), project, wanted, limit=limit, as_json=as_json)
 
 
 @dead.command(

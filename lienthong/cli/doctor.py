@@ -5,6 +5,7 @@ from rich.text import Text
 
 from lienthong.cli import context
 from lienthong.cli.output import print_text
+from lienthong.cli.safe_console import plain
 from lienthong.operations.health import examine_health
 from lienthong.operations.health_items import HealthState, Installation
 from lienthong.runtime.project import Project
@@ -20,7 +21,7 @@ def show_health(console: Console, project: Project) -> int:
     """Show what was found. The exit code is 1 when something must be done."""
     items = examine_health(installation(project))
     for item in items:
-        line = Text.assemble(MARKS[item.state], " ", (item.topic, "bold"), ": ", item.found)
+        line = Text.assemble(MARKS[item.state], " ", plain(item.topic, "bold"), ": ", plain(item.found))
         console.print(line, highlight=False)
         if item.advice:
             print_text(console, f"    → {item.advice}")

@@ -1,11 +1,12 @@
 """The page of one dead letter: what it is, its attempts, what was done with it, its data."""
 
-import json
 from collections.abc import Iterable
 
 from rich.console import Console
+from rich.highlighter import JSONHighlighter
 
 from lienthong.cli.output import local_time, print_text
+from lienthong.harmless import json_text
 from lienthong.ledger.records import Entry
 from lienthong.messages import Message, message, message_n
 from lienthong.operations.labels import edit_state_label, state_label, verdict_label
@@ -35,11 +36,11 @@ def print_letter(console: Console, details: LetterDetails) -> None:
             type=details.type,
         )
         print_text(console, text)
-    console.print_json(json.dumps(details.data, ensure_ascii=False))
+    console.print(JSONHighlighter()(json_text(details.data, indent=2)), soft_wrap=True)
 
 
 def _print_heading(console: Console, details: LetterDetails) -> None:
-    letter = details.summary
+    letter = details.letter.summary
     subject = letter.subject or message("(no code)")
     title = message(
         "Letter {number} ({state}): {subject}", number=letter.number, state=state_label(letter.state), subject=subject

@@ -1,90 +1,58 @@
 """`lienthong dead groups | list | show | discard`: the events that cannot go on."""
 
-import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
+from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.letter_page import print_letter, with_field
-from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.cli.letter_list import PAGE, print_groups, print_list, write_list_json
+from lienthong.cli.letter_page import print_letter
+from lienthong.cli.output import print_json, print_text
 from lienthong.dead_letters.actor import Actor
-from lienthong.dead_letters.model import LetterFilter, LetterSummary
-from lienthong.messages import format_number, message, message_n
+from lienthong.dead_letters.model import LetterFilter
+from lienthong.messages import message, message_n
 from lienthong.operations import letters as operations
-from lienthong.operations.labels import state_label
-from lienthong.operations.letters import OwnedGroup
+from lienthong.operations.moments import parse_since
 from lienthong.runtime.existing_storage import open_letter_store
 from lienthong.runtime.project import Project
 
-MINUTE_OF_YEAR = "%d/%m %H:%M"
+
+def letter_filter(
+    state: str, stage: str = "", source: str = "", *, group: str = "", since: str = "", after: int = 0
+) -> LetterFilter:
+    """The filter that the options of a command describe. Raises `WrongUse` for a time that cannot be read."""
+    return LetterFilter(
+        None if state == "all" else state,  # type: ignore[arg-type]  # the command line takes these words only
+        stage,
+        source,
+        group,
+        since=parse_since(since, SystemClock().now()),
+        after=after,
+    )
 
 
-def letter_filter(state: str, stage: str = "", source: str = "", group: str = "") -> LetterFilter:
-    """The filter that the options of a command describe."""
-    return LetterFilter(None if state == "all" else state, stage, source, group)  # type: ignore[arg-type]  # the command line takes these words only
-
-
-def show_groups(console: Console, project: Project, wanted: LetterFilter, *, as_json: bool) -> None:
+def show_groups(console: Console, project: Project, wanted: LetterFilter, *, limit: int | None, as_json: bool) -> None:
     """One row for each cause, the most frequent first."""
     with open_letter_store(project) as letter_store:
         groups = operations.groups(letter_store, wanted, project.readable_settings())
     if as_json:
-        print_json([operations.group_json(group) for group in groups])
+        print_json([operations.group_json(group) for group in groups[: limit or None]])
     else:
-        _print_groups(console, groups)
+        print_groups(console, groups, PAGE if limit is None else limit)
 
 
-def _print_groups(console: Console, groups: Sequence[OwnedGroup]) -> None:
-    letters = message_n(
-        "{count} dead letter", "{count} dead letters", count=sum(group.letters.count for group in groups)
-    )
-    causes = message_n("{count} cause", "{count} causes", count=len(groups))
-    table = Table(title=f"{letters}, {causes}", title_justify="left")
-    for heading in (message("Group"), message("Letters"), message("From"), message("To"), message("Stage")):
-        table.add_column(heading, no_wrap=True)
-    for heading in (message("Answers for it"), message("Cause")):
-        table.add_column(heading)
-    for group in groups:
-        cause = group.letters.cause
-        span = (local_time(instant, MINUTE_OF_YEAR) for instant in (group.letters.first, group.letters.last))
-        row = (cause.id, format_number(group.letters.count), *span, cause.stage, group.owner)
-        table.add_row(*map(_plain, (*row, with_field(cause.field, group.reason))))
-    console.print(table)
+def show_list(console: Console, project: Project, wanted: LetterFilter, *, limit: int | None, as_json: bool) -> None:
+    """A page of letters, by number, written as they are read: a hundred thousand need no more memory than one.
 
-
-def show_list(console: Console, project: Project, wanted: LetterFilter, *, as_json: bool) -> None:
-    """One line for each letter, written as they are read: a hundred thousand need no more memory than one."""
+    Without a limit a person gets the first page, a program everything.
+    """
     with open_letter_store(project) as letter_store:
-        found = operations.letters(letter_store, wanted)
+        found = operations.letters(letter_store, wanted, project.readable_settings())
         if as_json:
-            _print_list_json(found)
+            write_list_json(found, limit or 0)
         else:
-            _print_list(console, found)
-
-
-def _print_list_json(letters: Iterable[LetterSummary]) -> None:
-    separator = "["
-    for letter in letters:
-        sys.stdout.write(f"{separator}\n {json.dumps(operations.letter_json(letter), ensure_ascii=False)}")
-        separator = ","
-    sys.stdout.write("\n]\n" if separator == "," else "[]\n")
-
-
-def _print_list(console: Console, letters: Iterable[LetterSummary]) -> None:
-    count = 0
-    for letter in letters:
-        count += 1
-        note = message("(edit waits for approval)") if letter.proposed else message("(edited)") if letter.edit else ""
-        subject = letter.subject or message("(no code)")
-        reason = with_field(letter.field, letter.reason)
-        line = (
-            f"{letter.number:>6}  {state_label(letter.state):<11}  {letter.stage:<22}  {subject:<30}  {reason} {note}"
-        )
-        print_text(console, line.rstrip(), wrap=False)
-    print_text(console, message_n("{count} dead letter.", "{count} dead letters.", count=count))
+            print_list(console, found, PAGE if limit is None else limit)
 
 
 def show_letter(console: Console, project: Project, number: int, *, as_json: bool) -> None:
@@ -116,8 +84,3 @@ def discard(
     count = len(result.discarded)
     print_text(console, message_n("{count} letter was discarded.", "{count} letters were discarded.", count=count))
     return context.FAULT if result.missing else context.OK
-
-
-def _plain(text: str) -> str:
-    """Text for a table, whose brackets are only brackets."""
-    return text.replace("[", r"\[")

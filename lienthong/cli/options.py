@@ -7,3 +7,20 @@ import typer
 from lienthong.messages import message
 
 AsJson = Annotated[bool, typer.Option("--json", help=message("Print JSON for other programs to read."))]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since",
+        metavar=message("TIME"),
+        help=message("Only what happened since then: `2h` ago, `7d` ago, `2023-11-15`, `2023-11-15T08:30`."),
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=0,
+        metavar=message("NUMBER"),
+        help=message("How many are shown, 0 for all; if not given 50, and with `--json` all."),
+    ),
+]

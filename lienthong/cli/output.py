@@ -1,6 +1,5 @@
 """How answers are written: JSON for programs, text and tables for people. Dates are dd/mm/yyyy in both languages."""
 
-import json
 import sys
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from lienthong.envelope import LOCAL_ZONE
+from lienthong.harmless import harmless, json_text
 
 DAY, MINUTE, SECOND = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
 """The precisions in which instants are shown."""
@@ -15,12 +15,12 @@ DAY, MINUTE, SECOND = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
 
 def print_json(value: object) -> None:
     """Write a value for programs: unwrapped, on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.write(json_text(value, indent=1) + "\n")
 
 
-def print_text(console: Console, text: str, style: str = "", *, wrap: bool = True) -> None:
-    """Write a line for people. Square brackets in it are only brackets."""
-    console.print(Text(text, style), highlight=False, soft_wrap=not wrap)
+def print_text(console: Console, text: str, style: str = "", *, wrap: bool = True, lines: bool = False) -> None:
+    """Write a line for people: text, never a command to the terminal. With `lines` its line breaks count."""
+    console.print(Text(harmless(text, lines=lines), style), highlight=False, soft_wrap=not wrap)
 
 
 def local_time(instant: datetime, precision: str = SECOND) -> str:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lienthong.cli.output import DAY, MINUTE, local_time, print_text
+from lienthong.cli.safe_console import plain
 from lienthong.ledger.records import Entry
 from lienthong.messages import format_number, message
 from lienthong.runtime.playback import Recording
@@ -50,12 +51,12 @@ class RecordingProgress:
 
     def __init__(self, recording: Recording, tally: Tally, console: Console) -> None:
         self._bar = Progress(
-            TextColumn("[bold]{task.description}"),
+            TextColumn("{task.description}", style="bold", markup=False),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f}%"),
             TimeElapsedColumn(),
         )
-        description = message("Recording {name}", name=recording.name)
+        description = plain(message("Recording {name}", name=recording.name)).plain
         self._task = self._bar.add_task(description, total=len(recording.ticks))
         self._tally = tally
         self._console = console

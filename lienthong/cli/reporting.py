@@ -8,6 +8,7 @@ import typer
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.errors import Rejected
+from lienthong.harmless import harmless
 from lienthong.messages import message
 from lienthong.operations.reports import write_reports
 from lienthong.runtime.composition import open_storage
@@ -29,4 +30,4 @@ def write_report(project: Project, name: str, period: str, folder: Path) -> None
                 raise
             context.fail(str(error), context.USAGE)  # only the report knows what a period is
     for path in written:
-        typer.echo(str(path))
+        typer.echo(harmless(str(path)))

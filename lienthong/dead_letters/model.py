@@ -22,12 +22,19 @@ class NotAllowed(LienthongError):  # noqa: N818 - the answer to an operator's re
 
 @dataclass(frozen=True, slots=True)
 class LetterFilter:
-    """Selects dead letters. An empty field, or `state` None, selects all. `group` is the id of a cause."""
+    """Selects dead letters. An empty field, or None, selects all.
+
+    - `group`: the id of a cause.
+    - `since`: those that died at this instant or later.
+    - `after`: those with a higher number; how a list goes on after a page.
+    """
 
     state: LetterState | None = "parked"
     stage: str = ""
     source: str = ""
     group: str = ""
+    since: datetime | None = None
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

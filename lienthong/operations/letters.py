@@ -29,24 +29,39 @@ class OwnedGroup:
         return mask_text(self.letters.cause.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedLetter:
+    """A line of the list of letters: the letter masked, the id of its group, and who answers for it."""
+
+    summary: LetterSummary
+    group: str
+    owner: str
+
+
 def groups(letter_store: LetterStore, wanted: LetterFilter, settings: Settings) -> Sequence[OwnedGroup]:
     """By cause, the most frequent first."""
+    owners = _owners(settings)
     return [
-        OwnedGroup(group, _owner_of(group.cause.stage, group.sources, settings))
+        OwnedGroup(group, owners.get(group.cause.stage) or ", ".join(group.sources))
         for group in letter_store.letters.groups(wanted)
     ]
 
 
-def _owner_of(stage: str, sources: Sequence[str], settings: Settings) -> str:
-    """The `owner` that the route or the sink names; the names of the sources where none is named."""
+def _owners(settings: Settings) -> Mapping[str, str]:
+    """By stage, the `owner` that the route or the sink names; where none is named, the source answers for it."""
     owners = {route_queue(route.name): route.owner for route in settings.routes.values()}
-    owners |= {sink_queue(sink.name): sink.owner for sink in settings.sinks.values()}
-    return owners.get(stage) or ", ".join(sources)
+    return owners | {sink_queue(sink.name): sink.owner for sink in settings.sinks.values()}
 
 
-def letters(letter_store: LetterStore, wanted: LetterFilter) -> Iterator[LetterSummary]:
+def letters(letter_store: LetterStore, wanted: LetterFilter, settings: Settings) -> Iterator[OwnedLetter]:
     """By number, as they are read: a hundred thousand need no more memory than one."""
-    return map(_masked, letter_store.letters.search(wanted))
+    owners = _owners(settings)
+    return (_owned(summary, owners) for summary in letter_store.letters.search(wanted))
+
+
+def _owned(summary: LetterSummary, owners: Mapping[str, str]) -> OwnedLetter:
+    cause = cause_of(stage=summary.stage, error=summary.error, field=summary.field, reason=summary.reason)
+    return OwnedLetter(_masked(summary), cause.id, owners.get(summary.stage) or summary.source)
 
 
 def _masked(summary: LetterSummary) -> LetterSummary:
@@ -57,7 +72,7 @@ def _masked(summary: LetterSummary) -> LetterSummary:
 class LetterDetails:
     """One letter with its story. `data` is masked; `keys_known` is False when all of its text had to be hidden."""
 
-    summary: LetterSummary
+    letter: OwnedLetter
     type: str
     attempts: Sequence[Entry]
     acts: Sequence[Entry]
@@ -71,12 +86,13 @@ def letter_details(letter_store: LetterStore, number: int, settings: Settings) -
     found = letter_store.letters.summaries([number])
     if not found:
         return None
+    owned = _owned(found[0], _owners(settings))
     letter = letter_store.letters.load([number])[0]
     personal = personal_keys(settings.bus, letter.envelope.type)
     story = masked_entries(letter_store.ledger.trail(letter.envelope.id))
     here = [entry for entry in story if entry.stage == letter.stage]
     return LetterDetails(
-        _masked(found[0]),
+        owned,
         letter.envelope.type,
         attempts=[entry for entry in here if entry.verdict not in OPERATOR_VERDICTS],
         acts=[entry for entry in here if entry.verdict in OPERATOR_VERDICTS],
@@ -133,19 +149,21 @@ def group_json(group: OwnedGroup) -> dict[str, Any]:
     }
 
 
-def letter_json(summary: LetterSummary) -> dict[str, Any]:
+def letter_json(letter: OwnedLetter) -> dict[str, Any]:
     """`edit` is `proposed`, `approved` or null."""
+    summary = letter.summary
     return {
         "number": summary.number,
         "event": summary.event_id,
         "source": summary.source,
-        "subject": mask_text(summary.subject),
+        "subject": summary.subject,
         "stage": summary.stage,
+        "owner": letter.owner,
         "attempts": summary.attempt,
         "error": summary.error,
         "field": summary.field,
-        "reason": mask_text(summary.reason),
-        "group": cause_of(stage=summary.stage, error=summary.error, field=summary.field, reason=summary.reason).id,
+        "reason": summary.reason,
+        "group": letter.group,
         "died_at": summary.died_at.isoformat(),
         "state": summary.state,
         "edit": ("proposed" if summary.proposed else "approved") if summary.proposed or summary.edit else None,
@@ -153,7 +171,7 @@ def letter_json(summary: LetterSummary) -> dict[str, Any]:
 
 
 def details_json(details: LetterDetails) -> dict[str, Any]:
-    return letter_json(details.summary) | {
+    return letter_json(details.letter) | {
         "attempts_made": trail_json(details.attempts),
         "acts": trail_json(details.acts),
         "edits": [_edit_json(edit) for edit in details.edits],

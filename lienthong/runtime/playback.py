@@ -37,6 +37,8 @@ log = structlog.get_logger(__name__)
 class SandboxFailed(LienthongError):  # noqa: N818 - the name states what is wrong
     """The sandbox did not start; the message contains what it reported."""
 
+    has_lines = True
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:

@@ -16,7 +16,7 @@ from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
 from lienthong.dead_letters.cause import Cause, cause_of
 from lienthong.dead_letters.model import LetterFilter, LetterGroup, LetterSummary, ReplayFate
-from lienthong.envelope import parse_utc
+from lienthong.envelope import format_instant, parse_utc
 from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
@@ -131,7 +131,12 @@ def _merge(group: LetterGroup, other: LetterGroup) -> LetterGroup:
 
 def _conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
     pairs = ((_letter.state, wanted.state), (_letter.stage, wanted.stage), (bodies.c.source, wanted.source))
-    return [column == value for column, value in pairs if value]
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in pairs if value]
+    if wanted.since is not None:
+        conditions.append(_letter.died_at >= format_instant(wanted.since))
+    if wanted.after:
+        conditions.append(_letter.number > wanted.after)
+    return conditions
 
 
 def _select_summaries() -> Select[Any]:

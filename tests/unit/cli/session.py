@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shlex
 import sys
 
 from lienthong.cli.app import app
@@ -14,7 +15,7 @@ def answer(command: str) -> tuple[str, int, str]:
     written = io.StringIO()
     with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
         try:
-            code = app(command.split(), prog_name="lienthong", standalone_mode=False)
+            code = app(shlex.split(command), prog_name="lienthong", standalone_mode=False)
         except TyperException as error:
             written.write(explain_usage_error(error))
             code = error.exit_code

@@ -140,3 +140,28 @@ def test_a_group_is_discarded_with_its_reason(dead: ReplayRun, bus: LetterBus) -
     assert "Đã huỷ 2 thư" in dead("discard", "--group", group, "--reason", "dữ liệu thử", "--as", "lan").stdout
     assert bus.account().dropped == 2
     assert bus.ledger.trail("Trần Thị B")[-1].reason == "dữ liệu thử"
+
+
+def test_a_list_goes_page_by_page_and_begins_where_it_is_asked_to(dead: ReplayRun, bus: LetterBus) -> None:
+    def numbers(*options: str) -> list[int]:
+        return [line["number"] for line in json.loads(dead("list", "--json", *options).stdout)]
+
+    first = dead("list", "--limit", "2", LIENTHONG_LANG="en").stdout
+    assert "add `--after 2`" in first and "Tổ một cửa" in first and "01/11/2023" in first
+    rest = dead("list", "--limit", "2", "--after", "2", LIENTHONG_LANG="en").stdout
+    assert "1 dead letter." in rest and "--after" not in rest and "Trung tâm dữ liệu" in rest
+    assert numbers() == [1, 2, 3] and numbers("--limit", "2") == [1, 2] and numbers("--after", "1") == [2, 3]
+    bus.clock.move_to(bus.clock.now().replace(day=20))
+    bus.receive("refused", "late")
+    assert numbers("--since", "2023-11-20") == [4] and numbers("--since", "21/11/2023") == []
+    groups = json.loads(dead("groups", "--since", "2023-11-20", "--json").stdout)
+    assert [(group["count"], group["stage"]) for group in groups] == [(1, "sink.store")]
+    assert "causes are shown" in dead("groups", "--limit", "1", LIENTHONG_LANG="en").stdout
+    assert "2023-11-15T08:30" in dead("list", "--since", "yesterday", code=2).stderr
+
+
+def test_a_letter_of_the_list_has_its_time_owner_and_group(dead: ReplayRun) -> None:
+    line = json.loads(dead("list", "--json").stdout)[2]
+    assert (line["owner"], line["died_at"][:10], len(line["group"])) == ("Trung tâm dữ liệu", "2023-11-01", 8)
+    shown = json.loads(dead("show", "3", "--json").stdout)
+    assert (shown["owner"], shown["group"]) == (line["owner"], line["group"])
