@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from lienthong.envelope import Envelope
+from lienthong.ledger.identity import LedgerIdentity
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Received, StageStatus
 from lienthong.ports.connectors import Cursor, Transaction
 
@@ -57,6 +58,9 @@ class Ledger(Protocol):
 
     def cursor(self, source: str) -> Cursor:
         """The cursor of the last page recorded from a source; empty when nothing was recorded."""
+
+    def identity(self) -> LedgerIdentity:
+        """Which ledger this is. The identity is made at the first call."""
 
     def in_flight(self) -> int:
         """The number of (event, stage) pairs without a final verdict, by the postings."""

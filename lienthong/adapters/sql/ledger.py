@@ -12,6 +12,7 @@ from lienthong.adapters.sql import leases, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.event_states import count_in_flight, find_open_events
+from lienthong.adapters.sql.identity import ensure_identity
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.partitions import Partitions
@@ -22,6 +23,7 @@ from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import parse_utc
 from lienthong.ledger.double_entry import find_open_stages
+from lienthong.ledger.identity import LedgerIdentity
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, StageStatus
 from lienthong.ports import Clock, Cursor
 
@@ -55,6 +57,9 @@ class SqlLedger:
             text = connection.scalar(select(cursors.c.cursor).where(cursors.c.source == source))
         cursor: Cursor = orjson.loads(text) if text else {}
         return cursor
+
+    def identity(self) -> LedgerIdentity:
+        return ensure_identity(self._database, self._clock.now())
 
     def in_flight(self) -> int:
         with open_reader(self._database) as connection:

@@ -1,0 +1,79 @@
+"""The identity of the ledger: the one row of `ledger_identity`."""
+
+import uuid
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, Connection, Engine, Integer, Table, Text, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lienthong.adapters.sql.database import open_reader
+from lienthong.adapters.sql.errors import translate_errors
+from lienthong.adapters.sql.schema import metadata
+from lienthong.envelope import parse_utc
+from lienthong.ledger.identity import LedgerIdentity
+
+ledger_identity = Table(
+    "ledger_identity",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),  # always 1: a ledger has one identity
+    Column("id", Text, nullable=False),
+    Column("incarnation", Text, nullable=False),
+    Column("world", Text, nullable=False, server_default=""),
+    Column("made_at", Text, nullable=False),
+    Column("restored_at", Text),
+)
+
+
+def read_identity(engine: Engine) -> LedgerIdentity | None:
+    """The identity, or None when the ledger was never opened to write. Raises `Transient` as every query does."""
+    with open_reader(engine) as connection:
+        return _read(connection)
+
+
+def ensure_identity(engine: Engine, now: datetime, *, world: str = "") -> LedgerIdentity:
+    """The identity; made when there is none. `world` counts only then. Any number of processes may call it at once."""
+    return read_identity(engine) or _make(engine, now, world)
+
+
+def begin_incarnation(engine: Engine, old: LedgerIdentity, now: datetime) -> LedgerIdentity:
+    """Begin a new incarnation after `old`, because the database was restored. Of several processes one begins it."""
+    is_old = ledger_identity.c.incarnation == old.incarnation
+    with translate_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        moment = now.astimezone(UTC).isoformat()
+        connection.execute(update(ledger_identity).where(is_old).values(incarnation=_token(), restored_at=moment))
+        found = _read(connection)
+    return found or old
+
+
+def end_restoration(connection: Connection) -> None:
+    """Note that an operator has adopted what the restored ledger lacked."""
+    connection.execute(update(ledger_identity).values(restored_at=None))
+
+
+def _make(engine: Engine, now: datetime, world: str) -> LedgerIdentity:
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    row = {
+        "only": 1,
+        "id": str(uuid.uuid4()),
+        "incarnation": _token(),
+        "world": world,
+        "made_at": now.astimezone(UTC).isoformat(),
+    }
+    with translate_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(dialect.insert(ledger_identity).values(row).on_conflict_do_nothing())
+        found = _read(connection)
+    if found is None:
+        raise AssertionError("the row was written in this transaction")
+    return found
+
+
+def _read(connection: Connection) -> LedgerIdentity | None:
+    row = connection.execute(select(ledger_identity)).one_or_none()
+    if row is None:
+        return None
+    restored_at = parse_utc(row.restored_at) if row.restored_at else None
+    return LedgerIdentity(row.id, row.incarnation, row.world, parse_utc(row.made_at), restored_at)
+
+
+def _token() -> str:
+    return uuid.uuid4().hex[:12]
