@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lienthong.envelope import Bundle, Envelope
+from lienthong.masking import mask_text
 from lienthong.settings import Settings
 
 EXCHANGE = "lienthong.events"
@@ -22,7 +23,11 @@ def sink_queue(name: str) -> str:
 
 
 def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
-    """The bundles that announce these events: one for each event type, with the routing key as its `queue`."""
+    """The bundles that announce these events: one for each event type, with the routing key as its `queue`.
+
+    Personal data travels in `data` alone: a number of a person in a subject is masked.
+    """
+    envelopes = _masked_subjects(envelopes)
     by_type: dict[str, list[Envelope]] = {}
     for envelope in envelopes:
         by_type.setdefault(envelope.type, []).append(envelope)
@@ -30,6 +35,14 @@ def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
         # The same tuple object as in the bundle of the sink, so that a broker can encode the body once.
         return [Bundle(envelopes[0].type, tuple(envelopes))]
     return [Bundle(kind, tuple(events)) for kind, events in by_type.items()]
+
+
+def _masked_subjects(envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+    """The same object where no subject has such a number, which is nearly always."""
+    subjects = [mask_text(envelope.subject) for envelope in envelopes]
+    if all(envelope.subject == subject for envelope, subject in zip(envelopes, subjects, strict=True)):
+        return envelopes
+    return tuple(envelope._replace(subject=subject) for envelope, subject in zip(envelopes, subjects, strict=True))
 
 
 def quarantine_queue(queue: str) -> str:

@@ -41,11 +41,10 @@ def fail(text: str, code: int = FAULT, *, lines: bool = False) -> NoReturn:
 
 def acting_person(project: "Project", named: str) -> "Actor":
     """The person who acts: `--as`, else LIENTHONG_USER, else the account."""
-    import getpass
-
+    from lienthong.cli.login import current_login
     from lienthong.dead_letters.actor import make_actor
 
-    return make_actor(named, project.variables, getpass.getuser())
+    return make_actor(named, project.variables, current_login())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, Mismatch
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
-from lienthong.configuration.personal import marked_keys
+from lienthong.configuration.personal import unmarked_keys
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.errors import Finding
 from lienthong.messages import message
@@ -103,9 +103,13 @@ def _part(
 
 def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
     try:
-        marked_keys(schema_class(dotted))
+        unmarked = unmarked_keys(schema_class(dotted))
     except Mismatch as mismatch:
         yield from (document.locate(fault, at) for fault in mismatch.faults)
+        return
+    if unmarked:
+        what = message("`{keys}` of `{schema}` carries no mark", keys="`, `".join(unmarked), schema=dotted)
+        yield document.locate(Fault("LT309", what), at)
 
 
 def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Which keys of an event hold personal data: the marks of the schemas, and `personal` of config/bus.yaml."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -22,18 +23,27 @@ def personal_keys(bus: BusSettings, event_type: str) -> PersonalKeys | None:
     """
     if event_type not in bus.types and bus.personal is None:
         return None
-    keys: dict[str, PersonalKind] = dict.fromkeys(bus.personal or (), "other")
     try:
-        for dotted in bus.types.values():
-            _add(keys, marked_keys(schema_class(dotted)).items())
+        return all_personal_keys(bus)
     except Mismatch:
         return None
+
+
+def all_personal_keys(bus: BusSettings) -> PersonalKeys:
+    """The personal keys of all types. Raises `Mismatch` for a schema that cannot be loaded."""
+    keys: dict[str, PersonalKind] = dict.fromkeys(bus.personal or (), "other")
+    for dotted in bus.types.values():
+        _add(keys, marked_keys(schema_class(dotted)).items())
     return keys
 
 
-@cache
 def marked_keys(shape: type[BaseModel]) -> PersonalKeys:
-    """The keys of `shape`, and of the shapes within it, that carry a `Personal` mark. Raises `Mismatch`."""
+    """The keys of `shape`, and of the shapes within it, that are marked as personal data. Raises `Mismatch`."""
+    return {key: kind for key, kind in _all_marks(shape).items() if kind != "none"}
+
+
+@cache
+def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
     keys: dict[str, PersonalKind] = {}
     try:
         for mode in ("validation", "serialization"):  # events carry the names of one, our own shapes those of the other
@@ -47,6 +57,40 @@ def marked_keys(shape: type[BaseModel]) -> PersonalKeys:
         )
         raise Mismatch(Fault("LT305", what, message("use field types that have a JSON Schema"))) from None
     return keys
+
+
+def unmarked_keys(shape: type[BaseModel]) -> Sequence[str]:
+    """The keys whose names speak of a person and that carry no mark. Raises `Mismatch`."""
+    marked = _all_marks(shape)
+    schema = shape.model_json_schema(schema_generator=_StrictGenerator)
+    return sorted({key for key in _keys(schema) if key not in marked and _speaks_of_a_person(key)})
+
+
+_PERSONAL_NAMES = re.compile(
+    r"full_?name|(citizen|identity|personal|passport|id_card|insurance|bank_account|tax)_?(number|no|pid|id)$|^pid$"
+    r"|citizen_?pid|phone|mobile|e?mail$|birth_?(day|date)|date_?of_?birth"
+    r"|ho_?(va_?)?ten|so_?(dinh_?danh|cmnd|cccd|giay_?to|dien_?thoai|tai_?khoan|bhxh|bhyt|ho_?chieu)|ngay_?sinh"
+    r"|^(cccd|cmnd|sdt|dia_?chi|address|chu_?ho_?so)$",
+    re.IGNORECASE,
+)
+"""Names of fields, in English and Vietnamese, that hold personal data as a rule."""
+
+
+def _speaks_of_a_person(key: str) -> bool:
+    return bool(_PERSONAL_NAMES.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key)))
+
+
+def _keys(schema: Any) -> Iterator[str]:
+    """The names of the scalar properties anywhere in a JSON Schema."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _keys(part)
+    elif isinstance(schema, dict):
+        for key, rule in schema.get("properties", {}).items():
+            if "string" in str(rule) or "integer" in str(rule):
+                yield key
+        for keyword, part in schema.items():
+            yield from _keys(list(part.values()) if keyword in ("properties", "$defs") else part)
 
 
 class _StrictGenerator(GenerateJsonSchema):

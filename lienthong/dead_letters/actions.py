@@ -7,6 +7,7 @@ from typing import Literal
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, NotAllowed
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
+from lienthong.masking import mask_text
 from lienthong.messages import in_ledger_language, message
 from lienthong.ports import LedgerTransaction
 
@@ -15,7 +16,11 @@ LETTERS_PER_TRANSACTION = 200
 
 
 def discard(letter_store: LetterStore, numbers: Sequence[int], *, who: Actor, reason: str) -> Sequence[int]:
-    """Discard letters for good, with the reason on record. Returns the numbers of those that were still parked."""
+    """Discard letters for good, with the reason on record. Returns the numbers of those that were still parked.
+
+    Numbers of persons in the reason are masked before it is recorded.
+    """
+    reason = mask_text(reason)
     discarded: list[int] = []
     for batch in in_batches(numbers):
         letters = letter_store.letters.load(batch)

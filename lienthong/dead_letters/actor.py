@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 40
 class Actor:
     """An operator. As text: the name, followed by the account in brackets where the two differ.
 
-    An operator chooses the name, but not so easily the account; so the ledger has both.
+    An operator chooses the name, but not the account; so the ledger has both.
     """
 
     name: str
@@ -24,6 +24,14 @@ class Actor:
 
     def __str__(self) -> str:
         return self.name if self.has_name(self.login) else f"{self.name} ({self.login})"
+
+    def may_be(self, recorded: str) -> bool:
+        """Whether the recorded text of an `Actor` may stand for this person: it has the same name or the same account.
+
+        One account counts as one person, however it names itself.
+        """
+        name, _, login = recorded.removesuffix(")").rpartition(" (") if recorded.endswith(")") else (recorded, "", "")
+        return self.has_name(name) or fold(self.login) == fold(login or name)
 
     def has_name(self, name: str) -> bool:
         """Whether `name` is the name of this operator, whatever its case and spaces."""

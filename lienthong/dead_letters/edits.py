@@ -11,6 +11,7 @@ from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import Edit, EditState, LetterStore, NotAllowed
 from lienthong.envelope import canonical_json, digest
 from lienthong.ledger.records import DeadLetter, Verdict
+from lienthong.masking import mask_text
 from lienthong.messages import message
 
 DIGEST_DIGITS = 16
@@ -18,7 +19,11 @@ DIGEST_DIGITS = 16
 
 
 def propose(letter_store: LetterStore, number: int, data: Mapping[str, Any], *, who: Actor, reason: str) -> Edit:
-    """Store a proposal and record it. It has no effect before it is approved. Raises `NotAllowed`."""
+    """Store a proposal and record it. It has no effect before it is approved. Raises `NotAllowed`.
+
+    Numbers of persons in the reason are masked before it is recorded.
+    """
+    reason = mask_text(reason)
     letter = _load_parked(letter_store, number)
     json = canonical_json(data)
     if json == canonical_json(letter.envelope.data):
@@ -49,10 +54,16 @@ def pending_edit(letter_store: LetterStore, number: int) -> Edit:
 
 
 def approve(letter_store: LetterStore, edit: Edit, *, who: Actor) -> None:
-    """Approve an edit: the next replay sends it. Raises `NotAllowed` for the operator who proposed it."""
-    if who.has_name(_name(edit.proposed_by)):
+    """Approve an edit: the next replay sends it. Raises `NotAllowed` for the operator who proposed it.
+
+    The same account cannot approve either, under whatever name.
+    """
+    if who.may_be(edit.proposed_by):
         raise NotAllowed(
-            message("{name} proposed this edit; another person must approve it", name=edit.proposed_by),
+            message(
+                "{name} proposed this edit; another person must approve it, from another account of the machine",
+                name=edit.proposed_by,
+            )
         )
     reason = message("approved edit {digest}", digest=edit.digest[:DIGEST_DIGITS])
     _decide(letter_store, edit, state="approved", verdict="edited", who=who, reason=reason)
@@ -60,7 +71,9 @@ def approve(letter_store: LetterStore, edit: Edit, *, who: Actor) -> None:
 
 def refuse(letter_store: LetterStore, edit: Edit, *, who: Actor, reason: str) -> None:
     """Refuse an edit, or withdraw one's own. The letter stays as it is."""
-    _decide(letter_store, edit, state="refused", verdict="refused", who=who, reason=_with_digest(reason, edit))
+    _decide(
+        letter_store, edit, state="refused", verdict="refused", who=who, reason=_with_digest(mask_text(reason), edit)
+    )
 
 
 def _decide(
@@ -88,8 +101,3 @@ def _load_parked(letter_store: LetterStore, number: int) -> DeadLetter:
 
 def _with_digest(reason: str, edit: Edit) -> str:
     return message("{reason} [edit {digest}]", reason=reason, digest=edit.digest[:DIGEST_DIGITS])
-
-
-def _name(actor: str) -> str:
-    """The name in the text of an `Actor`: `name`, or `name (login)`."""
-    return actor.rpartition(" (")[0] if actor.endswith(")") else actor

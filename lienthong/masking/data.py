@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from lienthong.masking.names import NameMask
 from lienthong.masking.text import HIDDEN, mask_number, mask_text
 
-PersonalKind = Literal["name", "identity", "phone", "birth-date", "address", "email", "other"]
+PersonalKind = Literal["name", "identity", "phone", "birth-date", "address", "email", "other", "none"]
+"""`none` states that a field holds no personal data although its name speaks of a person."""
 PersonalKeys = Mapping[str, PersonalKind]
 """Keys of events that hold personal data, with the kind of each."""
+
+NO_PERSONAL_KEYS: PersonalKeys = MappingProxyType({})
 
 MARK = "x-personal"
 """The JSON Schema keyword that states the kind of personal data of a property."""

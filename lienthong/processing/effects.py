@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from lienthong.envelope import NO_WAIT, Bundle, Envelope
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
+from lienthong.masking import mask_about, mask_text
 from lienthong.messages import in_ledger_language, message_n
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.processing.stage import Stage
@@ -73,8 +75,9 @@ def plan_effects(
                 waiting[delay or NO_WAIT].append(envelope)
                 entries.append(_entry(stage, bundle, envelope, verdict="later", reason=why))
             case Dead(why=why):
-                entries.append(_entry(stage, bundle, envelope, verdict="dead", reason=why))
-                letters.append(_letter(stage, bundle, envelope, final, died_at=now))
+                reason = mask_about(why, envelope.data_dict(), stage.personal)
+                entries.append(_entry(stage, bundle, envelope, verdict="dead", reason=reason))
+                letters.append(_letter(stage, bundle, envelope, final, reason=reason, died_at=now))
     passed_on = tuple(done)
     bundles = _sink_bundles(stage.to, passed_on, destinations)
     next_attempt = bundle.attempt + 1 if spend_attempt else bundle.attempt
@@ -131,12 +134,14 @@ def _entry(
         stage.name,
         bundle.turn,
         verdict,
-        in_ledger_language(reason),
+        _for_ledger(reason) if reason else "",
         to,
     )
 
 
-def _letter(stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, *, died_at: datetime) -> DeadLetter:
+def _letter(
+    stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, *, reason: str, died_at: datetime
+) -> DeadLetter:
     return DeadLetter(
         number=0,
         envelope=envelope,
@@ -144,7 +149,13 @@ def _letter(stage: Stage, bundle: Bundle, envelope: Envelope, dead: Dead, *, die
         turn=bundle.turn,
         attempt=bundle.attempt,
         error=dead.error,
-        field=dead.field,
-        reason=in_ledger_language(dead.why),
+        field=None if dead.field is None else mask_text(dead.field),
+        reason=_for_ledger(reason),
         died_at=died_at,
     )
+
+
+@lru_cache(maxsize=1024)
+def _for_ledger(reason: str) -> str:
+    """A reason as the ledger keeps it: in its language, without numbers of persons. Most reasons come repeatedly."""
+    return mask_text(in_ledger_language(reason))

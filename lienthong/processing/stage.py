@@ -1,11 +1,12 @@
 """A stage: a queue, a handler for the events in it, and a retry policy. Routes and sinks are both stages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from lienthong.envelope import Envelope
 from lienthong.errors import LienthongError, Transient
+from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
@@ -57,6 +58,7 @@ class Stage:
 
     - `to`: the stages that its events go on to; none for a sink.
     - `announce`: also publish its events to subscribers.
+    - `personal`: keys of personal data, whose values are removed from the reasons of dead events.
     """
 
     name: str
@@ -64,22 +66,31 @@ class Stage:
     retry: RetryPolicy
     to: tuple[str, ...] = ()
     announce: bool = False
+    personal: PersonalKeys = field(default_factory=dict)
 
     def destinations(self, done: Done) -> tuple[str, ...]:
         """The stages that an event goes on to: those of `to` that its outcome names, or all when it names none."""
         return tuple(name for name in self.to if name in done.to) if done.to else self.to
 
 
-def route_stage(name: str, pipeline: Pipeline, *, retry: RetryPolicy, to: tuple[str, ...], announce: bool) -> Stage:
+def route_stage(
+    name: str,
+    pipeline: Pipeline,
+    *,
+    retry: RetryPolicy,
+    to: tuple[str, ...],
+    announce: bool,
+    personal: PersonalKeys = NO_PERSONAL_KEYS,
+) -> Stage:
     """The stage of a route. Its handler raises nothing: see `Pipeline`."""
 
     def handle(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
         return pipeline.run(envelopes)
 
-    return Stage(name, handle, retry, to, announce)
+    return Stage(name, handle, retry, to, announce, personal)
 
 
-def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
+def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalKeys = NO_PERSONAL_KEYS) -> Stage:
     """The stage of a sink. Its handler raises `SinkFailure` for whatever the sink raises or returns by mistake."""
 
     def handle(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
@@ -90,7 +101,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy) -> Stage:
             raise SinkFailure(error) from error
         return outcomes
 
-    return Stage(name, handle, retry)
+    return Stage(name, handle, retry, personal=personal)
 
 
 def _check_outcomes(outcomes: object, expected: int) -> None:

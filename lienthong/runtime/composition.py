@@ -9,6 +9,7 @@ from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
+from lienthong.configuration.personal import all_personal_keys
 from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
@@ -178,6 +179,7 @@ def _routes(storage: Storage) -> Sequence[Stage]:
             retry=route.retry,
             to=tuple(sink_queue(sink) for sink in route.to),
             announce=route.announce,
+            personal=all_personal_keys(settings.bus),
         )
         for route in settings.routes.values()
     ]
@@ -191,6 +193,7 @@ def _sinks(storage: Storage) -> Sequence[Stage]:
                 sink.use, storage.site, sink.parameters, storage.settings.tables, folder=storage.settings.folder
             ),
             sink.retry,
+            personal=all_personal_keys(storage.settings.bus),
         )
         for name, sink in storage.settings.sinks.items()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from lienthong.masking import mask_text
+from lienthong.masking import mask_data, mask_text
 
 ROTATE_AT_BYTES = 50 * 1024 * 1024
 """Size from which a log file is put aside when a process starts."""
@@ -63,7 +63,16 @@ class _LazyFile(logging.FileHandler):
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:
-    return {key: mask_text(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _mask_value(value) for key, value in event.items()}
+
+
+def _mask_value(value: Any) -> Any:
+    """A value of a log line. Numbers are counts and sizes; everything else may hold a text about a person."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict | list | tuple):
+        return mask_data(value, {})
+    return mask_text(str(value))
 
 
 _COMMON: list[Any] = [

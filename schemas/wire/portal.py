@@ -48,6 +48,7 @@ class PortalDossier(WireShape):
     TenTTHC: str | None = None
     KenhThucHien: Text = None
     ChuHoSo: PersonName = None
+    HoTen: PersonName = None
     Email: Annotated[str | None, Personal("email")] = None
     SoDienThoai: Annotated[str | None, Personal("phone")] = None
     SoGiayToChuHoSo: Identity = None

@@ -13,6 +13,9 @@ from sqlalchemy import Engine, select
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.dead_letters.actor import Actor
+from lienthong.dead_letters.edits import approve, pending_edit
 from lienthong.ledger.records import Account
 from store import tables
 from tests.command_line import ROOT, lienthong
@@ -72,7 +75,8 @@ def test_dead_letters_are_edited_discarded_replayed_once_and_delivered(
     dead("discard", str(discarded), "--reason", "dữ liệu thử", "--as", "lan")
     change = ("--set", f'procedure.code="{PROCEDURE}.000.00.00.H08"', "--reason", "sai mã thủ tục")
     dead("edit", str(edited), *change, "--as", "lan")
-    dead("approve", str(edited), "--as", "minh")
+    letter_store = make_letter_store(database, ledger, SystemClock())
+    approve(letter_store, pending_edit(letter_store, edited), who=Actor("minh", "minh"))
 
     preview = json.loads(dead("replay", "--all", "--dry-run", "--json").stdout)
     assert preview["outlook"] == [{"stage": "route.igate-dossiers", "outcome": "done", "count": EVENTS - 1}]

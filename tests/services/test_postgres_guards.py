@@ -162,3 +162,14 @@ def test_the_application_role_can_change_neither_the_tables_nor_what_was_written
 ) -> None:
     with pytest.raises(ProgrammingError, match=error), limited.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_the_application_role_may_read_every_table(database: Engine, limited: Engine) -> None:
+    """A new table whose rights are forgotten would end `lienthong run` with "permission denied"."""
+    unreadable = text(
+        "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' "
+        "AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+        "AND NOT has_table_privilege(current_user, c.oid, 'SELECT')"
+    )
+    with limited.connect() as connection:
+        assert connection.scalars(unreadable).all() == []

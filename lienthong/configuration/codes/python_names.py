@@ -27,4 +27,12 @@ PYTHON_NAMES = {
     "LT308": Code(
         msgid("A parameter of the wrong type"), msgid("Parameters are checked against the annotations in the code.")
     ),
+    "LT309": Code(
+        msgid("Personal data without a mark"),
+        msgid(
+            "The name of the field speaks of a person, and only what the schema marks is hidden where data is shown."
+        ),
+        msgid('mark it: `Annotated[str | None, Personal("phone")]`, or `Personal("none")` if it is no personal data'),
+        level="warning",
+    ),
 }

@@ -1,4 +1,7 @@
-"""Runs the commands that are given as arguments, one after the other in one process; prints each answer as JSON."""
+"""Runs the commands that are given as arguments, one after the other in one process; prints each answer as JSON.
+
+Each operator works from an account of the same name: `--as lan` is the account `lan`.
+"""
 
 import contextlib
 import io
@@ -6,6 +9,7 @@ import json
 import shlex
 import sys
 
+from lienthong.cli import login
 from lienthong.cli.app import app
 from lienthong.cli.usage_errors import TyperException, explain_usage_error
 
@@ -13,6 +17,8 @@ from lienthong.cli.usage_errors import TyperException, explain_usage_error
 def answer(command: str) -> tuple[str, int, str]:
     """The command, its exit code, and what it wrote."""
     written = io.StringIO()
+    operator = command.partition("--as ")[2].partition(" ")[0] or "account"
+    login.current_login = lambda: operator
     with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
         try:
             code = app(shlex.split(command), prog_name="lienthong", standalone_mode=False)

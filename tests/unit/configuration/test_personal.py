@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from lienthong.configuration.faults import Mismatch
-from lienthong.configuration.personal import marked_keys, personal_keys
+from lienthong.configuration.personal import marked_keys, personal_keys, unmarked_keys
 from lienthong.masking import HIDDEN, Personal, mask_data
 from lienthong.settings import BusSettings
 
@@ -99,3 +99,20 @@ def test_of_a_marked_number_the_ends_are_shown_and_of_anything_else_nothing() ->
     for value in ("B1234567", "Nguyễn Văn Mẫu", ["052085001234"], {"value": "052085001234"}, 7):
         assert mask_data({"citizenPid": value}, keys) == {"citizenPid": HIDDEN}
     assert mask_data({"citizenPid": None, "sender": ""}, keys) == {"citizenPid": None, "sender": ""}
+
+
+CITIZEN = create_model(
+    "Citizen",
+    hoVaTen=(str | None, None),
+    SoDinhDanh=(str | None, None),
+    phone_number=(str | None, None),
+    fullName=(Name | None, None),
+    soDienThoaiCoQuan=(Annotated[str | None, Personal("none")], None),
+    tenDonVi=(str | None, None),
+    addressee_code=(int, 0),
+)
+
+
+def test_fields_whose_names_speak_of_a_person_need_a_mark() -> None:
+    assert unmarked_keys(CITIZEN) == ["SoDinhDanh", "hoVaTen", "phone_number"]
+    assert marked_keys(CITIZEN) == {"fullName": "name"}, "`none` hides nothing"

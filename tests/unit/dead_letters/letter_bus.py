@@ -148,7 +148,7 @@ class LetterBus:
     def account(self) -> Account:
         """The balance of the source, after a check of the whole ledger."""
         balance = self.ledger.balance()
-        assert balance.faults == ()
+        assert balance.faults == (), balance.faults
         assert list(self.ledger.verify()) == []
         return balance.sources["igate"]
 

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.dead_letters.letter_bus import LetterBus
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.letter_store import make_letter_store
+from lienthong.dead_letters.edits import approve, pending_edit
+from tests.unit.dead_letters.letter_bus import MINH, LetterBus
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -91,7 +95,10 @@ def test_an_edit_goes_from_proposal_over_approval_to_replay(dead: ReplayRun, tmp
     proposed = dead("edit", "1", "--file", str(file), "--reason", "gõ nhầm", LIENTHONG_USER="lan")
     assert '+  "kind": "good"' in proposed.stdout and "Nguyễn" not in proposed.stdout
     assert "người khác" in dead("approve", "1", "--as", "LAN", code=1).stderr
-    dead("approve", "1", "--as", "minh")
+    assert "tài khoản khác" in dead("approve", "1", "--as", "minh", code=1).stderr, "one account is one person"
+    today = SystemClock()
+    letter_store = make_letter_store(bus.database, SqlLedger(bus.database, today), today)
+    approve(letter_store, pending_edit(letter_store, 1), who=MINH)
     assert "Đã chạy lại 1 thư; 0 thư lại chết" in dead("replay", "1", "--as", "lan").stdout
     acts = json.loads(dead("show", "1", "--json").stdout)["acts"]
     assert [act["verdict"] for act in acts] == ["proposed", "edited", "replayed"]

@@ -34,7 +34,7 @@ def test_a_proposal_changes_nothing_and_excludes_the_letter_from_replays(bus: Le
 def test_the_person_who_proposed_an_edit_cannot_approve_it(bus: LetterBus) -> None:
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="gõ nhầm loại")
-    for same in (LAN, Actor(" LAN", "root"), Actor("Lan", "minh")):
+    for same in (LAN, Actor(" LAN", "root"), Actor("Lan", "minh"), Actor("minh", "lan"), Actor("Hoa", "Lan")):
         with pytest.raises(NotAllowed, match="một người khác"):
             approve(bus.letter_store, pending_edit(bus.letter_store, 1), who=same)
     assert [edit.state for edit in bus.letter_store.edits.history(1)] == ["proposed"]

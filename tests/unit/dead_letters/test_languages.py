@@ -68,7 +68,7 @@ def test_refusals_and_previews_are_in_the_language_of_the_operator(bus: LetterBu
     bus.receive("bad", "a")
     propose(bus.letter_store, 1, GOOD, who=LAN, reason="typo")
     assert bus.freeze().skipped == {"its edit waits for the approval of a second person": 1}
-    with pytest.raises(NotAllowed, match=r"^lan proposed this edit; another person must approve it$"):
+    with pytest.raises(NotAllowed, match=r"^lan proposed this edit; another person must approve it, from"):
         approve(bus.letter_store, pending_edit(bus.letter_store, 1), who=LAN)
     with pytest.raises(NotAllowed, match=r"^this is not JSON: line 1, column 2$"):
         parse_object(b"{")

@@ -11,6 +11,7 @@ from lienthong.ports import Transaction
 from lienthong.processing.effects import plan_effects
 from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
+from lienthong.topology import announcement_bundles
 from tests.events import DAY, event
 
 RETRY = RetryPolicy((timedelta(seconds=5), timedelta(seconds=30)), attempts=3)
@@ -99,3 +100,17 @@ def test_after_the_last_attempt_an_event_dies_with_the_last_reason() -> None:
 def test_a_missing_outcome_is_an_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
         plan_effects(SINK, bundle("a", "b"), [Done(event("a"))], now=DAY)
+
+
+def test_numbers_and_names_of_persons_never_reach_the_ledgers_reasons() -> None:
+    stage = Stage("route.a", never, RETRY, personal={"ChuHoSo": "name"})
+    envelope = event("a").with_data("letter.seen", {"ChuHoSo": "Đỗ Văn Gia Định"})
+    dead = Dead("Đỗ Văn Gia Định, số 052085001234", field="052085001234.x")
+    effects = plan_effects(stage, Bundle("route.a", (envelope,)), [dead], now=DAY)
+    assert effects.entries[0].reason == effects.letters[0].reason == "•••, số 052••••••234"
+    assert effects.letters[0].field == "052••••••234.x"
+
+
+def test_an_announced_subject_shows_no_number_of_a_person() -> None:
+    (announced,) = announcement_bundles([event("a")._replace(subject="HS-052085001234-01"), event("b")])
+    assert [envelope.subject for envelope in announced.envelopes] == ["HS-052••••••234-01", "b"]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
 from lienthong.ports import Found, Table
@@ -65,3 +67,9 @@ def takes_nothing() -> None:
 def wrong_words(envelope: Envelope, *, kinds: "NoSuchType") -> Envelope:  # type: ignore[name-defined]  # noqa: F821 - on purpose
     """Annotated with what does not exist."""
     return envelope
+
+
+class Unmarked(BaseModel):
+    """A schema that names a person without a mark."""
+
+    full_name: str | None = None
