@@ -12,12 +12,12 @@ class LedgerIdentity:
     - `incarnation`: a new one begins when an older state of the database was restored. Messages of the incarnation
       before may hold events that this state does not know, or knows as unfinished.
     - `world`: what the ledger is for, e.g. a recording; "" while that was never recorded.
-    - `made_at`: when the row was made (UTC).
+    - `created_at`: when the row was made (UTC).
     - `restored_at`: when a restored state was noticed and not yet adopted by an operator (UTC), else None.
     """
 
     id: str
     incarnation: str
     world: str
-    made_at: datetime
+    created_at: datetime
     restored_at: datetime | None = None

@@ -18,7 +18,19 @@ PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 NOUNS = frozenset(
-    {"envelope", "errors", "masking", "outcome", "ports", "report", "retry", "route", "settings", "topology"}
+    {
+        "envelope",
+        "errors",
+        "harmless",
+        "masking",
+        "outcome",
+        "ports",
+        "report",
+        "retry",
+        "route",
+        "settings",
+        "topology",
+    }
 )
 """The modules of the engine that are no rooms."""
 ROOMS = frozenset(

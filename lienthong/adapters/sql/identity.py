@@ -19,7 +19,7 @@ ledger_identity = Table(
     Column("id", Text, nullable=False),
     Column("incarnation", Text, nullable=False),
     Column("world", Text, nullable=False, server_default=""),
-    Column("made_at", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
     Column("restored_at", Text),
 )
 
@@ -57,7 +57,7 @@ def _make(engine: Engine, now: datetime, world: str) -> LedgerIdentity:
         "id": str(uuid.uuid4()),
         "incarnation": _token(),
         "world": world,
-        "made_at": now.astimezone(UTC).isoformat(),
+        "created_at": now.astimezone(UTC).isoformat(),
     }
     with translate_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
         connection.execute(dialect.insert(ledger_identity).values(row).on_conflict_do_nothing())
@@ -72,7 +72,7 @@ def _read(connection: Connection) -> LedgerIdentity | None:
     if row is None:
         return None
     restored_at = parse_utc(row.restored_at) if row.restored_at else None
-    return LedgerIdentity(row.id, row.incarnation, row.world, parse_utc(row.made_at), restored_at)
+    return LedgerIdentity(row.id, row.incarnation, row.world, parse_utc(row.created_at), restored_at)
 
 
 def _token() -> str:

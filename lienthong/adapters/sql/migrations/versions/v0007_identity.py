@@ -16,7 +16,7 @@ Table(
     Column("id", Text, nullable=False),
     Column("incarnation", Text, nullable=False),
     Column("world", Text, nullable=False, server_default=""),
-    Column("made_at", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
     Column("restored_at", Text),
 )
 
