@@ -21,7 +21,7 @@ PAGE = 50
 """Lines of a page when the command names no other number."""
 
 INDENT = 8
-"""Columns of the number of a letter; what is said of it stands behind them."""
+"""Columns of the number of a letter; the rest of its lines begins behind them."""
 
 
 def print_list(console: Console, letters: Iterable[OwnedLetter], limit: int) -> None:
