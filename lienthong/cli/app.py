@@ -203,7 +203,7 @@ def report(
 ) -> None:
     from lienthong.cli.reporting import write_report
 
-    write_report(project, name, period, out)
+    raise typer.Exit(write_report(project, name, period, out))
 
 
 @app.command(

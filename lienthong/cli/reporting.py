@@ -15,8 +15,8 @@ from lienthong.runtime.composition import open_storage
 from lienthong.runtime.project import Project
 
 
-def write_report(project: Project, name: str, period: str, folder: Path) -> None:
-    """Write one report into `folder` and name its files."""
+def write_report(project: Project, name: str, period: str, folder: Path) -> int:
+    """Write one report into `folder` and name its files. The exit code is 1 when a file could not be made."""
     settings = project.settings()
     if name not in settings.reports:
         text = message("There is no report {name}; there are: {names}.", name=name, names=", ".join(settings.reports))
@@ -29,5 +29,8 @@ def write_report(project: Project, name: str, period: str, folder: Path) -> None
             if error.field != "period":
                 raise
             context.fail(str(error), context.USAGE)  # only the report knows what a period is
-    for path in written:
+    for path in written.paths:
         typer.echo(harmless(str(path)))
+    for fault in written.faults:
+        typer.echo(harmless(fault), err=True)
+    return context.FAULT if written.faults else context.OK

@@ -21,7 +21,7 @@ from lienthong.ledger.records import Balance, DeadLetter
 from lienthong.masking import mask_text
 from lienthong.messages import message, message_n
 from lienthong.operations.balance import balance_json
-from lienthong.operations.reports import write_reports
+from lienthong.operations.reports import Written, write_reports
 from lienthong.runtime.composition import Bus, build
 from lienthong.runtime.playback import play, run_until_idle, sandbox
 from lienthong.runtime.project import Project
@@ -59,7 +59,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
             balance = bus.storage.ledger.balance()
             letters = bus.storage.ledger.letters()
             stopped = runner.stop.is_set()
-            written = [] if stopped else _write_reports(bus, recording.periods, out)
+            written = Written([], []) if stopped else _write_reports(bus, recording.periods, out)
             _write_balance(balance, out)
     if recovered:
         text = message_n(
@@ -68,14 +68,16 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
             count=recovered,
         )
         print_text(console, text)
-    print_summary(console, balance, written, out)
+    print_summary(console, balance, written.paths, out)
     _print_causes(console, letters)
+    for fault in written.faults:
+        print_text(console, fault, "red")
     if silent:
         text = message("No answer at the last poll: {sources}. Reports may lack data.", sources=", ".join(silent))
         print_text(console, text, "red")
     if stopped:
         print_text(console, message("Stopped before the end, as asked; run this command again to continue."))
-    return context.FAULT if balance.faults or silent else context.OK
+    return context.FAULT if balance.faults or silent or written.faults else context.OK
 
 
 def serve(
@@ -142,7 +144,7 @@ def _poll_once(bus: Bus, runner: Runner) -> Sequence[str]:
     return silent
 
 
-def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> list[Path]:
+def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:
     settings = bus.storage.settings
     reports = {name: bus.storage.report(name) for name in settings.reports}
     return write_reports(reports, settings.bus.formats, periods=periods, folder=out)

@@ -1,32 +1,97 @@
-"""Reports: each configured report for each period, in each configured format."""
+"""Reports: each configured report for each period, in each configured format. A fault costs its own files alone."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
+
+import structlog
 
 from lienthong.configuration.resolve import resolve
-from lienthong.report import Render, Report
+from lienthong.errors import Rejected
+from lienthong.messages import Message, message
+from lienthong.operations.report_faults import place_of_fault, reason_of
+from lienthong.report import Document, Render, Report
+
+log = structlog.get_logger(__name__)
+
+
+class Written(NamedTuple):
+    """What `write_reports` made: the paths of the files, and a sentence for each that it could not make."""
+
+    paths: list[Path]
+    faults: list[Message]
 
 
 def write_reports(
     reports: Mapping[str, Report], formats: Mapping[str, str], *, periods: Iterable[str], folder: Path
-) -> list[Path]:
-    """Write `<name>-<period>.<format>` into `folder` and return the paths.
+) -> Written:
+    """Write `<name>-<period>.<format>` into `folder`.
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
-    Raises what a report raises, before anything is written: `Rejected` of the field `period` for one it does not know.
+    Raises `Rejected` of the field `period` for a period that a report does not know. Whatever else a report or a
+    renderer raises costs the files of that report or that one file. A file of an earlier run is then removed, or it
+    would be taken for one of this run.
     """
     renders: dict[str, Render] = {suffix: resolve(name) for suffix, name in formats.items()}  # type: ignore[misc]  # checked by `lienthong check`
-    written = []
+    written = Written([], [])
     for name, report in reports.items():
         for period in periods:
-            document = report.build(period)
+            files = {suffix: folder / f"{name}-{period}.{suffix}" for suffix in renders}
+            try:
+                document = report.build(period)
+            except Exception as error:
+                if isinstance(error, Rejected) and error.field == "period":
+                    raise
+                log.warning("report not built", report=name, period=period, error=type(error).__name__)
+                written.faults.append(
+                    message(
+                        "The report {report} of {period} could not be made: {reason}",
+                        report=name,
+                        period=period,
+                        reason=reason_of(error),
+                    )
+                )
+                _remove(files.values())
+                continue
             folder.mkdir(parents=True, exist_ok=True)
-            for suffix, render in renders.items():
-                path = folder / f"{name}-{period}.{suffix}"
-                _replace(path, render(document))
-                written.append(path)
+            for path, fault in _render(document, renders, files):
+                if fault is None:
+                    written.paths.append(path)
+                else:
+                    written.faults.append(fault)
     return written
+
+
+def _render(
+    document: Document, renders: Mapping[str, Render], files: Mapping[str, Path]
+) -> Iterator[tuple[Path, Message | None]]:
+    """Write a document in each format. Yields each path, with a sentence when the document cannot be rendered."""
+    for suffix, render in renders.items():
+        path = files[suffix]
+        try:
+            content = render(document)
+        except Exception as error:  # noqa: BLE001 - a library may raise anything; the text may hold personal data
+            log.warning("report not rendered", file=path.name, error=type(error).__name__)
+            _remove([path])
+            place = place_of_fault(document, render)
+            yield (
+                path,
+                message(
+                    "{file} was not written: {place} cannot be shown in it ({error})",
+                    file=path.name,
+                    place=place,
+                    error=type(error).__name__,
+                ),
+            )
+        else:
+            _replace(path, content)
+            yield path, None
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _replace(path: Path, content: bytes) -> None:

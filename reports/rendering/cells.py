@@ -1,5 +1,6 @@
 """Cell values as Vietnamese readers write them: 1.234, 51,07%, 21/11/2023."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,10 @@ from transforms.moments import local_date
 
 NO_ROWS = "Không phát sinh"
 """What the one row of an empty table contains."""
+
+
+_ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def format_cell(value: Any, kind: str = "text") -> str:
@@ -32,8 +37,30 @@ def local_day(value: date | datetime) -> date:
 
 
 def clean(text: str) -> str:
-    """Composed Unicode (NFC) without the control characters that XML cannot contain; line breaks and tabs stay."""
-    return "".join(sign for sign in unicodedata.normalize("NFC", text) if sign >= " " or sign in "\n\t")
+    """Composed Unicode (NFC) without the characters that XML cannot contain; line breaks and tabs stay.
+
+    Half of a surrogate pair becomes U+FFFD: no file can contain it.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return _SURROGATES.sub("\ufffd", _ILLEGAL_IN_XML.sub("", composed.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def cut(text: str, longest: int) -> str:
+    """A text of at most `longest` UTF-16 units, as Excel counts them. A longer one ends with how long it was."""
+    if utf16_length(text) <= longest:
+        return text
+    note = f"… [đã cắt bớt, nguyên văn dài {figures.format_number(len(text))} ký tự]"
+    return shorten(text, longest - len(note)) + note
+
+
+def shorten(text: str, longest: int) -> str:
+    """The first `longest` UTF-16 units of a text, without half of a letter."""
+    return text.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", "ignore")
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text as Excel counts it: letters beyond U+FFFF, such as emoji, count twice."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def is_right_aligned(column: Column) -> bool:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reportlab.lib.colors import HexColor, black
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -16,7 +16,6 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
-    LongTable,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
@@ -24,14 +23,21 @@ from reportlab.platypus import (
 )
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NO_ROWS, clean, format_cell, is_right_aligned
+from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned
 from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, register_fonts
+from reports.rendering.tall_rows import ClosedTable, cut_tall_rows
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 """The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
 
 _WIDEST_IN_BODY = 90
 """The greatest width, in characters, of a table in the body."""
+
+_LONGEST_WORD = 65 * mm
+"""The greatest width that a word claims: twice a dossier code. A longer word is broken."""
+
+_LONGEST_CELL = 10_000
+"""Letters of a cell that are printed, about six pages of it. Workbooks hold more, and the data store everything."""
 
 _PADDING = 3
 """Points between a cell's text and its border."""
@@ -119,12 +125,12 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
     yield _table(sheet, _inner(landscape(A4)))
 
 
-def _table(sheet: Sheet, width: float) -> LongTable:
-    """All rows, with the headings repeated on every page; cells wrap."""
+def _table(sheet: Sheet, width: float) -> ClosedTable:
+    """All rows, with the headings repeated on every page. Cells wrap, long words break, tall rows flow over pages."""
+    widths = _widths(sheet, width)
     cells = [[paragraph(column.title, "column") for column in sheet.columns]]
     cells += [_row(sheet.columns, row, "cell") for row in sheet.rows]
     style: list[tuple[Any, ...]] = [
-        ("GRID", (0, 0), (-1, -1), 0.5, black),
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
         ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EDEDED")),
@@ -140,14 +146,18 @@ def _table(sheet: Sheet, width: float) -> LongTable:
         cells.append(_row(sheet.columns, sheet.total, "total"))
         # The total is never alone at the top of a page.
         style.append(("NOSPLIT", (0, -2), (-1, -1)))
-    return LongTable(cells, colWidths=_widths(sheet, width), repeatRows=1, style=style, spaceBefore=4, spaceAfter=6)
+    rows, lines = cut_tall_rows(cells, [room - 2 * _PADDING for room in widths])
+    return ClosedTable(rows, colWidths=widths, repeatRows=1, style=[*style, *lines], spaceBefore=4, spaceAfter=6)
 
 
 def _widths(sheet: Sheet, width: float) -> list[float]:
-    """The widths that the columns ask for, in points, but wide enough for the longest word, such as a dossier code."""
+    """The widths that the columns ask for, in points, but wide enough for the longest word, such as a dossier code.
+
+    A word longer than any code claims no room: it is broken.
+    """
     needed = [_longest_word(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)]
     if sum(needed) >= width:
-        return [room * width / sum(needed) for room in needed]
+        return _levelled(needed, width)
     fixed: dict[int, float] = {}
     while True:
         spare = width - sum(fixed.values())
@@ -159,16 +169,26 @@ def _widths(sheet: Sheet, width: float) -> list[float]:
         fixed |= narrow
 
 
+def _levelled(needed: Sequence[float], width: float) -> list[float]:
+    """Widths for words that do not fit beside each other: narrow columns keep their room, wide ones share the rest."""
+    rooms = dict(enumerate(needed))
+    spare = width
+    for left, at in zip(range(len(needed), 0, -1), sorted(rooms, key=rooms.__getitem__), strict=True):
+        rooms[at] = spare / left if left == 1 else min(rooms[at], spare / left)
+        spare -= rooms[at]
+    return list(rooms.values())
+
+
 def _longest_word(column: Column, values: Sequence[Any]) -> float:
     words = {word for value in values for word in format_cell(value, column.kind).split()}
     longest = max((stringWidth(word, FONT, STYLES["cell"].fontSize) for word in words), default=0)
     heading = max((stringWidth(word, BOLD, STYLES["column"].fontSize) for word in column.title.split()), default=0)
-    return float(max(longest, heading)) + 2 * _PADDING + 1
+    return float(min(max(longest, heading), _LONGEST_WORD)) + 2 * _PADDING + 1
 
 
 def _row(columns: Sequence[Column], values: Sequence[Any], style: str) -> list[Flowable]:
     return [
-        paragraph(format_cell(value, column.kind), _cell_style(style, column))
+        paragraph(cut(format_cell(value, column.kind), _LONGEST_CELL), _cell_style(style, column))
         for column, value in zip(columns, values, strict=True)
     ]
 

@@ -1,6 +1,7 @@
 """A report as an Excel workbook: a table with filters on each sheet, ready to print. Equal reports give equal bytes."""
 
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NO_ROWS, clean, is_right_aligned, local_day
+from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned, local_day, shorten
 
 A4 = 9
 _FONT = {"font_name": "Times New Roman", "font_size": 12}
@@ -20,6 +21,13 @@ _NUMBER_FORMATS = {"number": "#,##0", "percent": "0.00%", "date": "dd/mm/yyyy", 
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t")
 _LONGEST_CELL = 32_767
 _LONGEST_SHEET_NAME = 31
+_LONGEST_HEADING = 255
+_LONGEST_PROPERTY = 255
+_TALLEST_ROW = 409
+_DIGITS = 15
+"""Excel keeps no more digits of a number: a longer one is written as text."""
+_FIRST_DAY = date(1900, 3, 1)
+"""Excel counts a 29 February 1900, so an earlier day would be shown wrong."""
 
 
 def render(document: Document) -> bytes:
@@ -42,10 +50,10 @@ def _describe(book: Any, document: Document) -> None:
     book.set_size(24_000, 14_000)
     book.set_properties(
         {
-            "title": clean(document.title),
-            "subject": clean(document.subtitle),
-            "author": _one_line(document.agency),
-            "company": _one_line(document.agency),
+            "title": cut(clean(document.title), _LONGEST_PROPERTY),
+            "subject": cut(clean(document.subtitle), _LONGEST_PROPERTY),
+            "author": cut(_one_line(document.agency), _LONGEST_PROPERTY),
+            "company": cut(_one_line(document.agency), _LONGEST_PROPERTY),
             "keywords": document.name,
             "comments": f"Kỳ báo cáo {document.period}",
             # Not the moment of rendering: two renderings of one document would differ.
@@ -105,7 +113,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
         (clean(document.subtitle), formats.subtitle),
     ]
     for row, (line, shape) in enumerate(block):
-        page.set_row(row, 20 * _lines(line, width))
+        page.set_row(row, _height(20, line, width))
         _write_across(page, row, last, line, shape)
     header = len(block) + 1
     rows = sheet.rows or [[NO_ROWS, *[""] * last]]
@@ -120,7 +128,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
             "columns": [{"header": title, "header_format": formats.header} for title in _headings(sheet.columns)],
         },
     )
-    page.set_row(header, 18 * max(_lines(column.title, column.width) for column in sheet.columns))
+    page.set_row(header, max(_height(18, column.title, column.width) for column in sheet.columns))
     for row, values in enumerate(rows, start=header + 1):
         _write_row(page, row, sheet.columns, values, formats, total=False)
     if sheet.total is not None:
@@ -147,8 +155,8 @@ def _write_explanation(page: Any, document: Document, formats: _Formats) -> None
             lines += [("", formats.body), (heading, formats.heading)]
             lines += [(clean(paragraph), formats.body) for paragraph in paragraphs]
     for row, (line, shape) in enumerate(lines):
-        page.set_row(row, 18 * _lines(line, 105))
-        page.write_string(row, 0, line, shape)
+        page.set_row(row, _height(18, line, 105))
+        page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
     _set_up_print(page)
 
 
@@ -158,20 +166,27 @@ def _write_row(
     for index, (column, value) in enumerate(zip(columns, values, strict=True)):
         if value is None or value == "":
             page.write_blank(row, index, None, formats.cells[column.kind, total, False])
-        elif isinstance(value, (date, datetime)):
+        elif isinstance(value, (date, datetime)) and local_day(value) >= _FIRST_DAY:
             page.write_datetime(row, index, local_day(value), formats.cells["date", total, False])
-        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        elif _is_number(value):
             page.write_number(row, index, value, formats.cells[column.kind, total, False])
         else:
-            text = clean(str(value))[:_LONGEST_CELL]
+            text = cut(format_cell(value, column.kind), _LONGEST_CELL)
             # The quote prefix keeps it text even after a reader edits the cell and presses Enter.
             page.write_string(row, index, text, formats.cells["text", total, text.startswith(_LIKE_A_FORMULA)])
+
+
+def _is_number(value: Any) -> bool:
+    """Whether Excel can hold the number: finite, and without digits that it would lose."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return False
+    return abs(value) < 10**_DIGITS if isinstance(value, int) else math.isfinite(value)
 
 
 def _write_across(page: Any, row: int, last: int, line: str, shape: Any) -> None:
     if last > 0:
         page.merge_range(row, 0, row, last, "", shape)
-    page.write_string(row, 0, line, shape)
+    page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
 
 
 def _set_up_print(page: Any) -> None:
@@ -185,7 +200,7 @@ def _set_up_print(page: Any) -> None:
 
 def _headings(columns: Sequence[Column]) -> list[str]:
     """Column titles that differ: Excel reports a table with two equal headings as damaged."""
-    return _distinct([clean(column.title) for column in columns], 255)
+    return _distinct([clean(column.title) for column in columns], _LONGEST_HEADING)
 
 
 def _sheet_names(titles: Sequence[str]) -> list[str]:
@@ -196,11 +211,11 @@ def _sheet_names(titles: Sequence[str]) -> list[str]:
 def _distinct(names: Sequence[str], longest: int) -> list[str]:
     distinct: list[str] = []
     for name in names:
-        short = name[:longest].rstrip()
+        short = shorten(name, longest).rstrip()
         numbers = count(2)
         while _fold(short) in {_fold(known) for known in distinct}:
             tail = f" ({next(numbers)})"
-            short = name[: longest - len(tail)].rstrip() + tail
+            short = shorten(name, longest - len(tail)).rstrip() + tail
         distinct.append(short)
     return distinct
 
@@ -213,6 +228,9 @@ def _one_line(text: str) -> str:
     return " - ".join(line.strip() for line in clean(text).splitlines() if line.strip())
 
 
-def _lines(text: str, width: int) -> int:
-    """About how many lines a text takes at this width, in characters. Excel does not fit merged rows by itself."""
-    return max(1, -(-len(text) // max(1, width)))
+def _height(line_height: int, text: str, width: int) -> int:
+    """About how high a row of this text is, `width` in characters. Excel does not fit merged rows by itself.
+
+    A row is at most `_TALLEST_ROW` points high: what is beyond is read in the cell itself.
+    """
+    return min(line_height * max(1, -(-len(text) // max(1, width))), _TALLEST_ROW)

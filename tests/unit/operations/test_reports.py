@@ -1,11 +1,13 @@
-"""Reports are written whole or not at all, one file for each format."""
+"""Reports are written whole or not at all, one file for each format; what cannot be made costs no other file."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lienthong import Rejected
+from lienthong import Column, Document, Rejected, Sheet, Transient
 from lienthong.operations.reports import write_reports
 
 
@@ -29,10 +31,11 @@ def test_each_report_is_written_for_each_period_and_a_second_time_replaced(tmp_p
     reports: Any = {"a": FakeReport(), "b": FakeReport()}
     for _ in range(2):
         written = write_reports(reports, FORMATS, periods=["2023-11", "2023-12"], folder=tmp_path / "out")
-        names = [path.name for path in written]
+        names = [path.name for path in written.paths]
+        assert written.faults == []
         assert names == ["a-2023-11.txt", "a-2023-12.txt", "b-2023-11.txt", "b-2023-12.txt"]
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names, "nothing unfinished is left"
-    assert written[0].read_text() == "report of 2023-11"
+    assert written.paths[0].read_text() == "report of 2023-11"
 
 
 def test_a_period_that_a_report_does_not_know_leaves_no_folder(tmp_path: Path) -> None:
@@ -40,3 +43,97 @@ def test_a_period_that_a_report_does_not_know_leaves_no_folder(tmp_path: Path) -
     with pytest.raises(Rejected):
         write_reports(reports, FORMATS, periods=["2022-11"], folder=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+class TableReport:
+    """A report of one table, in which some rows may be more than `render_strict` takes."""
+
+    def __init__(self, rows: Sequence[Sequence[Any]] = (), *, title: str = "Danh sách", total: Any = None) -> None:
+        self._rows, self._title, self._total = rows, title, total
+
+    def build(self, period: str) -> Document:
+        return Document(
+            name=f"table-{period}",
+            title=self._title,
+            subtitle="",
+            period=period,
+            agency="UBND tỉnh",
+            place="Quy Nhơn",
+            issued_on=datetime(2023, 12, 1, tzinfo=UTC),
+            payload={},
+            sheets=[
+                Sheet("Tổng hợp", (Column("TT", "number"),), [(1,)]),
+                Sheet("Hồ sơ", (Column("TT", "number"), Column("Mã")), self._rows, self._total),
+            ],
+        )
+
+
+class BrokenReport:
+    """A report that cannot be built."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def build(self, _period: str) -> Any:
+        raise self._error
+
+
+def render_strict(document: Any) -> bytes:
+    """Fails at the word "bad", as a layout library does at a text that fits no page."""
+    lines = [document.title, *(repr([*sheet.rows, sheet.total]) for sheet in document.sheets)]
+    if any("bad" in line for line in lines):
+        raise ValueError("the cell of Nguyễn Văn Mẫu, 052085001234")
+    return "".join(lines).encode()
+
+
+BOTH = {"strict": f"{__name__}.render_strict", "lax": f"{__name__}.render_lax"}
+
+
+def render_lax(document: Any) -> bytes:
+    return repr(document).encode()
+
+
+def _rows(count: int, *bad: int) -> list[tuple[int, str]]:
+    return [(number, f"H08.{number:05}{' bad' if number in bad else ''}") for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("report", "place"),
+    [
+        (TableReport(_rows(100, 77)), "H08.00077 bad"),
+        (TableReport(_rows(1, 1)), "H08.00001 bad"),
+        (TableReport(_rows(9, 2, 8)), "H08.00002 bad"),
+        (TableReport(_rows(3), total=("", "bad")), "Hồ sơ"),
+        (TableReport(_rows(3), title="bad"), "văn bản"),
+    ],
+)
+def test_what_cannot_be_rendered_costs_its_own_file_and_is_named(tmp_path: Path, report: Any, place: str) -> None:
+    (tmp_path / "a-2023-11.strict").write_text("of an earlier run")
+    reports: Any = {"a": report, "b": TableReport(_rows(2))}
+    written = write_reports(reports, BOTH, periods=["2023-11"], folder=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-2023-11.lax", "b-2023-11.lax", "b-2023-11.strict"]
+    assert [path.name for path in written.paths] == ["a-2023-11.lax", "b-2023-11.strict", "b-2023-11.lax"]
+    (fault,) = written.faults
+    assert "a-2023-11.strict" in fault and place in fault and "ValueError" in fault
+    assert "052085001234" not in fault and "Nguyễn" not in fault, "the text of a library's error may be personal"
+
+
+def test_a_named_row_shows_no_personal_number_and_no_endless_text(tmp_path: Path) -> None:
+    rows = [(1, "052085001234 " + "dài " * 1000 + "bad")]
+    (fault,) = write_reports({"a": TableReport(rows)}, BOTH, periods=["2023-11"], folder=tmp_path).faults
+    assert "052085001234" not in fault and len(fault) < 300
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Transient("kho dữ liệu không trả lời"), "kho dữ liệu không trả lời"),
+        (Rejected("tháng 2 không có ngày 30", field="cut_off_day"), "tháng 2 không có ngày 30"),
+        (ZeroDivisionError("Nguyễn Văn Mẫu"), "ZeroDivisionError"),
+    ],
+)
+def test_a_report_that_cannot_be_built_costs_its_own_files(tmp_path: Path, error: Exception, words: str) -> None:
+    reports: Any = {"a": BrokenReport(error), "b": TableReport(_rows(2))}
+    written = write_reports(reports, BOTH, periods=["2023-11", "2023-12"], folder=tmp_path)
+    assert len(written.paths) == 4 and len(written.faults) == 2
+    assert words in written.faults[0] and "2023-11" in written.faults[0] and "Nguyễn" not in written.faults[0]
