@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from lienthong.errors import Rejected
+from lienthong.errors import Rejected, UnreadableData
+from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_attributes, require_receipt
 from lienthong.messages import message
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,11 +27,6 @@ NO_WAIT = timedelta(0)
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
 _VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}  # RFC 9562, 4.1: the top bits are 10
 
-_LINE_FORM = "lines-2"
-"""Value of the header `form`: a body with one event a line, as `Bundle.body` writes it.
-
-Its predecessor `lines` had the comma at the end of a line. Such a body is read like any other batch.
-"""
 _LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
 
@@ -67,10 +63,13 @@ class EncodedData(Mapping[str, Any]):
         self._decoded: Mapping[str, Any] | None = None
 
     def decode(self) -> Mapping[str, Any]:
-        """The data as a dict. The dict is not kept, so that a bundle does not hold every decoded event in memory."""
+        """The data as a dict. It is not kept, so that memory never holds a decoded bundle. Raises `UnreadableData`."""
         if self._decoded is not None:
             return self._decoded
-        decoded: dict[str, Any] = orjson.loads(self.json)
+        try:
+            decoded: dict[str, Any] = orjson.loads(self.json)  # the body is checked to end with a brace
+        except ValueError as error:
+            raise UnreadableData(str(error)) from error
         return decoded
 
     def __getitem__(self, key: str) -> Any:
@@ -145,10 +144,13 @@ class Envelope(NamedTuple):
     def from_wire(cls, wire: Mapping[str, Any]) -> "Envelope":
         """The envelope of a CloudEvents JSON object. Raises `Rejected` naming the attribute that is missing."""
         try:
-            return cls(*_attributes(wire), wire["data"], wire.get("traceparent"))
+            attributes, data, trace = _attributes(wire), wire["data"], wire.get("traceparent")
         except KeyError as missing:
             why = message("the CloudEvents envelope lacks this attribute")
             raise Rejected(why, field=str(missing.args[0])) from None
+        if not isinstance(data, dict):
+            raise TypeError("the data of an event is not a JSON object")
+        return cls(*attributes, data, trace)
 
     @classmethod
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
@@ -170,8 +172,9 @@ class Envelope(NamedTuple):
 
 
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
-    times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
-    return wire["id"], wire["type"], wire["source"], wire["subject"], *times
+    texts = (wire["id"], wire["type"], wire["source"], wire["subject"])
+    require_attributes(texts, wire.get("traceparent", ""))
+    return *texts, parse_utc(wire["time"]), require_receipt(parse_utc(wire["receivedat"]))
 
 
 @lru_cache(maxsize=4096)  # all events of a page share one instant
@@ -182,7 +185,7 @@ def format_instant(moment: datetime) -> str:
 
 @lru_cache(maxsize=4096)
 def parse_utc(text: str) -> datetime:
-    """The instant of an ISO 8601 text with offset, in UTC. Raises ValueError for any other text."""
+    """The instant of an ISO 8601 text with offset, in UTC. Raises ValueError or OverflowError for any other text."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is UTC:  # the usual case: `format_instant` writes UTC
         return moment
@@ -198,6 +201,7 @@ class Bundle:
     - `turn` numbers the tries of these events at this stage. It never repeats, across retries and replays.
     - `attempt` is the number the retry policy counts. A replay starts it at 1 again.
     - `wait` is how long the broker holds the bundle back before it can be consumed. It does not travel.
+    - `origin` is known of a consumed bundle. A broker sends its own.
     """
 
     queue: str
@@ -205,6 +209,7 @@ class Bundle:
     turn: int = 1
     attempt: int = 1
     wait: timedelta = field(default=NO_WAIT)
+    origin: Origin = field(default=Origin(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.envelopes:
@@ -220,20 +225,21 @@ class Bundle:
 
     def headers(self) -> dict[str, Any]:
         """All headers of the message. A retry copies none from the delivery it answers."""
-        return {"turn": self.turn, "attempt": self.attempt, "form": _LINE_FORM}
+        return {"turn": self.turn, "attempt": self.attempt, "form": LINE_FORM}
 
     @classmethod
     def from_wire(cls, queue: str, body: bytes, headers: Mapping[str, Any]) -> Self:
-        """The bundle of a delivery. Raises `Rejected` when the body is no CloudEvents batch."""
+        """The bundle of a delivery. Raises `Rejected` when body or headers are not those of a message of the bus."""
         try:
-            if headers.get("form") == _LINE_FORM:
-                first, *lines, last = body.split(b"\n")
-                if (first, last) != (b"[", b"]"):
+            turn, attempt, in_lines, origin = parse_headers(headers)
+            if in_lines:
+                lines = body.split(b"\n")
+                if len(lines) < 3 or (lines[0], lines[-1]) != (b"[", b"]"):
                     raise ValueError("the body does not begin with `[` and end with `]`")
-                envelopes = Envelope.from_lines(lines)
+                envelopes = Envelope.from_lines(lines[1:-1])
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
-        except (ValueError, TypeError, KeyError) as error:
-            why = message("the body of the message is not a CloudEvents batch: `{error}`", error=str(error))
+            return cls(queue, envelopes, turn, attempt, origin=origin)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            why = message("the message is not a CloudEvents batch of this bus: `{error}`", error=str(error))
             raise Rejected(why) from error
-        return cls(queue, envelopes, turn=int(headers.get("turn", 1)), attempt=int(headers.get("attempt", 1)))

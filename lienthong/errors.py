@@ -4,6 +4,7 @@ LienthongError
 ├── Transient              the outside world's fault: try again later
 │   └── Refused            an outside system refused a request (connectors/protocols/http.py)
 ├── Rejected               the event's fault: trying again cannot help
+├── UnreadableData         the data of an event in a message is not a JSON object
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
 │   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
@@ -65,6 +66,10 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
         super().__init__(f"{field}: {why}" if field else why)
         self.why = why
         self.field = field
+
+
+class UnreadableData(LienthongError):  # noqa: N818 - see Transient
+    """The data of an event, as a message of the bus brought it, is not a JSON object. The text says where and why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

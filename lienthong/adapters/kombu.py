@@ -6,25 +6,32 @@ published again at the next start (see `recovery`).
 """
 
 import heapq
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import structlog
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
+from lienthong.adapters.set_aside_folder import FolderSetAside
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
-from lienthong.errors import Transient
+from lienthong.errors import Rejected, Transient
+from lienthong.message_headers import Origin, origin_headers, require_readable
 from lienthong.messages import message
-from lienthong.ports import Clock
+from lienthong.ports import AsideKind, Clock
 from lienthong.settings import DEFAULT_ROOM
 from lienthong.topology import announcement_bundles
 
 EVENTS = Exchange("lienthong.events", type="topic", durable=True)
 ROOM_BYTES = 16_000_000
 """Bytes that may wait in all queues before intake pauses: they are in this process's memory."""
+
+log = structlog.get_logger(__name__)
 
 _POLL_INTERVAL = timedelta(milliseconds=50)  # a publish of another process cannot wake us, so consumers look again
 
@@ -34,7 +41,12 @@ class KombuBroker:
 
     durable = False
 
-    def __init__(self, url: str, clock: Clock, *, name: str = "", room: int = DEFAULT_ROOM) -> None:
+    def __init__(
+        self, url: str, clock: Clock, *, name: str = "", room: int = DEFAULT_ROOM, data: Path | None = None
+    ) -> None:
+        """`data`: the directory in which messages are set aside; a temporary one when None."""
+        self.origin = Origin()
+        self._data = data
         self._url = url
         self._clock = clock
         self._prefix = f"{name}." if name else ""
@@ -68,6 +80,20 @@ class KombuBroker:
     def consume(self, queue: str, prefetch: int | None = None) -> "KombuConsumer":  # noqa: ARG002 - it fetches one at a time
         return KombuConsumer(self, self._url, name=queue, queue=self._queue(queue))
 
+    def set_aside(self, bundle: Bundle, kind: AsideKind, why: str) -> None:
+        headers = bundle.headers() | origin_headers(bundle.origin)
+        self._keep(kind, bundle.body(), headers, queue=bundle.queue, why=why)
+
+    def keep_unreadable(self, received: Any, *, queue: str, why: str) -> None:
+        """Called by a consumer for a message that is no bundle."""
+        log.error("not a bundle", queue=queue, size=len(received.body), why=why)
+        self._keep("unreadable", to_bytes(received.body), received.headers or {}, queue=queue, why=why)
+
+    def _keep(self, kind: AsideKind, body: bytes, headers: Mapping[str, Any], *, queue: str, why: str) -> None:
+        if self._data is None:
+            self._data = Path(tempfile.mkdtemp(prefix="lienthong-"))
+        FolderSetAside(self._data).add(kind, body, headers, queue=queue, why=why, now=self._clock.now())
+
     def has_room(self) -> bool:
         with self._changed:
             return self._depth < self._room and self._bytes < ROOM_BYTES
@@ -90,8 +116,9 @@ class KombuBroker:
     def on_acked(self, body_bytes: int) -> None:
         """Called by a delivery when it was acked."""
         with self._changed:
-            self._depth -= 1
-            self._bytes -= body_bytes
+            # Another program may put messages into a queue that all may reach; those were never counted.
+            self._depth = max(0, self._depth - 1)
+            self._bytes = max(0, self._bytes - body_bytes)
             self._changed.notify_all()
 
     def fetch(self, queue: Queue, timeout: timedelta) -> Any | None:
@@ -117,8 +144,9 @@ class KombuBroker:
         body = bodies.get(id(bundle.envelopes))
         if body is None:
             body = bodies[id(bundle.envelopes)] = bundle.body()
+        headers = bundle.headers() | origin_headers(self.origin)
         prepared = self._channel.prepare_message(
-            body, headers=bundle.headers(), content_type=CONTENT_TYPE, content_encoding="binary", properties={}
+            body, headers=headers, content_type=CONTENT_TYPE, content_encoding="binary", properties={}
         )
         try:
             self._channel.basic_publish(prepared, exchange=exchange, routing_key=routing_key)
@@ -146,12 +174,23 @@ class KombuConsumer:
         left = timeout
         while True:
             received = self._broker.fetch(self._queue, min(left, _POLL_INTERVAL))
-            if received is not None:
-                self._unacked[id(received)] = received
-                return KombuDelivery(self._broker, name=self._name, received=received, unacked=self._unacked)
+            if received is not None and (delivery := self._read(received)):
+                return delivery
             left -= _POLL_INTERVAL
             if left <= NO_WAIT:
                 return None
+
+    def _read(self, received: Any) -> "KombuDelivery | None":
+        """The delivery of a message; None when it is no bundle and was set aside."""
+        self._unacked[id(received)] = received
+        try:
+            require_readable(to_bytes(received.body), received.content_encoding or "")
+            bundle = Bundle.from_wire(self._name, to_bytes(received.body), received.headers or {})
+        except (Rejected, ValueError) as error:
+            self._broker.keep_unreadable(received, queue=self._name, why=str(error))
+            acknowledge(self._broker, received, self._unacked)
+            return None
+        return KombuDelivery(self._broker, bundle, received=received, unacked=self._unacked)
 
     def close(self) -> None:
         for received in self._unacked.values():
@@ -165,19 +204,28 @@ class KombuConsumer:
 class KombuDelivery:
     """A bundle that was received and not yet acked."""
 
-    def __init__(self, broker: KombuBroker, *, name: str, received: Any, unacked: dict[int, Any]) -> None:
+    def __init__(self, broker: KombuBroker, bundle: Bundle, *, received: Any, unacked: dict[int, Any]) -> None:
         self._broker = broker
         self._received = received
         self._unacked = unacked
-        self.bundle = Bundle.from_wire(name, bytes(received.body), received.headers)
+        self.bundle = bundle
         self.redelivered = bool(received.delivery_info.get("redelivered", False))
         self.redeliveries = int(self.redelivered)
 
     def ack(self) -> None:
-        if self._unacked.pop(id(self._received), None) is None:
-            return  # too late: the consumer was closed and the bundle is back in its queue
-        self._received.ack()
-        self._broker.on_acked(len(self._received.body))
+        acknowledge(self._broker, self._received, self._unacked)
+
+
+def acknowledge(broker: KombuBroker, received: Any, unacked: dict[int, Any]) -> None:
+    """Ack a message, unless it is too late: the consumer was closed, and the message is back in its queue."""
+    if unacked.pop(id(received), None) is not None:
+        received.ack()
+        broker.on_acked(len(received.body))
+
+
+def to_bytes(body: bytes | str | memoryview) -> bytes:
+    """The bytes of a message; a transport may give text."""
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
 
 
 def _connect(url: str) -> Connection:

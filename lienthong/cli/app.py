@@ -162,8 +162,33 @@ def balance(project: Project, *, as_json: AsJson = False) -> None:
 @app.command(
     help=message("The queues: how many events each stage has left, since when, how fast it is, and who serves it.")
 )
-def queues(project: Project, *, as_json: AsJson = False) -> None:
+def queues(
+    project: Project,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar=message("KIND"),
+            help=message("`unreadable` or `foreign`: list the messages that were set aside, in place of the queues."),
+        ),
+    ] = "",
+    *,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(metavar=message("ID"), help=message("Remove this message, or `all`; may be repeated.")),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar=message("DIR"), help=message("Write the bytes of these messages to files there.")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     from lienthong.cli import context
+
+    if kind or remove or save:
+        from lienthong.cli.set_aside import show_messages
+
+        code = show_messages(context.console(), project, kind, remove=remove or (), save=save, as_json=as_json)
+        raise typer.Exit(code)
     from lienthong.cli.queues import show_queues
 
     raise typer.Exit(show_queues(context.console(), project, as_json=as_json))

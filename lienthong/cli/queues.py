@@ -5,24 +5,28 @@ from rich.table import Table
 
 from lienthong.cli import context
 from lienthong.cli.output import MINUTE, local_time, print_json, print_text
+from lienthong.cli.set_aside import show_counts
 from lienthong.messages import format_number, message, message_n
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
+from lienthong.operations.set_aside import counts_json, open_set_aside
 from lienthong.runtime.composition import on_rabbitmq
 from lienthong.runtime.existing_storage import open_ledger
 from lienthong.runtime.project import Project
 
 
 def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
-    """Show the queues. The exit code is 1 when work waits at a stage that no process serves."""
+    """Show the queues. The exit code is 1 when work waits where no process serves, or messages are set aside."""
     with open_ledger(project) as ledger:
         endpoints = project.endpoints
         broker = broker_queues(endpoints.broker, project.settings()) if on_rabbitmq(endpoints) else {}
         found = overview(ledger, broker)
+    aside = open_set_aside(endpoints.broker, endpoints.data).counts()
     if as_json:
-        print_json(overview_json(found))
-        return context.OK
+        print_json(overview_json(found) | {"set_aside": counts_json(aside)})
+        return context.FAULT if any(aside.values()) else context.OK
     _show(console, found)
-    return context.FAULT if found.unserved else context.OK
+    show_counts(console, aside)
+    return context.FAULT if found.unserved or any(aside.values()) else context.OK
 
 
 def _show(console: Console, found: QueueOverview) -> None:

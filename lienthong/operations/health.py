@@ -22,6 +22,7 @@ Examination = Callable[[Installation], Iterator[HealthItem]]
 def examine_health(installation: Installation) -> Sequence[HealthItem]:
     """Examine everything. An examination that fails is an item too, never an exception."""
     from lienthong.operations import server_health
+    from lienthong.operations.message_health import examine_messages
 
     advice_database = message("see whether the server runs; its address, user and password are in LIENTHONG_DATABASE")
     advice_broker = message("see whether RabbitMQ runs; its address is in LIENTHONG_BROKER")
@@ -31,6 +32,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Disk"), _disk, ""),
         (message("Database"), server_health.examine_database_server, advice_database),
         (message("Queues"), server_health.examine_broker, advice_broker),
+        (message("Messages"), examine_messages, advice_broker),
         (message("Certificate"), server_health.examine_certificate, ""),
         (message("Calendar"), _calendar, ""),
     )

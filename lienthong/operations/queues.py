@@ -55,8 +55,11 @@ class QueueOverview:
 
     @property
     def set_aside(self) -> Sequence[BrokerQueue]:
-        """Queues that hold something and are not a stage's main queue: delays, then quarantines."""
-        waiting = [queue for queue in self.broker.values() if queue.bundles and not queue.is_main]
+        """Queues that hold something and are not a stage's main queue: delays, then quarantines. Messages that cannot
+        be read are counted elsewhere.
+        """
+        others = (queue for queue in self.broker.values() if not queue.is_main and queue.name != "unreadable")
+        waiting = [queue for queue in others if queue.bundles]
         return sorted(waiting, key=lambda queue: queue.is_quarantine)
 
 

@@ -17,8 +17,12 @@ from lienthong.ports.connectors import (
     Transform,
 )
 from lienthong.ports.ledger import Ledger, LedgerTransaction
+from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
 
 __all__ = [
+    "ASIDE_KINDS",
+    "AsideKind",
+    "AsideMessage",
     "Broker",
     "Clock",
     "Consumer",
@@ -30,6 +34,7 @@ __all__ = [
     "Lookup",
     "Page",
     "Record",
+    "SetAside",
     "Sink",
     "Site",
     "Source",

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from lienthong.envelope import Bundle, Envelope
+from lienthong.message_headers import Origin
+from lienthong.ports.set_aside import AsideKind
 
 
 class Delivery(Protocol):
@@ -42,9 +44,12 @@ class Broker(Protocol):
     """The queues between the stages.
 
     - `durable` is true when what was confirmed survives this process.
+    - `origin` is sent with every bundle. It is set before the first publish.
+    - A message that is no bundle never reaches a consumer: it is set aside with its bytes and headers, and acked.
     """
 
     durable: bool
+    origin: Origin
 
     def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
         """Create the queues, and what the rungs need, where they do not exist. Changes and deletes nothing.
@@ -66,6 +71,12 @@ class Broker(Protocol):
 
         - At most `prefetch` bundles are delivered and not acked at any time; None leaves the number to the broker.
         - The consumer survives every outage of the broker: until the broker answers again, nothing is delivered.
+        """
+
+    def set_aside(self, bundle: Bundle, kind: AsideKind, why: str) -> None:
+        """Keep a consumed bundle for an operator (see `SetAside`) instead of processing it; then it may be acked.
+
+        Raises `Transient` when it cannot be kept now.
         """
 
     def has_room(self) -> bool:

@@ -62,6 +62,9 @@ class Ledger(Protocol):
     def identity(self) -> LedgerIdentity:
         """Which ledger this is. The identity is made at the first call."""
 
+    def known(self, event_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the events that were ever received."""
+
     def in_flight(self) -> int:
         """The number of (event, stage) pairs without a final verdict, by the postings."""
 

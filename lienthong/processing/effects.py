@@ -44,6 +44,9 @@ class Effects:
         )
 
 
+NO_EFFECTS = Effects((), (), (), ())
+
+
 def plan_effects(
     stage: Stage, bundle: Bundle, outcomes: Sequence[Outcome], *, now: datetime, spend_attempt: bool = True
 ) -> Effects:

@@ -3,20 +3,20 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from lienthong.envelope import Bundle
-from lienthong.errors import Transient
+from lienthong.errors import Transient, UnreadableData
 from lienthong.ledger.records import Entry, Verdict
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
 from lienthong.processing.circuit_breaker import CircuitBreaker, HaltGuard
 from lienthong.processing.delivery_batcher import DeliveryBatcher
-from lienthong.processing.effects import Effects, plan_effects
+from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.parts import Part, unreadable
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
     CrashMarkers,
@@ -44,30 +44,6 @@ def ignore(_: Sequence[Entry]) -> None:
 
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Events of a delivery that are recorded in one transaction; usually all of them.
-
-    - `outcomes`: known without an attempt, or None: then the stage decides.
-    - `behind_probe`: attempted only if the circuit breaker has closed by then.
-    - `to_quarantine`: not handled here; each event goes to the quarantine queue by itself.
-    - `condemned`: dead because an undeclared error remained when the event was alone.
-    """
-
-    bundle: Bundle
-    outcomes: Sequence[Outcome] | None = None
-    behind_probe: bool = False
-    to_quarantine: bool = False
-    condemned: bool = False
-
-    def halves(self) -> "Sequence[Part]":
-        """Two parts that hold the same events, with their outcomes. For a part with more than one event."""
-        at = len(self.bundle.envelopes) // 2
-        bundles = self.bundle.split(at)
-        outcomes = (None, None) if self.outcomes is None else (self.outcomes[:at], self.outcomes[at:])
-        return [Part(bundle, known) for bundle, known in zip(bundles, outcomes, strict=True)]
 
 
 class Worker:
@@ -145,7 +121,7 @@ class Worker:
             else:
                 self._observe(written)
                 verdicts += [entry.verdict for entry in effects.entries]
-                if part.outcomes is None:
+                if part.outcomes is None and not part.unreadable:
                     self._update_breaker(outcomes)
         if crashes:
             self._crash_markers.clear(key)
@@ -185,11 +161,25 @@ class Worker:
     def _attempt(self, part: Part, transaction: Transaction) -> Sequence[Outcome]:
         if part.outcomes is not None:
             return part.outcomes
+        if part.unreadable:
+            return self._set_unreadable_aside(part)
         return self._stage.handle(part.bundle.envelopes, transaction)
+
+    def _set_unreadable_aside(self, part: Part) -> Sequence[Outcome]:
+        """Keep the bytes for an operator. The event is dead if it has an account in the ledger."""
+        envelopes = part.bundle.envelopes
+        self._broker.set_aside(part.bundle, "unreadable", part.unreadable)
+        log.error("data of an event is no JSON", stage=self._stage.name, event_id=envelopes[0].id, why=part.unreadable)
+        known = self._ledger.known([envelope.id for envelope in envelopes])
+        return [unreadable(part.unreadable)] if known else ()
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
         if part.to_quarantine:
             return Effects(split_for_quarantine(part.bundle), (), (), ())
+        if part.unreadable:
+            part = replace(part, bundle=part.without_data())
+            if not outcomes:
+                return NO_EFFECTS
         spend = not self._breaker.is_open
         return plan_effects(self._stage, part.bundle, outcomes, now=self._clock.now(), spend_attempt=spend)
 
@@ -213,9 +203,12 @@ class Worker:
         The bundle is halved until the guilty event is alone; this event is dead, and all the others go on. When even
         its death cannot be recorded, the error ends this worker's thread: see `Runner`.
         """
+        bundle = part.bundle
+        cause = error.cause if isinstance(error, SinkFailure) else error
+        if isinstance(cause, UnreadableData):
+            return part.halves() if len(bundle.envelopes) > 1 else [Part(bundle, unreadable=str(cause))]
         if isinstance(error, SinkFailure):
             return self._after_failure(part, error)
-        bundle = part.bundle
         log.exception("undeclared error", stage=self._stage.name, events=len(bundle.envelopes))
         if len(bundle.envelopes) > 1 and not part.to_quarantine:
             return part.halves()

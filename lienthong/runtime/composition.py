@@ -156,7 +156,7 @@ def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
 
         broker = RabbitBroker(endpoints.broker, room=settings.bus.room)
     else:
-        broker = KombuBroker(endpoints.broker, clock, room=settings.bus.room)
+        broker = KombuBroker(endpoints.broker, clock, room=settings.bus.room, data=endpoints.data)
     topology = make_topology(settings)
     try:
         broker.declare(topology.queues, topology.rungs)

@@ -24,7 +24,7 @@ from tests.services.ports import free_ports
 BINARIES = Path("/usr/lib/rabbitmq/bin")
 QUEUES_OF_TESTS = [
     *(f"lt1.{stage}{part}" for stage in ("route.a", "sink.b") for part in ("", ".quarantine")),
-    *("lt1.unreadable", "lt1.delay.200ms", "lt1.delay.1h"),
+    *("lt1.unreadable", "lt1.foreign", "lt1.delay.200ms", "lt1.delay.1h"),
     *("rung", "later", "first", "second", "waiting", "work", "here", "there", "witness", "full"),
 ]
 """Queues and exchanges of the suites that can run on a named broker: the contract and the assumptions."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from lienthong.adapters.rabbitmq.aside import QUEUES, aside_headers
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
 from lienthong.adapters.rabbitmq.consuming import (
     INSPECT_EVERY_SECONDS,
@@ -12,7 +13,7 @@ from lienthong.adapters.rabbitmq.consuming import (
     ConsumingConnection,
     DeclarationError,
 )
-from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, rung_for
+from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, foreign_queue, rung_for
 from lienthong.adapters.rabbitmq.depths import QueueDepth
 from lienthong.adapters.rabbitmq.naming import queue_name, rung_name
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
@@ -20,7 +21,9 @@ from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
 from lienthong.adapters.rabbitmq.publisher import Publisher
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
+from lienthong.message_headers import Origin, origin_headers
 from lienthong.messages import message
+from lienthong.ports import AsideKind
 from lienthong.settings import DEFAULT_ROOM
 from lienthong.topology import EXCHANGE, Topology, announcement_bundles, quarantine_queue
 
@@ -57,6 +60,7 @@ class RabbitBroker:
         inspect_every_seconds: float = INSPECT_EVERY_SECONDS,
         starved_after_seconds: float = STARVED_AFTER_SECONDS,
     ) -> None:
+        self.origin = Origin()
         parameters = parse_url(url)
         self._address = format_address(parameters)
         self._room = room
@@ -114,6 +118,14 @@ class RabbitBroker:
             on_acked=lambda: self._adjust_depth(-1),
         )
 
+    def set_aside(self, bundle: Bundle, kind: AsideKind, why: str) -> None:
+        headers = aside_headers(
+            bundle.headers() | origin_headers(bundle.origin), queue=queue_name(bundle.queue), why=why
+        )
+        if kind == "foreign":
+            self._consuming.create(foreign_queue())
+        self._publisher.publish([OutboundMessage("", QUEUES[kind], bundle.body(), CONTENT_TYPE, headers)])
+
     def depths(self) -> Mapping[str, QueueDepth]:
         """Every queue of the declared topology by its name on the broker, delay queues and the unreadable included.
 
@@ -153,7 +165,7 @@ class RabbitBroker:
     def _message(self, bundle: Bundle, body: bytes) -> OutboundMessage:
         key = queue_name(bundle.queue)
         exchange = "" if bundle.wait <= NO_WAIT else rung_name(rung_for(bundle.wait, self._rungs))
-        return OutboundMessage(exchange, key, body, CONTENT_TYPE, bundle.headers())
+        return OutboundMessage(exchange, key, body, CONTENT_TYPE, bundle.headers() | origin_headers(self.origin))
 
     def _adjust_depth(self, bundles: int) -> None:
         with self._changed:

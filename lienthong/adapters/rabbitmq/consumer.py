@@ -7,11 +7,13 @@ from queue import Empty
 
 import structlog
 
+from lienthong.adapters.rabbitmq.aside import aside_headers
 from lienthong.adapters.rabbitmq.naming import UNREADABLE
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
 from lienthong.adapters.rabbitmq.subscription import RawDelivery, Subscription
 from lienthong.envelope import Bundle
 from lienthong.errors import Rejected, Transient
+from lienthong.message_headers import require_readable
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,7 @@ class RabbitConsumer:
         self._park = park
         self._unsubscribe = unsubscribe
         self._on_acked = on_acked
-        self._unreadable: list[RawDelivery] = []
+        self._unreadable: list[tuple[RawDelivery, str]] = []
 
     def next(self, timeout: timedelta) -> "RabbitDelivery | None":
         """See `Consumer`. A message that is not a bundle is logged, parked unchanged and acked; then the next comes."""
@@ -46,10 +48,11 @@ class RabbitConsumer:
             except Empty:
                 return None
             try:
+                require_readable(raw.body, raw.content_encoding)
                 bundle = Bundle.from_wire(self._queue, raw.body, raw.headers)
-            except (Rejected, ValueError, TypeError) as error:
-                log.error("not a bundle", queue=self._queue, size=len(raw.body), error=type(error).__name__)
-                self._unreadable.append(raw)
+            except (Rejected, ValueError) as error:
+                log.error("not a bundle", queue=self._queue, size=len(raw.body), why=str(error))
+                self._unreadable.append((raw, str(error)))
                 self._park_unreadable()
             else:
                 return RabbitDelivery(bundle, raw, subscription=self._subscription, on_acked=self._on_acked)
@@ -60,10 +63,14 @@ class RabbitConsumer:
     def _park_unreadable(self) -> None:
         """A message that cannot be parked now stays unacked and is tried again with the next call of `next`."""
         while self._unreadable:
-            raw = self._unreadable[0]
-            headers = {**raw.headers, "from-queue": self._subscription.queue}
+            raw, why = self._unreadable[0]
+            headers = aside_headers(raw.headers, queue=self._subscription.queue, why=why)
+            encoding = raw.content_encoding or None
+            parked = OutboundMessage(
+                "", UNREADABLE, raw.body, raw.content_type, headers=headers, content_encoding=encoding
+            )
             try:
-                self._park(OutboundMessage("", UNREADABLE, raw.body, raw.content_type, headers))
+                self._park(parked)
             except Transient as down:
                 log.error("cannot park what is unreadable", queue=self._queue, why=down.why)
                 return

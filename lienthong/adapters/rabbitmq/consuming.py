@@ -82,6 +82,13 @@ class ConsumingConnection:
         refuses our login or virtual host, `Transient` when it does not reply.
         """
         self._declarations = declarations
+        self._declare_now(declarations)
+
+    def create(self, declaration: Declaration) -> None:
+        """Create one more object, now only. Raises as `declare` does."""
+        self._declare_now([declaration])
+
+    def _declare_now(self, declarations: Sequence[Declaration]) -> None:
         _, error = self._request([declare_request(declaration) for declaration in declarations])
         if reply_code(error) not in {0, NOT_FOUND}:
             raise DeclarationError(error_text(error))

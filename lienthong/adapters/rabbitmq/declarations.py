@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
-from lienthong.adapters.rabbitmq.naming import UNREADABLE, queue_name, rung_name
+from lienthong.adapters.rabbitmq.naming import FOREIGN, UNREADABLE, queue_name, rung_name
 from lienthong.topology import Topology
 
 DELIVERY_LIMIT = 1_000_000
@@ -55,6 +55,11 @@ def declarations_of(topology: Topology) -> Sequence[Declaration]:
         _work_queue(UNREADABLE),
         *(declaration for rung in topology.rungs for declaration in _rung(rung)),
     ]
+
+
+def foreign_queue() -> Queue:
+    """The queue for messages of another ledger. It is declared when there is such a message, which is rare."""
+    return _work_queue(FOREIGN)
 
 
 def rung_for(wait: timedelta, rungs: Sequence[timedelta]) -> timedelta:

@@ -11,6 +11,9 @@ VERSION = "lt1"
 UNREADABLE = f"{VERSION}.unreadable"
 """The queue for messages that are not bundles. They are kept byte for byte."""
 
+FOREIGN = f"{VERSION}.foreign"
+"""The queue for messages of another ledger, or of one that was restored since."""
+
 _UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),

@@ -14,6 +14,7 @@ class OutboundMessage(NamedTuple):
     content_type: str
     headers: dict[str, Any] | None = None
     mandatory: bool = True
+    content_encoding: str | None = None
 
 
 class OutboundBatch:

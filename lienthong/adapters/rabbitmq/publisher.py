@@ -118,9 +118,9 @@ class Publisher:
             self._finish(batch, message("the publishing channel was closed before sending"))
             return
         number = str(batch.number)
-        for exchange, key, body, content_type, headers, mandatory in batch.messages:
+        for exchange, key, body, content_type, headers, mandatory, encoding in batch.messages:
             properties = pika.BasicProperties(
-                content_type, headers=headers, delivery_mode=PERSISTENT, correlation_id=number
+                content_type, encoding, headers=headers, delivery_mode=PERSISTENT, correlation_id=number
             )
             self._last_tag += 1
             self._by_tag[self._last_tag] = batch

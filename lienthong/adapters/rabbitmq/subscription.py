@@ -27,6 +27,7 @@ class RawDelivery(NamedTuple):
     headers: dict[str, Any]
     content_type: str
     body: bytes
+    content_encoding: str = ""
 
 
 class Subscription:
@@ -120,6 +121,7 @@ class Subscription:
                 properties.headers or {},
                 properties.content_type or "",
                 body,
+                properties.content_encoding or "",
             )
         )
 

@@ -4,21 +4,16 @@ It uses AMQP only. AMQP shows whether an object exists, and compares a declarati
 nor objects that are not asked about: queues of a removed route stay until an operator deletes them.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pika
-from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.exceptions import ChannelClosedByBroker
 
-from lienthong.adapters.rabbitmq.access_errors import access_finding
+from lienthong.adapters.rabbitmq.blocking import open_connection
 from lienthong.adapters.rabbitmq.capabilities import Server
 from lienthong.adapters.rabbitmq.declarations import Binding, Declaration, Exchange, Queue, declarations_of
-from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
-from lienthong.adapters.rabbitmq.requests import NOT_FOUND, PRECONDITION_FAILED, error_text
-from lienthong.errors import Misconfigured, Transient
-from lienthong.messages import message
+from lienthong.adapters.rabbitmq.requests import NOT_FOUND, PRECONDITION_FAILED
 from lienthong.topology import Topology
 
 ObjectKind = Literal["exchange", "queue"]
@@ -48,7 +43,7 @@ def plan(url: str, topology: Topology) -> Sequence[ObjectStatus]:
     Raises `Transient` when the broker does not answer, and `Misconfigured` when it refuses our login or virtual host;
     so do `fetch_server` and `apply`.
     """
-    with _open_connection(url) as connection:
+    with open_connection(url) as connection:
         return [
             _status(connection, declared) for declared in declarations_of(topology) if not isinstance(declared, Binding)
         ]
@@ -56,14 +51,14 @@ def plan(url: str, topology: Topology) -> Sequence[ObjectStatus]:
 
 def fetch_server(url: str) -> Server:
     """Product, version and capabilities of the broker. Raises as `plan` does."""
-    with _open_connection(url) as connection:
+    with open_connection(url) as connection:
         # pika's blocking connection does not publish the server's properties; the connection inside it has them.
         return Server.from_properties(connection._impl.server_properties)
 
 
 def apply(url: str, topology: Topology) -> Sequence[ObjectStatus]:
     """Create what is missing and bind the rungs. What is declared differently is reported and left as it is."""
-    with _open_connection(url) as connection:
+    with open_connection(url) as connection:
         statuses: list[ObjectStatus] = []
         for declared in declarations_of(topology):
             if isinstance(declared, Binding):
@@ -77,27 +72,6 @@ def apply(url: str, topology: Topology) -> Sequence[ObjectStatus]:
                 status = ObjectStatus(status.kind, status.name, "created")
             statuses.append(status)
         return statuses
-
-
-@contextmanager
-def _open_connection(url: str) -> Iterator[Any]:
-    parameters = parse_url(url)
-    address = format_address(parameters)
-    try:
-        connection = pika.BlockingConnection(parameters)
-    except (AMQPError, OSError) as error:
-        if finding := access_finding(error, address):
-            raise Misconfigured([finding]) from error
-        why = message("cannot connect to RabbitMQ [{address}]: {error}", address=address, error=error_text(error))
-        raise Transient(why) from error
-    try:
-        yield connection
-    except AMQPError as error:
-        why = message("RabbitMQ [{address}] stopped answering: {error}", address=address, error=error_text(error))
-        raise Transient(why) from error
-    finally:
-        if connection.is_open:
-            connection.close()
 
 
 def _status(connection: Any, declared: Exchange | Queue) -> ObjectStatus:

@@ -32,6 +32,7 @@ EVENTS_PER_QUERY = 500
 
 _EVENT_ID = (bodies.c.event_id,)
 _SELECT_BODIES = select(bodies)
+_SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
 
 
@@ -60,6 +61,10 @@ class SqlLedger:
 
     def identity(self) -> LedgerIdentity:
         return ensure_identity(self._database, self._clock.now())
+
+    def known(self, event_ids: Sequence[str]) -> frozenset[str]:
+        with open_reader(self._database) as connection:
+            return frozenset(select_by_keys(connection, _SELECT_IDS, _EVENT_ID, event_ids).scalars())
 
     def in_flight(self) -> int:
         with open_reader(self._database) as connection:

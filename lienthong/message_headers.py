@@ -1,0 +1,101 @@
+"""The headers of a message of the bus, and what of a message can be read at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+LINE_FORM = "lines-2"
+"""Value of the header `form`: a body with one event a line, as `Bundle.body` writes it.
+
+Its predecessor `lines` had the comma at the end of a line. Such a body is read like any other batch.
+"""
+
+_FORMS = (LINE_FORM, "lines", None)
+_ENCODINGS = ("", "binary", "utf-8")
+_OURS = ("turn", "attempt", "form")
+
+MAX_TURN = 2**31 - 1
+"""The largest turn or attempt: PostgreSQL's integer, in which the ledger keeps them."""
+
+MAX_MESSAGE_BYTES = 128 * 1024 * 1024
+"""A larger message is not read: no version of the bus ever sent one."""
+
+
+MAX_ID_LENGTH = 100
+MAX_ATTRIBUTES_LENGTH = 20_000
+"""Of id, type, source and subject together; far beyond what intake lets through."""
+
+_TEXT = {str}
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
+
+class Origin(NamedTuple):
+    """Who sent a message: the ledger's id and its incarnation (see `LedgerIdentity`); empty when it does not say."""
+
+    ledger: str = ""
+    incarnation: str = ""
+
+
+def origin_headers(origin: Origin) -> dict[str, str]:
+    """The headers that carry an origin; none when it is empty."""
+    return {"ledger": origin.ledger, "incarnation": origin.incarnation} if origin.ledger else {}
+
+
+class MessageHeaders(NamedTuple):
+    """The headers of a message, in their types."""
+
+    turn: int
+    attempt: int
+    in_lines: bool
+    origin: Origin
+
+
+def parse_headers(headers: Mapping[str, Any]) -> MessageHeaders:
+    """The headers of a message. Raises ValueError for a header of another type or range, naming it.
+
+    A message with none of our headers is the first turn of a plain CloudEvents batch.
+    """
+    form = headers.get("form")
+    if form not in _FORMS:
+        raise ValueError(f"the header `form` is {form!r:.60}")
+    if not any(name in headers for name in _OURS):
+        return MessageHeaders(1, 1, in_lines=False, origin=_origin(headers))
+    return MessageHeaders(_number(headers, "turn"), _number(headers, "attempt"), form == LINE_FORM, _origin(headers))
+
+
+def require_readable(body: bytes, content_encoding: str) -> None:
+    """Raise ValueError for a message that is too large, or packed."""
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise ValueError(f"the message has {len(body)} bytes; at most {MAX_MESSAGE_BYTES} are read")
+    if content_encoding.lower() not in _ENCODINGS:
+        raise ValueError(f"the content encoding is {content_encoding!r:.60}")
+
+
+def require_attributes(texts: tuple[str, ...], trace: str) -> None:
+    """Raise TypeError or ValueError unless attributes of an event, its id first, are texts that the ledger can keep."""
+    if set(map(type, texts)) != _TEXT or type(trace) is not str:
+        raise TypeError("an attribute of an event is not a text")
+    together = "".join(texts)
+    if not texts[0] or len(texts[0]) > MAX_ID_LENGTH or len(together) > MAX_ATTRIBUTES_LENGTH or "\0" in together:
+        raise ValueError("an attribute of an event is empty, too long or contains NUL")
+
+
+def require_receipt(moment: datetime) -> datetime:
+    """The moment of receipt. Raises ValueError for a year in which no event of the bus was received."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"an event claims to have been received in the year {moment.year}")
+    return moment
+
+
+def _number(headers: Mapping[str, Any], name: str) -> int:
+    value = headers.get(name)
+    if type(value) is not int or not 1 <= value <= MAX_TURN:
+        raise ValueError(f"the header `{name}` is {value!r:.60}")
+    return value
+
+
+def _origin(headers: Mapping[str, Any]) -> Origin:
+    ledger, incarnation = headers.get("ledger", ""), headers.get("incarnation", "")
+    if not isinstance(ledger, str) or not isinstance(incarnation, str):
+        raise ValueError("the header `ledger` or `incarnation` is not a text")
+    return Origin(ledger, incarnation)

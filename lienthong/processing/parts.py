@@ -1,0 +1,48 @@
+"""The parts of a delivery: what a worker records in one transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lienthong.envelope import Bundle
+from lienthong.messages import message
+from lienthong.outcome import Dead, Outcome
+
+UNREADABLE_KEY = "lienthong:unreadable"
+"""The key that data has which could not be read. Its value says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events of a delivery that are recorded in one transaction; usually all of them.
+
+    - `outcomes`: known without an attempt, or None: then the stage decides.
+    - `behind_probe`: attempted only if the circuit breaker has closed by then.
+    - `to_quarantine`: not handled here; each event goes to the quarantine queue by itself.
+    - `condemned`: dead because an undeclared error remained when the event was alone.
+    - `unreadable`: one event whose data is no JSON; why. It is set aside, and dead if the ledger knows it.
+    """
+
+    bundle: Bundle
+    outcomes: Sequence[Outcome] | None = None
+    behind_probe: bool = False
+    to_quarantine: bool = False
+    condemned: bool = False
+    unreadable: str = ""
+
+    def halves(self) -> "Sequence[Part]":
+        """Two parts that hold the same events, with their outcomes. For a part with more than one event."""
+        at = len(self.bundle.envelopes) // 2
+        bundles = self.bundle.split(at)
+        outcomes = (None, None) if self.outcomes is None else (self.outcomes[:at], self.outcomes[at:])
+        return [Part(bundle, known) for bundle, known in zip(bundles, outcomes, strict=True)]
+
+    def without_data(self) -> Bundle:
+        """The bundle of an unreadable part with data that says so, which can be kept in a dead letter."""
+        data = {UNREADABLE_KEY: {"reason": self.unreadable}}
+        return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
+
+
+def unreadable(why: str) -> Dead:
+    """The outcome of an event whose data cannot be read."""
+    reason = message("the data of the event in the message is not a JSON object: {why}", why=why)
+    return Dead(reason, error="Unreadable", field="data")
