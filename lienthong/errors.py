@@ -69,7 +69,7 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
 
 
 class UnreadableData(LienthongError):  # noqa: N818 - see Transient
-    """The data of an event, as a message of the bus brought it, is not a JSON object. The text says where and why."""
+    """The data of an event, as a message of the bus brought it, is not a JSON object. The text states where and why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -58,8 +58,8 @@ class QueueOverview:
         """Queues that hold something and are not a stage's main queue: delays, then quarantines. Messages that cannot
         be read are counted elsewhere.
         """
-        others = (queue for queue in self.broker.values() if not queue.is_main and queue.name != "unreadable")
-        waiting = [queue for queue in others if queue.bundles]
+        not_main = (queue for queue in self.broker.values() if not queue.is_main and queue.name != "unreadable")
+        waiting = [queue for queue in not_main if queue.bundles]
         return sorted(waiting, key=lambda queue: queue.is_quarantine)
 
 

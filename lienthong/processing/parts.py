@@ -8,7 +8,7 @@ from lienthong.messages import message
 from lienthong.outcome import Dead, Outcome
 
 UNREADABLE_KEY = "lienthong:unreadable"
-"""The key that data has which could not be read. Its value says why."""
+"""The key that data has which could not be read. Its value states why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
         return [Part(bundle, known) for bundle, known in zip(bundles, outcomes, strict=True)]
 
     def without_data(self) -> Bundle:
-        """The bundle of an unreadable part with data that says so, which can be kept in a dead letter."""
+        """The bundle of an unreadable part with data that states so, which can be kept in a dead letter."""
         data = {UNREADABLE_KEY: {"reason": self.unreadable}}
         return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
 

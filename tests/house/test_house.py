@@ -23,6 +23,7 @@ NOUNS = frozenset(
         "errors",
         "harmless",
         "masking",
+        "message_headers",
         "outcome",
         "ports",
         "report",

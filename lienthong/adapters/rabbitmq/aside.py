@@ -22,16 +22,16 @@ _MAX_WHY = 500
 
 
 def aside_headers(headers: Mapping[str, Any], *, queue: str, why: str) -> dict[str, Any]:
-    """The headers of a message that is set aside: its own, and ours. `queue` is the broker's name of its queue.
+    """The headers of a message that is set aside: those it came with, and ours. `queue` is the broker's name of its queue.
 
     Headers that AMQP can deliver and this client cannot send again are kept as one text.
     """
-    own = dict(headers)
+    sent = dict(headers)
     try:
-        encode_table([], own)
+        encode_table([], sent)
     except (UnsupportedAMQPFieldException, struct.error, ValueError, TypeError, AttributeError, UnicodeError):
-        own = {_UNSENDABLE: repr(headers)[:4000]}
-    return own | {_QUEUE: queue, _WHY: why[:_MAX_WHY], _AT: datetime.now(UTC).isoformat()}
+        sent = {_UNSENDABLE: repr(headers)[:4000]}
+    return sent | {_QUEUE: queue, _WHY: why[:_MAX_WHY], _AT: datetime.now(UTC).isoformat()}
 
 
 class RabbitSetAside:

@@ -1,4 +1,4 @@
-"""`lienthong queues unreadable` and what `doctor` says of messages set aside."""
+"""`lienthong queues unreadable` and what `doctor` shows of messages set aside."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ def set_one_aside(data: Path) -> None:
     FolderSetAside(data).add("unreadable", b"\xff", {"turn": "x"}, queue="route.a", why="the header \x1b[31m", now=now)
 
 
-def test_messages_are_listed_and_removed_and_the_exit_code_says_whether_any_is_left(tmp_path: Path) -> None:
+def test_messages_are_listed_and_removed_and_the_exit_code_shows_whether_any_is_left(tmp_path: Path) -> None:
     set_one_aside(tmp_path)
     console = Console(width=160, record=True)
     show = {"save": None, "as_json": False}
