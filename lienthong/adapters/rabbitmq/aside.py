@@ -22,7 +22,7 @@ _MAX_WHY = 500
 
 
 def aside_headers(headers: Mapping[str, Any], *, queue: str, why: str) -> dict[str, Any]:
-    """The headers of a message that is set aside: those it came with, and ours. `queue` is its queue's name on RabbitMQ.
+    """Headers of a message that is set aside: what it came with, and ours. `queue` is RabbitMQ's name of its queue.
 
     Headers that AMQP can deliver and this client cannot send again are kept as one text.
     """
