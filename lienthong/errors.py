@@ -45,8 +45,10 @@ class WrongUse(LienthongError):  # noqa: N818 - see Transient
 class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the engine
     """An outside system could not answer now. `why` is a sentence for operators.
 
-    `after` is the wait it requested (Retry-After), or None.
+    `after` is the wait it requested (Retry-After), or None. `refused`: it answers, and refuses our request.
     """
+
+    refused = False
 
     def __init__(self, why: str, *, after: timedelta | None = None) -> None:
         super().__init__(why)

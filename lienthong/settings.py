@@ -69,9 +69,13 @@ class PartSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings(PartSettings):
-    """One file of `config/sources/`. `every` is the time between two polls."""
+    """One file of `config/sources/`. `every` is the time between two polls.
+
+    `silent_after`: how long it may bring nothing new before operators are warned; None for as long as it likes.
+    """
 
     every: timedelta
+    silent_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lienthong import __version__
+from lienthong.cli import watching_commands
 from lienthong.cli.dead import dead
 from lienthong.cli.options import AsJson, Limit, Since
 from lienthong.cli.run_command import run
@@ -159,39 +160,13 @@ def balance(project: Project, *, as_json: AsJson = False) -> None:
     raise typer.Exit(show_balance(context.console(), project, as_json=as_json))
 
 
-@app.command(
+app.command(
     help=message("The queues: how many events each stage has left, since when, how fast it is, and who serves it.")
+)(watching_commands.queues)
+app.command(help=message("The sources: how each of them is, what it read last and in total, and what is wrong."))(
+    watching_commands.sources
 )
-def queues(
-    project: Project,
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar=message("KIND"),
-            help=message("`unreadable` or `foreign`: list the messages that were set aside, in place of the queues."),
-        ),
-    ] = "",
-    *,
-    remove: Annotated[
-        list[str] | None,
-        typer.Option(metavar=message("ID"), help=message("Remove this message, or `all`; may be repeated.")),
-    ] = None,
-    save: Annotated[
-        Path | None,
-        typer.Option(metavar=message("DIR"), help=message("Write the bytes of these messages to files there.")),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    from lienthong.cli import context
-
-    if kind or remove or save:
-        from lienthong.cli.set_aside import show_messages
-
-        code = show_messages(context.console(), project, kind, remove=remove or (), save=save, as_json=as_json)
-        raise typer.Exit(code)
-    from lienthong.cli.queues import show_queues
-
-    raise typer.Exit(show_queues(context.console(), project, as_json=as_json))
+app.command(help=message("Let a stage that halted go on, without a restart."))(watching_commands.resume)
 
 
 @app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from lienthong.cli.options import AsJson, Limit, Since
+from lienthong.cli.options import As, AsJson, Limit, Since
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
 from lienthong.runtime.project import Project
@@ -34,14 +34,6 @@ Source = Annotated[
 State = Annotated[
     Literal["parked", "replayed", "discarded", "all"],
     typer.Option("--state", help=message("Letters that are parked, replayed, discarded, or all of them.")),
-]
-As = Annotated[
-    str,
-    typer.Option(
-        "--as",
-        metavar=message("PERSON"),
-        help=message("The name of the person who acts; if not given LIENTHONG_USER, then the account."),
-    ),
 ]
 Reason = Annotated[
     str, typer.Option("--reason", metavar=message("TEXT"), help=message("Why; it is written to the ledger."))

@@ -24,3 +24,20 @@ Limit = Annotated[
         help=message("How many are shown, 0 for all; if not given 50, and with `--json` all."),
     ),
 ]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar=message("PERSON"),
+        help=message("The name of the person who acts; if not given LIENTHONG_USER, then the account."),
+    ),
+]
+Watch = Annotated[
+    int | None,
+    typer.Option(
+        "--watch",
+        min=1,
+        metavar=message("SECONDS"),
+        help=message("Show it again every so many seconds, until `Ctrl+C`."),
+    ),
+]

@@ -1,32 +1,56 @@
 """`lienthong queues`: what waits where, in events, and who serves it."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 
+from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.output import MINUTE, local_time, print_json, print_text
 from lienthong.cli.set_aside import show_counts
-from lienthong.messages import format_number, message, message_n
+from lienthong.dead_letters.actor import Actor
+from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
 from lienthong.operations.set_aside import counts_json, open_set_aside
 from lienthong.runtime.composition import on_rabbitmq
-from lienthong.runtime.existing_storage import open_ledger
+from lienthong.runtime.existing_storage import open_status_board
 from lienthong.runtime.project import Project
 
 
 def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
-    """Show the queues. The exit code is 1 when work waits where no process serves, or messages are set aside."""
-    with open_ledger(project) as ledger:
+    """Show the queues.
+
+    The exit code is 1 when a stage is not served or has halted, its target is down, or messages are set aside.
+    """
+    with open_status_board(project) as (board, ledger):
         endpoints = project.endpoints
         broker = broker_queues(endpoints.broker, project.settings()) if on_rabbitmq(endpoints) else {}
-        found = overview(ledger, broker)
+        found = overview(ledger, broker, board, SystemClock().now())
     aside = open_set_aside(endpoints.broker, endpoints.data).counts()
     if as_json:
         print_json(overview_json(found) | {"set_aside": counts_json(aside)})
-        return context.FAULT if any(aside.values()) else context.OK
-    _show(console, found)
-    show_counts(console, aside)
-    return context.FAULT if found.unserved or any(aside.values()) else context.OK
+    else:
+        _show(console, found)
+        show_counts(console, aside)
+    return context.FAULT if found.is_faulty or any(aside.values()) else context.OK
+
+
+def resume_stage(console: Console, project: Project, stage: str, *, actor: Actor) -> int:
+    """Ask every process that halted the stage to go on. The exit code is 1 when none has."""
+    with open_status_board(project) as (board, _):
+        asked = board.request_resume(stage, str(actor))
+    if not asked:
+        context.fail(message("The stage {stage} is not halted; see `lienthong queues`.", stage=stage))
+    text = message_n(
+        "{count} process will go on with {stage} within seconds.",
+        "{count} processes will go on with {stage} within seconds.",
+        count=asked,
+        stage=stage,
+    )
+    print_text(console, text)
+    return context.OK
 
 
 def _show(console: Console, found: QueueOverview) -> None:
@@ -42,14 +66,47 @@ def _show(console: Console, found: QueueOverview) -> None:
     ):
         table.add_column(heading, justify="right")
     for load in found.stages:
-        table.add_row(*_row(load), style="red" if load.is_unserved else "")
+        table.add_row(*_row(load), style="red" if load.is_faulty else "")
     console.print(table)
     for queue in found.set_aside:
         line = message_n("{name}: {count} bundle", "{name}: {count} bundles", count=queue.bundles, name=queue.name)
         print_text(console, f"  {line}")
-    for stage in found.unserved:
-        text = message("No process serves {stage}: run `lienthong run` (or `--only` with its role).", stage=stage)
-        print_text(console, text, "red")
+    for load in found.stages:
+        for sentence in _sentences(load):
+            print_text(console, sentence, "red" if load.is_faulty else "")
+
+
+def _sentences(load: StageLoad) -> Iterator[Message]:
+    """What a person has to know of a stage beyond the table."""
+    stage = load.status.stage
+    if load.is_unserved:
+        yield message("No process serves {stage}: run `lienthong run` (or `--only` with its role).", stage=stage)
+    if (halted := load.halted) is not None and halted.halted_since is not None:
+        yield message(
+            "{stage} has halted by itself at {since}. {why}",
+            stage=stage,
+            since=local_time(halted.halted_since),
+            why=halted.halted_why,
+        )
+    if (down := load.down) is not None and down.down_since is not None:
+        yield message(
+            "{stage}: the target is down since {since}: {why}. No attempt is spent; it is probed again {probe}.",
+            stage=stage,
+            since=local_time(down.down_since),
+            why=down.down_why.rstrip("."),
+            probe=_at(down.probe_at),
+        )
+    elif (waiting := load.waiting) is not None:
+        yield message(
+            "{stage}: events wait because of: {why}; the next try is {moment}.",
+            stage=stage,
+            why=waiting.waiting_why.rstrip("."),
+            moment=_at(waiting.next_try_at),
+        )
+
+
+def _at(instant: datetime | None) -> Message:
+    return message("at {time}", time=local_time(instant)) if instant else message("with the next event")
 
 
 def _row(load: StageLoad) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
         settings = project.settings(recording.variables)
         clock = ReplayClock(recording.begins)
         bus = build(settings, project.endpoints, clock, tally.observe, halting=False)
-        with Runner(bus, stop) as runner, show_progress(console, recording, tally) as progress:
+        with Runner(bus, stop, role="recording") as runner, show_progress(console, recording, tally) as progress:
             recovered = runner.recover()
             run_until_idle(bus, clock, runner)
             silent: Sequence[str] = ()
@@ -100,7 +100,8 @@ def serve(
     if out is not None:
         _prepare_folder(out)
     bus = build(project.settings(), endpoints, SystemClock(), only=only)
-    with stop_signal() as stop, Runner(bus, stop) as runner:
+    role = "until-done" if until_done else only or "everything"
+    with stop_signal() as stop, Runner(bus, stop, role=role) as runner:
         if watched:
             stop_when_stdin_closes(stop)
         else:
@@ -138,7 +139,6 @@ def _poll_once(bus: Bus, runner: Runner) -> Sequence[str]:
         try:
             poller.poll(runner.stop)
         except Transient as error:
-            log.warning("source does not answer", source=poller.name, why=error.why)
             silent.append(f"{poller.name} ({mask_text(error.why)})")
     runner.drain(lambda: False)
     return silent

@@ -134,7 +134,7 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
     }
     match file:
         case SourceFile():
-            return SourceSettings(**common, every=file.every)
+            return SourceSettings(**common, every=file.every, silent_after=file.silent_after)
         case SinkFile():
             retry = retry_policy(file.retry, bus.ladder, document)
             return SinkSettings(**common, retry=retry, replay=file.replay, owner=file.owner or "")

@@ -11,6 +11,7 @@ import structlog
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake.page_batcher import PageBatch, batch_pages
+from lienthong.intake.poll_log import PollLog
 from lienthong.ledger.records import Received
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
@@ -57,6 +58,7 @@ class Poller:
         self._observe = observe
         self._bundle_size = bundle_size
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self.log = PollLog(name, clock)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
         """Poll every `every` until `stop` is set.
@@ -68,8 +70,8 @@ class Poller:
             try:
                 self.poll(stop)
             except Transient as down:
-                log.warning("source does not answer", source=self.name, why=down.why)
                 pause = max(every, down.after or every)
+            self.log.schedule(pause)
             stop.wait(pause.total_seconds())
 
     def poll(self, stop: threading.Event) -> Poll:
@@ -81,15 +83,21 @@ class Poller:
         with self._ledger.lease(f"source.{self.name}") as ours:
             if not ours:
                 return Poll(0, 0)
-            self._publish_backlog(stop)
+            self.log.begin()
             try:
-                return self._poll(stop)
-            except Transient:
+                self._publish_backlog(stop)
+                poll = self._poll(stop)
+            except Transient as down:
+                self.log.fail(down)
                 raise
             except Exception as error:
                 log.exception("undeclared error of a source", source=self.name)
                 name = type(error).__name__
-                raise Transient(message("undeclared error of the source: {error}", error=name)) from error
+                failure = Transient(message("undeclared error of the source: {error}", error=name))
+                self.log.fail(failure, undeclared=True)
+                raise failure from error
+            self.log.succeed()
+            return poll
 
     def _poll(self, stop: threading.Event) -> Poll:
         """For each batch: one transaction for bodies, entries and cursor, then publish.
@@ -103,11 +111,14 @@ class Poller:
         try:
             for batch in batch_pages(self.name, self._source.poll(cursor), self._clock):
                 shown += len(batch.envelopes)
+                fresh = 0
                 received = self._receive(batch, published, cursor_moved=batch.cursor != cursor)
                 if received is not None:
                     published = NO_NUMBERS
                     published = self._publish(self._bundles(received.fresh), received.numbers, stop)
-                    new += len(received.fresh)
+                    fresh = len(received.fresh)
+                    new += fresh
+                self.log.count(shown=len(batch.envelopes), new=fresh)
                 self._remember(batch.envelopes)
                 cursor = batch.cursor
                 if stop.is_set():
@@ -153,6 +164,7 @@ class Poller:
         while not self._broker.has_room():
             if stop.is_set():
                 return False
+            self.log.touch()
             self._broker.wait_for_change(RETRY_DELAY)
         while True:
             try:

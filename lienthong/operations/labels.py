@@ -6,6 +6,7 @@ from lienthong.dead_letters.dry_run import ExpectedOutcome
 from lienthong.dead_letters.model import EditState, LetterState
 from lienthong.ledger.records import Verdict
 from lienthong.messages import Message, message
+from lienthong.operations.sources import SourceState
 
 _VERDICTS: Mapping[Verdict, Callable[[], Message]] = {
     "received": lambda: message("received"),
@@ -38,6 +39,21 @@ _OUTLOOKS: Mapping[ExpectedOutcome, Callable[[], Message]] = {
     "dead": lambda: message("still rejected by the route"),
 }
 
+_SOURCE_STATES: Mapping[SourceState, Callable[[], Message]] = {
+    "polling": lambda: message("polling"),
+    "waiting": lambda: message("waiting"),
+    "never": lambda: message("not polled yet"),
+    "finished": lambda: message("ended"),
+    "down": lambda: message("no answer"),
+    "refused": lambda: message("refused"),
+    "failing": lambda: message("error in its code"),
+    "hanging": lambda: message("hanging"),
+    "silent": lambda: message("silent"),
+    "stopped": lambda: message("not polled by any process"),
+    "unused": lambda: message("no route"),
+    "disabled": lambda: message("disabled"),
+}
+
 
 def verdict_label(verdict: Verdict) -> Message:
     """What an entry records."""
@@ -57,3 +73,8 @@ def edit_state_label(state: EditState) -> Message:
 def outlook_label(outcome: ExpectedOutcome) -> Message:
     """What a replay of a letter would come to."""
     return _OUTLOOKS[outcome]()
+
+
+def source_state_label(state: SourceState) -> Message:
+    """The state of a source."""
+    return _SOURCE_STATES[state]()

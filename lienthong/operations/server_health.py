@@ -89,7 +89,7 @@ def examine_broker(installation: Installation) -> Iterator[HealthItem]:
     """The broker: its version, the queues that are missing, and whether the connection is encrypted."""
     topic, url = message("Queues"), installation.broker
     if not url.startswith(("amqp://", "amqps://")):
-        found = message("embedded in the process; at its start the ledger publishes unfinished work again")
+        found = message("embedded in a process; when one starts, the ledger publishes unfinished work again")
         yield HealthItem(topic, "ok", found)
         return
     from lienthong.adapters.rabbitmq.topology_plan import fetch_server, plan

@@ -18,6 +18,7 @@ from lienthong.ports.connectors import (
 )
 from lienthong.ports.ledger import Ledger, LedgerTransaction
 from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
+from lienthong.ports.status import ProcessStatus, SourceStatus, StageCondition, StatusBoard
 
 __all__ = [
     "ASIDE_KINDS",
@@ -33,12 +34,16 @@ __all__ = [
     "LedgerTransaction",
     "Lookup",
     "Page",
+    "ProcessStatus",
     "Record",
     "SetAside",
     "Sink",
     "Site",
     "Source",
     "SourceName",
+    "SourceStatus",
+    "StageCondition",
+    "StatusBoard",
     "Table",
     "Transaction",
     "Transform",

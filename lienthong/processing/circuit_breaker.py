@@ -26,6 +26,8 @@ class CircuitBreaker:
         self._monotonic = monotonic
         self._failures = 0
         self._probe_at = 0.0
+        self._opened_at = 0.0
+        self.why = ""
 
     @property
     def is_open(self) -> bool:
@@ -36,20 +38,33 @@ class CircuitBreaker:
         """Seconds until the stage may consume again; 0 when it may."""
         return max(0.0, self._probe_at - self._monotonic()) if self.is_open else 0.0
 
-    def record_failure(self) -> None:
-        """Count a bundle of which nothing was delivered."""
+    def open_for(self) -> float | None:
+        """Seconds since the target is considered down; None when it is not."""
+        return self._monotonic() - self._opened_at if self.is_open else None
+
+    def record_failure(self, why: str = "") -> None:
+        """Count a bundle of which nothing was delivered. `why` is what the target answered."""
+        was_open = self.is_open
         self._failures += 1
+        self.why = why
         if self.is_open:
+            if not was_open:
+                self._opened_at = self._monotonic()
             probes = self._failures - TRIP_AFTER
             self._probe_at = self._monotonic() + PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]
 
     def record_success(self) -> None:
         """Close the breaker: something was delivered."""
         self._failures = 0
+        self.why = ""
 
 
 class Halted(LienthongError):  # noqa: N818 - the state of a stage
     """A stage stopped because all its events became dead letters."""
+
+    def __init__(self, why: str, *, stage: str = "") -> None:
+        super().__init__(why)
+        self.stage = stage
 
 
 class HaltGuard:
@@ -63,6 +78,10 @@ class HaltGuard:
         self._limit = limit
         self._in_a_row = 0
 
+    def reset(self) -> None:
+        """Begin to count anew: an operator resumes the stage."""
+        self._in_a_row = 0
+
     def check(self, verdicts: Sequence[Verdict]) -> None:
         """Count the verdicts on a bundle, in their order. Raises `Halted` when the limit is reached."""
         for verdict in verdicts:
@@ -71,10 +90,11 @@ class HaltGuard:
                 raise Halted(
                     message_n(
                         "The stage {stage} stopped after {count} dead letter in a row. "
-                        "See `lienthong dead list`, remove the cause, and start it again.",
+                        "See `lienthong dead groups`, remove the cause, then `lienthong resume {stage}`.",
                         "The stage {stage} stopped after {count} dead letters in a row. "
-                        "See `lienthong dead list`, remove the cause, and start it again.",
+                        "See `lienthong dead groups`, remove the cause, then `lienthong resume {stage}`.",
                         count=self._limit,
                         stage=self._stage,
-                    )
+                    ),
+                    stage=self._stage,
                 )

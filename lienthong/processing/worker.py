@@ -13,7 +13,7 @@ from lienthong.ledger.records import Entry, Verdict
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
-from lienthong.processing.circuit_breaker import CircuitBreaker, HaltGuard
+from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGuard
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
 from lienthong.processing.parts import Part, unreadable
@@ -26,6 +26,7 @@ from lienthong.processing.quarantine import (
     split_for_quarantine,
 )
 from lienthong.processing.stage import SinkFailure, Stage
+from lienthong.processing.stage_watch import StageWatch
 from lienthong.settings import DEFAULT_HALT_AFTER
 from lienthong.topology import quarantine_queue
 
@@ -72,11 +73,14 @@ class Worker:
         self._observe = observe
         self._breaker = breaker or CircuitBreaker()
         self._halt = HaltGuard(stage.name, halt_after)
+        self.watch = StageWatch(stage.name, clock, self._breaker)
         self._quarantine = quarantine
         self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set; the current delivery is finished first. Raises `Halted`: see `HaltGuard`."""
+        self._halt.reset()
+        self.watch.note_start()
         consumer = self._open_consumer()
         try:
             while not stop.is_set():
@@ -84,6 +88,9 @@ class Worker:
                     stop.wait(min(pause, POLL_INTERVAL.total_seconds()))
                 else:
                     self.serve_next(consumer, stop)
+        except Halted as halt:
+            self.watch.note_halt(halt.args[0])
+            raise
         finally:
             consumer.close()
 
@@ -120,6 +127,7 @@ class Worker:
                 parts.extendleft(reversed(self._after_error(part, error)))
             else:
                 self._observe(written)
+                self.watch.note_waits(effects.bundles, effects.entries)
                 verdicts += [entry.verdict for entry in effects.entries]
                 if part.outcomes is None and not part.unreadable:
                     self._update_breaker(outcomes)
@@ -194,7 +202,7 @@ class Worker:
             return part.halves()
         log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__)
         if failure.is_transient:
-            self._breaker.record_failure()
+            self._breaker.record_failure(failure.outcome().why)
         return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
 
     def _after_error(self, part: Part, error: Exception) -> Sequence[Part]:
@@ -221,6 +229,7 @@ class Worker:
     def _update_breaker(self, outcomes: Sequence[Outcome]) -> None:
         """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""
         if all(isinstance(outcome, Later) for outcome in outcomes):
-            self._breaker.record_failure()
+            first = outcomes[0] if outcomes else None
+            self._breaker.record_failure(first.why if isinstance(first, Later) else "")
         else:
             self._breaker.record_success()

@@ -9,6 +9,7 @@ from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
+from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.configuration.personal import all_personal_keys
 from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.dead_letters.model import LetterStore
@@ -16,7 +17,7 @@ from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
 from lienthong.messages import use_ledger_language
 from lienthong.operations.migrations import migration_packages
-from lienthong.ports import Broker, Clock, Ledger, Site
+from lienthong.ports import Broker, Clock, Ledger, Site, StatusBoard
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage, route_stage, sink_stage
 from lienthong.processing.worker import Observe, Worker
@@ -45,6 +46,11 @@ class Storage:
     def letter_store(self) -> LetterStore:
         """The dead letters, on which operators act."""
         return make_letter_store(self.database, self.ledger, self.clock)
+
+    @property
+    def status_board(self) -> StatusBoard:
+        """What processes tell operators of themselves."""
+        return SqlStatusBoard(self.database, self.ledger)
 
     def routes(self) -> Mapping[str, Stage]:
         """The stages of the routes, by name. What they make of an event can be seen without a broker."""

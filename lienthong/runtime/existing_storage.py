@@ -10,10 +10,11 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.package import LEDGER
 from lienthong.adapters.sql.migrations.runner import prepare
+from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.messages import message
-from lienthong.ports import Ledger
+from lienthong.ports import Ledger, StatusBoard
 from lienthong.runtime.endpoints import Endpoints
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def open_letter_store(project: "Project") -> Iterator[LetterStore]:
     try:
         prepare(database, [LEDGER])
         yield make_letter_store(database, SqlLedger(database, clock), clock)
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def open_status_board(project: "Project") -> Iterator[tuple[StatusBoard, Ledger]]:
+    """What processes wrote of themselves, and the ledger. See `open_ledger`."""
+    endpoints = project.endpoints
+    require_ledger(endpoints)
+    database = open_database(endpoints.database_url())
+    try:
+        prepare(database, [LEDGER])
+        ledger = SqlLedger(database, SystemClock())
+        yield SqlStatusBoard(database, ledger), ledger
     finally:
         database.dispose()
 

@@ -167,7 +167,6 @@ def _poll(poller: Poller, bus: Bus, clock: ReplayClock, runner: Runner) -> bool:
                 run_until_idle(bus, clock, runner)
                 clock.move_to(moment)
         except Transient as error:
-            log.warning("source does not answer", source=poller.name, attempt=attempt, why=error.why)
             wait = error.after or timedelta(seconds=RETRY_SECONDS * attempt)
             runner.stop.wait(min(wait.total_seconds(), LONGEST_RETRY_SECONDS))
         else:

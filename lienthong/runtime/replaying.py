@@ -37,7 +37,7 @@ def run_replay(
 ) -> ReplayRun:
     """Start the bus, send the set, and work until it is at rest. Work that an earlier process left open comes first."""
     bus = build(settings, endpoints, SystemClock())
-    with Runner(bus) as runner:
+    with Runner(bus, role="replay") as runner:
         runner.recover()
 
         def pause(span: timedelta) -> None:

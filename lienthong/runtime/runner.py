@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -15,6 +16,7 @@ from lienthong.processing.circuit_breaker import Halted
 from lienthong.processing.worker import RETRY_DELAY
 from lienthong.runtime import allocator
 from lienthong.runtime.composition import Bus
+from lienthong.runtime.status_reporter import StatusReporter
 
 CHECK_INTERVAL = timedelta(seconds=0.5)
 """How often a waiting main thread looks whether a thread has failed."""
@@ -34,26 +36,44 @@ log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """The threads that serve a bus. As a context manager it starts the workers, and stops every thread at the end."""
+    """The threads that serve a bus. As a context manager it starts the workers, and stops every thread at the end.
 
-    def __init__(self, bus: Bus, stop: threading.Event | None = None) -> None:
+    `role`: what the process is called where operators look; None for one that they do not see.
+    """
+
+    def __init__(self, bus: Bus, stop: threading.Event | None = None, *, role: str | None = None) -> None:
         self.stop = stop or threading.Event()
         self._bus = bus
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
         self._halts: queue.SimpleQueue[Halted] = queue.SimpleQueue()
+        self._halted: dict[str, list[Callable[..., None]]] = defaultdict(list)
+        self._reporter: StatusReporter | None = None
+        if role is not None:
+            board = bus.storage.status_board
+            self._reporter = StatusReporter(board, bus.pollers, bus.workers, role=role, resume=self.resume)
 
     def __enter__(self) -> "Runner":
         allocator.tune_allocator()
         for worker in self._bus.workers:
             self._start(worker.run, self.stop)
+        if self._reporter is not None:
+            self._start(self._reporter.run, self.stop)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self.stop.set()
         for thread in self._threads:
             thread.join()
+        if self._reporter is not None:
+            self._reporter.report(ended=True)
         self._bus.close()
+
+    def resume(self, stage: str) -> None:
+        """Start the workers of a stage that halted."""
+        for work in self._halted.pop(stage, ()):
+            log.warning("a halted stage is resumed", stage=stage)
+            self._start(work, self.stop)
 
     def recover(self) -> int:
         """Publish again what an earlier process left open; returns how many. Waits while a lookup cannot answer."""
@@ -133,6 +153,7 @@ class Runner:
                 work(*arguments)
             except Halted as halt:
                 log.error("a stage halted", why=str(halt))
+                self._halted[halt.stage].append(work)
                 self._halts.put(halt)
                 return
             except Exception as error:

@@ -40,6 +40,14 @@ class SourceFile(PartFile):
     every: Pause = Field(
         description=msgid("How long after one poll of the source the next one begins; not 0s."), examples=["60s"]
     )
+    silent_after: Pause | None = Field(
+        None,
+        description=msgid(
+            "How long the source may bring nothing new before `lienthong sources` and `lienthong doctor` call it "
+            "silent. Without it: as long as it likes."
+        ),
+        examples=["2d"],
+    )
 
 
 class SinkFile(PartFile):

@@ -47,6 +47,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Refused(Transient):
     """The system refused with HTTP `status`. Another try in a moment would not help."""
 
+    refused = True
+
     def __init__(self, why: str, status: int) -> None:
         super().__init__(why)
         self.status = status

@@ -4,14 +4,22 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.operations import health
 from lienthong.operations.health import examine_health
 from lienthong.operations.health_items import HealthItem, Installation
+from lienthong.ports import ProcessStatus, StageCondition
+from tests.databases import open_embedded
+from tests.events import event
 
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯà-ãè-êìíò-õùúýạ-ỹ]")
 
@@ -69,3 +77,30 @@ def test_a_damaged_database_file_is_reported_with_what_to_do(installation: Insta
     (installation.data / "lienthong.db").write_bytes(b"this is no database" * 100)
     item = examined(installation)["Cơ sở dữ liệu"]
     assert item.state == "fail" and "not a database" in item.found
+
+
+def test_a_bus_that_no_process_runs_is_not_well(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIENTHONG_LANG", "en")
+    installation.data.mkdir()
+    database = open_embedded(installation.data)
+    ledger = SqlLedger(database, SystemClock())
+    board = SqlStatusBoard(database, ledger)
+    assert examined(installation)["Processes"].state == "warn"
+    now = datetime.now(UTC)
+    process = ProcessStatus(process="p", pid=77, host="lt1", role="everything", began_at=now, seen_at=now)
+    board.save(process, (), [StageCondition(stage="sink.b", process="p", halted_since=now)])
+    found = examined(installation)
+    assert found["Processes"].state == "ok" and "process 77 on lt1" in found["Processes"].found
+    assert found["Stages"].state == "fail" and "lienthong resume sink.b" in found["Stages"].advice
+    board.save(replace(process, seen_at=now - timedelta(hours=1)))
+    gone = examined(installation)["Processes"]
+    assert gone.state == "fail" and "not ended in order" in gone.found and "lienthong run" in gone.advice
+    board.save(replace(process, ended_at=now))
+    assert examined(installation)["Processes"].state == "warn"
+    board.save(replace(process, role="until-done", ended_at=now))
+    assert examined(installation)["Processes"].state == "ok"
+    with ledger.transaction() as transaction:
+        transaction.receive([event("a")], source="igate", to=("route.a",), cursor={})
+    left = examined(installation)["Processes"]
+    assert left.state == "fail" and "1 event is not finished" in left.found
+    database.dispose()

@@ -1,0 +1,158 @@
+"""The sources: how each of them is, by its settings and by what its polls left on the status board."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from lienthong.configuration.faults import Mismatch
+from lienthong.configuration.names import resolve
+from lienthong.masking import mask_text
+from lienthong.operations.processes import Processes, find_processes
+from lienthong.ports import Cursor, Ledger, SourceStatus, StatusBoard
+from lienthong.settings import Settings, SourceSettings
+
+HANGING_AFTER = timedelta(minutes=10)
+"""How long a poll may go on without a page before the source counts as hanging."""
+
+LATE_AFTER = timedelta(minutes=2)
+"""How late a poll may begin before an operator has to look why."""
+
+SourceState = Literal[
+    "polling", "waiting", "never", "finished", "down", "refused", "failing", "hanging", "silent", "stopped", "unused",
+    "disabled",
+]  # fmt: skip
+"""What an operator has to know first about a source.
+
+- `polling`, `waiting`: a poll runs, or the next one is awaited.
+- `never`: it was not polled yet. `finished`: the process that polled it was to end, and has.
+- `down`, `refused`, `failing`: its last poll failed; see `Trouble`.
+- `hanging`: its poll goes on without a page. `silent`: nothing new for longer than its `silent_after`.
+- `stopped`: no process polls it, though one should.
+- `unused`: no route takes its events. `disabled`: its file states it.
+"""
+
+FAULTS: frozenset[SourceState] = frozenset({"down", "refused", "failing", "hanging", "silent", "stopped"})
+"""The states in which an operator has to do something."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read."""
+
+    name: str
+    state: SourceState
+    status: SourceStatus
+    every: timedelta | None = None
+    silent_after: timedelta | None = None
+    cursor: str = ""
+
+    @property
+    def is_faulty(self) -> bool:
+        return self.state in FAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the sources is made of; `now` is its moment."""
+
+    statuses: Mapping[str, SourceStatus]
+    processes: Processes
+    now: datetime
+
+
+def look_at_sources(board: StatusBoard, ledger: Ledger, settings: Settings, now: datetime) -> Sequence[SourceView]:
+    """Every configured source by name, the disabled ones last."""
+    look = Look(board.sources(), find_processes(board, now), now)
+    views = [_view(source, look, ledger, settings) for source in settings.sources.values()]
+    disabled = [
+        SourceView(name, "disabled", look.statuses.get(name, SourceStatus(source=name)))
+        for name in settings.disabled.get("sources", ())
+    ]
+    return [*views, *disabled]
+
+
+def _view(source: SourceSettings, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
+    status = look.statuses.get(source.name, SourceStatus(source=source.name))
+    cursor = ledger.cursor(source.name)
+    state = source_state(source, status, look) if settings.routes_from(source.name) else "unused"
+    return SourceView(
+        source.name,
+        state,
+        status,
+        source.every,
+        source.silent_after,
+        mask_text(_in_words(source, cursor)) if cursor else "",
+    )
+
+
+def source_state(source: SourceSettings, status: SourceStatus, look: Look) -> SourceState:
+    """The state of a source that routes take events from; the worst that is true of it."""
+    if status.first_at is None:
+        return "stopped" if look.processes.should_run and not look.processes.running else "never"
+    if not look.processes.running:
+        return _without_process(status, look)
+    if status.running_since is not None and look.processes.lives(status.process):
+        is_stuck = look.now - (status.progress_at or status.running_since) > HANGING_AFTER
+        return "hanging" if is_stuck else status.trouble or "polling"
+    if _is_late(source, status, look.now):
+        return "stopped"
+    if status.trouble:
+        return status.trouble
+    return "silent" if _is_silent(source, status, look.now) else "waiting"
+
+
+def _without_process(status: SourceStatus, look: Look) -> SourceState:
+    if look.processes.should_run:
+        return "stopped"
+    return status.trouble or "finished"
+
+
+def _is_late(source: SourceSettings, status: SourceStatus, now: datetime) -> bool:
+    due = status.next_at or (status.ended_at or status.first_at or now) + source.every
+    return now - due > max(LATE_AFTER, source.every)
+
+
+def _is_silent(source: SourceSettings, status: SourceStatus, now: datetime) -> bool:
+    since = status.new_at or status.first_at
+    return source.silent_after is not None and since is not None and now - since > source.silent_after
+
+
+def _in_words(source: SourceSettings, cursor: Cursor) -> str:
+    """The cursor as the class of the source describes it with `describe_cursor`, else as compact JSON."""
+    try:
+        describe: Callable[[Cursor], str] | None = getattr(resolve(source.use), "describe_cursor", None)
+        if describe is not None:
+            return str(describe(cursor))
+    except Mismatch:
+        pass  # its code cannot be loaded, which `check` explains; the cursor is shown all the same
+    except Exception as error:  # noqa: BLE001 - the project's own code
+        return f"{json.dumps(cursor, ensure_ascii=False)} ({type(error).__name__})"
+    return json.dumps(cursor, ensure_ascii=False, separators=(",", ":"))
+
+
+def source_json(view: SourceView) -> dict[str, Any]:
+    """Instants are UTC in ISO 8601, durations seconds."""
+    status = view.status
+    return {
+        "source": view.name,
+        "state": view.state,
+        "faulty": view.is_faulty,
+        "every_seconds": view.every.total_seconds() if view.every else None,
+        "silent_after_seconds": view.silent_after.total_seconds() if view.silent_after else None,
+        "polling_since": _iso(status.running_since),
+        "last_poll": {"began": _iso(status.began_at), "ended": _iso(status.ended_at)},
+        "last_success": _iso(status.success_at),
+        "last_new_event": _iso(status.new_at),
+        "last_error": status.why or None,
+        "in_trouble_since": _iso(status.trouble_since),
+        "next_poll": _iso(status.next_at),
+        "records": {"read": status.shown, "new": status.new},
+        "records_total": {"read": status.shown_total, "new": status.new_total},
+        "cursor": view.cursor or None,
+    }
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None

@@ -1,0 +1,123 @@
+"""The state of a source, by what its polls left on the board."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.status import SqlStatusBoard
+from lienthong.operations.processes import SILENT_AFTER, Processes
+from lienthong.operations.sources import (
+    HANGING_AFTER,
+    Look,
+    SourceState,
+    look_at_sources,
+    source_json,
+    source_state,
+)
+from lienthong.ports import Cursor, ProcessStatus, SourceStatus
+from lienthong.route import Route
+from lienthong.settings import Settings, SourceSettings
+from tests.databases import open_embedded
+
+NOW = datetime(2023, 11, 15, 2, 0, tzinfo=UTC)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+SOURCE = SourceSettings(name="igate", use="a.B", every=timedelta(seconds=60), silent_after=2 * DAY)
+PROCESS = ProcessStatus(process="me", pid=1, host="h", role="everything", began_at=NOW, seen_at=NOW)
+WELL = SourceStatus(
+    source="igate", first_at=NOW - DAY, ended_at=NOW - SECOND, new_at=NOW - DAY, next_at=NOW + SECOND, process="me"
+)
+RUNNING, NO_PROCESS = Processes([PROCESS], PROCESS), Processes([], PROCESS)
+POLLING = replace(WELL, running_since=NOW - SECOND, progress_at=NOW - SECOND)
+
+
+@pytest.mark.parametrize(
+    ("status", "processes", "state"),
+    [
+        (SourceStatus(source="igate"), Processes([], None), "never"),
+        (SourceStatus(source="igate"), NO_PROCESS, "stopped"),
+        (WELL, RUNNING, "waiting"),
+        (POLLING, RUNNING, "polling"),
+        (replace(POLLING, progress_at=NOW - HANGING_AFTER - SECOND), RUNNING, "hanging"),
+        (replace(POLLING, trouble="down"), RUNNING, "down"),
+        (replace(WELL, trouble="down"), RUNNING, "down"),
+        (replace(WELL, trouble="refused"), RUNNING, "refused"),
+        (replace(WELL, trouble="failing"), RUNNING, "failing"),
+        (replace(WELL, new_at=NOW - 2 * DAY - SECOND), RUNNING, "silent"),
+        (replace(WELL, new_at=None, first_at=NOW - 2 * DAY - SECOND), RUNNING, "silent"),
+        (replace(WELL, next_at=NOW - timedelta(minutes=3)), RUNNING, "stopped"),
+        (replace(POLLING, process="killed", next_at=NOW - timedelta(minutes=3)), RUNNING, "stopped"),
+        (WELL, NO_PROCESS, "stopped"),
+        (WELL, Processes([], replace(PROCESS, role="until-done")), "finished"),
+        (replace(WELL, trouble="down"), Processes([], replace(PROCESS, role="until-done")), "down"),
+    ],
+)
+def test_the_worst_that_is_true_of_a_source_is_its_state(
+    status: SourceStatus, processes: Processes, state: SourceState
+) -> None:
+    assert source_state(SOURCE, status, Look({}, processes, NOW)) == state
+
+
+class Described:
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        return f"trang {cursor['page']}, số 052085001234"
+
+
+class Breaks:
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        raise KeyError(cursor["page"])
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[SqlStatusBoard]:
+    database = open_embedded(tmp_path)
+    yield SqlStatusBoard(database, SqlLedger(database, ReplayClock(NOW)))
+    database.dispose()
+
+
+class OneCursor:
+    """A ledger that has read every source as far."""
+
+    def cursor(self, _: str) -> Mapping[str, Any]:
+        return {"page": 3}
+
+
+def settings(use: str, *, routes: bool = True) -> Settings:
+    route = Route(name="a", description="", source="igate", when=None, steps=(), to=())
+    return Settings(
+        sources={"igate": replace(SOURCE, use=use)},
+        routes={"a": route} if routes else {},
+        disabled={"sources": ("old",)},
+    )
+
+
+def test_every_source_is_shown_with_its_cursor_in_words_or_as_json(board: SqlStatusBoard) -> None:
+    board.save(PROCESS, [WELL])
+    ledger: Any = OneCursor()
+    module = "tests.unit.operations.test_sources"
+
+    def cursor(use: str) -> str:
+        return look_at_sources(board, ledger, settings(use), NOW)[0].cursor
+
+    words = cursor(f"{module}.Described")
+    assert words.startswith("trang 3") and "052085001234" not in words
+    assert cursor(f"{module}.OneCursor") == cursor("no.such.Source") == '{"page":3}'
+    assert cursor(f"{module}.Breaks") == '{"page": 3} (KeyError)'
+    igate, old = look_at_sources(board, ledger, settings("a.B"), NOW)
+    assert (igate.state, old.name, old.state) == ("waiting", "old", "disabled")
+    assert look_at_sources(board, ledger, settings("a.B", routes=False), NOW)[0].state == "unused"
+    shown = source_json(igate)
+    assert (shown["state"], shown["faulty"], shown["silent_after_seconds"]) == ("waiting", False, 172800)
+
+
+def test_a_process_that_was_not_heard_of_for_long_polls_nothing(board: SqlStatusBoard) -> None:
+    board.save(PROCESS, [WELL])
+    ledger: Any = OneCursor()
+    assert look_at_sources(board, ledger, settings("a.B"), NOW + SILENT_AFTER)[0].state == "stopped"
