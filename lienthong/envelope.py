@@ -3,8 +3,6 @@
 On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+json`).
 """
 
-import hashlib
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,8 +13,23 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from lienthong.errors import Rejected, UnreadableData
+from lienthong.event_ids import canonical_json, derive_id, digest, is_return
 from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_attributes, require_receipt
 from lienthong.messages import message
+
+__all__ = [
+    "CONTENT_TYPE",
+    "LOCAL_ZONE",
+    "NO_WAIT",
+    "Bundle",
+    "EncodedData",
+    "Envelope",
+    "canonical_json",
+    "derive_id",
+    "digest",
+    "format_instant",
+    "parse_utc",
+]
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of local time: days, periods and what people read. Instants inside are UTC."""
@@ -24,30 +37,8 @@ LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CONTENT_TYPE = "application/cloudevents-batch+json"
 NO_WAIT = timedelta(0)
 
-_NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
-_VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}  # RFC 9562, 4.1: the top bits are 10
-
 _LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
-
-
-def canonical_json(data: object) -> bytes:
-    """The canonical JSON of `data`: UTF-8, keys sorted, no spaces. Equal data gives equal bytes."""
-    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
-
-
-def digest(canonical: bytes) -> str:
-    """The SHA-256 of canonical JSON, in hexadecimal digits."""
-    return hashlib.sha256(canonical).hexdigest()
-
-
-def derive_id(source: str, natural_key: str, content_digest: str) -> str:
-    """The id of an event: uuid5 of (source, natural key, digest). Equal content of one key has one id."""
-    # The same result as `uuid.uuid5` (RFC 9562, 5.5) in a third of the time: it is derived for every record.
-    sha = hashlib.sha1(_NAMESPACE + f"{source}\n{natural_key}\n{content_digest}".encode(), usedforsecurity=False)
-    text = sha.hexdigest()
-    variant = _VARIANT[text[16]]
-    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 class EncodedData(Mapping[str, Any]):
@@ -106,6 +97,11 @@ class Envelope(NamedTuple):
     received_at: datetime
     data: Mapping[str, Any]
     trace: str | None = None
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the record returned to an earlier content. Its own dates are then those of that earlier version."""
+        return is_return(self.id)
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> "Envelope":  # noqa: A002 - CloudEvents' own word
         """The same event with other data, of another type."""

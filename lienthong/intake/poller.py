@@ -1,7 +1,7 @@
 """The poller of a source: read pages, record them in the ledger with the cursor, publish what is new to the routes."""
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,16 +10,14 @@ import structlog
 
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
-from lienthong.intake.page_batcher import PageBatch, batch_pages
+from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.poll_log import PollLog
+from lienthong.intake.reading import LatestContents, Part, Reading
 from lienthong.ledger.records import Received
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
-
-REMEMBERED_IDS = 10_000
-"""The number of ids kept in memory. Records with these ids cost no transaction when a source shows them again."""
 
 NO_NUMBERS = range(0)
 
@@ -57,7 +55,7 @@ class Poller:
         self._clock = clock
         self._observe = observe
         self._bundle_size = bundle_size
-        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._latest = LatestContents()
         self.log = PollLog(name, clock)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
@@ -105,37 +103,52 @@ class Poller:
         `published` are the numbers of the last batch when durable queues have it. The transaction of the next batch
         records them, which saves a commit; after the last batch they are recorded in one of their own.
         """
-        shown = new = 0
+        new = 0
         published = NO_NUMBERS
-        cursor = self._ledger.cursor(self.name)
+        reading = Reading(self._latest, self._ledger.cursor(self.name), self._ledger.received_count(self.name))
         try:
-            for batch in batch_pages(self.name, self._source.poll(cursor), self._clock):
-                shown += len(batch.envelopes)
-                fresh = 0
-                received = self._receive(batch, published, cursor_moved=batch.cursor != cursor)
-                if received is not None:
-                    published = NO_NUMBERS
-                    published = self._publish(self._bundles(received.fresh), received.numbers, stop)
-                    fresh = len(received.fresh)
-                    new += fresh
-                self.log.count(shown=len(batch.envelopes), new=fresh)
-                self._remember(batch.envelopes)
-                cursor = batch.cursor
-                if stop.is_set():
-                    break
+            for part in self._parts(reading, stop):
+                received = self._receive(part, published, reading)
+                published = NO_NUMBERS
+                published = self._publish(self._bundles(received.fresh), received.numbers, stop)
+                new += len(received.fresh)
+                self.log.count(shown=0, new=len(received.fresh))
         finally:
             self._mark_published(published)
-        return Poll(shown, new)
+        return Poll(reading.shown, new)
 
-    def _receive(self, batch: PageBatch, published: range, *, cursor_moved: bool) -> Received | None:
-        """Record a batch. None, without a transaction, when nothing of it is new and the cursor has not moved."""
-        unseen = [envelope for envelope in batch.envelopes if envelope.id not in self._recent]
-        if not unseen and not cursor_moved:
-            return None
+    def _parts(self, reading: Reading, stop: threading.Event) -> Iterator[Part]:
+        """What is to be recorded of a poll, until it ends or `stop` is set.
+
+        Records that wait for what the poll shows next are decided when it ends, also when the source fails then.
+        """
+        try:
+            for batch in batch_pages(self.name, self._source.poll(reading.cursor), self._clock):
+                self.log.count(shown=len(batch.envelopes), new=0)
+                if part := reading.part(batch):
+                    yield part
+                if reading.is_full:
+                    yield from reading.rest()
+                if stop.is_set():
+                    return
+        except Exception:
+            yield from reading.rest()
+            raise
+        yield from reading.rest()
+
+    def _receive(self, part: Part, published: range, reading: Reading) -> Received:
         with self._ledger.transaction() as transaction:
             if published:
                 transaction.mark_published(self.name, published)
-            received = transaction.receive(unseen, source=self.name, to=self._routes, cursor=batch.cursor)
+            received = transaction.receive(
+                part.envelopes,
+                source=self.name,
+                to=self._routes,
+                cursor=part.cursor,
+                before=reading.before,
+                hold=part.hold,
+            )
+        reading.recorded(part, received.held, received.numbers.stop - 1)
         self._observe(received.entries)
         return received
 
@@ -180,14 +193,6 @@ class Poller:
         if numbers:
             with self._ledger.transaction() as transaction:
                 transaction.mark_published(self.name, numbers)
-
-    def _remember(self, recorded: Sequence[Envelope]) -> None:
-        """Remember the ids of committed events only: events of a failed transaction must be recorded next time."""
-        for envelope in recorded:
-            self._recent[envelope.id] = None
-            self._recent.move_to_end(envelope.id)
-        while len(self._recent) > REMEMBERED_IDS:
-            self._recent.popitem(last=False)
 
     def _bundles(self, fresh: Sequence[Envelope]) -> Iterator[Bundle]:
         for events in _slices(fresh, self._bundle_size):

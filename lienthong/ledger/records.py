@@ -13,6 +13,15 @@ Verdict = Literal[
 """What happened to an event at a stage. The last five are acts of operators on a dead letter."""
 
 
+VersionKey = tuple[str, str]
+"""Event type and natural key. The events of a source that have both in common are versions of one record."""
+
+
+def version_key(envelope: Envelope) -> VersionKey:
+    """The key of the record of which an event is a version."""
+    return envelope.type, envelope.subject
+
+
 class Entry(NamedTuple):
     """One line of the ledger: the verdict on one event at one stage in one turn.
 
@@ -95,12 +104,13 @@ class OpenItem:
 class Received:
     """The new events of a page, with the numbers they got: the events of each source are numbered from 1.
 
-    `entries` are their `received` entries.
+    `entries` are their `received` entries. `held` are records that only what follows in the same poll can decide.
     """
 
     fresh: Sequence[Envelope]
     numbers: range
     entries: Sequence[Entry]
+    held: Sequence[Envelope] = ()
 
 
 @dataclass(frozen=True, slots=True)

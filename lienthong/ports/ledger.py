@@ -13,11 +13,25 @@ from lienthong.ports.connectors import Cursor, Transaction
 class LedgerTransaction(Transaction, Protocol):
     """What can be written in one transaction. Writing the same twice keeps one."""
 
-    def receive(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], cursor: Cursor) -> Received:
+    def receive(
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        source: str,
+        to: Sequence[str],
+        cursor: Cursor,
+        before: int | None = None,
+        hold: bool = False,
+    ) -> Received:
         """Store the bodies of new events, their `received` entries, and the cursor of the source.
 
         - `to` names the stages that the events go to.
-        - An event whose id was received before is left out.
+        - A record whose source showed the same content of that key last is no new event. One that returns to an earlier
+          content is a new event with an id of its own. A record without a key is known by its content alone.
+        - A source may show its history again. `before` is the number of its last event before the poll (the default:
+          before this call); what the poll showed since counts as one sequence, see `lienthong.ledger.versions`.
+        - With `hold`, records that depend on what the poll shows next are returned as `Received.held`, and then the
+          cursor stays as it was. Give them again, before the next records of their keys.
         """
 
     def mark_published(self, source: str, numbers: range) -> None:
@@ -64,6 +78,9 @@ class Ledger(Protocol):
 
     def known(self, event_ids: Sequence[str]) -> frozenset[str]:
         """Those of the events that were ever received."""
+
+    def received_count(self, source: str) -> int:
+        """The number of events that were received from a source, which is also the number of the last one."""
 
     def in_flight(self) -> int:
         """The number of (event, stage) pairs without a final verdict, by the postings."""

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, entries
-from lienthong.envelope import derive_id
+from lienthong.event_ids import derive_id, is_return
 from lienthong.messages import message
 
 
@@ -44,5 +45,14 @@ def _verify_ids(connection: Connection) -> Iterator[str]:
             digest = hashlib.sha256(rows.stored_json(row.body)).hexdigest()
         except ValueError:
             digest = ""
-        if derive_id(row.source, row.subject, digest) != row.event_id:
+        after = _previous_id(connection, row) if is_return(row.event_id) else ""
+        if derive_id(row.source, row.subject, digest, after=after) != row.event_id:
             yield message("event {event_id}: its stored content is not what was received", event_id=row.event_id)
+
+
+def _previous_id(connection: Connection, of: Row[Any]) -> str:
+    """The id of the version before one that returned to an earlier content: its own id is derived from it, too."""
+    earlier = (bodies.c.subject == of.subject) & (bodies.c.number < of.number)
+    of_record = (bodies.c.source.concat("") == of.source) & (bodies.c.type == of.type)
+    latest_first = select(bodies.c.event_id).where(earlier, of_record).order_by(bodies.c.number.desc())
+    return connection.scalar(latest_first.limit(1)) or ""

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, ColumnElement, Connection, Select, String, and_, any_, bindparam, func, select, true
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 _SEPARATOR = "\x1f"
 
@@ -17,6 +18,13 @@ def matches_any_key(dialect: str, column: ColumnElement[str], parameter: str) ->
         return column == any_(_array(parameter))
     keys = func.json_each(bindparam(parameter, type_=String)).table_valued("value")
     return column.in_(select(keys.c.value))
+
+
+def list_keys(dialect: str, parameter: str) -> TableValuedAlias:
+    """The keys which `format_keys` wrote into `parameter`, as a table with the column `value`."""
+    if dialect == "postgresql":
+        return func.unnest(_array(parameter)).table_valued("value").render_derived()
+    return func.json_each(bindparam(parameter, type_=String)).table_valued("value")
 
 
 def format_keys(dialect: str, keys: Iterable[str]) -> str:

@@ -66,6 +66,10 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return frozenset(select_by_keys(connection, _SELECT_IDS, _EVENT_ID, event_ids).scalars())
 
+    def received_count(self, source: str) -> int:
+        with open_reader(self._database) as connection:
+            return connection.scalar(select(cursors.c.received_count).where(cursors.c.source == source)) or 0
+
     def in_flight(self) -> int:
         with open_reader(self._database) as connection:
             return count_in_flight(connection)

@@ -23,12 +23,13 @@ bodies = Table(
     Column("event_id", _text(36), primary_key=True),
     Column("source", _text(100), nullable=False),
     Column("type", _text(100), nullable=False),
-    Column("subject", _text(200), nullable=False, index=True),
+    Column("subject", _text(200), nullable=False),
     Column("received_at", _text(40), nullable=False),
     Column("body", LargeBinary, nullable=False),  # canonical JSON; deflated in rows that version 0.1.0 wrote
     Column("day", _text(10), nullable=False, server_default=""),  # local day of receipt
     Column("number", Integer, nullable=False, server_default="0"),  # 1, 2, 3, … in its source
     Index("ledger_bodies_number", "source", "number"),
+    Index("ledger_bodies_versions", "subject", "number"),  # the latest version of a record
 )
 
 entries = Table(

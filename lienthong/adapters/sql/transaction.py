@@ -15,6 +15,7 @@ from lienthong.adapters.sql import rows, schema
 from lienthong.adapters.sql.bulk import write_rows
 from lienthong.adapters.sql.hash_chains import lock_chain, update_head
 from lienthong.adapters.sql.key_queries import select_by_keys
+from lienthong.adapters.sql.known_versions import decide
 from lienthong.adapters.sql.new_entries import complete, letter_rows, received_entry, select_new
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters
@@ -50,13 +51,25 @@ class SqlLedgerTransaction(WriteTransaction):
     def __enter__(self) -> "SqlLedgerTransaction":
         return self
 
-    def receive(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], cursor: Cursor) -> Received:
-        first = self._lock_cursor(source).received_count + 1
-        unique: dict[str, Envelope] = {}
-        for envelope in envelopes:
-            unique.setdefault(envelope.id, envelope)  # of an event shown twice, the first moment of receipt counts
-        known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), list(unique)).scalars())
-        fresh = [envelope for envelope in unique.values() if envelope.id not in known]
+    def receive(
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        source: str,
+        to: Sequence[str],
+        cursor: Cursor,
+        before: int | None = None,
+        hold: bool = False,
+    ) -> Received:
+        row = self._lock_cursor(source)
+        first = row.received_count + 1
+        ids = list({envelope.id: None for envelope in envelopes})
+        known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), ids).scalars())
+        earlier = row.received_count if before is None else before
+        if known or len(ids) < len(envelopes):
+            fresh, held = decide(self.connection, envelopes, known, before=earlier, hold=hold)
+        else:  # the usual case
+            fresh, held = list(envelopes), []
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
         body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)
@@ -64,11 +77,11 @@ class SqlLedgerTransaction(WriteTransaction):
         numbers = range(first, first + len(fresh))
         parameters = {
             "source_name": source,
-            "cursor_json": orjson.dumps(cursor).decode(),
+            "cursor_json": row.cursor if held else orjson.dumps(cursor).decode(),
             "last_number": numbers.stop - 1,
         }
         self.connection.execute(_UPDATE_CURSOR, parameters)
-        return Received(fresh, numbers, written)
+        return Received(fresh, numbers, written, held)
 
     def mark_published(self, source: str, numbers: range) -> None:
         parameters = {
