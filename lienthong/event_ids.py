@@ -8,7 +8,7 @@ import orjson
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
 _VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}  # RFC 9562, 4.1: the top bits are 10
 
-_FIRST_TIME, _RETURN = "5", "8"
+FIRST_TIME, RETURN = "5", "8"
 """Versions of UUIDs (RFC 9562): 5 is derived from a name; the layout of 8 is the application's own."""
 
 
@@ -30,9 +30,9 @@ def derive_id(source: str, natural_key: str, content_digest: str, *, after: str 
     """
     # The same result as `uuid.uuid5` (RFC 9562, 5.5) in a third of the time: it is derived for every record.
     name = f"{source}\n{natural_key}\n{content_digest}"
-    version = _FIRST_TIME
+    version = FIRST_TIME
     if after:
-        name, version = f"{name}\n{after}", _RETURN
+        name, version = f"{name}\n{after}", RETURN
     sha = hashlib.sha1(_NAMESPACE + name.encode(), usedforsecurity=False)
     text = sha.hexdigest()
     variant = _VARIANT[text[16]]
@@ -41,4 +41,4 @@ def derive_id(source: str, natural_key: str, content_digest: str, *, after: str 
 
 def is_return(event_id: str) -> bool:
     """Whether the event shows a content again that its source had shown before the event that precedes it."""
-    return event_id[14:15] == _RETURN
+    return event_id[14:15] == RETURN

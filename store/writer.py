@@ -1,12 +1,13 @@
 """The sink of the data store (kho dữ liệu): the newest version of each record, and the history of every dossier."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, Tuple, and_, tuple_
+from sqlalchemy import Table, Tuple, and_, case, or_, tuple_
 
 from lienthong import Dead, Done, Envelope, Outcome, Site, Transaction
-from lienthong.adapters.sql import Upsert, translate_errors, upsert_rows
+from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
 from store import tables
 from store.instants import format_instant
@@ -38,10 +39,25 @@ class DataStore:
                 rows.setdefault(envelope.type, []).append(row)
         with translate_errors("kho dữ liệu không trả lời"):
             for event_type, typed_rows in rows.items():
-                values = [tuple(row.values()) for row in typed_rows]
-                names = tuple(typed_rows[0])
-                upsert_rows(transaction.connection, names=names, rows=values, upserts=_UPSERTS[event_type])
+                names, upserts = tuple(typed_rows[0]), _UPSERTS[event_type]
+                for layer in _layers(typed_rows, upserts[0].table):
+                    values = [tuple(row.values()) for row in layer]
+                    upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
         return outcomes
+
+
+def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRow]]:
+    """The rows in parts none of which has two versions of one row, so that each is compared with the one before."""
+    keys = [column.name for column in table.primary_key]
+    layers: list[list[TableRow]] = []
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        if counts[key] == len(layers):
+            layers.append([])
+        layers[counts[key]].append(row)
+        counts[key] += 1
+    return layers
 
 
 def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
@@ -62,7 +78,7 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "source": envelope.source,
         "code": _required(data, "code"),
         "event_id": envelope.id,
-        "updated_at": format_instant(_required(data, "updated_at")),
+        "updated_at": _past_instant(data, "updated_at"),
         "observed_at": format_instant(_required(data, "observed_at")),
         "procedure": _required(data, "procedure"),
         "procedure_name": data.get("procedure_name"),
@@ -92,7 +108,7 @@ def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "agency_name": data.get("agency_name"),
         "position": data.get("position"),
         "ends_on": data.get("ends_on"),
-        "updated_at": format_instant(_required(data, "updated_at")),
+        "updated_at": _past_instant(data, "updated_at"),
         "observed_at": format_instant(_required(data, "observed_at")),
         "event_id": envelope.id,
     }
@@ -124,6 +140,11 @@ def _required(data: Mapping[str, Any], key: str) -> Any:
     return value
 
 
+def _past_instant(data: Mapping[str, Any], key: str) -> str:
+    """An instant that is no later than the moment of observation. A later one would stand in the way of all others."""
+    return min(format_instant(_required(data, key)), format_instant(_required(data, "observed_at")))
+
+
 def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
     value = data.get(key)
     return None if value is None else format_instant(value)
@@ -132,6 +153,8 @@ def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
 def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
     """An upsert that replaces a row when the new one is at least as new and differs.
 
+    A version that returns to an earlier content has the dates of that content: it and its neighbours are ordered by the
+    moment at which they were seen.
     "At least", because an event that is replayed after its reference data was corrected keeps its id and must be stored
     again. The history is not ordered: there a known version is replaced whenever its JSON differs.
     """
@@ -143,7 +166,10 @@ def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
         values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
         conditions = [_tuple(new, values).is_distinct_from(_tuple(old, values))]
         if order:
-            conditions.append(_tuple(new, order) >= _tuple(old, order))
+            as_seen = [name for name in order if name in ("observed_at", "event_id")]
+            returns = or_(is_return(old.event_id), is_return(new.event_id))
+            is_newer = _tuple(new, order) >= _tuple(old, order)
+            conditions.append(case((returns, _tuple(new, as_seen) >= _tuple(old, as_seen)), else_=is_newer))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
 
     return Upsert(table, merge, order, seldom_known=seldom_known)

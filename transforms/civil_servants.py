@@ -9,7 +9,7 @@ from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
 from schemas.service_period import ServicePeriod
 from transforms import wire
 from transforms.identity import clean_identity
-from transforms.moments import local_date, parse_day, parse_local_instant
+from transforms.moments import date_change, date_flags, local_date, parse_change, parse_day
 from transforms.service_periods import pick
 from transforms.text import clean
 
@@ -25,7 +25,8 @@ def from_ccvc(envelope: Envelope) -> Envelope:
     """
     data = envelope.data
     starts_on, ends_on = _parse_service_dates(data)
-    updated_at = parse_local_instant(data.get("capNhatLuc"), "capNhatLuc") or envelope.received_at
+    changed_at = parse_change(data.get("capNhatLuc"), "capNhatLuc", local=True)
+    updated_at = date_change(envelope, changed_at)
     servant = CivilServant.model_validate(
         {
             "staff_no": wire.require_text(data.get("soHieuCBCCVC"), "soHieuCBCCVC", "thiếu số hiệu CBCCVC"),
@@ -39,6 +40,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
             "ends_on": ends_on,
             "updated_at": updated_at,
             "observed_at": envelope.received_at,
+            "quality": date_flags(envelope, changed_at),
         }
     )
     return envelope.with_data(TYPE, servant.to_data(), time=updated_at)

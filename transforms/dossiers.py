@@ -15,7 +15,7 @@ from lienthong import Envelope, Rejected, Table
 from schemas.canonical.dossier_v1 import TYPE, Dossier
 from transforms import wire
 from transforms.identity import clean_identity
-from transforms.moments import parse_instant, parse_local_instant
+from transforms.moments import date_change, date_flags, parse_change, parse_instant, parse_local_instant
 from transforms.portal_parts import components, contradicts_papers, has_result_file, parse_flag, sum_fees
 from transforms.procedures import national_code
 from transforms.text import clean, table_key
@@ -43,8 +43,10 @@ def from_igate(
     code = wire.require_text(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure, procedure_name = _igate_procedure(data.get("procedure"))
     at = {field: parse_instant(data.get(field), field) for field in _IGATE_DATES}
+    changed_at = parse_change(data.get("updatedDate"), "updatedDate")
+    past = [at[field] for field in _IGATE_PAST_DATES]
     observed_at = envelope.received_at
-    updated_at = at["updatedDate"] or _latest([at[field] for field in _IGATE_PAST_DATES], observed_at)
+    updated_at = date_change(envelope, changed_at or _latest(past, observed_at))
 
     agency = wire.object_at(data, "agency")
     values = {
@@ -67,7 +69,8 @@ def from_igate(
         "observed_at": observed_at,
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
-    dossier = Dossier.model_validate({**values, "quality": _flags(values, unknown, code_pattern)})
+    flags = _flags(values, unknown, code_pattern) + date_flags(envelope, changed_at, *past)
+    dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
@@ -81,8 +84,9 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     code = wire.require_text(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure = wire.require_text(data.get("MaTTHC"), "MaTTHC", "hồ sơ không có mã thủ tục hành chính")
     at = {field: parse_local_instant(data.get(field), field) for field in _PORTAL_DATES}
+    past = [at[field] for field in _PORTAL_PAST_DATES]
     observed_at = envelope.received_at
-    updated_at = _latest([at[field] for field in _PORTAL_PAST_DATES], observed_at)
+    updated_at = date_change(envelope, _latest(past, observed_at))
 
     fee, fee_readable = sum_fees(data)
     papers = components(data)
@@ -111,12 +115,13 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     flags = _flags(values, _PORTAL_UNKNOWN, code_pattern)
     flags += [] if fee_readable else ["fee-unreadable"]
     flags += ["digitisation-contradictory"] if contradicts_papers(data, papers) else []
+    flags += date_flags(envelope, *past)
     dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
 _IGATE_PAST_DATES = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
-_IGATE_DATES = (*_IGATE_PAST_DATES, "appointmentDate", "dueDate", "updatedDate")
+_IGATE_DATES = (*_IGATE_PAST_DATES, "appointmentDate", "dueDate")
 _PORTAL_PAST_DATES = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
 _PORTAL_DATES = (*_PORTAL_PAST_DATES, "NgayHenTra")
 

@@ -5,13 +5,25 @@ The parsers return None for a missing or empty value, which means "not yet". A v
 """
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
-from lienthong import LOCAL_ZONE, Rejected
+from lienthong import LOCAL_ZONE, Envelope, Rejected
 from transforms.text import quote_value
 
 _YEARS = range(1900, 2200)
 """Years of real dates. .NET writes year 1 for "none"; year 9999 has no next day."""
+
+CLOCK_SKEW = timedelta(minutes=10)
+"""How far a sender's clock may be ahead of ours before what it dates is flagged."""
+
+IN_FUTURE, TOO_OLD = "date-in-future", "date-too-old"
+"""Quality flags of a version whose date of change cannot be its date of change."""
+
+_FIRST_MOMENT = datetime(_YEARS.start, 1, 1, tzinfo=UTC)
+_LAST_MOMENT = datetime(_YEARS.stop - 1, 12, 31, tzinfo=UTC)
+
+_FIRST_CHANGE = datetime(2000, 1, 1, tzinfo=UTC)
+"""No system of ours is older: an earlier date of change is a default value, such as 1970-01-01 or 0001-01-01."""
 
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
@@ -23,15 +35,7 @@ def parse_instant(value: object, field: str) -> datetime | None:
 
     Text without an offset is rejected: it could be UTC or local time, seven hours apart.
     """
-    if value is None or (text := _text(value)) is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and moment.year in _YEARS:
-            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    except ValueError:
-        pass
-    raise _unreadable(value, field, "thời điểm hợp lệ có múi giờ", "2023-11-15T01:25:00.000+0000")
+    return _parse(value, field, clamps=False)
 
 
 def parse_local_instant(value: object, field: str) -> datetime | None:
@@ -39,16 +43,31 @@ def parse_local_instant(value: object, field: str) -> datetime | None:
 
     Accepts `yyyyMMddHHmmss`, `dd/MM/yyyy HH:mm:ss` and ISO 8601 (local time unless it has an offset).
     """
-    text = _text(value)
-    if text is None:
-        return None
-    try:
-        moment = _parse_local(text)
-        if moment is not None and moment.year in _YEARS:
-            return moment.astimezone(UTC)
-    except ValueError:
-        pass
-    raise _unreadable(value, field, "thời điểm hợp lệ", "20231115082500 (năm, tháng, ngày, giờ, phút, giây)")
+    return _parse(value, field, clamps=False, local=True)
+
+
+def parse_change(value: object, field: str, *, local: bool = False) -> datetime | None:
+    """Parse the date of a change, local time or not. A year that no real date has becomes 1900 or 2199.
+
+    The version is not rejected for it: `date_change` takes the moment at which it was seen instead.
+    """
+    return _parse(value, field, clamps=True, local=local)
+
+
+def date_change(envelope: Envelope, own: datetime | None) -> datetime:
+    """When a version counts as changed: at its own date, but no later than the moment at which it was seen.
+
+    Without a date of its own, or with one before 2000, it counts as changed when it was seen. `date_flags` tells which.
+    """
+    seen = envelope.received_at
+    return seen if own is None or own < _FIRST_CHANGE else min(own, seen)
+
+
+def date_flags(envelope: Envelope, *dates: datetime | None) -> list[str]:
+    """The quality flags of the dates at which something happened to a record, as seen when it was received."""
+    latest = envelope.received_at + CLOCK_SKEW
+    flags = [IN_FUTURE] if any(moment > latest for moment in dates if moment) else []
+    return flags + ([TOO_OLD] if any(moment < _FIRST_CHANGE for moment in dates if moment) else [])
 
 
 def parse_day(value: object, field: str) -> date | None:
@@ -78,6 +97,22 @@ def local_date(moment: datetime) -> date:
 def local_midnight(day: date) -> datetime:
     """The first instant of a day in Vietnam, in UTC."""
     return datetime.combine(day, time(), LOCAL_ZONE).astimezone(UTC)
+
+
+def _parse(value: object, field: str, *, clamps: bool, local: bool = False) -> datetime | None:
+    if value is None or (text := _text(value)) is None:
+        return None
+    try:
+        moment = _parse_local(text) if local else datetime.fromisoformat(text)
+        if moment is not None and moment.tzinfo is not None and (clamps or moment.year in _YEARS):
+            if moment.year not in _YEARS:
+                return _FIRST_MOMENT if moment.year < _YEARS.start else _LAST_MOMENT
+            return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    except ValueError:
+        pass
+    if local:
+        raise _unreadable(value, field, "thời điểm hợp lệ", "20231115082500 (năm, tháng, ngày, giờ, phút, giây)")
+    raise _unreadable(value, field, "thời điểm hợp lệ có múi giờ", "2023-11-15T01:25:00.000+0000")
 
 
 def _parse_local(text: str) -> datetime | None:

@@ -48,7 +48,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
     with stop_signal() as stop, sandbox(project.folder, recording_folder) as recording:
         settings = project.settings(recording.variables)
         clock = ReplayClock(recording.begins)
-        bus = build(settings, project.endpoints, clock, tally.observe, halting=False)
+        bus = build(settings, project.endpoints, clock, tally.observe, halting=False, recorded=True)
         with Runner(bus, stop, role="recording") as runner, show_progress(console, recording, tally) as progress:
             recovered = runner.recover()
             run_until_idle(bus, clock, runner)

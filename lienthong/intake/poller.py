@@ -33,7 +33,10 @@ class Poll:
 
 
 class Poller:
-    """Polls one source. Every process may have a poller of it; at any moment only one of them polls."""
+    """Polls one source. Every process may have a poller of it; at any moment only one of them polls.
+
+    `recorded`: the source plays a recording, see `LedgerTransaction.receive`.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Poller:
         clock: Clock,
         observe: Observe = ignore,
         bundle_size: int = DEFAULT_BUNDLE_SIZE,
+        recorded: bool = False,
     ) -> None:
         self.name = name
         self._source = source
@@ -55,6 +59,7 @@ class Poller:
         self._clock = clock
         self._observe = observe
         self._bundle_size = bundle_size
+        self._recorded = recorded
         self._latest = LatestContents()
         self.log = PollLog(name, clock)
 
@@ -147,6 +152,7 @@ class Poller:
                 cursor=part.cursor,
                 before=reading.before,
                 hold=part.hold,
+                recorded=self._recorded,
             )
         reading.recorded(part, received.held, received.numbers.stop - 1)
         self._observe(received.entries)

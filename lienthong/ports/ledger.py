@@ -22,6 +22,7 @@ class LedgerTransaction(Transaction, Protocol):
         cursor: Cursor,
         before: int | None = None,
         hold: bool = False,
+        recorded: bool = False,
     ) -> Received:
         """Store the bodies of new events, their `received` entries, and the cursor of the source.
 
@@ -32,6 +33,8 @@ class LedgerTransaction(Transaction, Protocol):
           before this call); what the poll showed since counts as one sequence, see `lienthong.ledger.versions`.
         - With `hold`, records that depend on what the poll shows next are returned as `Received.held`, and then the
           cursor stays as it was. Give them again, before the next records of their keys.
+        - `recorded`: a recording is played, perhaps again or after a later one. A content that was received before is
+          then no new event while the ledger has a version of its record from a later moment than the record's.
         """
 
     def mark_published(self, source: str, numbers: range) -> None:

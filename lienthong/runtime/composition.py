@@ -111,10 +111,12 @@ def build(
     *,
     only: str | None = None,
     halting: bool = True,
+    recorded: bool = False,
 ) -> Bus:
     """Assemble the bus that `settings` describes, or the part of it that the role `only` names (see `parse_role`).
 
     - `observe` is called with the entries that workers and pollers have recorded, for displays.
+    - `recorded`: the sources play a recording.
     - Without `halting` no stage stops itself after many dead letters in a row: a recording is finite.
 
     `settings` must have been checked: a name that does not resolve is an error of the engine. Raises `UnknownRole`, and
@@ -144,7 +146,7 @@ def build(
         )  # without durable queues nothing comes back after a crash
     ]
     polled = [name for name in settings.sources if role.intake and settings.routes_from(name)]
-    pollers = [_poller(name, storage, broker, observe) for name in polled]
+    pollers = [_poller(name, storage, broker, observe, recorded=recorded) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(storage, broker, stages, workers, pollers, recovery)
 
@@ -205,7 +207,7 @@ def _sinks(storage: Storage) -> Sequence[Stage]:
     ]
 
 
-def _poller(name: str, storage: Storage, broker: Broker, observe: Observe) -> Poller:
+def _poller(name: str, storage: Storage, broker: Broker, observe: Observe, *, recorded: bool) -> Poller:
     settings = storage.settings
     source = settings.sources[name]
     return Poller(
@@ -217,4 +219,5 @@ def _poller(name: str, storage: Storage, broker: Broker, observe: Observe) -> Po
         clock=storage.clock,
         observe=observe,
         bundle_size=settings.bus.bundle_size,
+        recorded=recorded,
     )

@@ -1,7 +1,10 @@
 """`civil_servant.v1`: one period of service of a civil servant, public employee or contract worker (CBCCVC, HĐ)."""
 
+import operator
 from datetime import date, datetime
 from typing import Literal
+
+from pydantic import Field
 
 from schemas.shapes import Identity, Shape
 
@@ -15,6 +18,8 @@ class CivilServant(Shape):
     """Service in one agency on the local days `[starts_on, ends_on)`; `ends_on` is None while it lasts.
 
     (staff_no, starts_on) identifies a period; a correction of it has a later `updated_at` (UTC).
+    `updated_at` is never later than `observed_at`; `quality` flags a date of change that cannot be one, and is absent
+    otherwise.
     """
 
     staff_no: str
@@ -28,3 +33,4 @@ class CivilServant(Shape):
     ends_on: date | None = None
     updated_at: datetime
     observed_at: datetime
+    quality: tuple[str, ...] = Field((), exclude_if=operator.not_)

@@ -33,6 +33,8 @@ class Component(Shape):
 class Dossier(Shape):
     """One version of a dossier. Instants are UTC. Versions are ordered by `updated_at`, then by `observed_at`.
 
+    - `updated_at` is never later than `observed_at`: what is dated later counts as changed when it was seen, and
+      `quality` flags it. A version that returns to an earlier content is ordered by `observed_at` alone.
     - `code` is opaque and never changes, not even when the dossier is supplemented (QĐ 27/2020).
     - `procedure` is the national procedure code: the first two groups.
     - `identity` is the filer's cleaned number, None when unknown; `quality` then has the flag `identity-unknown`.

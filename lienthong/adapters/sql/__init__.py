@@ -9,6 +9,7 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
 - `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
 - `matches_any_key(dialect, column, parameter)` is a condition on any number of keys in one parameter;
   `format_keys(dialect, keys)` is the value of that parameter.
+- `is_return(column)` is the condition that an event, by its id, returns to an earlier content of its record.
 - `Database` is the type of `Site.database`.
 
 Tables themselves are made by migrations (`migrations` in `config/bus.yaml`), never by code that uses them.
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.errors import translate_errors as translate_errors
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
+    from lienthong.adapters.sql.predicates import is_return as is_return
 
 _MODULES = {
     "Database": "database",
     "Upsert": "bulk",
     "format_keys": "key_queries",
+    "is_return": "predicates",
     "matches_any_key": "key_queries",
     "open_reader": "database",
     "translate_errors": "errors",

@@ -40,7 +40,7 @@ class Decision(NamedTuple):
 
 
 def decide(
-    connection: Connection, envelopes: Sequence[Envelope], known: set[str], *, before: int, hold: bool
+    connection: Connection, envelopes: Sequence[Envelope], known: set[str], *, before: int, hold: bool, recorded: bool
 ) -> Decision:
     """Decide which of the records of one source are new events. `known` are those of their ids that were received.
 
@@ -50,6 +50,7 @@ def decide(
     - A record without a key is known by its content alone.
     - `before`: the number of the last event before this poll. Events after it are what this poll has shown so far.
     - `hold`: whether more of this poll may follow. Records that depend on it are held.
+    - `recorded`: whether a recording is played. See `LedgerTransaction.receive`.
     """
     doubtful = _doubtful_keys(envelopes, known)
     latest = dict(_latest_ids(connection, doubtful))
@@ -60,7 +61,7 @@ def decide(
         decided: Sequence[Envelope | None] = [None] * len(shown)
         if len(shown) > 1 or latest.get(key) != shown[0].id:
             earlier = _Earlier(connection, key, shown[0].source)
-            found, is_open = earlier.compare(shown, before)
+            found, is_open = earlier.compare(shown, before, known if recorded else None)
             if is_open and hold:
                 held += shown
             else:
@@ -117,12 +118,17 @@ class _Earlier:
         self._oldest_first = connection.execute(_EARLIER, parameters).all()[::-1]
         self._contents = [_content_id(row, source, subject) for row in self._oldest_first]
 
-    def compare(self, shown: Sequence[Envelope], before: int) -> Comparison:
-        """Which of the records are new."""
+    def compare(self, shown: Sequence[Envelope], before: int, recorded: set[str] | None) -> Comparison:
+        """Which of the records are new. `recorded`: in a recording, the ids that were received before."""
         contents = [envelope.id for envelope in shown]
+        if recorded is not None and self._is_later_than(shown[0].received_at + _SAME_POLL):
+            return Comparison([index for index, content in enumerate(contents) if content not in recorded])
         if self._oldest_first and self._oldest_first[-1].number > before:
             return find_changes(self._contents[-1], contents)
         return find_new(self._contents, contents)
+
+    def _is_later_than(self, moment: datetime) -> bool:
+        return any(parse_utc(row.received_at) > moment for row in self._oldest_first)
 
     def follow(self, shown: Sequence[Envelope], new: Sequence[int], taken: set[str]) -> list[Envelope | None]:
         """For each record the event it is, or None for one that is not new. Their ids are added to `taken`."""

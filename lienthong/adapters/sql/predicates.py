@@ -5,10 +5,11 @@ An envelope and a body have the moment. With only an event id, it is read from t
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select
 
 from lienthong.adapters.sql.schema import bodies, entries, postings
 from lienthong.envelope import LOCAL_ZONE, format_instant
+from lienthong.event_ids import RETURN
 
 STAGE_PREFIXES = ("route.", "sink.")
 """How the names of stages begin, and so the accounts of open events."""
@@ -18,6 +19,12 @@ at_stage = postings.c.account.startswith("route.") | postings.c.account.startswi
 
 of_body = (entries.c.event_id == bodies.c.event_id) & (entries.c.received_at == bodies.c.received_at)
 """Whether an entry is about the event of a body."""
+
+
+def is_return(event_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an event shows a content again that its source had shown before (see `lienthong.event_ids`)."""
+    version = func.substr(event_id, literal_column("15"), literal_column("1"))  # no parameters: see `bulk`
+    return version == literal_column(f"'{RETURN}'")
 
 
 def of_event(event_id: ColumnElement[str]) -> ColumnElement[bool]:

@@ -60,6 +60,7 @@ class SqlLedgerTransaction(WriteTransaction):
         cursor: Cursor,
         before: int | None = None,
         hold: bool = False,
+        recorded: bool = False,
     ) -> Received:
         row = self._lock_cursor(source)
         first = row.received_count + 1
@@ -67,7 +68,7 @@ class SqlLedgerTransaction(WriteTransaction):
         known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), ids).scalars())
         earlier = row.received_count if before is None else before
         if known or len(ids) < len(envelopes):
-            fresh, held = decide(self.connection, envelopes, known, before=earlier, hold=hold)
+            fresh, held = decide(self.connection, envelopes, known, before=earlier, hold=hold, recorded=recorded)
         else:  # the usual case
             fresh, held = list(envelopes), []
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})

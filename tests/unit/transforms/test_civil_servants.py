@@ -93,6 +93,22 @@ def test_a_person_without_usable_numbers_still_counts_as_staff() -> None:
     assert (data["identity"], data["old_identity"], data["staff_no"]) == (None, None, "H08.CC.000123")
 
 
+@pytest.mark.parametrize(
+    ("updated", "quality"),
+    [
+        ("20231115120000", None),
+        ("20231115121000", None),
+        ("15/11/2024 12:00:00", ("date-in-future",)),
+        ("9999-12-31T23:59:59", ("date-in-future",)),
+        ("19700101070000", ("date-too-old",)),
+    ],
+)
+def test_a_period_is_updated_no_later_than_it_was_seen(updated: str, quality: tuple[str, ...] | None) -> None:
+    event = transform(capNhatLuc=updated)
+    assert (event.data["updated_at"], event.time) == ("2023-11-15T05:00:00Z", event.received_at)
+    assert event.data.get("quality") == (quality and list(quality))
+
+
 def test_without_an_update_time_the_time_of_observation_counts() -> None:
     assert transform(capNhatLuc="").data["updated_at"] == "2023-11-15T05:00:00Z"
 

@@ -187,6 +187,30 @@ def test_without_an_updated_date_the_latest_past_date_counts_and_no_appointment(
     assert transform(updatedDate=None).data["updated_at"] == "2023-11-15T01:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("updated", "flags"),
+    [
+        ("2023-11-15T05:00:00.000+0000", []),
+        ("2023-11-15T05:10:00.000+0000", []),  # a clock that is a few minutes ahead
+        ("2023-11-15T05:10:01.000+0000", ["date-in-future"]),
+        ("2099-01-01T00:00:00.000+0000", ["date-in-future"]),
+        ("9999-12-31T23:59:59.999-1200", ["date-in-future"]),
+        ("1970-01-01T00:00:00.000+0000", ["date-too-old"]),
+        ("0001-01-01T00:00:00.000+1400", ["date-too-old"]),
+    ],
+)
+def test_a_version_is_changed_no_later_than_it_was_seen(updated: str, flags: list[str]) -> None:
+    event = transform(updatedDate=updated)
+    assert event.data["updated_at"] == event.data["observed_at"] == "2023-11-15T05:00:00Z"
+    assert event.time == event.received_at
+    assert event.data["quality"] == flags
+
+
+@pytest.mark.parametrize("field", ["appliedDate", "acceptedDate", "completedDate", "returnedDate"])
+def test_a_date_of_the_past_that_lies_in_the_future_is_flagged(field: str) -> None:
+    assert transform(**{field: "2024-11-15T05:00:00.000+0000"}).data["quality"] == ["date-in-future"]
+
+
 def test_without_any_past_date_the_time_of_observation_counts() -> None:
     data = transform(updatedDate="", appliedDate=None, acceptedDate=None).data
     assert data["updated_at"] == data["observed_at"] == "2023-11-15T05:00:00Z"

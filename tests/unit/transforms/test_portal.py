@@ -134,7 +134,8 @@ def test_the_latest_past_date_is_the_time_of_the_version_and_the_appointment_nev
 
 
 def test_a_date_after_the_time_of_observation_does_not_count() -> None:
-    assert transform(NgayTra="20240101000000")["updated_at"] == "2023-11-15T01:30:00Z"
+    data = transform(NgayTra="20240101000000")
+    assert (data["updated_at"], data["quality"]) == ("2023-11-15T01:30:00Z", ["date-in-future"])
 
 
 def test_without_any_past_date_the_time_of_observation_counts() -> None:

@@ -1,0 +1,70 @@
+"""Which version of a record the data store shows, on every database: a wrong date or a return hides no later one."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.envelope import Envelope
+from lienthong.event_ids import derive_id, digest
+from lienthong.ports import Site
+from store import tables
+from store.writer import DataStore
+from tests.contract.sinks_contract import committed
+from tests.unit.store.events import NOON, dossier, servant
+
+HOUR = timedelta(hours=1)
+
+
+def deliver(database: Engine, clock: ReplayClock, bundles: Sequence[Sequence[Envelope]]) -> None:
+    sink = DataStore(Site(clock, database))
+    for bundle in bundles:
+        with committed(database) as transaction:
+            sink.deliver(bundle, transaction)
+
+
+def returned(to: Envelope, after: Envelope, hours: int) -> Envelope:
+    """The event of a record that was seen to have the content of an earlier event again, `hours` after noon."""
+    data: dict[str, Any] = {**to.data, "observed_at": (NOON + hours * HOUR).isoformat()}
+    event_id = derive_id(to.source, to.subject, digest(to.data_json()), after=after.id)
+    return to._replace(id=event_id, data=data, received_at=NOON + hours * HOUR)
+
+
+def in_service(hours: int, ends_on: str | None = None) -> Envelope:
+    return servant(updated_at=NOON - 9 * HOUR, observed_at=NOON + hours * HOUR, ends_on=ends_on)
+
+
+@pytest.mark.parametrize("bundled", [True, False], ids=["one bundle", "one by one"])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_record_that_returns_to_an_earlier_content_is_shown_so(
+    order: Sequence[int], bundled: bool, database: Engine, clock: ReplayClock
+) -> None:
+    first = in_service(1)
+    left = servant(updated_at=NOON - HOUR, observed_at=NOON + 2 * HOUR, ends_on="2023-11-10")
+    events = [first, left, returned(first, left, 3)]
+    shuffled = [events[place] for place in order]
+    deliver(database, clock, [shuffled] if bundled else [[event] for event in shuffled])
+    with database.connect() as connection:
+        assert connection.execute(select(tables.service_periods.c.ends_on)).all() == [(None,)]
+
+
+def test_what_is_seen_after_a_return_is_shown_whatever_its_date_is(database: Engine, clock: ReplayClock) -> None:
+    first = dossier(status=4, updated_at=NOON, observed_at=NOON + HOUR)
+    second = dossier(status=5, updated_at=NOON + HOUR, observed_at=NOON + 2 * HOUR)
+    third = returned(first, second, 3)
+    fourth = dossier(status=10, updated_at=NOON - 5 * HOUR, observed_at=NOON + 4 * HOUR)
+    deliver(database, clock, [[first, second, third], [fourth]])
+    with database.connect() as connection:
+        assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
+
+
+def test_a_version_dated_in_the_future_hides_no_later_one(database: Engine, clock: ReplayClock) -> None:
+    typo = dossier(status=4, updated_at=NOON + timedelta(days=30_000), observed_at=NOON)
+    later = dossier(status=10, updated_at=NOON + HOUR, observed_at=NOON + 2 * HOUR)
+    deliver(database, clock, [[typo], [later]])
+    with database.connect() as connection:
+        assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
