@@ -26,7 +26,7 @@ def derive_id(source: str, natural_key: str, content_digest: str, *, after: str 
     """The id of an event, from (source, natural key, digest): equal content of one key has one id.
 
     A content that returns after another one is a new event. Its id is also derived from the id of that other event,
-    `after`, and says so by its version, 8 in place of 5 (see `Envelope.is_return`).
+    `after`, and shows it by its version, 8 in place of 5 (see `Envelope.is_return`).
     """
     # The same result as `uuid.uuid5` (RFC 9562, 5.5) in a third of the time: it is derived for every record.
     name = f"{source}\n{natural_key}\n{content_digest}"

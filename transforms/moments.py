@@ -54,13 +54,13 @@ def parse_change(value: object, field: str, *, local: bool = False) -> datetime 
     return _parse(value, field, clamps=True, local=local)
 
 
-def date_change(envelope: Envelope, own: datetime | None) -> datetime:
+def date_change(envelope: Envelope, stated: datetime | None) -> datetime:
     """When a version counts as changed: at its own date, but no later than the moment at which it was seen.
 
     Without a date of its own, or with one before 2000, it counts as changed when it was seen. `date_flags` tells which.
     """
     seen = envelope.received_at
-    return seen if own is None or own < _FIRST_CHANGE else min(own, seen)
+    return seen if stated is None or stated < _FIRST_CHANGE else min(stated, seen)
 
 
 def date_flags(envelope: Envelope, *dates: datetime | None) -> list[str]:

@@ -23,6 +23,7 @@ NOUNS = frozenset(
         "errors",
         "harmless",
         "masking",
+        "event_ids",
         "message_headers",
         "outcome",
         "ports",

@@ -54,7 +54,7 @@ def decide(
     """
     doubtful = _doubtful_keys(envelopes, known)
     latest = dict(_latest_ids(connection, doubtful))
-    taken = set(known)
+    used_ids = set(known)
     outcomes: dict[VersionKey, Iterator[Envelope | None]] = {}
     held: list[Envelope] = []
     for key, shown in doubtful.items():
@@ -65,7 +65,7 @@ def decide(
             if is_open and hold:
                 held += shown
             else:
-                decided = earlier.follow(shown, found, taken)
+                decided = earlier.follow(shown, found, used_ids)
         outcomes[key] = iter(decided)
     fresh: dict[str, Envelope] = {}
     for envelope in envelopes:
@@ -130,18 +130,18 @@ class _Earlier:
     def _is_later_than(self, moment: datetime) -> bool:
         return any(parse_utc(row.received_at) > moment for row in self._oldest_first)
 
-    def follow(self, shown: Sequence[Envelope], new: Sequence[int], taken: set[str]) -> list[Envelope | None]:
-        """For each record the event it is, or None for one that is not new. Their ids are added to `taken`."""
+    def follow(self, shown: Sequence[Envelope], new: Sequence[int], used_ids: set[str]) -> list[Envelope | None]:
+        """For each record the event it is, or None for one that is not new. Their ids are added to `used_ids`."""
         events: list[Envelope | None] = [None] * len(shown)
         previous = self._oldest_first[-1] if self._oldest_first else None
         after = (previous.event_id, parse_utc(previous.received_at)) if previous else None
         for index in new:
             envelope = shown[index]
             if after is not None:
-                envelope = _after(envelope, *after, is_known=envelope.id in taken)
-            elif envelope.id in taken:  # under another type: one content of one key is one event
+                envelope = _after(envelope, *after, is_known=envelope.id in used_ids)
+            elif envelope.id in used_ids:  # under another type: one content of one key is one event
                 continue
-            taken.add(envelope.id)
+            used_ids.add(envelope.id)
             after = (envelope.id, envelope.received_at)
             events[index] = envelope
         return events
