@@ -9,6 +9,7 @@ LienthongError
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
 │   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
 │   ├── NotEmpty           a new project is wanted in a folder that has files (scaffold)
+│   ├── WrongWorld         a ledger of a recording and one of the live bus (runtime/world.py)
 │   └── WrongRole          a process cannot play this role (runtime/roles.py)
 │       ├── UnknownRole    there is no such role
 │       └── NothingShared  several processes, but queues inside one of them

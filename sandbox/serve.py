@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from threading import Thread
 
 import orjson
@@ -14,6 +15,20 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sandbox.app import create_app
 from sandbox.faults import DROP
 from sandbox.recording import FILES, Recording, ticks
+from sandbox.sessions import NAME, SECRET
+
+SECRETS: Mapping[str, str] = {
+    "IGATE_CLIENT_ID": NAME,
+    "IGATE_CLIENT_SECRET": SECRET,
+    "VNEID_CLIENT_ID": NAME,
+    "VNEID_CLIENT_SECRET": SECRET,
+    "VNEID_KEY_SALT": SECRET,
+    "DVCQG_USERNAME": NAME,
+    "DVCQG_PASSWORD": SECRET,
+    "DVCQG_DSTCODE": "dvcqg",
+    "CCVC_API_KEY": SECRET,
+}
+"""What the sandbox takes, by the variables of `config/sources/`."""
 
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that the server does not close one in use
 
@@ -81,13 +96,16 @@ def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: boo
 
 
 def _announcement(recording: Recording, url: str) -> bytes:
-    """JSON with the URL, the times at which to poll, and the variables that point the project's connectors here."""
+    """JSON with the URL, the times at which to poll, and the variables that point the project's connectors here.
+
+    The variables have the sandbox's secrets too, so that none of a real system is sent here.
+    """
     values = {
         "url": url,
         "ticks": [tick.astimezone(recording.zone).isoformat() for tick in ticks(recording.lines)],
         "name": recording.name,
         "systems": recording.systems,
         "months": recording.months,
-        "variables": {f"{system.upper()}_URL": f"{url}/{system}" for system in FILES},
+        "variables": {**{f"{system.upper()}_URL": f"{url}/{system}" for system in FILES}, **SECRETS},
     }
     return orjson.dumps(values)

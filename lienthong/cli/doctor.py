@@ -30,7 +30,7 @@ def show_health(console: Console, project: Project) -> int:
 
 def installation(project: Project) -> Installation:
     """What is examined. Raises `BadVariable` when a server's URL cannot be read."""
-    endpoints = project.endpoints
+    endpoints = project.where_a_ledger_is().endpoints
     return Installation(
-        project.folder, project.variables, project.data, broker=endpoints.broker, database=endpoints.database
+        project.folder, project.variables, endpoints.data, broker=endpoints.broker, database=endpoints.database
     )

@@ -91,8 +91,7 @@ def refuse(console: Console, project: Project, number: int, *, actor: Actor, rea
 @contextmanager
 def _open_storage(project: Project) -> Iterator[Storage]:
     settings = project.settings()
-    require_ledger(project.endpoints)
-    storage = open_storage(settings, project.endpoints, SystemClock())
+    storage = open_storage(settings, require_ledger(project), SystemClock())
     try:
         yield storage
     finally:

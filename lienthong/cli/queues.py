@@ -25,7 +25,7 @@ def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
     The exit code is 1 when a stage is not served or has halted, its target is down, or messages are set aside.
     """
     with open_status_board(project) as (board, ledger):
-        endpoints = project.endpoints
+        endpoints = project.where_a_ledger_is().endpoints
         broker = broker_queues(endpoints.broker, project.settings()) if on_rabbitmq(endpoints) else {}
         found = overview(ledger, broker, board, SystemClock().now())
     aside = open_set_aside(endpoints.broker, endpoints.data).counts()

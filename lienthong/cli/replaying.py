@@ -50,7 +50,7 @@ def show_dry_run(console: Console, project: Project, request: ReplayRequest, *, 
     settings = project.settings()
     with open_letter_store(project) as letter_store:
         frozen = _freeze(letter_store, settings, request)
-    with closing(open_storage(settings, project.endpoints, SystemClock())) as storage:
+    with closing(open_storage(settings, project.where_a_ledger_is().endpoints, SystemClock())) as storage:
         outlook = replays.outlook(storage.letter_store, frozen, storage.routes())
     if as_json:
         print_json(replays.set_json(frozen) | {"outlook": replays.outlook_json(outlook)})
@@ -86,7 +86,7 @@ def replay(
         return context.OK
     run = None
     if frozen.letters.count:
-        run = run_replay(settings, project.endpoints, frozen.letters, order, actor=actor)
+        run = run_replay(settings, project.where_a_ledger_is().endpoints, frozen.letters, order, actor=actor)
     if as_json:
         print_json(replays.set_json(frozen) | {"run": replays.run_json(run) if run else None})
     else:

@@ -21,7 +21,7 @@ def write_report(project: Project, name: str, period: str, folder: Path) -> int:
     if name not in settings.reports:
         text = message("There is no report {name}; there are: {names}.", name=name, names=", ".join(settings.reports))
         context.fail(text, context.USAGE)
-    with closing(open_storage(settings, project.endpoints, SystemClock())) as storage:
+    with closing(open_storage(settings, project.where_a_ledger_is().endpoints, SystemClock())) as storage:
         try:
             reports = {name: storage.report(name)}
             written = write_reports(reports, settings.bus.formats, periods=[period], folder=folder)

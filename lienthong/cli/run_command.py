@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lienthong.messages import Message, message
+from lienthong.runtime.environment import name_servers
 from lienthong.runtime.project import Project
 
 
@@ -45,6 +46,20 @@ def run(
         bool,
         typer.Option("--migrate", help=message("First create or upgrade the tables, as `lienthong migrate` does.")),
     ] = False,
+    broker: Annotated[
+        str,
+        typer.Option(
+            metavar=message("ADDRESS"),
+            help=message("The broker, in place of `LIENTHONG_BROKER`; a recording uses no other than this one."),
+        ),
+    ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar=message("ADDRESS"),
+            help=message("The database, in place of `LIENTHONG_DATABASE`; a recording uses no other than this one."),
+        ),
+    ] = "",
     watched: Annotated[bool, typer.Option("--watched", hidden=True)] = False,
 ) -> None:
     from lienthong.cli import context, migration, running, several
@@ -53,12 +68,17 @@ def run(
     if conflict is not None:
         context.fail(conflict, context.USAGE)
     console = context.console()
+    if recording is not None:
+        project = project.for_recording(recording, broker=broker, database=database)
+    else:
+        name_servers(broker=broker, database=database)
     if migrate:
         migration.migrate(project, console)
     if processes > 1:
         raise typer.Exit(several.run(project, console, processes=processes))
     if recording is not None:
-        raise typer.Exit(running.run_recording(project, recording, out or Path("out"), console))
+        with context.error_boundary(project.data):
+            raise typer.Exit(running.run_recording(project, recording, out or Path("out"), console))
     raise typer.Exit(running.serve(project, console, until_done=until_done, out=out, only=only, watched=watched))
 
 

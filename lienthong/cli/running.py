@@ -28,6 +28,7 @@ from lienthong.runtime.project import Project
 from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.runner import Runner
 from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
+from lienthong.runtime.world import Playing, mark_recording
 
 CAUSES_SHOWN = 10
 """Causes of death that the summary of a recording names."""
@@ -48,7 +49,10 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
     with stop_signal() as stop, sandbox(project.folder, recording_folder) as recording:
         settings = project.settings(recording.variables)
         clock = ReplayClock(recording.begins)
-        bus = build(settings, project.endpoints, clock, tally.observe, halting=False, recorded=True)
+        playing = recording.playing
+        bus = build(settings, project.endpoints, clock, tally.observe, playing=playing)
+        if not project.endpoints.database:
+            mark_recording(project.data, recording_folder)
         with Runner(bus, stop, role="recording") as runner, show_progress(console, recording, tally) as progress:
             recovered = runner.recover()
             run_until_idle(bus, clock, runner)
@@ -72,6 +76,8 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
     _print_causes(console, letters)
     for fault in written.faults:
         print_text(console, fault, "red")
+    _print_withheld(console, bus, playing)
+    print_text(console, message("The ledger of the recording is in {data}.", data=project.data))
     if silent:
         text = message("No answer at the last poll: {sources}. Reports may lack data.", sources=", ".join(silent))
         print_text(console, text, "red")
@@ -153,6 +159,24 @@ def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:
 def _write_balance(balance: Balance, out: Path) -> None:
     text = json.dumps(balance_json(balance), ensure_ascii=False, indent=1)
     (out / "balance.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _print_withheld(console: Console, bus: Bus, playing: Playing) -> None:
+    """Say what of the project a recording does not do."""
+    settings = bus.storage.settings
+    polled = {poller.name for poller in bus.pollers}
+    idle = [name for name in settings.sources if name not in polled and settings.routes_from(name)]
+    if idle:
+        text = message("Not polled, because the recording does not have them: {sources}.", sources=", ".join(idle))
+        print_text(console, text)
+    for name, count in sorted(playing.withheld.items()):
+        text = message_n(
+            "Not sent, because this is a recording: {count} event for `{sink}`.",
+            "Not sent, because this is a recording: {count} events for `{sink}`.",
+            count=count,
+            sink=name,
+        )
+        print_text(console, text)
 
 
 def _print_causes(console: Console, letters: Iterable[DeadLetter]) -> None:

@@ -29,7 +29,7 @@ def run(project: Project, console: Console, *, processes: int) -> int:
     place = ["--project", str(project.folder), "--data", str(project.data)]
     command = [sys.executable, "-P", "-m", "lienthong", "run", *place, WATCHED]
     # Opened first: a database that is away, or older than this version, is reported by one process only.
-    with stop_signal() as stop, closing(open_storage(settings, endpoints, SystemClock())) as storage:
+    with stop_signal() as stop, closing(open_storage(settings, endpoints, SystemClock(), world="live")) as storage:
         with Supervisor(command, processes, report=lambda text: print_text(console, text)) as supervisor:
             text = message_n(
                 "Lienthong is running with {count} process; press Ctrl+C to stop.",

@@ -10,8 +10,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
-from lienthong.configuration.personal import all_personal_keys
-from lienthong.configuration.resolve import make_connector, make_pipeline
+from lienthong.configuration.resolve import make_connector
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
@@ -19,13 +18,15 @@ from lienthong.messages import use_ledger_language
 from lienthong.operations.migrations import migration_packages
 from lienthong.ports import Broker, Clock, Ledger, Site, StatusBoard
 from lienthong.processing.recovery import Recovery
-from lienthong.processing.stage import Stage, route_stage, sink_stage
+from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.roles import parse_role
+from lienthong.runtime.stages import make_route_stages, make_sink_stages
+from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
-from lienthong.topology import make_topology, route_queue, sink_queue
+from lienthong.topology import make_topology, route_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Storage:
 
     def routes(self) -> Mapping[str, Stage]:
         """The stages of the routes, by name. What they make of an event can be seen without a broker."""
-        return {stage.name: stage for stage in _routes(self)}
+        return {stage.name: stage for stage in make_route_stages(self)}
 
     def report(self, name: str) -> Report:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
@@ -84,8 +85,17 @@ class Bus:
         self.storage.close()
 
 
-def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Storage:
+def open_storage(
+    settings: Settings,
+    endpoints: Endpoints,
+    clock: Clock,
+    *,
+    world: World | None = None,
+) -> Storage:
     """The ledger, and the database of the project's own tables.
+
+    With `world` the ledger is marked as that of the live bus or of a recording when it has no mark yet; `WrongWorld` is
+    raised when it has the other one.
 
     From now on the process writes to the ledger in the project's language.
 
@@ -97,6 +107,8 @@ def open_storage(settings: Settings, endpoints: Endpoints, clock: Clock) -> Stor
     database = open_database(endpoints.database_url())
     try:
         prepare(database, migration_packages(settings.bus))
+        if world is not None:
+            claim_ledger(database, world, clock.now(), place=endpoints.data)
     except BaseException:
         database.dispose()
         raise
@@ -110,24 +122,29 @@ def build(
     observe: Observe = lambda _: None,
     *,
     only: str | None = None,
-    halting: bool = True,
-    recorded: bool = False,
+    playing: Playing | None = None,
+    acting: bool = False,
 ) -> Bus:
     """Assemble the bus that `settings` describes, or the part of it that the role `only` names (see `parse_role`).
 
     - `observe` is called with the entries that workers and pollers have recorded, for displays.
-    - `recorded`: the sources play a recording.
-    - Without `halting` no stage stops itself after many dead letters in a row: a recording is finite.
+    - `playing` a recording, only its sources are polled and nothing is sent outside; and no stage stops itself after
+      many dead letters in a row, because a recording is finite.
+    - `acting` for an operator, the bus goes with the world that the ledger has, and nothing is sent outside for a
+      recording's. Otherwise a ledger of the other world is refused (`WrongWorld`).
 
     `settings` must have been checked: a name that does not resolve is an error of the engine. Raises `UnknownRole`, and
     `Transient` or `Misconfigured` when the broker does not answer or refuses us.
     """
-    storage = open_storage(settings, endpoints, clock)
-    stages = {stage.name: stage for stage in (*_routes(storage), *_sinks(storage))}
+    world: World = "recording" if playing else "live"
+    storage = open_storage(settings, endpoints, clock, world=None if acting else world)
+    if acting and ledger_world(storage.database) == "recording":
+        playing = Playing()
+    stages = {stage.name: stage for stage in (*make_route_stages(storage), *make_sink_stages(storage, playing))}
     broker = _broker(settings, endpoints, clock)
     role = parse_role(only, stages)
     crash_markers = FileCrashMarkers(endpoints.data / "hands") if broker.durable else None
-    halt_after = settings.bus.halt_after if halting else None
+    halt_after = None if playing else settings.bus.halt_after
     workers = [
         Worker(
             stage,
@@ -145,8 +162,12 @@ def build(
             (False, True) if broker.durable else (False,)
         )  # without durable queues nothing comes back after a crash
     ]
-    polled = [name for name in settings.sources if role.intake and settings.routes_from(name)]
-    pollers = [_poller(name, storage, broker, observe, recorded=recorded) for name in polled]
+    polled = [
+        name
+        for name, source in settings.sources.items()
+        if role.intake and settings.routes_from(name) and (playing is None or playing.plays(source))
+    ]
+    pollers = [_poller(name, storage, broker, observe, recorded=playing is not None) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(storage, broker, stages, workers, pollers, recovery)
 
@@ -172,39 +193,6 @@ def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
         broker.close()
         raise
     return broker
-
-
-def _routes(storage: Storage) -> Sequence[Stage]:
-    settings = storage.settings
-    lookups = {
-        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables, folder=settings.folder)
-        for name, lookup in settings.lookups.items()
-    }
-    return [
-        route_stage(
-            route_queue(route.name),
-            make_pipeline(route, settings, lookups),
-            retry=route.retry,
-            to=tuple(sink_queue(sink) for sink in route.to),
-            announce=route.announce,
-            personal=all_personal_keys(settings.bus),
-        )
-        for route in settings.routes.values()
-    ]
-
-
-def _sinks(storage: Storage) -> Sequence[Stage]:
-    return [
-        sink_stage(
-            sink_queue(name),
-            make_connector(
-                sink.use, storage.site, sink.parameters, storage.settings.tables, folder=storage.settings.folder
-            ),
-            sink.retry,
-            personal=all_personal_keys(storage.settings.bus),
-        )
-        for name, sink in storage.settings.sinks.items()
-    ]
 
 
 def _poller(name: str, storage: Storage, broker: Broker, observe: Observe, *, recorded: bool) -> Poller:

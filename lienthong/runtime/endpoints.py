@@ -5,6 +5,12 @@ from pathlib import Path
 
 EMBEDDED_BROKER = "memory://"
 
+DATABASE_FILE = "lienthong.db"
+"""The embedded database in the data directory."""
+
+RECORDING_MARK = "recording"
+"""The file that makes a data directory that of a recording; it has the path of the recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
@@ -16,4 +22,4 @@ class Endpoints:
 
     def database_url(self) -> str:
         """The URL of the database: the named server, else the embedded database in the data directory."""
-        return self.database or f"sqlite:///{self.data / 'lienthong.db'}"
+        return self.database or f"sqlite:///{self.data / DATABASE_FILE}"

@@ -118,6 +118,14 @@ def _parse(file: Path) -> Mapping[str, str]:
     return found
 
 
+def name_servers(*, broker: str, database: str) -> None:
+    """Put servers that the command line names into the environment, where the processes of `--processes` find them."""
+    for name, value in (("LIENTHONG_BROKER", broker), ("LIENTHONG_DATABASE", database)):
+        if value:
+            os.environ[name] = value
+            os.environ.pop(name + FILE_SUFFIX, None)
+
+
 def share_direct_variables(variables: Mapping[str, str]) -> None:
     """Put variables that are read from `os.environ` there, when a `NAME_FILE` gives them."""
     for name in READ_DIRECTLY:

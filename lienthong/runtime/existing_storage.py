@@ -1,5 +1,6 @@
 """The ledger and the dead letters of a data directory that exists already. Nothing is created by looking."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.messages import message
 from lienthong.ports import Ledger, StatusBoard
-from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.endpoints import DATABASE_FILE, Endpoints
 
 if TYPE_CHECKING:
     from lienthong.runtime.project import Project
@@ -35,8 +36,7 @@ def open_ledger(project: "Project") -> Iterator[Ledger]:
 @contextmanager
 def open_letter_store(project: "Project") -> Iterator[LetterStore]:
     """The dead letters of a project. They need no sound configuration. Raises `NoLedger` and `SchemaMismatch`."""
-    endpoints = project.endpoints
-    require_ledger(endpoints)
+    endpoints = require_ledger(project)
     clock, database = SystemClock(), open_database(endpoints.database_url())
     try:
         prepare(database, [LEDGER])
@@ -48,8 +48,7 @@ def open_letter_store(project: "Project") -> Iterator[LetterStore]:
 @contextmanager
 def open_status_board(project: "Project") -> Iterator[tuple[StatusBoard, Ledger]]:
     """What processes wrote of themselves, and the ledger. See `open_ledger`."""
-    endpoints = project.endpoints
-    require_ledger(endpoints)
+    endpoints = require_ledger(project)
     database = open_database(endpoints.database_url())
     try:
         prepare(database, [LEDGER])
@@ -59,13 +58,36 @@ def open_status_board(project: "Project") -> Iterator[tuple[StatusBoard, Ledger]
         database.dispose()
 
 
-def require_ledger(endpoints: Endpoints) -> None:
-    """Raise `NoLedger` when the embedded database is wanted and there is none."""
-    if not endpoints.database and not (endpoints.data / "lienthong.db").exists():
-        raise NoLedger(
+def require_ledger(project: "Project") -> Endpoints:
+    """Where the ledger is that a command looks into. Raises `NoLedger` when the embedded one is meant and not there.
+
+    Where no live ledger is, but one of a recording, that one is meant, and a line to stderr states it.
+    """
+    found = project.where_a_ledger_is()
+    endpoints = found.endpoints
+    if found is not project:
+        note = message("There is no live ledger; this is that of the recording in {data}.", data=endpoints.data)
+        sys.stderr.write(f"{note}\n")
+    elif not endpoints.database and not (endpoints.data / DATABASE_FILE).exists():
+        raise _no_ledger(project)
+    return endpoints
+
+
+def _no_ledger(project: "Project") -> NoLedger:
+    played = project.recordings()
+    if played:
+        return NoLedger(
             message(
-                "the data directory {data} has no ledger yet; run `lienthong run` first, or name the right directory "
-                "with `--data`",
-                data=endpoints.data,
+                "the data directory {data} has no ledger of the live bus; name that of a recording with `--data`: "
+                "{recordings}",
+                data=project.data,
+                recordings=", ".join(map(str, played)),
             )
         )
+    return NoLedger(
+        message(
+            "the data directory {data} has no ledger yet; run `lienthong run` first, or name the right directory "
+            "with `--data`",
+            data=project.data,
+        )
+    )

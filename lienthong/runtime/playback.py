@@ -21,6 +21,7 @@ from lienthong.intake.poller import Poller
 from lienthong.messages import Message, message
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.runner import Runner
+from lienthong.runtime.world import Playing
 
 EMPTY_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 """Where the clock begins for a recording without moments and months."""
@@ -30,6 +31,9 @@ MAX_POLLS = 5
 
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.2, 5.0
 """Real time before a source is polled again: longer with each poll, or as long as it asks for, up to a limit."""
+
+_NO_SERVERS = {"LIENTHONG_ENV": "", "LIENTHONG_BROKER": "", "LIENTHONG_DATABASE": ""}
+"""Variables about the live bus, which a recording must not know."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,14 +48,16 @@ class SandboxFailed(LienthongError):  # noqa: N818 - the name states what is wro
 class Recording:
     """A recording, and the sandbox that serves it.
 
-    `ticks` are the moments at which it shows something new, `periods` the months it covers (YYYY-MM), `variables` the
-    addresses of the outside systems as the configuration substitutes them.
+    - `ticks` are the moments at which it shows something new, `periods` the months it covers (YYYY-MM).
+    - `variables` are what the configuration substitutes, in place of what the environment has: the addresses of the
+      stand-ins and the secrets they take. `stand_ins` are the addresses of the systems that the recording has.
     """
 
     name: str
     ticks: Sequence[datetime]
     periods: Sequence[str]
     variables: Mapping[str, str]
+    stand_ins: Sequence[str]
     client: httpx.Client
 
     @property
@@ -60,6 +66,11 @@ class Recording:
         if self.ticks:
             return self.ticks[0]
         return datetime.fromisoformat(f"{self.periods[0]}-01T00:00:00+07:00") if self.periods else EMPTY_BEGIN
+
+    @property
+    def playing(self) -> Playing:
+        """What a bus is built with, so that it plays this recording and reaches nothing else."""
+        return Playing(self.stand_ins)
 
     def show(self, moment: datetime) -> None:
         """Move the sandbox's clock."""
@@ -122,9 +133,17 @@ def _parse(answer: Mapping[str, Any], client: httpx.Client) -> Recording:
         name=answer["name"],
         ticks=[parse_utc(tick) for tick in answer["ticks"]],
         periods=answer["months"],
-        variables=answer["variables"],
+        variables={**answer["variables"], **_NO_SERVERS},
+        stand_ins=_stand_ins(answer),
         client=client,
     )
+
+
+def _stand_ins(answer: Mapping[str, Any]) -> Sequence[str]:
+    """The addresses of the systems that the recording has; of all, where the sandbox does not tell which these are."""
+    if "systems" not in answer:
+        return [value for value in answer["variables"].values() if "://" in value]
+    return [f"{answer['url']}/{system}" for system in answer["systems"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ The engine is installed once; a project is found from where the command runs, or
 the import path, so that `connectors`, `transforms` and the others are the project's own.
 """
 
+import hashlib
 import os
 import sys
 from collections import ChainMap
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lienthong.errors import Misconfigured, WrongUse
 from lienthong.messages import Message, message, use_ledger_language
-from lienthong.runtime.endpoints import EMBEDDED_BROKER, Endpoints
+from lienthong.runtime.endpoints import DATABASE_FILE, EMBEDDED_BROKER, RECORDING_MARK, Endpoints
 from lienthong.runtime.environment import ReadableVariables, Variables, load_env_file, share_direct_variables
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ VARIABLE = "LIENTHONG_PROJECT"
 MARK = Path("config") / "bus.yaml"
 """The file that makes a folder a project."""
 
+RECORDINGS = "recordings"
+"""The folder in the data directory with the data directories of recordings."""
+
 
 class NoProject(WrongUse):
     """The folder is no project and none above it is; the message states what to do."""
@@ -31,20 +35,53 @@ class NoProject(WrongUse):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """An open project. `data` is its data directory; `variables` are what its configuration substitutes."""
+    """An open project. `data` is its data directory; `variables` are what its configuration substitutes.
+
+    `data_is_named`: by `--data`. `servers` are the broker and the database that the command line alone may name for a
+    recording; None: the variables name them.
+    """
 
     folder: Path
     data: Path
     variables: Mapping[str, str]
+    data_is_named: bool = False
+    servers: tuple[str, str] | None = None
 
     @property
     def endpoints(self) -> Endpoints:
-        """The data directory, and the servers that the variables name. Raises `BadVariable`."""
+        """The data directory, and the servers that the variables name: where the live bus works. Raises `BadVariable`.
+
+        In the data directory of a recording the variables name nothing.
+        """
+        if self.servers is not None or (self.data / RECORDING_MARK).is_file():
+            broker, database = self.servers or ("", "")
+            return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database)
         return Endpoints(
             self.data,
             broker=self.variables.get("LIENTHONG_BROKER") or EMBEDDED_BROKER,
             database=self.variables.get("LIENTHONG_DATABASE", ""),
         )
+
+    def for_recording(self, recording: Path, *, broker: str = "", database: str = "") -> "Project":
+        """The same project where a recording is played: with a data directory of its own unless `--data` names one, on
+        the embedded broker and database unless these are given. The environment has no say in it.
+        """
+        data = self.data if self.data_is_named else _recording_data(self.data, recording)
+        return replace(self, data=data, servers=(broker, database))
+
+    def where_a_ledger_is(self) -> "Project":
+        """The same project, to look into: with the data directory of its one recording when there is no live ledger.
+
+        Only where neither `--data` nor LIENTHONG_DATABASE states what to look at.
+        """
+        if self.data_is_named or self.endpoints.database or (self.data / DATABASE_FILE).exists():
+            return self
+        played = self.recordings()
+        return replace(self, data=played[0]) if len(played) == 1 else self
+
+    def recordings(self) -> Sequence[Path]:
+        """The data directories of recordings that were played without `--data`."""
+        return sorted(file.parent for file in (self.data / RECORDINGS).glob(f"*/{DATABASE_FILE}"))
 
     def settings(self, more: Mapping[str, str] | None = None) -> "Settings":
         """The configuration, checked as `lienthong check` does. `more` are variables that go before the others.
@@ -86,7 +123,19 @@ def open_project(named: Path | None = None, data: Path | None = None) -> Project
     variables = Variables(os.environ)
     share_direct_variables(variables)
     _put_first_on_import_path(folder)
-    return Project(folder, data or folder / (variables.get("LIENTHONG_DATA") or "var"), variables)
+    where = data or folder / (variables.get("LIENTHONG_DATA") or "var")
+    return Project(folder, where, variables, data_is_named=data is not None)
+
+
+def _recording_data(data: Path, recording: Path) -> Path:
+    """The data directory of a recording: by its name, and by its whole path where another has this name."""
+    place = recording.absolute()
+    folder = data / RECORDINGS / (place.resolve().name or "recording")
+    mark = folder / RECORDING_MARK
+    if mark.is_file() and mark.read_text(encoding="utf-8").strip() not in ("", str(place.resolve())):
+        digest = hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:8]
+        return folder.with_name(f"{folder.name}-{digest}")
+    return folder
 
 
 def find_project(named: Path | None = None) -> Path:

@@ -36,7 +36,7 @@ def run_replay(
     settings: Settings, endpoints: Endpoints, letters: ReplaySet, order: ReplayOrder, *, actor: Actor
 ) -> ReplayRun:
     """Start the bus, send the set, and work until it is at rest. Work that an earlier process left open comes first."""
-    bus = build(settings, endpoints, SystemClock())
+    bus = build(settings, endpoints, SystemClock(), acting=True)
     with Runner(bus, role="replay") as runner:
         runner.recover()
 

@@ -20,8 +20,10 @@ FILES = ("igate/dossiers.jsonl", "ccvc/records.jsonl", "vneid/accounts.jsonl", "
 
 
 def run_recording(recording: Path, data: Path, out: Path) -> CompletedProcess[str]:
-    """Run a recording to its end. A failure of the command fails the test, with the command's output."""
-    result = lienthong("run", "--recording", recording, "--until-done", "--data", data, "--out", out)
+    """Run a recording to its end, on the servers that the test's environment names. A failure fails the test."""
+    servers = {"--broker": "LIENTHONG_BROKER", "--database": "LIENTHONG_DATABASE"}
+    named = [word for option, name in servers.items() if name in os.environ for word in (option, os.environ[name])]
+    result = lienthong("run", "--recording", recording, "--until-done", "--data", data, "--out", out, *named)
     assert result.returncode == 0, result.stdout + result.stderr
     return result
 

@@ -92,7 +92,9 @@ def test_migrate_needs_no_variable_of_the_sources_but_a_sound_bus_file(database:
 @pytest.mark.usefixtures("database")
 def test_run_with_migrate_makes_the_tables_first(tmp_path: Path) -> None:
     recording = empty_recording(tmp_path / "silent")
-    done = lienthong("run", "--migrate", "--recording", recording, "--until-done", "--out", tmp_path / "out")
+    url = os.environ["LIENTHONG_DATABASE"]
+    command = ["run", "--migrate", "--recording", recording, "--until-done", "--out", tmp_path / "out"]
+    done = lienthong(*command, "--database", url)
     assert done.returncode == 0, done.stdout + done.stderr
     assert read_report(tmp_path / "out", "paper-filings-2023-11")["total"] == 0
     assert_balanced(tmp_path / "data", empty=True)

@@ -3,12 +3,12 @@
 import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Connection, Engine, Integer, Table, Text, select, update
+from sqlalchemy import Column, Connection, Engine, Integer, Table, Text, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.errors import translate_errors
-from lienthong.adapters.sql.schema import metadata
+from lienthong.adapters.sql.schema import blocks, metadata
 from lienthong.envelope import parse_utc
 from lienthong.ledger.identity import LedgerIdentity
 
@@ -33,6 +33,24 @@ def read_identity(engine: Engine) -> LedgerIdentity | None:
 def ensure_identity(engine: Engine, now: datetime, *, world: str = "") -> LedgerIdentity:
     """The identity; made when there is none. `world` counts only then. Any number of processes may call it at once."""
     return read_identity(engine) or _make(engine, now, world)
+
+
+def claim_world(engine: Engine, now: datetime, *, world: str) -> LedgerIdentity:
+    """The identity; a ledger without a world is given `world`. Of several processes that claim it one wins."""
+    found = ensure_identity(engine, now, world=world)
+    if found.world:
+        return found
+    with translate_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(update(ledger_identity).where(ledger_identity.c.world == "").values(world=world))
+        return _read(connection) or found
+
+
+def block_moments(engine: Engine) -> tuple[datetime | None, int]:
+    """When the first block was written (UTC), and the number of blocks that were written on a whole second."""
+    on_the_second = func.sum(case((blocks.c.at.like("%.%"), 0), else_=1))
+    with open_reader(engine) as connection:
+        first, whole = connection.execute(select(func.min(blocks.c.at), on_the_second)).one()
+    return parse_utc(first) if first else None, int(whole or 0)
 
 
 def begin_incarnation(engine: Engine, old: LedgerIdentity, now: datetime) -> LedgerIdentity:

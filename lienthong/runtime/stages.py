@@ -1,0 +1,56 @@
+"""The stages of a project: its routes and sinks, each with the connectors that YAML names."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lienthong.configuration.personal import all_personal_keys
+from lienthong.configuration.resolve import make_connector, make_pipeline
+from lienthong.ports import Sink
+from lienthong.processing.stage import Stage, route_stage, sink_stage
+from lienthong.runtime.world import Playing, WithheldSink
+from lienthong.settings import SinkSettings
+from lienthong.topology import route_queue, sink_queue
+
+if TYPE_CHECKING:
+    from lienthong.runtime.composition import Storage
+
+
+def make_route_stages(storage: "Storage") -> Sequence[Stage]:
+    """A stage for each route, with the lookups that routes share."""
+    settings = storage.settings
+    lookups = {
+        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables, folder=settings.folder)
+        for name, lookup in settings.lookups.items()
+    }
+    return [
+        route_stage(
+            route_queue(route.name),
+            make_pipeline(route, settings, lookups),
+            retry=route.retry,
+            to=tuple(sink_queue(sink) for sink in route.to),
+            announce=route.announce,
+            personal=all_personal_keys(settings.bus),
+        )
+        for route in settings.routes.values()
+    ]
+
+
+def make_sink_stages(storage: "Storage", playing: Playing | None) -> Sequence[Stage]:
+    """A stage for each sink. While a recording is played, those that reach outside send nothing."""
+    return [
+        sink_stage(
+            sink_queue(name),
+            _sink(storage, sink, playing),
+            sink.retry,
+            personal=all_personal_keys(storage.settings.bus),
+        )
+        for name, sink in storage.settings.sinks.items()
+    ]
+
+
+def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Sink:
+    if playing is not None and playing.withholds(sink):
+        return WithheldSink(sink.name, playing)
+    settings = storage.settings
+    connector: Sink = make_connector(sink.use, storage.site, sink.parameters, settings.tables, folder=settings.folder)
+    return connector
