@@ -5,6 +5,7 @@ LienthongError
 │   └── Refused            an outside system refused a request (connectors/protocols/http.py)
 ├── Rejected               the event's fault: trying again cannot help
 ├── UnreadableData         the data of an event in a message is not a JSON object
+├── EventsTooLarge         events that no message to the broker can hold
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
 │   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
@@ -24,7 +25,7 @@ LienthongError
 └── SandboxFailed          the stand-ins for the outside systems did not start (runtime/playback.py)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -73,6 +74,18 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
 
 class UnreadableData(LienthongError):  # noqa: N818 - see Transient
     """The data of an event, as a message of the bus brought it, is not a JSON object. The text states where and why."""
+
+
+class EventsTooLarge(LienthongError):  # noqa: N818 - see Transient
+    """Events that are larger than the largest message of the broker. Nothing was published.
+
+    `sizes`: by the event's id, the size in bytes of a message with this event alone. `limit`: what the broker takes.
+    """
+
+    def __init__(self, sizes: Mapping[str, int], limit: int) -> None:
+        super().__init__(f"{len(sizes)} > {limit}")
+        self.sizes = sizes
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,6 +18,7 @@ MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 DEFAULT_BUNDLE_SIZE = 200
 DEFAULT_ROOM = 500
 DEFAULT_HALT_AFTER = 1000
+DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 
 Replay = Literal["idempotent", "ask", "never"]
@@ -33,6 +34,7 @@ class BusSettings:
     - `language`: the language of what the engine writes into the ledger.
     - `bundle_size`: the number of events in a bundle.
     - `room`: the number of bundles that may wait in all queues before intake pauses.
+    - `max_message_bytes`: the largest message to the broker; an event that is larger by itself is dead.
     - `halt_after`: the number of dead letters in a row after which a stage halts.
     - `ladder`: the waits between attempts; every retry takes its rungs from here.
     - `formats`: by file ending, the whole Python name of the function that renders a report.
@@ -46,6 +48,7 @@ class BusSettings:
     bundle_size: int = DEFAULT_BUNDLE_SIZE
     room: int = DEFAULT_ROOM
     halt_after: int = DEFAULT_HALT_AFTER
+    max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
     formats: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] | None = None

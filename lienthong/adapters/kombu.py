@@ -18,13 +18,14 @@ import structlog
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
+from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.set_aside_folder import FolderSetAside
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.message_headers import Origin, origin_headers, require_readable
 from lienthong.messages import message
 from lienthong.ports import AsideKind, Clock
-from lienthong.settings import DEFAULT_ROOM
+from lienthong.settings import DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_ROOM
 from lienthong.topology import announcement_bundles
 
 EVENTS = Exchange("lienthong.events", type="topic", durable=True)
@@ -42,11 +43,19 @@ class KombuBroker:
     durable = False
 
     def __init__(
-        self, url: str, clock: Clock, *, name: str = "", room: int = DEFAULT_ROOM, data: Path | None = None
+        self,
+        url: str,
+        clock: Clock,
+        *,
+        name: str = "",
+        room: int = DEFAULT_ROOM,
+        data: Path | None = None,
+        max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES,
     ) -> None:
         """`data`: the directory in which messages are set aside; a temporary one when None."""
         self.origin = Origin()
         self._data = data
+        self._max_message_bytes = max_message_bytes
         self._url = url
         self._clock = clock
         self._prefix = f"{name}." if name else ""
@@ -66,15 +75,17 @@ class KombuBroker:
                 self._queue(name)(self._channel).declare()
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
+        bodies: Bodies = {}
+        parts = cut_to_size(bundles, bodies, limit=self._max_message_bytes)
+        announced = cut_to_size(announcement_bundles(announce), bodies, limit=self._max_message_bytes)
         with self._changed:
-            bodies: dict[int, bytes] = {}  # the same envelopes for several queues are serialized once
-            for bundle in bundles:
+            for bundle, body in parts:
                 if bundle.wait > NO_WAIT:
                     heapq.heappush(self._held_back, (self._clock.now() + bundle.wait, next(self._order), bundle))
                 else:
-                    self._send(bundle, bodies)
-            for bundle in announcement_bundles(announce):
-                self._put(bundle, bodies, exchange=EVENTS.name, routing_key=bundle.queue)
+                    self._send(bundle, body)
+            for bundle, body in announced:
+                self._put(bundle, body, exchange=EVENTS.name, routing_key=bundle.queue)
             self._changed.notify_all()
 
     def consume(self, queue: str, prefetch: int | None = None) -> "KombuConsumer":  # noqa: ARG002 - it fetches one at a time
@@ -132,18 +143,16 @@ class KombuBroker:
 
     def _send_due(self) -> None:
         while self._held_back and self._held_back[0][0] <= self._clock.now():
-            self._send(heapq.heappop(self._held_back)[2], {})
+            due = heapq.heappop(self._held_back)[2]
+            self._send(due, due.body())
             self._changed.notify_all()
 
-    def _send(self, bundle: Bundle, bodies: dict[int, bytes]) -> None:
-        self._bytes += self._put(bundle, bodies, exchange="", routing_key=self._prefix + bundle.queue)
+    def _send(self, bundle: Bundle, body: bytes) -> None:
+        self._put(bundle, body, exchange="", routing_key=self._prefix + bundle.queue)
+        self._bytes += len(body)
         self._depth += 1
 
-    def _put(self, bundle: Bundle, bodies: dict[int, bytes], *, exchange: str, routing_key: str) -> int:
-        """Publish one bundle. Returns the size of its body in bytes."""
-        body = bodies.get(id(bundle.envelopes))
-        if body is None:
-            body = bodies[id(bundle.envelopes)] = bundle.body()
+    def _put(self, bundle: Bundle, body: bytes, *, exchange: str, routing_key: str) -> None:
         headers = bundle.headers() | origin_headers(self.origin)
         prepared = self._channel.prepare_message(
             body, headers=headers, content_type=CONTENT_TYPE, content_encoding="binary", properties={}
@@ -152,7 +161,6 @@ class KombuBroker:
             self._channel.basic_publish(prepared, exchange=exchange, routing_key=routing_key)
         except (OSError, *self._connection.connection_errors) as error:
             raise Transient(message("cannot publish to the queue: {error}", error=error)) from error
-        return len(body)
 
     def _queue(self, name: str) -> Queue:
         return Queue(self._prefix + name, durable=True)

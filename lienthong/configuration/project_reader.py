@@ -66,6 +66,7 @@ class ProjectReader:
             bundle_size=file.bundle.size,
             room=file.room,
             halt_after=file.halt_after,
+            max_message_bytes=file.max_message_bytes,
             ladder=DEFAULT_BUS.ladder if faults else ladder,
             formats=file.formats,
             personal=None if file.personal is None else frozenset(file.personal),

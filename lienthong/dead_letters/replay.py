@@ -17,6 +17,7 @@ from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import DeadLetter
 from lienthong.messages import in_ledger_language, message, message_n
 from lienthong.ports import Broker
+from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY
 
 WaitForOutcomes = Callable[[Sequence[int]], None]
@@ -166,6 +167,7 @@ def publish_part(letter_store: LetterStore, broker: Broker, *, part: ReplayPart,
     while not broker.has_room():
         broker.wait_for_change(RETRY_DELAY)
     if by_stage:
-        broker.publish([Bundle(stage, tuple(envelopes), turn) for (stage, turn), envelopes in by_stage.items()])
+        bundles = [Bundle(stage, tuple(envelopes), turn) for (stage, turn), envelopes in by_stage.items()]
+        publish_bundles(bundles, broker=broker, ledger=letter_store.ledger, clock=letter_store.clock)
     with letter_store.ledger.transaction() as transaction:
         letter_store.replays.mark_published(part, transaction)

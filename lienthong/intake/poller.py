@@ -16,6 +16,7 @@ from lienthong.intake.reading import LatestContents, Part, Reading
 from lienthong.ledger.records import Received
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
+from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
@@ -187,7 +188,7 @@ class Poller:
             self._broker.wait_for_change(RETRY_DELAY)
         while True:
             try:
-                self._broker.publish([bundle])
+                publish_bundles([bundle], broker=self._broker, ledger=self._ledger, clock=self._clock)
             except Transient as down:
                 log.error("broker does not answer; waiting", source=self.name, why=down.why)
                 if stop.wait(RETRY_DELAY.total_seconds()):

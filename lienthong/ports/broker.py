@@ -62,6 +62,9 @@ class Broker(Protocol):
         """Publish bundles to their queues, and announce events to subscribers.
 
         - Returns when every bundle is confirmed and has reached its queue; otherwise raises `Transient`.
+        - A bundle that is larger than the broker takes is published in parts.
+        - Raises `EventsTooLarge` when an event is too large by itself. Then no bundle was published, and no other
+          publish is disturbed.
         - A bundle with a `wait` cannot be consumed before the wait is over, and holds up no other bundle.
         - Announced events go to the exchange in one bundle for each event type, with the type as routing key.
         """

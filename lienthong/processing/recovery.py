@@ -14,6 +14,7 @@ from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Broker, Clock, Ledger
 from lienthong.processing.effects import plan_effects
+from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import RETRY_DELAY
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
@@ -100,7 +101,7 @@ class Recovery:
         while not self._broker.has_room() and not stop.is_set():
             self._broker.wait_for_change(RETRY_DELAY)
         if not destination.via:
-            self._broker.publish([Bundle(destination.stage, tuple(envelopes), destination.turn)])
+            self._publish(Bundle(destination.stage, tuple(envelopes), destination.turn))
             return
         # The ledger keeps events as received. A sink waits for what its route makes of them; the route is pure, so
         # running it again gives the same.
@@ -109,8 +110,11 @@ class Recovery:
         outcomes = [self._for_sink(destination, outcome) for outcome in outcomes]
         done = tuple(outcome.envelope for outcome in outcomes if isinstance(outcome, Done))
         if done:
-            self._broker.publish([Bundle(destination.stage, done, destination.turn)])
+            self._publish(Bundle(destination.stage, done, destination.turn))
         self._park_lost(destination, envelopes, outcomes)
+
+    def _publish(self, bundle: Bundle) -> None:
+        publish_bundles([bundle], broker=self._broker, ledger=self._ledger, clock=self._clock)
 
     def _for_sink(self, destination: _Destination, outcome: Outcome) -> Outcome:
         """The outcome of the route for this sink: `Dropped` when the condition of the sink is false by now."""

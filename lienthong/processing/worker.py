@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from lienthong.errors import Transient, UnreadableData
+from lienthong.errors import EventsTooLarge, Transient, UnreadableData
 from lienthong.ledger.records import Entry, Verdict
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
@@ -16,6 +16,7 @@ from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transacti
 from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGuard
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.oversize import with_deaths
 from lienthong.processing.parts import Part, unreadable
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
@@ -38,6 +39,9 @@ RETRY_DELAY = timedelta(seconds=2)
 
 Observe = Callable[[Sequence[Entry]], None]
 """Called with the entries that were written, after their commit. For progress displays."""
+
+
+NO_OUTCOMES: Sequence[Outcome] = ()
 
 
 def ignore(_: Sequence[Entry]) -> None:
@@ -108,7 +112,7 @@ class Worker:
         crashes = self._crashes(delivery, key)
         parts = deque(self._divide(delivery, crashes))
         while parts:
-            part = self._check_breaker(parts.popleft())
+            part, outcomes = self._check_breaker(parts.popleft()), NO_OUTCOMES
             try:
                 with self._crash_markers.mark(key), self._ledger.transaction() as transaction:
                     outcomes = self._attempt(part, transaction)  # attempt
@@ -124,7 +128,7 @@ class Worker:
                 if stop.wait(RETRY_DELAY.total_seconds()):
                     return
             except Exception as error:  # noqa: BLE001 - whatever one event causes stops no other
-                parts.extendleft(reversed(self._after_error(part, error)))
+                parts.extendleft(reversed(self._after_error(part, error, outcomes)))
             else:
                 self._observe(written)
                 self.watch.note_waits(effects.bundles, effects.entries)
@@ -205,13 +209,17 @@ class Worker:
             self._breaker.record_failure(failure.outcome().why)
         return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
 
-    def _after_error(self, part: Part, error: Exception) -> Sequence[Part]:
+    def _after_error(self, part: Part, error: Exception, outcomes: Sequence[Outcome]) -> Sequence[Part]:
         """What to do after an error of the stage, or of the database over one event's data. All was rolled back.
+
+        `outcomes` are those of the attempt, when the error came after it.
 
         The bundle is halved until the guilty event is alone; this event is dead, and all the others go on. When even
         its death cannot be recorded, the error ends this worker's thread: see `Runner`.
         """
         bundle = part.bundle
+        if isinstance(error, EventsTooLarge) and outcomes:
+            return [Part(bundle, with_deaths(outcomes, bundle, error))]
         cause = error.cause if isinstance(error, SinkFailure) else error
         if isinstance(cause, UnreadableData):
             return part.halves() if len(bundle.envelopes) > 1 else [Part(bundle, unreadable=str(cause))]

@@ -183,9 +183,17 @@ def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
     if on_rabbitmq(endpoints):
         from lienthong.adapters.rabbitmq.broker import RabbitBroker
 
-        broker = RabbitBroker(endpoints.broker, room=settings.bus.room)
+        broker = RabbitBroker(
+            endpoints.broker, room=settings.bus.room, max_message_bytes=settings.bus.max_message_bytes
+        )
     else:
-        broker = KombuBroker(endpoints.broker, clock, room=settings.bus.room, data=endpoints.data)
+        broker = KombuBroker(
+            endpoints.broker,
+            clock,
+            room=settings.bus.room,
+            data=endpoints.data,
+            max_message_bytes=settings.bus.max_message_bytes,
+        )
     topology = make_topology(settings)
     try:
         broker.declare(topology.queues, topology.rungs)

@@ -30,6 +30,9 @@ QUEUES_OF_TESTS = [
 """Queues and exchanges of the suites that can run on a named broker: the contract and the assumptions."""
 
 HOSTS_AT_ONCE = 25  # a call of rabbitmqctl takes one and a half seconds, however many virtual hosts it makes
+MAX_MESSAGE_BYTES = 5_242_880
+"""The largest message that the node takes: less than the 16 MiB with which RabbitMQ 4 begins."""
+
 IDLE = "+sbwt none +sbwtdcpu none +sbwtdio none"
 """An idle broker then uses no CPU, as RabbitMQ advises for shared cores."""
 ADVANCED = "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,3000}]},{ssl,[{bypass_pem_cache,true}]}]."
@@ -77,6 +80,7 @@ class Node:
             f"ssl_options.certfile = {self.certificate}\n"
             f"ssl_options.keyfile = {key}\n"
             "log.console = false\n"
+            f"max_message_size = {MAX_MESSAGE_BYTES}\n"
         )
         (folder / "advanced.config").write_text(ADVANCED)
 

@@ -2,9 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.rabbitmq.aside import QUEUES, aside_headers
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
 from lienthong.adapters.rabbitmq.consuming import (
@@ -17,14 +19,14 @@ from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, for
 from lienthong.adapters.rabbitmq.depths import QueueDepth
 from lienthong.adapters.rabbitmq.naming import queue_name, rung_name
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
+from lienthong.adapters.rabbitmq.outbox import Outbox, publish_all
 from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
-from lienthong.adapters.rabbitmq.publisher import Publisher
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
 from lienthong.message_headers import Origin, origin_headers
 from lienthong.messages import message
 from lienthong.ports import AsideKind
-from lienthong.settings import DEFAULT_ROOM
+from lienthong.settings import DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_ROOM
 from lienthong.topology import EXCHANGE, Topology, announcement_bundles, quarantine_queue
 
 PREFETCH = 20
@@ -34,7 +36,7 @@ REPLY_TIMEOUT = timedelta(seconds=15)
 """How long the broker may take to confirm or to reply."""
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-"""A bundle with a larger body is split: RabbitMQ 4 refuses messages of 16 MiB."""
+"""A bundle with a larger body is split, whatever the broker takes."""
 
 _SNAPSHOT_MAX_AGE_SECONDS = 1.0  # `has_room` uses counts of this age, corrected by this process's publishes and acks
 
@@ -55,6 +57,7 @@ class RabbitBroker:
         url: str,
         *,
         room: int = DEFAULT_ROOM,
+        max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES,
         prefetch: int = PREFETCH,
         reply_timeout: timedelta = REPLY_TIMEOUT,
         inspect_every_seconds: float = INSPECT_EVERY_SECONDS,
@@ -71,19 +74,21 @@ class RabbitBroker:
             inspect_every_seconds=inspect_every_seconds,
             starved_after_seconds=starved_after_seconds,
         )
-        self._publisher = Publisher(parameters, reply_timeout.total_seconds(), self._consuming.declare_again)
+        self._outbox = Outbox(
+            parameters, reply_timeout.total_seconds(), self._consuming.declare_again, limit=max_message_bytes
+        )
         self._queues: Sequence[str] = ()
         self._rungs: Sequence[timedelta] = ()
         self._changed = threading.Condition()
         self._counted_at = 0.0
         self._depth = 0
         self._consuming.connection.start()
-        self._publisher.connection.start()
+        self._outbox.shared.connection.start()
 
     @property
     def blocked(self) -> str:
         """Why RabbitMQ blocks publishers now, e.g. "low on memory"; empty when it does not."""
-        return self._publisher.blocked
+        return self._outbox.shared.blocked
 
     def declare(self, queues: Sequence[str], rungs: Sequence[timedelta]) -> None:
         """Raises `Misconfigured` when an object exists and was declared differently, or when the broker refuses our
@@ -98,22 +103,26 @@ class RabbitBroker:
             raise Misconfigured([_declared_differently(self._address, str(refused))]) from refused
 
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        bodies: dict[int, bytes] = {}  # the same envelopes for several queues are serialized once
-        messages = [self._message(part, body) for bundle in bundles for part, body in _split_large(bundle, bodies)]
-        messages += [
-            _announcement(part, body)
-            for bundle in announcement_bundles(announce)
-            for part, body in _split_large(bundle, bodies)
-        ]
-        self._publisher.publish(messages)
+        publish_all(self._outbox, partial(self._messages, bundles, announcement_bundles(announce)))
         self._adjust_depth(sum(bundle.wait <= NO_WAIT for bundle in bundles))
+
+    def _messages(
+        self, bundles: Sequence[Bundle], announced: Sequence[Bundle], limit: int
+    ) -> Sequence[OutboundMessage]:
+        """The messages of these bundles, none larger than `limit` bytes."""
+        bodies: Bodies = {}
+        cut = partial(cut_to_size, bodies=bodies, limit=limit, target=MAX_BODY_BYTES)
+        return [
+            *(self._message(part, body) for part, body in cut(bundles)),
+            *(_announcement(part, body) for part, body in cut(announced)),
+        ]
 
     def consume(self, queue: str, prefetch: int | None = None) -> RabbitConsumer:
         subscription = self._consuming.subscribe(queue_name(queue), prefetch or self._prefetch)
         return RabbitConsumer(
             queue,
             subscription,
-            park=lambda outbound: self._publisher.publish([outbound]),
+            park=lambda outbound: self._outbox.publish([outbound]),
             unsubscribe=self._consuming.unsubscribe,
             on_acked=lambda: self._adjust_depth(-1),
         )
@@ -124,7 +133,7 @@ class RabbitBroker:
         )
         if kind == "foreign":
             self._consuming.create(foreign_queue())
-        self._publisher.publish([OutboundMessage("", QUEUES[kind], bundle.body(), CONTENT_TYPE, headers)])
+        self._outbox.publish([OutboundMessage("", QUEUES[kind], bundle.body(), CONTENT_TYPE, headers)])
 
     def depths(self) -> Mapping[str, QueueDepth]:
         """Every queue of the declared topology by its name on the broker, delay queues and the unreadable included.
@@ -160,7 +169,7 @@ class RabbitBroker:
 
     def close(self) -> None:
         self._consuming.close()
-        self._publisher.close()
+        self._outbox.close()
 
     def _message(self, bundle: Bundle, body: bytes) -> OutboundMessage:
         key = queue_name(bundle.queue)
@@ -171,21 +180,6 @@ class RabbitBroker:
         with self._changed:
             self._depth += bundles
             self._changed.notify_all()
-
-
-def _split_large(bundle: Bundle, bodies: dict[int, bytes]) -> Iterator[tuple[Bundle, bytes]]:
-    """The bundle and its body; in parts if the body is large. A single event is never split.
-
-    `bodies` keeps serialized bodies by the identity of the envelopes.
-    """
-    body = bodies.get(id(bundle.envelopes))
-    if body is None:
-        body = bodies[id(bundle.envelopes)] = bundle.body()
-    if len(body) <= MAX_BODY_BYTES or len(bundle.envelopes) == 1:
-        yield bundle, body
-    else:
-        for part in bundle.split(len(bundle.envelopes) // 2):
-            yield from _split_large(part, {})
 
 
 def _announcement(bundle: Bundle, body: bytes) -> OutboundMessage:

@@ -35,14 +35,22 @@ class Publisher:
     """Publishes from any thread over one channel."""
 
     def __init__(
-        self, parameters: pika.ConnectionParameters, timeout_seconds: float, on_missing: Callable[[], None]
+        self,
+        parameters: pika.ConnectionParameters,
+        timeout_seconds: float,
+        on_missing: Callable[[], None],
+        *,
+        on_refused: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`timeout_seconds`: how long a publish may take. `on_missing`: called when a queue or exchange is missing."""
+        """`timeout_seconds`: how long a publish may take. `on_missing`: called when a queue or exchange is missing.
+        `on_refused`: called with the broker's reason before the publishes fail whose channel it has closed.
+        """
         self.connection = ReconnectingConnection("publisher", parameters, self)
         self.blocked = ""
         """The broker's reason for blocking publishers now, e.g. "low on memory"; empty when it does not."""
         self._timeout_seconds = timeout_seconds
         self._on_missing = on_missing
+        self._on_refused = on_refused
         self._state = threading.Condition()
         self._channel: Any = None  # set only while it can be used
         self._unconfirmed = 0
@@ -132,6 +140,7 @@ class Publisher:
             channel.confirm_delivery(self._on_confirmed, lambda _: self._use(channel))
 
         def on_close(_channel: Any, reason: BaseException) -> None:
+            self._on_refused(error_text(reason))
             self._fail_all(message("RabbitMQ closed the publishing channel: {error}", error=error_text(reason)))
             if connection.is_open:
                 log.warning("publishing channel closed", why=error_text(reason))

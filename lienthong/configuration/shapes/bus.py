@@ -39,6 +39,15 @@ class BusFile(FileShape):
         description=msgid("Dead letters in a row after which a stage stops by itself."),
         examples=[100],
     )
+    max_message_bytes: Annotated[Count, Field(ge=10_000)] = Field(
+        DEFAULT_BUS.max_message_bytes,
+        description=msgid(
+            "The largest message to the broker, in bytes; RabbitMQ 4 takes 16777216 unless its `max_message_size` "
+            "is another. An event that is larger by itself becomes a dead letter. A smaller limit is learnt from "
+            "the refusal."
+        ),
+        examples=[5242880],
+    )
     ladder: list[Duration] | None = Field(
         None,
         description=msgid(
