@@ -21,41 +21,28 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from lienthong.connectors.protocols.http_replies import Deadline, read_body, retry_after
+from lienthong.connectors.protocols.http_errors import Passing, Refused, failure_of, no_json
+from lienthong.connectors.protocols.http_replies import TooMuch, check_elements, check_values, read_body
+from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
 from lienthong.errors import Transient
-from lienthong.messages import message
+from lienthong.messages import Message, message
 
 TIMEOUT = timedelta(seconds=60)
 REPLY_LIMIT = 64 * 2**20
 """Bytes of a reply, both as it is sent and after decompression."""
+
+__all__ = ["REPLY_LIMIT", "TIMEOUT", "Http", "Method", "Receipt", "Refused", "merge_headers", "parse_json"]
 
 Method = Literal["GET", "POST", "PUT"]
 
 _TRIES = 5
 _LAST_TRY_WITHIN_SECONDS = 10.0
 """No further try begins later than this after the first one."""
-_SHORT_WAIT = timedelta(seconds=3)
-"""A Retry-After up to this is waited for here; a longer one is left to the engine."""
 _CONNECT_SECONDS = 5.0
 _SMALL_REPLY_BYTES = 2**16
 _BROKEN_BODY = (httpx.RequestError, TimeoutError, EOFError, OverflowError, NotImplementedError)
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BACKOFF = wait_exponential_jitter(multiplier=0.3, max=3, jitter=0.3)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class Refused(Transient):
-    """The system refused with HTTP `status`. Another try in a moment would not help."""
-
-    refused = True
-
-    def __init__(self, why: str, status: int) -> None:
-        super().__init__(why)
-        self.status = status
-
-
-class _Passing(Transient):
-    """A failure that may be over after a moment."""
 
 
 class Receipt(NamedTuple):
@@ -82,7 +69,9 @@ class Http:
     """Calls one outside system over HTTP/1.1 with keep-alive and verified TLS. It follows no redirect.
 
     - `system` names the system in messages. No message contains an address, a password or any part of a reply.
-    - `timeout` bounds the time of one whole reply, `reply_limit` its size in bytes.
+    - `timeout` bounds the time of one whole exchange, from the connection to the last byte; `reply_limit` the size of
+      a reply in bytes. What would become too many values is refused before any is built.
+    - The proxies of the environment apply, but never to this machine: see `Transport`.
     - Threads may share it. `transport`, `sleep` and `elapsed` are for tests.
     """
 
@@ -97,18 +86,19 @@ class Http:
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self.system = system
-        self._seconds = timeout.total_seconds()
+        self._timeout = timeout
         self._limit = reply_limit
         self._elapsed = elapsed
+        seconds = timeout.total_seconds()
         self._client = httpx.Client(
-            timeout=httpx.Timeout(self._seconds, connect=min(_CONNECT_SECONDS, self._seconds)),
+            timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)),
             headers={"User-Agent": "lienthong", "Accept": "application/json", "Accept-Encoding": "gzip"},
-            transport=transport,
+            transport=transport or Transport(),
         )
         # Connectors have no close method, so the connections are closed when this object is collected.
         weakref.finalize(self, self._client.close)
         self._retrying = Retrying(
-            retry=retry_if_exception_type(_Passing),
+            retry=retry_if_exception_type(Passing),
             stop=stop_after_attempt(_TRIES) | stop_before_delay(_LAST_TRY_WITHIN_SECONDS),
             wait=_wait,
             sleep=sleep,
@@ -152,10 +142,11 @@ class Http:
 
         Raises `Transient` when no status comes.
         """
-        with self._reply_to(self._request(method, url, content=content, headers=headers)) as response:
+        deadline = Deadline(self._timeout, self._elapsed)
+        with self._reply_to(self._request(method, url, content=content, headers=headers), deadline) as response:
             # A small body is read, because then the connection can be used again.
             with suppress(*_BROKEN_BODY):
-                read_body(response, _SMALL_REPLY_BYTES, Deadline(self._seconds, self._elapsed))
+                read_body(response, _SMALL_REPLY_BYTES, deadline)
             return Receipt(response.status_code, response.headers)
 
     def _request(
@@ -168,42 +159,54 @@ class Http:
         except httpx.InvalidURL:
             why = message("The configured address of {system} is not valid", system=self.system)
         except UnicodeEncodeError:
-            why = message("A header for {system} contains characters that HTTP cannot carry", system=self.system)
+            why = self._cannot_carry()
         raise Transient(why) from None
+
+    def _cannot_carry(self) -> Message:
+        return message("A request to {system} contains characters that HTTP cannot carry", system=self.system)
 
     def _try(self, once: Callable[..., tuple[Any, httpx.Headers]], *arguments: Any) -> tuple[Any, httpx.Headers]:
         try:
             return self._retrying(once, *arguments)
-        except _Passing as failure:
+        except Passing as failure:
             tries = self._retrying.statistics["attempt_number"]
             why = message("{why} ({tries} tries)", why=failure.why, tries=tries)
             raise Transient(why, after=failure.after) from None
 
     def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = parse_json) -> tuple[Any, httpx.Headers]:
-        deadline = Deadline(self._seconds, self._elapsed)
-        with self._reply_to(request) as response:
+        deadline = Deadline(self._timeout, self._elapsed)
+        with self._reply_to(request, deadline) as response:
             if not response.is_success:
-                raise self._failure(response)
+                raise failure_of(response, self.system)
             body = read_body(response, self._limit, deadline)
         try:
-            return parse(body), response.headers
+            check_values(body)
+            reply = parse(body)
+            check_elements(reply)
+        except TooMuch as much:
+            why = message("The reply of {system} holds more than {limit} values", system=self.system, limit=much.limit)
+            raise Transient(why) from None
         except ValueError:
-            raise _Passing(message("{system} did not answer with complete JSON", system=self.system)) from None
+            raise Passing(no_json(response.headers, self.system)) from None
+        return reply, response.headers
 
     @contextmanager
-    def _reply_to(self, request: httpx.Request) -> Iterator[httpx.Response]:
+    def _reply_to(self, request: httpx.Request, deadline: Deadline) -> Iterator[httpx.Response]:
         """The response, its body unread. What goes wrong within the block is translated, too."""
         limits = {"system": self.system, "limit": self._limit}
         try:
-            response = self._client.send(request, stream=True)
-            try:
-                yield response
-            finally:
-                response.close()
+            with limited(deadline):
+                response = self._client.send(request, stream=True)
+                try:
+                    yield response
+                finally:
+                    response.close()
             return
         # `from None`: httpx writes the address, which may contain secrets, into its messages.
         except (httpx.TimeoutException, TimeoutError):
             why = message("{system} does not answer in time", system=self.system)
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
+            raise Transient(self._cannot_carry()) from None
         except httpx.ConnectError:
             why = message("No connection to {system}", system=self.system)
         except (httpx.RequestError, EOFError):
@@ -212,24 +215,7 @@ class Http:
             raise Transient(message("The reply of {system} exceeds the limit of {limit} bytes", **limits)) from None
         except NotImplementedError:
             raise Transient(message("The reply of {system} has an unknown encoding", system=self.system)) from None
-        raise _Passing(why) from None
-
-    def _failure(self, response: httpx.Response) -> Transient:
-        status, system = response.status_code, self.system
-        why = message("{system} answers with HTTP {status}", system=system, status=status)
-        if status in (429, 503):
-            asked = retry_after(response.headers)
-            if asked is not None and asked > _SHORT_WAIT:
-                seconds = round(asked.total_seconds())
-                return Transient(
-                    message("{why} and asks to wait {seconds} seconds", why=why, seconds=seconds), after=asked
-                )
-            return _Passing(why, after=asked)
-        if status in _PASSING:
-            return _Passing(why)
-        if status in (401, 403):
-            why = message("{system} denies access (HTTP {status}): check the account", system=system, status=status)
-        return Refused(why, status)
+        raise Passing(why) from None
 
 
 def _wait(state: RetryCallState) -> float:

@@ -1,11 +1,19 @@
 """Reading a reply within its limits, whatever the server sends, and what its headers ask for."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
+
+from lienthong.connectors.protocols.http_transport import Deadline
+
+VALUE_LIMIT = 2_000_000
+"""Values of a reply: a page of a thousand dossiers has some 200,000. Python needs up to 200 bytes for each."""
+
+ELEMENT_LIMIT = 50_000
+"""Elements of a list of records in one reply. Each becomes an event, of some kilobytes."""
 
 _PIECE_BYTES = 2**16
 """How much is decompressed at once, so that a few bytes cannot become gigabytes before the limit is checked."""
@@ -14,18 +22,29 @@ _LONGEST_WAIT_SECONDS = 86_400
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
-class Deadline:
-    """A time limit that began when this object was made. `elapsed` gives seconds."""
+class TooMuch(Exception):  # noqa: N818 - a signal to the caller, which names the system
+    """A reply of allowed size that holds more than may be built of it. `limit` is what it exceeds, in values."""
 
-    def __init__(self, seconds: float, elapsed: Callable[[], float]) -> None:
-        self._seconds = seconds
-        self._elapsed = elapsed
-        self._began = elapsed()
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
-    def check(self) -> None:
-        """Raises TimeoutError when the time is over."""
-        if self._elapsed() - self._began > self._seconds:
-            raise TimeoutError
+
+def check_values(body: bytes, limit: int = VALUE_LIMIT) -> None:
+    """Raise `TooMuch` for a text that would become more than `limit` values.
+
+    Every value but the first of its list or object stands behind a comma, and every list and object has a bracket. They
+    are counted before any object is made; in texts they count too, which costs no sound reply anything.
+    """
+    if len(body) > limit and body.count(b",") + body.count(b"[") + body.count(b"{") > limit:
+        raise TooMuch(limit)
+
+
+def check_elements(reply: object, limit: int = ELEMENT_LIMIT) -> None:
+    """Raise `TooMuch` for a reply that is a list of more than `limit` elements, or an object that has such a list."""
+    lists = reply.values() if isinstance(reply, dict) else (reply,)
+    if any(isinstance(one, list) and len(one) > limit for one in lists):
+        raise TooMuch(limit)
 
 
 def read_body(response: httpx.Response, limit: int, deadline: Deadline) -> bytes:
@@ -56,8 +75,7 @@ def _raw(response: httpx.Response, limit: int, deadline: Deadline) -> Iterator[b
         size += len(piece)
         if size > limit:
             raise OverflowError
-        # httpx limits the wait for each piece only, so a reply that comes in very slowly would never end.
-        deadline.check()
+        deadline.remaining()
         yield piece
 
 

@@ -14,6 +14,8 @@ _RENEW_BEFORE_END = timedelta(seconds=30)
 _DEFAULT_LIFE_SECONDS = 60
 """How long a token is assumed to live when the server does not state it."""
 _LONGEST_LIFE_SECONDS = 10**9
+_LONGEST_TOKEN = 16_384
+"""Characters. Servers refuse requests with longer headers."""
 
 
 class Token:
@@ -47,7 +49,7 @@ class Token:
         token = reply.get("access_token") if isinstance(reply, dict) else None
         if not isinstance(token, str) or not token:
             raise self._denied()
-        if not (token.isascii() and token.isprintable()):
+        if not (token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN):
             raise Transient(
                 message("The access token of {system} cannot be sent in a header", system=self._http.system)
             )

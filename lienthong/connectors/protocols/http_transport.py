@@ -1,0 +1,153 @@
+"""The network below HTTP: a time limit over everything one exchange waits for, and no proxy on the way to this machine.
+
+httpx limits the wait for each piece of a reply. A server that sends its headers byte by byte would keep a source
+waiting for hours. So the limit of an exchange is checked before every wait, from the connection to the last byte.
+"""
+
+import ipaddress
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
+import httpx
+
+_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+
+
+class Deadline:
+    """A time limit that began when this object was made. `elapsed` gives seconds."""
+
+    def __init__(self, limit: timedelta, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = limit.total_seconds()
+        self._elapsed = elapsed
+        self._began = elapsed()
+
+    def remaining(self) -> float:
+        """The seconds that are left. Raises TimeoutError when there are none."""
+        left = self._seconds - (self._elapsed() - self._began)
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+_current: ContextVar[Deadline | None] = ContextVar("deadline of the current exchange", default=None)
+
+
+@contextmanager
+def limited(deadline: Deadline) -> Iterator[None]:
+    """What this thread does on the network within the block must be over at the deadline."""
+    token = _current.set(deadline)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name in _LOOPBACK_NAMES or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class Transport(httpx.BaseTransport):
+    """Verified TLS, HTTP/1.1 with keep-alive, and the proxies of the environment (`HTTPS_PROXY`, `NO_PROXY` …).
+
+    A proxy never applies to a loopback address: it would look for our neighbour on its own machine.
+    """
+
+    def __init__(self) -> None:
+        self._context = httpx.create_ssl_context()
+        self._direct = _make(self._context, None)
+        self._proxied: dict[str, httpx.HTTPTransport] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._transport_for(request.url).handle_request(request)
+
+    def close(self) -> None:
+        for transport in (self._direct, *self._proxied.values()):
+            transport.close()
+
+    def _transport_for(self, url: httpx.URL) -> httpx.HTTPTransport:
+        if is_loopback(url.host):
+            return self._direct
+        proxies = urllib.request.getproxies()
+        proxy = proxies.get(url.scheme) or proxies.get("all")
+        if not proxy or urllib.request.proxy_bypass(url.host):
+            return self._direct
+        if proxy not in self._proxied:
+            self._proxied[proxy] = _make(self._context, proxy if "://" in proxy else f"http://{proxy}")
+        return self._proxied[proxy]
+
+
+def _make(context: SSLContext, proxy: str | None) -> httpx.HTTPTransport:
+    transport = httpx.HTTPTransport(verify=context, proxy=proxy)
+    # httpx has no parameter for httpcore's network backend. tests/assumptions/test_httpx.py notices a change.
+    transport._pool._network_backend = _Backend()
+    return transport
+
+
+class _Backend(httpcore.NetworkBackend):
+    """The network of this machine, with the deadline of the current exchange over each of its waits."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        wait = _shorten(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._backend.connect_tcp(host, port, wait, local_address, socket_options))
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _shorten(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _shorten(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        wait = _shorten(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, wait))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _shorten(timeout: float | None, over: type[Exception]) -> float | None:
+    """The time to wait at most: `timeout` or what is left of the exchange. Raises `over` when nothing is left."""
+    deadline = _current.get()
+    if deadline is None:
+        return timeout
+    try:
+        left = deadline.remaining()
+    except TimeoutError:
+        raise over from None
+    return left if timeout is None else min(timeout, left)
