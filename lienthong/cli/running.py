@@ -143,7 +143,7 @@ def _poll_once(bus: Bus, runner: Runner) -> Sequence[str]:
     silent = []
     for poller in bus.pollers:
         try:
-            poller.poll(runner.stop)
+            runner.poll(poller)
         except Transient as error:
             silent.append(f"{poller.name} ({mask_text(error.why)})")
     runner.drain(lambda: False)

@@ -70,6 +70,7 @@ class Worker:
         quarantine: bool = False,
         crash_markers: CrashMarkers | None = None,
     ) -> None:
+        self.name = stage.name
         self._stage = stage
         self._broker = broker
         self._ledger = ledger

@@ -5,18 +5,22 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from types import TracebackType
 
 import structlog
 
 from lienthong.errors import Transient
+from lienthong.intake.poller import Poll, Poller
 from lienthong.maintenance.interrupted_replays import mark_recovered, publish_interrupted
+from lienthong.messages import message
 from lienthong.processing.circuit_breaker import Halted
 from lienthong.processing.worker import RETRY_DELAY
 from lienthong.runtime import allocator
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.status_reporter import StatusReporter
+from lienthong.runtime.threads import Call, LeftBehind, StopClock, join_all
 
 CHECK_INTERVAL = timedelta(seconds=0.5)
 """How often a waiting main thread looks whether a thread has failed."""
@@ -25,7 +29,10 @@ SETTLE_INTERVAL = timedelta(milliseconds=20)
 """How long an empty broker may still receive work from a thread that has not published yet."""
 
 MAX_RESTARTS = 5
-"""How often a failing thread starts anew before its failure is taken for one of the whole process."""
+"""How often a failing thread starts anew before a run that waits for its work gives up. A bus that serves goes on."""
+
+CLOSE_SECONDS = 1.0
+"""How long connections may take to close at the end."""
 
 FIRST_RESTART_DELAY_SECONDS = 0.4
 LONGEST_RESTART_DELAY_SECONDS = 60.0
@@ -44,8 +51,10 @@ class Runner:
     def __init__(self, bus: Bus, stop: threading.Event | None = None, *, role: str | None = None) -> None:
         self.stop = stop or threading.Event()
         self._bus = bus
+        self._clock = StopClock(self.stop)
         self._threads: list[threading.Thread] = []
         self._failure: BaseException | None = None
+        self._fatal: BaseException | None = None
         self._halts: queue.SimpleQueue[Halted] = queue.SimpleQueue()
         self._halted: dict[str, list[Callable[..., None]]] = defaultdict(list)
         self._reporter: StatusReporter | None = None
@@ -56,27 +65,43 @@ class Runner:
     def __enter__(self) -> "Runner":
         allocator.tune_allocator()
         for worker in self._bus.workers:
-            self._start(worker.run, self.stop)
+            self._start(worker.name, worker.run, self.stop)
         if self._reporter is not None:
-            self._start(self._reporter.run, self.stop)
+            self._start("status", self._reporter.run, self.stop)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         self.stop.set()
-        for thread in self._threads:
-            thread.join()
+        join_all(self._threads, self._clock)
+        with suppress(LeftBehind):
+            Call(self._close, name="close").wait(StopClock(self.stop, seconds=CLOSE_SECONDS))
+
+    def _close(self) -> None:
         if self._reporter is not None:
             self._reporter.report(ended=True)
         self._bus.close()
+
+    def poll(self, poller: Poller) -> Poll:
+        """Poll a source once. Raises `Transient` as the poller does, and when it has to be left behind at a stop."""
+        try:
+            return Call(lambda: poller.poll(self.stop), name=f"source.{poller.name}").wait(self._clock)
+        except LeftBehind:
+            raise Transient(message("it was still being read when the process had to end")) from None
 
     def resume(self, stage: str) -> None:
         """Start the workers of a stage that halted."""
         for work in self._halted.pop(stage, ()):
             log.warning("a halted stage is resumed", stage=stage)
-            self._start(work, self.stop)
+            self._start(stage, work, self.stop)
 
     def recover(self) -> int:
         """Publish again what an earlier process left open; returns how many. Waits while a lookup cannot answer."""
+        try:
+            return Call(self._recover, name="recovery").wait(self._clock)
+        except LeftBehind:
+            return 0
+
+    def _recover(self) -> int:
         while True:
             try:
                 return self._bus.recovery.run(self.stop) + self._complete_replays()
@@ -96,12 +121,18 @@ class Runner:
     def start_polling(self) -> None:
         """Poll each source in a separate thread, at the interval of its settings."""
         for poller in self._bus.pollers:
-            self._start(poller.run, self._bus.storage.settings.sources[poller.name].every, self.stop)
+            self._start(
+                f"source.{poller.name}", poller.run, self._bus.storage.settings.sources[poller.name].every, self.stop
+            )
 
     def wait_until_stopped(self, report_halt: Callable[[str], None]) -> None:
-        """Return when `stop` is set. Reports a stage that halts, while the others go on; raises a thread's failure."""
+        """Return when `stop` is set. Reports a stage that halts, while the others go on.
+
+        Raises what ended a thread for good, such as a lack of memory; a thread that only fails is started again.
+        """
         while not self.stop.wait(CHECK_INTERVAL.total_seconds()):
-            self.check()
+            if self._fatal is not None:
+                raise self._fatal
             while not self._halts.empty():
                 report_halt(str(self._halts.get()))
 
@@ -131,20 +162,20 @@ class Runner:
             self._bus.broker.wait_for_change(CHECK_INTERVAL)
 
     def check(self) -> None:
-        """Raise the error of a thread that failed, if one did."""
+        """Raise the error of a thread that ended, or failed again and again, if one did."""
         if self._failure is not None:
             raise self._failure
 
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=self._run, args=(work, *arguments), daemon=True)
+    def _start(self, name: str, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=self._run, args=(work, *arguments), name=name, daemon=True)
         thread.start()
         self._threads.append(thread)
 
     def _run(self, work: Callable[..., None], *arguments: object) -> None:
         """Run the work of a thread. When it fails it starts anew, later each time, and the other threads go on.
 
-        A failure that repeats `MAX_RESTARTS` times within a short time is the process's: then the main thread raises
-        it. What the thread had consumed comes back to the queue.
+        When it has failed more than `MAX_RESTARTS` times within a short time, `check` raises its error. What the thread
+        had consumed comes back to the queue.
         """
         restarts = 0
         while True:
@@ -161,14 +192,13 @@ class Runner:
                 log.exception("a thread failed", restarts=restarts)
                 if restarts > MAX_RESTARTS:
                     self._failure = self._failure or error
-                    return
                 if self.stop.wait(
                     min(FIRST_RESTART_DELAY_SECONDS * 2 ** (restarts - 1), LONGEST_RESTART_DELAY_SECONDS)
                 ):
                     return
             except BaseException as error:
                 log.exception("a thread ended")
-                self._failure = self._failure or error
+                self._fatal = self._failure = self._failure or error
                 return
             else:
                 return

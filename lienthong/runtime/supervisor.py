@@ -25,8 +25,9 @@ longest pause."""
 CHECK_SECONDS = 0.2
 """Seconds between two looks at the processes."""
 
-STOP_SECONDS = 20.0
-"""Seconds that processes have to finish their current work. What a killed one had not acked goes to the others."""
+STOP_SECONDS = 9.5
+"""Seconds that processes have to finish their current work: more than each takes by itself (`threads.STOP_SECONDS`).
+What a killed one had not acked goes to the others."""
 
 CLEAN_EXIT_CODES = (0, -signal.SIGTERM)
 """Exit codes of a process that was stopped; the signal itself when it had not installed its handler yet."""

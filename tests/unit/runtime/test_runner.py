@@ -1,19 +1,26 @@
 """The threads of a bus: what the end of one means for the rest."""
 
 import threading
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from lienthong.errors import Transient
+from lienthong.intake.poller import Poll
 from lienthong.processing.circuit_breaker import Halted
 from lienthong.runtime import runner as runner_module
+from lienthong.runtime import threads
 from lienthong.runtime.runner import Runner
 
 
 class FakeWorker:
     """A worker that ends with an error, or serves until it is stopped."""
+
+    name = "route.a"
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -53,10 +60,64 @@ def test_a_wait_for_the_end_raises_when_a_stage_halts(wait: Callable[[Runner], N
         wait(alone)
 
 
-def test_a_thread_that_keeps_failing_ends_the_process_with_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_waits_for_the_end_raises_the_error_of_a_thread_that_keeps_failing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(runner_module, "MAX_RESTARTS", 0)
     with runner(FakeWorker(ZeroDivisionError()), FakeWorker()) as both, pytest.raises(ZeroDivisionError):
-        both.wait_until_stopped(print)
+        both.drain(lambda: False)
+
+
+def test_a_serving_bus_raises_only_what_no_further_start_can_mend() -> None:
+    exhausted: Any = MemoryError()
+    with runner(FakeWorker(exhausted)) as alone:
+        alone._failure = ZeroDivisionError()  # a thread that failed often is started again all the same
+        alone._fatal = SystemExit()
+        with pytest.raises(SystemExit):
+            alone.wait_until_stopped(print)
+
+
+class Stuck:
+    """A worker, or a source, whose code never returns and never looks whether it should."""
+
+    name = "igate"
+
+    def __init__(self) -> None:
+        self.entered, self.release = threading.Event(), threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        self.entered.set()
+        self.release.wait()
+
+    poll = run
+
+
+def test_a_stop_leaves_a_stuck_thread_behind_and_names_it() -> None:
+    stuck = Stuck()
+    with capture_logs() as logged, runner(stuck) as alone:  # type: ignore[arg-type]  # it has what a worker needs
+        alone._clock = threads.StopClock(alone.stop, seconds=0.2)
+        assert stuck.entered.wait(5)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    assert ("igate", True) in [(line.get("thread"), "test_runner.py" in line.get("where", "")) for line in logged]
+    stuck.release.set()
+
+
+def test_a_poll_that_never_returns_does_not_outlive_a_stop() -> None:
+    stuck = Stuck()
+    with runner() as alone:
+        alone._clock = threads.StopClock(alone.stop, seconds=0.2)
+        alone.stop.set()
+        with pytest.raises(Transient):
+            alone.poll(stuck)  # type: ignore[arg-type]  # it has what a poller needs
+    stuck.release.set()
+
+
+def test_a_poll_gives_its_result_and_its_error_to_the_caller() -> None:
+    with runner() as alone:
+        assert alone.poll(SimpleNamespace(name="a", poll=lambda _: Poll(3, 2))) == Poll(3, 2)  # type: ignore[arg-type]
+        with pytest.raises(ZeroDivisionError):
+            alone.poll(SimpleNamespace(name="a", poll=lambda _: 1 / 0))  # type: ignore[arg-type]
 
 
 class FailsOnce(FakeWorker):
