@@ -15,7 +15,7 @@ STOP_SECONDS = 8.0
 LOOK_SECONDS = 0.1
 """How often a waiting main thread looks whether it was asked to stop."""
 
-PLACES = 5
+STACK_LINES = 5
 """Lines of a stuck thread's stack that the log names."""
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class StopClock:
         self._noticed: float | None = None
 
     def remaining(self) -> float | None:
-        """Seconds until the end, never below 0; None while nobody asked to stop."""
+        """Seconds until the end, never below 0; None before a stop was requested."""
         if not self._stop.is_set():
             return None
         now = time.monotonic()
@@ -91,5 +91,5 @@ def _name(thread: threading.Thread) -> None:
 def _place(thread: threading.Thread) -> str:
     """The last files and lines on the stack of a thread, the innermost one last."""
     frame = sys._current_frames().get(thread.ident or 0)
-    stack = traceback.extract_stack(frame)[-PLACES:] if frame else ()
-    return " > ".join(f"{place.filename}:{place.lineno}" for place in stack)
+    stack = traceback.extract_stack(frame)[-STACK_LINES:] if frame else ()
+    return " > ".join(f"{line.filename}:{line.lineno}" for line in stack)

@@ -115,9 +115,9 @@ def test_a_poll_that_never_returns_does_not_outlive_a_stop() -> None:
 
 def test_a_poll_gives_its_result_and_its_error_to_the_caller() -> None:
     with runner() as alone:
-        assert alone.poll(SimpleNamespace(name="a", poll=lambda _: Poll(3, 2))) == Poll(3, 2)  # type: ignore[arg-type]
+        assert alone.poll(SimpleNamespace(name="a", poll=lambda _: Poll(3, 2))) == Poll(3, 2)  # type: ignore[arg-type]  # it has what a poller needs
         with pytest.raises(ZeroDivisionError):
-            alone.poll(SimpleNamespace(name="a", poll=lambda _: 1 / 0))  # type: ignore[arg-type]
+            alone.poll(SimpleNamespace(name="a", poll=lambda _: 1 / 0))  # type: ignore[arg-type]  # it has what a poller needs
 
 
 class FailsOnce(FakeWorker):
