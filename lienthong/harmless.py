@@ -5,6 +5,8 @@ Two forms, and every output uses one of them: `harmless` for people, `json_text`
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 _UNSEEN = (
     "\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064"
@@ -29,9 +31,13 @@ def harmless(text: str, *, lines: bool = False) -> str:
     return (_HARMFUL_BUT_LINES if lines else _HARMFUL).sub(_written_out, text)
 
 
-def json_text(value: object, *, indent: int | None = None) -> str:
-    """`value` as JSON that reads back exactly, with what a terminal could take for a command escaped as JSON does."""
-    return _NOT_ESCAPED_BY_JSON.sub(_json_escape, json.dumps(value, ensure_ascii=False, indent=indent))
+def json_text(value: object, *, indent: int | None = None, default: Callable[[Any], Any] | None = None) -> str:
+    """`value` as JSON that reads back exactly, with what a terminal could take for a command escaped as JSON does.
+
+    `default` makes something of what JSON cannot write.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=default)
+    return _NOT_ESCAPED_BY_JSON.sub(_json_escape, text)
 
 
 def _written_out(found: re.Match[str]) -> str:

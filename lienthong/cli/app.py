@@ -106,7 +106,7 @@ def schema(
     schemas.write(context.console(), project, out)
 
 
-app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."))(run)
+app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."), serves=True)(run)
 
 
 @app.command(help=message("Create or upgrade the tables of the ledger and of the project in the database."))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from lienthong.dead_letters.actor import Actor
+    from lienthong.runtime.logging_setup import LogForm
     from lienthong.runtime.project import Project
 
 OK, FAULT, USAGE = 0, 1, 2
@@ -31,6 +32,16 @@ def console() -> "Console":
     from lienthong.cli.safe_console import SafeConsole
 
     return SafeConsole() if sys.stdout.isatty() else SafeConsole(width=PIPE_WIDTH)
+
+
+def service_console(project: "Project") -> "Console":
+    """Where a process that serves writes for people: standard error when standard output has its log."""
+    from lienthong.cli.safe_console import SafeConsole
+    from lienthong.runtime.logging_setup import log_form
+
+    if log_form(project.variables) == "file":
+        return console()
+    return SafeConsole(stderr=True) if sys.stderr.isatty() else SafeConsole(stderr=True, width=PIPE_WIDTH)
 
 
 def fail(text: str, code: int = FAULT, *, lines: bool = False) -> NoReturn:
@@ -48,15 +59,21 @@ def acting_person(project: "Project", named: str) -> "Actor":
 
 
 @contextmanager
-def error_boundary(data: Path | None = None) -> Iterator[None]:
-    """Turn what goes wrong into words and an exit code; the details of an unexpected error are logged under `data`."""
+def error_boundary(data: Path | None = None, form: "LogForm" = "file", *, serves: bool = False) -> Iterator[None]:
+    """Turn what goes wrong into words and an exit code; the details of an unexpected error are logged.
+
+    Without `data` there is no log. `serves`: the log of a process that serves may stand on standard output, and it has
+    the reason why the process does not start.
+    """
     try:
         if data is not None:
             from lienthong.runtime.logging_setup import configure_logging
 
-            configure_logging(data)
+            configure_logging(data, form, sys.stdout if serves else sys.stderr)
         yield
     except LienthongError as error:
+        if serves and not isinstance(error, WrongUse):
+            _log_refusal(error)
         _fail_as_expected(error)
     except BrokenPipeError:
         sys.stderr.close()
@@ -66,7 +83,18 @@ def error_boundary(data: Path | None = None) -> Iterator[None]:
     except OSError as error:
         _fail_by_system(error)
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a person
-        _fail_unexpectedly(error, data)
+        _fail_unexpectedly(error, data, form)
+
+
+def _log_refusal(error: LienthongError) -> None:
+    import structlog
+
+    log = structlog.get_logger(__name__)
+    if isinstance(error, Misconfigured):
+        for finding in error.findings:
+            log.error("configuration refused", place=finding.location, code=finding.code, why=finding.what)
+    else:
+        log.error("not started, or ended", error=type(error).__name__, why=str(error))
 
 
 def _fail_as_expected(error: LienthongError) -> NoReturn:
@@ -96,7 +124,7 @@ def _as_value(error: Exception) -> object:
     return error.args[0] if len(error.args) == 1 else error
 
 
-def _fail_unexpectedly(error: Exception, data: Path | None) -> NoReturn:
+def _fail_unexpectedly(error: Exception, data: Path | None, form: "LogForm") -> NoReturn:
     import structlog
 
     from lienthong.adapters.sql.health import driver_text
@@ -114,8 +142,8 @@ def _fail_unexpectedly(error: Exception, data: Path | None) -> NoReturn:
     if data is None:
         fail(message("Unexpected error ({kind}): “{error}”", kind=kind, error=error))
     structlog.get_logger(__name__).exception("unexpected error")
-    fail(
-        message(
-            "Unexpected error ({kind}); the details are in {file}.", kind=kind, file=data / "logs" / "lienthong.jsonl"
-        )
-    )
+    if form != "file":
+        fail(message("Unexpected error ({kind}); the details are in the log.", kind=kind))
+    from lienthong.runtime.logging_setup import log_file
+
+    fail(message("Unexpected error ({kind}); the details are in {file}.", kind=kind, file=log_file(data)))

@@ -67,7 +67,7 @@ def run(
     conflict = _conflict(recording=recording, until_done=until_done, out=out, only=only, processes=processes)
     if conflict is not None:
         context.fail(conflict, context.USAGE)
-    console = context.console()
+    console = context.service_console(project)
     if recording is not None:
         project = project.for_recording(recording, broker=broker, database=database)
     else:

@@ -78,17 +78,21 @@ class App(typer.Typer):
 
     A command function whose first parameter is `project: Project` is given the open project, and its command takes
     `--project` and `--data`. Whatever goes wrong in a command ends in a paragraph and an exit code. `logs` is False for
-    commands that start no work: they save the time to set up logging.
+    commands that start no work: they save the time to set up logging. `serves` is True for the one whose
+    standard output may be its log.
     """
 
     def __init__(self, *, help: str, name: str | None = None) -> None:  # noqa: A002 - Typer's own name for it
         super().__init__(name=name, help=help, cls=Group, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-    def command(self, name: str | None = None, *, logs: bool = True, **options: Any) -> Callable[[Any], Any]:
+    def command(
+        self, name: str | None = None, *, logs: bool = True, serves: bool = False, **options: Any
+    ) -> Callable[[Any], Any]:
         register = super().command(name, cls=Command, **options)
 
         def add(function: Callable[..., None]) -> Callable[..., None]:
-            register(_with_project(function, logs=logs) if _takes_project(function) else _in_words(function))
+            takes_project = _takes_project(function)
+            register(_with_project(function, logs=logs, serves=serves) if takes_project else _in_words(function))
             return function
 
         return add
@@ -109,7 +113,7 @@ def _in_words(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _with_project(function: Callable[..., None], *, logs: bool) -> Callable[..., None]:
+def _with_project(function: Callable[..., None], *, logs: bool, serves: bool) -> Callable[..., None]:
     @functools.wraps(function)
     def command(project_folder: Path | None, data_folder: Path | None, **given: Any) -> None:
         from lienthong.cli.context import error_boundary
@@ -117,7 +121,15 @@ def _with_project(function: Callable[..., None], *, logs: bool) -> Callable[...,
 
         with error_boundary():
             project = open_project(project_folder, data_folder)
-        with error_boundary(project.data if logs else None):
+        if not logs:
+            with error_boundary():
+                function(project, **given)
+            return
+        from lienthong.runtime.logging_setup import log_form
+
+        with error_boundary():
+            form = log_form(project.variables)
+        with error_boundary(project.data, form, serves=serves):
             function(project, **given)
 
     # Typer reads options from the signature: the command's own, with --project and --data in place of the project.

@@ -16,6 +16,7 @@ from lienthong.intake.reading import LatestContents, Part, Reading
 from lienthong.ledger.records import Received
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
+from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
@@ -62,6 +63,7 @@ class Poller:
         self._bundle_size = bundle_size
         self._recorded = recorded
         self._latest = LatestContents()
+        self._outage = OutageLog("broker", source=name)
         self.log = PollLog(name, clock)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
@@ -190,10 +192,12 @@ class Poller:
             try:
                 publish_bundles([bundle], broker=self._broker, ledger=self._ledger, clock=self._clock)
             except Transient as down:
-                log.error("broker does not answer; waiting", source=self.name, why=down.why)
+                self._outage.note_failure(down.why)
+                self.log.touch()
                 if stop.wait(RETRY_DELAY.total_seconds()):
                     return False
             else:
+                self._outage.note_success()
                 return True
 
     def _mark_published(self, numbers: range) -> None:

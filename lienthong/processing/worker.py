@@ -14,8 +14,10 @@ from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
 from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGuard
+from lienthong.processing.death_log import log_deaths
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import with_deaths
 from lienthong.processing.parts import Part, unreadable
 from lienthong.processing.quarantine import (
@@ -79,6 +81,7 @@ class Worker:
         self._breaker = breaker or CircuitBreaker()
         self._halt = HaltGuard(stage.name, halt_after)
         self.watch = StageWatch(stage.name, clock, self._breaker)
+        self._outage = OutageLog("ledger or broker", stage=stage.name)
         self._quarantine = quarantine
         self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
 
@@ -124,14 +127,16 @@ class Worker:
                         self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
                 # commit: the transaction ends here
             except Transient as down:
-                log.error("ledger or broker does not answer; waiting", stage=self._stage.name, why=down.why)
+                self._outage.note_failure(down.why)
                 parts.appendleft(part)
                 if stop.wait(RETRY_DELAY.total_seconds()):
                     return
             except Exception as error:  # noqa: BLE001 - whatever one event causes stops no other
                 parts.extendleft(reversed(self._after_error(part, error, outcomes)))
             else:
+                self._outage.note_success()
                 self._observe(written)
+                log_deaths(effects.letters)
                 self.watch.note_waits(effects.bundles, effects.entries)
                 verdicts += [entry.verdict for entry in effects.entries]
                 if part.outcomes is None and not part.unreadable:

@@ -1,43 +1,68 @@
-"""Logging for the whole process: JSON lines in the data directory, with numbers of persons masked."""
+"""Logging for the whole process, with numbers of persons masked: to a file, or to standard output.
+
+`LIENTHONG_LOG` chooses. `file` (the default) is `<data>/logs/lienthong.jsonl`, see `log_file`. `json` and `console`
+write to standard output for a process that serves, as systemd and containers expect; its sentences for people then go
+to standard error. A command that answers on standard output logs to standard error.
+"""
 
 import logging
-from contextlib import suppress
-from io import TextIOWrapper
+import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TextIO, get_args
 
 import structlog
 
+from lienthong.errors import WrongUse
+from lienthong.harmless import harmless, json_text
 from lienthong.masking import mask_data, mask_text
+from lienthong.messages import message
+from lienthong.runtime.log_file import LogFile
 
-ROTATE_AT_BYTES = 50 * 1024 * 1024
-"""Size from which a log file is put aside when a process starts."""
+VARIABLE = "LIENTHONG_LOG"
+LogForm = Literal["json", "console", "file"]
 
 
-def configure_logging(data: Path) -> None:
-    """Write logs to `<data>/logs/lienthong.jsonl`; a large one becomes `lienthong.1.jsonl` first."""
-    folder = data / "logs"
-    file = folder / "lienthong.jsonl"
-    with suppress(FileNotFoundError):  # it does not exist yet, or another process has just renamed it
-        if file.stat().st_size > ROTATE_AT_BYTES:
-            file.replace(folder / "lienthong.1.jsonl")
-    handler = _LazyFile(file, encoding="utf-8", delay=True)
+def log_form(variables: Mapping[str, str]) -> LogForm:
+    """Where the log goes, by `LIENTHONG_LOG`. Raises `WrongUse` for a word that is none of the three."""
+    named = variables.get(VARIABLE, "").strip().lower() or "file"
+    for form in get_args(LogForm):
+        if named == form:
+            return form  # type: ignore[no-any-return]  # one of the literals
+    raise WrongUse(
+        message(
+            "{variable}={value} is not known; write `json` (standard output, for programs), `console` (standard "
+            "output, for people) or `file` (in the data directory).",
+            variable=VARIABLE,
+            value=repr(named),
+        )
+    )
+
+
+def log_file(data: Path) -> Path:
+    """The file that `file` writes to."""
+    return data / "logs" / "lienthong.jsonl"
+
+
+def configure_logging(data: Path, form: LogForm = "file", stream: TextIO | None = None) -> None:
+    """Log in this form; `stream` is where `json` and `console` write, by default standard error."""
+    handler = LogFile(log_file(data)) if form == "file" else _Stream(stream or sys.stderr)
+    renderer: Any = _for_people(stream or sys.stderr) if form == "console" else _as_json
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
             foreign_pre_chain=_COMMON,
         )
     )
     root = logging.getLogger()
     for former in root.handlers:
-        if isinstance(former, _LazyFile):  # of an earlier call in this process
+        if isinstance(former, LogFile):  # of an earlier call in this process
             former.close()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # one line a request, with whole URLs
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     pika = logging.getLogger("pika")
     pika.setLevel(logging.CRITICAL)  # a traceback for each lost connection, which our connection logs in one line
     structlog.configure(
@@ -48,18 +73,32 @@ def configure_logging(data: Path) -> None:
     )
 
 
-class _LazyFile(logging.FileHandler):
-    """Creates its folder with its first line, so that reading a data directory leaves nothing in it.
-
-    Where nothing can be written, the command goes on without a log and without a traceback.
-    """
-
-    def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
-
+class _Stream(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """Ignore the error: a log that cannot be written stops no work."""
+        """Ignore the error, such as a reader of the stream that has gone: it stops no work."""
+
+
+def _as_json(_logger: Any, _method: str, event: Any) -> str:
+    return json_text(event, default=str)
+
+
+def _for_people(stream: TextIO) -> Any:
+    """One line for people, in colours on a terminal. Only the text of an exception has more lines."""
+    render = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+
+    def processor(logger: Any, method: str, event: Any) -> str:
+        shown = {
+            key: harmless(value, lines=key == "exception") if isinstance(value, str) else value
+            for key, value in event.items()
+        }
+        return str(render(logger, method, shown))
+
+    return processor
+
+
+def _with_process(_logger: Any, _method: str, event: Any) -> Any:
+    event["pid"] = os.getpid()
+    return event
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:
@@ -81,4 +120,5 @@ _COMMON: list[Any] = [
     structlog.processors.format_exc_info,
     _masked,  # after the exceptions became text, before the time is added
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _with_process,
 ]

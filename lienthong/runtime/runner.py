@@ -16,6 +16,7 @@ from lienthong.intake.poller import Poll, Poller
 from lienthong.maintenance.interrupted_replays import mark_recovered, publish_interrupted
 from lienthong.messages import message
 from lienthong.processing.circuit_breaker import Halted
+from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.worker import RETRY_DELAY
 from lienthong.runtime import allocator
 from lienthong.runtime.composition import Bus
@@ -102,11 +103,14 @@ class Runner:
             return 0
 
     def _recover(self) -> int:
+        outage = OutageLog("ledger, broker or lookup", task="recovery")
         while True:
             try:
-                return self._bus.recovery.run(self.stop) + self._complete_replays()
+                recovered = self._bus.recovery.run(self.stop) + self._complete_replays()
+                outage.note_success()
+                return recovered
             except Transient as down:
-                log.error("cannot recover yet", why=down.why)
+                outage.note_failure(down.why)
                 if self.stop.wait(RETRY_DELAY.total_seconds()):
                     return 0
 

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -52,6 +53,9 @@ class ReconnectingConnection:
         self._lock = threading.Lock()
         self._connection: Any = None  # set only while it is open
         self._ended_because = ""  # set when this side gave the connection up
+        self._lost_at: float | None = None  # when the outage began that goes on now
+        self._failures = 0
+        self._logged = ""  # the last reason that was logged
         self._closing = threading.Event()
         self._pause_seconds = MIN_RETRY_SECONDS
         self._thread = threading.Thread(target=self._run, name=f"rabbitmq-{name}", daemon=True)
@@ -123,7 +127,13 @@ class ReconnectingConnection:
             self._ended_because = server.problem
             connection.close()
             return
-        log.info("rabbitmq connected", connection=self.name, product=server.product, version=server.version)
+        log.info(
+            "rabbitmq connected",
+            connection=self.name,
+            product=server.product,
+            version=server.version,
+            **self._outage(),
+        )
         with self._lock:
             self.server, self.refused = server, None
             self._connection, self._pause_seconds = connection, MIN_RETRY_SECONDS
@@ -144,10 +154,27 @@ class ReconnectingConnection:
         with self._lock:
             was_open, self._connection = self._connection is not None, None
         if not self._closing.is_set():
-            event = "rabbitmq connection lost" if was_open else "rabbitmq connection failed"
-            log.warning(event, connection=self.name, why=self.problem)
+            self._log_loss(was_open=was_open)
         if was_open:
             self._listener.on_lost(self.problem)
+
+    def _log_loss(self, *, was_open: bool) -> None:
+        """Log that the connection was lost, or cannot be opened for another reason than the last time."""
+        self._failures += 1
+        if was_open or self._lost_at is None or self.problem != self._logged:
+            event = "rabbitmq connection lost" if was_open else "rabbitmq connection failed"
+            log.warning(event, connection=self.name, why=self.problem)
+        self._lost_at = time.monotonic() if self._lost_at is None else self._lost_at
+        self._logged = self.problem
+
+    def _outage(self) -> Mapping[str, Any]:
+        """What the log has of the outage that ends now; nothing when there was none."""
+        if self._lost_at is None:
+            return {}
+        seconds = round(time.monotonic() - self._lost_at, 1)
+        found = {"outage_seconds": seconds, "failed_tries": self._failures, "lost": "nothing"}
+        self._lost_at, self._failures, self._logged = None, 0, ""
+        return found
 
     def _close_connection(self) -> None:
         if self._connection is not None and self._connection.is_open:
