@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
     from lienthong.report import Sheet as Sheet
-    from lienthong.settings import fold as fold
+    from lienthong.text import clean_text as clean_text
+    from lienthong.text import fold as fold
 
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
@@ -51,7 +52,7 @@ _ROOMS = {
         *("Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
-    "settings": ("fold",),
+    "text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -1,6 +1,5 @@
 """The configuration as frozen values, after the files were read and checked."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -111,9 +110,3 @@ class Settings:
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""
         return tuple(route for route in self.routes.values() if route.source == source)
-
-
-def fold(text: str) -> str:
-    """`text` in the form that keys of tables are compared in: NFC, case folded, single spaces, none at the ends."""
-    # Case folding can undo the composition, so NFC is applied again.
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())

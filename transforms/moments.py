@@ -7,7 +7,7 @@ The parsers return None for a missing or empty value, which means "not yet". A v
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from lienthong import LOCAL_ZONE, Envelope, Rejected
+from lienthong import LOCAL_ZONE, Envelope, Rejected, clean_text
 from transforms.text import quote_value
 
 _YEARS = range(1900, 2200)
@@ -132,7 +132,7 @@ def _parse_local(text: str) -> datetime | None:
 def _text(value: object) -> str | None:
     """The text to parse, None if there is none. A value of another type becomes text that no parser accepts."""
     if isinstance(value, str):
-        return value.strip() or None
+        return clean_text(value) or None
     if value is None:
         return None
     return repr(value) if not isinstance(value, int) or isinstance(value, bool) else str(value)

@@ -1,10 +1,9 @@
 """Text as senders write it, normalised so that it can be compared; and values quoted in reasons for operators."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from lienthong import fold
+from lienthong import clean_text, fold
 
 _DATE_LIKE = re.compile(r"[0-9TZ:/.,+\- ]{1,40}")
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)\d{9,13}(?!\d)")
@@ -12,14 +11,8 @@ _GROUPING = re.compile(r"[\s.,+\-]+")
 
 
 def clean(value: object) -> str | None:
-    """`value` in composed Unicode (NFC), trimmed, each run of white space one space; None if empty or no text.
-
-    White space is Unicode's: no-break (U+00A0, U+202F) and figure spaces (U+2007) count.
-    """
-    if not isinstance(value, str):
-        return None
-    composed = value if value.isascii() else unicodedata.normalize("NFC", value)
-    return " ".join(composed.split()) or None
+    """`value` as `lienthong.clean_text` makes it: nothing invisible, NFC, single spaces; None if empty or no text."""
+    return clean_text(value) or None if isinstance(value, str) else None
 
 
 # Names of things repeat in event after event, so their normal forms are cached. Never pass personal data to a cached

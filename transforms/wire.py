@@ -6,7 +6,7 @@ These functions return None or an empty value where others would raise.
 from collections.abc import Mapping
 from typing import Any
 
-from lienthong import Rejected
+from lienthong import Rejected, clean_text
 from transforms.text import clean, clean_label
 
 _VIETNAMESE = 228
@@ -51,7 +51,7 @@ def name_of(value: Any) -> str | None:
 def code(value: Any) -> str:
     """A value of a code list as text, "" if there is none: senders write `"1"`, `1`, `1.0` or `true` for one code."""
     if isinstance(value, str):
-        text = value.strip()
+        text = clean_text(value)
         return {"true": "1", "false": "0"}.get(text.lower(), text)
     if isinstance(value, bool | int):
         return str(int(value))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors.protocols.records import CCVC_RECORD, ccvc_record
 from lienthong import Cursor, Page, Record, Site, Transient
+from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.folders import read_file, settled_files
 from lienthong.connectors.protocols.records import unreadable_record
 from lienthong.connectors.protocols.tables import Columns, Row, Unreadable, iso_text, read_rows
@@ -69,11 +70,12 @@ class CcvcFiles:
         self._settle = settle
         self._page_size = page_size
         self._size_limit = size_limit
+        self._notices = site.notices
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The rows of new and changed files. An empty page ends each file; its cursor contains the file."""
         known: dict[str, str] = dict(cursor.get("read", {}))
-        files = settled_files(self._folder, _is_table, self._settle, self._clock.now())
+        files = settled_files(self._folder, _is_table, self._settle, self._clock.now(), self._tell_ignored)
         # Removed files leave the cursor, or it would grow without limit.
         read = {path.name: known[path.name] for path in files if path.name in known}
         broken = []
@@ -95,9 +97,17 @@ class CcvcFiles:
             raise Transient(f"không đọc được tệp CCVC: {'; '.join(broken)}")
 
     def _rows(self, content: bytes, place: Mapping[str, str], cursor: Cursor) -> Iterator[Page]:
-        rows = read_rows(content, _COLUMNS, is_xlsx=_is_xlsx(place["file"]))
+        tell = FileNotices(self._notices, place["file"])
+        rows = read_rows(content, _COLUMNS, is_xlsx=_is_xlsx(place["file"]), tell=tell)
         while records := [_record(row, place) for row in islice(rows, self._page_size)]:
             yield Page(records, cursor)
+
+    def _tell_ignored(self, name: str, is_file: bool) -> None:
+        notices = FileNotices(self._notices, name)
+        if is_file:
+            notices.not_read()
+        elif self._done is None or self._folder / name != self._done:
+            notices.no_file()
 
     def _move_to_done(self, path: Path, digest: str) -> None:
         if self._done is None:

@@ -74,6 +74,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
         print_text(console, text)
     print_summary(console, balance, written.paths, out)
     _print_causes(console, letters)
+    _print_notices(console, bus)
     for fault in written.faults:
         print_text(console, fault, "red")
     _print_withheld(console, bus, playing)
@@ -120,9 +121,16 @@ def serve(
         if out is not None:
             _write_balance(balance, out)
     print_summary(console, balance)
+    _print_notices(console, bus)
     if silent:
         print_text(console, message("No answer: {sources}.", sources="; ".join(silent)), "red")
     return context.FAULT if balance.faults or silent else context.OK
+
+
+def _print_notices(console: Console, bus: Bus) -> None:
+    """What connectors noticed though nothing failed, such as files that are not read."""
+    for notice in bus.storage.notices.take():
+        print_text(console, message("Note: {notice}", notice=notice))
 
 
 def _prepare_folder(out: Path) -> None:

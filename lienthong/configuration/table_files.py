@@ -5,7 +5,7 @@ from lienthong.configuration.faults import Fault
 from lienthong.configuration.shapes.kinds import kind_of, wrong_kind
 from lienthong.messages import message
 from lienthong.ports import Table
-from lienthong.settings import fold
+from lienthong.text import fold
 
 
 def make_table(document: Document) -> Table | None:

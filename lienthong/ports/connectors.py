@@ -1,12 +1,13 @@
 """What connectors and transforms of a project implement, and the values they exchange with the engine."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NewType, Protocol
 
 from sqlalchemy import Connection, Engine
 
 from lienthong.envelope import Envelope
+from lienthong.notices import Notices
 from lienthong.outcome import Outcome
 from lienthong.ports.clock import Clock
 
@@ -103,7 +104,12 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every connector is constructed with: the clock, and the database of the project's own tables."""
+    """What every connector is constructed with.
+
+    - `clock`, and the `database` of the project's own tables.
+    - `notices`: where it tells what an operator should know though nothing failed, such as a file that is not read.
+    """
 
     clock: Clock
     database: Engine
+    notices: Notices = field(default_factory=Notices)

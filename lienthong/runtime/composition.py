@@ -1,7 +1,7 @@
 """The composition root: names in YAML become objects here, once, and nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.kombu import KombuBroker
@@ -15,6 +15,7 @@ from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
 from lienthong.messages import use_ledger_language
+from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
 from lienthong.ports import Broker, Clock, Ledger, Site, StatusBoard
 from lienthong.processing.recovery import Recovery
@@ -37,11 +38,12 @@ class Storage:
     clock: Clock
     database: Database
     ledger: Ledger
+    notices: Notices = field(default_factory=Notices)
 
     @property
     def site(self) -> Site:
         """What connectors, lookups and reports are given."""
-        return Site(self.clock, self.database)
+        return Site(self.clock, self.database, self.notices)
 
     @property
     def letter_store(self) -> LetterStore:

@@ -25,12 +25,14 @@ NOUNS = frozenset(
         "masking",
         "event_ids",
         "message_headers",
+        "notices",
         "outcome",
         "ports",
         "report",
         "retry",
         "route",
         "settings",
+        "text",
         "topology",
     }
 )

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from lienthong.connectors.protocols.folders import settled_files
+from lienthong.connectors.protocols.folders import Ignored, settled_files
 from lienthong.connectors.protocols.table_rows import Unreadable
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -53,6 +53,7 @@ class ClaimedFolder:
         is_wanted: Callable[[str], bool],
         settle: timedelta,
         clock: Clock,
+        ignored: Ignored,
     ) -> None:
         self._folder = folder
         self._claimed = folder / "claimed"
@@ -61,6 +62,8 @@ class ClaimedFolder:
         self._is_wanted = is_wanted
         self._settle = settle
         self._clock = clock
+        self._ignored = ignored
+        self._subfolders = {path.name for path in (self._claimed, done, failed) if path.parent == folder}
 
     def tokens(self) -> list[str]:
         """The tokens of all claims, of every process, oldest first."""
@@ -73,7 +76,7 @@ class ClaimedFolder:
 
     def claims(self, filed: Mapping[str, str], limit: int) -> Iterator[Claim]:
         """Yield at most `limit` files to read: free claims that are not in `filed`, then new files in order of name."""
-        files = settled_files(self._folder, self._is_wanted, self._settle, self._clock.now())
+        files = settled_files(self._folder, self._is_wanted, self._settle, self._clock.now(), self._tell_ignored)
         _forget_locks(self._claimed)
         for token in self.tokens():
             if limit > 0 and token not in filed and (claim := self._take_up(token)):
@@ -105,6 +108,10 @@ class ClaimedFolder:
                 raise Unreadable(message("It was read but cannot be filed away: {error}", error=kind)) from None
         _remove(claim)
         _release(claim)
+
+    def _tell_ignored(self, name: str, is_file: bool) -> None:
+        if is_file or name not in self._subfolders:
+            self._ignored(name, is_file)
 
     def _claim(self, file: Path) -> Claim | None:
         """Move a new file into a claim. None when another process was first."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 
+from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.table_rows import Unreadable
 from lienthong.connectors.protocols.tables import Columns, read_rows
@@ -54,7 +55,7 @@ def format_of(name: str) -> Format:
     return _BY_SUFFIX[suffix]
 
 
-def elements(content: bytes, kind: Format, settings: Settings) -> Iterator[Element]:
+def elements(content: bytes, kind: Format, settings: Settings, tell: FileNotices) -> Iterator[Element]:
     """Yield the records of a file in their order. Raises `Unreadable`, maybe after some records."""
     match kind:
         case "json":
@@ -68,6 +69,7 @@ def elements(content: bytes, kind: Format, settings: Settings) -> Iterator[Eleme
                 content,
                 settings.columns,
                 is_xlsx=kind == "xlsx",
+                tell=tell,
                 separator=settings.separator,
                 encoding=settings.encoding,
                 row_limit=settings.row_limit,

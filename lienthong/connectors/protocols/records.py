@@ -9,6 +9,7 @@ from pydantic import Field
 from lienthong.connectors.protocols.json_text import Unwritable
 from lienthong.messages import in_ledger_language, message
 from lienthong.ports import Record
+from lienthong.text import clean_text
 
 PageSize = Annotated[int, Field(ge=1)]
 """How many elements a source requests at once."""
@@ -32,7 +33,7 @@ def body_of(element: object) -> Mapping[str, Any]:
 
 
 def text_of(body: Mapping[str, Any], name: str) -> str:
-    """A field as the text of a key, without outer spaces; "" when it is absent, too long, or not a text or number."""
+    """A field as the text of a key, as `clean_text` makes it; "" when it is absent, too long, or no text or number."""
     return _scalar_text(body.get(name))
 
 
@@ -47,7 +48,7 @@ def key_text(value: object) -> str:
 
 def _scalar_text(value: object) -> str:
     if isinstance(value, str):
-        text = value.strip()
+        text = clean_text(value)
     else:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
     return text if len(text) <= KEY_LIMIT and _is_unicode(text) else ""

@@ -1,6 +1,7 @@
 """What the readers of CSV and XLSX have in common."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -8,9 +9,39 @@ class Unreadable(Exception):  # noqa: N818 - the name describes the file
     """A file that cannot be read. Its text is the reason, for operators; it contains nothing of the content."""
 
 
+class ErrorCell(str):
+    """A cell of which the spreadsheet shows an error such as #N/A instead of a value; it is that text."""
+
+    __slots__ = ()
+
+
+class FormulaCell:
+    """A cell with a formula of which no value was stored, as programs write it that cannot calculate."""
+
+
 class RawRow(NamedTuple):
-    """The cells of a row and where it is. With a `fault` there are no cells."""
+    """The cells of a row, where it is, and how many lines it has. With a `fault` there are no cells."""
 
     cells: Sequence[object]
     place: Mapping[str, str | int]
     fault: str = ""
+    lines: int = 1
+
+
+@dataclass
+class Tally:
+    """What became of the lines (CSV) or rows (XLSX) of a file. Cells of several lines have more lines than rows.
+
+    `above` are the rows of the header and above it.
+    """
+
+    lines: int = 0
+    above: int = 0
+    rows: int = 0
+    unreadable: int = 0
+    empty: int = 0
+
+    def add_lines(self, row: RawRow) -> RawRow:
+        """Count the lines of a row, which is returned."""
+        self.lines += row.lines
+        return row

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from lienthong.connectors.protocols.claims import Claim, ClaimedFolder
 from lienthong.connectors.protocols.file_formats import Element, Format, Settings, elements, format_of
+from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.folders import read_file
 from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.records import PageSize, sound_record, unreadable_record
@@ -104,7 +105,10 @@ class Files:
             is_wanted=lambda name: fnmatchcase(name, pattern),
             settle=settle,
             clock=site.clock,
+            ignored=self._tell_ignored,
         )
+        self._notices = site.notices
+        self._pattern = pattern
         self._type = type
         self._key = path_function(key)
         self._format = format
@@ -152,11 +156,18 @@ class Files:
     def _pages(self, claim: Claim, cursor: Cursor) -> Iterator[Page]:
         content = read_file(claim.path, self._size_limit)
         kind = self._format or format_of(claim.path.name)
-        found = elements(content, kind, self._settings)
+        found = elements(content, kind, self._settings, FileNotices(self._notices, claim.path.name))
         # The digest tells two files of one name apart: a fault at the same place of another file is another event.
         place = {"file": claim.path.name, "digest": hashlib.sha256(content).hexdigest()[:12]}
         while records := [self._record(element, place) for element in islice(found, self._page_size)]:
             yield Page(records, cursor)
+
+    def _tell_ignored(self, name: str, is_file: bool) -> None:
+        notices = FileNotices(self._notices, name)
+        if is_file:
+            notices.unwanted(self._pattern)
+        else:
+            notices.no_file()
 
     def _record(self, element: Element, place: dict[str, str]) -> Record:
         if element.fault:

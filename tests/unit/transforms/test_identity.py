@@ -67,6 +67,13 @@ def test_any_other_number_of_digits_is_unknown(number: int) -> None:
         "000000000000",
         "52085001234",  # a lost leading zero is not restored
         "52085001234.0",  # the same number from a spreadsheet: not twelve digits
+        "21139532.0",  # with the digit behind the point it would be nine
+        "211395325.00",
+        "5.2085E+10",
+        "5,2085E+11",
+        "'52085001234",
+        "052085001234'5",
+        "'",
         52085001234.0,
         True,
         None,
@@ -82,3 +89,14 @@ def test_a_placeholder_or_uncertain_number_is_unknown(raw: object) -> None:
 
 def test_a_number_given_as_an_integer_is_known() -> None:
     assert (clean_identity(211000001), clean_identity(112233445566)) == ("211000001", "112233445566")
+
+
+@pytest.mark.parametrize("mark", ["'", "’", "‘", "´", " '", "\u200b'\ufeff", "''"])
+@pytest.mark.parametrize("number", ["052085001234", "211395325"])
+def test_an_apostrophe_in_front_is_no_part_of_a_number(mark: str, number: str) -> None:
+    assert clean_identity(mark + number) == number
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202d", "\u2066", "\ufe0f", "\u034f", "\U000e0031", "\x00", "\x85"])
+def test_invisible_characters_are_no_part_of_a_number(mark: str) -> None:
+    assert clean_identity(f"{mark}052085{mark}001234{mark}") == "052085001234"

@@ -22,7 +22,9 @@ class Setup:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.folder = folder
         self.clock = FakeClock()
-        self.source = CcvcFiles(make_site(self.clock), folder=folder, **settings)
+        site = make_site(self.clock)
+        self.notices = site.notices
+        self.source = CcvcFiles(site, folder=folder, **settings)
 
     def put(self, name: str, content: bytes | str, *, ago: timedelta = timedelta(minutes=5)) -> Path:
         path = self.folder / name
@@ -109,14 +111,14 @@ def test_every_sheet_with_a_header_is_read(setup: Setup) -> None:
     assert record_keys(poll_completely(setup.source, {})[0]) == {"H08.CC.1/20120301", "H08.CC.2/20120301"}
 
 
-def test_cells_beyond_the_header_are_kept_under_one_key(setup: Setup) -> None:
-    setup.put("a.csv", csv([*ROW, "", "thừa"]))
+def test_cells_beyond_the_header_of_a_sheet_are_kept_under_one_key(setup: Setup) -> None:
+    setup.put("a.xlsx", xlsx([HEADER, [*ROW, "", "thừa"]]))
     (record,), _ = poll_completely(setup.source, {})
     assert record.body == BODY | {"cột thừa": ["thừa"]}
 
 
 def test_a_row_without_a_staff_number_is_received_without_a_key(setup: Setup) -> None:
-    setup.put("a.csv", csv(["", *ROW[1:]], ["H08.CC.2"]))
+    setup.put("a.xlsx", xlsx([HEADER, ["", *ROW[1:]], ["H08.CC.2"]]))
     assert [record.key for record in poll_completely(setup.source, {})[0]] == ["", "H08.CC.2/"]
 
 
@@ -240,3 +242,46 @@ def test_a_missing_folder_is_transient(tmp_path: Path) -> None:
     _, _, failure = poll_until_failure(CcvcFiles(make_site(FakeClock(NOON)), folder=tmp_path / "none"), {})
     assert failure
     assert "thư mục" in failure.why
+
+
+NOT_READ = ("a.xls", "b.ODS", "c.xlsm", "d.csv.zip", "e.txt", "f", "g.rar", "h.csv.part")
+
+
+def test_what_is_not_read_is_noticed_once_and_lock_files_are_not(setup: Setup) -> None:
+    setup.put("1.csv", csv(numbered(1)))
+    for name in (*NOT_READ, "~$1.xlsx", ".hidden.xls"):
+        setup.put(name, "x")
+    (setup.folder / "old.csv").mkdir()
+    records, cursor = poll_completely(setup.source, {})
+    assert record_keys(records) == {"H08.CC.1/20120301"}
+    texts = setup.notices.take()
+    assert [text.split(":")[0] for text in texts] == [*NOT_READ, "old.csv"]
+    assert all(".xlsx" in text for text in texts[:-1]) and "giải nén" in texts[3] and "thư mục" in texts[-1]
+    poll_completely(setup.source, cursor)
+    assert setup.notices.take() == []
+
+
+def test_the_folder_of_files_that_were_read_is_no_foreign_folder(tmp_path: Path) -> None:
+    setup = Setup(tmp_path, done=tmp_path / "done")
+    (tmp_path / "done").mkdir()
+    poll_completely(setup.source, {})
+    assert setup.notices.take() == []
+
+
+def test_lines_that_cannot_be_read_are_counted(setup: Setup) -> None:
+    setup.put("a.csv", csv(numbered(1), ['"open', *ROW[1:]], numbered(3), ["H08.CC.4"]))
+    records, cursor = poll_completely(setup.source, {})
+    assert [record.key for record in records] == ["H08.CC.1/20120301", "", "H08.CC.3/20120301", ""]
+    (texts,) = setup.notices.take()
+    assert "2 trong 5 dòng" in texts
+    poll_completely(setup.source, cursor)
+    assert setup.notices.take() == []
+
+
+def test_invisible_characters_do_not_make_another_person(setup: Setup) -> None:
+    setup.put(
+        "a.csv", csv(ROW, [f"{ROW[0]}\ufeff", *ROW[1:]], [f"\u200b{ROW[0]}", *ROW[1:3], "2012\u20600301", "", ""])
+    )
+    records, _ = poll_completely(setup.source, {})
+    assert [record.key for record in records] == ["H08.CC.1/20120301"] * 3
+    assert records[1].body["soHieuCBCCVC"] == "H08.CC.1\ufeff", "the body stays as it came"

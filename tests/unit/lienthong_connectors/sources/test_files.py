@@ -26,10 +26,11 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock = FakeClock()
+        self.site = make_site(self.clock)
 
     def source(self, **given: Any) -> Files:
         parameters = {"folder": str(self.path), "type": "letter.seen", "key": "code", **given}
-        return Files(make_site(self.clock), **bind(Files, parameters, tables={}))
+        return Files(self.site, **bind(Files, parameters, tables={}))
 
     def put(self, name: str, content: bytes | str, *, ago: timedelta = timedelta(minutes=5)) -> Path:
         path = self.path / name
@@ -208,13 +209,12 @@ L-7;x;;more
 def test_a_bad_line_costs_itself_and_is_named(folder: Folder) -> None:
     folder.put("a.csv", LINES)
     records, _ = poll_completely(folder.source(), {})
-    assert [record.key for record in records] == ["L-1", "", "L-3", "", "L-5", "", "", "L-7"]
+    assert [record.key for record in records] == ["L-1", "", "L-3", "", "L-5", "", "", ""]
     bad = [record.body for record in records if "unreadable" in record.body]
-    assert [body["line"] for body in bad] == [3, 5, 8]
+    assert [body["line"] for body in bad] == [3, 5, 8, 10]
     assert all(body["file"] == "a.csv" for body in bad)
     assert "title" in bad[2]["unreadable"] and "#N/A" in bad[2]["unreadable"]
     assert records[4].body["title"] == "two\nlines"
-    assert records[-1].body["extra_cells"] == ["more"]
 
 
 def test_a_bad_line_of_another_file_of_that_name_is_another_event(folder: Folder) -> None:
@@ -387,3 +387,16 @@ def test_check_refuses_what_cannot_work_and_names_the_key(name: str) -> None:
     with pytest.raises(Mismatch) as error:
         bind(Files, {"folder": "x", "type": "letter.seen", "key": "code", **given}, tables={})
     assert path in [fault.path for fault in error.value.faults]
+
+
+def test_what_does_not_match_the_pattern_is_noticed_once(folder: Folder) -> None:
+    for name in ("a.csv", "b.txt", "~$a.csv", ".c.csv"):
+        folder.put(name, "code\n1\n")
+    (folder.path / "sub").mkdir()
+    source = folder.source(pattern="*.csv")
+    _, cursor = poll_completely(source, {})
+    texts = folder.site.notices.take()
+    assert [text.split(":")[0] for text in texts] == ["b.txt", "sub"]
+    assert "*.csv" in texts[0]
+    poll_completely(source, cursor)
+    assert folder.site.notices.take() == [], "neither again, nor the folders it made"
