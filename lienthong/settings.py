@@ -40,6 +40,7 @@ class BusSettings:
     - `types`: by event type, the whole Python name of its schema's class. The marks of the schemas state which keys
       hold personal data.
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
+    - `insecure`: whether the links to the broker and the database may be unverified.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
@@ -53,6 +54,7 @@ class BusSettings:
     personal: frozenset[str] | None = None
     types: Mapping[str, str] = field(default_factory=dict)
     migrations: Mapping[str, str] = field(default_factory=dict)
+    insecure: bool = False
 
 
 DEFAULT_BUS = BusSettings()
@@ -61,12 +63,16 @@ DEFAULT_BUS = BusSettings()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartSettings:
-    """One file of `config/lookups/` or `config/reports/`. `description` is empty when the file has none."""
+    """One file of `config/lookups/` or `config/reports/`. `description` is empty when the file has none.
+
+    `insecure`: whether its link to another machine may be unverified.
+    """
 
     name: str
     use: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
+    insecure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

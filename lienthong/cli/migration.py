@@ -6,13 +6,14 @@ from lienthong.adapters.sql.migrations.runner import Upgrade
 from lienthong.cli.output import print_text
 from lienthong.messages import Message, message
 from lienthong.operations.migrations import bus_settings, migration_packages, upgrade_tables
-from lienthong.runtime.project import Project
+from lienthong.runtime.project import Project, refuse_insecure_servers
 
 
 def migrate(project: Project, console: Console) -> None:
     """Create or upgrade the tables of the ledger and of the project, and print what was done."""
     packages = migration_packages(bus_settings(project.folder, project.variables))
     project.data.mkdir(parents=True, exist_ok=True)
+    refuse_insecure_servers(project, project.endpoints)
     for done in upgrade_tables(project.endpoints.database_url(), packages):
         print_text(console, _sentence(done))
 

@@ -24,7 +24,7 @@ from lienthong.operations.balance import balance_json
 from lienthong.operations.reports import Written, write_reports
 from lienthong.runtime.composition import Bus, build
 from lienthong.runtime.playback import play, run_until_idle, sandbox
-from lienthong.runtime.project import Project
+from lienthong.runtime.project import Project, refuse_insecure_servers
 from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.runner import Runner
 from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
@@ -49,6 +49,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
     with stop_signal() as stop, sandbox(project.folder, recording_folder) as recording:
         settings = project.settings(recording.variables)
         clock = ReplayClock(recording.begins)
+        refuse_insecure_servers(project, project.endpoints)
         playing = recording.playing
         bus = build(settings, project.endpoints, clock, tally.observe, playing=playing)
         if not project.endpoints.database:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from lienthong.configuration.check_addresses import check_addresses
 from lienthong.configuration.check_cases import check_cases
 from lienthong.configuration.check_links import check_links, unused_tables
 from lienthong.configuration.check_names import NotedTables, check_names
@@ -26,7 +27,8 @@ def examine(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Fi
     loaded = load_documents(root, variables)
     tables = NotedTables(loaded)
     names = list(check_names(loaded, tables))
-    findings = {*loaded.findings, *names, *check_links(loaded), *check_cases(loaded)}
+    addresses = check_addresses(loaded, variables)
+    findings = {*loaded.findings, *names, *addresses, *check_links(loaded), *check_cases(loaded)}
     if not names and _all_understood(loaded):
         findings |= set(unused_tables(loaded, tables.used))
     return loaded.settings, sorted(_without_consequences(findings))

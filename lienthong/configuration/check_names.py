@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lienthong.configuration.bind import bind
@@ -12,6 +13,7 @@ from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
 from lienthong.configuration.personal import unmarked_keys
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
+from lienthong.configuration.variables import used_variables
 from lienthong.errors import Finding
 from lienthong.messages import message
 from lienthong.ports import Table
@@ -129,4 +131,7 @@ def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]
 def _parameter_findings(mismatch: Mismatch, document: Document, at: KeyPath) -> Iterator[Finding]:
     """Faults of parameters are placed in `with`; only what is wrong with the code itself, where it is named."""
     for fault in mismatch.faults:
-        yield document.locate(fault, at if fault.code == "LT305" else (*at[:-1], "with"))
+        place = at if fault.code == "LT305" else (*at[:-1], "with")
+        names = ", ".join(used.name for used in used_variables(document.position(place + fault.path).written))
+        what = message("{what} ({names})", what=fault.what, names=names) if names else fault.what
+        yield document.locate(replace(fault, what=what), place)

@@ -71,6 +71,7 @@ class ProjectReader:
             formats=file.formats,
             personal=None if file.personal is None else frozenset(file.personal),
             types=file.types,
+            insecure=file.insecure,
             migrations=file.migrations,
         )
 
@@ -132,6 +133,7 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
         "use": file.use,
         "parameters": file.parameters,
         "description": file.description or "",
+        "insecure": file.insecure,
     }
     match file:
         case SourceFile():

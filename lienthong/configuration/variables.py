@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from lienthong.configuration.faults import Fault
 from lienthong.messages import message
@@ -33,6 +34,23 @@ def substitute(text: str, variables: Mapping[str, str]) -> tuple[str, list[Fault
         return str(default)
 
     return _VARIABLE.sub(replace, text), faults
+
+
+class Used(NamedTuple):
+    """A variable that a text names, with its default; None: it has none."""
+
+    name: str
+    default: str | None
+
+
+def used_variables(text: str) -> list[Used]:
+    """The variables that a text of a file names."""
+    found = []
+    for match in _VARIABLE.finditer(text):
+        variable = _NAME.fullmatch(match["inside"]) if match["inside"] is not None else None
+        if variable is not None:
+            found.append(Used(variable["name"], variable["default"]))
+    return found
 
 
 def _not_set(name: str) -> Fault:

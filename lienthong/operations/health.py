@@ -11,6 +11,7 @@ from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.health_items import HealthItem, Installation
+from lienthong.operations.link_health import examine_links
 
 FULL_DISK = 0.90
 """Share of a disk in use from which there is a warning; the ledger only grows."""
@@ -29,6 +30,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
     examinations: Sequence[tuple[str, Examination, str]] = (
         ("Python", _python, ""),
         (message("Configuration"), _configuration, ""),
+        (message("Links"), examine_links, ""),
         (message("Disk"), _disk, ""),
         (message("Database"), server_health.examine_database_server, advice_database),
         (message("Queues"), server_health.examine_broker, advice_broker),

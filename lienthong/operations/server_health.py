@@ -86,7 +86,7 @@ def _clock(seconds: float) -> HealthItem:
 
 
 def examine_broker(installation: Installation) -> Iterator[HealthItem]:
-    """The broker: its version, the queues that are missing, and whether the connection is encrypted."""
+    """The broker: its version and the queues that are missing."""
     topic, url = message("Queues"), installation.broker
     if not url.startswith(("amqp://", "amqps://")):
         found = message("embedded in a process; when one starts, the ledger publishes unfinished work again")
@@ -101,9 +101,6 @@ def examine_broker(installation: Installation) -> Iterator[HealthItem]:
     if wrong:
         found = message("missing or different: {names}", names=", ".join(wrong))
         yield HealthItem(topic, "warn", found, message("run `lienthong topology plan`"))
-    if url.startswith("amqp://") and "@127.0.0.1" not in url and "@localhost" not in url:
-        advice = message("use `amqps://` with a certificate of the server")
-        yield HealthItem(topic, "warn", message("the connection is not encrypted"), advice)
 
 
 def examine_certificate(installation: Installation) -> Iterator[HealthItem]:

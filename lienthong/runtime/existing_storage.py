@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
@@ -17,9 +16,7 @@ from lienthong.errors import LienthongError
 from lienthong.messages import message
 from lienthong.ports import Ledger, StatusBoard
 from lienthong.runtime.endpoints import DATABASE_FILE, Endpoints
-
-if TYPE_CHECKING:
-    from lienthong.runtime.project import Project
+from lienthong.runtime.project import Project, refuse_insecure_servers
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -27,14 +24,14 @@ class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
 
 
 @contextmanager
-def open_ledger(project: "Project") -> Iterator[Ledger]:
+def open_ledger(project: Project) -> Iterator[Ledger]:
     """The ledger of a project, to read. It needs no sound configuration. Raises `NoLedger` and `SchemaMismatch`."""
     with open_letter_store(project) as letter_store:
         yield letter_store.ledger
 
 
 @contextmanager
-def open_letter_store(project: "Project") -> Iterator[LetterStore]:
+def open_letter_store(project: Project) -> Iterator[LetterStore]:
     """The dead letters of a project. They need no sound configuration. Raises `NoLedger` and `SchemaMismatch`."""
     endpoints = require_ledger(project)
     clock, database = SystemClock(), open_database(endpoints.database_url())
@@ -46,7 +43,7 @@ def open_letter_store(project: "Project") -> Iterator[LetterStore]:
 
 
 @contextmanager
-def open_status_board(project: "Project") -> Iterator[tuple[StatusBoard, Ledger]]:
+def open_status_board(project: Project) -> Iterator[tuple[StatusBoard, Ledger]]:
     """What processes wrote of themselves, and the ledger. See `open_ledger`."""
     endpoints = require_ledger(project)
     database = open_database(endpoints.database_url())
@@ -58,7 +55,7 @@ def open_status_board(project: "Project") -> Iterator[tuple[StatusBoard, Ledger]
         database.dispose()
 
 
-def require_ledger(project: "Project") -> Endpoints:
+def require_ledger(project: Project) -> Endpoints:
     """Where the ledger is that a command looks into. Raises `NoLedger` when the embedded one is meant and not there.
 
     Where no live ledger is, but one of a recording, that one is meant, and a line to stderr states it.
@@ -70,10 +67,11 @@ def require_ledger(project: "Project") -> Endpoints:
         sys.stderr.write(f"{note}\n")
     elif not endpoints.database and not (endpoints.data / DATABASE_FILE).exists():
         raise _no_ledger(project)
+    refuse_insecure_servers(found, endpoints)
     return endpoints
 
 
-def _no_ledger(project: "Project") -> NoLedger:
+def _no_ledger(project: Project) -> NoLedger:
     played = project.recordings()
     if played:
         return NoLedger(

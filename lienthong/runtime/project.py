@@ -49,18 +49,17 @@ class Project:
 
     @property
     def endpoints(self) -> Endpoints:
-        """The data directory, and the servers that the variables name: where the live bus works. Raises `BadVariable`.
+        """The data directory, and the servers that the variables name: where the live bus works.
 
-        In the data directory of a recording the variables name nothing.
+        In the data directory of a recording the variables name nothing. Raises `BadVariable`, and `Misconfigured` for
+        an address that is not understood.
         """
         if self.servers is not None or (self.data / RECORDING_MARK).is_file():
             broker, database = self.servers or ("", "")
-            return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database)
-        return Endpoints(
-            self.data,
-            broker=self.variables.get("LIENTHONG_BROKER") or EMBEDDED_BROKER,
-            database=self.variables.get("LIENTHONG_DATABASE", ""),
-        )
+        else:
+            broker, database = self.variables.get("LIENTHONG_BROKER", ""), self.variables.get("LIENTHONG_DATABASE", "")
+        _refuse_wrong_servers(broker, database, named_by_option=self.servers is not None)
+        return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database)
 
     def for_recording(self, recording: Path, *, broker: str = "", database: str = "") -> "Project":
         """The same project where a recording is played: with a data directory of its own unless `--data` names one, on
@@ -109,6 +108,36 @@ class Project:
             return load(self.folder, ReadableVariables(self.variables))[0]
         except OSError:
             return Settings()
+
+
+_OPTIONS = {"LIENTHONG_BROKER": "--broker", "LIENTHONG_DATABASE": "--database"}
+
+
+def _refuse_wrong_servers(broker: str, database: str, *, named_by_option: bool) -> None:
+    if broker or database:
+        from lienthong.configuration.check_addresses import wrong_servers
+
+        findings = wrong_servers(_named(broker, database), _OPTIONS if named_by_option else {})
+        if findings:
+            raise Misconfigured(findings)
+
+
+def refuse_insecure_servers(project: Project, endpoints: Endpoints) -> None:
+    """Raise `Misconfigured` for servers on other machines whose links are not verified, without `insecure: true`."""
+    broker = "" if endpoints.broker == EMBEDDED_BROKER else endpoints.broker
+    if broker or endpoints.database:
+        from lienthong.configuration.check_addresses import insecure_servers
+        from lienthong.operations.migrations import bus_settings
+
+        options = _OPTIONS if project.servers is not None else {}
+        findings = insecure_servers(_named(broker, endpoints.database), project.variables, options)
+        if findings and not bus_settings(project.folder, project.variables).insecure:
+            raise Misconfigured(findings)
+
+
+def _named(broker: str, database: str) -> Mapping[str, str]:
+    named = {"LIENTHONG_BROKER": broker, "LIENTHONG_DATABASE": database}
+    return {name: value for name, value in named.items() if value}
 
 
 def open_project(named: Path | None = None, data: Path | None = None) -> Project:

@@ -1,4 +1,4 @@
-"""LT8xx: the broker. Its adapter raises them; they concern a server, not a file."""
+"""LT8xx: servers and systems: the broker, whose adapter raises some of them, and the addresses of all."""
 
 from lienthong.configuration.codes.code import Code
 from lienthong.messages import msgid
@@ -19,5 +19,29 @@ BROKER = {
     "LT804": Code(
         msgid("The broker refuses the virtual host"),
         msgid("The virtual host does not exist, or the user has no permissions in it."),
+    ),
+    "LT805": Code(
+        msgid("An address that is not understood"),
+        msgid("LIENTHONG_BROKER and LIENTHONG_DATABASE name servers; what they do not name is embedded."),
+    ),
+    "LT806": Code(
+        msgid("An insecure link to another machine"),
+        msgid("A third machine on the way can read data and passwords, or take the place of the other one."),
+        msgid(
+            "write https://, amqps:// or ?sslmode=verify-full; or, where the way is secured otherwise, "
+            "`insecure: true`: in the file of the source, sink or lookup, and in config/bus.yaml for the bus's broker "
+            "and database"
+        ),
+    ),
+    "LT807": Code(
+        msgid("A default of the sandbox for a real system"),
+        msgid("The sandbox's addresses and secrets stand in the repository, so everybody knows them."),
+        msgid("set the variable to the value that this system has; a file may contain it: NAME_FILE"),
+    ),
+    "LT808": Code(
+        msgid("The sandbox's address beside real systems"),
+        msgid("A variable was perhaps forgotten: this system is looked for where the sandbox would be."),
+        msgid("set the variable, or write enabled: false for a system that is not used"),
+        level="warning",
     ),
 }

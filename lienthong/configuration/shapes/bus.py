@@ -62,6 +62,14 @@ class BusFile(FileShape):
         description=msgid("By file ending, the full name of the function that renders a report in this format."),
         examples=[{"json": "reports.rendering.json_file.render"}],
     )
+    insecure: bool = Field(
+        DEFAULT_BUS.insecure,
+        description=msgid(
+            "true: the links to the broker and the database may be unverified although these are on other machines, "
+            "because the way to them is secured otherwise."
+        ),
+        examples=[True],
+    )
     personal: list[Text] | None = Field(
         None,
         description=msgid(

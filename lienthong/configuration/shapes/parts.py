@@ -24,6 +24,14 @@ class PartFile(FileShape):
         description=msgid("false: the file is checked but not used. An environment can set it too."),
         examples=[False],
     )
+    insecure: bool = Field(
+        False,
+        description=msgid(
+            "true: the link to another machine may be unverified (`http://`, or PostgreSQL without a verified "
+            "certificate), because the way to it is secured otherwise."
+        ),
+        examples=[True],
+    )
     parameters: Parameters = Field(
         default_factory=dict,
         alias="with",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from lienthong.configuration.addresses import HTTP_ADDRESS, address_advice, address_fault
 from lienthong.messages import Message, message
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -24,12 +25,15 @@ def refusal(advice: Message) -> PydanticCustomError:
 
 
 def _url(text: str) -> str:
+    fault = address_fault(text, HTTP_ADDRESS)
+    if fault and "@" in text:
+        raise refusal(address_advice(HTTP_ADDRESS))
     try:
         parts = urlsplit(text)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         sound = False
-    if not sound or not text.isprintable() or " " in text:
+    if fault or not sound or not text.isprintable() or " " in text:
         raise refusal(message("write an address such as https://example.org/api/records"))
     return text
 
