@@ -46,6 +46,7 @@ class Route:
     - `when`: a CEL condition over the event as received; None lets every event pass.
     - `to`: the names of all its sinks; `conditions`: for those that do not receive every event.
     - `announce`: also publish the result to subscribers.
+    - `after`: names of sources, or of routes for their sources, that must be read once to their end before its own.
     - `owner`: the person or office responsible for the dead letters of this route.
     """
 
@@ -59,3 +60,4 @@ class Route:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     owner: str = ""
     conditions: tuple[SinkCondition, ...] = ()
+    after: tuple[str, ...] = ()

@@ -116,3 +116,26 @@ class Settings:
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""
         return tuple(route for route in self.routes.values() if route.source == source)
+
+    def awaited_by(self, source: str) -> tuple[str, ...]:
+        """The sources that must be read once to their end before `source` is polled: what its routes come `after`."""
+        names = (name for route in self.routes_from(source) for name in route.after)
+        return tuple(sorted({self.awaited_source(name) for name in names}))
+
+    def awaited_source(self, name: str) -> str:
+        """The source that a name under `after` means: a source itself, or the source of a route."""
+        return name if name in self.sources or name not in self.routes else self.routes[name].source
+
+    def polling_order(self) -> tuple[str, ...]:
+        """The sources that routes take events from, by name, but each after those that it awaits."""
+        ordered: dict[str, None] = {}
+
+        def add(source: str, path: tuple[str, ...] = ()) -> None:
+            for awaited in self.awaited_by(source):
+                if awaited not in path:
+                    add(awaited, (*path, source))
+            ordered.setdefault(source)
+
+        for source in self.sources:
+            add(source)
+        return tuple(name for name in ordered if name in self.sources and self.routes_from(name))

@@ -17,6 +17,7 @@ from lienthong.cli.letter_page import with_field
 from lienthong.cli.output import print_text
 from lienthong.cli.progress import Tally, show_progress
 from lienthong.errors import Transient
+from lienthong.intake.poller import Poll, Poller
 from lienthong.ledger.records import Balance, DeadLetter
 from lienthong.masking import mask_text
 from lienthong.messages import message, message_n
@@ -115,7 +116,7 @@ def serve(
         else:
             print_text(console, message("Lienthong is running; press Ctrl+C to stop."))
         runner.recover()
-        silent = _poll_once(bus, runner) if until_done else _serve_until_stopped(runner, console)
+        silent = poll_until_done(bus, runner) if until_done else _serve_until_stopped(runner, console)
         if watched:
             return context.OK
         balance = bus.storage.ledger.balance()
@@ -147,16 +148,32 @@ def _serve_until_stopped(runner: Runner, console: Console) -> Sequence[str]:
     return ()
 
 
-def _poll_once(bus: Bus, runner: Runner) -> Sequence[str]:
+def poll_until_done(bus: Bus, runner: Runner) -> Sequence[str]:
     """Poll every source once and work until nothing is left. Returns the sources without an answer, with the reason."""
-    silent = []
-    for poller in bus.pollers:
-        try:
-            runner.poll(poller)
-        except Transient as error:
-            silent.append(f"{poller.name} ({mask_text(error.why)})")
-    runner.drain(lambda: False)
+    silent: list[str] = []
+    pollers: Sequence[Poller] = bus.pollers
+    while pollers and not runner.stop.is_set():
+        polls = {poller: poll for poller in pollers if (poll := _poll_if_it_answers(poller, runner, silent))}
+        runner.drain(lambda: False)
+        awaiting = {poller: poll.awaited for poller, poll in polls.items() if poll.awaited}
+        if len(awaiting) == len(pollers):
+            silent += [_not_polled(poller.name, awaited) for poller, awaited in awaiting.items()]
+            break
+        pollers = [poller for poller, poll in polls.items() if poll.awaited or poll.more]
     return silent
+
+
+def _poll_if_it_answers(poller: Poller, runner: Runner, silent: list[str]) -> Poll | None:
+    try:
+        return runner.poll(poller)
+    except Transient as error:
+        silent.append(f"{poller.name} ({mask_text(error.why)})")
+        return None
+
+
+def _not_polled(name: str, awaited: Sequence[str]) -> str:
+    why = message("not polled before {sources} has been read once to its end", sources=", ".join(awaited))
+    return f"{name} ({why})"
 
 
 def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from lienthong.configuration.check_after import awaited_faults
 from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.load import Loaded
 from lienthong.errors import Finding
@@ -26,6 +27,7 @@ def check_links(loaded: Loaded) -> Iterator[Finding]:
                 yield loaded.documents["routes"][name].locate(_unknown(part, target, loaded.layout.parts[part]), at)
             elif target in loaded.disabled[part] and name in loaded.settings.routes:
                 yield loaded.documents["routes"][name].locate(_disabled(part, target), at)
+        yield from awaited_faults(loaded, name)
     if routes and len(routes) == len(loaded.layout.routes):
         yield from _unused(loaded, routes, unknown)
 

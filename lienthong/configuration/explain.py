@@ -35,6 +35,7 @@ def explain(route: Route, settings: Settings) -> list[Line]:
     return [
         Line(route.name, route.description.strip()),
         Line(message("from"), _source(route.source, settings)),
+        *_labelled(message("after"), [_awaited(name, settings) for name in route.after]),
         Line(message("when"), route.when.strip() if route.when else message("always")),
         *_labelled(message("steps"), list(_steps(route)) or [message("none: events pass as they are")]),
         *_labelled(message("to"), [_sink(route, name, settings) for name in route.to]),
@@ -75,6 +76,13 @@ def _source(name: str, settings: Settings) -> str:
     if source is None:
         return _absent("sources", name, settings)
     return _with_purpose(_polled(source), source)
+
+
+def _awaited(name: str, settings: Settings) -> str:
+    return message(
+        "its source is not polled before `{source}` was read once to its end and that is handled",
+        source=settings.awaited_source(name),
+    )
 
 
 def _polled(source: SourceSettings) -> str:

@@ -24,6 +24,7 @@ def make_route(name: str, file: RouteFile, bus: BusSettings, document: Document)
         name=name,
         description=file.description,
         source=file.source,
+        after=tuple(dict.fromkeys(file.after)),
         when=file.when,
         steps=understood,
         to=tuple(dict.fromkeys(target.sink for target in file.to)),

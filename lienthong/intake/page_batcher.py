@@ -20,10 +20,14 @@ MAX_BATCH_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PageBatch:
-    """The envelopes of one or more pages, and the cursor that holds once all of them are recorded."""
+    """The envelopes of one or more pages, and the cursor that holds once all of them are recorded.
+
+    `more`: the source ends here although it has more to show.
+    """
 
     envelopes: Sequence[Envelope]
     cursor: Cursor
+    more: bool = False
 
 
 def batch_pages(
@@ -42,9 +46,9 @@ def batch_pages(
             envelopes = [make_envelope(source, record, now) for record in page.records]
             if batch is None:
                 batch_began = arrived_at
-                batch = PageBatch(envelopes, page.cursor)
+                batch = PageBatch(envelopes, page.cursor, page.more)
             else:
-                batch = PageBatch([*batch.envelopes, *envelopes], page.cursor)
+                batch = PageBatch([*batch.envelopes, *envelopes], page.cursor, page.more)
             is_slow = arrived_at - requested_at > QUICK_PAGE_SECONDS
             is_old = arrived_at - batch_began > MAX_BATCH_SECONDS
             if is_slow or is_old or len(batch.envelopes) >= MAX_BATCH_EVENTS:

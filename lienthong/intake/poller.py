@@ -10,6 +10,7 @@ import structlog
 
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
+from lienthong.intake.gate import Gate
 from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.poll_log import PollLog
 from lienthong.intake.reading import LatestContents, Part, Reading
@@ -23,21 +24,31 @@ from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 NO_NUMBERS = range(0)
 
+GATE_INTERVAL = timedelta(seconds=1)
+"""How often a source that waits for others looks whether they are read."""
+
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """The result of a poll: the number of events the source showed, and how many of them were new."""
+    """The result of a poll: the number of events the source showed, and how many of them were new.
+
+    - `more`: the source ended before it had shown everything.
+    - `awaited`: the sources that must be read before this one; then it was not polled.
+    """
 
     shown: int
     new: int
+    more: bool = False
+    awaited: Sequence[str] = ()
 
 
 class Poller:
     """Polls one source. Every process may have a poller of it; at any moment only one of them polls.
 
-    `recorded`: the source plays a recording, see `LedgerTransaction.receive`.
+    - `recorded`: the source plays a recording, see `LedgerTransaction.receive`.
+    - `after`: the sources that must be read once to their end before this one is polled.
     """
 
     def __init__(
@@ -52,6 +63,7 @@ class Poller:
         observe: Observe = ignore,
         bundle_size: int = DEFAULT_BUNDLE_SIZE,
         recorded: bool = False,
+        after: Sequence[str] = (),
     ) -> None:
         self.name = name
         self._source = source
@@ -64,6 +76,8 @@ class Poller:
         self._recorded = recorded
         self._latest = LatestContents()
         self._outage = OutageLog("broker", source=name)
+        self._gate = Gate(name, after, ledger)
+        self._is_read = False
         self.log = PollLog(name, clock)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
@@ -74,18 +88,23 @@ class Poller:
         while not stop.is_set():
             pause = every
             try:
-                self.poll(stop)
+                if self.poll(stop).awaited:
+                    pause = min(every, GATE_INTERVAL)
             except Transient as down:
                 pause = max(every, down.after or every)
             self.log.schedule(pause)
             stop.wait(pause.total_seconds())
 
     def poll(self, stop: threading.Event) -> Poll:
-        """Poll once, until the source has nothing more. Does nothing while another process polls this source.
+        """Poll once, until the source has nothing more.
+
+        Does nothing while another process polls this source, or while a source is awaited that must be read before it.
 
         Raises `Transient` when the source does not answer, or fails in any way that it does not declare: a mistake in
         one source stops no other. The pages read before stay recorded.
         """
+        if awaited := self._gate.awaited():
+            return Poll(0, 0, awaited=awaited)
         with self._ledger.lease(f"source.{self.name}") as ours:
             if not ours:
                 return Poll(0, 0)
@@ -93,6 +112,8 @@ class Poller:
             try:
                 self._publish_backlog(stop)
                 poll = self._poll(stop)
+                if not (poll.more or stop.is_set()):
+                    self._mark_read()
             except Transient as down:
                 self.log.fail(down)
                 raise
@@ -123,7 +144,14 @@ class Poller:
                 self.log.count(shown=0, new=len(received.fresh))
         finally:
             self._mark_published(published)
-        return Poll(reading.shown, new)
+        return Poll(reading.shown, new, more=reading.ended_early)
+
+    def _mark_read(self) -> None:
+        """Record, once, that the source was read to its end: others may wait for it."""
+        if not self._is_read and not self._ledger.reading(self.name):
+            with self._ledger.transaction() as transaction:
+                transaction.mark_reading(self.name, "read")
+        self._is_read = True
 
     def _parts(self, reading: Reading, stop: threading.Event) -> Iterator[Part]:
         """What is to be recorded of a poll, until it ends or `stop` is set.

@@ -65,6 +65,7 @@ class Reading:
         self.cursor = cursor
         self.before = before
         self.shown = 0
+        self.ended_early = False
         self._latest = latest
         self._page_cursor = cursor
         self._held: dict[VersionKey, list[Envelope]] = {}
@@ -82,6 +83,7 @@ class Reading:
         While records are held, the cursor stays: after a crash they are read again.
         """
         self.shown += len(batch.envelopes)
+        self.ended_early = batch.more
         self._page_cursor = batch.cursor
         changed = self._latest.changed(batch.envelopes)
         held = self._held

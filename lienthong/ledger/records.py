@@ -22,6 +22,10 @@ def version_key(envelope: Envelope) -> VersionKey:
     return envelope.type, envelope.subject
 
 
+Reading = Literal["", "read", "handled"]
+"""How far a source has come since it was first polled: not to its end, read once to its end, and that also handled."""
+
+
 class Entry(NamedTuple):
     """One line of the ledger: the verdict on one event at one stage in one turn.
 

@@ -43,10 +43,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Records of a source, and the cursor that holds once all of them are recorded."""
+    """Records of a source, and the cursor that holds once all of them are recorded.
+
+    `more`: this is the last page of the poll although the source has more; the next poll goes on from the cursor.
+    """
 
     records: Sequence[Record]
     cursor: Cursor
+    more: bool = False
 
 
 class Source(Protocol):

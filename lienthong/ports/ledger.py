@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from lienthong.envelope import Envelope
 from lienthong.ledger.identity import LedgerIdentity
-from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Received, StageStatus
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, Received, StageStatus
 from lienthong.ports.connectors import Cursor, Transaction
 
 
@@ -42,6 +42,9 @@ class LedgerTransaction(Transaction, Protocol):
 
         Does nothing unless all events of the source before them are recorded so, too.
         """
+
+    def mark_reading(self, source: str, reading: Reading) -> None:
+        """Record that a source was read once to its end, or that what it showed until then is handled."""
 
     def reset_published(self) -> None:
         """Record that no event is published. Called at start when the broker keeps nothing from an earlier process."""
@@ -85,8 +88,11 @@ class Ledger(Protocol):
     def received_count(self, source: str) -> int:
         """The number of events that were received from a source, which is also the number of the last one."""
 
-    def in_flight(self) -> int:
-        """The number of (event, stage) pairs without a final verdict, by the postings."""
+    def reading(self, source: str) -> Reading:
+        """How far a source has come."""
+
+    def in_flight(self, source: str | None = None) -> int:
+        """The number of (event, stage) pairs without a final verdict, by the postings; of one source if given."""
 
     def open_items(self) -> Iterable[OpenItem]:
         """Every (event, stage) pair without a final verdict, the stages of one event together."""

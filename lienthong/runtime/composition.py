@@ -166,10 +166,10 @@ def build(
     ]
     polled = [
         name
-        for name, source in settings.sources.items()
-        if role.intake and settings.routes_from(name) and (playing is None or playing.plays(source))
+        for name in settings.polling_order()
+        if role.intake and (playing is None or playing.plays(settings.sources[name]))
     ]
-    pollers = [_poller(name, storage, broker, observe, recorded=playing is not None) for name in polled]
+    pollers = [_poller(name, storage, broker, observe, recorded=playing is not None, polled=polled) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     return Bus(storage, broker, stages, workers, pollers, recovery)
 
@@ -205,7 +205,9 @@ def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
     return broker
 
 
-def _poller(name: str, storage: Storage, broker: Broker, observe: Observe, *, recorded: bool) -> Poller:
+def _poller(
+    name: str, storage: Storage, broker: Broker, observe: Observe, *, recorded: bool, polled: Sequence[str]
+) -> Poller:
     settings = storage.settings
     source = settings.sources[name]
     return Poller(
@@ -218,4 +220,5 @@ def _poller(name: str, storage: Storage, broker: Broker, observe: Observe, *, re
         observe=observe,
         bundle_size=settings.bus.bundle_size,
         recorded=recorded,
+        after=[one for one in settings.awaited_by(name) if one in polled],  # a recording need not have all
     )

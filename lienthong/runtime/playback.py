@@ -182,7 +182,10 @@ def _poll(poller: Poller, bus: Bus, clock: ReplayClock, runner: Runner) -> bool:
     moment = clock.now()
     for attempt in range(1, MAX_POLLS + 1):
         try:
-            if runner.poll(poller).new or attempt > 1:
+            poll = runner.poll(poller)
+            if poll.awaited:
+                return False
+            if poll.new or attempt > 1:
                 run_until_idle(bus, clock, runner)
                 clock.move_to(moment)
         except Transient as error:

@@ -20,9 +20,10 @@ _delivered = case(((_verdict == "done") & (entries.c.fan_out == 0), 1), else_=0)
 _received = case((_verdict == "received", 1), else_=0)
 
 
-def count_in_flight(connection: Connection) -> int:
-    """(event, stage) pairs without a final verdict, by the postings."""
-    return int(connection.scalar(select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)) or 0)
+def count_in_flight(connection: Connection, source: str | None = None) -> int:
+    """(event, stage) pairs without a final verdict, by the postings; of one source if given."""
+    amounts = select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)
+    return int(connection.scalar(amounts if source is None else amounts.where(postings.c.source == source)) or 0)
 
 
 def find_open_events(connection: Connection) -> list[str]:

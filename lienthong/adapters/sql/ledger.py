@@ -24,7 +24,7 @@ from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import parse_utc
 from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.identity import LedgerIdentity
-from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, StageStatus
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus
 from lienthong.ports import Clock, Cursor
 
 EVENTS_PER_QUERY = 500
@@ -70,9 +70,13 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return connection.scalar(select(cursors.c.received_count).where(cursors.c.source == source)) or 0
 
-    def in_flight(self) -> int:
+    def reading(self, source: str) -> Reading:
         with open_reader(self._database) as connection:
-            return count_in_flight(connection)
+            return connection.scalar(select(cursors.c.reading).where(cursors.c.source == source)) or ""
+
+    def in_flight(self, source: str | None = None) -> int:
+        with open_reader(self._database) as connection:
+            return count_in_flight(connection, source)
 
     def open_items(self) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""

@@ -101,6 +101,7 @@ cursors = Table(
     Column("taken", Integer, key="received_count", nullable=False, server_default="0"),
     # Events up to this number are published to durable queues; NULL: none ever was.
     Column("handed_over", Integer, key="published_count"),
+    Column("reading", _text(), nullable=False, server_default=""),  # see `lienthong.ledger.records.Reading`
 )
 
 dead_letters = Table(

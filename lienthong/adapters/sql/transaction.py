@@ -24,7 +24,7 @@ from lienthong.envelope import Envelope
 from lienthong.ledger.double_entry import local_day
 from lienthong.ledger.double_entry import postings as postings_of
 from lienthong.ledger.hash_chain import block_hash
-from lienthong.ledger.records import DeadLetter, Entry, Received
+from lienthong.ledger.records import DeadLetter, Entry, Reading, Received
 from lienthong.ports import Clock, Cursor
 
 # Statements are built once: SQLAlchemy needs more time to build one than a database to answer it.
@@ -92,6 +92,12 @@ class SqlLedgerTransaction(WriteTransaction):
         }
         self.connection.execute(_UPDATE_PUBLISHED, parameters)
 
+    def mark_reading(self, source: str, reading: Reading) -> None:
+        self._lock_cursor(source)
+        self.connection.execute(
+            _UPDATE_SOURCE.values(reading=bindparam("state")), {"source_name": source, "state": reading}
+        )
+
     def reset_published(self) -> None:
         self.connection.execute(
             update(cursors).where(cursors.c.published_count.is_not(None)).values(published_count=None)
@@ -132,7 +138,7 @@ class SqlLedgerTransaction(WriteTransaction):
         parked = (dead_letters.c.number == number) & (dead_letters.c.state == "parked")
         return self.connection.execute(update(dead_letters).where(parked).values(state=state)).rowcount == 1
 
-    def _lock_cursor(self, source: str) -> Row[tuple[str, str, int, int | None]]:
+    def _lock_cursor(self, source: str) -> Row[tuple[str, str, int, int | None, str]]:
         """The row of a source, created if need be and locked until the end: processes receive from it in turn."""
         row = self.connection.execute(_LOCK_CURSOR, {"source_name": source}).one_or_none()
         if row is None:

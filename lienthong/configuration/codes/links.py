@@ -52,6 +52,20 @@ LINKS = {
         msgid("enable the source, or write enabled: false in the route too"),
         level="warning",
     ),
+    "LT614": Code(
+        msgid("An unknown name under `after`"),
+        msgid("`after` names files of config/sources/, or other routes, whose sources are meant."),
+    ),
+    "LT615": Code(
+        msgid("Routes that wait for each other"),
+        msgid("None of their sources would ever be polled."),
+        msgid("leave the name out of one of the routes"),
+    ),
+    "LT616": Code(
+        msgid("A route that waits for a source that is never polled"),
+        msgid("A source that is disabled, or from which no enabled route begins, is never read to its end."),
+        msgid("enable it, or leave the name out"),
+    ),
 }
 
 CASES = {

@@ -55,6 +55,7 @@ def find_names(loaded: Loaded) -> ProjectNames:
     code = {thing: _short_names(filter(_TESTS[thing], found[thing])) | names for thing, names in named.items()}
     things: dict[NamedThing, Sequence[str]] = {
         "source": sorted(parts["sources"]),
+        "source or route": sorted({*parts["sources"], *loaded.layout.routes}),
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
         "table": sorted(parts["tables"]),

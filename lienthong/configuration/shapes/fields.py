@@ -11,6 +11,7 @@ from lienthong.configuration import duration
 
 NamedThing = Literal[
     "source",
+    "source or route",
     "sink",
     "lookup",
     "table",

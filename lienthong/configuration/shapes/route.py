@@ -118,6 +118,14 @@ class RouteFile(FileShape):
         description=msgid("The name of the source whose events the route receives: a file of config/sources/."),
         examples=["office"],
     )
+    after: list[Annotated[Text, NameOf("source or route")]] = Field(
+        default_factory=list,
+        description=msgid(
+            "Sources that must be read once to their end before the source of this route is polled for the first time: "
+            "names of files of config/sources/, or of other routes for their sources."
+        ),
+        examples=[["residents"]],
+    )
     when: Annotated[str, ConditionText()] | None = Field(
         None,
         description=msgid(

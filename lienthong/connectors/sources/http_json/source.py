@@ -141,6 +141,7 @@ class HttpJson:
                     raise Transient(
                         message("{system} has more pages than one poll may read: raise the limits", system=self._system)
                     )
+                yield Page((), kept, more=True)
                 return
             request = following
 
