@@ -19,7 +19,7 @@ class Gate:
         self._source = source
         self._awaited = tuple(after)
         self._ledger = ledger
-        self._is_told = False
+        self._is_logged = False
 
     def awaited(self) -> Sequence[str]:
         """The sources that are still awaited. Raises `Transient` when the ledger does not answer."""
@@ -30,10 +30,10 @@ class Gate:
 
     def _tell(self) -> None:
         """Log the wait when it begins and when it ends."""
-        if self._awaited and not self._is_told:
-            self._is_told = True
+        if self._awaited and not self._is_logged:
+            self._is_logged = True
             log.info("source waits for others to be read once to their end", source=self._source, after=self._awaited)
-        elif not self._awaited and self._is_told:
+        elif not self._awaited and self._is_logged:
             log.info("source waits no more", source=self._source)
 
     def _is_handled(self, name: str) -> bool:
@@ -45,7 +45,7 @@ class Gate:
         return reading == "handled"
 
     def _is_busy(self, name: str) -> bool:
-        """Whether an event of a source has not been tried yet. One that waits for another attempt holds nobody up."""
+        """Whether an event of a source has not been tried yet. One that waits for another attempt holds nothing up."""
         in_flight = self._ledger.in_flight(name)
         if not 0 < in_flight <= FEW_EVENTS:
             return in_flight > 0

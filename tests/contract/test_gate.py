@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.errors import Transient
 from lienthong.intake.poller import Poller
+from lienthong.ledger.records import Verdict
 from lienthong.ports import Cursor, Page, Record
 from tests.events import entry
 
@@ -35,21 +37,21 @@ class Bus:
     def __init__(self, ledger: SqlLedger, broker: KombuBroker, clock: ReplayClock) -> None:
         self.ledger = ledger
         self.register = Register()
-        self._ports = {"broker": broker, "ledger": ledger, "clock": clock}
+        self.ports: Any = {"broker": broker, "ledger": ledger, "clock": clock}
 
     def poll_register(self, stop: threading.Event = NEVER) -> None:
-        Poller(REGISTER, self.register, ("route.a",), **self._ports).poll(stop)  # type: ignore[arg-type]
+        Poller(REGISTER, self.register, ("route.a",), **self.ports).poll(stop)
 
     def poll_people(self) -> tuple[str, ...]:
         """Poll the source that waits, as a process that has just begun does. Returns what it waits for."""
-        poll = Poller(PEOPLE, Register(), ("route.a",), **self._ports, after=[REGISTER]).poll(NEVER)  # type: ignore[arg-type]
+        poll = Poller(PEOPLE, Register(), ("route.a",), **self.ports, after=[REGISTER]).poll(NEVER)
         assert (poll.shown > 0) is not bool(poll.awaited)
         return tuple(poll.awaited)
 
-    def finish(self, verdict: str = "done") -> None:
+    def finish(self, verdict: Verdict = "done") -> None:
         """Give every open event of the register a verdict."""
         with self.ledger.transaction() as transaction:
-            transaction.record([entry(item.raw, item.stage, verdict) for item in self.ledger.open_items()])  # type: ignore[arg-type]
+            transaction.record([entry(item.raw, item.stage, verdict) for item in self.ledger.open_items()])
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_a_poll_that_is_stopped_opens_nothing(bus: Bus) -> None:
     assert bus.poll_people() == (REGISTER,)
 
 
-def test_an_event_that_waits_for_another_attempt_holds_nobody_up(bus: Bus) -> None:
+def test_an_event_that_waits_for_another_attempt_holds_nothing_up(bus: Bus) -> None:
     bus.poll_register()
     bus.finish("later")
     assert bus.poll_people() == ()
@@ -123,5 +125,5 @@ def test_a_source_that_is_held_back_looks_again_soon(bus: Bus) -> None:
             self.set()
             return True
 
-    Poller(PEOPLE, Register(), ("route.a",), **bus._ports, after=[REGISTER]).run(timedelta(hours=1), Stop())  # type: ignore[arg-type]
+    Poller(PEOPLE, Register(), ("route.a",), **bus.ports, after=[REGISTER]).run(timedelta(hours=1), Stop())
     assert waits == [1.0]
