@@ -48,14 +48,16 @@ class Transient(LienthongError):  # noqa: N818 - the three words are the vocabul
     """An outside system could not answer now. `why` is a sentence for operators.
 
     `after` is the wait it requested (Retry-After), or None. `refused`: it answers, and refuses our request.
+    `outage`: False when only this attempt failed, because another process was quicker, and the system itself is well.
     """
 
     refused = False
 
-    def __init__(self, why: str, *, after: timedelta | None = None) -> None:
+    def __init__(self, why: str, *, after: timedelta | None = None, outage: bool = True) -> None:
         super().__init__(why)
         self.why = why
         self.after = after
+        self.outage = outage
 
 
 class Rejected(LienthongError):  # noqa: N818 - see Transient

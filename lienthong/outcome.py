@@ -28,10 +28,14 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The outside world is at fault: try again. `delay` is the wait it asked for, or None for the next rung."""
+    """The outside world is at fault: try again. `delay` is the wait it asked for, or None for the next rung.
+
+    `outage`: the target as a whole does not answer, whatever the event is. Then the try costs no attempt.
+    """
 
     why: str
     delay: timedelta | None = None
+    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,38 +1,53 @@
 """The protections of a stage: a circuit breaker for a target that is down, a halt when every event dies."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+
+import structlog
 
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import Verdict
 from lienthong.messages import message_n
+from lienthong.outcome import Later, Outcome
 
 TRIP_AFTER = 3
-"""The number of bundles in a row, without one event delivered, after which the breaker opens."""
+"""The number of bundles in a row, without one event delivered, after which the breaker opens in any case."""
 
 PROBE_PAUSES = (1.0, 5.0, 15.0, 60.0)
 """Seconds before each probe; the last one repeats. They are short, so that no broker gives unacked bundles up."""
+
+FLAPS, FLAP_SECONDS = 3, 600.0
+"""Outages that ended within so many seconds, after which a failure is no longer taken for one at once: where others are
+delivered in between, the reason is an event, whose attempts must count."""
+
+log = structlog.get_logger(__name__)
 
 
 class CircuitBreaker:
     """Stops a stage from trying event after event while its target is down.
 
-    After `TRIP_AFTER` failures in a row the breaker opens: the stage stops consuming and, after a pause, probes the
-    target with one event. While it is open no event spends an attempt, because the outage is not the fault of the
-    events. One event that is delivered closes it.
+    It opens at the first failure that is the target's: the target raised `Transient`, or every one of several events
+    waits. After that, or after `TRIP_AFTER` failures of other kinds in a row, the stage stops consuming and, after a
+    pause, probes the target with one event. While it is open no event spends an attempt, because the outage is not the
+    fault of the events. One event that is delivered closes it. An outage is logged when it begins and when it ends.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, *, stage: str = "") -> None:
         self._monotonic = monotonic
+        self._stage = stage
         self._failures = 0
+        self._tries = 0
+        self._is_open = False
         self._probe_at = 0.0
         self._opened_at = 0.0
+        self._closings: deque[float] = deque(maxlen=FLAPS)
         self.why = ""
 
     @property
     def is_open(self) -> bool:
         """Whether the target is considered down. Then the next event is a probe."""
-        return self._failures >= TRIP_AFTER
+        return self._is_open
 
     def pause(self) -> float:
         """Seconds until the stage may consume again; 0 when it may."""
@@ -42,21 +57,48 @@ class CircuitBreaker:
         """Seconds since the target is considered down; None when it is not."""
         return self._monotonic() - self._opened_at if self.is_open else None
 
-    def record_failure(self, why: str = "") -> None:
-        """Count a bundle of which nothing was delivered. `why` is what the target answered."""
-        was_open = self.is_open
+    def record(self, outcomes: Sequence[Outcome], *, in_order: bool = True) -> None:
+        """Count the outcomes of an attempt.
+
+        `in_order`: the events were delivered one after the other, so an outage at the end is one of the target,
+        whatever was delivered before it. The events of a route are not: some ask a lookup, others do not.
+        """
+        last = outcomes[-1] if outcomes else None
+        if not isinstance(last, Later):
+            self.record_success()
+            return
+        all_wait = all(isinstance(outcome, Later) for outcome in outcomes)
+        if not all_wait:
+            self.record_success()
+        if all_wait or (in_order and last.outage):
+            self.record_failure(last.why, outage=last.outage or len(outcomes) > 1)
+
+    def record_failure(self, why: str = "", *, outage: bool = False) -> None:
+        """Count an attempt at which nothing was delivered. `why` is what the target answered."""
         self._failures += 1
         self.why = why
         if self.is_open:
-            if not was_open:
-                self._opened_at = self._monotonic()
-            probes = self._failures - TRIP_AFTER
-            self._probe_at = self._monotonic() + PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]
+            self._tries += 1
+        elif self._failures >= TRIP_AFTER or (outage and not self._is_flapping()):
+            self._is_open, self._tries, self._opened_at = True, 0, self._monotonic()
+            log.error("target is down; its events wait and spend no attempt", stage=self._stage, why=why)
+        if self.is_open:
+            self._probe_at = self._monotonic() + PROBE_PAUSES[min(self._tries, len(PROBE_PAUSES) - 1)]
 
     def record_success(self) -> None:
         """Close the breaker: something was delivered."""
+        if self.is_open:
+            seconds = round(self._monotonic() - self._opened_at, 1)
+            log.warning(
+                "target answers again", stage=self._stage, seconds=seconds, failed_probes=self._tries, lost="nothing"
+            )
+            self._closings.append(self._monotonic())
         self._failures = 0
+        self._is_open = False
         self.why = ""
+
+    def _is_flapping(self) -> bool:
+        return len(self._closings) == FLAPS and self._monotonic() - self._closings[0] < FLAP_SECONDS
 
 
 class Halted(LienthongError):  # noqa: N818 - the state of a stage

@@ -37,7 +37,7 @@ class SinkFailure(Exception):  # noqa: N818 - a signal to the worker, not an err
     def outcome(self) -> Later:
         """The outcome of every event of the bundle when the failure is transient, or of the guilty one."""
         if isinstance(self.cause, Transient):
-            return Later(self.cause.why, self.cause.after)
+            return Later(self.cause.why, self.cause.after, outage=self.cause.outage)
         if isinstance(self.cause, BrokenSink):
             return Later(self.cause.why)
         return Later(message("undeclared error during delivery: {error}", error=type(self.cause).__name__))

@@ -126,7 +126,7 @@ class EnrichStep:
 
     def _not_known(self, transient: Transient) -> Later:
         why = message("the lookup `{lookup}` gave no answer: {why}", lookup=self._lookup_name, why=transient.why)
-        return Later(why, transient.after)
+        return Later(why, transient.after, outage=transient.outage)
 
 
 def _dropped_by(step: str) -> Dropped:

@@ -78,7 +78,7 @@ class Worker:
         self._ledger = ledger
         self._clock = clock
         self._observe = observe
-        self._breaker = breaker or CircuitBreaker()
+        self._breaker = breaker or CircuitBreaker(stage=stage.name)
         self._halt = HaltGuard(stage.name, halt_after)
         self.watch = StageWatch(stage.name, clock, self._breaker)
         self._outage = OutageLog("ledger or broker", stage=stage.name)
@@ -139,8 +139,6 @@ class Worker:
                 log_deaths(effects.letters)
                 self.watch.note_waits(effects.bundles, effects.entries)
                 verdicts += [entry.verdict for entry in effects.entries]
-                if part.outcomes is None and not part.unreadable:
-                    self._update_breaker(outcomes)
         if crashes:
             self._crash_markers.clear(key)
         delivery.ack()  # ack
@@ -181,7 +179,9 @@ class Worker:
             return part.outcomes
         if part.unreadable:
             return self._set_unreadable_aside(part)
-        return self._stage.handle(part.bundle.envelopes, transaction)
+        outcomes = self._stage.handle(part.bundle.envelopes, transaction)
+        self._breaker.record(outcomes, in_order=self._stage.name.startswith("sink."))
+        return outcomes
 
     def _set_unreadable_aside(self, part: Part) -> Sequence[Outcome]:
         """Keep the bytes for an operator. The event is dead if it has an account in the ledger."""
@@ -210,10 +210,12 @@ class Worker:
         bundle = part.bundle
         if not failure.is_transient and len(bundle.envelopes) > 1:
             return part.halves()
-        log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__)
+        outcome = failure.outcome()
         if failure.is_transient:
-            self._breaker.record_failure(failure.outcome().why)
-        return [Part(bundle, [failure.outcome()] * len(bundle.envelopes))]
+            self._breaker.record_failure(outcome.why, outage=outcome.outage)
+        else:
+            log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__, why=outcome.why)
+        return [Part(bundle, [outcome] * len(bundle.envelopes))]
 
     def _after_error(self, part: Part, error: Exception, outcomes: Sequence[Outcome]) -> Sequence[Part]:
         """What to do after an error of the stage, or of the database over one event's data. All was rolled back.
@@ -239,11 +241,3 @@ class Worker:
         name = type(error).__name__
         why = message("undeclared error while the event was handled: {error}", error=name)
         return [Part(bundle, [Dead(why, error=name)], condemned=True)]
-
-    def _update_breaker(self, outcomes: Sequence[Outcome]) -> None:
-        """A lookup or a sink that makes every event wait is down, whether it raised or returned `Later`."""
-        if all(isinstance(outcome, Later) for outcome in outcomes):
-            first = outcomes[0] if outcomes else None
-            self._breaker.record_failure(first.why if isinstance(first, Later) else "")
-        else:
-            self._breaker.record_success()

@@ -23,6 +23,9 @@ _DISK_FULL = ("53100", "SQLITE_FULL")
 
 _UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
+_CONTENTION = (*_UNIQUE_VIOLATION, "40", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED")
+"""Two transactions wanted the same rows, and one has to try again."""
+
 
 @contextmanager
 def translate_errors(what: str = "") -> Iterator[None]:
@@ -33,14 +36,15 @@ def translate_errors(what: str = "") -> Iterator[None]:
         why = transient_reason(error)
         if why is None:
             raise
-        raise Transient(message("{what}: {why}", what=what, why=why) if what else why) from error
+        reason = message("{what}: {why}", what=what, why=why) if what else why
+        raise Transient(reason, outage=not _code(error).startswith(_CONTENTION)) from error
 
 
 def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
     """A sentence when a retry may help, else None. It never holds a row's values."""
     if isinstance(error, PoolExhausted):
         return message("all connections to the database are in use")
-    code = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or "")
+    code = _code(error)
     if code in _DISK_FULL:
         return message("the database's disk is full; make room, and unfinished work goes on by itself")
     if isinstance(error, IntegrityError):
@@ -55,3 +59,9 @@ def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
     ):
         return message("the database does not answer: {error}", error=type(error.orig).__name__)
     return None
+
+
+def _code(error: DBAPIError | PoolExhausted) -> str:
+    """The SQLSTATE, or SQLite's name of the error; "" for an error without either."""
+    cause = getattr(error, "orig", None)
+    return str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")

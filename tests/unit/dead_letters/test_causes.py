@@ -21,6 +21,14 @@ from tests.unit.dead_letters.letter_bus import LAN, LetterBus
         ("đã thử 5 lần không được", "đã thử # lần không được"),
         ("sự kiện 0c3f1a9e-7b1f-5c3e-9a58-6c69656e7468 trùng", "sự kiện # trùng"),
         ("thiếu trường `acceptedDate`", "thiếu trường `acceptedDate`"),
+        ("cổng trả lời HTTP 404 sau 3 lần", "cổng trả lời HTTP 404 sau # lần"),
+        ("HTTP/1.1 503 from 10.0.0.7:8080", "HTTP/1.1 503 from #.#.#.#:#"),
+        ("status code: 422 for 000.00.31.H08-231115-00001", "status code: 422 for #.#.#.H#-#"),
+        ("SQLSTATE 22P02 ở dòng 12", "SQLSTATE 22P02 ở dòng #"),
+        ("ORA-00942 at 17:05", "ORA-00942 at #:#"),
+        ("dòng 7, cột 3: “x 1” không đúng", "dòng #, cột 3: “…” không đúng"),
+        ("trường `phone2` và `parts[12].no1`, `a.3` thiếu", "trường `phone2` và `parts[#].no1`, `a.#` thiếu"),
+        ("a value of HTTP 40412 bytes", "a value of HTTP # bytes"),
     ],
 )
 def test_values_that_differ_from_letter_to_letter_are_replaced(reason: str, general: str) -> None:
@@ -37,6 +45,26 @@ def test_reasons_that_differ_in_a_value_have_one_cause(one: int, other: int, quo
     )
     assert first == second
     assert first.id == second.id
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("phone1", "phone2", False),
+        ("parts[0].name", "parts[17].name", True),
+        ("parts.0.name", "parts.17.name", True),
+        ("/parts/0", "/parts/1", True),
+        ("v1.kind", "v2.kind", False),
+    ],
+)
+def test_a_place_in_a_list_is_no_cause_and_a_name_is_one(one: str, other: str, same: bool) -> None:
+    first, second = (cause_of(stage="s", error="e", field=field, reason="thiếu") for field in (one, other))
+    assert (first.id == second.id) is same
+
+
+@pytest.mark.parametrize("reason", ["HTTP 404", "SQLSTATE 23505", "mã lỗi 17"])
+def test_codes_of_errors_tell_causes_apart(reason: str) -> None:
+    assert generalise(f"đích trả lời {reason}") != generalise(f"đích trả lời {reason[:-1]}9")
 
 
 def test_many_letters_are_a_few_groups(bus: LetterBus) -> None:

@@ -127,7 +127,7 @@ def test_a_lookup_is_not_asked_when_no_event_has_a_key() -> None:
 def test_when_a_lookup_does_not_answer_only_the_events_that_asked_wait() -> None:
     lookup = FakeLookup({}, lambda _: Transient("đang bảo trì", after=timedelta(minutes=1)))
     asks, asks_not = enriching(lookup).run([event("a", address="1"), event("b", address="")])
-    assert asks == Later("chưa tra được `book`: đang bảo trì", timedelta(minutes=1))
+    assert asks == Later("chưa tra được `book`: đang bảo trì", timedelta(minutes=1), outage=True)
     assert isinstance(asks_not, Done)
 
 

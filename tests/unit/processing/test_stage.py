@@ -25,7 +25,7 @@ class Broken:
 @pytest.mark.parametrize(
     ("error", "transient", "outcome"),
     [
-        (Transient("cổng bận", after=timedelta(seconds=9)), True, Later("cổng bận", timedelta(seconds=9))),
+        (Transient("cổng bận", after=timedelta(seconds=9)), True, Later("cổng bận", timedelta(seconds=9), outage=True)),
         (KeyError("052085001234"), False, Later("lỗi chưa khai báo khi giao: KeyError")),
     ],
 )
@@ -36,3 +36,7 @@ def test_the_outcome_of_a_sink_that_raises_is_a_retry_and_shows_no_data(
         sink_stage("sink.b", Broken(error), RetryPolicy()).handle([event("a")], None)  # type: ignore[arg-type]  # not used
     assert caught.value.is_transient is transient
     assert caught.value.outcome() == outcome
+
+
+def test_another_process_that_was_quicker_is_no_outage() -> None:
+    assert not SinkFailure(Transient("vừa có tiến trình khác ghi", outage=False)).outcome().outage

@@ -1,6 +1,7 @@
 """A sink that sends events to an address, configured by YAML alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -98,7 +99,7 @@ class HttpSink:
         try:
             receipt = self._send(batch)
         except Transient as down:
-            delivery.stopped = Later(down.why, down.after)
+            delivery.stopped = Later(down.why, down.after, outage=True)
             return [delivery.stopped] * len(batch)
         verdict = self._statuses.verdict(receipt.status)
         if len(batch) > 1 and (verdict == "dead" or (verdict == "later" and receipt.status == _SERVER_ERROR)):
@@ -153,8 +154,8 @@ class _Delivery:
 
     def count_failure(self, status: int, later: Later) -> None:
         if status in _OF_THE_TARGET or httpx.codes.is_redirect(status):
-            self.stopped = later
+            self.stopped = replace(later, outage=True)
         elif self._failures is not None:
             self._failures += 1
             if self._failures >= _FAILURES_OF_A_TARGET:
-                self.stopped = later
+                self.stopped = replace(later, outage=True)
