@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lienthong.adapters.private_files import FOLDER_MODE
+
 EXPIRES_AFTER_SECONDS = 7 * 24 * 3600
 """Age at which a marker that was never cleared is deleted: another machine has handled its bundle."""
 
@@ -21,7 +23,7 @@ class FileCrashMarkers:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         for file in folder.iterdir():
             if _age_seconds(file) > EXPIRES_AFTER_SECONDS and _is_unlocked(file):
                 file.unlink(missing_ok=True)

@@ -12,9 +12,10 @@ from lienthong.runtime.project import Project, refuse_insecure_servers
 def migrate(project: Project, console: Console) -> None:
     """Create or upgrade the tables of the ledger and of the project, and print what was done."""
     packages = migration_packages(bus_settings(project.folder, project.variables))
-    project.data.mkdir(parents=True, exist_ok=True)
-    refuse_insecure_servers(project, project.endpoints)
-    for done in upgrade_tables(project.endpoints.database_url(), packages):
+    endpoints = project.endpoints
+    refuse_insecure_servers(project, endpoints)
+    endpoints.make_private()
+    for done in upgrade_tables(endpoints.database_url(), packages):
         print_text(console, _sentence(done))
 
 

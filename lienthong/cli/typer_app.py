@@ -125,8 +125,10 @@ def _with_project(function: Callable[..., None], *, logs: bool, serves: bool) ->
             with error_boundary():
                 function(project, **given)
             return
+        from lienthong.adapters.private_files import make_private_by_default
         from lienthong.runtime.logging_setup import log_form
 
+        make_private_by_default()
         with error_boundary():
             form = log_form(project.variables)
         with error_boundary(project.data, form, serves=serves):

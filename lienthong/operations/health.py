@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from lienthong.adapters.private_files import open_to_others
 from lienthong.configuration.check import examine
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
@@ -102,6 +103,17 @@ def _disk(installation: Installation) -> Iterator[HealthItem]:
         yield HealthItem(topic, "warn", found, advice)
     else:
         yield HealthItem(topic, "ok", found)
+    opened = sum(1 for _ in open_to_others(data))
+    if opened:
+        found = message_n(
+            "{data}: other accounts can read {count} file or folder",
+            "{data}: other accounts can read {count} files and folders",
+            count=opened,
+            data=data,
+        )
+        yield HealthItem(
+            topic, "warn", found, message("run `chmod -R go= {data}` as the owner of the files", data=data)
+        )
 
 
 def _calendar(_: Installation) -> Iterator[HealthItem]:

@@ -105,7 +105,7 @@ def open_storage(
     `SchemaMismatch`; see `lienthong migrate`.
     """
     use_ledger_language(settings.bus.language)
-    endpoints.data.mkdir(parents=True, exist_ok=True)
+    endpoints.make_private()
     database = open_database(endpoints.database_url())
     try:
         prepare(database, migration_packages(settings.bus))

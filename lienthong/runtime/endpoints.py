@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lienthong.adapters.private_files import make_private_file, make_private_folder
+
 EMBEDDED_BROKER = "memory://"
 
 DATABASE_FILE = "lienthong.db"
@@ -19,6 +21,12 @@ class Endpoints:
     data: Path
     broker: str = EMBEDDED_BROKER
     database: str = ""
+
+    def make_private(self) -> None:
+        """Make the data directory and, where it is embedded, the file of the database; other accounts read neither."""
+        make_private_folder(self.data)
+        if not self.database:
+            make_private_file(self.data / DATABASE_FILE)
 
     def database_url(self) -> str:
         """The URL of the database: the named server, else the embedded database in the data directory."""

@@ -14,6 +14,7 @@ from typing import Annotated, NamedTuple
 import orjson
 from pydantic import Field
 
+from lienthong.adapters.private_files import outgoing_mode
 from lienthong.envelope import LOCAL_ZONE, Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -86,7 +87,9 @@ class FilesSink:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if not self._folder.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _give_to_others(self._folder, 0o777)
         with (self._folder / f".{self._name}.lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -121,6 +124,7 @@ class FilesSink:
         """Make `part` longer by `lines`, in one step for every reader and for a crash."""
         longer = part.with_name(f".{part.name}{_TEMPORARY}")  # under the lock there is one; a dead writer's is replaced
         with longer.open("wb") as file:
+            _give_to_others(longer, 0o666)
             if part.exists():
                 with part.open("rb") as old:
                     shutil.copyfileobj(old, file)
@@ -142,6 +146,13 @@ class FilesSink:
         pattern = re.compile(rf"{re.escape(self._name)}-{day}(?:\.(\d+))?\.jsonl")
         found = ((pattern.fullmatch(path.name), path) for path in self._folder.iterdir())
         return [path for _, path in sorted((int(match[1] or 1), path) for match, path in found if match)]
+
+
+def _give_to_others(path: Path, mode: int) -> None:
+    """The files are made for other systems, so the umask of the operator counts, and not that of our own files."""
+    outgoing = outgoing_mode(mode)
+    if outgoing is not None:
+        path.chmod(outgoing)
 
 
 def _state(part: Path) -> _State:
