@@ -13,7 +13,7 @@ OPEN_TO_OTHERS = 0o077
 """Bits of a mode by which other accounts may do something."""
 
 _NAMES = ("lienthong*", "logs", "hands", "leases", "recordings", "recording", "set-aside", "backups")
-"""What the bus makes in a data directory. Other things in it are somebody else's."""
+"""What the bus makes in a data directory. Other things in it are left alone."""
 
 _given_umask: int | None = None
 

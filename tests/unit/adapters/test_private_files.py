@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 import structlog
 
-from lienthong.adapters.private_files import make_private_file, make_private_folder, open_to_others
+from lienthong.adapters.private_files import (
+    make_private_by_default,
+    make_private_file,
+    make_private_folder,
+    open_to_others,
+    outgoing_mode,
+)
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077, 0o277])
@@ -60,6 +66,18 @@ def test_what_was_open_is_tightened_with_one_line_in_the_log(tmp_path: Path) -> 
     assert {mode(data / "lienthong.db"), mode(data / "logs" / "lienthong.jsonl")} == {0o600}
     assert mode(data / "notes.txt") == 0o664, "what the bus did not make is left alone"
     assert mode(tmp_path / "elsewhere") == 0o644, "a link is not followed"
+
+
+def test_files_for_other_systems_have_the_mode_that_the_operator_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    former = os.umask(0o027)
+    try:
+        monkeypatch.setattr("lienthong.adapters.private_files._given_umask", None)
+        make_private_by_default()
+        make_private_by_default()
+        assert outgoing_mode(0o666) == 0o640
+        assert os.umask(0) == 0o077
+    finally:
+        os.umask(former)
 
 
 def test_a_folder_for_all_accounts_keeps_its_mode(tmp_path: Path) -> None:
