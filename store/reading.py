@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from lienthong.adapters.sql import Database, translate_errors
 from schemas.service_period import ServicePeriod
@@ -88,6 +88,21 @@ def service_periods(connection: Connection) -> list[ServicePeriod]:
         )
         for row in connection.execute(select(periods).order_by(periods.c.staff_no, periods.c.starts_on))
     ]
+
+
+def unreadable_numbers(connection: Connection) -> dict[tuple[str, date], bool | None]:
+    """The periods of service (staff number, first day) whose record had an identity number that cannot be read.
+
+    None stands for rows of which it is not known, because an earlier version stored them.
+    """
+    periods = tables.service_periods.c
+    flagged = select(periods.staff_no, periods.starts_on, periods.quality).where(
+        or_(periods.quality.is_(None), periods.quality.contains("identity-unreadable"))
+    )
+    return {
+        (row.staff_no, date.fromisoformat(row.starts_on)): None if row.quality is None else True
+        for row in connection.execute(flagged)
+    }
 
 
 def account_states(connection: Connection) -> list[AccountState]:

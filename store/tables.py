@@ -67,10 +67,13 @@ service_periods = Table(
     Column("updated_at", Key, nullable=False),
     Column("observed_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
+    Column("quality", String),
     Index("store_service_periods_by_identity", "identity"),
     Index("store_service_periods_by_old_identity", "old_identity"),
 )
-"""The newest version of each period of service `[starts_on, ends_on)` of a civil servant (CBCCVC)."""
+"""The newest version of each period of service `[starts_on, ends_on)` of a civil servant (CBCCVC).
+
+`quality` holds its flags, separated by spaces; it is null in rows of an earlier version, which kept none."""
 
 accounts = Table(
     "store_accounts",

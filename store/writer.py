@@ -111,6 +111,7 @@ def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "updated_at": _past_instant(data, "updated_at"),
         "observed_at": format_instant(_required(data, "observed_at")),
         "event_id": envelope.id,
+        "quality": " ".join(data.get("quality") or ()),
     }
 
 

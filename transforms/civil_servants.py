@@ -8,10 +8,13 @@ from lienthong import Envelope, Found, Rejected
 from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
 from schemas.service_period import ServicePeriod
 from transforms import wire
-from transforms.identity import clean_identity
+from transforms.identity import clean_identity, is_unreadable
 from transforms.moments import date_change, date_flags, local_date, parse_change, parse_day
 from transforms.service_periods import pick
 from transforms.text import clean
+
+_UNREADABLE = {"soDinhDanh": "identity-unreadable", "soCMND": "old-identity-unreadable"}
+"""By field, the flag of a number that is there and cannot be read."""
 
 CATEGORIES = ("CB", "CC", "VC", "HD")
 
@@ -20,6 +23,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
     """Turn a record of the CCVC register into `civil_servant.v1` (assumed contract: `schemas.wire.ccvc`).
 
     A record without a usable identity number is kept: the person counts as staff, but no dossier is matched to them.
+    A number that a spreadsheet has spoilt is not restored; `quality` states that there was one.
     Raises `Rejected` when staff number, agency, category or first day is missing, or when the period ends before it
     begins.
     """
@@ -40,7 +44,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
             "ends_on": ends_on,
             "updated_at": updated_at,
             "observed_at": envelope.received_at,
-            "quality": date_flags(envelope, changed_at),
+            "quality": [*date_flags(envelope, changed_at), *_number_flags(data)],
         }
     )
     return envelope.with_data(TYPE, servant.to_data(), time=updated_at)
@@ -67,6 +71,10 @@ def tag(envelope: Envelope, found: Found) -> Envelope:
         return envelope
     civil_servant = {"staff_no": serving.staff_no, "agency": serving.agency, "category": serving.category}
     return envelope.with_data(envelope.type, {**data, "civil_servant": civil_servant})
+
+
+def _number_flags(data: Mapping[str, Any]) -> list[str]:
+    return [flag for key, flag in _UNREADABLE.items() if is_unreadable(data.get(key))]
 
 
 def _parse_service_dates(data: Mapping[str, Any]) -> tuple[date, date | None]:

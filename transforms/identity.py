@@ -13,6 +13,18 @@ _UNKNOWN = frozenset({"000000000", "000000001", "000000000000"})
 _SPREADSHEET = re.compile(r"\d+\.0{1,2}")
 
 
+def is_unreadable(raw: object) -> bool:
+    """Whether there is a value that may have been a number, and cannot be read as one: `5.2085E+10`, or 11 digits.
+
+    An empty value is none, and so is the number that stands for "none".
+    """
+    if raw is None or (isinstance(raw, str) and not clean_text(raw)):
+        return False
+    if clean_identity(raw) is not None:
+        return False
+    return _SEPARATORS.sub("", clean_text(str(raw))) not in _UNKNOWN
+
+
 def clean_identity(raw: object) -> str | None:
     """The identity number as 9 or 12 ASCII digits, or None when the identity is unknown.
 

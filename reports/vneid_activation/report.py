@@ -11,8 +11,8 @@ from lienthong import Column, Document, Sheet
 from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.vneid_activation.rule import Count, count, cut_off, payload
-from store.reading import account_states, service_periods, snapshot
+from reports.vneid_activation.rule import Count, Numbers, count, count_numbers, cut_off, payload, serving_periods
+from store.reading import account_states, service_periods, snapshot, unreadable_numbers
 
 TITLE = "Kết quả kích hoạt tài khoản định danh điện tử mức độ 2 của cán bộ, công chức, viên chức, người hợp đồng"
 
@@ -30,6 +30,7 @@ class VneidActivation(MonthlyReport):
         with snapshot(self.site.database) as connection:
             periods = service_periods(connection)
             counts = count(periods, account_states(connection), as_at)
+            numbers = count_numbers(serving_periods(periods, as_at), unreadable_numbers(connection))
         names = {period.agency: period.agency_name for period in periods if period.agency_name}
         return self.document(
             month,
@@ -37,8 +38,8 @@ class VneidActivation(MonthlyReport):
             title=TITLE,
             subtitle=f"Số liệu tính đến 00 giờ ngày {as_at:%d/%m/%Y}",
             payload=payload(as_at, counts),
-            sheets=(_by_agency(counts, names),),
-            summary=_summary(counts, as_at),
+            sheets=(_by_agency(counts, names), _quality(numbers)),
+            summary=(*_summary(counts, as_at), *_about_numbers(numbers)),
         )
 
 
@@ -80,6 +81,39 @@ def _by_agency(counts: Mapping[str, Count], names: Mapping[str, str]) -> Sheet:
             for number, (code, found) in enumerate(counts.items(), start=1)
         ],
         ("", "", "Tổng cộng", staff, activated, staff - activated, share(activated, staff)),
+    )
+
+
+def _about_numbers(numbers: Numbers) -> tuple[str, ...]:
+    if not numbers.missing:
+        return ()
+    return (
+        f"Có {format_number(numbers.missing)} người không có số định danh cá nhân hoặc số chứng minh nhân dân dùng "
+        f"được, trong đó {format_number(numbers.unreadable)} người có giá trị nhưng không đọc được; những người này "
+        f"được tính là chưa kích hoạt. Chi tiết tại bảng Chất lượng dữ liệu.",
+    )
+
+
+def _quality(numbers: Numbers) -> Sheet:
+    empty = numbers.missing - numbers.unreadable - numbers.unknown
+    rows = [
+        ("Không có số định danh cá nhân hoặc số chứng minh nhân dân dùng được", numbers.missing),
+        ("Trong đó: có giá trị nhưng không đọc được (dạng 5,2E+10, thiếu chữ số…)", numbers.unreadable),
+        ("Trong đó: để trống", empty),
+        ("Chỉ có số chứng minh nhân dân cũ", numbers.old_only),
+    ]
+    if numbers.unknown:
+        rows.insert(3, ("Trong đó: chưa rõ, vì kho dữ liệu lưu từ phiên bản trước", numbers.unknown))
+    return Sheet(
+        "Chất lượng dữ liệu",
+        (
+            Column("TT", "number", 5),
+            Column("Nội dung", width=46),
+            Column("Số người", "number", 11),
+            Column("Tỷ lệ", "percent", 10),
+        ),
+        [(number, text, found, share(found, numbers.staff)) for number, (text, found) in enumerate(rows, start=1)],
+        ("", "Tổng số người đang công tác", numbers.staff, ""),
     )
 
 

@@ -3,7 +3,8 @@
 Công văn 6420/UBND: figures on the 25th of each month.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,21 @@ class Count:
     level2: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many of all staff have no usable number (`missing`), and why.
+
+    - Of these, `unreadable` have a value that is no number, and of `unknown` it is not known whether they have.
+    - `old_only` have the number of an old CMND alone.
+    """
+
+    staff: int
+    missing: int
+    unreadable: int
+    unknown: int
+    old_only: int
+
+
 def cut_off(month: Month, day: int) -> date:
     """The cut-off date (ngày chốt số liệu). Raises `Rejected` for a day that the month does not have."""
     try:
@@ -42,17 +58,29 @@ def count(periods: Iterable[ServicePeriod], accounts: Iterable[AccountState], as
     activated = {
         account.identity for account in accounts if account.level >= _REQUIRED_LEVEL and account.activated_at < midnight
     }
+    counts: dict[str, Count] = {}
+    for serving in serving_periods(periods, as_at):
+        before = counts.get(serving.agency, Count())
+        has_account = serving.identity in activated or serving.old_identity in activated
+        counts[serving.agency] = Count(before.staff + 1, before.level2 + (1 if has_account else 0))
+    return dict(sorted(counts.items()))
+
+
+def serving_periods(periods: Iterable[ServicePeriod], as_at: date) -> list[ServicePeriod]:
+    """The period of each person in service on the local date `as_at`."""
     careers: dict[str, list[ServicePeriod]] = {}
     for period in periods:
         careers.setdefault(period.staff_no, []).append(period)
-    counts: dict[str, Count] = {}
-    for career in careers.values():
-        serving = pick(career, as_at)
-        if serving is not None:
-            before = counts.get(serving.agency, Count())
-            has_account = serving.identity in activated or serving.old_identity in activated
-            counts[serving.agency] = Count(before.staff + 1, before.level2 + (1 if has_account else 0))
-    return dict(sorted(counts.items()))
+    serving = (pick(career, as_at) for career in careers.values())
+    return [period for period in serving if period is not None]
+
+
+def count_numbers(serving: Sequence[ServicePeriod], unreadable: Mapping[tuple[str, date], bool | None]) -> Numbers:
+    """The numbers of those in service. `unreadable` is `store.reading.unreadable_numbers`."""
+    missing = [period for period in serving if period.identity is None and period.old_identity is None]
+    kinds = Counter(unreadable.get((period.staff_no, period.starts_on), False) for period in missing)
+    old_only = sum(period.identity is None and period.old_identity is not None for period in serving)
+    return Numbers(len(serving), len(missing), kinds[True], kinds[None], old_only)
 
 
 def payload(as_at: date, counts: Mapping[str, Count]) -> dict[str, object]:

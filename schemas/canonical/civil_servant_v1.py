@@ -18,8 +18,8 @@ class CivilServant(Shape):
     """Service in one agency on the local days `[starts_on, ends_on)`; `ends_on` is None while it lasts.
 
     (staff_no, starts_on) identifies a period; a correction of it has a later `updated_at` (UTC).
-    `updated_at` is never later than `observed_at`; `quality` flags a date of change that cannot be one, and is absent
-    otherwise.
+    `updated_at` is never later than `observed_at`. `quality` flags a date of change that cannot be one, and numbers
+    that are there and cannot be read (`identity-unreadable`, `old-identity-unreadable`); it is absent without a flag.
     """
 
     staff_no: str

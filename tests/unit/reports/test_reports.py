@@ -130,6 +130,28 @@ def test_vneid_activation_counts_staff_and_level_2_accounts_at_the_cut_off(engin
     assert _build(engine, "vneid-activation", cut_off_day=26).payload["by_agency"]["H08.07"]["level2"] == 2
 
 
+def test_vneid_activation_counts_numbers_that_cannot_be_read(engine: Engine) -> None:
+    spoilt = {"identity": None, "old_identity": None, "quality": ("identity-unreadable",)}
+    _store(
+        engine,
+        servant("H08.CC.000001", old_identity=None),
+        servant("H08.CC.000002", **spoilt),
+        servant("H08.CC.000003", **spoilt),
+        servant("H08.CC.000004", identity=None, old_identity=None),
+        servant("H08.CC.000005", identity=None),
+    )
+    document = _build(engine, "vneid-activation")
+    table = _sheet(document, "Chất lượng dữ liệu")
+    assert [row[2] for row in table["rows"]] == [3, 2, 1, 1]
+    assert table["total"][2] == 5
+    assert any("3 người" in text and "2 người" in text for text in document.summary)
+    assert set(document.payload) == {"as_at", "by_agency"}
+    with engine.begin() as connection:
+        connection.execute(tables.service_periods.update().values(quality=None))
+    rows = _sheet(_build(engine, "vneid-activation"), "Chất lượng dữ liệu")["rows"]
+    assert [row[2] for row in rows] == [3, 0, 0, 3, 1], "of rows of an earlier version it is not known"
+
+
 def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) -> None:
     paper = {"digitised": True, "reused": False, "from_store": True}
     done = {"status": 9, "completed_at": "2023-11-08T00:00:00Z", "appointment_at": "2023-11-09T00:00:00Z"}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from reports.month import Month
-from reports.vneid_activation.rule import Count, count, cut_off
+from reports.vneid_activation.rule import Count, Numbers, count, count_numbers, cut_off, serving_periods
 from schemas.service_period import ServicePeriod
 from store.rows import AccountState
 
@@ -57,3 +57,24 @@ def test_only_those_in_service_on_the_day_are_staff_and_agencies_without_staff_a
 def test_a_person_without_a_known_number_is_staff_without_an_account() -> None:
     without_number = replace(SERVANT, identity=None, old_identity=None)
     assert count([without_number], [ACCOUNT], AS_AT) == {"H08.07": Count(staff=1, level2=0)}
+
+
+def test_those_without_a_number_are_counted_by_why_they_have_none() -> None:
+    none = replace(SERVANT, identity=None, old_identity=None)
+    serving = [
+        SERVANT,
+        replace(SERVANT, staff_no="2", identity=None),
+        replace(none, staff_no="3"),
+        replace(none, staff_no="4"),
+        replace(none, staff_no="5"),
+        replace(none, staff_no="6"),
+    ]
+    unreadable = {("1", SERVANT.starts_on): True, ("3", SERVANT.starts_on): True, ("4", SERVANT.starts_on): None}
+    assert count_numbers(serving, unreadable) == Numbers(staff=6, missing=4, unreadable=1, unknown=1, old_only=1)
+
+
+def test_only_the_period_of_the_day_counts_for_the_numbers() -> None:
+    moved = replace(SERVANT, starts_on=AS_AT, identity=None, old_identity=None)
+    serving = serving_periods([SERVANT, moved], AS_AT)
+    assert count_numbers(serving, {(SERVANT.staff_no, AS_AT): True}).unreadable == 1
+    assert count_numbers(serving, {(SERVANT.staff_no, SERVANT.starts_on): True}).unreadable == 0

@@ -49,6 +49,25 @@ def lookup_row(agency: str, starts_on: str, ends_on: str | None) -> dict[str, An
     }
 
 
+@pytest.mark.parametrize(
+    ("changed", "quality"),
+    [
+        ({"soDinhDanh": "5.2085E+10"}, ["identity-unreadable"]),
+        ({"soDinhDanh": "5,2085E+11"}, ["identity-unreadable"]),
+        ({"soDinhDanh": "52085100104"}, ["identity-unreadable"]),
+        ({"soDinhDanh": 52085100104.0}, ["identity-unreadable"]),
+        ({"soDinhDanh": "không có", "soCMND": 21100000}, ["identity-unreadable", "old-identity-unreadable"]),
+        ({"soDinhDanh": "'052085100105"}, None),
+        ({"soDinhDanh": "", "soCMND": " \u200b"}, None),
+        ({"soDinhDanh": None, "soCMND": "000000001"}, None),
+    ],
+)
+def test_a_number_that_cannot_be_read_is_flagged_and_not_guessed(changed: dict[str, Any], quality: list[str]) -> None:
+    data = transform(**changed).data
+    assert data.get("quality") == quality
+    assert (data["identity"] is None) == (changed["soDinhDanh"] != "'052085100105")
+
+
 def test_a_record_of_the_register_becomes_a_canonical_event() -> None:
     event = transform()
     assert (event.type, event.time.isoformat()) == ("civil_servant.v1", "2023-10-31T17:00:00+00:00")
