@@ -197,7 +197,7 @@ class Bundle:
     - `turn` numbers the tries of these events at this stage. It never repeats, across retries and replays.
     - `attempt` is the number the retry policy counts. A replay starts it at 1 again.
     - `wait` is how long the broker holds the bundle back before it can be consumed. It does not travel.
-    - `origin` is known of a consumed bundle. A broker sends its own.
+    - `origin` and `sent` (in seconds since 1970; 0: not known) are those of a consumed bundle. A broker sends its own.
     """
 
     queue: str
@@ -206,6 +206,7 @@ class Bundle:
     attempt: int = 1
     wait: timedelta = field(default=NO_WAIT)
     origin: Origin = field(default=Origin(), compare=False)
+    sent: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not self.envelopes:
@@ -227,7 +228,7 @@ class Bundle:
     def from_wire(cls, queue: str, body: bytes, headers: Mapping[str, Any]) -> Self:
         """The bundle of a delivery. Raises `Rejected` when body or headers are not those of a message of the bus."""
         try:
-            turn, attempt, in_lines, origin = parse_headers(headers)
+            turn, attempt, in_lines, origin, sent = parse_headers(headers)
             if in_lines:
                 lines = body.split(b"\n")
                 if len(lines) < 3 or (lines[0], lines[-1]) != (b"[", b"]"):
@@ -235,7 +236,7 @@ class Bundle:
                 envelopes = Envelope.from_lines(lines[1:-1])
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
-            return cls(queue, envelopes, turn, attempt, origin=origin)
+            return cls(queue, envelopes, turn, attempt, origin=origin, sent=sent)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             why = message("the message is not a CloudEvents batch of this bus: `{error}`", error=str(error))
             raise Rejected(why) from error

@@ -1,5 +1,6 @@
 """The headers of a message of the bus, and what of a message can be read at all."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -36,9 +37,12 @@ class Origin(NamedTuple):
     incarnation: str = ""
 
 
-def origin_headers(origin: Origin) -> dict[str, str]:
-    """The headers that carry an origin; none when it is empty."""
-    return {"ledger": origin.ledger, "incarnation": origin.incarnation} if origin.ledger else {}
+def origin_headers(origin: Origin, sent: int | None = None) -> dict[str, str | int]:
+    """The headers that carry an origin, and when the message is sent (now by default); none when it is empty."""
+    if not origin.ledger:
+        return {}
+    now = int(time.time()) if sent is None else sent
+    return {"ledger": origin.ledger, "incarnation": origin.incarnation, "sent": now}
 
 
 class MessageHeaders(NamedTuple):
@@ -48,6 +52,7 @@ class MessageHeaders(NamedTuple):
     attempt: int
     in_lines: bool
     origin: Origin
+    sent: int = 0
 
 
 def parse_headers(headers: Mapping[str, Any]) -> MessageHeaders:
@@ -60,7 +65,9 @@ def parse_headers(headers: Mapping[str, Any]) -> MessageHeaders:
         raise ValueError(f"the header `form` is {form!r:.60}")
     if not any(name in headers for name in _OURS):
         return MessageHeaders(1, 1, in_lines=False, origin=_origin(headers))
-    return MessageHeaders(_number(headers, "turn"), _number(headers, "attempt"), form == LINE_FORM, _origin(headers))
+    return MessageHeaders(
+        _number(headers, "turn"), _number(headers, "attempt"), form == LINE_FORM, _origin(headers), _sent(headers)
+    )
 
 
 def require_readable(body: bytes, content_encoding: str) -> None:
@@ -92,6 +99,11 @@ def _number(headers: Mapping[str, Any], name: str) -> int:
     if type(value) is not int or not 1 <= value <= MAX_TURN:
         raise ValueError(f"the header `{name}` is {value!r:.60}")
     return value
+
+
+def _sent(headers: Mapping[str, Any]) -> int:
+    sent = headers.get("sent", 0)
+    return sent if type(sent) is int else 0
 
 
 def _origin(headers: Mapping[str, Any]) -> Origin:

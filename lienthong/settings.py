@@ -17,6 +17,7 @@ MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 DEFAULT_BUNDLE_SIZE = 200
 DEFAULT_ROOM = 500
 DEFAULT_HALT_AFTER = 1000
+DEFAULT_RECONCILE_AFTER = timedelta(minutes=15)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 
@@ -34,6 +35,7 @@ class BusSettings:
     - `bundle_size`: the number of events in a bundle.
     - `room`: the number of bundles that may wait in all queues before intake pauses.
     - `max_message_bytes`: the largest message to the broker; an event that is larger by itself is dead.
+    - `reconcile_after`: how long an event may be open, beyond its waits, before it is looked for in no queue.
     - `halt_after`: the number of dead letters in a row after which a stage halts.
     - `ladder`: the waits between attempts; every retry takes its rungs from here.
     - `formats`: by file ending, the whole Python name of the function that renders a report.
@@ -49,6 +51,7 @@ class BusSettings:
     room: int = DEFAULT_ROOM
     halt_after: int = DEFAULT_HALT_AFTER
     max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES
+    reconcile_after: timedelta = DEFAULT_RECONCILE_AFTER
     ladder: tuple[timedelta, ...] = STANDARD_LADDER
     formats: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] | None = None

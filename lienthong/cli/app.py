@@ -12,7 +12,7 @@ import typer
 from lienthong import __version__
 from lienthong.cli import watching_commands
 from lienthong.cli.dead import dead
-from lienthong.cli.options import AsJson, Limit, Since
+from lienthong.cli.options import As, AsJson, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
@@ -167,6 +167,28 @@ app.command(help=message("The sources: how each of them is, what it read last an
     watching_commands.sources
 )
 app.command(help=message("Let a stage that halted go on, without a restart."))(watching_commands.resume)
+
+
+@app.command(
+    help=message("After the database was restored: show what the ledger lacks, and with `--yes` take it over, once.")
+)
+def adopt(
+    project: Project,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help=message("Do it; without this option it is only shown."))] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar=message("LEDGER"),
+            help=message("Also take over held messages of this ledger, whose database is lost; may be repeated."),
+        ),
+    ] = None,
+    named: As = "",
+) -> None:
+    from lienthong.cli import adopt, context
+
+    raise typer.Exit(adopt.adopt(context.console(), project, apply=yes, accept=accept or (), named=named))
 
 
 @app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))

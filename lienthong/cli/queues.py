@@ -8,10 +8,12 @@ from rich.table import Table
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
+from lienthong.cli.doctor import installation
 from lienthong.cli.output import MINUTE, local_time, print_json, print_text
-from lienthong.cli.set_aside import show_counts
+from lienthong.cli.set_aside import show_counts, show_items
 from lienthong.dead_letters.actor import Actor
 from lienthong.messages import Message, format_number, message, message_n
+from lienthong.operations.message_health import examine_ledger
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
 from lienthong.operations.set_aside import counts_json, open_set_aside
 from lienthong.runtime.composition import on_rabbitmq
@@ -29,12 +31,15 @@ def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
         broker = broker_queues(endpoints.broker, project.settings()) if on_rabbitmq(endpoints) else {}
         found = overview(ledger, broker, board, SystemClock().now())
     aside = open_set_aside(endpoints.broker, endpoints.data).counts()
+    items = list(examine_ledger(installation(project)))
     if as_json:
         print_json(overview_json(found) | {"set_aside": counts_json(aside)})
     else:
         _show(console, found)
         show_counts(console, aside)
-    return context.FAULT if found.is_faulty or any(aside.values()) else context.OK
+        show_items(console, items)
+    is_restored = any(item.state == "fail" for item in items)
+    return context.FAULT if found.is_faulty or is_restored or any(aside.values()) else context.OK
 
 
 def resume_stage(console: Console, project: Project, stage: str, *, actor: Actor) -> int:

@@ -12,6 +12,7 @@ from lienthong.cli.output import print_json, print_text
 from lienthong.errors import WrongUse
 from lienthong.harmless import harmless
 from lienthong.messages import format_number, message, message_n
+from lienthong.operations.health_items import HealthItem
 from lienthong.operations.message_health import advice, found
 from lienthong.operations.set_aside import list_messages, open_set_aside, remove_messages, save_messages
 from lienthong.ports import ASIDE_KINDS, AsideKind
@@ -23,6 +24,12 @@ def show_counts(console: Console, counts: Mapping[AsideKind, int]) -> None:
     for kind, count in counts.items():
         if count:
             print_text(console, f"{found(kind, count)} → {advice(kind)}", "red")
+
+
+def show_items(console: Console, items: Sequence[HealthItem]) -> None:
+    """What the doctor finds of the ledger and its queues, a line each."""
+    for item in items:
+        print_text(console, f"{item.found} → {item.advice}", "red" if item.state == "fail" else "yellow")
 
 
 def show_messages(

@@ -67,6 +67,7 @@ class ProjectReader:
             room=file.room,
             halt_after=file.halt_after,
             max_message_bytes=file.max_message_bytes,
+            reconcile_after=file.reconcile_after,
             ladder=DEFAULT_BUS.ladder if faults else ladder,
             formats=file.formats,
             personal=None if file.personal is None else frozenset(file.personal),

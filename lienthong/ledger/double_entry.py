@@ -64,6 +64,12 @@ def _published_to(to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     yield "fan-out", 1 - len(to)
 
 
+def last_moment(entries: Iterable[Entry], stage: str) -> datetime | None:
+    """When an event was last handed to the stage, or the stage last recorded something of it."""
+    moments = [entry.at for entry in entries if entry.at and (entry.stage == stage or stage in entry.to)]
+    return max(moments, default=None)
+
+
 def find_open_stages(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
     """The stages where one event has no final verdict: stage → (the stage that published it, its next turn there).
 

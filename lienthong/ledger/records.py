@@ -95,6 +95,7 @@ class OpenItem:
 
     - `raw`: the event as the upstream stage `via` received it.
     - `edited`: the approved edit for `stage`, or None. It is delivered as it is, without running `via` again.
+    - `since`: when it was handed to the stage, or the stage last recorded something of it (UTC), if that was asked for.
     """
 
     raw: Envelope
@@ -102,6 +103,7 @@ class OpenItem:
     stage: str
     next_turn: int
     edited: Envelope | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

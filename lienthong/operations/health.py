@@ -24,7 +24,7 @@ Examination = Callable[[Installation], Iterator[HealthItem]]
 def examine_health(installation: Installation) -> Sequence[HealthItem]:
     """Examine everything. An examination that fails is an item too, never an exception."""
     from lienthong.operations import process_health, server_health
-    from lienthong.operations.message_health import examine_messages
+    from lienthong.operations.message_health import examine_ledger, examine_messages
 
     advice_database = message("see whether the server runs; its address, user and password are in LIENTHONG_DATABASE")
     advice_broker = message("see whether RabbitMQ runs; its address is in LIENTHONG_BROKER")
@@ -36,6 +36,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Database"), server_health.examine_database_server, advice_database),
         (message("Queues"), server_health.examine_broker, advice_broker),
         (message("Messages"), examine_messages, advice_broker),
+        (message("Ledger"), examine_ledger, advice_database),
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),
         (message("Calendar"), _calendar, ""),

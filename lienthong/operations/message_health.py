@@ -1,11 +1,15 @@
 """The part of the doctor's examination that looks at messages which were set aside."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from lienthong.messages import Message, message, message_n
 from lienthong.operations.health_items import HealthItem, Installation
 from lienthong.operations.set_aside import open_set_aside
 from lienthong.ports import AsideKind
+
+RECENTLY = timedelta(days=1)
+"""How far back events count that were handed over again."""
 
 
 def examine_messages(installation: Installation) -> Iterator[HealthItem]:
@@ -17,6 +21,35 @@ def examine_messages(installation: Installation) -> Iterator[HealthItem]:
             yield HealthItem(topic, "fail", found(kind, count), advice(kind))
     if not any(counts.values()):
         yield HealthItem(topic, "ok", message("none was set aside"))
+
+
+def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
+    """Whether the database was restored, and whether events were lost by the broker and handed over again."""
+    from lienthong.adapters.sql.database import open_database
+    from lienthong.adapters.sql.handovers import handed_over_since
+    from lienthong.adapters.sql.identity import read_identity
+    from lienthong.operations.process_health import has_board
+
+    if not has_board(installation):
+        return
+    topic = message("Ledger")
+    database = open_database(installation.database_url)
+    try:
+        identity, lost = read_identity(database), handed_over_since(database, datetime.now(UTC) - RECENTLY)
+    finally:
+        database.dispose()
+    if identity is not None and identity.restored_at is not None:
+        what = message("the database was restored to an older state; earlier messages are held")
+        yield HealthItem(topic, "fail", what, message("run `lienthong adopt`, which shows first what it would do"))
+    for stage, events in sorted(lost.items()):
+        what = message_n(
+            "{stage}: {count} event that no queue had was handed over again in the last day",
+            "{stage}: {count} events that no queue had were handed over again in the last day",
+            count=events,
+            stage=stage,
+        )
+        advice = message("nothing, if a queue was purged; otherwise see whether RabbitMQ loses messages")
+        yield HealthItem(topic, "warn", what, advice)
 
 
 def found(kind: AsideKind, count: int) -> Message:

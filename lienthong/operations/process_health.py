@@ -21,7 +21,7 @@ def examine_processes(installation: Installation) -> Iterator[HealthItem]:
     from lienthong.adapters.sql.ledger import SqlLedger
     from lienthong.adapters.sql.status import SqlStatusBoard
 
-    if not _has_board(installation):
+    if not has_board(installation):
         return
     database = open_database(installation.database_url)
     try:
@@ -31,7 +31,7 @@ def examine_processes(installation: Installation) -> Iterator[HealthItem]:
         database.dispose()
 
 
-def _has_board(installation: Installation) -> bool:
+def has_board(installation: Installation) -> bool:
     """Whether there is a database with today's tables; where not, the examination of the database states it."""
     from lienthong.adapters.sql.migrations.package import LEDGER
     from lienthong.operations.migrations import read_table_states

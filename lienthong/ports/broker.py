@@ -82,6 +82,15 @@ class Broker(Protocol):
         Raises `Transient` when it cannot be kept now.
         """
 
+    def keep_witness(self, ledger: str, text: str) -> None:
+        """Keep a text about a ledger in place of the last one. Nothing is kept when the broker is not durable."""
+
+    def read_witness(self, ledger: str) -> str | None:
+        """The text that was kept last about this ledger, by any process; None when there is none."""
+
+    def is_idle(self, stage: str) -> bool:
+        """Whether no bundle is ready at a stage or its quarantine. What waits or is being handled is not seen."""
+
     def has_room(self) -> bool:
         """Whether intake may publish more: false while too many bundles wait."""
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from lienthong.envelope import Envelope
-from lienthong.ledger.identity import LedgerIdentity
+from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, Received, StageStatus
 from lienthong.ports.connectors import Cursor, Transaction
 
@@ -56,6 +56,18 @@ class LedgerTransaction(Transaction, Protocol):
         - Returns the entries that were written. A letter without a written entry is not stored.
         """
 
+    def adopt(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], who: str) -> Sequence[Envelope]:
+        """Receive events that came in a message, and not from their source, whose cursor does not move.
+
+        They count as published. Returns those that were not received before. `who` decided it.
+        """
+
+    def end_restoration(self) -> None:
+        """Record that what a restored ledger lacked was taken over (see `LedgerIdentity.restored_at`)."""
+
+    def note_handover(self, stage: str, events: int, why: str, who: str = "") -> None:
+        """Record for operators that open events were handed over again."""
+
     def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         """Change the state of a parked dead letter. False when it is not parked any more."""
 
@@ -82,6 +94,23 @@ class Ledger(Protocol):
     def identity(self) -> LedgerIdentity:
         """Which ledger this is. The identity is made at the first call."""
 
+    def begin_incarnation(self, *, after: str) -> LedgerIdentity:
+        """Begin a new incarnation, because an older state of the database was restored. See `LedgerIdentity`.
+
+        Its number is larger than that of the incarnation `after`, too.
+        """
+
+    def positions(self) -> Mapping[str, Position]:
+        """By writer, where its hash chain ends."""
+
+    def has_positions(self, positions: Mapping[str, Position]) -> bool:
+        """Whether every chain of these had this block with this hash at some time. False: the ledger is another one,
+        or an older state of it was restored.
+        """
+
+    def overtaken(self, stage: str, envelopes: Sequence[Envelope], turn: int) -> frozenset[str]:
+        """Those of the events, by id, for which the stage has a verdict of this turn or a later one, or a final one."""
+
     def known(self, event_ids: Sequence[str]) -> frozenset[str]:
         """Those of the events that were ever received."""
 
@@ -94,8 +123,11 @@ class Ledger(Protocol):
     def in_flight(self, source: str | None = None) -> int:
         """The number of (event, stage) pairs without a final verdict, by the postings; of one source if given."""
 
-    def open_items(self) -> Iterable[OpenItem]:
-        """Every (event, stage) pair without a final verdict, the stages of one event together."""
+    def open_items(self, *, timed: bool = False) -> Iterable[OpenItem]:
+        """Every (event, stage) pair without a final verdict, the stages of one event together.
+
+        With `timed`, each has its moment `since`.
+        """
 
     def unpublished_backlog(self, source: str) -> Backlog:
         """The events of a source that are not recorded as published."""

@@ -64,5 +64,5 @@ class MergedDelivery:
 
 
 def _can_merge(first: Bundle, other: Bundle, room: int) -> bool:
-    same_try = (first.turn, first.attempt) == (other.turn, other.attempt)
+    same_try = (first.turn, first.attempt, first.origin) == (other.turn, other.attempt, other.origin)
     return same_try and len(other.envelopes) <= room

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from lienthong.envelope import Bundle
 from lienthong.messages import message
 from lienthong.outcome import Dead, Outcome
+from lienthong.ports import Broker, Ledger
+
+log = structlog.get_logger(__name__)
 
 UNREADABLE_KEY = "lienthong:unreadable"
 """The key that data has which could not be read. Its value states why."""
@@ -40,6 +45,15 @@ class Part:
         """The bundle of an unreadable part with data that states so, which can be kept in a dead letter."""
         data = {UNREADABLE_KEY: {"reason": self.unreadable}}
         return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
+
+
+def set_unreadable_aside(part: Part, broker: Broker, ledger: Ledger) -> Sequence[Outcome]:
+    """Keep the bytes of an unreadable part for an operator. The event is dead if it has an account in the ledger."""
+    envelopes = part.bundle.envelopes
+    broker.set_aside(part.bundle, "unreadable", part.unreadable)
+    log.error("data of an event is no JSON", stage=part.bundle.queue, event_id=envelopes[0].id, why=part.unreadable)
+    known = ledger.known([envelope.id for envelope in envelopes])
+    return [unreadable(part.unreadable)] if known else ()
 
 
 def unreadable(why: str) -> Dead:

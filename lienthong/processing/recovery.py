@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -75,9 +75,12 @@ class Recovery:
         return count
 
     def _republish_open(self, stop: threading.Event) -> int:
+        return self._republish_items(self._ledger.open_items(), stop)
+
+    def _republish_items(self, items: Iterable[OpenItem], stop: threading.Event) -> int:
         waiting: dict[_Destination, list[Envelope]] = defaultdict(list)
         count = 0
-        for item in self._ledger.open_items():
+        for item in items:
             if stop.is_set():
                 return count
             if not self._is_configured(item):

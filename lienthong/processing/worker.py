@@ -2,24 +2,27 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
+from lienthong.envelope import Bundle
 from lienthong.errors import EventsTooLarge, Transient, UnreadableData
-from lienthong.ledger.records import Entry, Verdict
+from lienthong.ledger.records import Verdict
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
+from lienthong.processing.admission import RETRY_DELAY, Admission
 from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGuard
 from lienthong.processing.death_log import log_deaths
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import with_deaths
-from lienthong.processing.parts import Part, unreadable
+from lienthong.processing.parts import Part, set_unreadable_aside
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
     CrashMarkers,
@@ -36,18 +39,9 @@ from lienthong.topology import quarantine_queue
 POLL_INTERVAL = timedelta(seconds=0.2)
 """How long one call waits for a delivery. A worker notices a stop within this time."""
 
-RETRY_DELAY = timedelta(seconds=2)
-"""How long to wait before trying again when the broker or the ledger does not answer."""
-
-Observe = Callable[[Sequence[Entry]], None]
-"""Called with the entries that were written, after their commit. For progress displays."""
-
+__all__ = ["POLL_INTERVAL", "RETRY_DELAY", "Observe", "Worker", "ignore"]
 
 NO_OUTCOMES: Sequence[Outcome] = ()
-
-
-def ignore(_: Sequence[Entry]) -> None:
-    """Observe nothing."""
 
 
 log = structlog.get_logger(__name__)
@@ -71,7 +65,9 @@ class Worker:
         halt_after: int | None = DEFAULT_HALT_AFTER,
         quarantine: bool = False,
         crash_markers: CrashMarkers | None = None,
+        admission: Admission | None = None,
     ) -> None:
+        """`admission`: which deliveries are attempted; all of them when None."""
         self.name = stage.name
         self._stage = stage
         self._broker = broker
@@ -83,6 +79,7 @@ class Worker:
         self.watch = StageWatch(stage.name, clock, self._breaker)
         self._outage = OutageLog("ledger or broker", stage=stage.name)
         self._quarantine = quarantine
+        self._admission = admission
         self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
 
     def run(self, stop: threading.Event) -> None:
@@ -111,10 +108,23 @@ class Worker:
         delivery = consumer.next(POLL_INTERVAL)  # consume
         if delivery is None:
             return
+        admitted = self._admission.admit(delivery, stop) if self._admission else (delivery.bundle,)
+        if admitted is None:
+            return
         key = marker_key(self._stage.name, delivery.bundle)
-        verdicts: list[Verdict] = []
         crashes = self._crashes(delivery, key)
-        parts = deque(self._divide(delivery, crashes))
+        parts = deque(part for bundle in admitted for part in self._divide(bundle, crashes))
+        verdicts = self._work_through(parts, key, stop)
+        if verdicts is None:
+            return
+        if crashes:
+            self._crash_markers.clear(key)
+        delivery.ack()  # ack
+        self._halt.check(verdicts)
+
+    def _work_through(self, parts: deque[Part], key: str, stop: threading.Event) -> Sequence[Verdict] | None:
+        """The verdicts on all parts; None when `stop` was set while the ledger or the broker did not answer."""
+        verdicts: list[Verdict] = []
         while parts:
             part, outcomes = self._check_breaker(parts.popleft()), NO_OUTCOMES
             try:
@@ -130,7 +140,7 @@ class Worker:
                 self._outage.note_failure(down.why)
                 parts.appendleft(part)
                 if stop.wait(RETRY_DELAY.total_seconds()):
-                    return
+                    return None
             except Exception as error:  # noqa: BLE001 - whatever one event causes stops no other
                 parts.extendleft(reversed(self._after_error(part, error, outcomes)))
             else:
@@ -139,10 +149,7 @@ class Worker:
                 log_deaths(effects.letters)
                 self.watch.note_waits(effects.bundles, effects.entries)
                 verdicts += [entry.verdict for entry in effects.entries]
-        if crashes:
-            self._crash_markers.clear(key)
-        delivery.ack()  # ack
-        self._halt.check(verdicts)
+        return verdicts
 
     def _open_consumer(self) -> Consumer:
         if self._quarantine:
@@ -153,9 +160,8 @@ class Worker:
         """The number of workers that died while they handled exactly these events. Only a redelivery can have any."""
         return self._crash_markers.count(key) if delivery.redelivered else 0
 
-    def _divide(self, delivery: Delivery, crashes: int) -> Sequence[Part]:
+    def _divide(self, bundle: Bundle, crashes: int) -> Sequence[Part]:
         """The parts of a delivery: see `quarantine` for events that killed a worker, `CircuitBreaker` for the probe."""
-        bundle = delivery.bundle
         if crashes and not self._quarantine:
             log.warning("a worker died over a bundle", stage=self._stage.name, events=len(bundle.envelopes))
             return [Part(bundle, outcomes=(), to_quarantine=True)]
@@ -178,18 +184,10 @@ class Worker:
         if part.outcomes is not None:
             return part.outcomes
         if part.unreadable:
-            return self._set_unreadable_aside(part)
+            return set_unreadable_aside(part, self._broker, self._ledger)
         outcomes = self._stage.handle(part.bundle.envelopes, transaction)
         self._breaker.record(outcomes, in_order=self._stage.name.startswith("sink."))
         return outcomes
-
-    def _set_unreadable_aside(self, part: Part) -> Sequence[Outcome]:
-        """Keep the bytes for an operator. The event is dead if it has an account in the ledger."""
-        envelopes = part.bundle.envelopes
-        self._broker.set_aside(part.bundle, "unreadable", part.unreadable)
-        log.error("data of an event is no JSON", stage=self._stage.name, event_id=envelopes[0].id, why=part.unreadable)
-        known = self._ledger.known([envelope.id for envelope in envelopes])
-        return [unreadable(part.unreadable)] if known else ()
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
         if part.to_quarantine:

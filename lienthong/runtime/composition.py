@@ -14,10 +14,14 @@ from lienthong.configuration.resolve import make_connector
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
+from lienthong.maintenance.reconciliation import Reconciliation
+from lienthong.maintenance.restoration import RestorationWatch
+from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import use_ledger_language
 from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
 from lienthong.ports import Broker, Clock, Ledger, Site, StatusBoard
+from lienthong.processing.admission import Admission
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Observe, Worker
@@ -81,6 +85,7 @@ class Bus:
     workers: Sequence[Worker]
     pollers: Sequence[Poller]
     recovery: Recovery
+    upkeep: Upkeep
 
     def close(self) -> None:
         self.broker.close()
@@ -144,6 +149,8 @@ def build(
         playing = Playing()
     stages = {stage.name: stage for stage in (*make_route_stages(storage), *make_sink_stages(storage, playing))}
     broker = _broker(settings, endpoints, clock)
+    watch = RestorationWatch(broker, storage.ledger)
+    watch.enter()
     role = parse_role(only, stages)
     crash_markers = FileCrashMarkers(endpoints.data / "hands") if broker.durable else None
     halt_after = None if playing else settings.bus.halt_after
@@ -157,6 +164,7 @@ def build(
             halt_after=halt_after,
             quarantine=quarantine,
             crash_markers=crash_markers,
+            admission=Admission(stage.name, broker=broker, ledger=storage.ledger),
         )
         for stage in stages.values()
         if role.serves(stage.name)
@@ -171,7 +179,15 @@ def build(
     ]
     pollers = [_poller(name, storage, broker, observe, recorded=playing is not None, polled=polled) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
-    return Bus(storage, broker, stages, workers, pollers, recovery)
+    reconciliation = Reconciliation(
+        stages,
+        broker=broker,
+        ledger=storage.ledger,
+        clock=clock,
+        margin=settings.bus.reconcile_after,
+        bundle_size=settings.bus.bundle_size,
+    )
+    return Bus(storage, broker, stages, workers, pollers, recovery, Upkeep(watch, reconciliation))
 
 
 def on_rabbitmq(endpoints: Endpoints) -> bool:

@@ -69,6 +69,8 @@ class Runner:
             self._start(worker.name, worker.run, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
+        if self._bus.broker.durable:
+            self._start("upkeep", self._bus.upkeep.run, self.stop)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
@@ -80,6 +82,8 @@ class Runner:
     def _close(self) -> None:
         if self._reporter is not None:
             self._reporter.report(ended=True)
+        if self._bus.broker.durable:
+            self._bus.upkeep.finish()
         self._bus.close()
 
     def poll(self, poller: Poller) -> Poll:

@@ -1,4 +1,4 @@
-"""Messages set aside on RabbitMQ: two queues that no worker consumes."""
+"""Messages that no worker consumes: those set aside, and the witness of a ledger."""
 
 import struct
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pika.data import encode_table
 from pika.exceptions import UnsupportedAMQPFieldException
 
 from lienthong.adapters.rabbitmq.blocking import open_connection
-from lienthong.adapters.rabbitmq.naming import FOREIGN, UNREADABLE, VERSION
+from lienthong.adapters.rabbitmq.naming import FOREIGN, UNREADABLE, VERSION, witness_name
 from lienthong.adapters.set_aside_id import message_id
 from lienthong.ports import AsideKind, AsideMessage
 from lienthong.ports.set_aside import Decide
@@ -81,3 +81,12 @@ def _parse(kind: AsideKind, properties: Any, body: bytes) -> AsideMessage:
         headers=headers,
         body=body,
     )
+
+
+def read_witness(url: str, ledger: str) -> str | None:
+    """The message in the queue of a ledger's witness, which stays there; None when there is none."""
+    with open_connection(url) as connection:
+        if not _ready(connection, witness_name(ledger)):
+            return None
+        method, _, body = connection.channel().basic_get(witness_name(ledger))
+        return None if method is None else bytes(body).decode("utf-8", "replace")

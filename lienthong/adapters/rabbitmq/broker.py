@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from lienthong.adapters.message_size import Bodies, cut_to_size
-from lienthong.adapters.rabbitmq.aside import QUEUES, aside_headers
+from lienthong.adapters.rabbitmq.aside import QUEUES, aside_headers, read_witness
 from lienthong.adapters.rabbitmq.consumer import RabbitConsumer
 from lienthong.adapters.rabbitmq.consuming import (
     INSPECT_EVERY_SECONDS,
@@ -15,9 +15,9 @@ from lienthong.adapters.rabbitmq.consuming import (
     ConsumingConnection,
     DeclarationError,
 )
-from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, foreign_queue, rung_for
+from lienthong.adapters.rabbitmq.declarations import Queue, declarations_of, foreign_queue, rung_for, witness_queue
 from lienthong.adapters.rabbitmq.depths import QueueDepth
-from lienthong.adapters.rabbitmq.naming import queue_name, rung_name
+from lienthong.adapters.rabbitmq.naming import queue_name, rung_name, witness_name
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
 from lienthong.adapters.rabbitmq.outbox import Outbox, publish_all
 from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
@@ -64,6 +64,7 @@ class RabbitBroker:
         starved_after_seconds: float = STARVED_AFTER_SECONDS,
     ) -> None:
         self.origin = Origin()
+        self._url = url
         parameters = parse_url(url)
         self._address = format_address(parameters)
         self._room = room
@@ -129,11 +130,26 @@ class RabbitBroker:
 
     def set_aside(self, bundle: Bundle, kind: AsideKind, why: str) -> None:
         headers = aside_headers(
-            bundle.headers() | origin_headers(bundle.origin), queue=queue_name(bundle.queue), why=why
+            bundle.headers() | origin_headers(bundle.origin, bundle.sent), queue=queue_name(bundle.queue), why=why
         )
         if kind == "foreign":
             self._consuming.create(foreign_queue())
         self._outbox.publish([OutboundMessage("", QUEUES[kind], bundle.body(), CONTENT_TYPE, headers)])
+
+    def keep_witness(self, ledger: str, text: str) -> None:
+        self._consuming.create(witness_queue(ledger))
+        self._outbox.publish([OutboundMessage("", witness_name(ledger), text.encode(), "application/json")])
+
+    def read_witness(self, ledger: str) -> str | None:
+        return read_witness(self._url, ledger)
+
+    def is_idle(self, stage: str) -> bool:
+        try:
+            snapshot = self._consuming.inspect([queue_name(stage), queue_name(quarantine_queue(stage))])
+        except Transient:
+            self._consuming.declare_again()
+            raise
+        return not any(queue.ready for queue in snapshot.depths.values())
 
     def depths(self) -> Mapping[str, QueueDepth]:
         """Every queue of the declared topology by its name on the broker, delay queues and the unreadable included.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
-from lienthong.adapters.rabbitmq.naming import FOREIGN, UNREADABLE, queue_name, rung_name
+from lienthong.adapters.rabbitmq.naming import FOREIGN, UNREADABLE, queue_name, rung_name, witness_name
 from lienthong.topology import Topology
 
 DELIVERY_LIMIT = 1_000_000
@@ -60,6 +60,11 @@ def declarations_of(topology: Topology) -> Sequence[Declaration]:
 def foreign_queue() -> Queue:
     """The queue for messages of another ledger. It is declared when there is such a message, which is rare."""
     return _work_queue(FOREIGN)
+
+
+def witness_queue(ledger: str) -> Queue:
+    """The queue of a ledger's witness. It holds the last message only."""
+    return Queue(witness_name(ledger), {"x-delivery-limit": DELIVERY_LIMIT, "x-max-length": 1})
 
 
 def rung_for(wait: timedelta, rungs: Sequence[timedelta]) -> timedelta:

@@ -14,6 +14,12 @@ UNREADABLE = f"{VERSION}.unreadable"
 FOREIGN = f"{VERSION}.foreign"
 """The queue for messages of another ledger, or of one that was restored since."""
 
+
+def witness_name(ledger: str) -> str:
+    """The name of the queue that holds one message: how far this ledger had come."""
+    return f"{VERSION}.witness.{ledger}"
+
+
 _UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),

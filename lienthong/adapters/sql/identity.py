@@ -8,9 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.errors import translate_errors
-from lienthong.adapters.sql.schema import blocks, metadata
+from lienthong.adapters.sql.schema import blocks, metadata, writers
 from lienthong.envelope import parse_utc
-from lienthong.ledger.identity import LedgerIdentity
+from lienthong.ledger.identity import LedgerIdentity, Position, incarnation_number
 
 ledger_identity = Table(
     "ledger_identity",
@@ -53,14 +53,31 @@ def block_moments(engine: Engine) -> tuple[datetime | None, int]:
     return parse_utc(first) if first else None, int(whole or 0)
 
 
-def begin_incarnation(engine: Engine, old: LedgerIdentity, now: datetime) -> LedgerIdentity:
-    """Begin a new incarnation after `old`, because the database was restored. Of several processes one begins it."""
+def begin_incarnation(engine: Engine, old: LedgerIdentity, now: datetime, *, after: str = "") -> LedgerIdentity:
+    """Begin a new incarnation after `old`, because the database was restored. Of several processes one begins it.
+
+    Its number is larger than those of `old` and of the incarnation `after`.
+    """
+    token = _token(max(incarnation_number(old.incarnation), incarnation_number(after)) + 1)
     is_old = ledger_identity.c.incarnation == old.incarnation
     with translate_errors(), engine.connect().execution_options(writing=True) as connection, connection.begin():
         moment = now.astimezone(UTC).isoformat()
-        connection.execute(update(ledger_identity).where(is_old).values(incarnation=_token(), restored_at=moment))
+        connection.execute(update(ledger_identity).where(is_old).values(incarnation=token, restored_at=moment))
         found = _read(connection)
     return found or old
+
+
+def read_positions(engine: Engine) -> dict[str, Position]:
+    """By writer, where its chain ends."""
+    with open_reader(engine) as connection:
+        return {row.writer: Position(row.blocks, row.head) for row in connection.execute(select(writers)) if row.blocks}
+
+
+def has_position(engine: Engine, writer: str, position: Position) -> bool:
+    """Whether a chain has this block, with this hash."""
+    is_block = (blocks.c.writer == writer) & (blocks.c.number == position.blocks)
+    with open_reader(engine) as connection:
+        return connection.scalar(select(blocks.c.hash).where(is_block)) == position.head
 
 
 def end_restoration(connection: Connection) -> None:
@@ -73,7 +90,7 @@ def _make(engine: Engine, now: datetime, world: str) -> LedgerIdentity:
     row = {
         "only": 1,
         "id": str(uuid.uuid4()),
-        "incarnation": _token(),
+        "incarnation": _token(1),
         "world": world,
         "created_at": now.astimezone(UTC).isoformat(),
     }
@@ -93,5 +110,5 @@ def _read(connection: Connection) -> LedgerIdentity | None:
     return LedgerIdentity(row.id, row.incarnation, row.world, parse_utc(row.created_at), restored_at)
 
 
-def _token() -> str:
-    return uuid.uuid4().hex[:12]
+def _token(number: int) -> str:
+    return f"{number}-{uuid.uuid4().hex[:12]}"

@@ -12,18 +12,19 @@ from lienthong.adapters.sql import leases, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.event_states import count_in_flight, find_open_events
-from lienthong.adapters.sql.identity import ensure_identity
+from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
+from lienthong.adapters.sql.new_entries import find_overtaken
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stage_statuses
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
-from lienthong.envelope import parse_utc
-from lienthong.ledger.double_entry import find_open_stages
-from lienthong.ledger.identity import LedgerIdentity
+from lienthong.envelope import Envelope, parse_utc
+from lienthong.ledger.double_entry import find_open_stages, last_moment
+from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus
 from lienthong.ports import Clock, Cursor
 
@@ -34,6 +35,11 @@ _EVENT_ID = (bodies.c.event_id,)
 _SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
+_SELECT_TIMED = (
+    select(entries, blocks.c.at)
+    .join(bodies, of_body)
+    .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
+)
 
 
 class SqlLedger:
@@ -62,6 +68,19 @@ class SqlLedger:
     def identity(self) -> LedgerIdentity:
         return ensure_identity(self._database, self._clock.now())
 
+    def begin_incarnation(self, *, after: str) -> LedgerIdentity:
+        return begin_incarnation(self._database, self.identity(), self._clock.now(), after=after)
+
+    def positions(self) -> Mapping[str, Position]:
+        return read_positions(self._database)
+
+    def has_positions(self, positions: Mapping[str, Position]) -> bool:
+        return all(has_position(self._database, writer, position) for writer, position in positions.items())
+
+    def overtaken(self, stage: str, envelopes: Sequence[Envelope], turn: int) -> frozenset[str]:
+        with open_reader(self._database) as connection:
+            return find_overtaken(connection, stage, envelopes, turn)
+
     def known(self, event_ids: Sequence[str]) -> frozenset[str]:
         with open_reader(self._database) as connection:
             return frozenset(select_by_keys(connection, _SELECT_IDS, _EVENT_ID, event_ids).scalars())
@@ -78,11 +97,11 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return count_in_flight(connection, source)
 
-    def open_items(self) -> Iterator[OpenItem]:
+    def open_items(self, *, timed: bool = False) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
         with snapshot(self._database) as connection:
             event_ids = find_open_events(connection)
-        yield from self._open_items_of(event_ids)
+        yield from self._open_items_of(event_ids, timed=timed)
 
     def unpublished_backlog(self, source: str) -> Backlog:
         with open_reader(self._database) as connection:
@@ -101,22 +120,25 @@ class SqlLedger:
             never = select(cursors).where(cursors.c.published_count.is_(None), cursors.c.received_count > 0)
             return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
 
-    def _open_items_of(self, event_ids: Sequence[str]) -> Iterator[OpenItem]:
+    def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in _slices(event_ids):
             with open_reader(self._database) as connection:
                 body_rows = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, ids)
                 raw = {row.event_id: rows.received_envelope(row) for row in body_rows}
-                entry_rows = select_by_keys(connection, _SELECT_ENTRIES, _EVENT_ID, ids)
+                query = _SELECT_TIMED if timed else _SELECT_ENTRIES
+                entry_rows = select_by_keys(connection, query, _EVENT_ID, ids)
                 by_event = groupby(sorted(entry_rows, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, ids)
-            open_stages = {
-                event_id: find_open_stages([rows.parse_entry(row) for row in event_rows])
+            of_events = {
+                event_id: [rows.parse_entry(row, parse_utc(row.at) if timed else None) for row in event_rows]
                 for event_id, event_rows in by_event
             }
             for event_id in ids:
-                for stage, (via, turn) in open_stages.get(event_id, {}).items():
+                known = of_events.get(event_id, [])
+                for stage, (via, turn) in find_open_stages(known).items():
                     input_of_via = edited.get((event_id, via), raw[event_id])
-                    yield OpenItem(input_of_via, via, stage, turn, edited.get((event_id, stage)))
+                    since = last_moment(known, stage) if timed else None
+                    yield OpenItem(input_of_via, via, stage, turn, edited.get((event_id, stage)), since)
 
     def trail(self, key: str) -> Sequence[Entry]:
         with open_reader(self._database) as connection:

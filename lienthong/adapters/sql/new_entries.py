@@ -49,6 +49,17 @@ def select_new(connection: Connection, candidates: Sequence[Entry]) -> NewEntrie
     return NewEntries(accepted, missing)
 
 
+def find_overtaken(connection: Connection, stage: str, envelopes: Sequence[Envelope], turn: int) -> frozenset[str]:
+    """Ids of the events for which an attempt at the stage in this turn could not be recorded any more."""
+    attempts = [Entry(each.id, each.source, each.subject, each.received_at, stage, turn, "done") for each in envelopes]
+    last = _last_turns(connection, attempts)
+    return frozenset(
+        event_id
+        for (event_id, _), (last_turn, verdict) in last.items()
+        if turn <= last_turn or not may_follow(verdict, "done")
+    )
+
+
 def _last_turns(connection: Connection, candidates: Sequence[Entry]) -> dict[tuple[str, str], tuple[int, str]]:
     """By event id and stage, the last turn in the ledger and its verdict."""
     by_stage: dict[str, list[Entry]] = {}
@@ -66,8 +77,8 @@ def _last_turns(connection: Connection, candidates: Sequence[Entry]) -> dict[tup
     return last
 
 
-def received_entry(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry:
-    """The entry for the receipt of an event. `to`: the routes it goes to."""
+def received_entry(envelope: Envelope, stage: str, to: tuple[str, ...], who: str = "") -> Entry:
+    """The entry for the receipt of an event. `to`: the routes it goes to. `who`: the operator who adopted it."""
     return Entry(
         envelope.id,
         envelope.source,
@@ -78,6 +89,7 @@ def received_entry(envelope: Envelope, stage: str, to: tuple[str, ...]) -> Entry
         verdict="received",
         reason=envelope.type,  # so that the hash chain also covers the event's type
         to=to,
+        who=who,
     )
 
 

@@ -13,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lienthong.adapters.sql import rows, schema
 from lienthong.adapters.sql.bulk import write_rows
+from lienthong.adapters.sql.handovers import handovers
 from lienthong.adapters.sql.hash_chains import lock_chain, update_head
+from lienthong.adapters.sql.identity import end_restoration
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.known_versions import decide
 from lienthong.adapters.sql.new_entries import complete, letter_rows, received_entry, select_new
@@ -25,6 +27,7 @@ from lienthong.ledger.double_entry import local_day
 from lienthong.ledger.double_entry import postings as postings_of
 from lienthong.ledger.hash_chain import block_hash
 from lienthong.ledger.records import DeadLetter, Entry, Reading, Received
+from lienthong.messages import in_ledger_language
 from lienthong.ports import Clock, Cursor
 
 # Statements are built once: SQLAlchemy needs more time to build one than a database to answer it.
@@ -97,6 +100,30 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(
             _UPDATE_SOURCE.values(reading=bindparam("state")), {"source_name": source, "state": reading}
         )
+
+    def adopt(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], who: str) -> Sequence[Envelope]:
+        row = self._lock_cursor(source)
+        unique = {envelope.id: envelope for envelope in envelopes}
+        known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), list(unique)).scalars())
+        fresh = [envelope for event_id, envelope in unique.items() if event_id not in known]
+        if not fresh:
+            return ()
+        numbers = range(row.received_count + 1, row.received_count + 1 + len(fresh))
+        self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
+        body_rows = [rows.body_row(envelope, number) for number, envelope in zip(numbers, fresh, strict=True)]
+        write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)
+        self._append([received_entry(envelope, f"source.{source}", tuple(to), who) for envelope in fresh])
+        parameters = {"source_name": source, "cursor_json": row.cursor, "last_number": numbers.stop - 1}
+        self.connection.execute(_UPDATE_CURSOR, parameters)
+        self.mark_published(source, numbers)
+        return fresh
+
+    def end_restoration(self) -> None:
+        end_restoration(self.connection)
+
+    def note_handover(self, stage: str, events: int, why: str, who: str = "") -> None:
+        handover = {"at": self._clock.now().astimezone(UTC).isoformat(), "stage": stage, "events": events}
+        self.connection.execute(insert(handovers).values(**handover, why=in_ledger_language(why), who=who))
 
     def reset_published(self) -> None:
         self.connection.execute(

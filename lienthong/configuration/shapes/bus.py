@@ -48,6 +48,14 @@ class BusFile(FileShape):
         ),
         examples=[5242880],
     )
+    reconcile_after: Duration = Field(
+        DEFAULT_BUS.reconcile_after,
+        description=msgid(
+            "How long an event may be open at a stage, beyond the longest wait of its retry, while no queue of the "
+            "stage holds anything. Then it counts as lost by the broker and is handed over again. RabbitMQ only."
+        ),
+        examples=["15m"],
+    )
     ladder: list[Duration] | None = Field(
         None,
         description=msgid(

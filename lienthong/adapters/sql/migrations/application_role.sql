@@ -7,5 +7,7 @@ GRANT SELECT, INSERT, UPDATE ON ledger_writers, ledger_cursors TO :"role";
 GRANT SELECT, INSERT, UPDATE (world, incarnation, restored_at) ON ledger_identity TO :"role";
 GRANT SELECT, INSERT, UPDATE ON dead_letters, dead_letter_edits, dead_replays, dead_replay_parts TO :"role";
 GRANT USAGE ON SEQUENCE dead_letters_number_seq, dead_letter_edits_number_seq, dead_replays_number_seq TO :"role";
+GRANT SELECT, INSERT ON ledger_handovers TO :"role";
+GRANT USAGE ON SEQUENCE ledger_handovers_number_seq TO :"role";
 GRANT EXECUTE ON FUNCTION lienthong_month(text) TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status TO :"role";

@@ -1,0 +1,169 @@
+"""Adoption: an operator decides that this ledger takes over what it lacks after its database was restored.
+
+1. Events of held messages that the ledger never received become received, each once.
+2. All that was open before the restoration is handed over again, at its next turn. Its messages were held, or had been
+   handled in the time that the ledger lost.
+3. Held messages of this ledger are removed then: the ledger has every one of their events.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from lienthong.envelope import Bundle, Envelope
+from lienthong.errors import Rejected
+from lienthong.ledger.records import OpenItem
+from lienthong.message_headers import parse_headers
+from lienthong.messages import message
+from lienthong.ports import AsideMessage, Broker, Clock, Ledger, SetAside
+from lienthong.processing.handover import Handover
+from lienthong.processing.stage import Stage
+
+
+@dataclass(slots=True)
+class Adoption:
+    """What an adoption does, or would do, in numbers.
+
+    - `messages`: held messages of this ledger. `others`: by ledger, those of another one; they stay.
+    - `received`: events that the ledger never received, and receives now.
+    - `later`: events it never received either, of which only a route's result is at hand. Their source shows them
+      again; their messages stay until then.
+    - `handed_over`: open events that are handed to their stage again.
+    """
+
+    messages: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+    received: int = 0
+    later: int = 0
+    handed_over: int = 0
+    was_restored: bool = False
+
+
+class Adopter:
+    """Adopts once, for one ledger and broker. `examine` changes nothing; `adopt` does it."""
+
+    def __init__(
+        self,
+        stages: Mapping[str, Stage],
+        *,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        aside: SetAside,
+        accept: Sequence[str] = (),
+        who: str = "",
+    ) -> None:
+        """`accept`: ids of other ledgers whose messages are adopted, too, because their database is lost."""
+        self._stages = stages
+        self._broker = broker
+        self._ledger = ledger
+        self._aside = aside
+        self._who = who
+        self._identity = ledger.identity()
+        self._ours = frozenset({self._identity.id, "", *accept})
+        self._why = message("adopted after the database was restored")
+        self._handover = Handover(stages, broker=broker, ledger=ledger, clock=clock, why=self._why, who=who)
+        self._now = clock.now()
+
+    def examine(self) -> Adoption:
+        """What `adopt` would do. Events that it would receive count as handed over, too."""
+        found = Adoption(was_restored=self._identity.restored_at is not None)
+        unknown: dict[str, str] = {}
+        self._aside.walk("foreign", lambda one: self._examine_one(one, found, unknown))
+        found.received = sum(stage.startswith("route.") for stage in unknown.values())
+        found.later = len(unknown) - found.received
+        found.handed_over = found.received + sum(1 for _ in self._open_before())
+        return found
+
+    def adopt(self, stop: threading.Event) -> Adoption:
+        """Do it. What is interrupted can be repeated: every step is recorded, and done once."""
+        found = Adoption(was_restored=self._identity.restored_at is not None)
+        open_before = list(self._open_before())
+        for at_routes in (True, False):  # what a route's message makes known counts for the messages to sinks
+            self._aside.walk("foreign", partial(self._adopt_one, found, at_routes))
+        found.handed_over += self._handover.hand_over(open_before, stop)
+        if not stop.is_set():
+            with self._ledger.transaction() as transaction:
+                transaction.end_restoration()
+        return found
+
+    def _open_before(self) -> Iterator[OpenItem]:
+        """What has been open since before the restoration; all that is open when held messages are all there is."""
+        until = self._identity.restored_at
+        if until is None:
+            return
+        for item in self._ledger.open_items(timed=True):
+            if item.since is not None and item.since < until:
+                yield item
+
+    def _examine_one(self, one: AsideMessage, found: Adoption, unknown: dict[str, str]) -> bool:
+        bundle = _parse(one)
+        if bundle is None or not self._is_ours(one, found):
+            return False
+        known = self._ledger.known([envelope.id for envelope in bundle.envelopes])
+        for envelope in bundle.envelopes:
+            if envelope.id not in known and unknown.get(envelope.id, "sink.").startswith("sink."):
+                unknown[envelope.id] = bundle.queue
+        return False
+
+    def _adopt_one(self, found: Adoption, at_routes: bool, one: AsideMessage) -> bool:
+        """Adopt the events of one message. True when it may be removed: the ledger has all of them."""
+        bundle = _parse(one)
+        if bundle is None or bundle.queue.startswith("route.") is not at_routes or not self._is_ours(one, found):
+            return False
+        known = self._ledger.known([envelope.id for envelope in bundle.envelopes])
+        unknown = tuple(envelope for envelope in bundle.envelopes if envelope.id not in known)
+        if unknown and bundle.queue in self._stages and bundle.queue.startswith("route."):
+            count = self._receive(bundle.queue, unknown)
+            found.received += count
+            found.handed_over += count
+        elif unknown:
+            found.later += len(unknown)
+            return False
+        left = replace(bundle, envelopes=tuple(e for e in bundle.envelopes if e.id in known)) if known else None
+        if left is not None and self._identity.restored_at is None:
+            found.handed_over += self._hand_back(left)
+        return True
+
+    def _receive(self, stage: str, envelopes: Sequence[Envelope]) -> int:
+        """Receive events, and publish them, in one transaction."""
+        by_source: dict[str, list[Envelope]] = {}
+        for envelope in envelopes:
+            by_source.setdefault(envelope.source, []).append(envelope)
+        count = 0
+        with self._ledger.transaction() as transaction:
+            for source, of_source in by_source.items():
+                fresh = transaction.adopt(of_source, source=source, to=(stage,), who=self._who)
+                count += len(fresh)
+                if fresh and self._broker.durable:
+                    self._broker.publish([Bundle(stage, tuple(fresh))])
+        return count
+
+    def _hand_back(self, bundle: Bundle) -> int:
+        """Hand over again those events of a message that are open at its stage; another bus had held it."""
+        ids = {envelope.id for envelope in bundle.envelopes}
+        overtaken = self._ledger.overtaken(bundle.queue, bundle.envelopes, bundle.turn)
+        left = tuple(envelope for envelope in bundle.envelopes if envelope.id in ids - overtaken)
+        if not left or bundle.queue not in self._stages:
+            return 0
+        if self._broker.durable:
+            self._broker.publish([replace(bundle, envelopes=left)])
+        return len(left)
+
+    def _is_ours(self, one: AsideMessage, found: Adoption) -> bool:
+        ledger = parse_headers(one.headers).origin.ledger
+        if ledger not in self._ours:
+            found.others[ledger] += 1
+            return False
+        found.messages += 1
+        return True
+
+
+def _parse(one: AsideMessage) -> Bundle | None:
+    """The bundle of a held message, at its stage; None when it is none, which only an operator's own hand can cause."""
+    try:
+        return Bundle.from_wire(one.queue.removesuffix(".quarantine"), one.body, one.headers)
+    except Rejected:
+        return None
