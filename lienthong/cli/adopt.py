@@ -22,7 +22,7 @@ def adopt(console: Console, project: Project, *, apply: bool, accept: Sequence[s
         print_text(console, line)
     if apply:
         return context.FAULT if found.later else context.OK
-    is_needed = bool(found.messages or found.handed_over or found.was_restored)
+    is_needed = bool(found.messages or found.republished or found.was_restored)
     if is_needed:
         print_text(console, message("Nothing was changed; `lienthong adopt --yes` does it."))
     return context.FAULT if is_needed else context.OK
@@ -58,7 +58,7 @@ def _lines(found: Adoption, *, done: bool) -> list[Message]:
             count=count,
             ledger=ledger,
         )
-        for ledger, count in sorted(found.others.items())
+        for ledger, count in sorted(found.foreign.items())
     ]
     return lines
 
@@ -82,12 +82,12 @@ def _again(found: Adoption, *, done: bool) -> Message:
         return message_n(
             "{count} open event was handed to its stage again.",
             "{count} open events were handed to their stages again.",
-            count=found.handed_over,
+            count=found.republished,
         )
     return message_n(
         "{count} open event would be handed to its stage again. What was delivered in the time that the ledger lost is "
         "delivered again; targets recognise it by its id.",
         "{count} open events would be handed to their stages again. What was delivered in the time that the ledger "
         "lost is delivered again; targets recognise it by its id.",
-        count=found.handed_over,
+        count=found.republished,
     )

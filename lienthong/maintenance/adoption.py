@@ -1,7 +1,7 @@
 """Adoption: an operator decides that this ledger takes over what it lacks after its database was restored.
 
 1. Events of held messages that the ledger never received become received, each once.
-2. All that was open before the restoration is handed over again, at its next turn. Its messages were held, or had been
+2. All that was open before the restoration is published again, at its next turn. Its messages were held, or had been
    handled in the time that the ledger lost.
 3. Held messages of this ledger are removed then: the ledger has every one of their events.
 """
@@ -26,18 +26,18 @@ from lienthong.processing.stage import Stage
 class Adoption:
     """What an adoption does, or would do, in numbers.
 
-    - `messages`: held messages of this ledger. `others`: by ledger, those of another one; they stay.
+    - `messages`: held messages of this ledger. `foreign`: by ledger, those of another one; they stay.
     - `received`: events that the ledger never received, and receives now.
-    - `later`: events it never received either, of which only a route's result is at hand. Their source shows them
+    - `later`: events it never received either, of which only a route's result is available. Their source shows them
       again; their messages stay until then.
-    - `handed_over`: open events that are handed to their stage again.
+    - `republished`: open events that are handed to their stage again.
     """
 
     messages: int = 0
-    others: Counter[str] = field(default_factory=Counter)
+    foreign: Counter[str] = field(default_factory=Counter)
     received: int = 0
     later: int = 0
-    handed_over: int = 0
+    republished: int = 0
     was_restored: bool = False
 
 
@@ -68,13 +68,13 @@ class Adopter:
         self._now = clock.now()
 
     def examine(self) -> Adoption:
-        """What `adopt` would do. Events that it would receive count as handed over, too."""
+        """What `adopt` would do. Events that it would receive count as published again, too."""
         found = Adoption(was_restored=self._identity.restored_at is not None)
         unknown: dict[str, str] = {}
         self._aside.walk("foreign", lambda one: self._examine_one(one, found, unknown))
         found.received = sum(stage.startswith("route.") for stage in unknown.values())
         found.later = len(unknown) - found.received
-        found.handed_over = found.received + sum(1 for _ in self._open_before())
+        found.republished = found.received + sum(1 for _ in self._open_before())
         return found
 
     def adopt(self, stop: threading.Event) -> Adoption:
@@ -83,7 +83,7 @@ class Adopter:
         open_before = list(self._open_before())
         for at_routes in (True, False):  # what a route's message makes known counts for the messages to sinks
             self._aside.walk("foreign", partial(self._adopt_one, found, at_routes))
-        found.handed_over += self._handover.hand_over(open_before, stop)
+        found.republished += self._handover.republish(open_before, stop)
         if not stop.is_set():
             with self._ledger.transaction() as transaction:
                 transaction.end_restoration()
@@ -118,13 +118,13 @@ class Adopter:
         if unknown and bundle.queue in self._stages and bundle.queue.startswith("route."):
             count = self._receive(bundle.queue, unknown)
             found.received += count
-            found.handed_over += count
+            found.republished += count
         elif unknown:
             found.later += len(unknown)
             return False
         left = replace(bundle, envelopes=tuple(e for e in bundle.envelopes if e.id in known)) if known else None
         if left is not None and self._identity.restored_at is None:
-            found.handed_over += self._hand_back(left)
+            found.republished += self._hand_back(left)
         return True
 
     def _receive(self, stage: str, envelopes: Sequence[Envelope]) -> int:
@@ -142,7 +142,7 @@ class Adopter:
         return count
 
     def _hand_back(self, bundle: Bundle) -> int:
-        """Hand over again those events of a message that are open at its stage; another bus had held it."""
+        """Publish again those events of a message that are open at its stage; another bus had held it."""
         ids = {envelope.id for envelope in bundle.envelopes}
         overtaken = self._ledger.overtaken(bundle.queue, bundle.envelopes, bundle.turn)
         left = tuple(envelope for envelope in bundle.envelopes if envelope.id in ids - overtaken)
@@ -155,7 +155,7 @@ class Adopter:
     def _is_ours(self, one: AsideMessage, found: Adoption) -> bool:
         ledger = parse_headers(one.headers).origin.ledger
         if ledger not in self._ours:
-            found.others[ledger] += 1
+            found.foreign[ledger] += 1
             return False
         found.messages += 1
         return True

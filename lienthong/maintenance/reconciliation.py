@@ -1,4 +1,4 @@
-"""Reconciliation: what is open in the ledger and in no queue is handed over again, by itself and once.
+"""Reconciliation: what is open in the ledger and in no queue is published again, by itself and once.
 
 A broker may lose what it confirmed, and an operator may purge or delete a queue. The ledger has every open event, and
 with it the moment since when it is open at its stage.
@@ -42,11 +42,11 @@ class Reconciliation:
         self._ledger = ledger
         self._clock = clock
         self._margin = margin
-        why = message("no queue had this event any more; it was handed over again")
+        why = message("no queue had this event any more; it was published again")
         self._handover = Handover(stages, broker=broker, ledger=ledger, clock=clock, bundle_size=bundle_size, why=why)
 
     def run(self, stop: threading.Event) -> int:
-        """Look once; returns the number of events that were handed over. Raises `Transient`.
+        """Look once; returns the number of events that were published again. Raises `Transient`.
 
         Nothing is done while a restored ledger waits for an operator (`lienthong adopt`).
         """
@@ -59,9 +59,9 @@ class Reconciliation:
             suspects = self._suspects(now)
             if not suspects:
                 return 0
-            count = self._handover.hand_over(self._lost(suspects, now), stop)
+            count = self._handover.republish(self._lost(suspects, now), stop)
             if count:
-                log.error("events that no queue had were handed over again", events=count, stages=sorted(suspects))
+                log.error("events that no queue had were published again", events=count, stages=sorted(suspects))
             return count
 
     def _suspects(self, now: datetime) -> frozenset[str]:

@@ -9,7 +9,7 @@ from lienthong.operations.set_aside import open_set_aside
 from lienthong.ports import AsideKind
 
 RECENTLY = timedelta(days=1)
-"""How far back events count that were handed over again."""
+"""How far back events count that were published again."""
 
 
 def examine_messages(installation: Installation) -> Iterator[HealthItem]:
@@ -24,9 +24,9 @@ def examine_messages(installation: Installation) -> Iterator[HealthItem]:
 
 
 def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
-    """Whether the database was restored, and whether events were lost by the broker and handed over again."""
+    """Whether the database was restored, and whether events were lost by the broker and published again."""
     from lienthong.adapters.sql.database import open_database
-    from lienthong.adapters.sql.handovers import handed_over_since
+    from lienthong.adapters.sql.handovers import republished_since
     from lienthong.adapters.sql.identity import read_identity
     from lienthong.operations.process_health import has_board
 
@@ -35,7 +35,7 @@ def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
     topic = message("Ledger")
     database = open_database(installation.database_url)
     try:
-        identity, lost = read_identity(database), handed_over_since(database, datetime.now(UTC) - RECENTLY)
+        identity, lost = read_identity(database), republished_since(database, datetime.now(UTC) - RECENTLY)
     finally:
         database.dispose()
     if identity is not None and identity.restored_at is not None:
@@ -43,8 +43,8 @@ def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
         yield HealthItem(topic, "fail", what, message("run `lienthong adopt`, which shows first what it would do"))
     for stage, events in sorted(lost.items()):
         what = message_n(
-            "{stage}: {count} event that no queue had was handed over again in the last day",
-            "{stage}: {count} events that no queue had were handed over again in the last day",
+            "{stage}: {count} event that no queue had was published again in the last day",
+            "{stage}: {count} events that no queue had were published again in the last day",
             count=events,
             stage=stage,
         )

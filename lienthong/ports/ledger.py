@@ -66,7 +66,7 @@ class LedgerTransaction(Transaction, Protocol):
         """Record that what a restored ledger lacked was taken over (see `LedgerIdentity.restored_at`)."""
 
     def note_handover(self, stage: str, events: int, why: str, who: str = "") -> None:
-        """Record for operators that open events were handed over again."""
+        """Record for operators that open events were published again."""
 
     def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:
         """Change the state of a parked dead letter. False when it is not parked any more."""

@@ -1,7 +1,7 @@
 """Which events of a delivery a worker may attempt: those of this ledger that no other attempt has overtaken.
 
 A message of another ledger, or of an earlier incarnation of this one, is set aside and never attempted. An old message
-and a redelivery are compared with the ledger first: a copy of their events may have been handed over meanwhile.
+and a redelivery are compared with the ledger first: a copy of their events may have been published meanwhile.
 """
 
 import threading
@@ -21,7 +21,7 @@ from lienthong.processing.outage_log import OutageLog
 
 OLD_AFTER_SECONDS = 120.0
 """The age from which a message is compared with the ledger before it is attempted. Younger ones are too many for that,
-and nothing hands their events over again so soon."""
+and nothing publishes their events again so soon."""
 
 RETRY_DELAY = timedelta(seconds=2)
 """How long to wait before trying again when the broker or the ledger does not answer."""
@@ -76,7 +76,7 @@ class Admission:
             return self._why_of_another(origin)
         if origin.ledger and not _is_old(bundle):
             return ""
-        # A message of the version before has no origin. An old one may be from before a restoration nobody noticed.
+        # A message of the version before has no origin. An old one may precede a restoration that nothing showed.
         ids = {envelope.id for envelope in bundle.envelopes}
         unknown = len(ids - self._ledger.known(list(ids)))
         return message("this ledger never received {count} of its events", count=unknown) if unknown else ""

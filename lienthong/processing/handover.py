@@ -1,4 +1,4 @@
-"""Hands open events over again: in the next turn of their stage, with an entry that states why.
+"""Publishes open events again: in the next turn of their stage, with an entry that states why.
 
 A copy of the lost message that turns up later has a turn with an entry already. It is not attempted when it is old or a
 redelivery (see `Admission`), and in any case the ledger takes no second verdict of that turn.
@@ -36,8 +36,8 @@ class Handover(Recovery):
         self._why = why
         self._who = who
 
-    def hand_over(self, items: Iterable[OpenItem], stop: threading.Event) -> int:
-        """Hand the items over; returns their number. Raises `Transient`; what was handed over before stays so."""
+    def republish(self, items: Iterable[OpenItem], stop: threading.Event) -> int:
+        """Publish the items again; returns their number. Raises `Transient`; what was published before stays so."""
         return self._republish_items(items, stop)
 
     def _publish(self, bundle: Bundle) -> None:

@@ -1,4 +1,4 @@
-"""What is open in the ledger and in no queue is handed over again, once, and nothing is delivered twice."""
+"""What is open in the ledger and in no queue is published again, once, and nothing is delivered twice."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.sql.handovers import handed_over_since
+from lienthong.adapters.sql.handovers import republished_since
 from lienthong.envelope import Bundle
 from lienthong.ledger.records import Account
 from lienthong.message_headers import Origin
@@ -58,13 +58,13 @@ def test_a_purged_queue_is_filled_again_once_after_the_margin(
         assert bus.delivered == ["a", "b"]
         assert bus.ledger.balance().sources["igate"] == Account(received=2, delivered=2)
         assert list(bus.ledger.verify()) == []
-        assert handed_over_since(bus.database, DAY) == {stage: 2}
+        assert republished_since(bus.database, DAY) == {stage: 2}
         assert [entry.verdict for entry in bus.ledger.trail("a") if entry.stage == stage] == ["later", "done"]
         move(clock, 60)
         assert bus.reconcile() == 0
 
 
-def test_nothing_is_handed_over_while_messages_are_ready(url: str, tmp_path: Path, clock: ReplayClock) -> None:
+def test_nothing_is_republished_while_messages_are_ready(url: str, tmp_path: Path, clock: ReplayClock) -> None:
     with small_bus(url, tmp_path / "data", clock) as bus:
         bus.receive("a")
         move(clock, 600)

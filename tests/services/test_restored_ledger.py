@@ -63,13 +63,13 @@ def test_what_a_restored_ledger_lacks_is_held_and_adopted_once(url: str, tmp_pat
         assert bus.reconcile() == 0  # an operator decides first
         move(clock, 10)
         shown = bus.adopter().examine()
-        assert (shown.messages, shown.received, shown.handed_over, shown.was_restored) == (1, 1, 2, True)
+        assert (shown.messages, shown.received, shown.republished, shown.was_restored) == (1, 1, 2, True)
         assert bus.aside.counts()["foreign"] == 1
         done = bus.adopter().adopt(NEVER)
-        assert (done.received, done.handed_over) == (1, 2)
+        assert (done.received, done.republished) == (1, 2)
         assert bus.aside.counts()["foreign"] == 0
         again = bus.adopter().adopt(NEVER)
-        assert (again.received, again.handed_over, again.was_restored) == (0, 0, False)
+        assert (again.received, again.republished, again.was_restored) == (0, 0, False)
         bus.receive("lost")  # its source shows it again, because its cursor is the restored one
         bus.work(ROUTE)
         bus.work(SINK)
@@ -117,9 +117,9 @@ def test_the_message_of_another_ledger_is_held_and_goes_back_to_its_owner(
         assert two.ledger.balance().sources == {}
         assert two.aside.counts()["foreign"] == 1
         found = two.adopter().adopt(NEVER)
-        assert (found.messages, dict(found.others)) == (0, {one.identity.id: 1})
+        assert (found.messages, dict(found.foreign)) == (0, {one.identity.id: 1})
         assert one.adopter().examine().messages == 1
-        assert one.adopter().adopt(NEVER).handed_over == 1
+        assert one.adopter().adopt(NEVER).republished == 1
         one.work(ROUTE)
         one.work(SINK)
         assert one.delivered == ["của một"]

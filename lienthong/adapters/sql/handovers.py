@@ -1,4 +1,4 @@
-"""When open events were handed over again, and why: for operators. The trail of each event has its entry, too."""
+"""When open events were published again, and why: for operators. The trail of each event has its entry, too."""
 
 from datetime import UTC, datetime
 
@@ -19,8 +19,8 @@ handovers = Table(
 )
 
 
-def handed_over_since(engine: Engine, since: datetime) -> dict[str, int]:
-    """By stage, how many events were handed over again since then."""
+def republished_since(engine: Engine, since: datetime) -> dict[str, int]:
+    """By stage, how many events were published again since then."""
     query = select(handovers.c.stage, func.sum(handovers.c.events)).where(
         handovers.c.at >= since.astimezone(UTC).isoformat()
     )

@@ -52,7 +52,7 @@ class BusFile(FileShape):
         DEFAULT_BUS.reconcile_after,
         description=msgid(
             "How long an event may be open at a stage, beyond the longest wait of its retry, while no queue of the "
-            "stage holds anything. Then it counts as lost by the broker and is handed over again. RabbitMQ only."
+            "stage holds anything. Then it counts as lost by the broker and is published again. RabbitMQ only."
         ),
         examples=["15m"],
     )

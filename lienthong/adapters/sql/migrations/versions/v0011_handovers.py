@@ -1,4 +1,4 @@
-"""A table of the moments at which open events were handed over again."""
+"""A table of the moments at which open events were published again."""
 
 from alembic import op
 from sqlalchemy import Column, Integer, MetaData, Table, Text
