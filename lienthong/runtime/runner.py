@@ -14,6 +14,7 @@ import structlog
 from lienthong.errors import Transient
 from lienthong.intake.poller import Poll, Poller
 from lienthong.maintenance.interrupted_replays import mark_recovered, publish_interrupted
+from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import message
 from lienthong.processing.circuit_breaker import Halted
 from lienthong.processing.outage_log import OutageLog
@@ -59,6 +60,7 @@ class Runner:
         self._halts: queue.SimpleQueue[Halted] = queue.SimpleQueue()
         self._halted: dict[str, list[Callable[..., None]]] = defaultdict(list)
         self._reporter: StatusReporter | None = None
+        self._upkeep: Upkeep | None = None
         if role is not None:
             board = bus.storage.status_board
             self._reporter = StatusReporter(board, bus.pollers, bus.workers, role=role, resume=self.resume)
@@ -69,8 +71,6 @@ class Runner:
             self._start(worker.name, worker.run, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
-        if self._bus.broker.durable:
-            self._start("upkeep", self._bus.upkeep.run, self.stop)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
@@ -82,8 +82,8 @@ class Runner:
     def _close(self) -> None:
         if self._reporter is not None:
             self._reporter.report(ended=True)
-        if self._bus.broker.durable:
-            self._bus.upkeep.finish()
+        if self._upkeep is not None:
+            self._upkeep.finish()
         self._bus.close()
 
     def poll(self, poller: Poller) -> Poll:
@@ -100,7 +100,13 @@ class Runner:
             self._start(stage, work, self.stop)
 
     def recover(self) -> int:
-        """Publish again what an earlier process left open; returns how many. Waits while a lookup cannot answer."""
+        """Publish again what an earlier process left open; returns how many. Waits while a lookup cannot answer.
+
+        On durable queues the upkeep begins with it.
+        """
+        if self._bus.broker.durable and self._upkeep is None:
+            self._upkeep = self._bus.upkeep
+            self._start("upkeep", self._upkeep.run, self.stop)
         try:
             return Call(self._recover, name="recovery").wait(self._clock)
         except LeftBehind:
