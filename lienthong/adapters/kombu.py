@@ -107,7 +107,7 @@ class KombuBroker:
 
     def keep_witness(self, ledger: str, text: str) -> None: ...  # its queues are gone before any database is restored
 
-    def read_witness(self, ledger: str) -> str | None:  # noqa: ARG002
+    def read_witness(self, ledger: str) -> str | None:  # noqa: ARG002 - nothing was kept
         return None
 
     def is_idle(self, stage: str) -> bool:
