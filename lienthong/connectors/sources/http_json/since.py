@@ -9,6 +9,7 @@ from pydantic import model_validator
 from lienthong.configuration.shapes import Duration
 from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.shapes import Shape, Text, refusal
+from lienthong.connectors.protocols.written_moments import lies_ahead
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import message
 
@@ -69,13 +70,13 @@ class Since(Shape):
     def newest(self, mark: Mark | None, bodies: Iterable[Mapping[str, Any]], now: datetime) -> Mark | None:
         """The newest of `mark` and the watermarks of `bodies`.
 
-        A watermark in the future counts as now: otherwise one wrong date would hide everything until it has passed.
+        A watermark in the future counts as now, and a text that is a moment in the future not at all: otherwise one
+        wrong date would hide everything until it has passed.
         """
         find = path_function(self.watermark)
         for body in bodies:
             found = self.parse(find(body))
-            if isinstance(found, datetime):
-                found = min(found, now)
+            found = believable(found, now)
             if found is not None and (mark is None or found > mark):  # type: ignore[operator]  # one format, one type
                 mark = found
         return mark
@@ -98,6 +99,13 @@ class Since(Shape):
             case "milliseconds":
                 return int(moment.timestamp() * 1000)
         return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def believable(mark: Mark | None, now: datetime) -> Mark | None:
+    """A watermark as it counts at `now`: a moment in the future is now, and a text that is one is none."""
+    if isinstance(mark, datetime):
+        return min(mark, now)
+    return None if isinstance(mark, str) and lies_ahead(mark, now) else mark
 
 
 def mark_to_json(mark: Mark) -> str | int:

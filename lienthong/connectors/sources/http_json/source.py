@@ -15,7 +15,7 @@ from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.records import sound_record
 from lienthong.connectors.protocols.shapes import HeaderName, HeaderValue, Scalar, Text, Url
 from lienthong.connectors.sources.http_json.paging import Answer, ByCursor, ForeignLink, Paging, Request
-from lienthong.connectors.sources.http_json.since import Mark, Since, mark_from_json, mark_to_json
+from lienthong.connectors.sources.http_json.since import Mark, Since, believable, mark_from_json, mark_to_json
 from lienthong.envelope import digest
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -118,7 +118,8 @@ class HttpJson:
             yield from self._poll(cursor, "")
 
     def _poll(self, cursor: Cursor, token: str) -> Iterator[Page]:
-        begin = mark_from_json(self._since, cursor.get("since")) if self._since and "since" in cursor else None
+        stored = mark_from_json(self._since, cursor.get("since")) if self._since and "since" in cursor else None
+        begin = believable(stored, self._clock.now())
         mark = begin
         request: Request | None = self._first(token)
         circle = _Circle(self._system)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, model_validator
 
 from lienthong.configuration.shapes import Count, Duration
 from lienthong.connectors.protocols.shapes import Shape, Text, refusal
+from lienthong.connectors.protocols.written_moments import lies_ahead
 from lienthong.messages import message
 
 Mark = datetime | date | int | str
@@ -91,6 +92,19 @@ class SqlSince(Shape):
             case str() if self.kind == "text":
                 return value
         raise WrongKind(type(value).__name__)
+
+    def believable(self, mark: Mark | None, now: datetime) -> Mark | None:
+        """The watermark of a cursor, or what is left of it when it lies in the future: a clock was wrong, or a row.
+
+        A moment or day counts as now; a text that is one is forgotten, so that everything is read again.
+        """
+        if isinstance(mark, datetime | date):
+            return self.from_row(mark, now)
+        return None if isinstance(mark, str) and self.lies_ahead(mark, now) else mark
+
+    def lies_ahead(self, value: object, now: datetime) -> bool:
+        """Whether a text is a moment in the future. It orders nothing: later rows would be hidden until then."""
+        return isinstance(value, str) and lies_ahead(value, now, ZoneInfo(self.zone))
 
     def begin(self, mark: Mark | None) -> Mark:
         """The parameter `:since` of a poll after `mark`."""

@@ -101,7 +101,8 @@ class Sql:
         if self._engine.dialect.name == "sqlite" and self._since.kind in ("timestamp", "date"):
             # It would compare the parameter with text or numbers, and find nothing for ever.
             raise Transient(message("SQLite has no type for moments: write the kind `text` or `integer`"))
-        before = self._since.from_json(cursor[PARAMETER]) if PARAMETER in cursor else None
+        found = self._since.from_json(cursor[PARAMETER]) if PARAMETER in cursor else None
+        before = self._since.believable(found, self._clock.now())
         mark, rows_left = before, self._row_limit
         with self._engine.connect() as connection:
             streaming = connection.execution_options(stream_results=True, max_row_buffer=self._page_size)
@@ -130,11 +131,13 @@ class Sql:
 
     def _newest(self, mark: Mark | None, rows: Sequence[Sequence[Any]], names: list[str]) -> Mark | None:
         place = names.index(self._since.column)
-        value = next((row[place] for row in reversed(rows) if row[place] is not None), None)
+        now = self._clock.now()
+        values = (row[place] for row in reversed(rows) if row[place] is not None)
+        value = next((value for value in values if not self._since.lies_ahead(value, now)), None)
         if value is None:
             return mark
         try:
-            return newest(mark, self._since.from_row(value, self._clock.now()))
+            return newest(mark, self._since.from_row(value, now))
         except WrongKind as wrong:
             facts = {"column": self._since.column, "found": str(wrong), "kind": self._since.kind}
             why = message("The column `{column}` has values of the type {found}, which is not `{kind}`", **facts)

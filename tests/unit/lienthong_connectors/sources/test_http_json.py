@@ -213,6 +213,26 @@ def test_a_watermark_from_the_future_counts_as_now() -> None:
 
 
 @pytest.mark.parametrize(
+    ("format_", "kept", "sent"),
+    [("iso", "2099-01-01T00:00:00+00:00", {"from": "2023-11-15T05:00:00Z"}), ("text", "2099-01-01 00:00:00", {})],
+)
+def test_a_cursor_from_the_future_hides_nothing(format_: str, kept: str, sent: dict[str, str]) -> None:
+    """As an earlier version kept it, or a poll while a clock was wrong."""
+    stand = Stand("one", since={**SINCE, "format": format_})
+    stand.letters.add(1)
+    poll_completely(stand.source(), {"since": kept})
+    assert query_of(stand.door.requests[-1]) == sent
+
+
+def test_a_text_from_the_future_is_no_watermark() -> None:
+    stand = Stand("one", since={**SINCE, "format": "text"})
+    stand.letters.add(1, updated_at="2099-01-01 00:00:00")
+    stand.letters.add(2, updated_at="2023-11-15 11:59:59")
+    _, cursor = poll_completely(stand.source(), {})
+    assert cursor == {"since": "2023-11-15 11:59:59"}
+
+
+@pytest.mark.parametrize(
     ("format_", "values", "sent"),
     [
         ("iso", ["2023-11-14T10:00:00", "rubbish", None], "2023-11-14T03:00:00Z"),

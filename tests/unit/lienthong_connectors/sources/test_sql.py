@@ -220,6 +220,33 @@ def test_a_watermark_of_every_kind_survives_the_cursor_and_is_never_in_the_futur
 
 
 @pytest.mark.parametrize(
+    ("given", "kept", "mark"),
+    [
+        ({}, NOON - LOCAL, NOON - LOCAL),
+        ({}, NOON + timedelta(days=365), NOON),
+        ({"kind": "date"}, date(2099, 1, 1), date(2023, 11, 15)),
+        ({"kind": "integer"}, 2**62, 2**62),
+        ({"kind": "text"}, "b", "b"),
+        ({"kind": "text"}, "2023-11-15 12:00:00", "2023-11-15 12:00:00"),
+        ({"kind": "text"}, "2023-11-15 12:00:01", None),
+        ({"kind": "text"}, "9999-12-31T23:59:59Z", None),
+        ({}, None, None),
+    ],
+)
+def test_a_cursor_from_the_future_hides_nothing(given: dict[str, Any], kept: Any, mark: Any) -> None:
+    assert SqlSince.model_validate({"column": "changed", **given}).believable(kept, NOON) == mark
+
+
+def test_a_text_from_the_future_is_no_watermark(letters: Letters) -> None:
+    letters.run("INSERT INTO letters VALUES ('a', '2023-11-14 08:00:00', ''), ('b', '2099-01-01 00:00:00', '')")
+    source = letters.source(since={"column": "changed", "kind": "text"})
+    records, cursor = poll_completely(source, {})
+    assert (record_keys(records), cursor) == ({"a", "b"}, {"since": "2023-11-14 08:00:00"})
+    letters.run("INSERT INTO letters VALUES ('c', '2023-11-15 08:00:00', '')")
+    assert "c" in record_keys(poll_completely(source, cursor)[0])
+
+
+@pytest.mark.parametrize(
     ("given", "mark", "begins"),
     [
         ({}, NOON, NOON - timedelta(minutes=10)),
