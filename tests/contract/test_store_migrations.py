@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.contract.conftest import START
 from tests.contract.sinks_contract import committed
 from tests.databases import PACKAGES, STORE, make_tables
 from tests.events import entry
-from tests.unit.store.events import account, dossier, servant
+from tests.unit.store.events import NOON, account, dossier, servant
 
 ROOT = Path(__file__).parents[2]
 CODES = ("1", "2", "3")
@@ -160,6 +161,34 @@ def test_a_version_of_the_history_is_not_replaced_by_the_copy_beside_the_dossier
         connection.execute(text("UPDATE store_dossiers SET data = 'another'"))
     upgrade(filled, [STORE])
     assert _history(filled) == [version for code in CODES for version in _versions(code)]
+
+
+def test_a_version_dated_in_the_future_no_longer_hides_the_later_ones(empty: Engine) -> None:
+    clock, hour = ReplayClock(START), timedelta(hours=1)
+    typo = dossier(status=4, updated_at="2099-01-01T00:00:00Z", observed_at=NOON)
+    later = dossier(status=10, updated_at=NOON + hour, observed_at=NOON + 2 * hour, accepted_at=NOON - hour)
+    earlier = dossier(status=2, updated_at=NOON - hour, observed_at=NOON - hour)
+    alone = dossier("2", updated_at="2099-01-01T00:00:00Z", observed_at=NOON)
+    make_tables(empty)
+    with committed(empty) as transaction:
+        DataStore(Site(clock, empty)).deliver([earlier, later, typo, alone, servant()], transaction)
+    with empty.begin() as connection:
+        shown = tables.dossiers.update().values(updated_at="2099-01-01T00:00:00.000000Z")
+        connection.execute(shown.where(tables.dossiers.c.code == "2"))
+        connection.execute(shown.values(event_id=typo.id, status=4, observed_at="2023-11-07T05:00:00.000000Z"))
+        connection.execute(tables.service_periods.update().values(updated_at="2099-01-01T00:00:00.000000Z"))
+    change(empty, TODAYS_SHAPE)
+    upgrade(empty, PACKAGES)
+    columns = tables.dossiers.c["event_id", "status", "updated_at", "observed_at", "accepted_at"]
+    with empty.connect() as connection:
+        dossiers = connection.execute(select(columns).order_by("code")).all()
+        periods = connection.execute(select(tables.service_periods.c["updated_at"])).scalars().all()
+    noon = "2023-11-07T05:00:00.000000Z"
+    assert tuple(dossiers[0]) == (
+        later.id, 10, "2023-11-07T06:00:00.000000Z", "2023-11-07T07:00:00.000000Z", "2023-11-07T04:00:00.000000Z"
+    )  # fmt: skip
+    assert dossiers[1].updated_at == noon
+    assert periods == [noon]
 
 
 def test_an_empty_database_gets_todays_tables(empty: Engine) -> None:
