@@ -12,8 +12,8 @@ import orjson
 from alembic import op
 from sqlalchemy import Connection, text
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _COLUMNS = (
     *("procedure", "procedure_name", "online_level", "channel", "status", "agency", "agency_name", "officer"),
