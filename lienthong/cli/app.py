@@ -75,13 +75,17 @@ def test(project: Project, *, as_json: AsJson = False) -> None:
     raise typer.Exit(checking.test(context.console(), project, as_json=as_json))
 
 
-@app.command(logs=False, help=message("Explain what a route does, or what a code of `check` means."))
+@app.command(
+    logs=False,
+    help=message("Explain what happens to an event of a route, sink or source, or what a code of `check` means."),
+)
 def explain(
     project: Project,
     name: Annotated[
         str,
         typer.Argument(
-            metavar=message("NAME"), help=message("The name of a route, or a code of `check` such as LT301.")
+            metavar=message("NAME"),
+            help=message("The name of a route, sink or source, or a code of `check` such as LT301."),
         ),
     ],
 ) -> None:

@@ -1,6 +1,7 @@
 """`lienthong check`, `test` and `explain`: what the configuration states, and whether it holds."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -11,9 +12,11 @@ from lienthong.cli.safe_console import plain
 from lienthong.configuration.cases import run_cases
 from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
+from lienthong.configuration.explain import Line, explain_sink, explain_source
 from lienthong.configuration.explain import explain as explain_route
 from lienthong.messages import message, message_n
 from lienthong.runtime.project import Project
+from lienthong.settings import Settings
 
 
 def check(console: Console, project: Project, *, as_json: bool) -> int:
@@ -71,7 +74,7 @@ def test(console: Console, project: Project, *, as_json: bool) -> int:
 
 
 def explain(console: Console, project: Project, name: str) -> int:
-    """Explain a code of `check`, or a route."""
+    """Explain a code of `check`, a route, a sink or a source."""
     meaning = explain_code(name.upper())
     if meaning is not None:
         print_text(console, meaning, lines=True)
@@ -80,14 +83,26 @@ def explain(console: Console, project: Project, name: str) -> int:
     if name in settings.disabled.get("routes", ()):
         print_text(console, message("The route {name} is disabled (`enabled: false`); it does not run.", name=name))
         return context.OK
-    if name not in settings.routes:
+    lines = _explained(name, settings)
+    if lines is None:
         text = message(
-            "There is no route and no code {name}. The routes are: {names}.",
+            "There is no route, sink, source or code {name}. The routes are: {names}.",
             name=repr(name),
             names=", ".join(settings.routes),
         )
         context.fail(text, context.USAGE)
-    for line in explain_route(settings.routes[name], settings):
+    for line in lines:
         shown = Text.assemble((f"{line.label:>10}", "bold"), "  ", plain(line.text))
         console.print(shown, highlight=False, soft_wrap=True)
     return context.OK
+
+
+def _explained(name: str, settings: Settings) -> Sequence[Line] | None:
+    """The lines about a route, else a sink, else a source of this name; None when there is none."""
+    if name in settings.routes:
+        return explain_route(settings.routes[name], settings)
+    if name in settings.sinks:
+        return explain_sink(settings.sinks[name], settings)
+    if name in settings.sources:
+        return explain_source(settings.sources[name], settings)
+    return None

@@ -91,5 +91,11 @@ def _sentences(view: SourceView) -> Iterator[Message]:
             source=name,
             limit=duration.show(view.silent_after),
         )
+    if view.awaited:
+        yield message(
+            "{source}: it is not polled before these were read once to their end: {names}.",
+            source=name,
+            names=", ".join(view.awaited),
+        )
     if view.state == "stopped":
         yield message("{source}: no process polls it; run `lienthong run`, or see `lienthong doctor`.", source=name)

@@ -14,9 +14,9 @@ from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import resolve
 from lienthong.messages import Message, message, reader_language
 from lienthong.retry import RetryPolicy
-from lienthong.route import Apply, Route
-from lienthong.settings import PartSettings, Settings, SourceSettings
-from lienthong.topology import EXCHANGE
+from lienthong.route import Apply, Enrich, Route
+from lienthong.settings import PartSettings, Settings, SinkSettings, SourceSettings
+from lienthong.topology import EXCHANGE, route_queue, sink_queue
 
 MAX_WAITS = 8
 """Waits of a retry that are listed; more are shortened."""
@@ -36,13 +36,43 @@ def explain(route: Route, settings: Settings) -> list[Line]:
         Line(route.name, route.description.strip()),
         Line(message("from"), _source(route.source, settings)),
         *_labelled(message("after"), [_awaited(name, settings) for name in route.after]),
-        Line(message("when"), route.when.strip() if route.when else message("always")),
-        *_labelled(message("steps"), list(_steps(route)) or [message("none: events pass as they are")]),
-        *_labelled(message("to"), [_sink(route, name, settings) for name in route.to]),
-        *_announcement(route),
+        *_condition(route),
+        *_labelled(message("steps"), list(_steps(route, settings)) or [message("none: events pass as they are")]),
+        *_rejections(route),
         Line(message("retry"), timeline(route.retry)),
-        *([Line(message("owner"), route.owner)] if route.owner else []),
+        *_labelled("", [message("for lookups that do not answer"), free_tries()] if _asks(route) else []),
+        Line(message("dead"), _dead(route_queue(route.name), route.owner or route.source)),
+        *_announcement(route),
+        *_sinks(route, settings),
     ]
+
+
+def explain_sink(sink: SinkSettings, settings: Settings) -> list[Line]:
+    """What happens to an event at a sink, and which routes bring events there."""
+    routes = [route for route in settings.routes.values() if sink.name in route.to]
+    return [
+        Line(sink.name, sink.description or _with_docstring("", sink.use).lstrip(": ") or sink.use),
+        *_labelled(message("from"), [_brings(route, sink.name) for route in routes] or [message("no route")]),
+        *_labelled(message("retry"), [timeline(sink.retry), free_tries()]),
+        Line(message("dead"), _dead(sink_queue(sink.name), sink.owner or message("the source of the event"))),
+        Line(message("replay"), _replay(sink)),
+    ]
+
+
+def explain_source(source: SourceSettings, settings: Settings) -> list[Line]:
+    """How a source is polled, and which routes take its events."""
+    routes = settings.routes_from(source.name)
+    return [
+        Line(source.name, source.description or _with_docstring("", source.use).lstrip(": ") or source.use),
+        Line(message("polled"), message("every {pause}", pause=duration.show(source.every))),
+        *_labelled(message("to"), [f"`{route.name}`" for route in routes] or [message("no route")]),
+        Line(message("silent"), _silence(source)),
+    ]
+
+
+def free_tries() -> Message:
+    """What every stage does while its target is down."""
+    return message("while the target as a whole is down, single events probe it, and no event spends an attempt")
 
 
 def timeline(retry: RetryPolicy) -> Message:
@@ -63,6 +93,68 @@ def timeline(retry: RetryPolicy) -> Message:
 
 def _labelled(label: str, texts: list[str]) -> list[Line]:
     return [Line("" if number else label, text) for number, text in enumerate(texts)]
+
+
+def _condition(route: Route) -> Iterator[Line]:
+    yield Line(message("when"), route.when.strip() if route.when else message("always"))
+    if route.when:
+        yield Line("", message("an event for which it is false is dropped; its trail states why"))
+
+
+def _asks(route: Route) -> bool:
+    return any(isinstance(step, Enrich) for step in route.steps)
+
+
+def _rejections(route: Route) -> Iterator[Line]:
+    if route.steps:
+        yield Line("", message("an event that a step rejects is dead at once: to try again cannot help"))
+
+
+def _dead(stage: str, owner: str) -> Message:
+    return message(
+        "a letter of {stage}; {owner} answers for it (`lienthong dead groups --stage {stage}`)",
+        stage=stage,
+        owner=owner,
+    )
+
+
+def _replay(sink: SinkSettings) -> Message:
+    if sink.replay == "never":
+        return message("never (`replay: never`)")
+    if sink.replay == "ask":
+        return message("only with `--yes-repeat`, because the target may get an event twice (`replay: ask`)")
+    return message("freely: the target recognises an event that it got before (`replay: idempotent`)")
+
+
+def _silence(source: SourceSettings) -> Message:
+    if source.silent_after is None:
+        return message("never: it has no `silent_after`")
+    return message("without a new event for {limit} (`silent_after`)", limit=duration.show(source.silent_after))
+
+
+def _brings(route: Route, sink: str) -> str:
+    when = {condition.sink: condition.when for condition in route.conditions}.get(sink)
+    if when is None:
+        return f"`{route.name}`"
+    return message("`{sink}` when {when}", sink=route.name, when=when.strip())
+
+
+def _sinks(route: Route, settings: Settings) -> Iterator[Line]:
+    """Each sink with what it does about an event that it does not accept."""
+    for number, name in enumerate(route.to):
+        yield Line("" if number else message("to"), _sink(route, name, settings))
+        sink = settings.sinks.get(name)
+        if sink is not None:
+            for text in (
+                message("retry: {timeline}", timeline=timeline(sink.retry)),
+                message("dead: {dead}", dead=_dead(sink_queue(name), sink.owner or route.source)),
+                message("replay: {replay}", replay=_replay(sink)),
+            ):
+                yield Line("", f"  {text}")
+    if len(route.to) > 1:
+        yield Line("", message("an event that dies at one of them is delivered to the others all the same"))
+    if route.to:
+        yield Line("", free_tries())
 
 
 def _announcement(route: Route) -> Iterator[Line]:
@@ -89,7 +181,7 @@ def _polled(source: SourceSettings) -> str:
     return message("`{source}`, polled every {pause}", source=source.name, pause=duration.show(source.every))
 
 
-def _steps(route: Route) -> Iterator[str]:
+def _steps(route: Route, settings: Settings) -> Iterator[str]:
     for number, step in enumerate(route.steps, 1):
         if isinstance(step, Apply):
             text = message("{number}. `{function}`", number=number, function=step.function)
@@ -100,6 +192,9 @@ def _steps(route: Route) -> Iterator[str]:
                 function=step.function,
                 lookup=step.lookup,
             )
+            lookup = settings.lookups.get(step.lookup)
+            if lookup is not None and lookup.description:
+                text = message("{step} ({purpose})", step=text, purpose=lookup.description)
         yield _with_docstring(text, step.function)
 
 

@@ -42,6 +42,7 @@ _OUTLOOKS: Mapping[ExpectedOutcome, Callable[[], Message]] = {
 _SOURCE_STATES: Mapping[SourceState, Callable[[], Message]] = {
     "polling": lambda: message("polling"),
     "waiting": lambda: message("waiting"),
+    "held": lambda: message("waits for another"),
     "never": lambda: message("not polled yet"),
     "finished": lambda: message("ended"),
     "down": lambda: message("no answer"),

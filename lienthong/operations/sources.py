@@ -20,13 +20,14 @@ LATE_AFTER = timedelta(minutes=2)
 """How late a poll may begin before an operator has to look why."""
 
 SourceState = Literal[
-    "polling", "waiting", "never", "finished", "down", "refused", "failing", "hanging", "silent", "stopped", "unused",
-    "disabled",
+    "polling", "waiting", "held", "never", "finished", "down", "refused", "failing", "hanging", "silent", "stopped",
+    "unused", "disabled",
 ]  # fmt: skip
 """What an operator has to know first about a source.
 
 - `polling`, `waiting`: a poll runs, or the next one is awaited.
-- `never`: it was not polled yet. `finished`: the process that polled it was to end, and has.
+- `held`: others must be read first (`after` of a route). `never`: it was not polled yet.
+- `finished`: the process that polled it was to end, and has.
 - `down`, `refused`, `failing`: its last poll failed; see `Trouble`.
 - `hanging`: its poll goes on without a page. `silent`: nothing new for longer than its `silent_after`.
 - `stopped`: no process polls it, though one should.
@@ -39,7 +40,10 @@ FAULTS: frozenset[SourceState] = frozenset({"down", "refused", "failing", "hangi
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read."""
+    """A source as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
+
+    `awaited`: the sources that must be read before it.
+    """
 
     name: str
     state: SourceState
@@ -47,6 +51,7 @@ class SourceView:
     every: timedelta | None = None
     silent_after: timedelta | None = None
     cursor: str = ""
+    awaited: Sequence[str] = ()
 
     @property
     def is_faulty(self) -> bool:
@@ -77,13 +82,17 @@ def _view(source: SourceSettings, look: Look, ledger: Ledger, settings: Settings
     status = look.statuses.get(source.name, SourceStatus(source=source.name))
     cursor = ledger.cursor(source.name)
     state = source_state(source, status, look) if settings.routes_from(source.name) else "unused"
+    awaited: Sequence[str] = ()
+    if state == "never":
+        awaited = [name for name in settings.awaited_by(source.name) if ledger.reading(name) != "handled"]
     return SourceView(
         source.name,
-        state,
+        "held" if awaited else state,
         status,
         source.every,
         source.silent_after,
         mask_text(_in_words(source, cursor)) if cursor else "",
+        awaited,
     )
 
 
@@ -151,6 +160,7 @@ def source_json(view: SourceView) -> dict[str, Any]:
         "records": {"read": status.shown, "new": status.new},
         "records_total": {"read": status.shown_total, "new": status.new_total},
         "cursor": view.cursor or None,
+        "waits_for": list(view.awaited),
     }
 
 

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 from lienthong.configuration.codes import CODES, explain_code
-from lienthong.configuration.explain import explain, timeline
+from lienthong.configuration.explain import explain, explain_sink, explain_source, timeline
 from lienthong.configuration.load import load
 from lienthong.retry import RetryPolicy
 from lienthong.topology import make_topology, quarantine_queue
 
 SECONDS = [timedelta(seconds=s) for s in (5, 30, 120)]
+
+
+DOWN = "while the target as a whole is down, single events probe it, and no event spends an attempt"
+
+DOWN_IN_VIETNAMESE = "khi cả đích không hoạt động, chỉ dò bằng từng sự kiện một, và không sự kiện nào bị tính lần thử"
+
+GROUPS = "`lienthong dead groups --stage sink.archive`"
 
 
 def lines_of(project: Path) -> list[tuple[str, str]]:
@@ -28,15 +35,24 @@ def test_a_route_is_explained_in_the_order_in_which_an_event_passes_it(project: 
         ("letters", "Letters become canonical and carry their addressee."),
         ("from", "`office`, polled every 1m: Letters as they arrive at an office"),
         ("when", 'data.kind != "secret"'),
+        ("", "an event for which it is false is dropped; its trail states why"),
         ("steps", "1. `sample_parts.letters.canonical`: A letter in our words"),
         (
             "",
             "2. `sample_parts.letters.addressee`, with the answers of `residents`, queried once per bundle:"
             " The letter with the name of the resident at its address",
         ),
-        ("to", "`archive`: Keeps every letter"),
-        ("announce", "batches of CloudEvents on lienthong.events, for subscribers"),
+        ("", "an event that a step rejects is dead at once: to try again cannot help"),
         ("retry", "5s, 30s, 2m, 2m → dead after 5 attempts, about 4m35s"),
+        ("", "for lookups that do not answer"),
+        ("", DOWN),
+        ("dead", "a letter of route.letters; office answers for it (`lienthong dead groups --stage route.letters`)"),
+        ("announce", "batches of CloudEvents on lienthong.events, for subscribers"),
+        ("to", "`archive`: Keeps every letter"),
+        ("", "  retry: 5s, 30s, 2m, 10m → dead after 5 attempts, about 12m35s"),
+        ("", "  dead: a letter of sink.archive; office answers for it (`lienthong dead groups --stage sink.archive`)"),
+        ("", "  replay: only with `--yes-repeat`, because the target may get an event twice (`replay: ask`)"),
+        ("", DOWN),
     ]
 
 
@@ -47,11 +63,52 @@ def test_a_line_in_vietnamese_shows_no_english_docstring(project: Path, monkeypa
         ("letters", "Letters become canonical and carry their addressee."),
         ("từ", "`office`, lấy dữ liệu mỗi 1m"),
         ("khi", 'data.kind != "secret"'),
+        ("", "sự kiện không thoả điều kiện thì bỏ qua; hành trình của nó ghi rõ lý do"),
         ("các bước", "1. `sample_parts.letters.canonical`"),
         ("", "2. `sample_parts.letters.addressee`, cùng kết quả tra cứu `residents`, mỗi bó tra một lần"),
-        ("đến", "`archive`: Kho lưu thư"),
-        ("phát tin", "lô CloudEvents trên lienthong.events, cho các bên đăng ký"),
+        ("", "sự kiện bị một bước từ chối thì chết ngay: thử lại cũng vô ích"),
         ("thử lại", "5s, 30s, 2m, 2m → thành thư chết sau 5 lần thử, khoảng 4m35s"),
+        ("", "dành cho tra cứu không trả lời"),
+        ("", DOWN_IN_VIETNAMESE),
+        ("chết", "thành thư chết của route.letters; office phụ trách (`lienthong dead groups --stage route.letters`)"),
+        ("phát tin", "lô CloudEvents trên lienthong.events, cho các bên đăng ký"),
+        ("đến", "`archive`: Kho lưu thư"),
+        ("", "  thử lại: 5s, 30s, 2m, 10m → thành thư chết sau 5 lần thử, khoảng 12m35s"),
+        (
+            "",
+            f"  chết: thành thư chết của sink.archive; office phụ trách ({GROUPS})",
+        ),
+        ("", "  chạy lại: chỉ khi có `--yes-repeat`, vì đích có thể nhận một sự kiện hai lần (`replay: ask`)"),
+        ("", DOWN_IN_VIETNAMESE),
+    ]
+
+
+def test_a_sink_is_explained_with_its_owner_its_retry_and_the_routes_that_bring_events(project: Path) -> None:
+    change(project / "routes/letters.yaml", "to: [archive]", "to: [{sink: archive, when: has(data.to)}]")
+    change(project / "config/sinks/archive.yaml", "replay: ask", "replay: never\nowner: Records office")
+    settings, _ = load(project, {})
+    assert [(line.label, line.text) for line in explain_sink(settings.sinks["archive"], settings)] == [
+        ("archive", "Keeps every letter"),
+        ("from", "`letters` when has(data.to)"),
+        ("retry", "5s, 30s, 2m, 10m → dead after 5 attempts, about 12m35s"),
+        ("", DOWN),
+        (
+            "dead",
+            f"a letter of sink.archive; Records office answers for it ({GROUPS})",
+        ),
+        ("replay", "never (`replay: never`)"),
+    ]
+    assert ("", "  replay: never (`replay: never`)") in lines_of(project)
+
+
+def test_a_source_is_explained_with_its_rhythm_and_its_silence(project: Path) -> None:
+    change(project / "config/sources/office.yaml", "every:", "silent_after: 2d\nevery:")
+    settings, _ = load(project, {})
+    assert [(line.label, line.text) for line in explain_source(settings.sources["office"], settings)] == [
+        ("office", "Letters as they arrive at an office"),
+        ("polled", "every 1m"),
+        ("to", "`letters`"),
+        ("silent", "without a new event for 2d (`silent_after`)"),
     ]
 
 

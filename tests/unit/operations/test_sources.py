@@ -89,6 +89,28 @@ class OneCursor:
         return {"page": 3}
 
 
+class Reading(OneCursor):
+    """A ledger that has read every source to its end, or none."""
+
+    def __init__(self, reading: str) -> None:
+        self.reading = lambda _: reading
+
+
+def test_a_source_that_must_wait_for_another_is_held(board: SqlStatusBoard) -> None:
+    route = Route(name="a", description="", source="igate", when=None, steps=(), to=(), after=("ccvc",))
+    both = {name: replace(SOURCE, name=name) for name in ("igate", "ccvc")}
+    configured = Settings(sources=both, routes={"a": route})
+    unread, handled = (look_at_sources(board, ledger, configured, NOW) for ledger in LEDGERS)
+    assert [(view.name, view.state, list(view.awaited)) for view in unread] == [
+        ("igate", "held", ["ccvc"]),
+        ("ccvc", "unused", []),
+    ]
+    assert handled[0].state == "never" and source_json(unread[0])["waits_for"] == ["ccvc"]
+
+
+LEDGERS: Any = (Reading("unread"), Reading("handled"))
+
+
 def settings(use: str, *, routes: bool = True) -> Settings:
     route = Route(name="a", description="", source="igate", when=None, steps=(), to=())
     return Settings(
