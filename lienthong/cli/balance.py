@@ -10,7 +10,7 @@ from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
 from lienthong.ledger.records import Account, Balance
 from lienthong.messages import Message, format_number, message, message_n
-from lienthong.operations.balance import account_json, balance_json, balance_total
+from lienthong.operations.balance import account_json, balance_json, balance_total, current_balance
 from lienthong.runtime.existing_storage import open_ledger
 from lienthong.runtime.project import Project
 
@@ -18,7 +18,7 @@ from lienthong.runtime.project import Project
 def show_balance(console: Console, project: Project, *, as_json: bool) -> int:
     """Show the balance. The exit code is 1 when it does not add up."""
     with open_ledger(project) as ledger:
-        balance = ledger.balance()
+        balance = current_balance(ledger)
     if as_json:
         print_json(balance_json(balance))
     else:

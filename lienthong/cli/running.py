@@ -21,7 +21,7 @@ from lienthong.intake.poller import Poll, Poller
 from lienthong.ledger.records import Balance, DeadLetter
 from lienthong.masking import mask_text
 from lienthong.messages import message, message_n
-from lienthong.operations.balance import balance_json
+from lienthong.operations.balance import balance_json, current_balance
 from lienthong.operations.reports import Written, write_reports
 from lienthong.runtime.composition import Bus, build
 from lienthong.runtime.playback import play, run_until_idle, sandbox
@@ -62,7 +62,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
             for moment in play(bus, recording, clock, runner):
                 silent = moment.silent
                 progress.advance(moment.tick)
-            balance = bus.storage.ledger.balance()
+            balance = current_balance(bus.storage.ledger)
             letters = bus.storage.ledger.letters()
             stopped = runner.stop.is_set()
             written = Written([], []) if stopped else _write_reports(bus, recording.periods, out)
@@ -119,7 +119,7 @@ def serve(
         silent = poll_until_done(bus, runner) if until_done else _serve_until_stopped(runner, console)
         if watched:
             return context.OK
-        balance = bus.storage.ledger.balance()
+        balance = current_balance(bus.storage.ledger)
         if out is not None:
             _write_balance(balance, out)
     print_summary(console, balance)

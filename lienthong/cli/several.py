@@ -10,6 +10,7 @@ from lienthong.cli import context
 from lienthong.cli.balance import print_summary
 from lienthong.cli.output import print_text
 from lienthong.messages import message_n
+from lienthong.operations.balance import current_balance
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.project import Project
 from lienthong.runtime.roles import NothingShared
@@ -39,6 +40,6 @@ def run(project: Project, console: Console, *, processes: int) -> int:
             print_text(console, text)
             while not stop.wait(CHECK_SECONDS):
                 supervisor.check()
-        balance = storage.ledger.balance()
+        balance = current_balance(storage.ledger)
     print_summary(console, balance)
     return context.FAULT if balance.faults or supervisor.unfinished else context.OK

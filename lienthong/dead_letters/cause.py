@@ -43,6 +43,17 @@ class Cause:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+RULE = "2"
+"""Which rule finds the cause of a letter. It changes whenever equal letters would get another cause than before: causes
+that are stored with their letters are then found anew.
+"""
+
+
+def stored_cause(*, stage: str, error: str, field: str | None, reason: str) -> str:
+    """How the cause of a letter is stored with it: the rule and the id."""
+    return f"{RULE}.{cause_of(stage=stage, error=error, field=field, reason=reason).id}"
+
+
 def cause_of(*, stage: str, error: str, field: str | None, reason: str) -> Cause:
     """The cause of a letter that died at `stage`."""
     return Cause(stage, error, _without_positions(field or ""), generalise(reason))

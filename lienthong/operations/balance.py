@@ -1,8 +1,18 @@
 """The balance: where every received event is now, by source, by local day, and by stage."""
 
+from contextlib import suppress
 from typing import Any
 
+from lienthong.errors import Transient
 from lienthong.ledger.records import Account, Balance
+from lienthong.ports import Ledger
+
+
+def current_balance(ledger: Ledger) -> Balance:
+    """The balance now. What it was made of is kept, so that the next one costs what came since."""
+    with suppress(Transient):
+        ledger.keep_sums()
+    return ledger.balance()
 
 
 def balance_total(balance: Balance) -> Account:

@@ -150,6 +150,12 @@ class Ledger(Protocol):
         Where the two differ, `Balance.faults` names it.
         """
 
+    def keep_sums(self) -> bool:
+        """Keep the sums that the balance and the status of stages are made of, so that later ones cost what came since.
+
+        True when this process has kept some. Nothing depends on it but time. Any number of processes may call it.
+        """
+
     def stages(self) -> Sequence[StageStatus]:
         """The status of every stage that ever had an event, by name."""
 

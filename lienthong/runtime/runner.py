@@ -14,6 +14,7 @@ import structlog
 from lienthong.errors import Transient
 from lienthong.intake.poller import Poll, Poller
 from lienthong.maintenance.interrupted_replays import mark_recovered, publish_interrupted
+from lienthong.maintenance.kept_sums import keep_sums
 from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import message
 from lienthong.processing.circuit_breaker import Halted
@@ -71,6 +72,7 @@ class Runner:
             self._start(worker.name, worker.run, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
+        self._start("sums", keep_sums, self._bus.storage.ledger, self.stop)
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:

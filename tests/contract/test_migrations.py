@@ -12,10 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, text
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql import status_tables
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.migrations.package import LEDGER, MigrationPackage
 from lienthong.adapters.sql.migrations.runner import upgrade
-from lienthong.adapters.sql.schema import metadata
 from lienthong.ledger.records import Account
 from store import tables
 from tests.databases import STORE
@@ -87,7 +87,7 @@ def test_an_upgrade_does_not_repair_a_ledger_that_was_tampered_with(old: Engine)
 
 
 @pytest.mark.parametrize(
-    ("package", "expected"), [(LEDGER, metadata), (STORE, tables.metadata)], ids=["ledger", "store"]
+    ("package", "expected"), [(LEDGER, status_tables.metadata), (STORE, tables.metadata)], ids=["ledger", "store"]
 )
 def test_the_migrations_make_the_tables_that_the_code_expects(
     empty: Engine, package: MigrationPackage, expected: MetaData

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select
 
-from lienthong.adapters.sql.predicates import at_stage, received_on
-from lienthong.adapters.sql.schema import entries, postings
+from lienthong.adapters.sql.predicates import received_on
+from lienthong.adapters.sql.schema import entries
 
 _verdict = entries.c.verdict
 _open = case(
@@ -18,46 +18,47 @@ _open = case(
 _dead = case((_verdict == "dead", 1), (_verdict.in_(("replayed", "discarded")), -1), else_=0)
 _delivered = case(((_verdict == "done") & (entries.c.fan_out == 0), 1), else_=0)
 _received = case((_verdict == "received", 1), else_=0)
+_FIGURES = {"open": _open, "dead": _dead, "delivered": _delivered, "received": _received}
 
 
-def count_in_flight(connection: Connection, source: str | None = None) -> int:
-    """(event, stage) pairs without a final verdict, by the postings; of one source if given."""
-    amounts = select(func.coalesce(func.sum(postings.c.amount), 0)).where(at_stage)
-    return int(connection.scalar(amounts if source is None else amounts.where(postings.c.source == source)) or 0)
-
-
-def find_open_events(connection: Connection) -> list[str]:
-    """Ids of the events that are still open at a stage, in order. Only days whose postings do not add up to zero are
-    searched.
-    """
-    days = connection.execute(
-        select(postings.c.source, postings.c.day)
-        .where(at_stage)
-        .group_by(postings.c.source, postings.c.day)
-        .having(func.sum(postings.c.amount) != 0)
-    ).all()
-    ids: list[str] = []
-    for source, day in days:
-        events = (
-            select_event_states()
-            .add_columns(entries.c.event_id)
-            .where(entries.c.source == source, received_on(day, day))
-            .subquery()
-        )
-        ids += connection.scalars(select(events.c.event_id).where(events.c.open > 0))
-    return sorted(ids)
-
-
-def select_event_states() -> Select[Any]:
+def select_states(before: ColumnElement[bool] | None = None) -> Select[Any]:
     """One row an event: at how many stages it is open, at how many it is dead, whether it was delivered and received.
 
+    With `before`, a condition on entries: only events that have another entry, and the same figures also with the
+    suffix `_before`, of the entries that it is true of; `count_before` is how many they are.
     Rows are grouped in the order of the index of entries, so that nothing has to be sorted or kept in memory.
     """
-    return select(
+    query = select(
         func.min(entries.c.source).label("source"),
         func.min(entries.c.day).label("day"),
-        func.sum(_open).label("open"),
-        func.sum(_dead).label("dead"),
-        func.sum(_delivered).label("delivered"),
-        func.sum(_received).label("received"),
+        *(func.sum(figure).label(name) for name, figure in _FIGURES.items()),
     ).group_by(entries.c.received_at, entries.c.event_id)
+    if before is None:
+        return query
+    earlier = (func.sum(case((before, figure), else_=0)).label(f"{name}_before") for name, figure in _FIGURES.items())
+    count = func.sum(case((before, 1), else_=0))
+    return query.add_columns(*earlier, count.label("count_before")).having(count < func.count())
+
+
+def state_of(events: Subquery, suffix: str = "") -> ColumnElement[str]:
+    """The state of the events of `select_states`."""
+    figure = {name: events.c[name + suffix] for name in _FIGURES}
+    return case(
+        (figure["received"] == 0, "never_received"),
+        (figure["open"] < 0, "ended_twice"),
+        (figure["dead"] > 0, "dead"),
+        (figure["open"] > 0, "in_flight"),
+        (figure["delivered"] > 0, "delivered"),
+        else_="dropped",
+    ).label(f"state{suffix}")
+
+
+def find_open_events(connection: Connection, source: str, day: str, since: str) -> list[str]:
+    """Ids of the events of one source and day that are open at a stage, none of which was received before `since`."""
+    events = (
+        select_states()
+        .add_columns(entries.c.event_id)
+        .where(entries.c.source == source, received_on(day, day), entries.c.received_at >= since)
+        .subquery()
+    )
+    return list(connection.scalars(select(events.c.event_id).where(events.c.open > 0)))

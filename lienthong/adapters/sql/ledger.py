@@ -6,12 +6,14 @@ from itertools import groupby
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Engine, Row, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import leases, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
-from lienthong.adapters.sql.event_states import count_in_flight, find_open_events
+from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
@@ -20,6 +22,8 @@ from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stage_statuses
+from lienthong.adapters.sql.sum_keeper import find_since, write_sums
+from lienthong.adapters.sql.sums import count_in_flight, find_open_days, read_sums
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
@@ -27,6 +31,8 @@ from lienthong.ledger.double_entry import find_open_stages, last_moment
 from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus
 from lienthong.ports import Clock, Cursor
+
+log = structlog.get_logger(__name__)
 
 EVENTS_PER_QUERY = 500
 """Events whose entries are held in memory at the same time."""
@@ -100,8 +106,9 @@ class SqlLedger:
     def open_items(self, *, timed: bool = False) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
         with snapshot(self._database) as connection:
-            event_ids = find_open_events(connection)
-        yield from self._open_items_of(event_ids, timed=timed)
+            days = find_open_days(read_sums(connection, events=False))
+            event_ids = {event_id for day in days for event_id in find_open_events(connection, *day)}
+        yield from self._open_items_of(sorted(event_ids), timed=timed)
 
     def unpublished_backlog(self, source: str) -> Backlog:
         with open_reader(self._database) as connection:
@@ -163,11 +170,27 @@ class SqlLedger:
 
     def stages(self) -> Sequence[StageStatus]:
         with snapshot(self._database) as connection:
-            return stage_statuses(connection, self._clock.now())
+            return stage_statuses(connection, read_sums(connection, events=False), self._clock.now())
 
     def balance(self) -> Balance:
         with snapshot(self._database) as connection:
-            return compute_balance(connection)
+            return compute_balance(read_sums(connection))
+
+    def keep_sums(self) -> bool:
+        with self.lease("sums") as is_ours:
+            if not is_ours:
+                return False
+            with snapshot(self._database) as connection:
+                found = read_sums(connection)
+                if found.marked == found.heads:
+                    return False
+                since = find_since(connection, found)
+            try:
+                with self.transaction() as transaction:
+                    return write_sums(transaction.connection, found, since, self._clock.now())
+            except DBAPIError as error:
+                log.warning("the sums of the ledger could not be kept", error=type(error).__name__)
+                return False
 
     def verify(self, seen: Sequence[str] = ()) -> Iterator[str]:
         with snapshot(self._database) as connection:

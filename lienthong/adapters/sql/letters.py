@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, func, select
+from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
 
-from lienthong.adapters.sql import rows
+from lienthong.adapters.sql import letter_causes, rows
 from lienthong.adapters.sql.database import open_reader, snapshot
+from lienthong.adapters.sql.letter_causes import letter_conditions
 from lienthong.adapters.sql.letter_edits import approved_data
 from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
-from lienthong.dead_letters.cause import Cause, cause_of
 from lienthong.dead_letters.model import LetterFilter, LetterGroup, LetterSummary, ReplayFate
-from lienthong.envelope import format_instant, parse_utc
+from lienthong.envelope import parse_utc
 from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
 
-_STREAMING = {"yield_per": 500}
-_cause = lru_cache(maxsize=512)(cause_of)
+PAGE = 500
+"""Letters that are read at once."""
+
 _letter = dead_letters.c
 
 
@@ -33,37 +33,22 @@ class SqlLetters:
         self._database = database
 
     def groups(self, wanted: LetterFilter) -> Sequence[LetterGroup]:
-        """See `Letters`. SQL counts letters with equal reasons. Reasons of one cause that differ in a value are summed
-        while they are streamed.
-        """
-        equal = (_letter.stage, _letter.error, _letter.field, _letter.reason, bodies.c.source)
-        query = (
-            select(*equal, func.count(), func.min(_letter.died_at), func.max(_letter.died_at))
-            .join(bodies, bodies.c.event_id == _letter.event_id)
-            .where(*_conditions(wanted))
-            .group_by(*equal)
-        )
-        groups: dict[Cause, LetterGroup] = {}
         with snapshot(self._database) as connection:
-            for stage, error, field, reason, source, count, first, last in connection.execute(
-                query, execution_options=_STREAMING
-            ):
-                cause = _cause(stage=stage, error=error, field=field, reason=reason)
-                if wanted.group in ("", cause.id):
-                    group = LetterGroup(cause, int(count), parse_utc(first), parse_utc(last), (source,))
-                    groups[cause] = _merge(groups[cause], group) if cause in groups else group
-        return sorted(groups.values(), key=lambda group: (-group.count, group.cause))
+            return letter_causes.groups(connection, wanted)
 
     def search(self, wanted: LetterFilter) -> Iterator[LetterSummary]:
-        query = _select_summaries().where(*_conditions(wanted)).order_by(_letter.number)
-        # A caller that stops early leaves a cursor open on the server. It is closed with the connection.
-        with snapshot(self._database) as connection, connection.execute(query, execution_options=_STREAMING) as found:
+        """See `Letters`. It is read in pages, each of which goes on after the number of the last letter before."""
+        after = wanted.after
+        while True:
+            page = _select_summaries().where(*letter_conditions(wanted), _letter.number > after)
+            with open_reader(self._database) as connection:
+                found = connection.execute(page.order_by(_letter.number).limit(PAGE)).all()
             for row in found:
-                if wanted.group in (
-                    "",
-                    _cause(stage=row.stage, error=row.error, field=row.field, reason=row.reason).id,
-                ):
+                if wanted.group in ("", letter_causes.cause_of_row(row).id):
                     yield _summary(row)
+            if len(found) < PAGE:
+                return
+            after = found[-1].number
 
     def summaries(self, numbers: Sequence[int]) -> Sequence[LetterSummary]:
         with open_reader(self._database) as connection:
@@ -118,33 +103,12 @@ class SqlLetters:
         }
 
 
-def _merge(group: LetterGroup, other: LetterGroup) -> LetterGroup:
-    """The letters of two groups of one cause."""
-    return LetterGroup(
-        cause=group.cause,
-        count=group.count + other.count,
-        first=min(group.first, other.first),
-        last=max(group.last, other.last),
-        sources=tuple(sorted({*group.sources, *other.sources})),
-    )
-
-
-def _conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
-    pairs = ((_letter.state, wanted.state), (_letter.stage, wanted.stage), (bodies.c.source, wanted.source))
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in pairs if value]
-    if wanted.since is not None:
-        conditions.append(_letter.died_at >= format_instant(wanted.since))
-    if wanted.after:
-        conditions.append(_letter.number > wanted.after)
-    return conditions
-
-
 def _select_summaries() -> Select[Any]:
     of_letter = edits.c.letter == _letter.number
     newest_approved = (
         select(edits.c.digest).where(of_letter, edits.c.state == "approved").order_by(edits.c.number.desc()).limit(1)
     )
-    without_envelope = [column for column in dead_letters.columns if column.name != "envelope"]
+    without_envelope = [column for column in dead_letters.columns if column.name not in ("envelope", "source")]
     return select(
         *without_envelope,
         bodies.c.source,

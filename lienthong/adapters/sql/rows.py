@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Row
 
 from lienthong.adapters.sql.hash_chains import NextBlock
+from lienthong.dead_letters.cause import stored_cause
 from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
 from lienthong.ledger.double_entry import Posting, local_day
 from lienthong.ledger.records import DeadLetter, Entry
@@ -64,6 +65,7 @@ ENTRY_COLUMNS = (
     *("writer", "block", "position", "event_id", "source", "subject", "received_at", "day", "stage", "turn"),
     *("verdict", "reason", "handed_to", "fan_out", "who", "seal"),
 )
+_RECEIVED_AT = ENTRY_COLUMNS.index("received_at")
 
 
 def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
@@ -109,19 +111,24 @@ def parse_entry(row: Row[Any], at: datetime | None = None) -> Entry:
     )
 
 
-def block_row(block: NextBlock, at: datetime, *, entries: int, block_hash: str) -> dict[str, Any]:
-    """The row of a block. `entries`: how many it has."""
+def block_row(
+    block: NextBlock, at: datetime, *, entry_rows: Sequence[tuple[Any, ...]], block_hash: str
+) -> dict[str, Any]:
+    """The row of a block. `entry_rows`: of its entries, see `entry_rows`."""
     witness = block.witness
+    received = [row[_RECEIVED_AT] for row in entry_rows]
     return {
         "writer": block.writer,
         "number": block.number,
         "at": at.isoformat(),
-        "entries": entries,
+        "entries": len(entry_rows),
         "previous": block.previous,
         "hash": block_hash,
         "seen_writer": witness.writer if witness else None,
         "seen_blocks": witness.blocks if witness else None,
         "seen_head": witness.head if witness else None,
+        "oldest": min(received),
+        "newest": max(received),
     }
 
 
@@ -133,7 +140,10 @@ def posting_rows(writer: str, block: int, amounts: Mapping[Posting, int]) -> lis
     return [(writer, block, *posting, amount) for posting, amount in amounts.items()]
 
 
-LETTER_COLUMNS = ("event_id", "stage", "turn", "attempt", "error", "field", "reason", "died_at", "envelope", "state")
+LETTER_COLUMNS = (
+    *("event_id", "stage", "turn", "attempt", "error", "field", "reason", "died_at", "envelope", "state"),
+    *("source", "cause"),
+)
 
 
 def letter_row(letter: DeadLetter) -> dict[str, Any]:
@@ -149,6 +159,8 @@ def letter_row(letter: DeadLetter) -> dict[str, Any]:
         "died_at": letter.died_at.isoformat(),
         "envelope": pack(canonical_json(letter.envelope.to_wire())),
         "state": letter.state,
+        "source": letter.envelope.source,
+        "cause": stored_cause(stage=letter.stage, error=letter.error, field=letter.field, reason=letter.reason),
     }
 
 

@@ -5,7 +5,7 @@ There, entries and bodies are partitioned by the month of the local day on which
 Instants are ISO 8601 text in UTC: the hash chain covers the text exactly as it was written.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text, text
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
@@ -55,6 +55,8 @@ entries = Table(
     # (ADR 17). An event is received once, so the moment can stand before the id, which is random. Then rows that are
     # written together lie together in the index, however long the history is, and a range of days is found by it.
     Index("ledger_entries_once", "received_at", "event_id", "stage", "turn", unique=True),
+    # Of the entries that only say that an event waits: they are few, and what waits now is counted by them.
+    Index("ledger_entries_later", "stage", "day", sqlite_where=text("verdict = 'later'")),
 )
 
 blocks = Table(
@@ -69,6 +71,8 @@ blocks = Table(
     Column("seen_writer", _text(100)),  # witness: another chain, how many blocks it had, and its head
     Column("seen_blocks", Integer),
     Column("seen_head", _text(64)),
+    Column("oldest", Text),  # the first and the last moment at which events of its entries were received
+    Column("newest", Text),
     PrimaryKeyConstraint("writer", "number"),
 )
 
@@ -117,6 +121,10 @@ dead_letters = Table(
     Column("reason", _text(), nullable=False),
     Column("died_at", _text(40), nullable=False),
     Column("envelope", LargeBinary, nullable=False),  # the CloudEvents JSON, deflated
-    Column("state", _text(12), nullable=False, index=True),
+    Column("state", _text(12), nullable=False),
+    Column("source", Text, nullable=False, server_default=""),  # of the event
+    Column("cause", Text, nullable=False, server_default=""),  # see `letter_causes`
     Index("dead_letters_once", "event_id", "stage", "turn", unique=True),
+    Index("dead_letters_pages", "state", "number"),
+    Index("dead_letters_causes", "state", "cause", "source", "died_at", "number"),
 )

@@ -1,52 +1,90 @@
 """The status of stages now: how many events are open at each, since when, and how many it finished recently."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, String, and_, exists, func, literal, select
+from sqlalchemy import Connection, String, and_, exists, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.expression import FromClause
 
-from lienthong.adapters.sql.predicates import at_stage, received_on
-from lienthong.adapters.sql.schema import blocks, entries, postings
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage, received_on
+from lienthong.adapters.sql.schema import blocks, entries, postings, writers
+from lienthong.adapters.sql.sums import SumKey, Sums
 from lienthong.envelope import parse_utc
 from lienthong.ledger.records import FINAL_VERDICTS, StageStatus
 
 RECENT = timedelta(minutes=5)
 
+_LATER: ColumnElement[str] = literal_column("'later'", String)  # as the index of these entries is written
 
-def stage_statuses(connection: Connection, now: datetime) -> list[StageStatus]:
+
+def stage_statuses(connection: Connection, sums: Sums, now: datetime) -> list[StageStatus]:
     """Every stage that ever received an event, by name. Only days with open events are searched."""
-    open_days: dict[str, set[str]] = {}
-    counts: dict[str, int] = {}
-    query = select(postings.c.account, postings.c.day, func.sum(postings.c.amount)).where(at_stage)
-    for account, day, amount in connection.execute(query.group_by(postings.c.account, postings.c.day)):
-        counts[account] = counts.get(account, 0) + int(amount)
-        if amount:
-            open_days.setdefault(account, set()).add(day)
+    counts: dict[str, int] = defaultdict(int)
+    open_at: dict[str, list[SumKey]] = defaultdict(list)
+    for key, amount in sums.amounts.items():
+        if key.kind == "account" and key.name.startswith(STAGE_PREFIXES):
+            counts[key.name] += amount
+    for key, _ in sums.open_stages():
+        open_at[key.name].append(key)
     done = _done_since(connection, now - RECENT)
-    statuses = []
-    for stage in sorted(counts):
-        waiting, oldest = _waiting_and_oldest(connection, stage, sorted(open_days.get(stage, ())))
-        statuses.append(StageStatus(stage, counts[stage], waiting, oldest, done.get(stage, 0)))
-    return statuses
+    return [
+        StageStatus(
+            stage,
+            counts[stage],
+            count_waiting(connection, stage, {key.day for key in open_at[stage]}),
+            _oldest(connection, sums, open_at[stage]),
+            done.get(stage, 0),
+        )
+        for stage in sorted(counts)
+    ]
 
 
-def _waiting_and_oldest(connection: Connection, stage: str, days: list[str]) -> tuple[int, datetime | None]:
-    """Of the events received on `days` and open at the stage: how many wait for a retry, and the oldest receipt."""
+def count_waiting(connection: Connection, stage: str, days: set[str]) -> int:
+    """How many of the events received on `days` wait for another attempt at a stage."""
     if not days:
-        return 0, None
+        return 0
+    is_later = and_(entries.c.stage == stage, entries.c.day.in_(sorted(days)), entries.c.verdict == _LATER)
     other = entries.alias()
-    same = and_(
+    has_later_turn = exists().where(_same_event(other), other.c.stage == stage, other.c.turn > entries.c.turn)
+    return int(connection.scalar(select(func.count()).where(is_later, ~has_later_turn)) or 0)
+
+
+def _oldest(connection: Connection, sums: Sums, open_at: list[SumKey]) -> datetime | None:
+    """When the oldest event was received that is open at a stage, of whose accounts `open_at` are not zero."""
+    for day in sorted({key.day for key in open_at}):
+        found = [find_oldest(connection, key, sums.open_since(key)) for key in open_at if key.day == day]
+        if moments := [moment for moment in found if moment]:
+            return parse_utc(min(moments))
+    return None
+
+
+def find_oldest(connection: Connection, account: SumKey, since: str) -> str | None:
+    """When the oldest event of one source and day was received that is open at the stage of an account, as text.
+
+    None of them was received before `since`, which shortens the search.
+    """
+    stage, other, again = account.name, entries.alias(), entries.alias()
+    is_replayed = exists().where(
+        _same_event(again), again.c.stage == stage, again.c.verdict == "replayed", again.c.turn > other.c.turn
+    )
+    has_ended = exists().where(_same_event(other), other.c.stage == stage, _is_final(other.c.verdict), ~is_replayed)
+    of_day = and_(entries.c.source == account.source, received_on(account.day, account.day))
+    query = select(entries.c.received_at).where(of_day, entries.c.received_at >= since, _goes_to(stage), ~has_ended)
+    return connection.scalar(query.order_by(entries.c.received_at).limit(1))
+
+
+def _is_final(verdict: ColumnElement[str]) -> ColumnElement[bool]:
+    return verdict.in_(sorted(FINAL_VERDICTS))
+
+
+def _same_event(other: FromClause) -> ColumnElement[bool]:
+    return and_(
         other.c.event_id == entries.c.event_id,
         other.c.received_at == entries.c.received_at,
-        other.c.stage == stage,
+        other.c.day == entries.c.day,
     )
-    has_later_turn = exists().where(same, other.c.turn > entries.c.turn)
-    in_days = and_(received_on(days[0], days[-1]), entries.c.day.in_(days))
-    is_waiting = and_(in_days, entries.c.stage == stage, entries.c.verdict == "later", ~has_later_turn)
-    has_ended = exists().where(same, other.c.verdict.in_(FINAL_VERDICTS))
-    waiting = connection.scalar(select(func.count()).where(is_waiting))
-    oldest = connection.scalar(select(func.min(entries.c.received_at)).where(in_days, _goes_to(stage), ~has_ended))
-    return int(waiting or 0), parse_utc(oldest) if oldest else None
 
 
 def _goes_to(stage: str) -> ColumnElement[bool]:
@@ -56,13 +94,21 @@ def _goes_to(stage: str) -> ColumnElement[bool]:
     return names
 
 
-def _done_since(connection: Connection, since: datetime) -> dict[str, int]:
-    """By stage, how many events it finished, by the postings: each takes 1 out of the stage's account."""
-    is_finished = postings.c.amount < 0
-    query = (
-        select(postings.c.account, func.sum(-postings.c.amount))
-        .join(blocks, and_(blocks.c.writer == postings.c.writer, blocks.c.number == postings.c.block))
-        .where(blocks.c.at >= since.isoformat(), at_stage, is_finished)
-        .group_by(postings.c.account)
-    )
-    return {stage: int(number) for stage, number in connection.execute(query)}
+def _done_since(connection: Connection, since: datetime) -> Mapping[str, int]:
+    """By stage, how many events it finished, by the postings: each takes 1 out of the stage's account.
+
+    The latest blocks of each chain are read, backwards until one that is older.
+    """
+    finished: dict[str, int] = defaultdict(int)
+    for writer in connection.scalars(select(writers.c.writer)).all():
+        chain = blocks.c.writer == writer
+        older = select(blocks.c.number).where(chain, blocks.c.at < since.isoformat())
+        number = connection.scalar(older.order_by(blocks.c.number.desc()).limit(1)) or 0
+        query = (
+            select(postings.c.account, func.sum(-postings.c.amount))
+            .where(postings.c.writer == writer, postings.c.block > number, at_stage, postings.c.amount < 0)
+            .group_by(postings.c.account)
+        )
+        for stage, count in connection.execute(query):
+            finished[stage] += int(count)
+    return finished

@@ -153,7 +153,7 @@ class SqlLedgerTransaction(WriteTransaction):
         )
         entry_rows = rows.entry_rows(block.writer, block.number, written)
         write_rows(self.connection, schema.entries, names=rows.ENTRY_COLUMNS, rows=entry_rows)
-        self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entries=len(written), block_hash=hashed))
+        self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entry_rows=entry_rows, block_hash=hashed))
         posting_rows = rows.posting_rows(block.writer, block.number, postings_of(written))
         write_rows(self.connection, schema.postings, names=rows.POSTING_COLUMNS, rows=posting_rows)
         update_head(self.connection, block, hashed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from lienthong.adapters.sql import body_check, chain_check, cursor_check, edit_check, letter_check
+from lienthong.adapters.sql import body_check, chain_check, cursor_check, edit_check, letter_check, sum_check
 
 
 def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
@@ -19,3 +19,4 @@ def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
     yield from cursor_check.verify(connection)
     yield from letter_check.verify(connection)
     yield from edit_check.verify(connection)
+    yield from sum_check.verify(connection)

@@ -1,0 +1,165 @@
+"""Sums of the ledger: what is kept of them, brought up to now by the entries and postings since.
+
+A row of `ledger_sums` is one of three kinds:
+- `account`: by source and day, the sum of the postings to the account `name`
+- `state`: by source and day, how many events are in the state `name` by their entries; `open`: at how many stages
+- `verdict`: how many entries there are of a verdict at a stage; `name` is both, separated by a space
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select
+
+from lienthong.adapters.sql.event_states import select_states, state_of
+from lienthong.adapters.sql.marks import (
+    Mark,
+    Marks,
+    Moments,
+    after_marks,
+    is_before,
+    read_heads,
+    read_marks,
+    received_within,
+)
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage
+from lienthong.adapters.sql.schema import entries, postings, writers
+from lienthong.adapters.sql.sum_tables import marks, sums
+
+PURPOSE = "sums"
+"""The purpose of the marks up to which sums are kept."""
+
+
+class SumKey(NamedTuple):
+    """What a sum is of. Source and day are "" for the kind `verdict`."""
+
+    kind: str
+    source: str
+    day: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums at one moment.
+
+    - `amounts`: those that are 0 may be there or not. `changed`: those that are not kept as they are here.
+    - `since`: by key of an account of a stage, a moment before which none of its open events was received.
+    - `marked`: the marks that kept sums are of; `heads`: the heads of the chains, which `amounts` are of.
+    - `moments`: of the entries in between.
+    """
+
+    amounts: Counter[SumKey]
+    changed: set[SumKey]
+    since: dict[SumKey, str]
+    marked: Marks
+    heads: dict[str, Mark]
+    moments: Sequence[Moments] | None = field(default=())
+
+    def open_stages(self) -> Iterator[tuple[SumKey, int]]:
+        """The accounts of stages that have events which are open now, by source and day."""
+        for key, amount in self.amounts.items():
+            if key.kind == "account" and amount and key.name.startswith(STAGE_PREFIXES):
+                yield key, amount
+
+    def open_since(self, key: SumKey) -> str:
+        """A moment before which no event was received that is open at a stage; "" where none is known."""
+        if self.moments is None or key not in self.since:
+            return ""
+        return min([self.since[key], *(moments.first for moments in self.moments)])
+
+
+def find_open_days(found: Sums) -> list[tuple[str, str, str]]:
+    """Source and day of the accounts of stages that are not zero, with a moment before which nothing is open."""
+    days: dict[tuple[str, str], str] = {}
+    for key, _ in found.open_stages():
+        day, since = (key.source, key.day), found.open_since(key)
+        days[day] = min(since, days.get(day, since))
+    return [(*day, since) for day, since in sorted(days.items())]
+
+
+def read_sums(connection: Connection, *, kept: bool = True, events: bool = True) -> Sums:
+    """The sums now. Unless `kept`, all are computed from the entries and postings. Without `events`: of postings."""
+    marked = read_marks(connection, PURPOSE) if kept else {}
+    found = Sums(Counter(), set(), {}, marked, read_heads(connection), after_marks(connection, marked))
+    rows = select(sums) if events else select(sums).where(sums.c.kind == "account")
+    for row in connection.execute(rows) if marked else ():
+        key = SumKey(row.kind, row.source, row.day, row.name)
+        found.amounts[key] = int(row.amount)
+        if row.since:
+            found.since[key] = row.since
+    for key, amount in _added(connection, found, events=events):
+        found.amounts[key] += amount
+        found.changed.add(key)
+    return found
+
+
+def _added(connection: Connection, of: Sums, *, events: bool) -> Iterator[tuple[SumKey, int]]:
+    yield from _postings_after(connection, of)
+    ranges = [None] if of.moments is None else of.moments
+    for moments in ranges if events else ():
+        yield from _states_changed(connection, of.marked, moments)
+        yield from _verdicts_after(connection, of.marked, moments)
+
+
+def _postings_after(connection: Connection, of: Sums) -> Iterator[tuple[SumKey, int]]:
+    by = (postings.c.source, postings.c.day, postings.c.account)
+    query = select(*by, func.sum(postings.c.amount)).group_by(*by)
+    if not of.marked:
+        for source, day, account, amount in connection.execute(query):
+            yield SumKey("account", source, day, account), int(amount)
+        return
+    for writer, head in of.heads.items():
+        number = of.marked[writer].number if writer in of.marked else 0
+        if number < head.number:
+            of_chain = (postings.c.writer == writer) & (postings.c.block > number)
+            for source, day, account, amount in connection.execute(query.where(of_chain)):
+                yield SumKey("account", source, day, account), int(amount)
+
+
+def _states_changed(connection: Connection, marked: Marks, moments: Moments | None) -> Iterator[tuple[SumKey, int]]:
+    """Of the events that have entries after the marks: out of the state before, into the state now."""
+    events = select_states(is_before(marked) if marked else None).where(received_within(moments)).subquery()
+    by: list[Any] = [events.c.source, events.c.day, state_of(events)]
+    figures: list[Any] = [func.count(), func.sum(events.c.open)]
+    if marked:
+        by.append(case((events.c.count_before == 0, ""), else_=state_of(events, "_before")))
+        figures.append(func.sum(events.c.open_before))
+    for row in connection.execute(select(*figures, *by).group_by(*by)):
+        if marked:
+            count, open_now, open_before, source, day, now, before = row
+        else:
+            (count, open_now, source, day, now), before, open_before = row, "", 0
+        yield SumKey("state", source, day, now), int(count)
+        yield SumKey("state", source, day, "open"), int(open_now) - int(open_before)
+        if before:
+            yield SumKey("state", source, day, before), -int(count)
+
+
+def _verdicts_after(connection: Connection, marked: Marks, moments: Moments | None) -> Iterator[tuple[SumKey, int]]:
+    by = (entries.c.stage, entries.c.verdict)
+    query = select(*by, func.count()).where(received_within(moments)).group_by(*by)
+    for stage, verdict, count in connection.execute(query.where(~is_before(marked)) if marked else query):
+        yield SumKey("verdict", "", "", f"{verdict} {stage}"), int(count)
+
+
+def count_in_flight(connection: Connection, source: str | None = None) -> int:
+    """(event, stage) pairs without a final verdict, by the postings. One statement, so it is of one moment.
+
+    `source`: only of this source's events.
+    """
+    mark = select(marks.c.number).where(marks.c.purpose == PURPOSE, marks.c.name == writers.c.writer)
+    after = postings.c.block > func.coalesce(mark.correlate(writers).scalar_subquery(), 0)
+    of_chain = select(func.sum(postings.c.amount)).where(postings.c.writer == writers.c.writer, after, at_stage)
+    kept = select(func.sum(sums.c.amount)).where(sums.c.kind == "account", _is_stage(sums.c.name))
+    if source is not None:
+        of_chain, kept = of_chain.where(postings.c.source == source), kept.where(sums.c.source == source)
+    added = select(func.sum(of_chain.correlate(writers).scalar_subquery())).scalar_subquery()
+    total = func.coalesce(kept.scalar_subquery(), literal(0)) + func.coalesce(added, literal(0))
+    return int(connection.scalar(select(total)) or 0)
+
+
+def _is_stage(account: ColumnElement[str]) -> ColumnElement[bool]:
+    return or_(*(account.startswith(prefix) for prefix in STAGE_PREFIXES))

@@ -1,0 +1,123 @@
+"""Sums are kept up to marks: a balance from kept sums is the balance of all entries, whatever came after the marks."""
+
+from itertools import count
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from lienthong.adapters.sql.balance import compute_balance
+from lienthong.adapters.sql.database import snapshot
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.sums import read_sums
+from lienthong.envelope import Envelope
+from lienthong.ledger.records import Balance, Entry
+from tests.events import entry, event
+
+_numbers = count()
+
+
+def _from_entries(database: Engine) -> Balance:
+    """The balance without anything that is kept."""
+    with snapshot(database) as connection:
+        return compute_balance(read_sums(connection, kept=False))
+
+
+def _balances(balance: Balance) -> object:
+    empty = [name for name, account in balance.stages.items() if not account.received]
+    stages = {name: account for name, account in balance.stages.items() if name not in empty}
+    return balance.sources, balance.days, stages, balance.faults
+
+
+def _receive(ledger: SqlLedger, to: tuple[str, ...] = ("route.a",), *, source: str = "igate", day: int = 0) -> Envelope:
+    envelope = event(f"x{next(_numbers)}", source=source, day=day)
+    with ledger.transaction() as transaction:
+        transaction.receive([envelope], source=source, to=to, cursor={})
+    return envelope
+
+
+def _record(ledger: SqlLedger, *written: Entry) -> None:
+    with ledger.transaction() as transaction:
+        assert list(transaction.record(written)) == list(written)
+
+
+STEPS = st.lists(st.sampled_from(["receive", "fork", "finish", "die", "replay", "later", "keep", "day"]), max_size=25)
+
+
+@given(steps=STEPS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_kept_balance_is_that_of_all_entries(steps: list[str], ledger: SqlLedger, database: Engine) -> None:
+    waiting: list[tuple[Envelope, str, int]] = []
+    dead: list[tuple[Envelope, str, int]] = []
+    day = 0
+    for step in steps:
+        match step:
+            case "receive":
+                waiting.append((_receive(ledger, day=day), "route.a", 1))
+            case "fork":
+                envelope = _receive(ledger, ("route.a", "route.b"), source="portal", day=day)
+                waiting += [(envelope, "route.a", 1), (envelope, "route.b", 1)]
+            case "finish" if waiting:
+                envelope, stage, turn = waiting.pop(0)
+                _record(ledger, entry(envelope, stage, "done", turn=turn))
+            case "die" if waiting:
+                envelope, stage, turn = waiting.pop()
+                _record(ledger, entry(envelope, stage, "dead", turn=turn))
+                dead.append((envelope, stage, turn))
+            case "replay" if dead:
+                envelope, stage, turn = dead.pop(0)
+                _record(ledger, entry(envelope, stage, "replayed", turn=turn + 1))
+                waiting.append((envelope, stage, turn + 2))
+            case "later" if waiting:
+                envelope, stage, turn = waiting.pop(0)
+                _record(ledger, entry(envelope, stage, "later", turn=turn))
+                waiting.append((envelope, stage, turn + 1))
+            case "keep":
+                ledger.keep_sums()
+            case "day":
+                day += 1
+        assert _balances(ledger.balance()) == _balances(_from_entries(database))
+
+
+def test_what_is_kept_is_not_read_again(ledger: SqlLedger, database: Engine) -> None:
+    first = _receive(ledger)
+    assert ledger.keep_sums()
+    assert not ledger.keep_sums(), "nothing came since"
+    _record(ledger, entry(first, "route.a", "done"))
+    with snapshot(database) as connection:
+        found = read_sums(connection)
+    assert {(key.kind, key.name): found.amounts[key] for key in found.changed} == {
+        ("account", "route.a"): 0,
+        ("account", "delivered.route.a"): 1,
+        ("state", "in_flight"): 0,
+        ("state", "delivered"): 1,
+        ("state", "open"): 0,
+        ("verdict", "done route.a"): 1,
+    }
+
+
+def test_a_late_event_of_an_old_day_counts_at_once(ledger: SqlLedger) -> None:
+    late = _receive(ledger)
+    for day in (30, 60, 90):
+        done = _receive(ledger, day=day)
+        _record(ledger, entry(done, "route.a", "done"))
+    ledger.keep_sums()
+    assert ledger.in_flight() == 1
+    assert [(status.open_events, status.oldest) for status in ledger.stages()] == [(1, late.received_at)]
+    _record(ledger, entry(late, "route.a", "done"))
+    balance = ledger.balance()
+    assert not balance.faults
+    assert (balance.sources["igate"].delivered, balance.sources["igate"].in_flight) == (4, 0)
+    assert [(status.open_events, status.oldest) for status in ledger.stages()] == [(0, None)]
+
+
+def test_kept_sums_that_were_changed_are_named(ledger: SqlLedger, database: Engine) -> None:
+    _receive(ledger)
+    ledger.keep_sums()
+    assert list(ledger.verify()) == []
+    with database.begin() as connection:
+        connection.execute(text("UPDATE ledger_sums SET amount = amount + 5 WHERE name = 'in_flight'"))
+    assert ledger.balance().faults
+    (fault,) = ledger.verify()
+    assert "igate" in fault
+    assert "in_flight" in fault
