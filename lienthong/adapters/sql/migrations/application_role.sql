@@ -11,3 +11,4 @@ GRANT SELECT, INSERT ON ledger_handovers TO :"role";
 GRANT USAGE ON SEQUENCE ledger_handovers_number_seq TO :"role";
 GRANT EXECUTE ON FUNCTION lienthong_month(text) TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
