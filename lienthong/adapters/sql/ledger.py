@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine, Row, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import leases, rows, verification
+from lienthong.adapters.sql import leases, letter_causes, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.event_states import find_open_events
@@ -180,6 +180,7 @@ class SqlLedger:
         with self.lease("sums") as is_ours:
             if not is_ours:
                 return False
+            self._store_causes()
             with snapshot(self._database) as connection:
                 found = read_sums(connection)
                 if found.marked == found.heads:
@@ -191,6 +192,14 @@ class SqlLedger:
             except DBAPIError as error:
                 log.warning("the sums of the ledger could not be kept", error=type(error).__name__)
                 return False
+
+    def _store_causes(self) -> None:
+        """Store the causes of letters of an earlier version."""
+        with open_reader(self._database) as connection:
+            missing = letter_causes.has_missing(connection)
+        while missing:
+            with self.transaction() as transaction:
+                missing = letter_causes.store_causes(transaction.connection) > 0
 
     def verify(self, seen: Sequence[str] = ()) -> Iterator[str]:
         with snapshot(self._database) as connection:

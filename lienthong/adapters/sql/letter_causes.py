@@ -69,6 +69,11 @@ def cause_of_row(row: Row[*tuple[Any, ...]]) -> Cause:
     return _cause(stage=row.stage, error=row.error, field=row.field, reason=row.reason)
 
 
+def has_missing(connection: Connection) -> bool:
+    """Whether there are letters whose cause is not stored."""
+    return connection.scalar(select(_letter.number).where(_without_cause()).limit(1)) is not None
+
+
 def store_causes(connection: Connection) -> int:
     """Store the causes of some letters that lack them, with today's rule; returns of how many."""
     query = select(_letter.number, _letter.stage, _letter.error, _letter.field, _letter.reason)
