@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from connectors.protocols.records import CCVC_RECORD, ccvc_record
 from lienthong import Cursor, Page, Record, Site, Transient
@@ -49,7 +50,7 @@ class CcvcFiles:
     - The cursor is `{"read": {file name: SHA-256 of its content}}`.
     - A file changed within the last `settle` may still be being written, and waits for the next poll.
     - With `done`, a file is moved there at the poll after the one that read it: its records are then in the ledger.
-    - A row that cannot be read becomes a record without a key, which contains the reason and the line.
+    - A row that cannot be read is a dead letter with the reason, the file and the line.
     - A file that cannot be read does not stop the others: `poll` reads them, then raises `Transient`, which names it.
     - `size_limit` is in bytes.
     """
@@ -122,7 +123,8 @@ class CcvcFiles:
 
 def _record(row: Row, place: Mapping[str, str]) -> Record:
     if row.body is None:
-        return unreadable_record(CCVC_RECORD, row.fault, **place, **row.place)
+        there: dict[str, Any] = {**place, **row.place}
+        return unreadable_record(CCVC_RECORD, row.fault, **there)
     return ccvc_record(row.body)
 
 

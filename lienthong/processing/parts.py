@@ -9,11 +9,9 @@ from lienthong.envelope import Bundle
 from lienthong.messages import message
 from lienthong.outcome import Dead, Outcome
 from lienthong.ports import Broker, Ledger
+from lienthong.unreadable import unreadable_data
 
 log = structlog.get_logger(__name__)
-
-UNREADABLE_KEY = "lienthong:unreadable"
-"""The key that data has which could not be read. Its value states why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Part:
 
     def without_data(self) -> Bundle:
         """The bundle of an unreadable part with data that states so, which can be kept in a dead letter."""
-        data = {UNREADABLE_KEY: {"reason": self.unreadable}}
+        data = unreadable_data(self.unreadable)
         return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
 
 

@@ -9,6 +9,7 @@ from lienthong.outcome import Dead, Done, Dropped, Outcome
 from lienthong.processing.condition import Condition, Undecided
 from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.steps import ApplyStep, EnrichStep, Numbered, Outcomes
+from lienthong.unreadable import UNREADABLE_KEY, fault_of
 
 CHUNK_SIZE = 64
 """Events that pass one step before any of them takes the next: this keeps the code of a step in the caches of the CPU.
@@ -21,6 +22,7 @@ so that few decoded events are in memory at a time.
 class Pipeline:
     """Gives one outcome for each envelope, in their order. It raises nothing: only the guilty event fails.
 
+    - Data that its source could not read (see `unreadable`) is `Dead`, before anything looks at it.
     - The condition sees the event as received. False drops the event; a condition that cannot be decided is `Dead`.
     - A step that returns None drops the event. A step that raises `Rejected` or any undeclared exception makes it
       `Dead` at once: pure code would fail again.
@@ -57,11 +59,20 @@ class Pipeline:
         The data of a chunk is decoded here, and freed when the steps have made smaller data of it.
         """
         events = [(position, envelope.decoded()) for position, envelope in chunk]
+        if any(UNREADABLE_KEY in envelope.data for _, envelope in events):
+            events = _each(_readable, events, outcomes)
         if self._filter is not None:
             events = _each(self._filter.run, events, outcomes)
         for step in self._leading_steps:
             events = _each(step.run, events, outcomes)
         return events
+
+
+def _readable(envelope: Envelope) -> Envelope | Outcome:
+    if UNREADABLE_KEY not in envelope.data:
+        return envelope
+    reason, field = fault_of(envelope.data)
+    return Dead(reason, error="Unreadable", field=field)
 
 
 class _Filter:

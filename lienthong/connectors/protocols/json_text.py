@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from lienthong.sound_data import Unwritable
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DIGITS_OF_64_BITS = 20
 _LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{20}")
@@ -14,13 +16,6 @@ _LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{20}")
 _NINES = b"9" * 20
 _TO_NINES = bytes.maketrans(b"012345678", b"9" * 9)
 """Makes every digit a nine, because a search for bytes is ten times faster than one for a pattern."""
-
-
-class Unwritable:
-    """A value that JSON cannot carry, such as NaN. `text` is how it was written."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
 
 
 def read_json(body: bytes) -> Any:

@@ -1,30 +1,22 @@
-"""Records from elements of any shape: what is no object is wrapped, what cannot be written is replaced by a note."""
+"""Records from elements of any shape: what is no object is wrapped, what cannot be read dies alone at its route."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import orjson
 from pydantic import Field
 
-from lienthong.connectors.protocols.json_text import Unwritable
-from lienthong.messages import in_ledger_language, message
+from lienthong.messages import Message
 from lienthong.ports import Record
+from lienthong.sound_data import is_whole, writable
 from lienthong.text import clean_text
+from lienthong.unreadable import unreadable_data
 
 PageSize = Annotated[int, Field(ge=1)]
 """How many elements a source requests at once."""
 
 NOT_AN_OBJECT = "value"
 """The key of an element that is no JSON object, so that it is received and dies with a reason."""
-
-UNREADABLE = "unreadable"
-"""The key of the reason why the body of a record could not be read. Such a record has this and its place, no more."""
-
-KEY_LIMIT = 500
-"""Characters of a natural key. A longer one is no key: an index of PostgreSQL holds at most 2,700 bytes."""
-
-_LEVELS_ADDED_LATER = 8
-"""orjson writes 254 levels, and an event travels within a few more."""
 
 
 def body_of(element: object) -> Mapping[str, Any]:
@@ -33,85 +25,66 @@ def body_of(element: object) -> Mapping[str, Any]:
 
 
 def text_of(body: Mapping[str, Any], name: str) -> str:
-    """A field as the text of a key, as `clean_text` makes it; "" when it is absent, too long, or no text or number."""
+    """A field as the text of a key, as `clean_text` makes it; "" when it is absent, or no text or number."""
     return _scalar_text(body.get(name))
 
 
 def key_text(value: object) -> str:
-    """A value as a natural key: a text or whole number, or a list of these joined with "/". "" for everything else."""
+    """A value as a natural key: a text or whole number, or a list of these joined with "/". "" for everything else.
+
+    Intake refuses a key that is too long, and names its field.
+    """
     if not isinstance(value, list):
         return _scalar_text(value)
     parts = [_scalar_text(part) for part in value]
-    text = "/".join(parts) if all(parts) else ""
-    return text if len(text) <= KEY_LIMIT else ""
+    return "/".join(parts) if all(parts) else ""
 
 
 def _scalar_text(value: object) -> str:
     if isinstance(value, str):
         text = clean_text(value)
-    else:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-    return text if len(text) <= KEY_LIMIT and _is_unicode(text) else ""
+        return text if _is_unicode(text) else ""
+    return str(value) if type(value) is int and is_whole(value) else ""
 
 
 def sound_record(kind: str, element: object, key: Callable[[Any], Any], **place: str | int) -> Record:
     """The record of an element, whatever it contains. `key` finds the natural key in its body.
 
-    A body that cannot be written as JSON is replaced by {"unreadable": reason, ...place}: the record is received and
-    dies at its route, and stops no other.
+    A body that JSON cannot carry becomes an unreadable one, with what can be kept of it: the record is received, dies
+    at its route with the field and the reason, and stops no other. `place` is then noted, e.g. file and line.
     """
     body = body_of(element)
     natural_key = key_text(key(body))
-    if fault := _fault_of(body):
-        return Record(kind, natural_key, {UNREADABLE: fault, **place})
+    try:  # 14 levels more: see `DEPTH_LIMIT`
+        orjson.dumps([[[[[[[[[[[[[[body]]]]]]]]]]]]]])
+    except (TypeError, ValueError):
+        kept, fault = writable(body)
+        if fault:
+            return unreadable_record(kind, fault.why, key=natural_key, field=fault.field, kept=kept, **place)
+        return Record(kind, natural_key, kept)
     return Record(kind, natural_key, body)
 
 
-def unreadable_record(kind: str, reason: str, **place: str | int) -> Record:
-    """A record for something that could not be read at all."""
-    return Record(kind, "", {UNREADABLE: in_ledger_language(reason), **place})
+def unreadable_record(
+    kind: str,
+    reason: str | Message,
+    *,
+    key: str = "",
+    field: str | None = None,
+    kept: Mapping[str, Any] | None = None,
+    **place: str | int,
+) -> Record:
+    """A record for what could not be read: a dead letter with this reason and field. `kept` is the rest."""
+    return Record(kind, key, unreadable_data(reason, field=field, kept=kept, place=place))
 
 
-def _fault_of(body: Mapping[str, Any]) -> str:
-    nested: Any = body
-    for _ in range(_LEVELS_ADDED_LATER):
-        nested = [nested]
+def content_of(element: object) -> bytes:
+    """Equal bytes for equal elements, of any content: to recognise what was shown before."""
     try:
-        orjson.dumps(nested)
+        return orjson.dumps(element)
     except (TypeError, ValueError):
-        pass
-    else:
-        return ""
-    field, value = next(_unwritable(body), ("", None))
-    if isinstance(value, str):
-        why = message("`{field}` contains characters that are not Unicode", field=field)
-    elif value is None:
-        why = message("The record is nested too deeply")
-    else:
-        why = message("`{field}` contains a number that JSON cannot carry", field=field)
-    return in_ledger_language(why)
-
-
-def _unwritable(body: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Paths and values of what JSON cannot carry. Without recursion, because too many levels are a fault, too."""
-    waiting: list[tuple[str, Any]] = [("", body)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, Mapping):
-            yield from ((path, name) for name in value if not _is_unicode(name))
-            waiting.extend((f"{path}.{name}" if path else name, part) for name, part in value.items())
-        elif isinstance(value, list):
-            waiting.extend((path, part) for part in value)
-        elif _is_unwritable(value):
-            yield path, value
-
-
-def _is_unwritable(value: object) -> bool:
-    if isinstance(value, str):
-        return not _is_unicode(value)
-    if isinstance(value, int):
-        return not -(2**63) <= value < 2**64
-    return isinstance(value, Unwritable)
+        kept, fault = writable(element)
+        return orjson.dumps([kept, fault and fault.field])
 
 
 def _is_unicode(text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -67,8 +67,8 @@ class Files:
     - JSON: `records` is the JMESPath to the list of records; an object there is one record.
     - XML: `element` is the name of the elements that are records. Attributes become `@name`, text beside them `#text`,
       repeated elements a list; name those that are always lists in `lists`.
-    - A row, line or record that cannot be read becomes a record `{"unreadable": reason, "file": …, "line": …}` without
-      a key, which dies at its route; the others are read.
+    - A row, line or record that cannot be read is a dead letter with the reason, the file and the line; the others are
+      read.
     - Limits: `size_limit` bytes of a file and `row_limit` rows of a sheet (memory), `file_limit` files a poll (the
       cursor names them), `page_size` records a page.
 
@@ -170,6 +170,7 @@ class Files:
             notices.no_file()
 
     def _record(self, element: Element, place: dict[str, str]) -> Record:
+        there: dict[str, Any] = {**place, **element.place}
         if element.fault:
-            return unreadable_record(self._type, element.fault, **place, **element.place)
-        return sound_record(self._type, element.value, self._key, **place, **element.place)
+            return unreadable_record(self._type, element.fault, **there)
+        return sound_record(self._type, element.value, self._key, **there)

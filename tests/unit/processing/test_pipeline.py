@@ -16,6 +16,7 @@ from lienthong.outcome import Dead, Done, Dropped, Later
 from lienthong.ports import Found
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.steps import ApplyStep, EnrichStep
+from lienthong.unreadable import UNREADABLE_KEY
 
 NOW = datetime(2023, 11, 15, tzinfo=UTC)
 IDENTITY = "052099001234"
@@ -176,3 +177,23 @@ def test_the_outcome_of_an_event_does_not_depend_on_the_other_events(kinds: list
     with capture_logs():
         outcomes = applying(act).run([event(str(place), address=kind) for place, kind in enumerate(kinds)])
     assert [type(outcome) for outcome in outcomes] == [expected[kind] for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("note", "reason", "field"),
+    [
+        ({"reason": "`a[0]` hỏng", "field": "a[0]", "line": 3}, "`a[0]` hỏng", "a[0]"),
+        ({"reason": "hỏng\0", "field": 5}, "hỏng\N{REPLACEMENT CHARACTER}", None),
+        ("hỏng", "hỏng", None),
+        ({"reason": " "}, "không đọc được bản ghi", None),
+        (None, "không đọc được bản ghi", None),
+        ({"reason": "x" * 5_000, "field": "y" * 5_000}, "x" * 999 + "…", "y" * 199 + "…"),
+    ],
+)
+def test_data_that_its_source_could_not_read_is_dead_before_anything_looks_at_it(
+    note: object, reason: str, field: str | None
+) -> None:
+    pipeline = Pipeline(compile_condition("data.never == 1"), [ApplyStep("t.step", lambda envelope: envelope)])
+    good, bad = pipeline.run([event("a", never=1), event("b", **{UNREADABLE_KEY: note})])
+    assert isinstance(good, Done)
+    assert bad == Dead(reason, error="Unreadable", field=field)

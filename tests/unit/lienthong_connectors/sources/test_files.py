@@ -17,6 +17,7 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sources.files import Files
 from lienthong.ports import Cursor
+from lienthong.unreadable import UNREADABLE_KEY
 from tests.fake_systems import FakeClock, make_site, poll_completely, poll_until_failure, record_keys
 
 
@@ -210,10 +211,10 @@ def test_a_bad_line_costs_itself_and_is_named(folder: Folder) -> None:
     folder.put("a.csv", LINES)
     records, _ = poll_completely(folder.source(), {})
     assert [record.key for record in records] == ["L-1", "", "L-3", "", "L-5", "", "", ""]
-    bad = [record.body for record in records if "unreadable" in record.body]
-    assert [body["line"] for body in bad] == [3, 5, 8, 10]
-    assert all(body["file"] == "a.csv" for body in bad)
-    assert "title" in bad[2]["unreadable"] and "#N/A" in bad[2]["unreadable"]
+    bad = [record.body[UNREADABLE_KEY] for record in records if UNREADABLE_KEY in record.body]
+    assert [note["line"] for note in bad] == [3, 5, 8, 10]
+    assert all(note["file"] == "a.csv" for note in bad)
+    assert "title" in bad[2]["reason"] and "#N/A" in bad[2]["reason"]
     assert records[4].body["title"] == "two\nlines"
 
 
@@ -222,7 +223,7 @@ def test_a_bad_line_of_another_file_of_that_name_is_another_event(folder: Folder
     for bad in (b"{", b"["):
         folder.put("a.jsonl", b'{"code": "1"}\n' + bad)
         records, _ = poll_completely(folder.source(), {})
-        bodies.append(records[-1].body)
+        bodies.append(records[-1].body[UNREADABLE_KEY])
     assert bodies[0]["line"] == bodies[1]["line"] == 2
     assert bodies[0] != bodies[1]
 
@@ -232,7 +233,7 @@ def test_values_that_json_cannot_carry_cost_their_own_line(folder: Folder) -> No
     folder.put("a.jsonl", b"\n".join([b'\xef\xbb\xbf{"code": "1"}', *bad, b'{"code": "5", "n": "\t"}']))
     records, _ = poll_completely(folder.source(), {})
     assert [record.key for record in records] == ["1", "2", "3", "4", "", "5"]
-    assert ["unreadable" in record.body for record in records] == [False, True, True, True, True, False]
+    assert [UNREADABLE_KEY in record.body for record in records] == [False, True, True, True, True, False]
 
 
 def test_a_hidden_sheet_is_not_read_and_cells_become_text(folder: Folder) -> None:
