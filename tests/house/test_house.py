@@ -26,6 +26,8 @@ NOUNS = frozenset(
         "event_ids",
         "message_headers",
         "notices",
+        "sound_data",
+        "unreadable",
         "outcome",
         "ports",
         "report",
