@@ -14,7 +14,7 @@ import orjson
 
 from lienthong.errors import Rejected, UnreadableData
 from lienthong.event_ids import canonical_json, derive_id, digest, is_return
-from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_attributes, require_receipt
+from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
 from lienthong.messages import message
 
 __all__ = [
@@ -168,9 +168,8 @@ class Envelope(NamedTuple):
 
 
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
-    texts = (wire["id"], wire["type"], wire["source"], wire["subject"])
-    require_attributes(texts, wire.get("traceparent", ""))
-    return *texts, parse_utc(wire["time"]), require_receipt(parse_utc(wire["receivedat"]))
+    times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
+    return wire["id"], wire["type"], wire["source"], wire["subject"], *times
 
 
 @lru_cache(maxsize=4096)  # all events of a page share one instant
@@ -236,6 +235,8 @@ class Bundle:
                 envelopes = Envelope.from_lines(lines[1:-1])
             else:
                 envelopes = tuple(map(Envelope.from_wire, orjson.loads(body)))
+            if envelopes:
+                require_keepable(*zip(*envelopes, strict=True))
             return cls(queue, envelopes, turn, attempt, origin=origin, sent=sent)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             why = message("the message is not a CloudEvents batch of this bus: `{error}`", error=str(error))

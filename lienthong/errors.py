@@ -19,6 +19,7 @@ LienthongError
 │                          (configuration/faults.py)
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
+├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)
 ├── BrokenSink             a sink did not return one outcome for each event (processing/stage.py)
 ├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
 ├── SchemaMismatch         the tables are of another version (adapters/sql/migrations/package.py)

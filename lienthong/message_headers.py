@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 LINE_FORM = "lines-2"
@@ -23,10 +22,10 @@ MAX_MESSAGE_BYTES = 128 * 1024 * 1024
 
 
 MAX_ID_LENGTH = 100
-MAX_ATTRIBUTES_LENGTH = 20_000
-"""Of id, type, source and subject together; far beyond what intake lets through."""
+MAX_ATTRIBUTE_LENGTH = 20_000
+"""Far beyond what intake lets through."""
 
-_TEXT = {str}
+_TRACES = {str, type(None)}
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
@@ -78,32 +77,35 @@ def require_readable(body: bytes, content_encoding: str) -> None:
         raise ValueError(f"the content encoding is {content_encoding!r:.60}")
 
 
-def require_attributes(texts: tuple[str, ...], trace: str) -> None:
-    """Raise TypeError or ValueError unless attributes of an event, its id first, are texts that the ledger can keep."""
-    if set(map(type, texts)) != _TEXT or type(trace) is not str:
-        raise TypeError("an attribute of an event is not a text")
-    together = "".join(texts)
-    if not texts[0] or len(texts[0]) > MAX_ID_LENGTH or len(together) > MAX_ATTRIBUTES_LENGTH or "\0" in together:
-        raise ValueError("an attribute of an event is empty, too long or contains NUL")
+def require_keepable(*attributes: tuple[Any, ...]) -> None:
+    """Raise TypeError or ValueError unless the ledger can keep all events of a message.
 
-
-def require_receipt(moment: datetime) -> datetime:
-    """The moment of receipt. Raises ValueError for a year in which no event of the bus was received."""
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise ValueError(f"an event claims to have been received in the year {moment.year}")
-    return moment
+    `attributes`: each attribute of an envelope, in their order, for all events. They are checked together, because this
+    is done for every message.
+    """
+    ids, kinds, sources, subjects, _, received, _, traces = attributes
+    together = "".join((*ids, *kinds, *sources, *subjects))  # TypeError for anything but texts
+    if not all(ids) or max(map(len, ids)) > MAX_ID_LENGTH or "\0" in together:
+        raise ValueError("the id of an event is empty or too long, or an attribute contains NUL")
+    if max(map(len, (*kinds, *sources, *subjects))) > MAX_ATTRIBUTE_LENGTH:
+        raise ValueError(f"an attribute of an event has more than {MAX_ATTRIBUTE_LENGTH} characters")
+    if not _TRACES.issuperset(map(type, traces)):
+        raise TypeError("the traceparent of an event is not a text")
+    years = {moment.year for moment in set(received)}
+    if min(years) < _FIRST_YEAR or max(years) > _LAST_YEAR:
+        raise ValueError(f"an event claims to have been received in the year {min(years)} or {max(years)}")
 
 
 def _number(headers: Mapping[str, Any], name: str) -> int:
     value = headers.get(name)
-    if type(value) is not int or not 1 <= value <= MAX_TURN:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_TURN:
         raise ValueError(f"the header `{name}` is {value!r:.60}")
-    return value
+    return int(value)  # a client may have a type of its own for long integers
 
 
 def _sent(headers: Mapping[str, Any]) -> int:
     sent = headers.get("sent", 0)
-    return sent if type(sent) is int else 0
+    return int(sent) if isinstance(sent, int) else 0
 
 
 def _origin(headers: Mapping[str, Any]) -> Origin:

@@ -44,10 +44,10 @@ def _lines(found: Adoption, *, done: bool) -> list[Message]:
     if found.later:
         lines.append(
             message_n(
-                "{count} event is known by what a route made of it only; its message stays until its source shows it "
-                "again. Repeat this command then.",
-                "{count} events are known by what a route made of them only; their messages stay until their sources "
-                "show them again. Repeat this command then.",
+                "{count} event is not in its message as it was received; the message stays until the source shows the "
+                "event again. Repeat this command then.",
+                "{count} events are not in their messages as they were received; the messages stay until the sources "
+                "show the events again. Repeat this command then.",
                 count=found.later,
             )
         )

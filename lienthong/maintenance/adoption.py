@@ -14,6 +14,7 @@ from functools import partial
 
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Rejected
+from lienthong.event_ids import derive_id, digest, is_return
 from lienthong.ledger.records import OpenItem
 from lienthong.message_headers import parse_headers
 from lienthong.messages import message
@@ -28,8 +29,8 @@ class Adoption:
 
     - `messages`: held messages of this ledger. `foreign`: by ledger, those of another one; they stay.
     - `received`: events that the ledger never received, and receives now.
-    - `later`: events it never received either, of which only a route's result is available. Their source shows them
-      again; their messages stay until then.
+    - `later`: events it never received either, of which the messages do not have what was received: a route's result,
+      or content that the id does not prove. Their source shows them again; their messages stay until then.
     - `republished`: open events that are handed to their stage again.
     """
 
@@ -70,10 +71,10 @@ class Adopter:
     def examine(self) -> Adoption:
         """What `adopt` would do. Events that it would receive count as published again, too."""
         found = Adoption(was_restored=self._identity.restored_at is not None)
-        unknown: dict[str, str] = {}
-        self._aside.walk("foreign", lambda one: self._examine_one(one, found, unknown))
-        found.received = sum(stage.startswith("route.") for stage in unknown.values())
-        found.later = len(unknown) - found.received
+        receivable: dict[str, bool] = {}
+        self._aside.walk("foreign", lambda one: self._examine_one(one, found, receivable))
+        found.received = sum(receivable.values())
+        found.later = len(receivable) - found.received
         found.republished = found.received + sum(1 for _ in self._open_before())
         return found
 
@@ -98,14 +99,15 @@ class Adopter:
             if item.since is not None and item.since < until:
                 yield item
 
-    def _examine_one(self, one: AsideMessage, found: Adoption, unknown: dict[str, str]) -> bool:
+    def _examine_one(self, one: AsideMessage, found: Adoption, receivable: dict[str, bool]) -> bool:
         bundle = _parse(one)
         if bundle is None or not self._is_ours(one, found):
             return False
         known = self._ledger.known([envelope.id for envelope in bundle.envelopes])
         for envelope in bundle.envelopes:
-            if envelope.id not in known and unknown.get(envelope.id, "sink.").startswith("sink."):
-                unknown[envelope.id] = bundle.queue
+            if envelope.id not in known:
+                can = self._can_receive(bundle.queue, envelope)
+                receivable[envelope.id] = receivable.get(envelope.id, False) or can
         return False
 
     def _adopt_one(self, found: Adoption, at_routes: bool, one: AsideMessage) -> bool:
@@ -114,18 +116,28 @@ class Adopter:
         if bundle is None or bundle.queue.startswith("route.") is not at_routes or not self._is_ours(one, found):
             return False
         known = self._ledger.known([envelope.id for envelope in bundle.envelopes])
-        unknown = tuple(envelope for envelope in bundle.envelopes if envelope.id not in known)
-        if unknown and bundle.queue in self._stages and bundle.queue.startswith("route."):
-            count = self._receive(bundle.queue, unknown)
-            found.received += count
-            found.republished += count
-        elif unknown:
-            found.later += len(unknown)
+        unknown = [envelope for envelope in bundle.envelopes if envelope.id not in known]
+        receivable = [envelope for envelope in unknown if self._can_receive(bundle.queue, envelope)]
+        count = self._receive(bundle.queue, receivable) if receivable else 0
+        found.received += count
+        found.republished += count
+        if len(receivable) < len(unknown):
+            found.later += len(unknown) - len(receivable)
             return False
         left = replace(bundle, envelopes=tuple(e for e in bundle.envelopes if e.id in known)) if known else None
         if left is not None and self._identity.restored_at is None:
             found.republished += self._hand_back(left)
         return True
+
+    def _can_receive(self, stage: str, envelope: Envelope) -> bool:
+        """Whether the message has the event as it was received, which its id proves.
+
+        A version that returned to an earlier content has an id that the ledger alone can prove.
+        """
+        if stage not in self._stages or not stage.startswith("route.") or is_return(envelope.id):
+            return False
+        content = digest(envelope.data_json())
+        return derive_id(envelope.source, envelope.subject, content) == envelope.id
 
     def _receive(self, stage: str, envelopes: Sequence[Envelope]) -> int:
         """Receive events, and publish them, in one transaction."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from lienthong.errors import Transient
+from lienthong.errors import LienthongError, Transient
 from lienthong.ledger.identity import LedgerIdentity, Position, Witness, incarnation_number
 from lienthong.message_headers import Origin
 from lienthong.messages import message
@@ -19,6 +19,18 @@ WAIT_SECONDS, MOST_WAITS = 0.1, 300
 """How a process waits for another one that looks at the witness at the same moment."""
 
 log = structlog.get_logger(__name__)
+
+
+class NotAdopted(LienthongError):  # noqa: N818 - the name states what is wrong
+    """A restored ledger waits for an operator; the message states what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            message(
+                "the database was restored to an older state, and unfinished work waits for an operator: run "
+                "`lienthong adopt`, which shows first what it would do"
+            )
+        )
 
 
 class RestorationWatch:
@@ -40,6 +52,11 @@ class RestorationWatch:
                     return identity
             pause.wait(WAIT_SECONDS)
         raise Transient(message("another process has been looking for a restored database for too long"))
+
+    def require_adopted(self) -> None:
+        """Raise `NotAdopted` while a restored ledger waits for an operator."""
+        if self._ledger.identity().restored_at is not None:
+            raise NotAdopted
 
     def keep(self) -> None:
         """Write the witness when the ledger has come further. Call it every few seconds, and at the end.

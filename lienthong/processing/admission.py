@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from lienthong.envelope import Bundle
-from lienthong.errors import Transient
+from lienthong.errors import Transient, UnreadableData
 from lienthong.message_headers import Origin
 from lienthong.messages import Message, message
 from lienthong.ports import Broker, Delivery, Ledger
@@ -57,8 +57,7 @@ class Admission:
     def _admit(self, delivery: Delivery) -> Sequence[Bundle]:
         bundle = delivery.bundle
         if self._broker.origin.ledger and (why := self._why_not_ours(bundle)):
-            self._broker.set_aside(bundle, "foreign", why)
-            log.error("a message is held", stage=self._stage, events=len(bundle.envelopes), why=why)
+            self._hold(bundle, why)
             return ()
         if not delivery.redelivered and not _is_old(bundle):
             return (bundle,)
@@ -68,6 +67,20 @@ class Admission:
         log.info("events are recorded already", stage=self._stage, events=len(overtaken), turn=bundle.turn)
         left = tuple(envelope for envelope in bundle.envelopes if envelope.id not in overtaken)
         return (replace(bundle, envelopes=left),) if left else ()
+
+    def _hold(self, bundle: Bundle, why: str) -> None:
+        """Set the bundle aside; events whose data cannot be read by themselves, as what they are."""
+        sound = []
+        for envelope in bundle.envelopes:
+            try:
+                envelope.data_dict()
+            except UnreadableData as error:
+                self._broker.set_aside(replace(bundle, envelopes=(envelope,)), "unreadable", str(error))
+            else:
+                sound.append(envelope)
+        if sound:
+            self._broker.set_aside(replace(bundle, envelopes=tuple(sound)), "foreign", why)
+        log.error("a message is held", stage=self._stage, events=len(bundle.envelopes), why=why)
 
     def _why_not_ours(self, bundle: Bundle) -> Message | str:
         """Why the bundle must be held; "" when it is ours."""

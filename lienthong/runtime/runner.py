@@ -155,9 +155,12 @@ class Runner:
     def drain(self, next_due: Callable[[], bool]) -> None:
         """Return when nothing is in flight. `next_due` moves a clock to the next delayed bundle, if there is one.
 
-        Raises `Halted` when a stage halted: what waits for it would never be finished.
+        Raises `Halted` when a stage halted, and `NotAdopted` when a restored ledger waits for an operator: what waits
+        would never be finished.
         """
         ledger, broker = self._bus.storage.ledger, self._bus.broker
+        if self._upkeep is not None:
+            self._upkeep.watch.require_adopted()
         while not self.stop.is_set():
             self.check()
             if not self._halts.empty():

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.envelope import Bundle, EncodedData
 from lienthong.ledger.records import Account
-from tests.events import DAY
+from lienthong.processing.admission import Admission
+from tests.events import DAY, event
 from tests.services import rabbitmq
 from tests.services.bus_steps import NEVER, ROUTE, SINK, back_up, restore, small_bus
+from tests.workers import Delivered
 
 
 @pytest.fixture
@@ -152,3 +155,22 @@ def test_a_database_that_is_restored_while_the_process_runs_is_noticed(
         bus.watch.keep()
         assert bus.ledger.identity().incarnation != bus.identity.incarnation
         assert bus.broker.origin.incarnation == bus.ledger.identity().incarnation
+
+
+def test_content_that_the_id_does_not_prove_is_not_received(url: str, tmp_path: Path, clock: ReplayClock) -> None:
+    with small_bus(url, tmp_path / "data", clock) as bus:
+        forged = event("thật")._replace(data={"name": "giả"})
+        bus.broker.set_aside(Bundle(ROUTE, (forged, event("lạ"))), "foreign", "a test")
+        shown = bus.adopter().examine()
+        assert (shown.received, shown.later) == (1, 1)
+        done = bus.adopter().adopt(NEVER)
+        assert (done.received, done.later, bus.aside.counts()["foreign"]) == (1, 1, 1)
+        assert list(bus.ledger.verify()) == []
+
+
+def test_a_held_message_that_cannot_be_read_is_set_aside_as_such(url: str, tmp_path: Path, clock: ReplayClock) -> None:
+    with small_bus(url, tmp_path / "data", clock) as bus:
+        broken = event("hỏng")._replace(data=EncodedData(b'{"x" broken}'))
+        admission = Admission(ROUTE, broker=bus.broker, ledger=bus.ledger)
+        assert admission.admit(Delivered(Bundle(ROUTE, (broken, event("lạ")))), NEVER) == ()
+        assert bus.aside.counts() == {"unreadable": 1, "foreign": 1}

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.rabbitmq.aside import QUEUES, aside_headers, read_witness
@@ -115,7 +116,7 @@ class RabbitBroker:
         cut = partial(cut_to_size, bodies=bodies, limit=limit, target=MAX_BODY_BYTES)
         return [
             *(self._message(part, body) for part, body in cut(bundles)),
-            *(_announcement(part, body) for part, body in cut(announced)),
+            *(_announcement(part, body, origin_headers(self.origin)) for part, body in cut(announced)),
         ]
 
     def consume(self, queue: str, prefetch: int | None = None) -> RabbitConsumer:
@@ -198,9 +199,9 @@ class RabbitBroker:
             self._changed.notify_all()
 
 
-def _announcement(bundle: Bundle, body: bytes) -> OutboundMessage:
+def _announcement(bundle: Bundle, body: bytes, headers: Mapping[str, Any]) -> OutboundMessage:
     """An event without subscribers is not an error, so the message is not mandatory."""
-    return OutboundMessage(EXCHANGE, bundle.queue, body, CONTENT_TYPE, mandatory=False)
+    return OutboundMessage(EXCHANGE, bundle.queue, body, CONTENT_TYPE, dict(headers), mandatory=False)
 
 
 def _declared_differently(address: str, difference: str) -> Finding:
