@@ -10,6 +10,7 @@ LienthongError
 ├── WrongUse               the command's fault: it cannot be done as asked, and nothing was done (exit code 2)
 │   ├── NoProject          no folder with `config/bus.yaml` (runtime/project.py)
 │   ├── NotEmpty           a new project is wanted in a folder that has files (scaffold)
+│   ├── NoBackup           a file is no backup, or stands in the way of one (operations/backup.py)
 │   ├── WrongWorld         a ledger of a recording and one of the live bus (runtime/world.py)
 │   └── WrongRole          a process cannot play this role (runtime/roles.py)
 │       ├── UnknownRole    there is no such role
@@ -23,6 +24,7 @@ LienthongError
 ├── BrokenSink             a sink did not return one outcome for each event (processing/stage.py)
 ├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
 ├── SchemaMismatch         the tables are of another version (adapters/sql/migrations/package.py)
+├── CopyFailed             the database could not be backed up or restored (adapters/sql/backup.py)
 └── SandboxFailed          the stand-ins for the outside systems did not start (runtime/playback.py)
 """
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lienthong import __version__
-from lienthong.cli import watching_commands
+from lienthong.cli import backup_commands, watching_commands
 from lienthong.cli.dead import dead
 from lienthong.cli.options import As, AsJson, Limit, Since
 from lienthong.cli.run_command import run
@@ -193,6 +193,10 @@ def adopt(
     from lienthong.cli import adopt, context
 
     raise typer.Exit(adopt.adopt(context.console(), project, apply=yes, accept=accept or (), named=named))
+
+
+app.command(help=message("Back up the ledger into one file, while the bus goes on."))(backup_commands.backup)
+app.command(help=message("Restore a backup where there is no ledger yet."))(backup_commands.restore)
 
 
 @app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))

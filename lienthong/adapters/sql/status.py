@@ -71,6 +71,12 @@ class SqlStatusBoard:
         return stages
 
 
+def forget_processes(connection: Connection) -> None:
+    """Forget all processes and how stages stood in them: the database was restored, and no process serves it."""
+    connection.execute(delete(stage_status))
+    connection.execute(delete(process_status))
+
+
 def _merged(connection: Connection, status: SourceStatus) -> SourceStatus:
     """What one process knows of a source, with what the other processes wrote: they poll a source in turn."""
     row = connection.execute(select(source_status).where(source_status.c.source == status.source)).one_or_none()

@@ -1,0 +1,47 @@
+"""`lienthong backup` and `lienthong restore`."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.backup import Proof
+from lienthong.cli.output import print_text
+from lienthong.messages import message
+from lienthong.operations import backup
+from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.existing_storage import require_ledger
+from lienthong.runtime.project import Project, refuse_insecure_servers
+
+
+def back_up(console: Console, project: Project, target: Path) -> None:
+    """Write a backup and show the heads of its chains."""
+    file, proof = backup.back_up(_place(require_ledger(project)), target, SystemClock().now())
+    print_text(console, message("The backup is in {file}.", file=file))
+    _show(console, proof)
+
+
+def restore(console: Console, project: Project, file: Path) -> None:
+    """Restore a backup where no ledger is yet, and show the heads of its chains."""
+    endpoints = project.endpoints
+    refuse_insecure_servers(project, endpoints)
+    proof = backup.restore(file, _place(endpoints), SystemClock().now())
+    print_text(console, message("The backup is restored. The sources are read again from where it stood."))
+    _show(console, proof)
+    if on_rabbitmq(endpoints):
+        print_text(console, message("The queues may hold messages of the time after it: see `lienthong adopt`."))
+
+
+def _place(endpoints: Endpoints) -> backup.Place:
+    return backup.Place(endpoints.data, endpoints.database, on_rabbitmq(endpoints))
+
+
+def _show(console: Console, proof: Proof) -> None:
+    if not proof.is_proved:
+        text = message("Its tables are of an earlier version: the file is sound, the ledger was not verified.")
+        print_text(console, text)
+        return
+    print_text(console, message("Its ledger is intact. Note the heads of the chains elsewhere:"))
+    for chain, head in proof.heads.items():
+        print_text(console, f"  {chain} {head}", wrap=False)

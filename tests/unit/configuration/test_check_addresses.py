@@ -1,0 +1,79 @@
+"""What `check` finds about addresses, in the variables and in the files of a project."""
+
+from pathlib import Path
+
+import pytest
+
+from lienthong.configuration.check import check
+from lienthong.messages import Message
+
+SOURCE = "use: sample_parts.offices.Office\nevery: 60s\n{more}with:\n  url: {url}\n  page_size: 50\n"
+SINK = """\
+use: lienthong.connectors.sinks.http.HttpSink
+with:
+  url: ${ARCHIVE_URL:-http://127.0.0.1:8600/archive}
+  auth: {kind: bearer, token: "${ARCHIVE_TOKEN:-sandbox}"}
+  headers: {X-Api-Key: sandbox}
+"""
+
+
+def found(project: Path, **variables: str) -> list[tuple[str, str, int]]:
+    return [(finding.code, finding.file, finding.line) for finding in check(project, variables)]
+
+
+def test_servers_of_no_known_kind(project: Path) -> None:
+    wrong = {"LIENTHONG_BROKER": "rabbitmq://mq", "LIENTHONG_DATABASE": "postgresql://bus:mua@thu7#2023@db/bus"}
+    assert found(project, **wrong) == [("LT805", "LIENTHONG_BROKER", 0), ("LT805", "LIENTHONG_DATABASE", 0)]
+    texts = [str(finding) for finding in check(project, wrong)]
+    assert "amqps://" in texts[0] and "%40" in texts[1] and "thu7" not in texts[1]
+
+
+def test_insecure_servers_unless_the_bus_accepts_them(project: Path) -> None:
+    far = {"LIENTHONG_BROKER": "amqp://mq.example.vn/", "LIENTHONG_DATABASE": "postgresql://bus@db.example.vn/bus"}
+    assert [code for code, _, _ in found(project, **far)] == ["LT806", "LT806"]
+    bus = project / "config" / "bus.yaml"
+    bus.write_text(bus.read_text(encoding="utf-8") + "insecure: true\n", encoding="utf-8")
+    assert found(project, **far) == []
+
+
+def test_an_insecure_source_unless_its_file_accepts_it(project: Path) -> None:
+    file = project / "config" / "sources" / "office.yaml"
+    file.write_text(SOURCE.format(more="", url="http://office.example.vn"), encoding="utf-8")
+    assert found(project) == [("LT806", "config/sources/office.yaml", 4)]
+    file.write_text(SOURCE.format(more="insecure: true\n", url="http://office.example.vn"), encoding="utf-8")
+    assert found(project) == []
+    file.write_text(SOURCE.format(more="", url="http://[::1]:8600/office"), encoding="utf-8")
+    assert found(project) == []
+
+
+def test_defaults_of_the_sandbox_for_a_real_system(project: Path) -> None:
+    (project / "config" / "sinks" / "archive.yaml").write_text(SINK, encoding="utf-8")
+    assert found(project) == []
+    real = {"ARCHIVE_URL": "https://archive.example.vn"}
+    sink = "config/sinks/archive.yaml"
+    assert found(project, **real) == [
+        ("LT807", sink, 4),
+        ("LT807", sink, 5),
+        ("LT808", "config/sources/office.yaml", 4),
+    ]
+    assert ("LT807", sink, 4) in found(project, **real, ARCHIVE_TOKEN="")
+    assert ("LT807", sink, 4) in found(project, **real, ARCHIVE_TOKEN="sandbox")
+    assert ("LT807", sink, 4) not in found(project, **real, ARCHIVE_TOKEN="of-its-own")
+
+
+def test_the_findings_are_in_both_languages(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "config" / "sinks" / "archive.yaml").write_text(SINK, encoding="utf-8")
+    variables = {
+        "ARCHIVE_URL": "http://archive.example.vn",
+        "ARCHIVE_TOKEN": "",
+        "LIENTHONG_BROKER": "mq",
+        "LIENTHONG_DATABASE": "postgresql://db.example.vn",
+    }
+    texts: dict[str, list[str]] = {}
+    for language in ("en", "vi"):
+        monkeypatch.setenv("LIENTHONG_LANG", language)
+        findings = check(project, variables)
+        assert {finding.code for finding in findings} == {"LT805", "LT806", "LT807", "LT808"}
+        texts[language] = [text for finding in findings for text in (finding.what, finding.advice)]
+        assert all(isinstance(text, Message) for text in texts[language])
+    assert not set(texts["en"]) & set(texts["vi"])
