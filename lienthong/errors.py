@@ -50,11 +50,13 @@ class WrongUse(LienthongError):  # noqa: N818 - see Transient
 class Transient(LienthongError):  # noqa: N818 - the three words are the vocabulary of the engine
     """An outside system could not answer now. `why` is a sentence for operators.
 
-    `after` is the wait it requested (Retry-After), or None. `refused`: it answers, and refuses our request.
+    `after` is the wait it requested (Retry-After), or None. `refused`: it answers, and refuses our request. `status` is
+    that of the HTTP reply, or None where there was no reply.
     `outage`: False when only this attempt failed, because another process was quicker, and the system itself is well.
     """
 
     refused = False
+    status: int | None = None
 
     def __init__(self, why: str, *, after: timedelta | None = None, outage: bool = True) -> None:
         super().__init__(why)

@@ -29,8 +29,8 @@ class FakeClock:
         return self.moment
 
 
-def make_site(clock: FakeClock | None = None) -> Site:
-    return Site(clock or FakeClock(), create_engine("sqlite://"))
+def make_site(clock: FakeClock | None = None, *, thorough: bool = False) -> Site:
+    return Site(clock or FakeClock(), create_engine("sqlite://"), thorough=thorough)
 
 
 Answer = httpx.Response | Exception | None

@@ -1,14 +1,13 @@
-"""Windows of time for systems that cannot list changes: where a poll begins, its windows, how far the cursor may go.
+"""Windows of time for systems that cannot list changes: how a long time is cut, and how far the cursor may go.
 
-The cursor is `{"through": instant}`: everything dated before `through` was read at that instant or later. The next poll
-begins `overlap` earlier, so an object that changes within `overlap` of its date is read again.
+The cursor `{"through": instant}` says that everything dated before `through` was read at that instant or later.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from lienthong import LOCAL_ZONE, Cursor, parse_utc
+from lienthong import Cursor, parse_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,11 @@ class Window:
         """The part before `latest`, or None when there is none."""
         return Window(self.start, min(self.end, latest)) if self.start < latest else None
 
-
-def poll_start(cursor: Cursor, now: datetime, overlap: timedelta, since: datetime | None) -> datetime:
-    """Where a poll begins. `since` (local time when it has no zone) applies only while there is no cursor.
-
-    When the clock was set back, the poll begins earlier; a clock never moves the beginning forward.
-    """
-    if through := cursor.get("through"):
-        return min(parse_utc(through), now) - overlap
-    if since is None:
-        return now - overlap
-    return min(since if since.tzinfo else since.replace(tzinfo=LOCAL_ZONE), now).astimezone(UTC)
+    def halves(self) -> "tuple[Window, Window]":
+        """The two halves, cut at a whole millisecond, the unit in which windows are asked for."""
+        half = (self.end - self.start) / 2
+        middle = self.start + half - timedelta(microseconds=(self.start + half).microsecond % 1000)
+        return Window(self.start, middle), Window(middle, self.end)
 
 
 def split(start: datetime, end: datetime, length: timedelta) -> Iterator[Window]:
@@ -52,8 +45,3 @@ def advance(cursor: Cursor, end: datetime, now: datetime) -> Cursor:
     if end > now or (through and parse_utc(through) >= end):
         return cursor
     return {"through": end.astimezone(UTC).isoformat()}
-
-
-def cursor_at_end(now: datetime) -> Cursor:
-    """The cursor after a complete poll at `now`."""
-    return {"through": now.astimezone(UTC).isoformat()}

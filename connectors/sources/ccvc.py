@@ -11,9 +11,13 @@ from connectors.protocols import feed
 from connectors.protocols.records import ccvc_record
 from lienthong import Cursor, Page, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+from lienthong.connectors.protocols.poll_limits import PollLimits
 from lienthong.connectors.protocols.records import PageSize
+from schemas.wire.ccvc import CcvcRecord
 
 _NAME = "CCVC"
+
+_FIELDS = frozenset(CcvcRecord.model_fields)
 
 
 class Ccvc:
@@ -29,7 +33,10 @@ class Ccvc:
         page_size: PageSize = 500,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
+        page_limit: PageSize = 10_000,
+        poll_limit: timedelta = timedelta(minutes=30),
     ) -> None:
+        self._limits = PollLimits(pages=page_limit, time=poll_limit)
         self._http = http or Http(_NAME, timeout=timeout, reply_limit=reply_limit)
         self._url = url.rstrip("/") + "/api/records"
         self._headers = {"X-Api-Key": api_key}
@@ -37,7 +44,7 @@ class Ccvc:
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The periods that changed since the cursor, page by page, each with its cursor."""
-        return feed.read(self._fetch, cursor, ccvc_record, _NAME)
+        return feed.read(self._fetch, cursor, ccvc_record, _NAME, fields=_FIELDS, limits=self._limits)
 
     def _fetch(self, token: str) -> Any:
         return self._http.call(

@@ -11,10 +11,14 @@ from connectors.protocols import feed
 from lienthong import Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
+from lienthong.connectors.protocols.poll_limits import PollLimits
 from lienthong.connectors.protocols.records import PageSize, body_of, text_of
+from schemas.wire.vneid import VneidAccount
 
 _NAME = "VNeID"
 _SPACES_AND_DOTS = re.compile(r"[\s.]+")
+
+_FIELDS = frozenset(VneidAccount.model_fields)
 
 
 class Vneid:
@@ -37,7 +41,10 @@ class Vneid:
         page_size: PageSize = 500,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
+        page_limit: PageSize = 10_000,
+        poll_limit: timedelta = timedelta(minutes=30),
     ) -> None:
+        self._limits = PollLimits(pages=page_limit, time=poll_limit)
         base = url.rstrip("/")
         self._url = f"{base}/api/accounts"
         self._reader = TokenReader(
@@ -51,7 +58,7 @@ class Vneid:
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The accounts that changed since the cursor, page by page, each with its cursor."""
-        return feed.read(self._fetch, cursor, self._record, _NAME)
+        return feed.read(self._fetch, cursor, self._record, _NAME, fields=_FIELDS, limits=self._limits)
 
     def _fetch(self, token: str) -> Any:
         return self._reader.get(self._url, {"after": token, "size": self._page_size})

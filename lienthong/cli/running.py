@@ -108,7 +108,7 @@ def serve(
         raise NothingShared(f"--only {only}")
     if out is not None:
         _prepare_folder(out)
-    bus = build(project.settings(), endpoints, SystemClock(), only=only)
+    bus = build(project.settings(), endpoints, SystemClock(), only=only, thorough=until_done)
     role = "until-done" if until_done else only or "everything"
     with stop_signal() as stop, Runner(bus, stop, role=role) as runner:
         if watched:

@@ -112,8 +112,11 @@ class Site:
 
     - `clock`, and the `database` of the project's own tables.
     - `notices`: where it tells what an operator should know though nothing failed, such as a file that is not read.
+    - `thorough`: there is no next poll soon, as in a recording and with `--until-done`. So a source that looks back in
+      tiers reads with each poll everything that it may find changed.
     """
 
     clock: Clock
     database: Engine
     notices: Notices = field(default_factory=Notices)
+    thorough: bool = False

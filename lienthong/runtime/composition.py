@@ -1,7 +1,7 @@
 """The composition root: names in YAML become objects here, once, and nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.kombu import KombuBroker
@@ -43,11 +43,12 @@ class Storage:
     database: Database
     ledger: Ledger
     notices: Notices = field(default_factory=Notices)
+    thorough: bool = False
 
     @property
     def site(self) -> Site:
         """What connectors, lookups and reports are given."""
-        return Site(self.clock, self.database, self.notices)
+        return Site(self.clock, self.database, self.notices, thorough=self.thorough)
 
     @property
     def letter_store(self) -> LetterStore:
@@ -131,12 +132,14 @@ def build(
     only: str | None = None,
     playing: Playing | None = None,
     acting: bool = False,
+    thorough: bool = False,
 ) -> Bus:
     """Assemble the bus that `settings` describes, or the part of it that the role `only` names (see `parse_role`).
 
     - `observe` is called with the entries that workers and pollers have recorded, for displays.
     - `playing` a recording, only its sources are polled and nothing is sent outside; and no stage stops itself after
       many dead letters in a row, because a recording is finite.
+    - `thorough`: no poll follows soon (see `Site`); so it is in a recording.
     - `acting` for an operator, the bus goes with the world that the ledger has, and nothing is sent outside for a
       recording's. Otherwise a ledger of the other world is refused (`WrongWorld`).
 
@@ -145,6 +148,7 @@ def build(
     """
     world: World = "recording" if playing else "live"
     storage = open_storage(settings, endpoints, clock, world=None if acting else world)
+    storage = replace(storage, thorough=thorough or playing is not None)
     if acting and ledger_world(storage.database) == "recording":
         playing = Playing()
     stages = {stage.name: stage for stage in (*make_route_stages(storage), *make_sink_stages(storage, playing))}

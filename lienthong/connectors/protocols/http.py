@@ -171,7 +171,9 @@ class Http:
         except Passing as failure:
             tries = self._retrying.statistics["attempt_number"]
             why = message("{why} ({tries} tries)", why=failure.why, tries=tries)
-            raise Transient(why, after=failure.after) from None
+            failed = Transient(why, after=failure.after)
+            failed.status = failure.status
+            raise failed from None
 
     def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = parse_json) -> tuple[Any, httpx.Headers]:
         deadline = Deadline(self._timeout, self._elapsed)

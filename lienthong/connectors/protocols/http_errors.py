@@ -11,6 +11,9 @@ from lienthong.messages import Message, message
 _SHORT_WAIT = timedelta(seconds=3)
 """A Retry-After up to this is waited for between two tries; a longer one is left to the engine."""
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+REFUSED_PAGE = frozenset({400, 404, 413, 414, 416, 422, 500, 501, 504})
+"""Statuses with which systems refuse a deep page, whatever it would contain: their search engine shows the first 10,000
+elements only, or takes too long for more."""
 
 
 class Refused(Transient):
@@ -24,6 +27,10 @@ class Refused(Transient):
 class Passing(Transient):
     """A failure that may be over after a moment."""
 
+    def __init__(self, why: str, *, after: timedelta | None = None, status: int | None = None) -> None:
+        super().__init__(why, after=after)
+        self.status = status
+
 
 def failure_of(response: httpx.Response, system: str) -> Transient:
     """What a reply that is no success means: `Passing`, `Refused`, or `Transient` with the wait that it asks for."""
@@ -34,9 +41,9 @@ def failure_of(response: httpx.Response, system: str) -> Transient:
         if asked is not None and asked > _SHORT_WAIT:
             seconds = round(asked.total_seconds())
             return Transient(message("{why} and asks to wait {seconds} seconds", why=why, seconds=seconds), after=asked)
-        return Passing(why, after=asked)
+        return Passing(why, after=asked, status=status)
     if status in _PASSING:
-        return Passing(why)
+        return Passing(why, status=status)
     if status in (401, 403):
         why = message("{system} denies access (HTTP {status}): check the account", system=system, status=status)
     if response.is_redirect:

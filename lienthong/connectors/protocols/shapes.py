@@ -8,7 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from lienthong.configuration.addresses import HTTP_ADDRESS, address_advice, address_fault
+from lienthong.configuration.shapes import Duration
 from lienthong.messages import Message, message
+
+__all__ = ["Duration", "HeaderName", "HeaderValue", "Scalar", "Shape", "Text", "Url", "refusal"]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 

@@ -10,8 +10,11 @@ from pydantic import Field
 
 from lienthong.connectors.protocols.auth import Auth, make_credentials
 from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused, merge_headers
+from lienthong.connectors.protocols.http_errors import REFUSED_PAGE
 from lienthong.connectors.protocols.json_text import read_json
+from lienthong.connectors.protocols.lists import list_of
 from lienthong.connectors.protocols.paths import JmesPath, path_function
+from lienthong.connectors.protocols.poll_limits import PollBudget, PollLimits, unfinished
 from lienthong.connectors.protocols.records import sound_record
 from lienthong.connectors.protocols.shapes import HeaderName, HeaderValue, Scalar, Text, Url
 from lienthong.connectors.sources.http_json.paging import Answer, ByCursor, ForeignLink, Paging, Request
@@ -52,8 +55,10 @@ class HttpJson:
     - `paging`: by `page`, `offset`, `cursor` or `link`; see `paging.py`. Links must stay on the origin of `url`.
       Page numbers and offsets suit lists whose records do not disappear while they are read.
     - `since`: see `since.py`.
-    - Limits: `page_limit` pages and `poll_limit` of time a poll (else a system that pages for ever would be read for
-      ever), `record_limit` records and `reply_limit` bytes a reply (memory), `timeout` a reply.
+    - Limits: `page_limit` pages, `poll_record_limit` records and `poll_limit` of time a poll (else a system that pages
+      for ever would be read for ever), `record_limit` records and `reply_limit` bytes a reply (memory), `timeout` a
+      reply. A poll that ends at a limit says so, and the next one reads on where the cursor allows it.
+    - A system that refuses deep pages is read on from the newest watermark with `since: {oldest_first: true}`.
     - `system` is the name of the system in messages.
 
     The cursor is `{"since": …}` with `since`, `{"after": token}` with `paging: {by: cursor, resume: true}`, else empty:
@@ -81,6 +86,7 @@ class HttpJson:
         since: Since | None = None,
         page_limit: _Limit = 10_000,
         record_limit: _Limit = 10_000,
+        poll_record_limit: _Limit = 1_000_000,
         poll_limit: timedelta = timedelta(minutes=30),
         reply_limit: _Limit = 16 * 2**20,
         timeout: timedelta = TIMEOUT,
@@ -101,9 +107,8 @@ class HttpJson:
         self._paging = paging
         self._feed = paging if isinstance(paging, ByCursor) and paging.resume else None
         self._since = since
-        self._page_limit = page_limit
         self._record_limit = record_limit
-        self._seconds = poll_limit.total_seconds()
+        self._limits = PollLimits(page_limit, poll_record_limit, poll_limit)
         self._elapsed = elapsed
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
@@ -123,10 +128,17 @@ class HttpJson:
         mark = begin
         request: Request | None = self._first(token)
         circle = _Circle(self._system)
-        limits = _Limits(self._page_limit, self._seconds, self._elapsed)
+        budget = PollBudget(self._limits, self._elapsed)
         while request:
             circle.check_request(request)
-            answer, records = self._ask(request, begin)
+            try:
+                answer, records = self._ask(request, begin)
+            except Transient as failure:
+                if not self._may_begin_again(failure, request, begin, mark):
+                    raise
+                # The pages before were kept with their watermark, so the list from there on is shorter.
+                begin, request, circle = mark, self._first(""), _Circle(self._system)
+                continue
             circle.check_records(records)
             mark = self._newest(mark, records)
             try:
@@ -134,17 +146,28 @@ class HttpJson:
             except ForeignLink:
                 yield Page(records, cursor)
                 raise Transient(message("{system} names a next page on another server", system=self._system)) from None
-            whole = following is None or (self._since is not None and self._since.oldest_first)
+            whole = following is None or self._keeps_marks
             kept = _cursor(mark if whole else begin, self._feed.token(request, answer) if self._feed else "")
             yield Page(records, kept)
-            if following and limits.reached():
-                if kept == cursor:  # the next poll would begin at the same place and never come further
-                    raise Transient(
-                        message("{system} has more pages than one poll may read: raise the limits", system=self._system)
-                    )
-                yield Page((), kept, more=True)
-                return
+            if not budget.spend(len(records)) and following:
+                raise self._unfinished(moved=kept != cursor)
             request = following
+
+    @property
+    def _keeps_marks(self) -> bool:
+        return self._since is not None and self._since.oldest_first
+
+    def _may_begin_again(self, failure: Transient, request: Request, begin: Mark | None, mark: Mark | None) -> bool:
+        """Whether the system refuses a page only because it is deep, and the watermark shortens the way to it."""
+        return self._keeps_marks and failure.status in REFUSED_PAGE and request != self._first("") and mark != begin
+
+    def _unfinished(self, *, moved: bool) -> Transient:
+        if moved:
+            return unfinished(self._system)
+        # The next poll would begin at the same place and never come further.
+        return Transient(
+            message("{system} has more pages than one poll may read: raise the limits", system=self._system)
+        )
 
     def _first(self, token: str) -> Request:
         if self._feed and token:
@@ -180,9 +203,9 @@ class HttpJson:
 
     def _elements(self, body: Any) -> Sequence[Any]:
         found = self._records(body)
-        if isinstance(found, dict):
-            found = [found]
-        if not isinstance(found, list):
+        # The path says that records stand there, so any object is one.
+        found = list_of(found, found if isinstance(found, dict) else ())
+        if found is None:
             raise Transient(message("The reply of {system} has no list at the path `records`", system=self._system))
         if len(found) > self._record_limit:
             limits = {"system": self._system, "records": len(found), "limit": self._record_limit}
@@ -218,21 +241,6 @@ class _Circle:
 
     def _fault(self) -> Transient:
         return Transient(message("{system} gives the same page again and again", system=self._system))
-
-
-class _Limits:
-    """How many pages and how many seconds one poll may take."""
-
-    def __init__(self, pages: int, seconds: float, elapsed: Callable[[], float]) -> None:
-        self._pages = pages
-        self._seconds = seconds
-        self._elapsed = elapsed
-        self._began = elapsed()
-
-    def reached(self) -> bool:
-        """Call it once a page."""
-        self._pages -= 1
-        return self._pages <= 0 or self._elapsed() - self._began > self._seconds
 
 
 def _cursor(mark: Mark | None, token: str) -> Cursor:

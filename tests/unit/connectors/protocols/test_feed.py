@@ -87,7 +87,12 @@ def test_the_pages_before_a_failure_are_kept(source: Any) -> None:
         {"items": [], "next": [], "more": False},
         {"items": [], "next": "", "more": True},
         {"items": [], "next": "1", "more": "yes"},
-        {"items": [1], "next": "1:1", "more": True},
+        {"items": 3, "next": "1:2", "more": False},
+        {"items": {"other": "x"}, "next": "1:2", "more": False},
+        {"items": [], "next": "x" * 5000, "more": False},
+        {"items": [], "next": {"a": 1}, "more": False},
+        {"items": [], "next": True, "more": False},
+        {"items": [], "next": "1:1", "more": True},
     ],
 )
 def test_a_reply_of_another_form_or_that_does_not_continue_is_transient(source: Any, reply: object) -> None:
@@ -110,3 +115,76 @@ def test_a_last_reply_without_a_token_keeps_the_cursor(source: Any) -> None:
 def test_a_malformed_item_is_received_without_a_key(source: Any, item: Any) -> None:
     _, server = feed_of(item)
     assert [record.key for record in poll_completely(source(server), {})[0]] == [""]
+
+
+def _pages(server: FakeServer, pages: dict[str, object]) -> None:
+    """Answer each token with a reply of its own."""
+    server.fault = lambda number, request: (
+        json_reply(pages[query_of(request)["after"]]) if "/api/" in request.url.path else None
+    )
+
+
+@both
+def test_tokens_that_go_round_in_a_circle_end_the_poll_after_everything_was_read(source: Any) -> None:
+    _, server = feed_of()
+    replies = {
+        "": {"items": [{"n": 0}], "next": "A", "more": True},
+        "A": {"items": [{"n": 1}], "next": "B", "more": True},
+        "B": {"items": [{"n": 2}], "next": "A", "more": True},
+    }
+    _pages(server, replies)
+    records, cursor, failure = poll_until_failure(source(server), {})
+    assert [record.body["n"] for record in records] == [0, 1, 2]
+    assert failure
+    assert "mãi cùng một trang" in failure.why
+    assert cursor == {"after": "B"}
+    replies["B"] = {"items": [{"n": 2}, {"n": 3}], "next": "C", "more": False}
+    records, cursor = poll_completely(source(server), cursor)
+    assert [record.body["n"] for record in records] == [2, 3]
+    assert cursor == {"after": "C"}
+
+
+@both
+def test_a_page_that_comes_again_under_ever_new_tokens_ends_the_poll(source: Any) -> None:
+    _, server = feed_of()
+    server.fault = lambda number, request: (
+        json_reply({"items": [{"n": 1}], "next": str(number), "more": True}) if "/api/" in request.url.path else None
+    )
+    records, _, failure = poll_until_failure(source(server), {})
+    assert (failure is not None, len(records)) == (True, 2)
+
+
+@both
+def test_a_feed_without_end_is_read_in_parts_that_each_poll_continues(source: Any) -> None:
+    _, server = feed_of()
+    server.fault = lambda number, request: (
+        json_reply({"items": [{"n": number}], "next": f"t{number}", "more": True})
+        if "/api/" in request.url.path
+        else None
+    )
+    records, cursor, failure = poll_until_failure(source(server, page_limit=3), {})
+    assert (len(records), failure is not None) == (3, True)
+    again, later, _ = poll_until_failure(source(server, page_limit=3), cursor)
+    assert len({record.body["n"] for record in [*records, *again]}) == 6
+    assert later != cursor
+
+
+ONE = {"citizenPid": "052085100101", "soHieuCBCCVC": "H08.1", "ngayBatDau": "20231101"}
+
+
+@both
+@pytest.mark.parametrize(
+    "items", [[ONE], ONE, {"0": ONE}, [[ONE]], {"item": [ONE]}, {"item": ONE}], ids=lambda items: str(items)[:20]
+)
+@pytest.mark.parametrize("token", ["7", 7, ["7"], {"#text": "7"}], ids=str)
+@pytest.mark.parametrize("more", [False, "false", 0, None, ["false"]], ids=str)
+def test_items_tokens_and_the_end_are_read_as_what_they_plainly_are(
+    source: Any, items: object, token: object, more: object
+) -> None:
+    _, server = feed_of()
+    server.fault = lambda number, request: (
+        json_reply({"items": items, "next": token, "more": more}) if "/api/" in request.url.path else None
+    )
+    records, cursor = poll_completely(source(server), {})
+    assert [record.body for record in records] == [ONE]
+    assert cursor == {"after": "7"}

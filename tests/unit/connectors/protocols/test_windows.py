@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.protocols.windows import Window, advance, cursor_at_end, poll_start, split
+from connectors.protocols.windows import Window, advance, split
 from tests.fake_systems import NOON, days
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -24,35 +24,19 @@ def test_the_windows_of_a_poll_adjoin_and_cover_all_of_it_once(
     assert all(timedelta(0) < window.end - window.start <= max(length, span / 1000) for window in windows)
 
 
-@given(MOMENTS, MOMENTS, SPANS)
-def test_a_poll_begins_at_least_the_overlap_before_both_cursor_and_now(
-    through: datetime, now: datetime, overlap: timedelta
-) -> None:
-    start = poll_start(cursor_at_end(through), now, overlap, None)
-    assert start == min(through, now) - overlap
-
-
-@given(st.lists(MOMENTS, min_size=1, max_size=6), SPANS)
-def test_successive_polls_leave_no_gap(nows: list[datetime], overlap: timedelta) -> None:
-    cursor, covered = cursor_at_end(nows[0]), nows[0]
-    for now in nows[1:]:
-        assert poll_start(cursor, now, overlap, None) <= covered - overlap
-        cursor, covered = cursor_at_end(now), now
-
-
 @given(MOMENTS, MOMENTS, MOMENTS)
 def test_an_advanced_cursor_never_moves_back_nor_beyond_now(through: datetime, end: datetime, now: datetime) -> None:
-    further = datetime.fromisoformat(str(advance(cursor_at_end(through), end, now)["through"]))
+    further = datetime.fromisoformat(str(advance({"through": through.isoformat()}, end, now)["through"]))
     assert further == (max(through, end) if end <= now else through)
 
 
-def test_the_first_poll_begins_an_overlap_ago_or_at_since() -> None:
-    assert poll_start({}, NOON, days(10), None) == NOON - days(10)
-    assert poll_start({}, NOON, days(10), NOON - days(50)) == NOON - days(50)
-    assert poll_start({}, NOON, days(10), NOON + days(50)) == NOON
-    # A date in a file has no time zone: it is local.
-    local = datetime(2023, 10, 1)  # noqa: DTZ001 - as the loader reads `since: 2023-10-01`
-    assert poll_start({}, NOON, days(10), local) == datetime(2023, 9, 30, 17, tzinfo=UTC)
+@given(MOMENTS, st.timedeltas(timedelta(seconds=1), days(40)))
+def test_the_halves_of_a_window_are_shorter_and_adjoin(start: datetime, length: timedelta) -> None:
+    window = Window(start, start + length)
+    first, second = window.halves()
+    assert (first.start, first.end, second.end) == (window.start, second.start, window.end)
+    assert first.start < first.end < second.end
+    assert first.end.microsecond % 1000 == 0
 
 
 @pytest.mark.parametrize(("latest", "end"), [(NOON, NOON), (NOON + days(9), NOON + days(1))])

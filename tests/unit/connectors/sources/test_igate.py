@@ -87,7 +87,7 @@ def test_a_long_time_is_read_in_windows_oldest_first_and_the_cursor_moves_after_
     for number in range(90):
         setup.igate.add(number, accepted=NOON - days(number))
     setup.server.fault = lambda number, request: (
-        json_reply({}, 500) if query_of(request).get("accepted-from", "").startswith("2023-10-11") else None
+        json_reply({}, 503) if query_of(request).get("accepted-from", "").startswith("2023-10-11") else None
     )
     first, cursor, failure = poll_until_failure(setup.source, {})
     assert failure

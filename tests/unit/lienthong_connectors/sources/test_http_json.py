@@ -377,14 +377,46 @@ def test_limits_of_records_pages_and_time() -> None:
     assert failure and "giới hạn" in failure.why
 
 
-def test_a_limit_ends_a_poll_quietly_where_the_next_one_continues() -> None:
-    stand = Stand("feed", page_limit=2)
+@pytest.mark.parametrize("limit", [{"page_limit": 2}, {"poll_record_limit": 4}])
+def test_a_poll_that_ends_at_a_limit_says_so_and_the_next_one_continues(limit: dict[str, int]) -> None:
+    stand = Stand("feed", **limit)
     for number in range(7):
         stand.letters.add(number)
-    records, cursor = poll_completely(stand.source(), {})
+    records, cursor, failure = poll_until_failure(stand.source(), {})
     assert len(records) == 4
+    assert failure and "đọc tiếp" in failure.why
     rest, _ = poll_completely(stand.source(), cursor)
     assert len(rest) == 3
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_refused_deep_page_is_reached_from_the_newest_watermark(status: int) -> None:
+    stand = Stand(since={**SINCE, "oldest_first": True})
+    letters = [stand.letters.add(number) for number in range(9)]
+
+    def deep(number: int, request: httpx.Request) -> httpx.Response | None:
+        return json_reply({}, status) if int(query_of(request)["page"]) > 2 else None
+
+    stand.door.fault = deep
+    records, cursor = poll_completely(stand.source(), {})
+    assert record_keys(records) == {letter["code"] for letter in letters}
+    assert cursor["since"] == poll_completely(stand.source(), cursor)[1]["since"]
+
+
+def test_a_refused_deep_page_that_no_watermark_shortens_is_told_after_what_could_be_read() -> None:
+    stand = Stand(since=SINCE)
+    for number in range(9):
+        stand.letters.add(number)
+    stand.door.fault = lambda number, request: json_reply({}, 400) if query_of(request)["page"] == "3" else None
+    records, cursor, failure = poll_until_failure(stand.source(), {})
+    assert (len(records), cursor, failure is not None) == (4, {}, True)
+
+
+@pytest.mark.parametrize("found", [{"0": {"code": "a"}, "1": {"code": "b"}}, [[{"code": "a"}, {"code": "b"}]]], ids=str)
+def test_a_list_that_is_written_otherwise_is_read_as_what_it_plainly_is(found: object) -> None:
+    stand = Stand("one")
+    stand.answer({"items": found})
+    assert record_keys(poll_completely(stand.source(), {})[0]) == {"a", "b"}
 
 
 def test_a_poll_that_takes_too_long_is_given_up() -> None:
