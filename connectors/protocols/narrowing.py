@@ -50,16 +50,16 @@ class Narrowing:
         if not self._unread:
             return {name: value for name, value in cursor.items() if name != "unread"}
         if len(self._unread) > _MOST_UNREAD:
-            raise self._told()
+            raise self._failure()
         unread = [[date, window.start.isoformat(), window.end.isoformat()] for date, window in self._unread]
         return {**cursor, "unread": unread}
 
     def check(self) -> None:
         """Raises `Transient`, which names what could not be read."""
         if self._unread:
-            raise self._told()
+            raise self._failure()
 
-    def _told(self) -> Transient:
+    def _failure(self) -> Transient:
         shown = [f"{date} {_local(window)}" for date, window in self._unread[:_SHOWN]]
         more = f" và {len(self._unread) - _SHOWN} khoảng nữa" if len(self._unread) > _SHOWN else ""
         return Transient(

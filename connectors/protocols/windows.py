@@ -1,6 +1,6 @@
 """Windows of time for systems that cannot list changes: how a long time is cut, and how far the cursor may go.
 
-The cursor `{"through": instant}` says that everything dated before `through` was read at that instant or later.
+The cursor `{"through": instant}` states that everything dated before `through` was read at that instant or later.
 """
 
 from collections.abc import Iterator

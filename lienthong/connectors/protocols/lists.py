@@ -1,6 +1,6 @@
 """Lists, objects and values as senders write them: XML on the way turns a list of one into an object, and so on.
 
-Each function returns what a value plainly is, or says that it is not plain. Nothing is guessed.
+Each function returns what a value plainly is, or None for what is not plain. Nothing is guessed.
 """
 
 from collections.abc import Collection, Mapping

@@ -57,7 +57,7 @@ class HttpJson:
     - `since`: see `since.py`.
     - Limits: `page_limit` pages, `poll_record_limit` records and `poll_limit` of time a poll (else a system that pages
       for ever would be read for ever), `record_limit` records and `reply_limit` bytes a reply (memory), `timeout` a
-      reply. A poll that ends at a limit says so, and the next one reads on where the cursor allows it.
+      reply. A poll that ends at a limit fails with a reason, and the next one reads on where the cursor allows it.
     - A system that refuses deep pages is read on from the newest watermark with `since: {oldest_first: true}`.
     - `system` is the name of the system in messages.
 
@@ -203,7 +203,7 @@ class HttpJson:
 
     def _elements(self, body: Any) -> Sequence[Any]:
         found = self._records(body)
-        # The path says that records stand there, so any object is one.
+        # At this path stand records, so any object is one.
         found = list_of(found, found if isinstance(found, dict) else ())
         if found is None:
             raise Transient(message("The reply of {system} has no list at the path `records`", system=self._system))

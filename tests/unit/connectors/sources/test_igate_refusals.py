@@ -95,7 +95,7 @@ def breaking(setup: Setup, moment: datetime) -> None:
     setup.server.fault = answer
 
 
-def test_one_dossier_that_breaks_every_page_costs_one_second_which_is_told_and_asked_for_again() -> None:
+def test_one_dossier_that_breaks_every_page_costs_one_second_which_is_named_and_asked_for_again() -> None:
     setup = filled()
     broken = NOON - timedelta(hours=100)
     breaking(setup, broken)
@@ -123,7 +123,7 @@ def test_a_system_that_refuses_everything_is_not_asked_again_and_again() -> None
     assert len(setup.searches()) == 2
 
 
-def test_a_listing_that_gives_one_page_for_ever_is_told_and_the_others_are_read() -> None:
+def test_a_listing_that_gives_one_page_for_ever_is_named_and_the_others_are_read() -> None:
     setup = Setup()
     setup.igate.add(1, returned=NOON - days(1))
     same = {"content": [{"code": "x", "id": "1"}], "last": False}
@@ -134,7 +134,7 @@ def test_a_listing_that_gives_one_page_for_ever_is_told_and_the_others_are_read(
     assert [date for date, *_ in cursor["unread"]] == ["accepted"]
 
 
-def test_a_listing_of_ever_new_pages_is_bounded_and_told() -> None:
+def test_a_listing_of_ever_new_pages_is_bounded_and_named() -> None:
     setup = Setup()
     setup.igate.add(1, returned=NOON - days(1))
 

@@ -57,7 +57,7 @@ def test_the_list_is_read_where_it_plainly_is(reply: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_a_list_that_is_nowhere_or_twice_and_different_is_told_and_the_cursor_stays(reply: dict[str, Any]) -> None:
+def test_a_list_that_is_nowhere_or_twice_and_different_is_transient_and_the_cursor_stays(reply: dict[str, Any]) -> None:
     records, cursor, failure = poll_until_failure(answered(reply).source, {"through": NOON.isoformat()})
     assert (records, cursor) == ([], {"through": NOON.isoformat()})
     assert failure

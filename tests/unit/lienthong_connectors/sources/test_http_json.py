@@ -378,7 +378,7 @@ def test_limits_of_records_pages_and_time() -> None:
 
 
 @pytest.mark.parametrize("limit", [{"page_limit": 2}, {"poll_record_limit": 4}])
-def test_a_poll_that_ends_at_a_limit_says_so_and_the_next_one_continues(limit: dict[str, int]) -> None:
+def test_a_poll_that_ends_at_a_limit_fails_with_a_reason_and_the_next_one_continues(limit: dict[str, int]) -> None:
     stand = Stand("feed", **limit)
     for number in range(7):
         stand.letters.add(number)
@@ -403,7 +403,7 @@ def test_a_refused_deep_page_is_reached_from_the_newest_watermark(status: int) -
     assert cursor["since"] == poll_completely(stand.source(), cursor)[1]["since"]
 
 
-def test_a_refused_deep_page_that_no_watermark_shortens_is_told_after_what_could_be_read() -> None:
+def test_a_refused_deep_page_that_no_watermark_shortens_is_transient_after_what_could_be_read() -> None:
     stand = Stand(since=SINCE)
     for number in range(9):
         stand.letters.add(number)
