@@ -57,7 +57,7 @@ def _print_letter(console: Console, letter: OwnedLetter) -> None:
     console.print(plain(first), soft_wrap=True)
     subject = summary.subject or message("(no code)")
     about = plain(f"{subject}: {with_field(summary.field, summary.reason)}")
-    console.print(Padding(about, (0, 0, 0, INDENT)))
+    console.print(Padding(about, (0, 0, 0, INDENT), expand=False))
 
 
 def _note(letter: OwnedLetter) -> str:
