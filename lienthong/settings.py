@@ -17,7 +17,7 @@ MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 DEFAULT_BUNDLE_SIZE = 200
 DEFAULT_ROOM = 500
 DEFAULT_HALT_AFTER = 1000
-DEFAULT_RECONCILE_AFTER = timedelta(minutes=15)
+DEFAULT_RECONCILE_AFTER = timedelta(minutes=5)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from lienthong.ledger.records import OpenItem
+from lienthong.maintenance.busy_stages import busy_lease
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger
 from lienthong.processing.handover import Handover
@@ -23,7 +24,8 @@ log = structlog.get_logger(__name__)
 class Reconciliation:
     """One look at a time, by one process at a time.
 
-    An event counts as lost when nothing is ready in the queues of its stage, and the last that the ledger has of it
+    An event counts as lost when nothing is ready in the queues of its stage, no process handles a delivery of it for
+    long (see `BusyStages`), and the last that the ledger has of it
     there is older than `margin`; after a failed attempt, older than the longest wait of the stage and `margin`.
     """
 
@@ -73,7 +75,13 @@ class Reconciliation:
             and status.open_events > 0
             and (status.oldest is None or status.oldest < now - self._margin)
             and self._broker.is_idle(status.stage)
+            and not self._is_busy(status.stage)
         )
+
+    def _is_busy(self, stage: str) -> bool:
+        """Whether a process has been handling a delivery of the stage for long; its events are in no queue."""
+        with busy_lease(self._ledger, stage) as free:
+            return not free
 
     def _lost(self, suspects: frozenset[str], now: datetime) -> Iterator[OpenItem]:
         for item in self._ledger.open_items(timed=True):

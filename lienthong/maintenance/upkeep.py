@@ -1,4 +1,4 @@
-"""What a running process does beside its work, on durable queues: keep the witness, look for lost events."""
+"""What a running process does beside its work, on durable queues: keep the witness, and look for lost events."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from lienthong.errors import Transient
+from lienthong.maintenance.busy_stages import BusyStages
 from lienthong.maintenance.reconciliation import Reconciliation
 from lienthong.maintenance.restoration import RestorationWatch
 
@@ -25,18 +26,21 @@ log = structlog.get_logger(__name__)
 class Upkeep:
     """`run` is the work of one thread. Nothing that goes wrong in it ends the process."""
 
-    def __init__(self, watch: RestorationWatch, reconciliation: Reconciliation) -> None:
+    def __init__(self, watch: RestorationWatch, reconciliation: Reconciliation, busy: BusyStages) -> None:
         self.watch = watch
         self.reconciliation = reconciliation
+        self._busy = busy
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set."""
         due = time.monotonic() + RECONCILE_SECONDS
         while not stop.wait(KEEP_SECONDS):
             _attempt(self.watch.keep)
+            _attempt(self._busy.hold)
             if time.monotonic() >= due:
                 _attempt(lambda: self.reconciliation.run(stop))
                 due = time.monotonic() + RECONCILE_SECONDS
+        _attempt(self._busy.release)
 
     def finish(self) -> None:
         """Keep the last witness. A broker that does not answer does not hold up the end."""

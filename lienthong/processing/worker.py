@@ -19,6 +19,7 @@ from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGua
 from lienthong.processing.death_log import log_deaths
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.handling_clock import HandlingClock
 from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import with_deaths
@@ -80,6 +81,7 @@ class Worker:
         self._outage = OutageLog("ledger or broker", stage=stage.name)
         self._quarantine = quarantine
         self._admission = admission
+        self.handling = HandlingClock()
         self._crash_markers: CrashMarkers = crash_markers or NoCrashMarkers()
 
     def run(self, stop: threading.Event) -> None:
@@ -114,7 +116,8 @@ class Worker:
         key = marker_key(self._stage.name, delivery.bundle)
         crashes = self._crashes(delivery, key)
         parts = deque(part for bundle in admitted for part in self._divide(bundle, crashes))
-        verdicts = self._work_through(parts, key, stop)
+        with self.handling:
+            verdicts = self._work_through(parts, key, stop)
         if verdicts is None:
             return
         if crashes:

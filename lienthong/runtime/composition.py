@@ -14,6 +14,7 @@ from lienthong.configuration.resolve import make_connector
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
+from lienthong.maintenance.busy_stages import BusyStages
 from lienthong.maintenance.reconciliation import Reconciliation
 from lienthong.maintenance.restoration import RestorationWatch
 from lienthong.maintenance.upkeep import Upkeep
@@ -191,7 +192,15 @@ def build(
         margin=settings.bus.reconcile_after,
         bundle_size=settings.bus.bundle_size,
     )
-    return Bus(storage, broker, stages, workers, pollers, recovery, Upkeep(watch, reconciliation))
+    return Bus(
+        storage,
+        broker,
+        stages,
+        workers,
+        pollers,
+        recovery,
+        Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
+    )
 
 
 def on_rabbitmq(endpoints: Endpoints) -> bool:

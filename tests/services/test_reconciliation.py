@@ -1,5 +1,6 @@
 """What is open in the ledger and in no queue is published again, once, and nothing is delivered twice."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,15 +8,21 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.handovers import republished_since
-from lienthong.envelope import Bundle
+from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import Account
+from lienthong.maintenance.busy_stages import BUSY_AFTER_SECONDS, BusyStages
 from lienthong.message_headers import Origin
+from lienthong.outcome import Done, Outcome
+from lienthong.ports import Transaction
 from lienthong.processing.admission import OLD_AFTER_SECONDS, Admission
+from lienthong.processing.stage import Stage
+from lienthong.processing.worker import Worker
+from lienthong.retry import RetryPolicy
 from tests.events import DAY, event
 from tests.services import rabbitmq
 from tests.services.bus_steps import NEVER, ROUTE, SINK, SmallBus, small_bus
 from tests.services.rabbitmq_steps import open_channel, wait_until
-from tests.workers import Delivered
+from tests.workers import Delivered, serve
 
 MARGIN = timedelta(minutes=15)
 
@@ -123,3 +130,34 @@ def test_a_message_of_the_version_before_is_accepted_if_its_events_are_known(
         assert admission.admit(Delivered(known), NEVER) == (known,)
         assert admission.admit(Delivered(Bundle(ROUTE, (event("lạ"),))), NEVER) == ()
         assert bus.aside.counts()["foreign"] == 1
+
+
+def test_events_that_a_process_is_still_handling_are_not_lost(
+    url: str, tmp_path: Path, clock: ReplayClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_bus(url, tmp_path / "data", clock) as bus:
+        bus.receive("a", publish=False)
+        move(clock, 16)
+        worker = Worker(bus.stages[ROUTE], broker=bus.broker, ledger=bus.ledger, clock=clock)
+        busy = BusyStages(bus.ledger, [worker])
+        monkeypatch.setattr(worker.handling, "seconds", lambda: BUSY_AFTER_SECONDS + 1)
+        busy.hold()
+        assert bus.reconcile() == 0
+        monkeypatch.undo()
+        busy.hold()
+        assert bus.reconcile() == 1
+
+
+def test_a_worker_knows_how_long_it_has_been_handling(url: str, tmp_path: Path, clock: ReplayClock) -> None:
+    with small_bus(url, tmp_path / "data", clock) as bus:
+        seen: list[float] = []
+
+        def handle(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+            seen.append(worker.handling.seconds())
+            return [Done(envelope) for envelope in envelopes]
+
+        stage = Stage(ROUTE, handle, RetryPolicy())
+        worker = Worker(stage, broker=bus.broker, ledger=bus.ledger, clock=clock)
+        bus.receive("a", publish=False)
+        serve(worker, Delivered(Bundle(ROUTE, (event("a"),))))
+        assert seen[0] > 0 and worker.handling.seconds() == 0
