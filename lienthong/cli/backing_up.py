@@ -9,7 +9,7 @@ from lienthong.adapters.sql.backup import Proof
 from lienthong.cli.output import print_text
 from lienthong.messages import message
 from lienthong.operations import backup
-from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.existing_storage import require_ledger
 from lienthong.runtime.project import Project, refuse_insecure_servers

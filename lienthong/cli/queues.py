@@ -16,7 +16,7 @@ from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.message_health import examine_ledger
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
 from lienthong.operations.set_aside import counts_json, open_set_aside
-from lienthong.runtime.composition import on_rabbitmq
+from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.existing_storage import open_status_board
 from lienthong.runtime.project import Project
 

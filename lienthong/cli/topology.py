@@ -57,7 +57,7 @@ def apply(project: Project) -> None:
 
 def _broker_url(project: Project) -> str:
     from lienthong.cli import context
-    from lienthong.runtime.composition import on_rabbitmq
+    from lienthong.runtime.brokers import on_rabbitmq
 
     if not on_rabbitmq(project.endpoints):
         text = message(

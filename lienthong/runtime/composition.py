@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lienthong.adapters.crash_markers import FileCrashMarkers
-from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
@@ -12,7 +11,6 @@ from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.configuration.resolve import make_connector
 from lienthong.dead_letters.model import LetterStore
-from lienthong.errors import LienthongError
 from lienthong.intake.poller import Poller
 from lienthong.maintenance.busy_stages import BusyStages
 from lienthong.maintenance.reconciliation import Reconciliation
@@ -27,12 +25,13 @@ from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
+from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.roles import parse_role
 from lienthong.runtime.stages import make_route_stages, make_sink_stages
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
-from lienthong.topology import make_topology, route_queue
+from lienthong.topology import route_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def build(
     if acting and ledger_world(storage.database) == "recording":
         playing = Playing()
     stages = {stage.name: stage for stage in (*make_route_stages(storage), *make_sink_stages(storage, playing))}
-    broker = _broker(settings, endpoints, clock)
+    broker = open_broker(settings, endpoints, clock)
     watch = RestorationWatch(broker, storage.ledger)
     watch.enter()
     role = parse_role(only, stages)
@@ -201,37 +200,6 @@ def build(
         recovery,
         Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
     )
-
-
-def on_rabbitmq(endpoints: Endpoints) -> bool:
-    """Whether the broker is RabbitMQ, by its URL."""
-    return endpoints.broker.startswith(("amqp://", "amqps://"))
-
-
-def _broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broker:
-    """The broker that the URL names, with all queues declared. Raises `Transient` or `Misconfigured`."""
-    broker: Broker
-    if on_rabbitmq(endpoints):
-        from lienthong.adapters.rabbitmq.broker import RabbitBroker
-
-        broker = RabbitBroker(
-            endpoints.broker, room=settings.bus.room, max_message_bytes=settings.bus.max_message_bytes
-        )
-    else:
-        broker = KombuBroker(
-            endpoints.broker,
-            clock,
-            room=settings.bus.room,
-            data=endpoints.data,
-            max_message_bytes=settings.bus.max_message_bytes,
-        )
-    topology = make_topology(settings)
-    try:
-        broker.declare(topology.queues, topology.rungs)
-    except LienthongError:
-        broker.close()
-        raise
-    return broker
 
 
 def _poller(
