@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
+from lienthong import __version__
 from lienthong.adapters.clock import ReplayClock, SystemClock
 from lienthong.cli import context
 from lienthong.cli.balance import print_summary
@@ -115,6 +116,7 @@ def serve(
             stop_when_stdin_closes(stop)
         else:
             print_text(console, message("Lienthong is running; press Ctrl+C to stop."))
+        log.info("the bus runs", role=role, version=__version__)
         runner.recover()
         silent = poll_until_done(bus, runner) if until_done else _serve_until_stopped(runner, console)
         if watched:

@@ -10,7 +10,7 @@ from lienthong.messages import message
 from lienthong.runtime.signals import stop_signal
 
 
-def watch(console: Console, seconds: int | None, show: Callable[[], int]) -> int:
+def watch(console: Console, seconds: float | None, show: Callable[[], int]) -> int:
     """Show once, or every `seconds` until a signal. Returns the exit code of what was shown last."""
     if seconds is None:
         return show()

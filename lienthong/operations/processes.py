@@ -1,8 +1,11 @@
 """The processes of the bus: which of them live, by what they wrote of themselves."""
 
+import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from lienthong.ports import ProcessStatus, StatusBoard
@@ -33,12 +36,27 @@ class Processes:
 def find_processes(board: StatusBoard, now: datetime) -> Processes:
     """The processes as the board has them at `now`."""
     known = board.processes()
-    return Processes([one for one in known if is_alive(one, now)], known[0] if known else None)
+    running = [one for one in known if is_alive(one, now) and not (board.is_embedded and _was_killed(one))]
+    return Processes(running, known[0] if known else None)
 
 
 def is_alive(process: ProcessStatus, now: datetime) -> bool:
     """Whether it has not ended and was heard of lately."""
     return process.ended_at is None and now - process.seen_at < SILENT_AFTER
+
+
+def _was_killed(process: ProcessStatus) -> bool:
+    """Whether the machine does not have the process any more, however lately it was heard of."""
+    if process.host != socket.gethostname():
+        return False
+    try:
+        os.kill(process.pid, 0)
+        state = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+    except ProcessLookupError:
+        return True
+    except OSError:  # another account's process, or a machine without /proc
+        return False
+    return state.split()[0] == "Z"  # it has ended, and its parent has not noticed yet
 
 
 def process_json(process: ProcessStatus) -> dict[str, Any]:

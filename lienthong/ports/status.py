@@ -79,7 +79,12 @@ class ProcessStatus:
 
 
 class StatusBoard(Protocol):
-    """The board. Every method raises `Transient` when the database does not answer."""
+    """The board. Every method raises `Transient` when the database does not answer.
+
+    - `is_embedded`: whether every process that writes to it runs on one machine.
+    """
+
+    is_embedded: bool
 
     def save(
         self,

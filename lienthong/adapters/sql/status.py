@@ -22,6 +22,7 @@ class SqlStatusBoard:
     """See `StatusBoard`. It writes in transactions of the ledger, so that on SQLite it waits its turn."""
 
     def __init__(self, database: Engine, ledger: Ledger) -> None:
+        self.is_embedded = database.dialect.name == "sqlite"
         self._database = database
         self._ledger = ledger
 

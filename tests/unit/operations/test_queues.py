@@ -29,7 +29,9 @@ PROCESS = ProcessStatus(process="me", pid=1, host="h", role="everything", began_
 
 
 def look(queues: Mapping[str, BrokerQueue], *conditions: StageCondition, running: bool = True) -> QueueOverview:
-    board: Any = SimpleNamespace(stages=lambda: conditions, processes=lambda: [PROCESS] if running else [])
+    board: Any = SimpleNamespace(
+        is_embedded=True, stages=lambda: conditions, processes=lambda: [PROCESS] if running else []
+    )
     return overview(LEDGER, queues, board, SEEN)
 
 
