@@ -5,6 +5,8 @@ from typing import Any
 
 from lienthong import Envelope, Rejected
 from schemas.canonical.identity_account_v1 import TYPE, IdentityAccount
+from schemas.plain import plain
+from schemas.wire.vneid import VneidAccount
 from transforms import wire
 from transforms.identity import clean_identity
 from transforms.moments import parse_instant
@@ -18,7 +20,7 @@ def from_vneid(envelope: Envelope) -> Envelope:
 
     Raises `Rejected` for an unusable number (the reason never shows it), an unknown level or a missing activation time.
     """
-    data = envelope.data
+    data = plain(VneidAccount, envelope.data).data
     identity = clean_identity(data.get("citizenPid"))
     if identity is None:
         raise Rejected("số định danh không dùng được: phải có 12 chữ số, hoặc 9 chữ số của CMND cũ", field="citizenPid")

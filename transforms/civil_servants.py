@@ -6,7 +6,9 @@ from typing import Any
 
 from lienthong import Envelope, Found, Rejected
 from schemas.canonical.civil_servant_v1 import TYPE, CivilServant
+from schemas.plain import plain
 from schemas.service_period import ServicePeriod
+from schemas.wire.ccvc import CcvcRecord
 from transforms import wire
 from transforms.identity import clean_identity, is_unreadable
 from transforms.moments import date_change, date_flags, local_date, parse_change, parse_day
@@ -27,7 +29,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
     Raises `Rejected` when staff number, agency, category or first day is missing, or when the period ends before it
     begins.
     """
-    data = envelope.data
+    data, unclear = plain(CcvcRecord, envelope.data)
     starts_on, ends_on = _parse_service_dates(data)
     changed_at = parse_change(data.get("capNhatLuc"), "capNhatLuc", local=True)
     updated_at = date_change(envelope, changed_at)
@@ -44,7 +46,11 @@ def from_ccvc(envelope: Envelope) -> Envelope:
             "ends_on": ends_on,
             "updated_at": updated_at,
             "observed_at": envelope.received_at,
-            "quality": [*date_flags(envelope, changed_at), *_number_flags(data)],
+            "quality": [
+                *date_flags(envelope, changed_at),
+                *_number_flags(data),
+                *(["shape-unclear"] if unclear else []),
+            ],
         }
     )
     return envelope.with_data(TYPE, servant.to_data(), time=updated_at)

@@ -13,6 +13,9 @@ from typing import Any
 
 from lienthong import Envelope, Rejected, Table
 from schemas.canonical.dossier_v1 import TYPE, Dossier
+from schemas.plain import plain
+from schemas.wire.igate import IgateDossier
+from schemas.wire.portal import PortalDossier
 from transforms import wire
 from transforms.identity import clean_identity
 from transforms.moments import date_change, date_flags, parse_change, parse_instant, parse_local_instant
@@ -39,7 +42,7 @@ def from_igate(
     `channels` maps names of applyMethod, `levels` names of procedureLevel, `statuses` names of dossierStatus or
     `id:<number>`. Raises `Rejected` when code or procedure is missing or a date is unreadable.
     """
-    data = envelope.data
+    data, unclear = plain(IgateDossier, envelope.data)
     code = wire.require_text(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure, procedure_name = _igate_procedure(data.get("procedure"))
     at = {field: parse_instant(data.get(field), field) for field in _IGATE_DATES}
@@ -54,7 +57,7 @@ def from_igate(
         "procedure": procedure,
         "procedure_name": procedure_name,
         "online_level": _look_up(data.get("procedureLevel"), levels),
-        "channel": _igate_channel(data.get("applyMethod"), channels),
+        "channel": None if _APPLY_METHOD & unclear else _igate_channel(data.get("applyMethod"), channels),
         "status": _igate_status(data.get("dossierStatus"), statuses),
         "agency": clean(agency.get("code")),
         "agency_name": wire.name(agency.get("name")),
@@ -69,7 +72,7 @@ def from_igate(
         "observed_at": observed_at,
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
-    flags = _flags(values, unknown, code_pattern) + date_flags(envelope, changed_at, *past)
+    flags = _flags(values, unknown, code_pattern, unclear) + date_flags(envelope, changed_at, *past)
     dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
@@ -80,7 +83,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     The portal sends no receiving officer, no agency code and no online level: these stay None.
     Raises `Rejected` when MaHoSo or MaTTHC is missing or a date is unreadable.
     """
-    data = envelope.data
+    data, unclear = plain(PortalDossier, envelope.data)
     code = wire.require_text(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure = wire.require_text(data.get("MaTTHC"), "MaTTHC", "hồ sơ không có mã thủ tục hành chính")
     at = {field: parse_local_instant(data.get(field), field) for field in _PORTAL_DATES}
@@ -88,14 +91,14 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     observed_at = envelope.received_at
     updated_at = date_change(envelope, _latest(past, observed_at))
 
-    fee, fee_readable = sum_fees(data)
-    papers = components(data)
+    fee, fee_readable = (None, False) if "DanhSachLePhi" in unclear else sum_fees(data)
+    papers = None if "TaiLieuNop" in unclear else components(data)
     payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
     values = {
         "code": code,
         "procedure": national_code(procedure),
         "procedure_name": clean(data.get("TenTTHC")),
-        "channel": PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
+        "channel": None if "KenhThucHien" in unclear else PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
         "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
         "agency_name": clean(data.get("DonViXuLy")),
         "identity": _portal_identity(data),
@@ -108,18 +111,19 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "observed_at": observed_at,
         "fee": fee,
         "online_payment": int(payment) if payment.isdecimal() else None,
-        "result_file": has_result_file(data),
+        "result_file": None if "DanhSachGiayToKetQua" in unclear else has_result_file(data),
         "components": papers,
         "vneid_authenticated": parse_flag(data.get("TaiKhoanDuocXacThucVoiVNeID")),
     }
-    flags = _flags(values, _PORTAL_UNKNOWN, code_pattern)
+    flags = _flags(values, _PORTAL_UNKNOWN, code_pattern, unclear)
     flags += [] if fee_readable else ["fee-unreadable"]
-    flags += ["digitisation-contradictory"] if contradicts_papers(data, papers) else []
+    flags += ["digitisation-contradictory"] if contradicts_papers(data, papers or ()) else []
     flags += date_flags(envelope, *past)
     dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
 
+_APPLY_METHOD = frozenset({"applyMethod", "applyMethod.name"})
 _IGATE_PAST_DATES = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
 _IGATE_DATES = (*_IGATE_PAST_DATES, "appointmentDate", "dueDate")
 _PORTAL_PAST_DATES = ("NgayNopHoSo", "NgayTiepNhan", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
@@ -131,9 +135,13 @@ def _latest(dates: Iterable[datetime | None], observed_at: datetime) -> datetime
     return max([moment for moment in dates if moment and moment <= observed_at], default=observed_at)
 
 
-def _flags(values: Mapping[str, Any], unknown: Mapping[str, str], code_pattern: str) -> list[str]:
-    """The quality flags. `unknown` gives the flag of each field that is None."""
+def _flags(
+    values: Mapping[str, Any], unknown: Mapping[str, str], code_pattern: str, unclear: frozenset[str]
+) -> list[str]:
+    """The quality flags. `unknown` gives the flag of each field that is None; `unclear` fields have no plain form."""
     flags = [flag for field, flag in unknown.items() if values[field] is None]
+    if unclear:
+        flags.append("shape-unclear")
     if not _compile(code_pattern).fullmatch(values["code"]):
         flags.append("code-unusual")
     return flags
