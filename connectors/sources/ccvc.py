@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.protocols import feed
+from connectors.protocols.cursors import describe_feed
 from connectors.protocols.records import ccvc_record
 from lienthong import Cursor, Page, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
@@ -41,6 +42,11 @@ class Ccvc:
         self._url = url.rstrip("/") + "/api/records"
         self._headers = {"X-Api-Key": api_key}
         self._page_size = page_size
+
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        """How far it was read, for `lienthong sources`."""
+        return describe_feed(cursor)
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The periods that changed since the cursor, page by page, each with its cursor."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.protocols.cursors import describe_windows
 from connectors.protocols.listing import Fetch, Listing
 from connectors.protocols.look_back import LookBack, Plan, Tier, merge
 from connectors.protocols.narrowing import Narrowing
@@ -82,6 +83,11 @@ class Igate:
         self._ahead = ahead
         self._window = window
         self._page_size = page_size
+
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        """How far it was read, for `lienthong sources`."""
+        return describe_windows(cursor)
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The pages have the cursor from before them; an empty page with the next cursor follows.

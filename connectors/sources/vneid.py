@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.protocols import feed
+from connectors.protocols.cursors import describe_feed
 from lienthong import Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
@@ -55,6 +56,11 @@ class Vneid:
         )
         self._salt = key_salt.encode()
         self._page_size = page_size
+
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        """How far it was read, for `lienthong sources`."""
+        return describe_feed(cursor)
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The accounts that changed since the cursor, page by page, each with its cursor."""

@@ -61,6 +61,7 @@ class Source(Protocol):
     - It keeps no state: `cursor`, the one of the last recorded page, is all it knows about earlier polls.
     - It raises `Transient` when the system does not answer. The pages yielded before stay valid.
     - It never raises for the content of a record: the route rejects what is wrong.
+    - Its class may have a static method `describe_cursor(cursor) -> str`, which words a cursor for operators.
     """
 
     def poll(self, cursor: Cursor) -> Iterable[Page]: ...
