@@ -67,7 +67,7 @@ def find_oldest(connection: Connection, account: SumKey, since: str) -> str | No
     """
     stage, other, again = account.name, entries.alias(), entries.alias()
     is_replayed = exists().where(
-        _same_event(again), again.c.stage == stage, again.c.verdict == "replayed", again.c.turn > other.c.turn
+        _same_event(again, other), again.c.stage == stage, again.c.verdict == "replayed", again.c.turn > other.c.turn
     )
     has_ended = exists().where(_same_event(other), other.c.stage == stage, _is_final(other.c.verdict), ~is_replayed)
     of_day = and_(entries.c.source == account.source, received_on(account.day, account.day))
@@ -79,11 +79,11 @@ def _is_final(verdict: ColumnElement[str]) -> ColumnElement[bool]:
     return verdict.in_(sorted(FINAL_VERDICTS))
 
 
-def _same_event(other: FromClause) -> ColumnElement[bool]:
+def _same_event(other: FromClause, of: FromClause = entries) -> ColumnElement[bool]:
     return and_(
-        other.c.event_id == entries.c.event_id,
-        other.c.received_at == entries.c.received_at,
-        other.c.day == entries.c.day,
+        other.c.event_id == of.c.event_id,
+        other.c.received_at == of.c.received_at,
+        other.c.day == of.c.day,
     )
 
 
