@@ -12,7 +12,7 @@ import typer
 from lienthong import __version__
 from lienthong.cli import backup_commands, watching_commands
 from lienthong.cli.dead import dead
-from lienthong.cli.options import As, AsJson, Limit, Since
+from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
@@ -212,11 +212,12 @@ def verify(
             help=message("The head of a chain as it was noted on an earlier day; may be repeated."),
         ),
     ] = None,
+    everything: Everything = False,
 ) -> None:
     from lienthong.cli import context
     from lienthong.cli.verifying import show_verification
 
-    raise typer.Exit(show_verification(context.console(), project, seen or (), as_json=as_json))
+    raise typer.Exit(show_verification(context.console(), project, seen or (), everything=everything, as_json=as_json))
 
 
 @app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))

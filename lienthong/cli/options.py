@@ -7,6 +7,9 @@ import typer
 from lienthong.messages import message
 
 AsJson = Annotated[bool, typer.Option("--json", help=message("Print JSON for other programs to read."))]
+Everything = Annotated[
+    bool, typer.Option("--all", help=message("Everything, not only what was written since the last verification."))
+]
 Since = Annotated[
     str,
     typer.Option(

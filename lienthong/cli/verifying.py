@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from lienthong.cli import context
-from lienthong.cli.output import print_json, print_text
-from lienthong.messages import message, message_n
+from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.messages import Message, message, message_n
 from lienthong.operations.verification import Verification, verification_json, verify
 from lienthong.runtime.existing_storage import open_ledger
 from lienthong.runtime.project import Project
 
 
-def show_verification(console: Console, project: Project, seen: Sequence[str], *, as_json: bool) -> int:
+def show_verification(
+    console: Console, project: Project, seen: Sequence[str], *, everything: bool, as_json: bool
+) -> int:
     """Show every fault, or the heads of the chains to be noted elsewhere. The exit code is 1 when there is a fault."""
     with open_ledger(project) as ledger:
-        found = verify(ledger, seen)
+        found = verify(ledger, seen, everything=everything)
     if as_json:
         print_json(verification_json(found))
     else:
@@ -37,4 +39,18 @@ def _lines(found: Verification) -> Sequence[str]:
     intact = message(
         "The ledger is intact: every block, entry and body agrees. Note the heads of the chains elsewhere:"
     )
-    return [intact, *heads]
+    return [_scope(found), intact, *heads]
+
+
+def _scope(found: Verification) -> Message:
+    """What was proved now, and what before."""
+    now = message_n("{count} block was proved now", "{count} blocks were proved now", count=found.blocks)
+    if found.before.at is None:
+        return message("{now}: everything.", now=now)
+    before = message_n("{count} block", "{count} blocks", count=found.before.blocks)
+    return message(
+        "{now}; {before} were proved on {time} and are not read again (`--all` reads everything).",
+        now=now,
+        before=before,
+        time=local_time(found.before.at),
+    )

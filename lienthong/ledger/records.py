@@ -148,6 +148,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """How far the ledger was verified without a fault: how many blocks, and when (UTC); None when it never was."""
+
+    blocks: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StageStatus:
     """The state of a stage.
 

@@ -4,25 +4,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lienthong.ledger.records import Verified
 from lienthong.ports import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`faults` are sentences; `heads` are the hashes of the last blocks by chain, to be noted elsewhere."""
+    """What a verification found.
+
+    - `faults` are sentences; `heads` are the hashes of the last blocks by chain, to be noted elsewhere.
+    - `before`: what an earlier verification had proved and this one did not read again; `blocks`: proved now.
+    """
 
     faults: Sequence[str]
     heads: Mapping[str, str]
+    before: Verified
+    blocks: int
 
 
-def verify(ledger: Ledger, seen: Sequence[str] = ()) -> Verification:
-    """Verify every chain. `seen` are heads that were noted on an earlier day; each must still be in its chain."""
-    return Verification(list(ledger.verify(seen)), dict(ledger.heads()))
+def verify(ledger: Ledger, seen: Sequence[str] = (), *, everything: bool = True) -> Verification:
+    """Verify every chain: since the last verification, or everything.
+
+    `seen` are heads that were noted on an earlier day; each must still be in its chain.
+    """
+    before = Verified() if everything else ledger.verified()
+    faults = list(ledger.verify(seen, since_verified=not everything))
+    proved = 0 if faults else max(0, ledger.verified().blocks - before.blocks)
+    return Verification(faults, dict(ledger.heads()), before, proved)
 
 
 def verification_json(verification: Verification) -> dict[str, Any]:
+    before = verification.before
     return {
         "clean": not verification.faults,
         "faults": list(verification.faults),
         "heads": dict(verification.heads),
+        "blocks_proved": verification.blocks,
+        "proved_before": {"blocks": before.blocks, "at": before.at.isoformat()} if before.at else None,
     }

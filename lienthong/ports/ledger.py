@@ -6,7 +6,17 @@ from typing import Literal, Protocol
 
 from lienthong.envelope import Envelope
 from lienthong.ledger.identity import LedgerIdentity, Position
-from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, Received, StageStatus
+from lienthong.ledger.records import (
+    Backlog,
+    Balance,
+    DeadLetter,
+    Entry,
+    OpenItem,
+    Reading,
+    Received,
+    StageStatus,
+    Verified,
+)
 from lienthong.ports.connectors import Cursor, Transaction
 
 
@@ -159,11 +169,16 @@ class Ledger(Protocol):
     def stages(self) -> Sequence[StageStatus]:
         """The status of every stage that ever had an event, by name."""
 
-    def verify(self, seen: Sequence[str] = ()) -> Iterable[str]:
+    def verify(self, seen: Sequence[str] = (), *, since_verified: bool = False) -> Iterable[str]:
         """A sentence for every place where chain, postings, bodies or letters were changed; nothing when all is proved.
 
-        `seen`: hashes that `heads` gave earlier and that were kept elsewhere. Each must still be in the chain.
+        - `seen`: hashes that `heads` gave earlier and that were kept elsewhere. Each must still be in the chain.
+        - `since_verified`: only what was written since the last verification that found nothing, and that the heads
+          of then are still in their chains. The first verification is of everything.
         """
+
+    def verified(self) -> Verified:
+        """How far the ledger was verified."""
 
     def heads(self) -> Mapping[str, str]:
         """By writer, the hash of the last block of its chain.

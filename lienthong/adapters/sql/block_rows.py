@@ -14,9 +14,13 @@ class BlockRows:
     No index has this order: it would be updated with every entry and used here only. So the database sorts.
     """
 
-    def __init__(self, connection: Connection, table: Table, *order: ColumnElement[int]) -> None:
-        """`order`: the columns that order the rows of one block."""
+    def __init__(
+        self, connection: Connection, table: Table, *order: ColumnElement[int], where: ColumnElement[bool] | None = None
+    ) -> None:
+        """`order`: the columns that order the rows of one block. `where`: only the rows of which it is true."""
         registered = select(table).where(table.c.writer.in_(select(writers.c.writer)))
+        if where is not None:
+            registered = registered.where(where)
         result = connection.execute(registered.order_by(table.c.writer, table.c.block, *order))
         self._groups = groupby(result, key=lambda row: (str(row.writer), int(row.block)))
         self._next = next(self._groups, None)

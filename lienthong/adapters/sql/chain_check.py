@@ -1,13 +1,15 @@
 """Verification of the hash chains: every block matches its entries and postings, and no block is missing."""
 
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.block_rows import BlockRows
 from lienthong.adapters.sql.hash_chains import FIRST_CHAIN
+from lienthong.adapters.sql.marks import Mark, Marks
 from lienthong.adapters.sql.schema import blocks, entries, postings, writers
 from lienthong.envelope import parse_utc
 from lienthong.ledger.double_entry import local_day
@@ -21,8 +23,11 @@ _MAX_POSITIONS_SHOWN = 5
 
 def verify(connection: Connection) -> Iterator[str]:
     """Every fault of the chains, their blocks and their witnesses."""
-    yield from _verify_chains(connection)
-    yield from _verify_witnesses(connection)
+    entry_rows = BlockRows(connection, entries, entries.c.position)
+    posting_rows = BlockRows(connection, postings)
+    yield from verify_chains(connection, entry_rows=entry_rows, posting_rows=posting_rows)
+    yield from verify_witnesses(connection, blocks.c.number > 0)
+    yield from _verify_openings(connection)
     yield from _verify_registration(connection)
 
 
@@ -37,12 +42,13 @@ def verify_seen(connection: Connection, seen: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _verify_chains(connection: Connection) -> Iterator[str]:
-    """Every chain. Blocks, entries and postings are streamed side by side, in the order of writers and blocks."""
-    entry_rows = BlockRows(connection, entries, entries.c.position)
-    posting_rows = BlockRows(connection, postings)
+def verify_chains(
+    connection: Connection, *, entry_rows: BlockRows, posting_rows: BlockRows, marked: Marks = MappingProxyType({})
+) -> Iterator[str]:
+    """Every chain, from its mark on. Blocks, entries and postings are streamed side by side, by writers and blocks."""
     for chain in connection.execute(select(writers).order_by(writers.c.writer)).all():
-        yield from _verify_chain(connection, chain, entry_rows=entry_rows, posting_rows=posting_rows)
+        start = marked.get(chain.writer, Mark(0, GENESIS))
+        yield from _verify_chain(connection, chain, start, entry_rows=entry_rows, posting_rows=posting_rows)
     for writer, number in entry_rows.unclaimed():
         yield message("chain {chain}, block {block}: there are entries of no block", chain=writer, block=number)
     for writer, number in posting_rows.unclaimed():
@@ -50,11 +56,12 @@ def _verify_chains(connection: Connection) -> Iterator[str]:
 
 
 def _verify_chain(
-    connection: Connection, chain: Row[Any], *, entry_rows: BlockRows, posting_rows: BlockRows
+    connection: Connection, chain: Row[Any], start: Mark, *, entry_rows: BlockRows, posting_rows: BlockRows
 ) -> Iterator[str]:
     name = chain.writer
-    previous, number = GENESIS, 0
-    for block in connection.execute(select(blocks).where(blocks.c.writer == name).order_by(blocks.c.number)):
+    number, previous = start
+    later = (blocks.c.writer == name) & (blocks.c.number > number)
+    for block in connection.execute(select(blocks).where(later).order_by(blocks.c.number)):
         number += 1
         if block.number != number:
             yield message("chain {chain}: block {block} is missing", chain=name, block=number)
@@ -107,6 +114,7 @@ def _verify_block(
                 position=row.position,
             )
     witness = None if block.seen_writer is None else Witness(block.seen_writer, block.seen_blocks, block.seen_head)
+    yield from _verify_moments(block, entry_rows)
     hashed = block_hash(
         written, previous=block.previous, writer=block.writer, number=block.number, at=at, witness=witness
     )
@@ -120,18 +128,29 @@ def _verify_block(
         yield message("chain {chain}, block {block}: the postings do not match the entries", **place)
 
 
+def _verify_moments(block: Row[Any], entry_rows: Sequence[Row[Any]]) -> Iterator[str]:
+    """By its moments the entries of a block are found. Blocks before migration 0012 do not name them."""
+    received = [row.received_at for row in entry_rows] or [None]
+    if block.oldest is not None and (block.oldest, block.newest) != (min(received), max(received)):
+        yield message(
+            "chain {chain}, block {block}: the moments that it names are not those of its entries",
+            chain=block.writer,
+            block=block.number,
+        )
+
+
 def _match(posting_rows: Sequence[Row[Any]], written: Sequence[Entry]) -> bool:
     return {(row.source, row.day, row.account): row.amount for row in posting_rows} == postings_of(written)
 
 
-def _verify_witnesses(connection: Connection) -> Iterator[str]:
-    """What blocks recorded of other chains is still true, and every chain but the first was opened by a block."""
+def verify_witnesses(connection: Connection, of: ColumnElement[bool]) -> Iterator[str]:
+    """What blocks recorded of other chains is still true."""
     seen = blocks.alias()
     is_seen = (seen.c.writer == blocks.c.seen_writer) & (seen.c.number == blocks.c.seen_blocks)
     is_unchanged = select(seen.c.number).where(is_seen, seen.c.hash == blocks.c.seen_head).exists()
     is_registered = select(writers.c.writer).where(writers.c.writer == blocks.c.seen_writer).exists()
     is_false = blocks.c.seen_writer.is_not(None) & ~((is_registered & (blocks.c.seen_blocks == 0)) | is_unchanged)
-    for block in connection.execute(select(blocks).where(is_false)):
+    for block in connection.execute(select(blocks).where(of, is_false)):
         yield message(
             "chain {chain}, block {block}: it recorded that chain {seen} had {blocks} blocks, which is no longer true",
             chain=block.writer,
@@ -139,6 +158,10 @@ def _verify_witnesses(connection: Connection) -> Iterator[str]:
             seen=block.seen_writer,
             blocks=block.seen_blocks,
         )
+
+
+def _verify_openings(connection: Connection) -> Iterator[str]:
+    """Every chain but the first was opened by a block."""
     opening = select(blocks.c.number).where(blocks.c.seen_writer == writers.c.writer, blocks.c.seen_blocks == 0)
     unopened = select(writers.c.writer).where(writers.c.writer != FIRST_CHAIN, ~opening.exists())
     for writer in connection.scalars(unopened):

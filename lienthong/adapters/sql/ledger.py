@@ -17,6 +17,7 @@ from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.letter_edits import edited_envelopes
+from lienthong.adapters.sql.marks import Marks, marked_at, read_heads, read_marks, write_marks
 from lienthong.adapters.sql.new_entries import find_overtaken
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
@@ -29,7 +30,7 @@ from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
 from lienthong.ledger.double_entry import find_open_stages, last_moment
 from lienthong.ledger.identity import LedgerIdentity, Position
-from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus
+from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus, Verified
 from lienthong.ports import Clock, Cursor
 
 log = structlog.get_logger(__name__)
@@ -201,9 +202,29 @@ class SqlLedger:
             with self.transaction() as transaction:
                 missing = letter_causes.store_causes(transaction.connection) > 0
 
-    def verify(self, seen: Sequence[str] = ()) -> Iterator[str]:
+    def verify(self, seen: Sequence[str] = (), *, since_verified: bool = False) -> Iterator[str]:
+        is_sound = True
+        check = verification.verify_since if since_verified else verification.verify
         with snapshot(self._database) as connection:
-            yield from verification.verify(connection, seen)
+            heads = read_heads(connection)
+            for fault in check(connection, seen):
+                is_sound = False
+                yield fault
+        if is_sound and heads:
+            self._mark_verified(heads)
+
+    def _mark_verified(self, heads: Marks) -> None:
+        try:
+            with self.transaction() as transaction:
+                write_marks(transaction.connection, verification.VERIFIED, heads, self._clock.now())
+        except DBAPIError as error:
+            log.warning("it could not be noted what is verified", error=type(error).__name__)
+
+    def verified(self) -> Verified:
+        with open_reader(self._database) as connection:
+            marked = read_marks(connection, verification.VERIFIED)
+            at = marked_at(connection, verification.VERIFIED)
+        return Verified(sum(mark.number for mark in marked.values()), at)
 
     def heads(self) -> Mapping[str, str]:
         with open_reader(self._database) as connection:

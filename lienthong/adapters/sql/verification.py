@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from lienthong.adapters.sql import body_check, chain_check, cursor_check, edit_check, letter_check, sum_check
+from lienthong.adapters.sql import (
+    body_check,
+    chain_check,
+    cursor_check,
+    edit_check,
+    letter_check,
+    recent_check,
+    sum_check,
+)
+
+VERIFIED = "verified"
+"""The purpose of the marks up to which the chains were verified without a fault."""
 
 
 def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
@@ -20,3 +31,16 @@ def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
     yield from letter_check.verify(connection)
     yield from edit_check.verify(connection)
     yield from sum_check.verify(connection)
+    yield from recent_check.verify_marks(connection, VERIFIED)
+
+
+def verify_since(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
+    """The same for what was written since the last verification, if there was one.
+
+    Of what was verified before, only the head of each chain is looked at: it must be there, unchanged.
+    """
+    if not recent_check.has_marks(connection, VERIFIED):
+        yield from verify(connection, seen)
+        return
+    yield from chain_check.verify_seen(connection, seen)
+    yield from recent_check.verify(connection, VERIFIED)
