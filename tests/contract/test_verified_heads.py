@@ -1,4 +1,4 @@
-"""Verification goes on from the heads that were verified last; what was proved before is proved again only on demand."""
+"""Verification goes on from the heads that were verified last; what was proved before is proved on demand."""
 
 import pytest
 from sqlalchemy import Engine, text
