@@ -21,6 +21,8 @@ LienthongError
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)
+├── BrokenSource           a source gave what is no page, or a cursor that cannot be kept (intake/page_batcher.py)
+├── DataRefused            the database refuses the data of a record: no retry can help
 ├── BrokenSink             a sink did not return one outcome for each event (processing/stage.py)
 ├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
 ├── SchemaMismatch         the tables are of another version (adapters/sql/migrations/package.py)
@@ -93,6 +95,14 @@ class EventsTooLarge(LienthongError):  # noqa: N818 - see Transient
         super().__init__(f"{len(sizes)} > {limit}")
         self.sizes = sizes
         self.limit = limit
+
+
+class BrokenSource(LienthongError):  # noqa: N818 - see Transient
+    """A source gave something that is no page, or a cursor that the ledger cannot keep. The text states what."""
+
+
+class DataRefused(LienthongError):  # noqa: N818 - see Transient
+    """The database refuses data, and would refuse it again. The text names its reason, without any value."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

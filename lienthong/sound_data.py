@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from lienthong.messages import Message, message
+from lienthong.text import clean_text
 
 KEY_LIMIT = 500
 """Characters of a natural key. An index of PostgreSQL holds at most 2,700 bytes."""
@@ -20,6 +21,8 @@ DEPTH_LIMIT = 240
 
 _VALUE_LIMIT = 1_000_000
 """Values of one record that are looked at: one that contains itself has no end."""
+_FIELDS_SEARCHED = 10_000
+"""Values of a record among which the field of a natural key is searched for."""
 _SMALLEST, _BEYOND = -(2**63), 2**64
 _HALF = re.compile("[\ud800-\udfff]")
 _TOP = re.compile(r"[^.\[]+")
@@ -29,11 +32,20 @@ _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
 class Unwritable:
-    """A value that JSON cannot carry, as a reader of JSON leaves it: how it was written, and what is wrong with it."""
+    """A value that JSON cannot carry, as a reader of JSON leaves it: how it was written, and what is wrong with it.
+
+    It is no dataclass, because orjson would write one.
+    """
 
     def __init__(self, text: str, fault: Literal["number", "depth", "syntax"] = "number") -> None:
         self.text = text
         self.fault = fault
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unwritable) and (self.text, self.fault) == (other.text, other.fault)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.fault))
 
 
 class Fault(NamedTuple):
@@ -68,6 +80,41 @@ def writable(value: Any) -> tuple[Any, Fault | None]:
     """
     search = _Search()
     return search.sound(value, "", 0), search.fault
+
+
+def key_fault(key: str, body: Mapping[str, Any]) -> Fault | None:
+    """What is wrong with a natural key, if anything. The field is the one of `body` that the key was made of."""
+    if _HALF.search(key):
+        return Fault("", _why_half("", key))
+    if len(key) <= KEY_LIMIT:
+        return None
+    field = _field_in(key, body)
+    facts = {"count": len(key), "limit": KEY_LIMIT}
+    if not field:
+        return Fault("", message("the natural key has {count} characters; at most {limit} can be kept", **facts))
+    return Fault(
+        field,
+        message(
+            "`{field}` makes a natural key of {count} characters; at most {limit} can be kept", field=field, **facts
+        ),
+    )
+
+
+def _field_in(key: str, body: Mapping[str, Any]) -> str:
+    """The path of the longest text of `body` that stands in a key; "" when there is none."""
+    found, longest = "", 0
+    waiting: list[tuple[str, Any]] = [("", body)]
+    for _ in range(_FIELDS_SEARCHED):
+        if not waiting:
+            break
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{path}.{name}" if path else name, part) for name, part in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{path}[{place}]", part) for place, part in enumerate(value)]
+        elif isinstance(value, str) and len(value) > longest and clean_text(value) in key:
+            found, longest = path, len(value)
+    return found
 
 
 class _Search:

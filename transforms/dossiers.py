@@ -110,7 +110,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "updated_at": updated_at,
         "observed_at": observed_at,
         "fee": fee,
-        "online_payment": int(payment) if payment.isdecimal() else None,
+        "online_payment": int(payment) if payment.isdecimal() and len(payment) <= _CODE_DIGITS else None,
         "result_file": None if "DanhSachGiayToKetQua" in unclear else has_result_file(data),
         "components": papers,
         "vneid_authenticated": parse_flag(data.get("TaiKhoanDuocXacThucVoiVNeID")),
@@ -122,6 +122,9 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     dossier = Dossier.model_validate({**values, "quality": flags})
     return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
 
+
+_CODE_DIGITS = 9
+"""Digits of a code that a 32-bit column holds."""
 
 _APPLY_METHOD = frozenset({"applyMethod", "applyMethod.name"})
 _IGATE_PAST_DATES = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")

@@ -8,6 +8,9 @@ from transforms import wire
 
 _PLAIN = re.compile(r"(\d+)(?:[.,]0{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3})*", re.ASCII)
+_MOST_VND = 10**15
+"""No dossier costs more. A larger figure is a typing error, and soon one that no database can hold."""
+_LONGEST_PRICE = 40
 
 
 def components(data: Mapping[str, Any]) -> list[dict[str, bool]]:
@@ -36,7 +39,10 @@ def sum_fees(data: Mapping[str, Any]) -> tuple[int | None, bool]:
     """The sum of DanhSachLePhi in VND, None if no Gia could be read; and whether every Gia could be read."""
     prices = [_parse_vnd(row.get("Gia")) for row in wire.objects_at(data, "DanhSachLePhi")]
     readable = [price for price in prices if price is not None]
-    return (None if prices and not readable else sum(readable)), len(readable) == len(prices)
+    total = sum(readable)
+    if (prices and not readable) or total > _MOST_VND:
+        return None, False
+    return total, len(readable) == len(prices)
 
 
 def has_result_file(data: Mapping[str, Any]) -> bool:
@@ -56,6 +62,10 @@ def _parse_vnd(value: Any) -> int | None:
     text = wire.code(value)
     if not text:
         return 0 if isinstance(value, str) else None
-    if match := _PLAIN.fullmatch(text):
-        return int(match[1])
-    return int(re.sub(r"\D", "", text)) if _GROUPED.fullmatch(text) else None
+    if len(text) > _LONGEST_PRICE:
+        return None
+    match = _PLAIN.fullmatch(text)
+    if match is None and not _GROUPED.fullmatch(text):
+        return None
+    price = int(match[1] if match else re.sub(r"\D", "", text))
+    return price if price <= _MOST_VND else None

@@ -12,6 +12,9 @@ from transforms.text import clean, clean_label
 _VIETNAMESE = 228
 """iGate's languageId of Vietnamese (46 is English)."""
 
+_EXACT = 2.0**53
+"""Below this a fraction still tells neighbouring whole numbers apart."""
+
 
 def object_at(value: Any, key: str) -> dict[str, Any]:
     """The object under `key`, or an empty one."""
@@ -55,7 +58,7 @@ def code(value: Any) -> str:
         return {"true": "1", "false": "0"}.get(text.lower(), text)
     if isinstance(value, bool | int):
         return str(int(value))
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else ""
 
 
 def require_text(value: Any, field: str, why: str) -> str:

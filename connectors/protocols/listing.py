@@ -12,11 +12,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from lienthong import Transient
 from lienthong.connectors.protocols.http_errors import REFUSED_PAGE
 from lienthong.connectors.protocols.lists import list_of, value_of
+from lienthong.connectors.protocols.records import content_of
 
 MOST_PAGES = 1_000
 """Pages of one listing. One of more is taken for endless."""
@@ -153,4 +152,4 @@ class _Reading:
 def _name(element: object) -> object:
     """The identity of an element: its id, or its whole content when it has none."""
     name = element.get("id") if isinstance(element, dict) else None
-    return name if isinstance(name, str) else orjson.dumps(element)
+    return name if isinstance(name, str) else content_of(element)

@@ -1,22 +1,24 @@
 """Records of the province's systems: the one that comes in two ways, and recognising what a poll has already shown."""
 
 import hashlib
-from collections.abc import Iterable
-
-import orjson
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from lienthong import Record
-from lienthong.connectors.protocols.records import body_of, text_of
+from lienthong.connectors.protocols.records import content_of, sound_record, text_of
 
 CCVC_RECORD = "ccvc.record"
 """The event type of one period of service of the civil-servant register."""
 
 
-def ccvc_record(element: object) -> Record:
+def ccvc_record(element: object, **place: Any) -> Record:
     """One period of service of the civil-servant register, from the feed or from a file (an ASSUMED contract)."""
-    body = body_of(element)
+    return sound_record(CCVC_RECORD, element, _ccvc_key, **place)
+
+
+def _ccvc_key(body: Mapping[str, Any]) -> str:
     staff_no = text_of(body, "soHieuCBCCVC")
-    return Record(CCVC_RECORD, f"{staff_no}/{text_of(body, 'ngayBatDau')}" if staff_no else "", body)
+    return f"{staff_no}/{text_of(body, 'ngayBatDau')}" if staff_no else ""
 
 
 class Repeats:
@@ -35,7 +37,7 @@ class Repeats:
             self._seen.clear()
         fresh = []
         for element in elements:
-            content = hashlib.sha256(orjson.dumps(element)).digest()
+            content = hashlib.sha256(content_of(element)).digest()
             if content not in self._seen:
                 self._seen.add(content)
                 fresh.append(element)

@@ -1,12 +1,15 @@
-"""Makes envelopes of a source's records, and batches of pages that come quickly one after the other."""
+"""Makes batches of envelopes of pages that come quickly one after the other."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id, digest
+from lienthong.envelope import Envelope
+from lienthong.errors import BrokenSource
+from lienthong.intake.record_envelope import make_envelope
+from lienthong.messages import message
 from lienthong.ports import Clock, Cursor, Page, Record
+from lienthong.sound_data import writable
 
 MAX_BATCH_EVENTS = 500
 """The number of events at which a batch is complete."""
@@ -36,19 +39,21 @@ def batch_pages(
     """The pages of `source` in batches.
 
     - A page that comes slowly completes the batch, so that earlier pages wait for a slow page once at most.
-    - When the source raises an exception, the pages that came before are yielded first, then it is raised.
+    - When the source raises an exception, the pages that came before are yielded first, then it is raised. Raises
+      `BrokenSource` for what is no page: records that are no sequence, or a cursor that the ledger cannot keep.
     """
     batch: PageBatch | None = None
     requested_at = batch_began = monotonic()
     try:
         for page in pages:
             now, arrived_at = clock.now(), monotonic()
-            envelopes = [make_envelope(source, record, now) for record in page.records]
+            records, cursor = _parts(page)
+            envelopes = [make_envelope(source, record, now) for record in records]
             if batch is None:
                 batch_began = arrived_at
-                batch = PageBatch(envelopes, page.cursor, page.more)
+                batch = PageBatch(envelopes, cursor, page.more)
             else:
-                batch = PageBatch([*batch.envelopes, *envelopes], page.cursor, page.more)
+                batch = PageBatch([*batch.envelopes, *envelopes], cursor, page.more)
             is_slow = arrived_at - requested_at > QUICK_PAGE_SECONDS
             is_old = arrived_at - batch_began > MAX_BATCH_SECONDS
             if is_slow or is_old or len(batch.envelopes) >= MAX_BATCH_EVENTS:
@@ -63,16 +68,17 @@ def batch_pages(
         yield batch
 
 
-def make_envelope(source: str, record: Record, now: datetime) -> Envelope:
-    """The envelope of a record that was received at `now`. Its id depends on the content alone, not on the time."""
-    json = canonical_json(record.body)
-    key = record.key.replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text cannot hold NUL
-    return Envelope(
-        id=derive_id(source, key, digest(json)),
-        type=record.type,
-        source=source,
-        subject=key,
-        time=now,
-        received_at=now,
-        data=EncodedData(json),
-    )
+def _parts(page: Page) -> tuple[Iterable[Record], Cursor]:
+    """The records and the cursor of a page, which a source may have made of anything."""
+    try:
+        records, cursor = page.records, page.cursor
+    except AttributeError:
+        raise BrokenSource(message("the source gave {kind} in place of a page", kind=type(page).__name__)) from None
+    if isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable):
+        raise BrokenSource(message("the records of a page are no list: {kind}", kind=type(records).__name__))
+    sound, fault = writable(cursor) if isinstance(cursor, Mapping) else ({}, None)
+    if fault:
+        raise BrokenSource(message("the cursor of a page cannot be kept: {why}", why=fault.why))
+    if not isinstance(cursor, Mapping):
+        raise BrokenSource(message("the cursor of a page is no object: {kind}", kind=type(cursor).__name__))
+    return records, sound

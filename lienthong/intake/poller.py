@@ -9,20 +9,18 @@ from datetime import timedelta
 import structlog
 
 from lienthong.envelope import Bundle, Envelope
-from lienthong.errors import Transient
+from lienthong.errors import BrokenSource, Transient
 from lienthong.intake.gate import Gate
 from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.poll_log import PollLog
 from lienthong.intake.reading import LatestContents, Part, Reading
-from lienthong.ledger.records import Received
+from lienthong.intake.receiving import NO_NUMBERS, Receiver
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
-
-NO_NUMBERS = range(0)
 
 GATE_INTERVAL = timedelta(seconds=1)
 """How often a source that waits for others looks whether they are read."""
@@ -73,7 +71,7 @@ class Poller:
         self._clock = clock
         self._observe = observe
         self._bundle_size = bundle_size
-        self._recorded = recorded
+        self._receiver = Receiver(name, routes, ledger=ledger, recorded=recorded)
         self._latest = LatestContents()
         self._outage = OutageLog("broker", source=name)
         self._gate = Gate(name, after, ledger)
@@ -119,8 +117,7 @@ class Poller:
                 raise
             except Exception as error:
                 log.exception("undeclared error of a source", source=self.name)
-                name = type(error).__name__
-                failure = Transient(message("undeclared error of the source: {error}", error=name))
+                failure = Transient(_why(error))
                 self.log.fail(failure, undeclared=True)
                 raise failure from error
             self.log.succeed()
@@ -137,11 +134,14 @@ class Poller:
         reading = Reading(self._latest, self._ledger.cursor(self.name), self._ledger.received_count(self.name))
         try:
             for part in self._parts(reading, stop):
-                received = self._receive(part, published, reading)
-                published = NO_NUMBERS
-                published = self._publish(self._bundles(received.fresh), received.numbers, stop)
-                new += len(received.fresh)
-                self.log.count(shown=0, new=len(received.fresh))
+                unmarked = NO_NUMBERS
+                for received in self._receiver.receive(part, published, reading):
+                    published = NO_NUMBERS
+                    self._mark_published(unmarked)  # none, unless the database refused a record of the part
+                    self._observe(received.entries)
+                    unmarked = published = self._publish(self._bundles(received.fresh), received.numbers, stop)
+                    new += len(received.fresh)
+                    self.log.count(shown=0, new=len(received.fresh))
         finally:
             self._mark_published(published)
         return Poll(reading.shown, new, more=reading.ended_early)
@@ -171,23 +171,6 @@ class Poller:
             yield from reading.rest()
             raise
         yield from reading.rest()
-
-    def _receive(self, part: Part, published: range, reading: Reading) -> Received:
-        with self._ledger.transaction() as transaction:
-            if published:
-                transaction.mark_published(self.name, published)
-            received = transaction.receive(
-                part.envelopes,
-                source=self.name,
-                to=self._routes,
-                cursor=part.cursor,
-                before=reading.before,
-                hold=part.hold,
-                recorded=self._recorded,
-            )
-        reading.recorded(part, received.held, received.numbers.stop - 1)
-        self._observe(received.entries)
-        return received
 
     def _publish_backlog(self, stop: threading.Event) -> None:
         """Publish what a process recorded that died before it published it. For durable queues; see `Recovery`."""
@@ -237,6 +220,12 @@ class Poller:
         for events in _slices(fresh, self._bundle_size):
             for route in self._routes:
                 yield Bundle(route, tuple(events))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, BrokenSource):
+        return str(error.args[0])
+    return message("undeclared error of the source: {error}", error=type(error).__name__)
 
 
 def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:

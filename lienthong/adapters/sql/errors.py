@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from lienthong.errors import Transient
+from lienthong.errors import DataRefused, Transient
 from lienthong.messages import message
 
 _TRANSIENT_CLASSES = ("08", "25", "40", "53", "55", "57", "58")
@@ -38,6 +38,21 @@ def translate_errors(what: str = "") -> Iterator[None]:
             raise
         reason = message("{what}: {why}", what=what, why=why) if what else why
         raise Transient(reason, outage=not _code(error).startswith(_CONTENTION)) from error
+
+
+@contextmanager
+def refused_data() -> Iterator[None]:
+    """Raise errors that are about the data of a statement as `DataRefused`; others unchanged."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = _code(error)
+        is_known = code in _UNIQUE_VIOLATION
+        if not is_known and (code.startswith((*_DATA_CLASSES, *_DATA_ERRORS)) or isinstance(error, DataError)):
+            raise DataRefused(f"{type(error.orig).__name__} {code}".strip()) from error
+        raise
+    except (OverflowError, UnicodeEncodeError) as error:  # the drivers', for values that no column can hold
+        raise DataRefused(type(error).__name__) from error
 
 
 def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:

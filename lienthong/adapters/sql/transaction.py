@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lienthong.adapters.sql import rows, schema
 from lienthong.adapters.sql.bulk import write_rows
+from lienthong.adapters.sql.errors import refused_data
 from lienthong.adapters.sql.handovers import handovers
 from lienthong.adapters.sql.hash_chains import lock_chain, update_head
 from lienthong.adapters.sql.identity import end_restoration
@@ -54,6 +55,7 @@ class SqlLedgerTransaction(WriteTransaction):
     def __enter__(self) -> "SqlLedgerTransaction":
         return self
 
+    @refused_data()
     def receive(
         self,
         envelopes: Sequence[Envelope],

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 import httpx
-import orjson
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -24,6 +23,7 @@ from tenacity import (
 from lienthong.connectors.protocols.http_errors import Passing, Refused, failure_of, no_json
 from lienthong.connectors.protocols.http_replies import TooMuch, check_elements, check_values, read_body
 from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
+from lienthong.connectors.protocols.json_text import read_json
 from lienthong.errors import Transient
 from lienthong.messages import Message, message
 
@@ -31,7 +31,7 @@ TIMEOUT = timedelta(seconds=60)
 REPLY_LIMIT = 64 * 2**20
 """Bytes of a reply, both as it is sent and after decompression."""
 
-__all__ = ["REPLY_LIMIT", "TIMEOUT", "Http", "Method", "Receipt", "Refused", "merge_headers", "parse_json"]
+__all__ = ["REPLY_LIMIT", "TIMEOUT", "Http", "Method", "Receipt", "Refused", "merge_headers"]
 
 Method = Literal["GET", "POST", "PUT"]
 
@@ -42,7 +42,6 @@ _CONNECT_SECONDS = 5.0
 _SMALL_REPLY_BYTES = 2**16
 _BROKEN_BODY = (httpx.RequestError, TimeoutError, EOFError, OverflowError, NotImplementedError)
 _BACKOFF = wait_exponential_jitter(multiplier=0.3, max=3, jitter=0.3)
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Receipt(NamedTuple):
@@ -50,11 +49,6 @@ class Receipt(NamedTuple):
 
     status: int
     headers: httpx.Headers
-
-
-def parse_json(body: bytes) -> Any:
-    """The JSON of a reply, which may begin with a byte order mark (RFC 8259, 8.1). Raises ValueError."""
-    return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
 
 
 def merge_headers(*parts: Mapping[str, str]) -> Mapping[str, str]:
@@ -131,7 +125,7 @@ class Http:
         params: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        parse: Callable[[bytes], Any] = parse_json,
+        parse: Callable[[bytes], Any] = read_json,
     ) -> tuple[Any, httpx.Headers]:
         """As `call`, with the headers of the reply. `parse` reads the body and raises ValueError for a broken one."""
         request = self._request(method, url, params=params, json=json, headers=headers)
@@ -175,7 +169,7 @@ class Http:
             failed.status = failure.status
             raise failed from None
 
-    def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = parse_json) -> tuple[Any, httpx.Headers]:
+    def _json(self, request: httpx.Request, parse: Callable[[bytes], Any] = read_json) -> tuple[Any, httpx.Headers]:
         deadline = Deadline(self._timeout, self._elapsed)
         with self._reply_to(request, deadline) as response:
             if not response.is_success:

@@ -7,46 +7,60 @@ from typing import Any
 
 import orjson
 
-from lienthong.sound_data import Unwritable
+from lienthong.connectors.protocols.json_pieces import DEEP, cut_deep, read_by_pieces
+from lienthong.sound_data import Unwritable, is_whole
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_DIGITS_OF_64_BITS = 20
-_LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{20}")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_LONG_NUMBER = re.compile(rb"[\s:,\[](?:-\d{19}|\d{20})")
 """A number of so many digits that orjson may round it without a word. Text stands behind a quotation mark."""
-_NINES = b"9" * 20
+_NINES = b"9" * 19
 _TO_NINES = bytes.maketrans(b"012345678", b"9" * 9)
 """Makes every digit a nine, because a search for bytes is ten times faster than one for a pattern."""
+_EXACT_DIGITS = 19
+_ENDS_OF_DEPTH = (b"]" * 16, b"}" * 16, b"}]" * 8)
+"""How a value ends that is so deep that comparing it could fail. Others are found when their record is made."""
 
 
 def read_json(body: bytes) -> Any:
     """Return the value of a JSON text. Raises ValueError for what no reader understands.
 
-    What orjson refuses or rounds is read once more, with Python's reader: a byte order mark and raw control characters
-    are accepted; bytes that are not UTF-8 become lone surrogates; NaN, Infinity and numbers of more digits than 64 bits
-    have become `Unwritable`. Values of these kinds cannot be written as JSON again, so `sound_record` finds them.
+    What orjson refuses or rounds is read once more, with Python's reader: a byte order mark (UTF-16's too) and raw
+    control characters are accepted; bytes that are not UTF-8 become lone surrogates; NaN, Infinity, numbers of more
+    digits than 64 bits have, and values nested too deeply have become `Unwritable`. So have pieces of a list or object
+    that are no JSON at all, while its brackets can still be paired. None of these can be written as JSON again, so
+    `sound_record` finds them and makes their own record unreadable.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        if _NINES not in body.translate(_TO_NINES) or not _LONG_NUMBER.search(body):
+        if not (_may_be_rounded(body) or any(end in body for end in _ENDS_OF_DEPTH)):
             return orjson.loads(body)
     except orjson.JSONDecodeError:
         pass
+    text = body.decode("utf-16") if body[:2] in _UTF_16 else body.decode("utf-8", "surrogateescape")
+    return read_by_pieces(cut_deep(text.removeprefix("\ufeff")), _loads)
+
+
+def _may_be_rounded(body: bytes) -> bool:
+    return _NINES in body.translate(_TO_NINES) and bool(_LONG_NUMBER.search(body))
+
+
+def _loads(text: str) -> Any:
     try:
-        return json.loads(
-            body.decode("utf-8", "surrogateescape"),
-            strict=False,
-            parse_constant=Unwritable,
-            parse_int=_integer,
-            parse_float=_float,
-        )
+        return json.loads(text, strict=False, parse_constant=Unwritable, parse_int=_integer, parse_float=_float)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
 def _integer(text: str) -> int | Unwritable:
-    return int(text) if len(text) <= _DIGITS_OF_64_BITS else Unwritable(text)
+    number = int(text) if len(text) <= _EXACT_DIGITS + 2 else 2**64
+    return number if is_whole(number) else Unwritable(text)
 
 
 def _float(text: str) -> float | Unwritable:
+    if text == DEEP:
+        return Unwritable("…", "depth")
     number = float(text)
-    return number if math.isfinite(number) else Unwritable(text)
+    # A fraction may be rounded to what a float can tell apart, as every reader of JSON does; a whole figure may not.
+    is_long = len(text.lstrip("-").partition(".")[0]) > _EXACT_DIGITS and text.isascii() and "e" not in text.lower()
+    return number if math.isfinite(number) and not is_long else Unwritable(text)

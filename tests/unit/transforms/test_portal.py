@@ -122,6 +122,24 @@ def test_an_unusual_value_is_kept_with_a_flag(changed: dict[str, Any], flag: str
     assert transform(**changed)["quality"] == [flag]
 
 
+@pytest.mark.parametrize(
+    "price", ["9" * 23, "9" * 400, "9" * 5_000, 2**64 - 1, 1e30, 1e16, "1e30", "-5", -5, "1.000" + ".000" * 8, ["8000"]]
+)
+def test_a_fee_that_no_dossier_costs_is_flagged_and_the_other_fees_count(price: object) -> None:
+    data = transform(DanhSachLePhi=[{"Gia": price}, {"Gia": "8000"}])
+    assert (data["fee"], data["quality"]) == (8000, ["fee-unreadable"])
+
+
+def test_fees_whose_sum_is_no_fee_are_flagged() -> None:
+    data = transform(DanhSachLePhi=[{"Gia": 10**15}, {"Gia": 1}])
+    assert (data["fee"], data["quality"]) == (None, ["fee-unreadable"])
+
+
+@pytest.mark.parametrize("code", ["9" * 10, "9" * 400, 2**63, 1e30])
+def test_a_code_that_no_column_holds_is_none(code: object) -> None:
+    assert transform(DuocThanhToanTrucTuyen=code)["online_payment"] is None
+
+
 def test_the_misspelt_flag_of_digitisation_is_read_too() -> None:
     data = portal_dossier(HoSoCoThanhPhanSoHo="0")
     del data["HoSoCoThanhPhanSoHoa"]

@@ -12,6 +12,7 @@ from lienthong.connectors.protocols.shapes import Shape, Text, refusal
 from lienthong.connectors.protocols.written_moments import lies_ahead
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import message
+from lienthong.sound_data import is_whole
 
 Mark = datetime | int | str
 """A watermark that can be compared: a moment (UTC), a number, or text."""
@@ -126,4 +127,5 @@ def mark_from_json(since: Since, value: object) -> Mark | None:
 def _whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    return int(value)
+    number = int(value)
+    return number if is_whole(number) else None  # the cursor could not keep it

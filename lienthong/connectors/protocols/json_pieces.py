@@ -1,0 +1,120 @@
+"""JSON of which one piece is no JSON, or is nested too deeply: the pieces around it are read all the same."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lienthong.sound_data import DEPTH_LIMIT, Unwritable
+
+DEEP = "0.0e-00240240"
+"""A number in a form that no writer uses: it stands for what was nested too deeply."""
+
+_LEVELS = DEPTH_LIMIT + 20
+"""Levels of a reply. Its records stand a few levels below its top; `writable` counts from each record."""
+
+_LEVELS_OF_PIECES = 12
+"""Levels down to which a broken piece is searched for. What contains it there is broken as a whole."""
+
+_TEXT_KEPT = 1_000
+"""Characters of a broken piece that are kept."""
+
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
+_BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+_MARKS = re.compile(rf"{_STRING}|[\[\]{{}},:]", re.DOTALL)
+
+Loads = Callable[[str], Any]
+
+
+def cut_deep(text: str) -> str:
+    """`text` with every value below `_LEVELS` levels replaced by `DEEP`. Linear in its length, at any depth.
+
+    Raises ValueError for a text that ends below them.
+    """
+    if text.count("[") + text.count("{") <= _LEVELS:
+        return text
+    kept: list[str] = []
+    depth = start = end = 0
+    for mark in _BRACKETS.finditer(text):
+        sign = text[mark.start()]
+        if sign in "[{":
+            depth += 1
+            if depth == _LEVELS + 1:
+                start = mark.start()
+        elif sign in "]}":
+            depth -= 1
+            if depth == _LEVELS:
+                kept += text[end:start], DEEP
+                end = mark.end()
+    if depth > _LEVELS:
+        raise ValueError("cut off")
+    return "".join([*kept, text[end:]])
+
+
+def read_by_pieces(text: str, loads: Loads) -> Any:
+    """The value of a JSON text, with `Unwritable` for the smallest pieces that are no JSON.
+
+    Raises ValueError where the text is no list or object from its first bracket to the one that closes it: then it may
+    be cut off, and should be requested again.
+    """
+    try:
+        return loads(text)
+    except ValueError:
+        whole = text.strip()
+        if not _is_closed(whole):
+            raise
+    return _value(whole, loads, _LEVELS_OF_PIECES)
+
+
+def _value(text: str, loads: Loads, levels: int) -> Any:
+    try:
+        return loads(text)
+    except ValueError:
+        pass
+    text = text.strip()
+    if levels and _is_closed(text):
+        pieces = list(_split(text[1:-1]))
+        if text[0] == "[":
+            return [_value(piece, loads, levels - 1) for piece, _ in pieces]
+        return dict(_member(piece, colon, loads, levels - 1) for piece, colon in pieces)
+    return Unwritable(text[:_TEXT_KEPT], "syntax")
+
+
+def _member(piece: str, colon: int, loads: Loads, levels: int) -> tuple[str, Any]:
+    """The name and value of a member of an object. `colon`: where the name ends, or -1."""
+    name, value = piece[: max(colon, 0)], piece[colon + 1 :].strip()
+    try:
+        known = loads(name)
+    except ValueError:
+        known = None
+    if isinstance(known, str):
+        return known, _value(value, loads, levels)
+    return name.strip()[:_TEXT_KEPT], Unwritable(value[:_TEXT_KEPT], "syntax")
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text is one list or object: its first bracket is closed by its last character."""
+    if text[:1] + text[-1:] not in ("[]", "{}"):
+        return False
+    depth = 0
+    for mark in _BRACKETS.finditer(text):
+        sign = text[mark.start()]
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            return mark.end() == len(text)
+    return False
+
+
+def _split(inner: str) -> Iterator[tuple[str, int]]:
+    """The pieces between commas, and where the first colon of each stands, or -1. An empty last piece is left out."""
+    depth = start = 0
+    colon = -1
+    for mark in _MARKS.finditer(inner):
+        sign = inner[mark.start()]
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0 and sign == ":" and colon < 0:
+            colon = mark.start() - start
+        elif depth == 0 and sign == ",":
+            yield inner[start : mark.start()], colon
+            start, colon = mark.end(), -1
+    if inner[start:].strip():
+        yield inner[start:], colon
