@@ -123,7 +123,7 @@ def test_an_unusual_value_is_kept_with_a_flag(changed: dict[str, Any], flag: str
 
 
 @pytest.mark.parametrize(
-    "price", ["9" * 23, "9" * 400, "9" * 5_000, 2**64 - 1, 1e30, 1e16, "1e30", "-5", -5, "1.000" + ".000" * 8, ["8000"]]
+    "price", ["9" * 23, "9" * 400, "9" * 5_000, 2**64 - 1, 1e30, 1e16, "1e30", "-5", -5, "1.000" + ".000" * 8]
 )
 def test_a_fee_that_no_dossier_costs_is_flagged_and_the_other_fees_count(price: object) -> None:
     data = transform(DanhSachLePhi=[{"Gia": price}, {"Gia": "8000"}])
