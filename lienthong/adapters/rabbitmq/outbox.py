@@ -1,5 +1,6 @@
 """Publishing messages of any size: what may be too large for the broker goes over a connection of its own."""
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -36,6 +37,7 @@ class Outbox:
             Publisher, parameters, timeout_seconds, on_missing, on_refused=self._learn
         )
         self._separate: Publisher | None = None
+        self._opening = threading.Lock()
         self._proven = PROVEN_BYTES
 
     def publish(self, messages: Sequence[OutboundMessage]) -> None:
@@ -57,9 +59,10 @@ class Outbox:
         self.shared.close()
 
     def _publish_alone(self, one: OutboundMessage) -> None:
-        if self._separate is None:
-            self._separate = self._make_separate()
-            self._separate.connection.start()
+        with self._opening:
+            if self._separate is None:
+                self._separate = self._make_separate()
+                self._separate.connection.start()
         self._separate.publish([one])
         self._proven = max(self._proven, len(one.body))
 
