@@ -2,7 +2,8 @@
 
 LienthongError
 ├── Transient              the outside world's fault: try again later
-│   └── Refused            an outside system refused a request (connectors/protocols/http.py)
+│   ├── Passing            a request may succeed in a moment (connectors/protocols/http_errors.py)
+│   └── Refused            an outside system refused a request (connectors/protocols/http_errors.py)
 ├── Rejected               the event's fault: trying again cannot help
 ├── UnreadableData         the data of an event in a message is not a JSON object
 ├── EventsTooLarge         events that no message to the broker can hold

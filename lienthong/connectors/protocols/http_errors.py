@@ -19,6 +19,8 @@ elements only, or takes too long for more."""
 class Refused(Transient):
     """The system refused with HTTP `status`. Another try in a moment would not help."""
 
+    refused = True
+
     def __init__(self, why: str, status: int) -> None:
         super().__init__(why)
         self.status = status
