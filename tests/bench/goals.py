@@ -99,6 +99,17 @@ def goals(results: Results, cores: int) -> list[Goal]:
         _below("intake to stored at 500 events/s, p99", latency["p99_ms"], 500, " ms"),
         _at_least("embedded on SQLite, many events", 2000 * ratio["embedded_goal"], 2000, " events/s"),
         _below("embedded memory, many against few", ratio["embedded_memory_large_to_small"], 1.2, "x"),
+        *_looking_back(results["looking back"][0]),
+    ]
+
+
+def _looking_back(figures: Figures) -> list[Goal]:
+    """What the tiers of iGate cost in the worst of the simulated days, and whether they keep what they promise."""
+    about = f"{figures['versions']:,} new versions of {figures['a_month']:,} dossiers a month, polled every minute"
+    found = f"{figures['late']} of {figures['promised']:,}"
+    return [
+        _below("iGate's records read for each new version, the worst day", figures["records_a_version"], 6, "", about),
+        Goal("changes found later than their tier promises", "0", found, figures["late"] == 0),
     ]
 
 

@@ -105,8 +105,14 @@ def page(results: Results, goals: Sequence[Goal], ratios: Mapping[str, float], l
         http=f"{http['per_second']:,} events/s; the sandbox alone gives {http['sandbox_per_second']:,}",
         intake=f"{median(results, ONE, 'intake_per_second'):,.0f}",
         embedded=_markdown(("events", "seconds", "events/s", "CPU µs/event", "peak MB"), embedded_rows(results)),
+        **_looking_back(results["looking back"][0]),
         ratios="\n".join(f"- `{name}`: {value}" for name, value in ratios.items()),
     )
+
+
+def _looking_back(figures: Figures) -> dict[str, str]:
+    names = ("days", "a_month", "versions", "records", "promised", "late")
+    return {name: f"{figures[name]:,}" for name in names} | {"worst": f"{figures['records_a_version']}"}
 
 
 def _missed(missed: Sequence[Goal]) -> str:

@@ -22,10 +22,12 @@ class Sizes:
     http: int
     latency_seconds: int
     embedded: tuple[int, ...]
+    looking_back: tuple[int, int]
+    """Dossiers a month, and simulated days."""
 
 
-FULL = Sizes(3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000))
-QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000))
+FULL = Sizes(3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000), (35_000, 4))
+QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000), (1_500, 2))
 """To see that everything runs. Its figures are void: a short run is mostly start and end."""
 
 
@@ -69,6 +71,7 @@ def steps(sizes: Sizes) -> Iterator[Step]:
     yield Step("check", "commands", ("check",), on_servers=False)
     yield Step("help", "commands", ("help",), on_servers=False)
     yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)
+    yield Step("looking back", "looking_back", tuple(map(str, sizes.looking_back)), on_servers=False)
     few = [Step(SMALL, "large", (str(sizes.small),))] * 2
     yield from few  # before and after, twice: it takes two seconds, and the machine's speed varies
     yield Step(LARGE, "large", (str(sizes.large),))
