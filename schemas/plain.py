@@ -24,6 +24,20 @@ class Plain(NamedTuple):
 
 
 _NESTED = frozenset({dict, list})
+_NOTHING: frozenset[str] = frozenset()
+
+
+class _Layout(NamedTuple):
+    """What a shape has inside: by field, the layout of an object there and of the objects in a list there.
+
+    `only_lists` are the fields that cannot be a single value.
+    """
+
+    fields: frozenset[str]
+    objects: Mapping[str, "_Layout"]
+    lists: Mapping[str, "_Layout"]
+    only_lists: frozenset[str]
+
 
 _Reader = Callable[[Any, str, set[str]], Any]
 """Of a list or object, the plain form. It adds the path to the set when there is none."""
@@ -31,8 +45,45 @@ _Reader = Callable[[Any, str, set[str]], Any]
 
 def plain(shape: type[WireShape], data: Mapping[str, Any]) -> Plain:
     """The plain form of data. It is the same object when all of it is plain, which is the usual case."""
+    if _is_plain_already(_layout(shape), data):
+        return Plain(data, _NOTHING)
     unclear: set[str] = set()
     return Plain(_read_object(shape, data, "", unclear), frozenset(unclear))
+
+
+def _is_plain_already(layout: _Layout, data: Mapping[str, Any]) -> bool:
+    """Whether nothing is to be changed, and nothing unclear. It costs a fraction of reading, and events are many."""
+    for name, value in data.items():
+        if value.__class__ is dict:
+            inner = layout.objects.get(name)
+            if name in layout.fields and (inner is None or "0" in value or not _is_plain_already(inner, value)):
+                return False
+        elif value.__class__ is list:
+            inner = layout.lists.get(name)
+            if name in layout.fields and (inner is None or not _are_plain_already(inner, value)):
+                return False
+        elif value is not None and name in layout.only_lists:
+            return False
+    return True
+
+
+def _are_plain_already(layout: _Layout, elements: list[Any]) -> bool:
+    for element in elements:
+        if element.__class__ is not dict or "0" in element or not _is_plain_already(layout, element):
+            return False
+    return True
+
+
+@cache
+def _layout(shape: type[WireShape]) -> _Layout:
+    objects: dict[str, _Layout] = {}
+    lists: dict[str, _Layout] = {}
+    for name, field in shape.model_fields.items():
+        for kind in _members(field.annotation):
+            inner = get_args(kind)[0] if get_origin(kind) is list else kind
+            if isinstance(inner, type) and issubclass(inner, WireShape):
+                (objects if inner is kind else lists)[name] = _layout(inner)
+    return _Layout(frozenset(shape.model_fields), objects, lists, _plan(shape)[1])
 
 
 def _read_object(shape: type[WireShape], data: Mapping[str, Any], path: str, unclear: set[str]) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ STEADY = 11 * DAY
 SELDOM = timedelta(minutes=30)
 
 DATES = {"accepted": "acceptedDate", "result-returned": "returnedDate", "appointment": "appointmentDate"}
-OWN = ("url", "client_id", "client_secret")
+PLACE = ("url", "client_id", "client_secret")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,8 +101,8 @@ class SteadyIgate:
 def settings(server: FakeServer, clock: FakeClock) -> Igate:
     """The source as the project configures it."""
     given = yaml.safe_load((ROOT / "config" / "sources" / "igate.yaml").read_text(encoding="utf-8"))["with"]
-    own = {name: "http://igate" if name == "url" else "x" for name in OWN}
-    return Igate(make_site(clock), server.http(), **bind(Igate, {**given, **own}, tables={}))
+    place = {name: "http://igate" if name == "url" else "x" for name in PLACE}
+    return Igate(make_site(clock), server.http(), **bind(Igate, {**given, **place}, tables={}))
 
 
 def promise(change: Change, tiers: list[tuple[timedelta, timedelta]], every: timedelta) -> datetime:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong import Envelope
-from schemas.plain import plain
+from schemas.plain import _is_plain_already, _layout, _read_object, plain
 from schemas.shapes import WireShape
 from schemas.wire.ccvc import CcvcRecord
 from schemas.wire.igate import IgateDossier
@@ -142,6 +142,17 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["0", "1", "name", "x"]), inner),
     max_leaves=8,
 )
+
+
+@given(shape=st.sampled_from(SHAPES), data=st.data())
+def test_what_is_plain_already_is_what_reading_leaves_as_it_is(shape: type[WireShape], data: st.DataObject) -> None:
+    names = st.sampled_from([*shape.model_fields, "khác"])
+    body = data.draw(st.dictionaries(names, JSON, max_size=4))
+    unclear: set[str] = set()
+    read = _read_object(shape, body, "", unclear)
+    if _is_plain_already(_layout(shape), body):
+        assert (read, unclear) == (body, set())
+    assert plain(shape, body) == (read, unclear)
 
 
 @given(shape=st.sampled_from(SHAPES), data=st.data())
