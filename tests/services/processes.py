@@ -182,9 +182,6 @@ def make_project(root: Path) -> Path:
     )
     for file in files:
         shutil.copy(ROOT / file, root / file)
-    route = _load(root / "routes/igate-dossiers.yaml")
-    route.pop("after", None)  # the register is no part of this project
-    _dump(root / "routes/igate-dossiers.yaml", route)
     source = _load(root / "config/sources/igate.yaml")
     _dump(root / "config/sources/igate.yaml", {**source, "every": "1s", "with": {**source["with"], "page_size": 200}})
     _dump(root / "config/bus.yaml", {**_load(root / "config/bus.yaml"), "bundle": {"size": 25}})

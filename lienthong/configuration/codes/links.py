@@ -54,7 +54,11 @@ LINKS = {
     ),
     "LT614": Code(
         msgid("An unknown name under `after`"),
-        msgid("`after` names files of config/sources/, or other routes, whose sources are meant."),
+        msgid(
+            "`after` names files of config/sources/, or other routes, whose sources are meant. A project that lacks "
+            "one does not wait for it."
+        ),
+        level="warning",
     ),
     "LT615": Code(
         msgid("Routes that wait for each other"),
