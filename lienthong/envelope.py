@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from lienthong.errors import Rejected, UnreadableData
-from lienthong.event_ids import canonical_json, derive_id, digest, is_return
+from lienthong.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
 from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
 from lienthong.messages import message
 
@@ -102,6 +102,11 @@ class Envelope(NamedTuple):
     def is_return(self) -> bool:
         """Whether the record returned to an earlier content. Its own dates are then those of that earlier version."""
         return is_return(self.id)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the record is no longer at its source. The data is then its last content."""
+        return ABSENT in self.data
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> "Envelope":  # noqa: A002 - CloudEvents' own word
         """The same event with other data, of another type."""

@@ -12,6 +12,10 @@ FIRST_TIME, RETURN = "5", "8"
 """Versions of UUIDs (RFC 9562): 5 is derived from a name; the layout of 8 is the application's own."""
 
 
+ABSENT = "lienthong:absent"
+"""The key in the data of an event whose record is no longer at its source. The rest is its last content."""
+
+
 def canonical_json(data: object) -> bytes:
     """The canonical JSON of `data`: UTF-8, keys sorted, no spaces. Equal data gives equal bytes."""
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)

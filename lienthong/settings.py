@@ -82,11 +82,13 @@ class PartSettings:
 class SourceSettings(PartSettings):
     """One file of `config/sources/`. `every` is the time between two polls.
 
+    `lists_everything`: a record that a poll does not show is no longer there.
     `silent_after`: how long it may bring nothing new before operators are warned; None for as long as it likes.
     """
 
     every: timedelta
     silent_after: timedelta | None = None
+    lists_everything: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from schemas.service_period import ServicePeriod
 from schemas.wire.ccvc import CcvcRecord
 from transforms import wire
 from transforms.identity import clean_identity, is_unreadable
-from transforms.moments import date_change, date_flags, local_date, parse_change, parse_day
+from transforms.moments import date_change, date_flags, local_date, parse_change, parse_day, presence_flags
 from transforms.service_periods import pick
 from transforms.text import clean
 
@@ -47,6 +47,7 @@ def from_ccvc(envelope: Envelope) -> Envelope:
             "updated_at": updated_at,
             "observed_at": envelope.received_at,
             "quality": [
+                *presence_flags(envelope),
                 *date_flags(envelope, changed_at),
                 *_number_flags(data),
                 *(["shape-unclear"] if unclear else []),

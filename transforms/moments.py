@@ -16,6 +16,9 @@ _YEARS = range(1900, 2200)
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a sender's clock may be ahead of ours before what it dates is flagged."""
 
+ABSENT = "absent-at-source"
+"""Quality flag of a record that its source no longer has. It was there until the event's moment of receipt."""
+
 IN_FUTURE, TOO_OLD = "date-in-future", "date-too-old"
 """Quality flags of a version whose date of change cannot be its date of change."""
 
@@ -61,6 +64,11 @@ def date_change(envelope: Envelope, stated: datetime | None) -> datetime:
     """
     seen = envelope.received_at
     return seen if stated is None or stated < _FIRST_CHANGE else min(stated, seen)
+
+
+def presence_flags(envelope: Envelope) -> list[str]:
+    """The quality flag of a record that is no longer at its source, which lists everything it has."""
+    return [ABSENT] if envelope.is_absent else []
 
 
 def date_flags(envelope: Envelope, *dates: datetime | None) -> list[str]:

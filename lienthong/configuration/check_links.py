@@ -8,6 +8,7 @@ from lienthong.configuration.load import Loaded
 from lienthong.errors import Finding
 from lienthong.messages import message
 from lienthong.route import Enrich, Route
+from lienthong.settings import SourceSettings
 
 UNKNOWN_CODES: Mapping[str, str] = {"sources": "LT601", "sinks": "LT602", "lookups": "LT603"}
 """The code of a name that does not exist, by the folder of config/ it would be in."""
@@ -28,8 +29,18 @@ def check_links(loaded: Loaded) -> Iterator[Finding]:
             elif target in loaded.disabled[part] and name in loaded.settings.routes:
                 yield loaded.documents["routes"][name].locate(_disabled(part, target), at)
         yield from awaited_faults(loaded, name)
+    yield from _partial_listings(loaded)
     if routes and len(routes) == len(loaded.layout.routes):
         yield from _unused(loaded, routes, unknown)
+
+
+def _partial_listings(loaded: Loaded) -> Iterator[Finding]:
+    """Sources with `lists_everything` that show changes only."""
+    sources: Mapping[str, SourceSettings] = loaded.understood("sources")
+    for name, source in sources.items():
+        if source.lists_everything and "since" in source.parameters:
+            fault = Fault("LT617", message("with `since`, a poll does not show everything"))
+            yield loaded.documents["sources"][name].locate(fault, ("lists_everything",))
 
 
 def _references(route: Route) -> Iterator[tuple[str, str, KeyPath]]:

@@ -138,7 +138,9 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
     }
     match file:
         case SourceFile():
-            return SourceSettings(**common, every=file.every, silent_after=file.silent_after)
+            return SourceSettings(
+                **common, every=file.every, silent_after=file.silent_after, lists_everything=file.lists_everything
+            )
         case SinkFile():
             retry = retry_policy(file.retry, bus.ladder, document)
             return SinkSettings(**common, retry=retry, replay=file.replay, owner=file.owner or "")

@@ -11,6 +11,7 @@ import structlog
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import BrokenSource, Transient
 from lienthong.intake.gate import Gate
+from lienthong.intake.listing import Listing
 from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.poll_log import PollLog
 from lienthong.intake.reading import LatestContents, Part, Reading
@@ -47,6 +48,7 @@ class Poller:
 
     - `recorded`: the source plays a recording, see `LedgerTransaction.receive`.
     - `after`: the sources that must be read once to their end before this one is polled.
+    - `lists_everything`: see `Listing`.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Poller:
         bundle_size: int = DEFAULT_BUNDLE_SIZE,
         recorded: bool = False,
         after: Sequence[str] = (),
+        lists_everything: bool = False,
     ) -> None:
         self.name = name
         self._source = source
@@ -75,6 +78,7 @@ class Poller:
         self._latest = LatestContents()
         self._outage = OutageLog("broker", source=name)
         self._gate = Gate(name, after, ledger)
+        self._listing = Listing(name, ledger, clock, is_whole=lists_everything)
         self._is_read = False
         self.log = PollLog(name, clock)
 
@@ -97,7 +101,6 @@ class Poller:
         """Poll once, until the source has nothing more.
 
         Does nothing while another process polls this source, or while a source is awaited that must be read before it.
-
         Raises `Transient` when the source does not answer, or fails in any way that it does not declare: a mistake in
         one source stops no other. The pages read before stay recorded.
         """
@@ -158,9 +161,11 @@ class Poller:
 
         Records that wait for what the poll shows next are decided when it ends, also when the source fails then.
         """
+        self._listing.begin(reading.before)
         try:
             for batch in batch_pages(self.name, self._source.poll(reading.cursor), self._clock):
                 self.log.count(shown=len(batch.envelopes), new=0)
+                self._listing.note(batch.envelopes)
                 if part := reading.part(batch):
                     yield part
                 if reading.is_full:
@@ -171,6 +176,7 @@ class Poller:
             yield from reading.rest()
             raise
         yield from reading.rest()
+        yield from self._listing.absent(reading)
 
     def _publish_backlog(self, stop: threading.Event) -> None:
         """Publish what a process recorded that died before it published it. For durable queues; see `Recovery`."""

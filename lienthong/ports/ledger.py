@@ -16,6 +16,7 @@ from lienthong.ledger.records import (
     Received,
     StageStatus,
     Verified,
+    VersionKey,
 )
 from lienthong.ports.connectors import Cursor, Transaction
 
@@ -126,6 +127,12 @@ class Ledger(Protocol):
 
     def received_count(self, source: str) -> int:
         """The number of events that were received from a source, which is also the number of the last one."""
+
+    def present_records(self, source: str) -> Iterable[VersionKey]:
+        """The records of a source with a natural key whose latest version is not marked as absent."""
+
+    def latest_version(self, source: str, key: VersionKey) -> Envelope | None:
+        """The latest version of a record, as it was received."""
 
     def reading(self, source: str) -> Reading:
         """How far a source has come."""

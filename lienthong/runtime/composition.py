@@ -218,4 +218,5 @@ def _poller(
         bundle_size=settings.bus.bundle_size,
         recorded=recorded,
         after=[one for one in settings.awaited_by(name) if one in polled],  # a recording need not have all
+        lists_everything=source.lists_everything and not recorded,  # a recording may be played again from its beginning
     )

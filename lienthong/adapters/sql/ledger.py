@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine, Row, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import leases, letter_causes, rows, verification
+from lienthong.adapters.sql import leases, letter_causes, listings, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.event_states import find_open_events
@@ -95,6 +95,14 @@ class SqlLedger:
     def received_count(self, source: str) -> int:
         with open_reader(self._database) as connection:
             return connection.scalar(select(cursors.c.received_count).where(cursors.c.source == source)) or 0
+
+    def present_records(self, source: str) -> Iterator[tuple[str, str]]:
+        with snapshot(self._database) as connection:
+            yield from listings.present_records(connection, source)
+
+    def latest_version(self, source: str, key: tuple[str, str]) -> Envelope | None:
+        with open_reader(self._database) as connection:
+            return listings.latest_version(connection, source, key)
 
     def reading(self, source: str) -> Reading:
         with open_reader(self._database) as connection:

@@ -70,6 +70,11 @@ LINKS = {
         msgid("A source that is disabled, or from which no enabled route begins, is never read to its end."),
         msgid("enable it, or leave the name out"),
     ),
+    "LT617": Code(
+        msgid("A source of changes with `lists_everything`"),
+        msgid("With `since` a poll shows only what has changed: every other record would be marked as absent."),
+        msgid("remove `lists_everything`, or `since`"),
+    ),
 }
 
 CASES = {

@@ -48,6 +48,14 @@ class SourceFile(PartFile):
     every: Pause = Field(
         description=msgid("How long after one poll of the source the next one begins; not 0s."), examples=["60s"]
     )
+    lists_everything: bool = Field(
+        False,
+        description=msgid(
+            "true: whatever each poll shows is all there is. A record that it no longer shows is marked as absent, "
+            "not deleted. Not for a source that shows changes only."
+        ),
+        examples=[True],
+    )
     silent_after: Pause | None = Field(
         None,
         description=msgid(

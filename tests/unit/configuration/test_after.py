@@ -45,6 +45,18 @@ def test_routes_that_wait_for_each_other_are_found_at_each_of_them(name: str, pr
     assert faults(project) == {("routes/first.yaml", "LT615"), ("routes/register.yaml", "LT615")}
 
 
+def test_a_source_of_changes_cannot_list_everything(project: Path) -> None:
+    letters = "{url: https://example.org/letters, type: letter.seen, key: code%s}"
+    office = project / "config/sources/office.yaml"
+    source = "use: lienthong.connectors.sources.http_json.HttpJson\nevery: 60s\nlists_everything: true\nwith: "
+    office.write_text(source + letters % ", since: {parameter: from, watermark: at}", encoding="utf-8")
+    assert [(fault.file, fault.line, fault.code) for fault in check(project, {})] == [
+        (str(office.relative_to(project)), 3, "LT617")
+    ]
+    office.write_text(source + letters % "", encoding="utf-8")
+    assert check(project, {}) == []
+
+
 @pytest.mark.parametrize("extra", ["enabled: false\n", ""])
 def test_a_source_that_is_never_polled_cannot_be_awaited(extra: str, project: Path) -> None:
     add(project, "people", "people", "[register]")

@@ -1,0 +1,35 @@
+"""The latest versions of the records of a source."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from lienthong.adapters.sql import rows
+from lienthong.adapters.sql.schema import bodies
+from lienthong.envelope import Envelope
+from lienthong.event_ids import ABSENT
+from lienthong.ledger.records import VersionKey
+
+_ABSENT = f'"{ABSENT}":true'.encode()
+
+
+def present_records(connection: Connection, source: str) -> Iterator[VersionKey]:
+    """The records with a key whose latest version is not marked as absent."""
+    of_source = (bodies.c.source == source) & (bodies.c.subject != "")
+    by_record = func.row_number().over(partition_by=(bodies.c.type, bodies.c.subject), order_by=bodies.c.number.desc())
+    place = by_record.label("place")
+    latest = select(bodies.c.type, bodies.c.subject, bodies.c.body, place).where(of_source).subquery()
+    for row in connection.execute(select(latest).where(latest.c.place == 1)):
+        if _ABSENT not in row.body:
+            yield row.type, row.subject
+
+
+def latest_version(connection: Connection, source: str, key: VersionKey) -> Envelope | None:
+    """The latest version of a record."""
+    kind, subject = key
+    # An index of sources would lead to all events of a source, so the condition is written as one that no index fits.
+    of_record = (bodies.c.source.concat("") == source) & (bodies.c.type == kind) & (bodies.c.subject == subject)
+    latest_first = select(bodies).where(of_record).order_by(bodies.c.number.desc())
+    row: Row[Any] | None = connection.execute(latest_first.limit(1)).first()
+    return None if row is None else rows.received_envelope(row)
