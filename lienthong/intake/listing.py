@@ -6,8 +6,9 @@ import structlog
 
 from lienthong.envelope import Envelope
 from lienthong.event_ids import ABSENT
-from lienthong.intake.page_batcher import MAX_BATCH_EVENTS, make_envelope
+from lienthong.intake.page_batcher import MAX_BATCH_EVENTS
 from lienthong.intake.reading import Part, Reading
+from lienthong.intake.record_envelope import make_envelope
 from lienthong.ledger.records import VersionKey, version_key
 from lienthong.ports import Clock, Ledger, Record
 
