@@ -1,10 +1,12 @@
 """The poller of a source: read pages, record them in the ledger with the cursor, publish what is new to the routes."""
 
 import threading
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -231,7 +233,9 @@ class Poller:
 def _why(error: Exception) -> str:
     if isinstance(error, BrokenSource):
         return str(error.args[0])
-    return message("undeclared error of the source: {error}", error=type(error).__name__)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return message("undeclared error of the source: {error} at {place}", error=type(error).__name__, place=place)
 
 
 def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:

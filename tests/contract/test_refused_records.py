@@ -9,12 +9,16 @@ from sqlalchemy import Engine, select, text
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.rows import REASON_LIMIT
 from lienthong.adapters.sql.schema import bodies
 from lienthong.errors import Transient
 from lienthong.intake import record_envelope
 from lienthong.intake.poller import Poller
+from lienthong.intake.record_envelope import make_envelope
+from lienthong.ledger.records import DeadLetter, Entry
 from lienthong.ports import Cursor, Page, Record
 from lienthong.unreadable import UNREADABLE_KEY
+from tests.events import DAY
 
 NEVER = threading.Event()
 NAMES = [f"L-{number}" for number in range(9)]
@@ -109,3 +113,34 @@ def test_a_key_that_no_index_can_hold_is_refused_by_the_bound_before_a_database_
     monkeypatch.setattr("lienthong.sound_data.KEY_LIMIT", 10_000)
     assert poller_of(Letters("L-2", key[::-1], "L-3"), broker, ledger, clock).poll(NEVER).new == 3
     assert {"L-2", "L-3"} < set(received(database))
+
+
+def test_whatever_stands_in_a_reason_can_be_kept_and_verified(ledger: SqlLedger) -> None:
+    envelope = make_envelope("post", Record("letter.seen", "L-1", {"code": "L-1"}), DAY)
+    why, field = "a\0b \ud83d " + "x" * 5_000, "f\0" * 500
+    with ledger.transaction() as transaction:
+        transaction.receive([envelope], source="post", to=("route.a",), cursor={})
+    entry = Entry(envelope.id, "post", "L-1", envelope.received_at, "route.a", 1, "dead", why)
+    letter = DeadLetter(0, envelope, "route.a", 1, 1, "Kind\0", field, why, DAY)
+    with ledger.transaction() as transaction:
+        transaction.record([entry], [letter])
+    (kept,) = ledger.letters()
+    assert "\0" not in f"{kept.reason}{kept.field}{kept.error}"
+    assert len(kept.reason) == REASON_LIMIT and kept.reason.startswith("a\ufffdb ?")
+    assert list(ledger.verify()) == []
+    assert ledger.balance().faults == ()
+
+
+def test_a_source_that_fails_is_named_with_file_and_line(
+    broker: KombuBroker, ledger: SqlLedger, clock: ReplayClock
+) -> None:
+    class Faulty(Letters):
+        def poll(self, cursor: Cursor) -> Iterable[Page]:
+            yield from super().poll(cursor)
+            raise ValueError
+
+    poller = poller_of(Faulty("L-1"), broker, ledger, clock)
+    with pytest.raises(Transient, match=r"ValueError .* test_refused_records\.py:\d+"):
+        poller.poll(NEVER)
+    assert poller.log.status.trouble == "failing"
+    assert len(ledger.trail("L-1")) == 1, "the page before stays received"

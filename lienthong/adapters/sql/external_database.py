@@ -88,6 +88,8 @@ def _open_sqlite(url: URL, timeout: timedelta, *, read_only: bool) -> Engine:
 
     def set_up(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, sends BEGIN
+        # SQLite keeps any bytes as text. One that is no UTF-8 must not hide the rows beside it: its row dies alone.
+        connection.text_factory = _text
         connection.execute(f"PRAGMA query_only={int(read_only)}")
 
     def begin(connection: Connection) -> None:
@@ -97,3 +99,7 @@ def _open_sqlite(url: URL, timeout: timedelta, *, read_only: bool) -> Engine:
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode(errors="surrogateescape")

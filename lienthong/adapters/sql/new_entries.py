@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.key_queries import select_by_keys
+from lienthong.adapters.sql.rows import REASON_LIMIT, kept_reason
 from lienthong.adapters.sql.schema import entries
 from lienthong.envelope import Envelope, format_instant
 from lienthong.ledger.double_entry import local_day
@@ -103,15 +104,16 @@ def letter_rows(written: Sequence[Entry], letters: Sequence[DeadLetter]) -> Lett
 
 
 def complete(entry: Entry, letters: LetterRows) -> Entry:
-    """The entry with the seal of its letter, and without NUL in its reason.
+    """The entry with the seal of its letter, and a reason that both databases can keep.
 
-    PostgreSQL's text cannot hold NUL, and a bundle must not wait for ever because of one reason.
+    A bundle must not wait for ever because of one reason.
     """
     letter = letters.get((entry.event_id, entry.stage, entry.turn)) if entry.verdict == "dead" else None
     sealed = entry._replace(seal=rows.compute_seal(letter)) if letter else entry
-    if "\0" not in sealed.reason:
-        return sealed
-    return sealed._replace(reason=sealed.reason.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+    reason = sealed.reason
+    return (
+        sealed if reason.isprintable() and len(reason) <= REASON_LIMIT else sealed._replace(reason=kept_reason(reason))
+    )
 
 
 def _interrupted_first_turn(entry: Entry) -> Entry:

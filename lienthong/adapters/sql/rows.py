@@ -14,6 +14,7 @@ from lienthong.dead_letters.cause import stored_cause
 from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
 from lienthong.ledger.double_entry import Posting, local_day
 from lienthong.ledger.records import DeadLetter, Entry
+from lienthong.unreadable import FIELD_LIMIT, clipped
 
 _COMPRESSION_LEVEL = 1  # zlib's fastest: bodies are compressed to save space, not to the utmost
 
@@ -146,21 +147,32 @@ LETTER_COLUMNS = (
 )
 
 
+REASON_LIMIT = 2_000
+"""Characters of a reason in the ledger."""
+
+
+def kept_reason(reason: str) -> str:
+    """A reason as both databases can keep it."""
+    return clipped(reason, REASON_LIMIT)
+
+
 def letter_row(letter: DeadLetter) -> dict[str, Any]:
     """The row of a dead letter; its number is given by the database."""
+    error, reason = clipped(letter.error, FIELD_LIMIT), kept_reason(letter.reason)
+    field = None if letter.field is None else clipped(letter.field, FIELD_LIMIT)
     return {
         "event_id": letter.envelope.id,
         "stage": letter.stage,
         "turn": letter.turn,
         "attempt": letter.attempt,
-        "error": letter.error,
-        "field": letter.field,
-        "reason": letter.reason,
+        "error": error,
+        "field": field,
+        "reason": reason,
         "died_at": letter.died_at.isoformat(),
         "envelope": pack(canonical_json(letter.envelope.to_wire())),
         "state": letter.state,
         "source": letter.envelope.source,
-        "cause": stored_cause(stage=letter.stage, error=letter.error, field=letter.field, reason=letter.reason),
+        "cause": stored_cause(stage=letter.stage, error=error, field=field, reason=reason),
     }
 
 

@@ -132,7 +132,7 @@ class Sql:
     def _newest(self, mark: Mark | None, rows: Sequence[Sequence[Any]], names: list[str]) -> Mark | None:
         place = names.index(self._since.column)
         now = self._clock.now()
-        values = (row[place] for row in reversed(rows) if row[place] is not None)
+        values = (row[place] for row in reversed(rows) if _is_mark(row[place]))
         value = next((value for value in values if not self._since.lies_ahead(value, now)), None)
         if value is None:
             return mark
@@ -146,6 +146,11 @@ class Sql:
     def _record(self, names: list[str], row: Sequence[Any]) -> Record:
         body = {name: json_value(value) for name, value in zip(names, row, strict=True)}
         return sound_record(self._type, body, lambda values: [values[column] for column in self._key])
+
+
+def _is_mark(value: object) -> bool:
+    """Whether the cursor could keep a value: a text that is no UTF-8 is no watermark."""
+    return value is not None and not (isinstance(value, str) and re.search("[\ud800-\udfff]", value))
 
 
 def _ordered(query: str, column: str, engine: Engine) -> TextClause:

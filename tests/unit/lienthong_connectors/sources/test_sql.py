@@ -17,6 +17,7 @@ from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.protocols.json_values import json_value
 from lienthong.connectors.sources.sql import Sql
 from lienthong.connectors.sources.sql.since import SqlSince, newest, to_json
+from lienthong.unreadable import UNREADABLE_KEY
 from tests.fake_systems import NOON, make_site, poll_completely, poll_until_failure, record_keys
 
 LOCAL = timedelta(hours=7)
@@ -112,6 +113,26 @@ def test_a_row_without_a_watermark_or_a_key_is_read(letters: Letters) -> None:
     records, cursor = poll_completely(letters.source(query=query), {})
     assert [record.key for record in records] == ["a", "", "b"]
     assert cursor == {"since": 2}
+
+
+def test_bytes_that_are_no_text_cost_their_own_row(letters: Letters) -> None:
+    letters.add(("a", 1), ("b", 2), ("c", 3))
+    letters.run("UPDATE letters SET note = CAST(x'4EE56E' AS TEXT) WHERE code = 'b'")
+    query = "SELECT code, changed, note FROM letters WHERE changed >= :since"
+    records, cursor = poll_completely(letters.source(query=query), {})
+    assert [record.key for record in records] == ["a", "b", "c"]
+    note = records[1].body[UNREADABLE_KEY]
+    assert note["field"] == "note" and "0xE5" in note["reason"]
+    assert [UNREADABLE_KEY in record.body for record in records] == [False, True, False]
+    assert cursor == {"since": 3}
+
+
+def test_bytes_that_are_no_text_are_no_watermark(letters: Letters) -> None:
+    letters.add(("a", 1), ("b", 2))
+    letters.run("UPDATE letters SET note = CASE code WHEN 'a' THEN 'x' ELSE CAST(x'E5' AS TEXT) END")
+    query = "SELECT code, note FROM letters WHERE note >= :since"
+    records, cursor = poll_completely(letters.source(query=query, since={"column": "note", "kind": "text"}), {})
+    assert ([record.key for record in records], cursor) == (["a", "b"], {"since": "x"})
 
 
 def test_a_query_may_have_comments_line_ends_and_its_own_order(letters: Letters) -> None:
