@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lienthong import Record
-from lienthong.connectors.protocols.records import content_of, sound_record, text_of
+from lienthong.connectors.protocols.records import content_of, plain_record, text_of
 
 CCVC_RECORD = "ccvc.record"
 """The event type of one period of service of the civil-servant register."""
 
 
-def ccvc_record(element: object, **place: Any) -> Record:
+def ccvc_record(element: object) -> Record:
     """One period of service of the civil-servant register, from the feed or from a file (an ASSUMED contract)."""
-    return sound_record(CCVC_RECORD, element, _ccvc_key, **place)
+    return plain_record(CCVC_RECORD, element, _ccvc_key)
 
 
 def _ccvc_key(body: Mapping[str, Any]) -> str:

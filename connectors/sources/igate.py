@@ -19,7 +19,7 @@ from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
 from lienthong.connectors.protocols.poll_limits import PollLimits
-from lienthong.connectors.protocols.records import PageSize, sound_record, text_of
+from lienthong.connectors.protocols.records import PageSize, plain_record, text_of
 from schemas.wire.igate import IgateDossier
 
 _NAME = "iGate"
@@ -167,7 +167,7 @@ class Igate:
 
 
 def _record(element: object) -> Record:
-    return sound_record("igate.dossier", element, lambda body: text_of(body, "code"))
+    return plain_record("igate.dossier", element, lambda body: text_of(body, "code"))
 
 
 def _format_instant(moment: datetime) -> str:

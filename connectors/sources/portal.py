@@ -15,7 +15,7 @@ from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site, Transient
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http, Refused
 from lienthong.connectors.protocols.http_errors import REFUSED_PAGE
 from lienthong.connectors.protocols.lists import list_of
-from lienthong.connectors.protocols.records import sound_record, text_of
+from lienthong.connectors.protocols.records import plain_record, text_of
 from schemas.wire.portal import PortalDossier
 
 _NAME = "Cổng Dịch vụ công quốc gia"
@@ -215,4 +215,4 @@ def _midnight_after(day: date) -> datetime:
 
 
 def _record(row: object) -> Record:
-    return sound_record("portal.dossier", row, lambda body: text_of(body, "MaHoSo"))
+    return plain_record("portal.dossier", row, lambda body: text_of(body, "MaHoSo"))

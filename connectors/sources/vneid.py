@@ -13,7 +13,7 @@ from lienthong import Cursor, Page, Record, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 from lienthong.connectors.protocols.oauth import TokenReader
 from lienthong.connectors.protocols.poll_limits import PollLimits
-from lienthong.connectors.protocols.records import PageSize, sound_record, text_of
+from lienthong.connectors.protocols.records import PageSize, plain_record, text_of
 from schemas.wire.vneid import VneidAccount
 
 _NAME = "VNeID"
@@ -70,7 +70,7 @@ class Vneid:
         return self._reader.get(self._url, {"after": token, "size": self._page_size})
 
     def _record(self, item: object) -> Record:
-        return sound_record("vneid.account", item, self._key)
+        return plain_record("vneid.account", item, self._key)
 
     def _key(self, body: Mapping[str, Any]) -> str:
         number = _SPACES_AND_DOTS.sub("", text_of(body, "citizenPid"))

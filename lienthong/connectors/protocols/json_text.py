@@ -14,12 +14,10 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LONG_NUMBER = re.compile(rb"[\s:,\[](?:-\d{19}|\d{20})")
 """A number of so many digits that orjson may round it without a word. Text stands behind a quotation mark."""
-_NINES = b"9" * 19
-_TO_NINES = bytes.maketrans(b"012345678", b"9" * 9)
-"""Makes every digit a nine, because a search for bytes is ten times faster than one for a pattern."""
+_NINES, _ENDS = b"9" * 19, b"]" * 16
+_SIGNS = bytes.maketrans(b"012345678}", b"9" * 9 + b"]")
+"""Makes every digit a nine and every end a `]`: a search for bytes is ten times faster than one for a pattern."""
 _EXACT_DIGITS = 19
-_ENDS_OF_DEPTH = (b"]" * 16, b"}" * 16, b"}]" * 8)
-"""How a value ends that is so deep that comparing it could fail. Others are found when their record is made."""
 
 
 def read_json(body: bytes) -> Any:
@@ -33,7 +31,7 @@ def read_json(body: bytes) -> Any:
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        if not (_may_be_rounded(body) or any(end in body for end in _ENDS_OF_DEPTH)):
+        if not _is_doubtful(body):
             return orjson.loads(body)
     except orjson.JSONDecodeError:
         pass
@@ -41,8 +39,13 @@ def read_json(body: bytes) -> Any:
     return read_by_pieces(cut_deep(text.removeprefix("\ufeff")), _loads)
 
 
-def _may_be_rounded(body: bytes) -> bool:
-    return _NINES in body.translate(_TO_NINES) and bool(_LONG_NUMBER.search(body))
+def _is_doubtful(body: bytes) -> bool:
+    """Whether a number may be rounded, or a value is so deep that to compare it could fail.
+
+    What is deep and ends in another way is found when its record is received.
+    """
+    signs = body.translate(_SIGNS)
+    return _ENDS in signs or (_NINES in signs and bool(_LONG_NUMBER.search(body)))
 
 
 def _loads(text: str) -> Any:

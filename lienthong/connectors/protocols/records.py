@@ -65,6 +65,12 @@ def sound_record(kind: str, element: object, key: Callable[[Any], Any], **place:
     return Record(kind, natural_key, body)
 
 
+def plain_record(kind: str, element: object, key: Callable[[Any], Any]) -> Record:
+    """The record of an element of a reply, whose body intake looks at: as `sound_record`, at no cost."""
+    body = body_of(element)
+    return Record(kind, key_text(key(body)), body)
+
+
 def unreadable_record(
     kind: str,
     reason: str | Message,
