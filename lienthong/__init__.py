@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lienthong.ports import Lookup as Lookup
     from lienthong.ports import Page as Page
     from lienthong.ports import Record as Record
+    from lienthong.ports import Seals as Seals
     from lienthong.ports import Sink as Sink
     from lienthong.ports import Site as Site
     from lienthong.ports import Source as Source
@@ -48,8 +49,21 @@ _ROOMS = {
     "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (
-        *("Clock", "Cursor", "Found", "Lookup", "Page", "Record", "Sink", "Site", "Source", "SourceName", "Table"),
-        *("Transaction", "Transform"),
+        *(
+            "Clock",
+            "Cursor",
+            "Found",
+            "Lookup",
+            "Page",
+            "Record",
+            "Seals",
+            "Sink",
+            "Site",
+            "Source",
+            "SourceName",
+            "Table",
+        ),
+        *("Table", "Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
     "text": ("clean_text", "fold"),

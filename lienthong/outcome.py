@@ -1,6 +1,6 @@
 """The outcome of one event at one stage: exactly one of four."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lienthong.envelope import Envelope
@@ -11,12 +11,14 @@ class Done:
     """The event was handled. From a route, `envelope` is what the sinks get; from a sink, it is the event it got.
 
     `note` is a sentence for the trail, or "".
+    `seal` is from a sink whose rows can be proved: a digest of what it wrote. The ledger keeps it (see `Provable`).
     `to` is for routes whose sinks have conditions: the stages this event goes on to. Empty means all of the route's.
     """
 
     envelope: Envelope
     note: str = ""
     to: tuple[str, ...] = ()
+    seal: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,16 @@
 """The sink of the data store (kho dữ liệu): the newest version of each record, and the history of every dossier."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, Tuple, and_, case, or_, tuple_
 
-from lienthong import Dead, Done, Envelope, Outcome, Site, Transaction
+from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
-from store import tables
-from store.instants import format_instant
-
-TableRow = Mapping[str, Any]
-"""Values by column, in the order of the table's columns."""
+from store import proof, tables
+from store.version_rows import ROWS, TableRow, seal_of
 
 
 class DataStore:
@@ -22,8 +19,13 @@ class DataStore:
     An event of another type, or one that lacks a value its row needs, is dead; the others of its bundle are stored.
     """
 
-    def __init__(self, _site: Site) -> None:
-        """The sink keeps no state: `deliver` is given its connection."""
+    def __init__(self, site: Site) -> None:
+        """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site."""
+        self._database = site.database
+
+    def verify(self, seals: Seals) -> Iterable[str]:
+        """Every row of the data store that is not what was delivered, by the seals of the ledger."""
+        return proof.differences(self._database, seals)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """Store a bundle through `transaction.connection`, all rows of a table at once.
@@ -61,94 +63,17 @@ def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRo
 
 
 def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
-    make_row = _ROWS.get(envelope.type)
+    make_row = ROWS.get(envelope.type)
     if make_row is None:
         return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
     data = envelope.data_dict()
     try:
-        return Done(envelope), make_row(envelope, data)
+        row = make_row(envelope, data)
+        return Done(envelope, seal=seal_of(row)), row
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
     except (ValueError, TypeError):
         return Dead("sự kiện có thời điểm không đọc được nên không lưu vào kho dữ liệu được"), None
-
-
-def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
-    return {
-        "source": envelope.source,
-        "code": _required(data, "code"),
-        "event_id": envelope.id,
-        "updated_at": _past_instant(data, "updated_at"),
-        "observed_at": format_instant(_required(data, "observed_at")),
-        "procedure": _required(data, "procedure"),
-        "procedure_name": data.get("procedure_name"),
-        "online_level": data.get("online_level"),
-        "channel": data.get("channel"),
-        "status": data.get("status"),
-        "agency": data.get("agency"),
-        "agency_name": data.get("agency_name"),
-        "officer": data.get("officer"),
-        "identity": data.get("identity"),
-        "accepted_at": _optional_instant(data, "accepted_at"),
-        "appointment_at": _optional_instant(data, "appointment_at"),
-        "completed_at": _optional_instant(data, "completed_at"),
-        "quality": " ".join(data.get("quality") or ()),
-        "data": envelope.data_json().decode(),
-    }
-
-
-def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
-    return {
-        "staff_no": _required(data, "staff_no"),
-        "starts_on": _required(data, "starts_on"),
-        "identity": data.get("identity"),
-        "old_identity": data.get("old_identity"),
-        "category": _required(data, "category"),
-        "agency": _required(data, "agency"),
-        "agency_name": data.get("agency_name"),
-        "position": data.get("position"),
-        "ends_on": data.get("ends_on"),
-        "updated_at": _past_instant(data, "updated_at"),
-        "observed_at": format_instant(_required(data, "observed_at")),
-        "event_id": envelope.id,
-        "quality": " ".join(data.get("quality") or ()),
-    }
-
-
-def _account(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
-    return {
-        "identity": _required(data, "identity"),
-        "level": _required(data, "level"),
-        "activated_at": format_instant(_required(data, "activated_at")),
-        "account_type": data.get("account_type"),
-        "observed_at": format_instant(_required(data, "observed_at")),
-        "event_id": envelope.id,
-    }
-
-
-_ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
-    dossier_v1.TYPE: _dossier,
-    civil_servant_v1.TYPE: _service_period,
-    identity_account_v1.TYPE: _account,
-}
-"""By event type, what makes its row."""
-
-
-def _required(data: Mapping[str, Any], key: str) -> Any:
-    value = data[key]
-    if value is None:
-        raise KeyError(key)
-    return value
-
-
-def _past_instant(data: Mapping[str, Any], key: str) -> str:
-    """An instant that is no later than the moment of observation. A later one would stand in the way of all others."""
-    return min(format_instant(_required(data, key)), format_instant(_required(data, "observed_at")))
-
-
-def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    return None if value is None else format_instant(value)
 
 
 def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:

@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     - `to`: the stages the event was published to.
     - `who`: the operator, for an operator's act; otherwise "".
     - `at`: when the entry was written (UTC). Set by the ledger.
-    - `seal`: for a dead event, the hash of its dead letter. Set by the ledger.
+    - `seal`: for a dead event, the hash of its dead letter, set by the ledger; for a delivered one, what its sink gave.
     """
 
     event_id: str

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from lienthong.ledger.records import Verified
-from lienthong.ports import Ledger
+from lienthong.ports import Ledger, Provable
+
+NO_SINKS: Mapping[str, Provable] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,17 @@ class Verification:
     blocks: int
 
 
-def verify(ledger: Ledger, seen: Sequence[str] = (), *, everything: bool = True) -> Verification:
-    """Verify every chain: since the last verification, or everything.
+def verify(
+    ledger: Ledger, seen: Sequence[str] = (), *, everything: bool = True, sinks: Mapping[str, Provable] = NO_SINKS
+) -> Verification:
+    """Verify every chain: since the last verification, or everything; and what `sinks` (by stage) keep.
 
     `seen` are heads that were noted on an earlier day; each must still be in its chain.
     """
     before = Verified() if everything else ledger.verified()
     faults = list(ledger.verify(seen, since_verified=not everything))
+    for stage, sink in sinks.items():
+        faults += sink.verify(partial(ledger.seals, stage))
     proved = 0 if faults else max(0, ledger.verified().blocks - before.blocks)
     return Verification(faults, dict(ledger.heads()), before, proved)
 

@@ -1,6 +1,6 @@
 """What connectors and transforms of a project implement, and the values they exchange with the engine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NewType, Protocol
 
@@ -105,6 +105,17 @@ class Sink(Protocol):
     """
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]: ...
+
+
+Seals = Callable[[Sequence[str]], Mapping[str, str]]
+"""By event id, the seal of its last delivery to a sink; "" when the sink gave none. Other ids are absent."""
+
+
+class Provable(Sink, Protocol):
+    """A sink whose rows can be proved: it seals what it writes (`Done.seal`), and the ledger's chain has the seals."""
+
+    def verify(self, seals: Seals) -> Iterable[str]:
+        """A sentence for every row that is not what was delivered. Memory does not grow with the rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,9 @@ class Ledger(Protocol):
     def verified(self) -> Verified:
         """How far the ledger was verified."""
 
+    def seals(self, stage: str, event_ids: Sequence[str]) -> Mapping[str, str]:
+        """By event, the seal of its last delivery to a stage; see `Provable`. Events never delivered are absent."""
+
     def heads(self) -> Mapping[str, str]:
         """By writer, the hash of the last block of its chain.
 

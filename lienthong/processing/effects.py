@@ -67,11 +67,11 @@ def plan_effects(
     for envelope, outcome in zip(bundle.envelopes, outcomes, strict=True):
         final = _with_wait(stage.retry, attempt, outcome, may_die=spend_attempt)
         match final:
-            case Done(envelope=result, note=note):
+            case Done(envelope=result, note=note, seal=seal):
                 to = stage.destinations(final) if final.to else stage.to
                 done.append(result)
                 destinations.append(to)
-                entries.append(_entry(stage, bundle, envelope, verdict="done", reason=note, to=to))
+                entries.append(_entry(stage, bundle, envelope, verdict="done", reason=note, to=to, seal=seal))
             case Dropped(why=why):
                 entries.append(_entry(stage, bundle, envelope, verdict="dropped", reason=why))
             case Later(why=why, delay=delay):
@@ -126,7 +126,14 @@ def _with_wait(retry: RetryPolicy, attempt: int, outcome: Outcome, *, may_die: b
 
 
 def _entry(
-    stage: Stage, bundle: Bundle, envelope: Envelope, *, verdict: Verdict, reason: str, to: tuple[str, ...] = ()
+    stage: Stage,
+    bundle: Bundle,
+    envelope: Envelope,
+    *,
+    verdict: Verdict,
+    reason: str,
+    to: tuple[str, ...] = (),
+    seal: str = "",
 ) -> Entry:
     # By position: by name it takes twice as long, and this runs for every event of every stage.
     return Entry(
@@ -139,6 +146,9 @@ def _entry(
         verdict,
         _for_ledger(reason) if reason else "",
         to,
+        "",
+        None,
+        seal,
     )
 
 

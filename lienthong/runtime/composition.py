@@ -9,7 +9,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
-from lienthong.configuration.resolve import make_connector
+from lienthong.configuration.resolve import make_connector, resolve
 from lienthong.dead_letters.model import LetterStore
 from lienthong.intake.poller import Poller
 from lienthong.maintenance.busy_stages import BusyStages
@@ -19,7 +19,7 @@ from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import use_ledger_language
 from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
-from lienthong.ports import Broker, Clock, Ledger, Site, StatusBoard
+from lienthong.ports import Broker, Clock, Ledger, Provable, Site, StatusBoard
 from lienthong.processing.admission import Admission
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
@@ -31,7 +31,7 @@ from lienthong.runtime.roles import parse_role
 from lienthong.runtime.stages import make_route_stages, make_sink_stages
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
-from lienthong.topology import route_queue
+from lienthong.topology import route_queue, sink_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,16 @@ class Storage:
             settings.use, self.site, settings.parameters, self.settings.tables, folder=self.settings.folder
         )
         return report
+
+    def provable_sinks(self) -> Mapping[str, Provable]:
+        """By stage, the sinks whose rows the ledger can prove."""
+        return {
+            sink_queue(sink.name): make_connector(
+                sink.use, self.site, sink.parameters, self.settings.tables, folder=self.settings.folder
+            )
+            for sink in self.settings.sinks.values()
+            if hasattr(resolve(sink.use), "verify")
+        }
 
     def close(self) -> None:
         self.database.dispose()

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Engine, Row, or_, select
+from sqlalchemy import Engine, Row, bindparam, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import leases, letter_causes, listings, rows, verification
@@ -42,6 +42,11 @@ _EVENT_ID = (bodies.c.event_id,)
 _SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
+_SELECT_SEALS = (
+    select(entries.c.event_id, entries.c.turn, entries.c.seal)
+    .join(bodies, of_body)
+    .where(entries.c.stage == bindparam("of_stage"), entries.c.verdict == "done")
+)
 _SELECT_TIMED = (
     select(entries, blocks.c.at)
     .join(bodies, of_body)
@@ -233,6 +238,11 @@ class SqlLedger:
             marked = read_marks(connection, verification.VERIFIED)
             at = marked_at(connection, verification.VERIFIED)
         return Verified(sum(mark.number for mark in marked.values()), at)
+
+    def seals(self, stage: str, event_ids: Sequence[str]) -> Mapping[str, str]:
+        with open_reader(self._database) as connection:
+            found = select_by_keys(connection, _SELECT_SEALS, _EVENT_ID, event_ids, of_stage=stage)
+            return {row.event_id: row.seal for row in sorted(found, key=lambda row: int(row.turn))}
 
     def heads(self) -> Mapping[str, str]:
         with open_reader(self._database) as connection:

@@ -1,0 +1,99 @@
+"""The rows of the data store that events make, and the seal of a row, which the ledger keeps with the delivery."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from lienthong import Envelope
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+from store.instants import format_instant
+
+TableRow = Mapping[str, Any]
+"""Values by column, in the order of the table's columns."""
+
+_SEAL_DIGITS = 32
+
+
+def seal_of(row: TableRow) -> str:
+    """The first half of the SHA-256 (hex) of the values of a row, in their order."""
+    return hashlib.sha256(orjson.dumps(list(row.values()))).hexdigest()[:_SEAL_DIGITS]
+
+
+def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "source": envelope.source,
+        "code": _required(data, "code"),
+        "event_id": envelope.id,
+        "updated_at": _past_instant(data, "updated_at"),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "procedure": _required(data, "procedure"),
+        "procedure_name": data.get("procedure_name"),
+        "online_level": data.get("online_level"),
+        "channel": data.get("channel"),
+        "status": data.get("status"),
+        "agency": data.get("agency"),
+        "agency_name": data.get("agency_name"),
+        "officer": data.get("officer"),
+        "identity": data.get("identity"),
+        "accepted_at": _optional_instant(data, "accepted_at"),
+        "appointment_at": _optional_instant(data, "appointment_at"),
+        "completed_at": _optional_instant(data, "completed_at"),
+        "quality": " ".join(data.get("quality") or ()),
+        "data": envelope.data_json().decode(),
+    }
+
+
+def _service_period(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "staff_no": _required(data, "staff_no"),
+        "starts_on": _required(data, "starts_on"),
+        "identity": data.get("identity"),
+        "old_identity": data.get("old_identity"),
+        "category": _required(data, "category"),
+        "agency": _required(data, "agency"),
+        "agency_name": data.get("agency_name"),
+        "position": data.get("position"),
+        "ends_on": data.get("ends_on"),
+        "updated_at": _past_instant(data, "updated_at"),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "event_id": envelope.id,
+        "quality": " ".join(data.get("quality") or ()),
+    }
+
+
+def _account(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "identity": _required(data, "identity"),
+        "level": _required(data, "level"),
+        "activated_at": format_instant(_required(data, "activated_at")),
+        "account_type": data.get("account_type"),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
+ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
+    dossier_v1.TYPE: _dossier,
+    civil_servant_v1.TYPE: _service_period,
+    identity_account_v1.TYPE: _account,
+}
+"""By event type, what makes its row."""
+
+
+def _required(data: Mapping[str, Any], key: str) -> Any:
+    value = data[key]
+    if value is None:
+        raise KeyError(key)
+    return value
+
+
+def _past_instant(data: Mapping[str, Any], key: str) -> str:
+    """An instant that is no later than the moment of observation. A later one would stand in the way of all others."""
+    return min(format_instant(_required(data, key)), format_instant(_required(data, "observed_at")))
+
+
+def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    return None if value is None else format_instant(value)
