@@ -7,12 +7,13 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Engine, Row, bindparam, or_, select
+from sqlalchemy import Engine, Row, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import leases, letter_causes, listings, rows, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
+from lienthong.adapters.sql.delivery_seals import read_seals
 from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys
@@ -42,16 +43,6 @@ _EVENT_ID = (bodies.c.event_id,)
 _SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
-_SELECT_SEALS = (
-    select(entries.c.event_id, entries.c.turn, entries.c.seal)
-    .join(bodies, of_body)
-    .where(entries.c.stage == bindparam("of_stage"), entries.c.verdict == "done")
-)
-_SELECT_TIMED = (
-    select(entries, blocks.c.at)
-    .join(bodies, of_body)
-    .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
-)
 
 
 class SqlLedger:
@@ -194,7 +185,7 @@ class SqlLedger:
         with self.lease("sums") as is_ours:
             if not is_ours:
                 return False
-            self._store_causes()
+            letter_causes.store_missing(self._database, self.transaction)
             with snapshot(self._database) as connection:
                 found = read_sums(connection)
                 if found.marked == found.heads:
@@ -206,14 +197,6 @@ class SqlLedger:
             except DBAPIError as error:
                 log.warning("the sums of the ledger could not be kept", error=type(error).__name__)
                 return False
-
-    def _store_causes(self) -> None:
-        """Store the causes of letters of an earlier version."""
-        with open_reader(self._database) as connection:
-            missing = letter_causes.has_missing(connection)
-        while missing:
-            with self.transaction() as transaction:
-                missing = letter_causes.store_causes(transaction.connection) > 0
 
     def verify(self, seen: Sequence[str] = (), *, since_verified: bool = False) -> Iterator[str]:
         is_sound = True
@@ -241,8 +224,7 @@ class SqlLedger:
 
     def seals(self, stage: str, event_ids: Sequence[str]) -> Mapping[str, str]:
         with open_reader(self._database) as connection:
-            found = select_by_keys(connection, _SELECT_SEALS, _EVENT_ID, event_ids, of_stage=stage)
-            return {row.event_id: row.seal for row in sorted(found, key=lambda row: int(row.turn))}
+            return read_seals(connection, stage, event_ids)
 
     def heads(self) -> Mapping[str, str]:
         with open_reader(self._database) as connection:

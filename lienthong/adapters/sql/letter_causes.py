@@ -1,14 +1,18 @@
 """Dead letters by their causes. A cause is stored with its letter, so that an index has their numbers."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select, update
 
+from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.schema import dead_letters
 from lienthong.dead_letters.cause import RULE, Cause, cause_of, stored_cause
 from lienthong.dead_letters.model import LetterFilter, LetterGroup
 from lienthong.envelope import format_instant, parse_utc
+from lienthong.ports import Transaction
 
 _STREAMING = {"yield_per": 500}
 _cause = lru_cache(maxsize=512)(cause_of)
@@ -69,9 +73,13 @@ def cause_of_row(row: Row[*tuple[Any, ...]]) -> Cause:
     return _cause(stage=row.stage, error=row.error, field=row.field, reason=row.reason)
 
 
-def has_missing(connection: Connection) -> bool:
-    """Whether there are letters whose cause is not stored."""
-    return connection.scalar(select(_letter.number).where(_without_cause()).limit(1)) is not None
+def store_missing(database: Engine, open_transaction: Callable[[], AbstractContextManager[Transaction]]) -> None:
+    """Store the causes of letters of an earlier version, some in each transaction."""
+    with open_reader(database) as connection:
+        missing = connection.scalar(select(_letter.number).where(_without_cause()).limit(1)) is not None
+    while missing:
+        with open_transaction() as transaction:
+            missing = store_causes(transaction.connection) > 0
 
 
 def store_causes(connection: Connection) -> int:
