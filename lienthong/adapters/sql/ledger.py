@@ -43,6 +43,11 @@ _EVENT_ID = (bodies.c.event_id,)
 _SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
+_SELECT_TIMED = (
+    select(entries, blocks.c.at)
+    .join(bodies, of_body)
+    .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
+)
 
 
 class SqlLedger:
