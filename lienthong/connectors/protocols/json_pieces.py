@@ -15,6 +15,12 @@ _LEVELS = DEPTH_LIMIT + 20
 _LEVELS_OF_PIECES = 12
 """Levels down to which a broken piece is searched for. What contains it there is broken as a whole."""
 
+_MOST_FAILURES = 100_000
+"""Broken pieces of one reply that are searched for; each costs some 50 µs. A reply with more is refused as a whole."""
+
+_MOST_READINGS = 10
+"""How often each character is read on average, for the same reason."""
+
 _TEXT_KEPT = 1_000
 """Characters of a broken piece that are kept."""
 
@@ -62,7 +68,31 @@ def read_by_pieces(text: str, loads: Loads) -> Any:
         whole = text.strip()
         if not _is_closed(whole):
             raise
-    return _value(whole, loads, _LEVELS_OF_PIECES)
+    try:
+        return _value(whole, _bounded(loads, len(whole)), _LEVELS_OF_PIECES)
+    except _TooBroken:
+        raise ValueError("too many pieces are no JSON") from None
+
+
+class _TooBroken(Exception):  # noqa: N818 - a signal within this module
+    """More pieces are broken than are worth the time."""
+
+
+def _bounded(loads: Loads, size: int) -> Loads:
+    failures, characters = _MOST_FAILURES, _MOST_READINGS * size + _TEXT_KEPT
+
+    def bounded(text: str) -> Any:
+        nonlocal failures, characters
+        characters -= len(text)
+        if failures < 0 or characters < 0:
+            raise _TooBroken
+        try:
+            return loads(text)
+        except ValueError:
+            failures -= 1
+            raise
+
+    return bounded
 
 
 def _value(text: str, loads: Loads, levels: int) -> Any:

@@ -97,6 +97,19 @@ def test_many_broken_pieces_are_read_in_time_that_grows_with_their_number() -> N
     assert all(isinstance(one["a"][0]["b"], Unwritable) for one in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"items": [' + ",".join(['{"a": x}'] * 60_000) + "]}",
+        '{"a":[' * 10 + "1," * 1_000 + "x" + "]}" * 10,
+    ],
+    ids=["many", "read again at each level"],
+)
+def test_a_reply_of_which_too_much_is_broken_is_refused_as_a_whole(text: str) -> None:
+    with pytest.raises(ValueError, match="too many pieces"):
+        read_json(text.encode())
+
+
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
