@@ -24,7 +24,9 @@ def write_report(project: Project, name: str, period: str, folder: Path) -> int:
     with closing(open_storage(settings, project.where_a_ledger_is().endpoints, SystemClock())) as storage:
         try:
             reports = {name: storage.report(name)}
-            written = write_reports(reports, settings.bus.formats, periods=[period], folder=folder)
+            written = write_reports(
+                reports, settings.bus.formats, periods=[period], folder=folder, ledger=storage.ledger
+            )
         except Rejected as error:
             if error.field != "period":
                 raise

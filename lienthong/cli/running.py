@@ -181,7 +181,7 @@ def _not_polled(name: str, awaited: Sequence[str]) -> str:
 def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:
     settings = bus.storage.settings
     reports = {name: bus.storage.report(name) for name in settings.reports}
-    return write_reports(reports, settings.bus.formats, periods=periods, folder=out)
+    return write_reports(reports, settings.bus.formats, periods=periods, folder=out, ledger=bus.storage.ledger)
 
 
 def _write_balance(balance: Balance, out: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ import structlog
 
 from lienthong.configuration.resolve import resolve
 from lienthong.errors import Rejected
-from lienthong.messages import Message, message
+from lienthong.messages import Message, in_ledger_language, message
 from lienthong.operations.report_faults import place_of_fault, reason_of
+from lienthong.ports import Ledger
 from lienthong.report import Document, Render, Report
 
 log = structlog.get_logger(__name__)
@@ -24,11 +26,17 @@ class Written(NamedTuple):
 
 
 def write_reports(
-    reports: Mapping[str, Report], formats: Mapping[str, str], *, periods: Iterable[str], folder: Path
+    reports: Mapping[str, Report],
+    formats: Mapping[str, str],
+    *,
+    periods: Iterable[str],
+    folder: Path,
+    ledger: Ledger | None = None,
 ) -> Written:
     """Write `<name>-<period>.<format>` into `folder`.
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
+    The notes of each document name the heads of `ledger`; a file without notes, such as JSON, has the figures alone.
     Raises `Rejected` of the field `period` for a period that a report does not know. Whatever else a report or a
     renderer raises costs the files of that report or that one file. A file of an earlier run is then removed, or it
     would be taken for one of this run.
@@ -39,7 +47,10 @@ def write_reports(
         for period in periods:
             files = {suffix: folder / f"{name}-{period}.{suffix}" for suffix in renders}
             try:
+                stands_on = _heads_note(ledger)
                 document = report.build(period)
+                if stands_on:
+                    document = replace(document, notes=[*document.notes, *stands_on])
             except Exception as error:
                 if isinstance(error, Rejected) and error.field == "period":
                     raise
@@ -61,6 +72,15 @@ def write_reports(
                 else:
                     written.faults.append(fault)
     return written
+
+
+def _heads_note(ledger: Ledger | None) -> list[str]:
+    """The heads of the ledger's chains before the report is made: they prove later what it was made of."""
+    heads = dict(ledger.heads()) if ledger is not None else {}
+    if not heads:
+        return []
+    text = ", ".join(f"{chain} {head}" for chain, head in heads.items())
+    return [in_ledger_language(message("Heads of the ledger when this report was made: {heads}.", heads=text))]
 
 
 def _render(

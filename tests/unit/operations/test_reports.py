@@ -137,3 +137,31 @@ def test_a_report_that_cannot_be_built_costs_its_own_files(tmp_path: Path, error
     written = write_reports(reports, BOTH, periods=["2023-11", "2023-12"], folder=tmp_path)
     assert len(written.paths) == 4 and len(written.faults) == 2
     assert words in written.faults[0] and "2023-11" in written.faults[0] and "Nguyễn" not in written.faults[0]
+
+
+class EmptyReport:
+    """A report with one note of its own."""
+
+    def build(self, period: str) -> Document:
+        at = datetime(2023, 12, 1, tzinfo=UTC)
+        return Document("a", "A", "", period, "", "", at, payload={}, sheets=[], notes=["Một ghi chú."])
+
+
+class FakeLedger:
+    """A ledger of one chain."""
+
+    def heads(self) -> dict[str, str]:
+        return {"main": "63ffa30e"}
+
+
+def render_notes(document: Document) -> bytes:
+    return "\n".join(document.notes).encode()
+
+
+def test_the_notes_name_the_heads_of_the_ledger_that_a_report_stands_on(tmp_path: Path) -> None:
+    formats, ledger = {"txt": f"{__name__}.render_notes"}, FakeLedger()
+    reports: Any = {"a": EmptyReport()}
+    written = write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, ledger=ledger)  # type: ignore[arg-type]  # only its heads are read
+    own, heads = written.paths[0].read_text(encoding="utf-8").splitlines()
+    assert own == "Một ghi chú."
+    assert "main 63ffa30e" in heads
