@@ -140,7 +140,7 @@ def test_a_report_that_cannot_be_built_costs_its_own_files(tmp_path: Path, error
 
 
 class EmptyReport:
-    """A report with one note of its own."""
+    """A report with one note."""
 
     def build(self, period: str) -> Document:
         at = datetime(2023, 12, 1, tzinfo=UTC)
@@ -162,6 +162,6 @@ def test_the_notes_name_the_heads_of_the_ledger_that_a_report_stands_on(tmp_path
     formats, ledger = {"txt": f"{__name__}.render_notes"}, FakeLedger()
     reports: Any = {"a": EmptyReport()}
     written = write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, ledger=ledger)  # type: ignore[arg-type]  # only its heads are read
-    own, heads = written.paths[0].read_text(encoding="utf-8").splitlines()
-    assert own == "Một ghi chú."
+    note, heads = written.paths[0].read_text(encoding="utf-8").splitlines()
+    assert note == "Một ghi chú."
     assert "main 63ffa30e" in heads
