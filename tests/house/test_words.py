@@ -23,6 +23,7 @@ NOT_READ = (
     "tests/house/test_words.py",  # examples of what it finds
     "LICENSE",  # not our words
     "tests/unit/configuration/broken/",  # mistakes on purpose
+    "tests/cases/data/",  # what outside systems send
 )
 
 PROSE_TOKENS = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
