@@ -13,12 +13,12 @@ from store.instants import format_instant
 TableRow = Mapping[str, Any]
 """Values by column, in the order of the table's columns."""
 
-_SEAL_DIGITS = 32
+_SEAL_BYTES = 16
 
 
 def seal_of(row: TableRow) -> str:
-    """The first half of the SHA-256 (hex) of the values of a row, in their order."""
-    return hashlib.sha256(orjson.dumps(list(row.values()))).hexdigest()[:_SEAL_DIGITS]
+    """The BLAKE2b digest (16 bytes, hex) of the values of a row, in their order. It takes half of SHA-256's time."""
+    return hashlib.blake2b(orjson.dumps(list(row.values())), digest_size=_SEAL_BYTES).hexdigest()
 
 
 def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, Tuple, and_, case, or_, tuple_
@@ -50,11 +51,13 @@ class DataStore:
 
 def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRow]]:
     """The rows in parts none of which has two versions of one row, so that each is compared with the one before."""
-    keys = [column.name for column in table.primary_key]
+    key_of = itemgetter(*(column.name for column in table.primary_key))
+    keys = list(map(key_of, rows))
+    if len(set(keys)) == len(keys):  # the usual case
+        return [rows]
     layers: list[list[TableRow]] = []
-    counts: Counter[tuple[Any, ...]] = Counter()
-    for row in rows:
-        key = tuple(row[name] for name in keys)
+    counts: Counter[Any] = Counter()
+    for key, row in zip(keys, rows, strict=True):
         if counts[key] == len(layers):
             layers.append([])
         layers[counts[key]].append(row)

@@ -74,8 +74,11 @@ def presence_flags(envelope: Envelope) -> list[str]:
 def date_flags(envelope: Envelope, *dates: datetime | None) -> list[str]:
     """The quality flags of the dates at which something happened to a record, as seen when it was received."""
     latest = envelope.received_at + CLOCK_SKEW
-    flags = [IN_FUTURE] if any(moment > latest for moment in dates if moment) else []
-    return flags + ([TOO_OLD] if any(moment < _FIRST_CHANGE for moment in dates if moment) else [])
+    known = [moment for moment in dates if moment is not None]
+    if not known or (min(known) >= _FIRST_CHANGE and max(known) <= latest):  # the usual case
+        return []
+    flags = [IN_FUTURE] if max(known) > latest else []
+    return flags + ([TOO_OLD] if min(known) < _FIRST_CHANGE else [])
 
 
 def parse_day(value: object, field: str) -> date | None:
@@ -140,7 +143,8 @@ def _parse_local(text: str) -> datetime | None:
 def _text(value: object) -> str | None:
     """The text to parse, None if there is none. A value of another type becomes text that no parser accepts."""
     if isinstance(value, str):
-        return clean_text(value) or None
+        # Plain figures and letters need no cleaning, and every event has several dates.
+        return (value.strip() if value.isascii() and value.isprintable() else clean_text(value)) or None
     if value is None:
         return None
     return repr(value) if not isinstance(value, int) or isinstance(value, bool) else str(value)
