@@ -28,7 +28,7 @@ from lienthong.report import Report
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.roles import parse_role
-from lienthong.runtime.stages import make_route_stages, make_sink_stages
+from lienthong.runtime.stages import make_from_settings, make_route_stages, make_sink_stages
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
@@ -219,7 +219,7 @@ def _poller(
     source = settings.sources[name]
     return Poller(
         name,
-        make_connector(source.use, storage.site, source.parameters, settings.tables, folder=settings.folder),
+        make_from_settings(f"source.{name}", source, storage),
         tuple(route_queue(route.name) for route in settings.routes_from(name)),
         broker=broker,
         ledger=storage.ledger,

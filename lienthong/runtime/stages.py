@@ -1,14 +1,15 @@
 """The stages of a project: its routes and sinks, each with the connectors that YAML names."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lienthong.configuration.personal import all_personal_keys
 from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.ports import Sink
 from lienthong.processing.stage import Stage, route_stage, sink_stage
+from lienthong.runtime.made_later import make_or_later
 from lienthong.runtime.world import Playing, WithheldSink
-from lienthong.settings import SinkSettings
+from lienthong.settings import PartSettings, SinkSettings
 from lienthong.topology import route_queue, sink_queue
 
 if TYPE_CHECKING:
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 def make_route_stages(storage: "Storage") -> Sequence[Stage]:
     """A stage for each route, with the lookups that routes share."""
     settings = storage.settings
-    lookups = {
-        name: make_connector(lookup.use, storage.site, lookup.parameters, settings.tables, folder=settings.folder)
-        for name, lookup in settings.lookups.items()
-    }
+    lookups = {name: make_from_settings(f"lookup.{name}", lookup, storage) for name, lookup in settings.lookups.items()}
     return [
         route_stage(
             route_queue(route.name),
@@ -51,6 +49,16 @@ def make_sink_stages(storage: "Storage", playing: Playing | None) -> Sequence[St
 def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Sink:
     if playing is not None and playing.withholds(sink):
         return WithheldSink(sink.name, playing)
-    settings = storage.settings
-    connector: Sink = make_connector(sink.use, storage.site, sink.parameters, settings.tables, folder=settings.folder)
+    connector: Sink = make_from_settings(sink_queue(sink.name), sink, storage)
     return connector
+
+
+def make_from_settings(name: str, connector: PartSettings, storage: "Storage") -> Any:
+    """The source, sink or lookup of its settings. One whose class raises costs itself alone: see `MadeLater`."""
+    settings = storage.settings
+    return make_or_later(
+        name,
+        lambda: make_connector(
+            connector.use, storage.site, connector.parameters, settings.tables, folder=settings.folder
+        ),
+    )

@@ -1,0 +1,54 @@
+"""A connector whose class raises when it is made costs itself, and is made as soon as its class lets it."""
+
+from typing import Any
+
+import pytest
+
+from lienthong.configuration.faults import Mismatch
+from lienthong.errors import Misconfigured, WrongUse
+from lienthong.runtime.made_later import MadeLater, make_or_later
+
+
+class Connector:
+    def poll(self, cursor: Any) -> Any:
+        return ["page", cursor]
+
+    def deliver(self, envelopes: Any, transaction: Any) -> Any:
+        return [envelopes, transaction]
+
+    def find_many(self, keys: Any) -> Any:
+        return dict.fromkeys(keys, 1)
+
+
+def failing(*errors: BaseException) -> Any:
+    """A function that raises each of the errors, one a call, and then makes a connector."""
+    waiting = list(errors)
+
+    def make() -> Connector:
+        if waiting:
+            raise waiting.pop(0)
+        return Connector()
+
+    return make
+
+
+@pytest.mark.parametrize("error", [ValueError("tháng 13"), KeyError("x"), SystemExit(0)])
+def test_what_cannot_be_made_raises_at_each_use_until_it_can(error: BaseException) -> None:
+    made = make_or_later("source.a", failing(error, ZeroDivisionError(), ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        made.poll({})
+    with pytest.raises(ZeroDivisionError):
+        made.deliver((), None)
+    assert made.poll({"a": 1}) == ["page", {"a": 1}]
+    assert made.deliver("events", "transaction") == ["events", "transaction"]
+    assert made.find_many(["k"]) == {"k": 1}
+
+
+def test_what_can_be_made_is_used_itself() -> None:
+    assert not isinstance(make_or_later("source.a", Connector), MadeLater)
+
+
+@pytest.mark.parametrize("error", [Mismatch.__new__(Mismatch), Misconfigured([]), WrongUse("x")])
+def test_faults_of_the_configuration_stop_the_start(error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        make_or_later("source.a", failing(error))
