@@ -60,7 +60,7 @@ def batch_pages(
                 yield batch
                 batch = None
             requested_at = monotonic()
-    except Exception:
+    except (Exception, SystemExit):
         if batch:
             yield batch
         raise

@@ -120,7 +120,7 @@ class Poller:
             except Transient as down:
                 self.log.fail(down)
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # a source that wants to end the process ends its own poll
                 log.exception("undeclared error of a source", source=self.name)
                 failure = Transient(_why(error))
                 self.log.fail(failure, undeclared=True)
@@ -174,7 +174,7 @@ class Poller:
                     yield from reading.rest()
                 if stop.is_set():
                     return
-        except Exception:
+        except (Exception, SystemExit):
             yield from reading.rest()
             raise
         yield from reading.rest()
@@ -230,7 +230,7 @@ class Poller:
                 yield Bundle(route, tuple(events))
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
     if isinstance(error, BrokenSource):
         return str(error.args[0])
     frames = traceback.extract_tb(error.__traceback__)

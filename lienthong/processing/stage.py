@@ -29,7 +29,7 @@ class SinkFailure(Exception):  # noqa: N818 - a signal to the worker, not an err
     the guilty event.
     """
 
-    def __init__(self, cause: Exception) -> None:
+    def __init__(self, cause: BaseException) -> None:
         super().__init__(str(cause))
         self.cause = cause
         self.is_transient = isinstance(cause, Transient)
@@ -97,7 +97,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
         try:
             outcomes = sink.deliver(envelopes, transaction)
             _check_outcomes(outcomes, len(envelopes))
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a sink that wants to end the process costs its own events
             raise SinkFailure(error) from error
         return outcomes
 

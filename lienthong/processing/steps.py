@@ -35,7 +35,7 @@ class ApplyStep:
         """The event in its next shape, or its outcome when it ends here. Raises nothing."""
         try:
             result = self._function(envelope)
-        except Exception as error:  # noqa: BLE001 - whatever a step raises, only this event may be stopped by it
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a step raises, only this event may be stopped by it
             return _dead_of(self.name, envelope, error)
         return _checked(self.name, envelope, result, self._dropped)
 
@@ -67,7 +67,7 @@ class EnrichStep:
         for position, envelope in events:
             try:
                 queries.append((position, envelope, tuple(self._keys(envelope))))
-            except Exception as error:  # noqa: BLE001 - see ApplyStep.run
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - see ApplyStep.run
                 outcomes[position] = _dead_of(self.name, envelope, error)
         answers = self._ask(queries)
         passed: list[Numbered] = []
@@ -84,7 +84,7 @@ class EnrichStep:
             return answer
         try:
             result = self._function(envelope, answer)
-        except Exception as error:  # noqa: BLE001 - see ApplyStep.run
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - see ApplyStep.run
             return _dead_of(self.name, envelope, error)
         return _checked(self.name, envelope, result, self._dropped)
 
@@ -101,7 +101,7 @@ class EnrichStep:
             answer = self._lookup.find_many(keys)
         except Transient as transient:
             answer = self._not_known(transient)
-        except Exception:  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
+        except (Exception, SystemExit):  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
             return {
                 position: self._ask_alone(envelope, keys) if keys else _NOTHING_FOUND
                 for position, envelope, keys in queries
@@ -115,7 +115,7 @@ class EnrichStep:
             return self._not_known(transient)
         except Rejected as rejected:
             return Dead(rejected.why, field=rejected.field)
-        except Exception as error:  # noqa: BLE001 - see _ask; a lookup is I/O, so the event waits and is tried again
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - see _ask; a lookup is I/O, so the event waits and is tried again
             why = message(
                 "the lookup `{lookup}` failed with the undeclared error {error} at {place}",
                 lookup=self._lookup_name,
@@ -151,7 +151,7 @@ def _checked(step: str, envelope: Envelope, result: object, dropped: Dropped) ->
     return Dead(why, "BrokenStep")
 
 
-def _dead_of(step: str, envelope: Envelope, error: Exception) -> Dead:
+def _dead_of(step: str, envelope: Envelope, error: BaseException) -> Dead:
     """The outcome of an event for which the step raised `error`. Pure code fails again, so it is not tried again."""
     if isinstance(error, Rejected):
         return Dead(error.why, "Rejected", error.field)
@@ -165,7 +165,7 @@ def _dead_of(step: str, envelope: Envelope, error: Exception) -> Dead:
     return Dead(why, kind)
 
 
-def _log_failure(name: str, envelope: Envelope, error: Exception) -> str:
+def _log_failure(name: str, envelope: Envelope, error: BaseException) -> str:
     """Log where an undeclared exception came from, and return the last place.
 
     The text of the exception is neither logged nor returned: it may hold personal data.

@@ -41,9 +41,12 @@ class Returns:
 class Breaks:
     """A source with a mistake in its code, after its first page."""
 
+    def __init__(self, mistake: BaseException) -> None:
+        self.mistake = mistake
+
     def poll(self, cursor: Cursor) -> Iterable[Page]:
         yield Page([Record("letter.seen", "a", {"name": "a"})], {"n": 1})
-        raise ValueError("a mistake")
+        raise self.mistake
 
 
 @pytest.fixture
@@ -107,12 +110,13 @@ def test_a_sink_that_returns_no_outcomes_makes_its_events_wait(ledger: SqlLedger
     assert {entry.verdict for entry in ledger.trail("a")} == {"received", "later"}
 
 
-def test_a_mistake_in_a_source_is_a_source_that_does_not_answer(ledger: SqlLedger) -> None:
+@pytest.mark.parametrize("mistake", [ValueError("tháng 13"), SystemExit(0)])
+def test_a_mistake_in_a_source_is_a_source_that_does_not_answer(ledger: SqlLedger, mistake: BaseException) -> None:
     clock = ReplayClock(DAY)
     broker = KombuBroker("memory://", clock, name="breaks")
     broker.declare(["route.a"], ())
-    poller = Poller("igate", Breaks(), ("route.a",), broker=broker, ledger=ledger, clock=clock)
-    with pytest.raises(Transient, match="ValueError"):
+    poller = Poller("igate", Breaks(mistake), ("route.a",), broker=broker, ledger=ledger, clock=clock)
+    with pytest.raises(Transient, match=type(mistake).__name__):
         poller.poll(threading.Event())
     assert ledger.cursor("igate") == {"n": 1}
     assert ledger.balance().sources["igate"].received == 1
