@@ -7,7 +7,7 @@ from lienthong.configuration.personal import all_personal_keys
 from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.ports import Sink
 from lienthong.processing.stage import Stage, route_stage, sink_stage
-from lienthong.runtime.made_later import make_or_later
+from lienthong.runtime.stand_in import make_or_stand_in
 from lienthong.runtime.world import Playing, WithheldSink
 from lienthong.settings import PartSettings, SinkSettings
 from lienthong.topology import route_queue, sink_queue
@@ -54,9 +54,9 @@ def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Si
 
 
 def make_from_settings(name: str, connector: PartSettings, storage: "Storage") -> Any:
-    """The source, sink or lookup of its settings. One whose class raises costs itself alone: see `MadeLater`."""
+    """The source, sink or lookup of its settings. One whose class raises costs itself alone: see `StandIn`."""
     settings = storage.settings
-    return make_or_later(
+    return make_or_stand_in(
         name,
         lambda: make_connector(
             connector.use, storage.site, connector.parameters, settings.tables, folder=settings.folder

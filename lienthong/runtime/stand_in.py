@@ -14,7 +14,7 @@ from lienthong.ports import Cursor, Page, Transaction
 log = structlog.get_logger(__name__)
 
 
-class MadeLater:
+class StandIn:
     """Stands for a connector that could not be made. Each use tries to make it, and raises what its class raises.
 
     So a source backs off with its reason, the events of a sink wait, and those that ask a lookup wait.
@@ -22,7 +22,7 @@ class MadeLater:
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
-        self._made: Any = None
+        self._connector: Any = None
 
     def poll(self, cursor: Cursor) -> Iterable[Page]:
         """The pages of the source."""
@@ -40,13 +40,13 @@ class MadeLater:
         return found
 
     def _get(self) -> Any:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+        if self._connector is None:
+            self._connector = self._make()
+        return self._connector
 
 
-def make_or_later(name: str, make: Callable[[], Any]) -> Any:
-    """What `make` returns, or a `MadeLater` when it fails.
+def make_or_stand_in(name: str, make: Callable[[], Any]) -> Any:
+    """What `make` returns, or a `StandIn` when it fails.
 
     Faults of the configuration are raised: `Mismatch`, `Misconfigured` and `WrongUse`.
     """
@@ -56,4 +56,4 @@ def make_or_later(name: str, make: Callable[[], Any]) -> Any:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the project's own code may raise anything
         log.error("a connector could not be made", connector=name, error=type(error).__name__)
-        return MadeLater(make)
+        return StandIn(make)

@@ -6,7 +6,7 @@ import pytest
 
 from lienthong.configuration.faults import Mismatch
 from lienthong.errors import Misconfigured, WrongUse
-from lienthong.runtime.made_later import MadeLater, make_or_later
+from lienthong.runtime.stand_in import StandIn, make_or_stand_in
 
 
 class Connector:
@@ -34,21 +34,21 @@ def failing(*errors: BaseException) -> Any:
 
 @pytest.mark.parametrize("error", [ValueError("tháng 13"), KeyError("x"), SystemExit(0)])
 def test_what_cannot_be_made_raises_at_each_use_until_it_can(error: BaseException) -> None:
-    made = make_or_later("source.a", failing(error, ZeroDivisionError(), ZeroDivisionError()))
+    stand_in = make_or_stand_in("source.a", failing(error, ZeroDivisionError(), ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
-        made.poll({})
+        stand_in.poll({})
     with pytest.raises(ZeroDivisionError):
-        made.deliver((), None)
-    assert made.poll({"a": 1}) == ["page", {"a": 1}]
-    assert made.deliver("events", "transaction") == ["events", "transaction"]
-    assert made.find_many(["k"]) == {"k": 1}
+        stand_in.deliver((), None)
+    assert stand_in.poll({"a": 1}) == ["page", {"a": 1}]
+    assert stand_in.deliver("events", "transaction") == ["events", "transaction"]
+    assert stand_in.find_many(["k"]) == {"k": 1}
 
 
 def test_what_can_be_made_is_used_itself() -> None:
-    assert not isinstance(make_or_later("source.a", Connector), MadeLater)
+    assert not isinstance(make_or_stand_in("source.a", Connector), StandIn)
 
 
 @pytest.mark.parametrize("error", [Mismatch.__new__(Mismatch), Misconfigured([]), WrongUse("x")])
 def test_faults_of_the_configuration_stop_the_start(error: BaseException) -> None:
     with pytest.raises(type(error)):
-        make_or_later("source.a", failing(error))
+        make_or_stand_in("source.a", failing(error))
