@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from connectors.protocols.cursors import describe_windows
 from connectors.protocols.look_back import LookBack, Plan, Tier
 from connectors.protocols.windows import Window, advance
 from lienthong import LOCAL_ZONE, Cursor, Page, Record, Site, Transient
@@ -62,6 +63,11 @@ class Portal:
         self._look_back = LookBack(look_back, overlap=overlap, since=since, thorough=site.thorough)
         self._session: str | None = None
         self._session_ends: datetime | None = None
+
+    @staticmethod
+    def describe_cursor(cursor: Cursor) -> str:
+        """How far it was read, for `lienthong sources`."""
+        return describe_windows(cursor)
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """One page for each day, oldest first; the cursor at the end is now.
