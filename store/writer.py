@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Table, Tuple, and_, case, or_, tuple_
+from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tuple_
 
 from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
 from store import proof, tables
 from store.version_rows import ROWS, TableRow, seal_of
+from transforms.moments import IN_FUTURE
 
 
 class DataStore:
@@ -83,7 +84,8 @@ def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
     """An upsert that replaces a row when the new one is at least as new and differs.
 
     A version that returns to an earlier content has the dates of that content: it and its neighbours are ordered by the
-    moment at which they were seen.
+    moment at which they were seen. So is what follows a version with a date of the future, whose true date is unknown:
+    the correction may be dated before the moment at which the wrong one was seen.
     "At least", because an event that is replayed after its reference data was corrected keeps its id and must be stored
     again. The history is not ordered: there a known version is replaced whenever its JSON differs.
     """
@@ -97,6 +99,10 @@ def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
         if order:
             as_seen = [name for name in order if name in ("observed_at", "event_id")]
             returns = or_(is_return(old.event_id), is_return(new.event_id))
+            if "quality" in old:
+                # Literals: a statement of a bundle takes no other parameters than the columns of its rows.
+                without = func.replace(old.quality, literal_column(f"'{IN_FUTURE}'"), literal_column("''"))
+                returns = or_(returns, without != old.quality)
             is_newer = _tuple(new, order) >= _tuple(old, order)
             conditions.append(case((returns, _tuple(new, as_seen) >= _tuple(old, as_seen)), else_=is_newer))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))

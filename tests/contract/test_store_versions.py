@@ -68,3 +68,18 @@ def test_a_version_dated_in_the_future_hides_no_later_one(database: Engine, cloc
     deliver(database, clock, [[typo], [later]])
     with database.connect() as connection:
         assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_correction_counts_though_it_is_dated_before_the_wrong_version_was_seen(
+    apart: bool, database: Engine, clock: ReplayClock
+) -> None:
+    typo = dossier(status=4, updated_at=NOON, observed_at=NOON, quality=["date-in-future"])
+    true = dossier(status=10, updated_at=NOON - 30 * HOUR, observed_at=NOON + 2 * HOUR)
+    wrong_period = servant(agency="H08.07", updated_at=NOON, observed_at=NOON, quality=["date-in-future"])
+    true_period = servant(agency="H08.12", updated_at=NOON - 30 * HOUR, observed_at=NOON + 2 * HOUR)
+    deliver(database, clock, [[typo, wrong_period], [true, true_period]] if apart else [[typo, true]])
+    with database.connect() as connection:
+        assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
+        if apart:
+            assert connection.execute(select(tables.service_periods.c.agency)).all() == [("H08.12",)]
