@@ -50,8 +50,10 @@ class CcvcFiles:
     - The cursor is `{"read": {file name: SHA-256 of its content}}`.
     - A file changed within the last `settle` may still be being written, and waits for the next poll.
     - With `done`, a file is moved there at the poll after the one that read it: its records are then in the ledger.
-    - A row that cannot be read is a dead letter with the reason, the file and the line.
+    - A row that cannot be read is a dead letter with the reason, the file and the line: a quotation mark in error, too
+      many or too few cells (CSV), an error cell, a formula without a stored value.
     - A file that cannot be read does not stop the others: `poll` reads them, then raises `Transient`, which names it.
+    - Files of other kinds, folders and hidden sheets are not read: the site's notices name each once.
     - `size_limit` is in bytes.
     """
 

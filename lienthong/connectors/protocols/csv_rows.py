@@ -75,6 +75,7 @@ def _row(text: Text, at: int, separator: str, width: int) -> RawRow:
 def _quoted_row(lines: Sequence[str], first: int, separator: str) -> tuple[list[str] | None, int]:
     """The cells of the row that begins at line `first`, and the number of its lines. None when it breaks the rules."""
     row, used = lines[first], 1
+    stop = len(row.rstrip("\r\n"))
     cells: list[str] = []
     at = 0
     while True:
@@ -86,11 +87,13 @@ def _quoted_row(lines: Sequence[str], first: int, separator: str) -> tuple[list[
                     return None, 1
                 row += "".join(lines[first + used : more])
                 used = more - first
+                stop = len(row.rstrip("\r\n"))
                 end = _INSIDE_QUOTES.match(row, end).end()  # type: ignore[union-attr]  # see above
             cells.append(_plain(row[at + 1 : end].replace('""', '"')))
             at = end + 1
         else:
-            end = _end_of_plain(row, at, separator)
+            end = row.find(separator, at, stop)
+            end = stop if end < 0 else end
             cells.append(_plain(row[at:end]))
             if row.count('"', at, end) % 2:  # text with a pair of marks is no fault; one alone is
                 return None, 1
@@ -98,21 +101,13 @@ def _quoted_row(lines: Sequence[str], first: int, separator: str) -> tuple[list[
         if not row.startswith(separator, at):
             break
         at += len(separator)
-    return (None, 1) if row[at:].strip("\r\n") else (cells, used)
+    return (cells, used) if at >= stop else (None, 1)
 
 
 def _plain(cell: str) -> str:
     """A cell without the formula around a text, as in ="052…": exporters write it so that zeros are not lost."""
-    match = _TEXT_FORMULA.fullmatch(cell)
+    match = _TEXT_FORMULA.fullmatch(cell) if cell.startswith("=") else None
     return match[1] if match else cell
-
-
-def _end_of_plain(row: str, at: int, separator: str) -> int:
-    """Where a cell without quotation marks around it ends: at the next separator or at the end of its line."""
-    line_end = _LINE_END.search(row, at)
-    stop = line_end.start() if line_end else len(row)
-    end = row.find(separator, at, stop)
-    return stop if end < 0 else end
 
 
 def _next_quote(lines: Sequence[str], start: int, stop: int) -> int | None:

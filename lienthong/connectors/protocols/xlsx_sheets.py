@@ -99,16 +99,20 @@ class Sheet:
         return RawRow(cells, {"sheet": self.title, "row": number})
 
     def _cell(self, cell: Any) -> tuple[int, object]:
-        stored = cell.find(_VALUE)
         found = self._cells.parse_cell(cell)
         column, value = found["column"], found["value"]
         self._bounds.check_column(column)
         if found["data_type"] == "e":
             return column, ErrorCell(value or "#")
-        if cell.find(_FORMULA) is not None and (stored is None or not (stored.text or cell.get("t") == "str")):
+        if value is None and len(cell) and _lacks_value(cell):
             return column, FormulaCell()
         # `_x000D_` stands for a character that XML cannot contain, here a carriage return.
         return column, unescape(value) if isinstance(value, str) and "_x" in value else value
+
+
+def _lacks_value(cell: Any) -> bool:
+    """Whether an empty cell has a formula without a stored value. One that gives an empty text has a value."""
+    return cell.find(_FORMULA) is not None and not (cell.get("t") == "str" and cell.find(_VALUE) is not None)
 
 
 def _strings(archive: zipfile.ZipFile, name: str, bounds: Bounds) -> list[str]:

@@ -52,8 +52,8 @@ class Files:
       header: [Số hiệu, Ngày đến]
     ```
 
-    - `folder`, `pattern`: which files; hidden files and folders are left out. A file changed within `settle` may still
-      be being written and waits for the next poll.
+    - `folder`, `pattern`: which files; hidden files and folders are left out, others are named once. A file changed
+      within `settle` may still be being written and waits for the next poll.
     - A file is claimed before it is read (see `protocols/claims.py`), so two processes never read one file. It is moved
       to `done` at the poll after the one that read it, when its records are surely in the ledger. A file that cannot be
       read stops no other: it is moved to `failed` beside a `.reason.txt`, and the poll names it and raises `Transient`.
@@ -62,8 +62,9 @@ class Files:
       joined with "/".
     - Tables (CSV, XLSX): the header is the first row, within the first 20, that contains the columns `header`; without
       these, the first row that is not empty. Values are text, days and moments in ISO 8601, empty cells null; cells
-      without a column are in `extra_cells`. `separator` is found out, `encoding` is that of CSV. Hidden sheets are not
-      read.
+      without a column are in `extra_cells`. `separator` is found out, `encoding` is that of CSV. A row of CSV with more
+      or fewer cells than the header, an error cell such as #N/A, and a formula without a stored value cannot be read.
+      Hidden sheets are not read, and the value of merged cells belongs to the first: the site's notices name them.
     - JSON: `records` is the JMESPath to the list of records; an object there is one record.
     - XML: `element` is the name of the elements that are records. Attributes become `@name`, text beside them `#text`,
       repeated elements a list; name those that are always lists in `lists`.
