@@ -183,7 +183,9 @@ def make_project(root: Path) -> Path:
     for file in files:
         shutil.copy(ROOT / file, root / file)
     source = _load(root / "config/sources/igate.yaml")
-    _dump(root / "config/sources/igate.yaml", {**source, "every": "1s", "with": {**source["with"], "page_size": 200}})
+    # Without `look_back`, each poll reads everything: a change of an old dossier is then seen within a second.
+    parameters = {name: value for name, value in source["with"].items() if name != "look_back"}
+    _dump(root / "config/sources/igate.yaml", {**source, "every": "1s", "with": {**parameters, "page_size": 200}})
     _dump(root / "config/bus.yaml", {**_load(root / "config/bus.yaml"), "bundle": {"size": 25}})
     return root
 

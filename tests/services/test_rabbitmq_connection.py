@@ -16,7 +16,7 @@ def url() -> str:
 
 def test_both_connections_read_as_many_bytes_in_one_call_as_configured(url: str) -> None:
     with open_broker(url) as broker:
-        for connection in (broker._consuming.connection, broker._publisher.connection):
+        for connection in (broker._consuming.connection, broker._outbox.shared.connection):
             wait_until(lambda connection=connection: connection._connection is not None)
             assert connection._connection._transport._MAX_RECV_BYTES == READ_SIZE_BYTES
 
