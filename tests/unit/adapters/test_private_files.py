@@ -49,6 +49,7 @@ def test_a_new_folder_is_private(given: int, tmp_path: Path) -> None:
 def test_what_was_open_is_tightened_with_one_line_in_the_log(tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / "logs").mkdir(parents=True)
+    (data / "logs").chmod(0o755)
     for name in ("lienthong.db", "lienthong.db-wal", "logs/lienthong.jsonl", "notes.txt"):
         (data / name).write_text("x", encoding="utf-8")
         (data / name).chmod(0o664)
