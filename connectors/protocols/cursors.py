@@ -1,29 +1,31 @@
-"""Cursors in words, for operators: how far a source was read. The words are the project's own language."""
+"""Cursors for operators: how far a source was read, in figures alone, because operators read two languages."""
 
 from datetime import datetime
 
 from lienthong import LOCAL_ZONE, Cursor, parse_utc
 
+NOT_BEGUN = "—"
+
 
 def describe_windows(cursor: Cursor) -> str:
-    """The cursor of a source that is read in windows of time; see `windows` and `look_back`."""
+    """The cursor of a source that is read in windows of time, and of its tiers; see `windows` and `look_back`.
+
+    What could not be read is left out: the state of the source names it as its failure.
+    """
     through = cursor.get("through")
     if not through:
-        return "chưa đọc đến đâu"
-    words = [_local(parse_utc(str(through)))]
+        return NOT_BEGUN
+    read = [_local(parse_utc(str(through)))]
     tiers = cursor.get("tiers")
     if isinstance(tiers, dict) and tiers:
-        read = ", ".join(f"{tier} trước: {_local(parse_utc(str(moment)))}" for tier, moment in tiers.items())
-        words.append(f"xem lại {read}")
-    if unread := cursor.get("unread"):
-        words.append(f"{len(unread)} khoảng thời gian chưa đọc được")
-    return "; ".join(words)
+        read += [f"{tier}: {_local(parse_utc(str(moment)))}" for tier, moment in tiers.items()]
+    return "; ".join(read)
 
 
 def describe_feed(cursor: Cursor) -> str:
     """The cursor of a feed: the token after which it goes on; see `feed`."""
     after = cursor.get("after")
-    return f"dấu “{after}” của hệ thống" if after else "đầu danh sách"
+    return f"“{after}”" if after else NOT_BEGUN
 
 
 def _local(moment: datetime) -> str:

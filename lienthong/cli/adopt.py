@@ -10,13 +10,17 @@ from lienthong.cli.output import print_text
 from lienthong.maintenance.adoption import Adoption
 from lienthong.messages import Message, message, message_n
 from lienthong.runtime.adopting import open_adopter
+from lienthong.runtime.existing_storage import require_ledger
 from lienthong.runtime.project import Project
 
 
 def adopt(console: Console, project: Project, *, apply: bool, accept: Sequence[str], named: str) -> int:
-    """Show what would be adopted, or adopt it. Exit code 1 while something is left to adopt."""
+    """Show what would be adopted, or adopt it. Exit code 1 while something is left to adopt.
+
+    Raises `NoLedger` where no ledger is: adopting makes none.
+    """
     who = str(context.acting_person(project, named))
-    with open_adopter(project.settings(), project.endpoints, accept=accept, who=who) as adopter:
+    with open_adopter(project.settings(), require_ledger(project), accept=accept, who=who) as adopter:
         found = adopter.adopt(threading.Event()) if apply else adopter.examine()
     for line in _lines(found, done=apply):
         print_text(console, line)

@@ -19,6 +19,7 @@ from lienthong.operations.set_aside import counts_json, open_set_aside
 from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.existing_storage import open_status_board
 from lienthong.runtime.project import Project
+from lienthong.topology import route_queue, sink_queue
 
 
 def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
@@ -43,7 +44,11 @@ def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
 
 
 def resume_stage(console: Console, project: Project, stage: str, *, actor: Actor) -> int:
-    """Ask every process that halted the stage to go on. The exit code is 1 when none has."""
+    """Ask every process that halted the stage to go on. The exit code is 1 when none has, or there is no such stage."""
+    settings = project.readable_settings()
+    stages = [*map(route_queue, settings.routes), *map(sink_queue, settings.sinks)]
+    if stages and stage not in stages:
+        context.fail(message("There is no stage {stage}; there are {stages}.", stage=stage, stages=", ".join(stages)))
     with open_status_board(project) as (board, _):
         asked = board.request_resume(stage, str(actor))
     if not asked:

@@ -25,8 +25,8 @@ class Reconciliation:
     """One look at a time, by one process at a time.
 
     An event counts as lost when nothing is ready in the queues of its stage, no process handles a delivery of it for
-    long (see `BusyStages`), and the last that the ledger has of it
-    there is older than `margin`; after a failed attempt, older than the longest wait of the stage and `margin`.
+    long (see `BusyStages`), and the last that the ledger has of it there is older than `margin`; after a failed
+    attempt, older than the longest wait of the stage and `margin`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Reconciliation:
         self._broker = broker
         self._ledger = ledger
         self._clock = clock
-        self._margin = margin
+        self.margin = margin
         why = message("no queue had this event any more; it was published again")
         self._handover = Handover(stages, broker=broker, ledger=ledger, clock=clock, bundle_size=bundle_size, why=why)
 
@@ -73,7 +73,7 @@ class Reconciliation:
             for status in self._ledger.stages()
             if status.stage in self._stages
             and status.open_events > 0
-            and (status.oldest is None or status.oldest < now - self._margin)
+            and (status.oldest is None or status.oldest < now - self.margin)
             and self._broker.is_idle(status.stage)
             and not self._is_busy(status.stage)
         )
@@ -91,5 +91,5 @@ class Reconciliation:
     def _patience(self, item: OpenItem) -> timedelta:
         """How long an event may be open at its stage without a message that is ready."""
         if item.next_turn == 1:
-            return self._margin
-        return max(self._stages[item.stage].retry.rungs) + self._margin
+            return self.margin
+        return max(self._stages[item.stage].retry.rungs) + self.margin

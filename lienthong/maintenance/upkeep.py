@@ -15,7 +15,7 @@ KEEP_SECONDS = 1.0
 """Between two looks at how far the ledger has come: a restoration to a state older than this is noticed."""
 
 RECONCILE_SECONDS = 60.0
-"""Between two looks for lost events."""
+"""Between two looks for lost events, at most. A shorter margin of the reconciliation makes it shorter."""
 
 LAST_SECONDS = 2.0
 """How long the end of the process waits for the last witness."""
@@ -33,13 +33,14 @@ class Upkeep:
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set."""
-        due = time.monotonic() + RECONCILE_SECONDS
+        pause = min(RECONCILE_SECONDS, self.reconciliation.margin.total_seconds())
+        due = time.monotonic() + pause
         while not stop.wait(KEEP_SECONDS):
             _attempt(self.watch.keep)
             _attempt(self._busy.hold)
             if time.monotonic() >= due:
                 _attempt(lambda: self.reconciliation.run(stop))
-                due = time.monotonic() + RECONCILE_SECONDS
+                due = time.monotonic() + pause
         _attempt(self._busy.release)
 
     def finish(self) -> None:

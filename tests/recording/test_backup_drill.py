@@ -50,6 +50,10 @@ def test_what_cannot_be_backed_up_or_restored_is_named(tmp_path: Path) -> None:
     english = {"LIENTHONG_LANG": "en"}
     nothing = lienthong("backup", tmp_path / "one.tar", "--data", tmp_path / "none", **english)
     assert nothing.returncode == 1 and "no ledger yet" in nothing.stderr
+    adopted = lienthong("adopt", "--data", tmp_path / "none", **english)
+    assert adopted.returncode == 1 and "no ledger yet" in adopted.stderr, "adopting makes no ledger"
+    unknown = lienthong("resume", "sink.nope", "--data", tmp_path / "none", **english)
+    assert unknown.returncode == 1 and "There is no stage sink.nope; there are route." in unknown.stderr
     (tmp_path / "stray.tar").write_text("x", encoding="utf-8")
     stray = lienthong("restore", tmp_path / "stray.tar", "--data", tmp_path / "none", **english)
     assert stray.returncode == 2 and "is not a whole backup" in stray.stderr
