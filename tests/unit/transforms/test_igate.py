@@ -1,6 +1,8 @@
 """iGate dossiers: each one is rejected with a field, kept with a flag, or accepted."""
 
+import re
 import unicodedata
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
 from schemas.canonical.dossier_v1 import Dossier
+from schemas.plain import plain
+from schemas.wire.igate import IgateDossier
 from tests.unit.transforms.recorded_events import load_table, received_event
-from transforms.dossiers import from_igate
+from transforms.dossiers import CODE_PATTERN, _read_igate, from_igate
 
 CODE = "000.00.01.H08-231115-0007"
 TABLES = {
@@ -234,3 +238,45 @@ def test_any_value_in_any_field_is_accepted_or_rejected_with_a_field(changed: di
         assert rejected.field in {*changed, "procedure.code"}
     else:
         assert Dossier.model_validate_json(Dossier(**event.data).model_dump_json()).code == event.data["code"]
+
+
+WRAPPED = st.sampled_from(
+    [
+        lambda value: [value],
+        lambda value: {"0": value},
+        lambda value: {"item": value},
+        lambda value: [value, value],
+        lambda value: [[value]],
+        lambda value: {"name": {"name": value}},
+    ]
+)
+
+
+def _wrap(dossier: dict[str, Any], path: str, wrap: Any) -> dict[str, Any]:
+    """The dossier with the value at `path` in another form."""
+    name, _, rest = path.partition(".")
+    inner = dossier[name]
+    return {**dossier, name: _wrap(inner, rest, wrap) if rest else wrap(inner)}
+
+
+PATHS = [*igate_dossier(), "agency.name", "agency.code", "procedure.translate", "procedure.code", "applyMethod.name"]
+PATHS += ["procedureLevel.name", "dossierStatus.id", "dossierStatus.name", "applicant.data", "accepter.fullname"]
+
+
+@given(st.sampled_from(PATHS), WRAPPED, st.dictionaries(st.sampled_from(sorted(igate_dossier())), ANYTHING, max_size=1))
+def test_a_dossier_has_the_same_values_as_its_plain_form(path: str, wrap: Any, changed: dict[str, Any]) -> None:
+    body = _wrap(igate_dossier(), path, wrap) | changed
+    event = received_event("igate", CODE, body)
+    read = partial(_read_igate, event, **TABLES, code_pattern=CODE_PATTERN)
+    try:
+        expected = Dossier.model_validate(read(*plain(IgateDossier, body))).to_data()
+    except Rejected as rejected:
+        with pytest.raises(Rejected, match=re.escape(rejected.why)):
+            from_igate(event, **TABLES)
+        return
+    found = from_igate(event, **TABLES).data
+    unclear = {"shape-unclear"} - set(found["quality"])
+    assert {**found, "quality": sorted({*found["quality"], *unclear})} == {
+        **expected,
+        "quality": sorted({*expected["quality"], "shape-unclear"}),
+    }
