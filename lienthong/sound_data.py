@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from lienthong.event_ids import canonical_json
 from lienthong.messages import Message, message
 from lienthong.text import clean_text
 
@@ -18,6 +19,9 @@ KEY_LIMIT = 500
 
 DEPTH_LIMIT = 240
 """Levels of lists and objects in the data of a record. orjson writes 254; an event travels within a few more."""
+
+_LISTS = 254 - DEPTH_LIMIT
+"""The lists around data that `sound_json` writes."""
 
 _VALUE_LIMIT = 1_000_000
 """Values of one record that are looked at: one that contains itself has no end."""
@@ -55,17 +59,15 @@ class Fault(NamedTuple):
     why: Message
 
 
-def is_sound(json: bytes) -> bool:
-    """Whether data that was written as JSON is an object, and shallow enough to travel."""
+def sound_json(data: object) -> bytes:
+    """The canonical JSON of data that is an object and shallow enough to travel. Raises ValueError or TypeError.
+
+    orjson measures the depth itself, within as many lists as `DEPTH_LIMIT` leaves it. Anything else costs more.
+    """
+    json = canonical_json([[[[[[[[[[[[[[data]]]]]]]]]]]]]])[_LISTS:-_LISTS]
     if json[:1] != b"{":
-        return False
-    if json.count(b"[") + json.count(b"{") <= DEPTH_LIMIT:  # nearly every record; the exact answer costs more
-        return True
-    try:
-        orjson.dumps([[[[[[[[[[[[[[orjson.loads(json)]]]]]]]]]]]]]])
-    except (TypeError, ValueError):
-        return False
-    return True
+        raise ValueError("no object")
+    return json
 
 
 def is_whole(number: int) -> bool:

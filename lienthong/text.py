@@ -20,6 +20,8 @@ _BLANKS = re.compile("[\u2800]")  # looks like a space, and is none for Unicode
 
 def drop_invisible(text: str) -> str:
     """`text` in composed Unicode (NFC) without the characters that are not seen. White space stays as it is."""
+    if text.isascii() and text.isprintable():  # codes: the regular expression takes six times as long
+        return text
     if _COMPOSED.fullmatch(text):
         return text
     # The marks go first: letter and accent may be apart only because of one between them.

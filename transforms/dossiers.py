@@ -6,9 +6,9 @@ must not be lost because a name is missing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from lienthong import Envelope, Rejected, Table
@@ -42,23 +42,27 @@ def from_igate(
     `channels` maps names of applyMethod, `levels` names of procedureLevel, `statuses` names of dossierStatus or
     `id:<number>`. Raises `Rejected` when code or procedure is missing or a date is unreadable.
     """
-    read = partial(
-        _read_igate, envelope, channels=channels, levels=levels, statuses=statuses, code_pattern=code_pattern
-    )
-    values = _read_as_it_came(envelope.data, read)
+    tables = (channels, levels, statuses)
+    values = _read_as_it_came(envelope, tables, code_pattern)
     if values is None:
-        values = read(*plain(IgateDossier, envelope.data))
+        data, unclear = plain(IgateDossier, envelope.data)
+        values = _read_igate(envelope, data, tables, code_pattern, unclear=unclear)
     dossier = Dossier.model_validate(values)
     return envelope.with_data(TYPE, dossier.to_data(), time=dossier.updated_at)
 
 
-def _read_as_it_came(data: Mapping[str, Any], read: Callable[..., dict[str, Any]]) -> dict[str, Any] | None:
+_Tables = tuple[Table, Table, Table]
+"""Of channels, levels and statuses."""
+
+
+def _read_as_it_came(envelope: Envelope, tables: _Tables, code_pattern: str) -> dict[str, Any] | None:
     """The values of a dossier as iGate usually writes it; None when a part that is there gave no value.
 
     Making the plain form first would cost a third more for every event, and nearly all are plain already.
     """
+    data = envelope.data
     try:
-        values = read(data, _NOTHING_UNCLEAR)
+        values = _read_igate(envelope, data, tables, code_pattern)
     except Rejected:
         return None
     for field, part in _IGATE_PARTS:
@@ -72,14 +76,13 @@ def _read_as_it_came(data: Mapping[str, Any], read: Callable[..., dict[str, Any]
 def _read_igate(
     envelope: Envelope,
     data: Mapping[str, Any],
-    unclear: frozenset[str],
-    *,
-    channels: Table,
-    levels: Table,
-    statuses: Table,
+    tables: _Tables,
     code_pattern: str,
+    *,
+    unclear: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """The values of the canonical dossier. `unclear`: see `Plain`. Raises `Rejected`."""
+    channels, levels, statuses = tables
     code = wire.require_text(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
     procedure, procedure_name = _igate_procedure(data.get("procedure"))
     at = {field: parse_instant(data.get(field), field) for field in _IGATE_DATES}
@@ -89,7 +92,7 @@ def _read_igate(
     updated_at = date_change(envelope, changed_at or _latest(past, observed_at))
 
     agency = wire.object_at(data, "agency")
-    values = {
+    values: dict[str, Any] = {
         "code": code,
         "procedure": procedure,
         "procedure_name": procedure_name,
@@ -110,7 +113,8 @@ def _read_igate(
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
     flags = _flags(values, unknown, code_pattern, unclear) + date_flags(envelope, changed_at, *past)
-    return {**values, "quality": flags}
+    values["quality"] = flags
+    return values
 
 
 def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Envelope:
@@ -188,7 +192,6 @@ def _flags(
 
 _compile = cache(re.compile)
 
-_NOTHING_UNCLEAR: frozenset[str] = frozenset()
 _IGATE_PARTS = (
     ("procedure_name", "procedure"),
     ("online_level", "procedureLevel"),

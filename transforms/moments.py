@@ -38,13 +38,13 @@ def parse_instant(value: object, field: str) -> datetime | None:
 
     Text without an offset is rejected: it could be UTC or local time, seven hours apart.
     """
+    if value is None:
+        return None
     try:  # the usual case, with the least work: every event has several dates
         moment = datetime.fromisoformat(value)  # type: ignore[arg-type]  # anything else raises
     except (TypeError, ValueError):
         return _parse(value, field, clamps=False)
-    if moment.tzinfo is None or moment.year not in _YEARS:
-        return _parse(value, field, clamps=False)
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC and moment.year in _YEARS else _parse(value, field, clamps=False)
 
 
 def parse_local_instant(value: object, field: str) -> datetime | None:
@@ -80,11 +80,11 @@ def presence_flags(envelope: Envelope) -> list[str]:
 def date_flags(envelope: Envelope, *dates: datetime | None) -> list[str]:
     """The quality flags of the dates at which something happened to a record, as seen when it was received."""
     latest = envelope.received_at + CLOCK_SKEW
-    known = [moment for moment in dates if moment is not None]
-    if not known or (min(known) >= _FIRST_CHANGE and max(known) <= latest):  # the usual case
-        return []
-    flags = [IN_FUTURE] if max(known) > latest else []
-    return flags + ([TOO_OLD] if min(known) < _FIRST_CHANGE else [])
+    flags = []
+    for moment in dates:
+        if moment is not None and not _FIRST_CHANGE <= moment <= latest:
+            flags.append(IN_FUTURE if moment > latest else TOO_OLD)
+    return sorted(set(flags)) if flags else flags
 
 
 def parse_day(value: object, field: str) -> date | None:

@@ -7,7 +7,7 @@ from typing import Any
 from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id, digest
 from lienthong.messages import message
 from lienthong.ports import Record
-from lienthong.sound_data import KEY_LIMIT, Fault, is_sound, key_fault, writable
+from lienthong.sound_data import KEY_LIMIT, Fault, key_fault, sound_json, writable
 from lienthong.unreadable import UNREADABLE_KEY, clipped, unreadable_data
 
 NO_TYPE = "lienthong.unreadable"
@@ -33,18 +33,13 @@ def make_envelope(source: str, record: Record, now: datetime) -> Envelope:
 
 
 def _as_it_is(source: str, record: Record, now: datetime) -> Envelope:
-    key, kind, json = record.key, record.type, canonical_json(record.body)
-    if type(key) is not str or type(kind) is not str or "\0" in key or "\0" in kind or not is_sound(json):
+    key, kind, json = record.key, record.type, sound_json(record.body)
+    if type(key) is not str or type(kind) is not str or "\0" in key or "\0" in kind:
         raise ValueError
     if len(key) > KEY_LIMIT or not 0 < len(kind) <= TYPE_LIMIT:
         raise ValueError
     kind.encode()
-    return _envelope(source, kind, key, json=json, now=now)
-
-
-def _envelope(source: str, kind: str, key: str, *, json: bytes, now: datetime) -> Envelope:
-    event_id = derive_id(source, key, digest(json))
-    return Envelope(event_id, kind, source, key, now, now, EncodedData(json))
+    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json))
 
 
 def _mended(source: str, record: object, now: datetime) -> Envelope:
@@ -53,7 +48,8 @@ def _mended(source: str, record: object, now: datetime) -> Envelope:
     kind, wrong_type = _type(record)
     if (wrong := fault or wrong_key or wrong_type) and UNREADABLE_KEY not in body:
         body = unreadable_data(wrong.why, field=wrong.field or None, kept=body)
-    return _envelope(source, kind, key, json=canonical_json(body), now=now)
+    json = canonical_json(body)
+    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json))
 
 
 def _body(record: object) -> tuple[dict[str, Any], Fault | None]:

@@ -50,7 +50,7 @@ _TOKEN = re.compile(
     rf"|(?P<scientific>{_SCIENTIFIC})"
     rf"|(?P<digits>{_DIGITS})"
 )
-_HARMLESS = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-\d{6}-\d{4,5}|[^\d@]*(?:\d{1,8}[^\d@]*)?")
+_HARMLESS = re.compile(rf"\d{{3}}\.\d{{2}}\.\d{{2}}\.[A-Z]\d{{2}}-{_CODE_END}|[^\d@]*(?:\d{{1,8}}[^\d@]*)?")
 """Texts that need no search: a dossier code, and texts with a single short number. Every announced event has one."""
 _IN_A_ROW = re.compile(r"\d{9,}")
 _FEWEST_DIGITS = 9

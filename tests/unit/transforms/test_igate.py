@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import partial
 from typing import Any
 
 import pytest
@@ -267,9 +266,10 @@ PATHS += ["procedureLevel.name", "dossierStatus.id", "dossierStatus.name", "appl
 def test_a_dossier_has_the_same_values_as_its_plain_form(path: str, wrap: Any, changed: dict[str, Any]) -> None:
     body = _wrap(igate_dossier(), path, wrap) | changed
     event = received_event("igate", CODE, body)
-    read = partial(_read_igate, event, **TABLES, code_pattern=CODE_PATTERN)
+    data, unclear = plain(IgateDossier, body)
+    tables = TABLES["channels"], TABLES["levels"], TABLES["statuses"]
     try:
-        expected = Dossier.model_validate(read(*plain(IgateDossier, body))).to_data()
+        expected = Dossier.model_validate(_read_igate(event, data, tables, CODE_PATTERN, unclear=unclear)).to_data()
     except Rejected as rejected:
         with pytest.raises(Rejected, match=re.escape(rejected.why)):
             from_igate(event, **TABLES)
