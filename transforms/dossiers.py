@@ -66,11 +66,13 @@ def _read_as_it_came(envelope: Envelope, tables: _Tables, code_pattern: str) -> 
     except Rejected:
         return None
     for field, part in _IGATE_PARTS:
-        given = data.get(part)
-        if given.__class__ is list or (given is not None and values[field] is None):
+        if values[field] is None and data.get(part) is not None:
             return None
+    if any(data.get(part).__class__ is list for part in _IGATE_NAMED):
+        return None
     method = data.get("applyMethod")
-    return None if method is not None and wire.name_of(method) is None else values
+    is_guess = values["channel"] == "in_person" and method is not None and wire.name_of(method) is None
+    return None if is_guess else values
 
 
 def _read_igate(
@@ -203,6 +205,8 @@ _IGATE_PARTS = (
     ("identity", "applicant"),
 )
 """Fields of the canonical dossier that may be None, and the part of iGate's that each comes from."""
+_IGATE_NAMED = ("procedureLevel", "applyMethod", "dossierStatus")
+"""Parts of iGate's that have a value although they are lists."""
 
 _PORTAL_UNKNOWN = {"identity": "identity-unknown", "channel": "channel-unknown", "status": "status-unknown"}
 _IGATE_UNKNOWN = {

@@ -1,12 +1,12 @@
 """One poll of a source as a sequence: what is left out because it was shown last, and what is not decided yet."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lienthong.envelope import Envelope
 from lienthong.intake.page_batcher import MAX_BATCH_EVENTS, PageBatch
-from lienthong.ledger.records import VersionKey, version_key
+from lienthong.ledger.records import VersionKey
 from lienthong.ports import Cursor
 
 REMEMBERED_RECORDS = 10_000
@@ -24,7 +24,7 @@ class LatestContents:
     """
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[VersionKey, str] = OrderedDict()
+        self._ids: dict[VersionKey, str] = {}
         self._counted = 0
 
     def begin(self, received_count: int) -> None:
@@ -40,12 +40,9 @@ class LatestContents:
 
     def remember(self, decided: Sequence[Envelope], received_count: int) -> None:
         """Remember committed records only: those of a failed transaction must be recorded next time."""
-        for envelope in decided:
-            key = _key(envelope)
-            self._ids[key] = envelope.id
-            self._ids.move_to_end(key)
-        while len(self._ids) > REMEMBERED_RECORDS:
-            self._ids.popitem(last=False)
+        self._ids.update({_key(envelope): envelope.id for envelope in decided})
+        for key in list(islice(self._ids, max(0, len(self._ids) - REMEMBERED_RECORDS))):
+            del self._ids[key]
         self._counted = received_count
 
 
@@ -120,4 +117,4 @@ class Reading:
 
 def _key(envelope: Envelope) -> VersionKey:
     """The key of the record; of one without a natural key its content, by which alone it is known."""
-    return version_key(envelope) if envelope.subject else ("", envelope.id)
+    return (envelope.type, envelope.subject) if envelope.subject else ("", envelope.id)
