@@ -68,11 +68,20 @@ def _read_as_it_came(envelope: Envelope, tables: _Tables, code_pattern: str) -> 
     for field, part in _IGATE_PARTS:
         if values[field] is None and data.get(part) is not None:
             return None
-    if any(data.get(part).__class__ is list for part in _IGATE_NAMED):
+    if list in map(type, map(data.get, _IGATE_NAMED)) or (values["identity"] is None and not _is_plain_applicant(data)):
         return None
     method = data.get("applyMethod")
     is_guess = values["channel"] == "in_person" and method is not None and wire.name_of(method) is None
     return None if is_guess else values
+
+
+def _is_plain_applicant(data: Mapping[str, Any]) -> bool:
+    """Whether no filer is given, or the number stands where and as it usually does: in two objects, and no list."""
+    applicant = data.get("applicant")
+    if not isinstance(applicant, dict):
+        return applicant is None
+    inner = applicant.get("data")
+    return isinstance(inner, dict) and not isinstance(inner.get("identityNumber", {}), list | dict)
 
 
 def _read_igate(
@@ -202,7 +211,6 @@ _IGATE_PARTS = (
     ("agency", "agency"),
     ("agency_name", "agency"),
     ("officer", "accepter"),
-    ("identity", "applicant"),
 )
 """Fields of the canonical dossier that may be None, and the part of iGate's that each comes from."""
 _IGATE_NAMED = ("procedureLevel", "applyMethod", "dossierStatus")

@@ -60,6 +60,11 @@ def parse_change(value: object, field: str, *, local: bool = False) -> datetime 
 
     The version is not rejected for it: `date_change` takes the moment at which it was seen instead.
     """
+    if not local:
+        try:
+            return parse_instant(value, field)
+        except Rejected:
+            pass
     return _parse(value, field, clamps=True, local=local)
 
 
