@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from lienthong.ports import Clock as Clock
     from lienthong.ports import Cursor as Cursor
     from lienthong.ports import Found as Found
+    from lienthong.ports import Inbox as Inbox
     from lienthong.ports import Lookup as Lookup
     from lienthong.ports import Page as Page
+    from lienthong.ports import Receipt as Receipt
     from lienthong.ports import Record as Record
+    from lienthong.ports import Reply as Reply
+    from lienthong.ports import ReplyFor as ReplyFor
     from lienthong.ports import Seals as Seals
     from lienthong.ports import Sink as Sink
     from lienthong.ports import Site as Site
@@ -53,9 +57,13 @@ _ROOMS = {
             "Clock",
             "Cursor",
             "Found",
+            "Inbox",
             "Lookup",
             "Page",
+            "Receipt",
             "Record",
+            "Reply",
+            "ReplyFor",
             "Seals",
             "Sink",
             "Site",

@@ -1,10 +1,46 @@
-"""A route: from one source, through steps, to sinks. The content of one file of `routes/`, frozen."""
+"""A route: from one origin, through steps, to sinks. The content of one file of `routes/`, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from lienthong.retry import RetryPolicy
+
+Door = Literal["source", "inbox", "schedule", "sink"]
+"""The ways in which events come in."""
+
+DOORS: Mapping[Door, str] = {"source": "sources", "inbox": "inboxes", "schedule": "schedules", "sink": "sinks"}
+"""By door, the folder of config/ with its files."""
+
+
+class Origin(NamedTuple):
+    """Where the events of a route come from: a door and the name of its file.
+
+    `str(origin)` is the source of these events in envelopes and in the ledger: the name alone for a source that is
+    polled, and `inbox.NAME`, `schedule.NAME` or `sink.NAME`. Names of files have no dot, so no two are the same.
+    """
+
+    door: Door
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.door == "source" else f"{self.door}.{self.name}"
+
+    @property
+    def folder(self) -> str:
+        """The folder of config/ that has its file."""
+        return DOORS[self.door]
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether the engine asks it for events. The others come by themselves."""
+        return self.door in ("source", "schedule")
+
+
+def parse_origin(source: str) -> Origin:
+    """The origin that the source of an event states."""
+    door, _, name = source.partition(".")
+    return next((Origin(one, name) for one in DOORS if one == door and name), Origin("source", source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +79,7 @@ class SinkCondition:
 class Route:
     """A route. The name of its queue and stage is `route.<name>`.
 
+    - `source`: the source of its events, as `Origin` writes it.
     - `when`: a CEL condition over the event as received; None lets every event pass.
     - `to`: the names of all its sinks; `conditions`: for those that do not receive every event.
     - `announce`: also publish the result to subscribers.
@@ -61,3 +98,8 @@ class Route:
     owner: str = ""
     conditions: tuple[SinkCondition, ...] = ()
     after: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> Origin:
+        """Where its events come from."""
+        return parse_origin(self.source)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.ports import Table
+from lienthong.recurrence import Rule
 from lienthong.retry import STANDARD_LADDER, RetryPolicy
-from lienthong.route import Route
+from lienthong.route import Origin, Route
 
 MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 """The file names of a package's migrations, in its folder `versions/`: `v0001_first_tables.py`, ..."""
@@ -20,6 +21,15 @@ DEFAULT_HALT_AFTER = 1000
 DEFAULT_RECONCILE_AFTER = timedelta(minutes=5)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
+
+DEFAULT_INBOX_BYTES = 10 * 1024 * 1024
+"""The largest body of a push to an inbox."""
+
+DEFAULT_DUE_TYPE = "schedule.due.v1"
+"""The event type of a due moment."""
+
+SCHEDULE_LOOK = timedelta(seconds=60)
+"""How often a schedule is looked at, at least. It is looked at when it is due, in any case."""
 
 Replay = Literal["idempotent", "ask", "never"]
 """Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
@@ -92,6 +102,36 @@ class SourceSettings(PartSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSettings(PartSettings):
+    """One file of `config/inboxes/`. `max_bytes`: the largest body that it takes."""
+
+    max_bytes: int = DEFAULT_INBOX_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleSettings:
+    """One file of `config/schedules/`.
+
+    - `rule`: when it is due. `start`: the first moment that may be due (UTC).
+    - `type`: the event type of its due moments.
+    - `catch_up`: moments that were due longer ago than this, when they could first be recorded, are skipped. None: no
+      moment is skipped.
+    """
+
+    name: str
+    rule: Rule
+    start: datetime
+    type: str = DEFAULT_DUE_TYPE
+    catch_up: timedelta | None = None
+    description: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of its events."""
+        return str(Origin("schedule", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SinkSettings(PartSettings):
     """One file of `config/sinks/`. `owner` is the person or office responsible for its dead letters."""
 
@@ -111,6 +151,8 @@ class Settings:
     bus: BusSettings = DEFAULT_BUS
     routes: Mapping[str, Route] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+    inboxes: Mapping[str, InboxSettings] = field(default_factory=dict)
+    schedules: Mapping[str, ScheduleSettings] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
     lookups: Mapping[str, PartSettings] = field(default_factory=dict)
     reports: Mapping[str, PartSettings] = field(default_factory=dict)
@@ -132,7 +174,7 @@ class Settings:
         return name if name in self.sources or name not in self.routes else self.routes[name].source
 
     def polling_order(self) -> tuple[str, ...]:
-        """The sources that routes take events from, by name, but each after those that it awaits."""
+        """The sources and schedules that routes take events from, by source, but each after those that it awaits."""
         ordered: dict[str, None] = {}
 
         def add(source: str, path: tuple[str, ...] = ()) -> None:
@@ -141,6 +183,7 @@ class Settings:
                     add(awaited, (*path, source))
             ordered.setdefault(source)
 
-        for source in self.sources:
+        polled = (*self.sources, *(schedule.source for schedule in self.schedules.values()))
+        for source in polled:
             add(source)
-        return tuple(name for name in ordered if name in self.sources and self.routes_from(name))
+        return tuple(name for name in ordered if name in polled and self.routes_from(name))

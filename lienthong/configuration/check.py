@@ -7,6 +7,7 @@ from lienthong.configuration.check_addresses import check_addresses
 from lienthong.configuration.check_cases import check_cases
 from lienthong.configuration.check_links import check_links, unused_tables
 from lienthong.configuration.check_names import NotedTables, check_names
+from lienthong.configuration.check_schedules import check_schedules
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.layout import CAN_BE_DISABLED
 from lienthong.configuration.load import Loaded, load_documents
@@ -26,7 +27,7 @@ def examine(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Fi
     """What `check` finds, with the settings: the bus can start from them when there is no error."""
     loaded = load_documents(root, variables)
     tables = NotedTables(loaded)
-    names = list(check_names(loaded, tables))
+    names = [*check_names(loaded, tables), *check_schedules(loaded, tables)]
     addresses = check_addresses(loaded, variables)
     findings = {*loaded.findings, *names, *addresses, *check_links(loaded), *check_cases(loaded)}
     if not names and _all_understood(loaded):

@@ -6,12 +6,16 @@ from lienthong.configuration.faults import Fault, suggest
 from lienthong.configuration.load import Loaded
 from lienthong.errors import Finding
 from lienthong.messages import message
-from lienthong.route import Route
+from lienthong.route import Route, parse_origin
 
 
 def awaited_faults(loaded: Loaded, name: str) -> Iterator[Finding]:
     """Every fault of the names under `after` of one route."""
     routes: Mapping[str, Route] = loaded.understood("routes")
+    if routes[name].after and not routes[name].origin.is_polled:
+        what = message("the events of this route come by themselves: nothing holds them back")
+        yield loaded.documents["routes"][name].locate(Fault("LT622", what), ("after",))
+        return
     for place, awaited in enumerate(routes[name].after):
         fault = _fault(loaded, routes, name, awaited)
         if fault is not None:
@@ -28,7 +32,9 @@ def _fault(loaded: Loaded, routes: Mapping[str, Route], name: str, awaited: str)
     if routes[name].source in _reachable(source, loaded, routes):
         return Fault("LT615", message("`{name}` waits, in the end, for the source of this route", name=awaited))
     enabled = loaded.settings.routes
-    is_polled = source not in loaded.disabled["sources"] and any(one.source == source for one in enabled.values())
+    origin = parse_origin(source)
+    is_enabled = origin.is_polled and origin.name not in loaded.disabled[origin.folder]
+    is_polled = is_enabled and any(one.source == source for one in enabled.values())
     if name in enabled and not is_polled:
         return Fault("LT616", message("the source `{source}` is never polled", source=source))
     return None

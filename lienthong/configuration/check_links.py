@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from lienthong.configuration.check_after import awaited_faults
+from lienthong.configuration.check_loops import loop_fault
 from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.load import Loaded
 from lienthong.errors import Finding
@@ -10,12 +11,18 @@ from lienthong.messages import message
 from lienthong.route import Enrich, Route
 from lienthong.settings import SourceSettings
 
-UNKNOWN_CODES: Mapping[str, str] = {"sources": "LT601", "sinks": "LT602", "lookups": "LT603"}
+UNKNOWN_CODES: Mapping[str, str] = {
+    "sources": "LT601",
+    "sinks": "LT602",
+    "lookups": "LT603",
+    "inboxes": "LT618",
+    "schedules": "LT619",
+}
 """The code of a name that does not exist, by the folder of config/ it would be in."""
 
 
 def check_links(loaded: Loaded) -> Iterator[Finding]:
-    """Names of sources, sinks and lookups that do not exist or are disabled; and those that no route uses.
+    """Names of files of config/ that do not exist or are disabled; and those that no route uses.
 
     Unused files are left out while a misspelt name or an unreadable route may be the reason.
     """
@@ -27,8 +34,10 @@ def check_links(loaded: Loaded) -> Iterator[Finding]:
                 unknown.add(part)
                 yield loaded.documents["routes"][name].locate(_unknown(part, target, loaded.layout.parts[part]), at)
             elif target in loaded.disabled[part] and name in loaded.settings.routes:
-                yield loaded.documents["routes"][name].locate(_disabled(part, target), at)
+                yield loaded.documents["routes"][name].locate(_disabled(part, target, at), at)
         yield from awaited_faults(loaded, name)
+        if fault := loop_fault(route, routes.values()):
+            yield loaded.documents["routes"][name].locate(fault, ("from",))
     yield from _partial_listings(loaded)
     if routes and len(routes) == len(loaded.layout.routes):
         yield from _unused(loaded, routes, unknown)
@@ -45,7 +54,7 @@ def _partial_listings(loaded: Loaded) -> Iterator[Finding]:
 
 def _references(route: Route) -> Iterator[tuple[str, str, KeyPath]]:
     """The folder, name and place of everything a route names."""
-    yield "sources", route.source, ("from",)
+    yield route.origin.folder, route.origin.name, ("from", route.origin.door)
     for place, sink in enumerate(route.to):
         yield "sinks", sink, ("to", place, "sink")
     for place, step in enumerate(route.steps):
@@ -58,18 +67,25 @@ def _unknown(part: str, name: str, known: Iterable[str]) -> Fault:
     return Fault(UNKNOWN_CODES[part], what, suggest(name, known))
 
 
-def _disabled(part: str, name: str) -> Fault:
+def _disabled(part: str, name: str, at: KeyPath) -> Fault:
     what = message("config/{folder}/{name}.yaml is disabled (enabled: false)", folder=part, name=name)
-    return Fault("LT613" if part == "sources" else "LT612", what)
+    return Fault("LT613" if at[0] == "from" else "LT612", what)
 
 
 def _unused(loaded: Loaded, routes: Mapping[str, Route], unknown: set[str]) -> Iterator[Finding]:
     """Enabled files that no route uses. A route that is disabled uses its files all the same."""
-    used = {(part, name) for route in routes.values() for part, name, _ in _references(route)}
+    used = {
+        (part, name)
+        for route in routes.values()
+        for part, name, at in _references(route)
+        if part != "sinks" or at[0] == "to"  # a sink that a route begins with receives nothing by that
+    }
     faults = {
         "sinks": Fault("LT605", message("no route leads to this sink")),
         "sources": Fault("LT606", message("no route begins with this source")),
         "lookups": Fault("LT607", message("no step queries this lookup")),
+        "inboxes": Fault("LT620", message("no route begins with this inbox")),
+        "schedules": Fault("LT620", message("no route begins with this schedule")),
     }
     for part in faults.keys() - unknown:
         names = {name for kind, name in used if kind == part} | loaded.disabled[part].keys()

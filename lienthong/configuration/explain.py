@@ -5,42 +5,32 @@ file are the project's own data and shown as they are. The docstring of a functi
 its code: it stands in for a missing `description` when the reader's language is English, and is left out otherwise.
 """
 
-import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lienthong.configuration import duration
-from lienthong.configuration.faults import Mismatch
-from lienthong.configuration.names import resolve
-from lienthong.messages import Message, message, reader_language
+from lienthong.configuration.explain_origins import origin_words
+from lienthong.configuration.explain_parts import Line, absent, labelled, with_docstring, with_purpose
+from lienthong.messages import Message, message
 from lienthong.retry import RetryPolicy
 from lienthong.route import Apply, Enrich, Route
-from lienthong.settings import PartSettings, Settings, SinkSettings, SourceSettings
+from lienthong.settings import Settings, SinkSettings
 from lienthong.topology import EXCHANGE, route_queue, sink_queue
 
 MAX_WAITS = 8
 """Waits of a retry that are listed; more are shortened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: `label` is its subject; empty where it goes on with the line above."""
-
-    label: str
-    text: str
-
-
 def explain(route: Route, settings: Settings) -> list[Line]:
     """`route` in the order in which an event passes it. Names that do not resolve are marked as unknown; no errors."""
     return [
         Line(route.name, route.description.strip()),
-        Line(message("from"), _source(route.source, settings)),
-        *_labelled(message("after"), [_awaited(name, settings) for name in route.after]),
+        Line(message("from"), origin_words(route.origin, settings)),
+        *labelled(message("after"), [_awaited(name, settings) for name in route.after]),
         *_condition(route),
-        *_labelled(message("steps"), list(_steps(route, settings)) or [message("none: events pass as they are")]),
+        *labelled(message("steps"), list(_steps(route, settings)) or [message("none: events pass as they are")]),
         *_rejections(route),
         Line(message("retry"), timeline(route.retry)),
-        *_labelled("", [message("for lookups that do not answer"), free_tries()] if _asks(route) else []),
+        *labelled("", [message("for lookups that do not answer"), free_tries()] if _asks(route) else []),
         Line(message("dead"), _dead(route_queue(route.name), route.owner or route.source)),
         *_announcement(route),
         *_sinks(route, settings),
@@ -51,22 +41,11 @@ def explain_sink(sink: SinkSettings, settings: Settings) -> list[Line]:
     """What happens to an event at a sink, and which routes bring events there."""
     routes = [route for route in settings.routes.values() if sink.name in route.to]
     return [
-        Line(sink.name, sink.description or _with_docstring("", sink.use).lstrip(": ") or sink.use),
-        *_labelled(message("from"), [_brings(route, sink.name) for route in routes] or [message("no route")]),
-        *_labelled(message("retry"), [timeline(sink.retry), free_tries()]),
+        Line(sink.name, sink.description or with_docstring("", sink.use).lstrip(": ") or sink.use),
+        *labelled(message("from"), [_brings(route, sink.name) for route in routes] or [message("no route")]),
+        *labelled(message("retry"), [timeline(sink.retry), free_tries()]),
         Line(message("dead"), _dead(sink_queue(sink.name), sink.owner or message("the source of the event"))),
         Line(message("replay"), _replay(sink)),
-    ]
-
-
-def explain_source(source: SourceSettings, settings: Settings) -> list[Line]:
-    """How a source is polled, and which routes take its events."""
-    routes = settings.routes_from(source.name)
-    return [
-        Line(source.name, source.description or _with_docstring("", source.use).lstrip(": ") or source.use),
-        Line(message("polled"), message("every {pause}", pause=duration.show(source.every))),
-        *_labelled(message("to"), [f"`{route.name}`" for route in routes] or [message("no route")]),
-        Line(message("silent"), _silence(source)),
     ]
 
 
@@ -89,10 +68,6 @@ def timeline(retry: RetryPolicy) -> Message:
     return message(
         "{waits} → dead after {attempts} attempts, about {total}", waits=shown, attempts=attempt, total=total
     )
-
-
-def _labelled(label: str, texts: list[str]) -> list[Line]:
-    return [Line("" if number else label, text) for number, text in enumerate(texts)]
 
 
 def _condition(route: Route) -> Iterator[Line]:
@@ -126,12 +101,6 @@ def _replay(sink: SinkSettings) -> Message:
     return message("freely: the target recognises an event that it got before (`replay: idempotent`)")
 
 
-def _silence(source: SourceSettings) -> Message:
-    if source.silent_after is None:
-        return message("never: it has no `silent_after`")
-    return message("without a new event for {limit} (`silent_after`)", limit=duration.show(source.silent_after))
-
-
 def _brings(route: Route, sink: str) -> str:
     when = {condition.sink: condition.when for condition in route.conditions}.get(sink)
     if when is None:
@@ -163,22 +132,11 @@ def _announcement(route: Route) -> Iterator[Line]:
         yield Line(message("announce"), text)
 
 
-def _source(name: str, settings: Settings) -> str:
-    source = settings.sources.get(name)
-    if source is None:
-        return _absent("sources", name, settings)
-    return _with_purpose(_polled(source), source)
-
-
 def _awaited(name: str, settings: Settings) -> str:
     return message(
         "its source is not polled before `{source}` was read once to its end and that is handled",
         source=settings.awaited_source(name),
     )
-
-
-def _polled(source: SourceSettings) -> str:
-    return message("`{source}`, polled every {pause}", source=source.name, pause=duration.show(source.every))
 
 
 def _steps(route: Route, settings: Settings) -> Iterator[str]:
@@ -195,38 +153,17 @@ def _steps(route: Route, settings: Settings) -> Iterator[str]:
             lookup = settings.lookups.get(step.lookup)
             if lookup is not None and lookup.description:
                 text = message("{step} ({purpose})", step=text, purpose=lookup.description)
-        yield _with_docstring(text, step.function)
+        yield with_docstring(text, step.function)
 
 
 def _sink(route: Route, name: str, settings: Settings) -> str:
     sink = settings.sinks.get(name)
     when = {condition.sink: condition.when for condition in route.conditions}.get(name)
     if sink is None:
-        return _absent("sinks", name, settings)
+        return absent("sinks", name, settings)
     text = (
         message("`{sink}`", sink=name)
         if when is None
         else message("`{sink}` when {when}", sink=name, when=when.strip())
     )
-    return _with_purpose(text, sink)
-
-
-def _absent(kind: str, name: str, settings: Settings) -> Message:
-    if name in settings.disabled.get(kind, ()):
-        return message("`{name}` (disabled)", name=name)
-    return message("`{name}` (unknown)", name=name)
-
-
-def _with_purpose(text: str, part: PartSettings) -> str:
-    """`text` with the description of the part; without one, with the docstring of its class."""
-    return f"{text}: {part.description}" if part.description else _with_docstring(text, part.use)
-
-
-def _with_docstring(text: str, dotted: str) -> str:
-    """`text` with the first line of a docstring, for readers of English; for all readers, that the name is unknown."""
-    try:
-        docstring = inspect.getdoc(resolve(dotted))
-    except Mismatch:
-        return message("{text} (unknown)", text=text)
-    first_line = (docstring or "").partition("\n")[0].rstrip(".")
-    return f"{text}: {first_line}" if first_line and reader_language() == "en" else text
+    return with_purpose(text, sink)

@@ -17,7 +17,7 @@ from lienthong.configuration.import_faults import failing_module, missing_module
 from lienthong.messages import Message, message
 from lienthong.settings import MIGRATION_STEPS
 
-PORT_METHODS = {"sources": "poll", "sinks": "deliver", "lookups": "find_many", "reports": "build"}
+PORT_METHODS = {"sources": "poll", "inboxes": "receive", "sinks": "deliver", "lookups": "find_many", "reports": "build"}
 """The method that a class must have, by the folder of config/ whose files name it."""
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){1,9}")

@@ -9,18 +9,29 @@ from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.layout import PARTS, Layout
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
+from lienthong.configuration.schedule_files import make_schedule
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
-from lienthong.configuration.shapes.parts import LookupFile, PartFile, ReportFile, SinkFile, SourceFile
+from lienthong.configuration.shapes.parts import (
+    InboxFile,
+    LinkedFile,
+    LookupFile,
+    PartFile,
+    ReportFile,
+    SinkFile,
+    SourceFile,
+)
 from lienthong.configuration.shapes.route import RouteFile
+from lienthong.configuration.shapes.schedule import ScheduleFile
 from lienthong.configuration.shapes.validation import validate
 from lienthong.configuration.table_files import make_table
 from lienthong.configuration.yaml_reader import read
 from lienthong.errors import Finding
 from lienthong.messages import message
-from lienthong.settings import DEFAULT_BUS, BusSettings, PartSettings, SinkSettings, SourceSettings
+from lienthong.settings import DEFAULT_BUS, BusSettings, InboxSettings, PartSettings, SinkSettings, SourceSettings
 
 PART_SHAPES: Mapping[str, type[PartFile]] = {
     "sources": SourceFile,
+    "inboxes": InboxFile,
     "sinks": SinkFile,
     "lookups": LookupFile,
     "reports": ReportFile,
@@ -83,12 +94,18 @@ class ProjectReader:
         return File() if file is None else File(make_route(name, file, bus, document), file.enabled)
 
     def part(self, kind: str, name: str, bus: BusSettings) -> File:
-        """The settings of config/`kind`/`name`.yaml, or the table."""
+        """The settings of config/`kind`/`name`.yaml, the schedule, or the table."""
         document = self._read(kind, name, self._layout.parts[kind][name])
         if kind == "tables":
             return File(make_table(document))
+        if kind == "schedules":
+            return self._schedule(name, document)
         file = validate(self._overlaid(document, (kind, name)), PART_SHAPES[kind])
         return File() if file is None else File(_part_settings(name, file, bus, document), file.enabled)
+
+    def _schedule(self, name: str, document: Document) -> File:
+        file = validate(self._overlaid(document, ("schedules", name)), ScheduleFile)
+        return File() if file is None else File(make_schedule(name, file, document), file.enabled)
 
     def _read(self, kind: str, name: str, path: Path) -> Document:
         document = read(path, self._layout.relative(path), self._variables)
@@ -134,9 +151,11 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
         "use": file.use,
         "parameters": file.parameters,
         "description": file.description or "",
-        "insecure": file.insecure,
+        "insecure": isinstance(file, LinkedFile) and file.insecure,
     }
     match file:
+        case InboxFile():
+            return InboxSettings(**common, max_bytes=file.max_bytes)
         case SourceFile():
             return SourceSettings(
                 **common, every=file.every, silent_after=file.silent_after, lists_everything=file.lists_everything

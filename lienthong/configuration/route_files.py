@@ -7,23 +7,24 @@ from lienthong.configuration.faults import Fault
 from lienthong.configuration.retry_rules import retry_policy
 from lienthong.configuration.shapes.route import RouteFile, StepFile
 from lienthong.messages import Message, message
-from lienthong.route import Apply, Enrich, Route, SinkCondition, Step
+from lienthong.route import DOORS, Apply, Enrich, Origin, Route, SinkCondition, Step
 from lienthong.settings import BusSettings
 
 
 def make_route(name: str, file: RouteFile, bus: BusSettings, document: Document) -> Route | None:
-    """The route, or None when one of its steps has no meaning. Faults are added to the document's findings."""
+    """The route, or None when its origin or a step has no meaning. Faults are added to the document's findings."""
+    origin = _origin(file, document)
     steps = [_make_step(step, place, document) for place, step in enumerate(file.steps)]
     for fault in _target_faults(file):
         document.report(fault, ("to",))
     retry = retry_policy(file.retry, bus.ladder, document)
     understood = tuple(step for step in steps if step is not None)
-    if len(understood) < len(steps):
+    if origin is None or len(understood) < len(steps):
         return None
     return Route(
         name=name,
         description=file.description,
-        source=file.source,
+        source=str(origin),
         after=tuple(dict.fromkeys(file.after)),
         when=file.when,
         steps=understood,
@@ -33,6 +34,17 @@ def make_route(name: str, file: RouteFile, bus: BusSettings, document: Document)
         owner=file.owner or "",
         conditions=tuple(SinkCondition(target.sink, target.when) for target in file.to if target.when is not None),
     )
+
+
+def _origin(file: RouteFile, document: Document) -> Origin | None:
+    named = [Origin(door, name) for door in DOORS if (name := getattr(file.origin, door)) is not None]
+    if len(named) == 1:
+        return named[0]
+    what = message("`from` names {count} origins, not one", count=len(named))
+    document.report(
+        Fault("LT212", what, message("write from: NAME, or from: {example}", example="{schedule: NAME}")), ("from",)
+    )
+    return None
 
 
 def _target_faults(file: RouteFile) -> Iterator[Fault]:

@@ -67,6 +67,43 @@ class Source(Protocol):
     def poll(self, cursor: Cursor) -> Iterable[Page]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a pusher is answered: an HTTP status, a body of a content type, and further headers."""
+
+    status: int = 204
+    body: bytes = b""
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+ReplyFor = Callable[[Sequence[bool]], Reply]
+"""A reply that depends on which of the records were new, in their order: for a wire that states a repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one push holds, and its reply, which is sent once all the records are in the ledger."""
+
+    records: Sequence[Record]
+    reply: Reply | ReplyFor = Reply()
+
+
+class Inbox(Protocol):
+    """What an outside system pushes records to.
+
+    - `receive` gets one push: its body as it came, of at most `max_bytes` bytes, and its headers by lower-case name.
+    - The reply is sent after the ledger's commit. A pusher that gets none pushes again, so the same body must give the
+      same records: they are recognised, and nothing doubles.
+    - It keeps no state and writes nothing.
+    - It raises `Rejected` for a body that it cannot read: nothing is recorded, and the reply to the pusher names what is wrong.
+    - It raises `Transient` when it cannot tell now: nothing is recorded, and the pusher is asked to push again.
+    - It never raises for the content of a record that it could read: the route rejects what is wrong.
+    """
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt: ...
+
+
 class Transform(Protocol):
     """A pure function of one event.
 

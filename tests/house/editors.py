@@ -9,6 +9,8 @@ from jsonschema import Draft7Validator
 
 KINDS = {
     "config/sources": "source",
+    "config/inboxes": "inbox",
+    "config/schedules": "schedule",
     "config/sinks": "sink",
     "config/lookups": "lookup",
     "config/reports": "report",

@@ -14,9 +14,10 @@ from pydantic.fields import FieldInfo
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.cases import CasesFile
-from lienthong.configuration.shapes.fields import ConditionText, DurationText, NameOf, ShortForm
-from lienthong.configuration.shapes.parts import LookupFile, ReportFile, SinkFile, SourceFile
+from lienthong.configuration.shapes.fields import ConditionText, DurationText, NameOf, PatternText, ShortForm
+from lienthong.configuration.shapes.parts import InboxFile, LookupFile, ReportFile, SinkFile, SourceFile
 from lienthong.configuration.shapes.route import RouteFile
+from lienthong.configuration.shapes.schedule import CRON_PATTERN, START_PATTERN, TIME_PATTERN, ScheduleFile
 from lienthong.messages import message
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +69,20 @@ PAGES = (
         "An outside system that is polled for records.",
         SourceFile,
     ),
+    Page(
+        "inbox",
+        "Inboxes",
+        "config/inboxes/NAME.yaml",
+        "What outside systems push records to. A route takes them with `from: {inbox: NAME}`.",
+        InboxFile,
+    ),
+    Page(
+        "schedule",
+        "Schedules",
+        "config/schedules/NAME.yaml",
+        "Moments of the calendar, each of which becomes one event. A route takes them with `from: {schedule: NAME}`.",
+        ScheduleFile,
+    ),
     Page("sink", "Sinks", "config/sinks/NAME.yaml", "A place where events end.", SinkFile),
     Page(
         "lookup",
@@ -97,6 +112,8 @@ stands for `${` itself. Durations are a number and a unit: `500ms`, `5s`, `2m`, 
 
 THINGS: Mapping[str, str] = {
     "source": "name of a source",
+    "inbox": "name of an inbox",
+    "schedule": "name of a schedule",
     "sink": "name of a sink",
     "lookup": "name of a lookup",
     "table": "name of a table",
@@ -210,10 +227,10 @@ def type_words(annotation: Any, metadata: Sequence[Any] = ()) -> str:
         match marker:
             case NameOf(thing=thing):
                 return THINGS.get(thing, "full Python name")
-            case DurationText():
-                return "duration"
-            case ConditionText():
-                return "condition (CEL)"
+            case DurationText() | ConditionText():
+                return "duration" if isinstance(marker, DurationText) else "condition (CEL)"
+            case PatternText(pattern=pattern):
+                return PATTERNS[pattern]
             case ShortForm(key=key):
                 return f"mapping, or the value of `{key}` alone"
     return _plain_words(annotation)
@@ -242,6 +259,11 @@ WORDS: Mapping[Any, str] = {
     timedelta: "duration",
     AwareDatetime: "date, time and offset",
     Any: "any value",
+}
+PATTERNS: Mapping[str, str] = {
+    TIME_PATTERN: "time of day",
+    START_PATTERN: "date, or date and time",
+    CRON_PATTERN: "five fields of cron",
 }
 PLURALS: Mapping[str, str] = {
     "text": "texts",

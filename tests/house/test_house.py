@@ -31,6 +31,7 @@ NOUNS = frozenset(
         "outcome",
         "ports",
         "report",
+        "recurrence",
         "retry",
         "route",
         "settings",

@@ -5,7 +5,9 @@ from lienthong.messages import msgid
 
 LINKS = {
     "LT601": Code(msgid("An unknown source"), msgid("`from`, or a parameter, names a file of config/sources/.")),
-    "LT602": Code(msgid("An unknown sink"), msgid("`to` names files of config/sinks/.")),
+    "LT602": Code(
+        msgid("An unknown sink"), msgid("`to` names files of config/sinks/, and so does `from: {sink: NAME}`.")
+    ),
     "LT603": Code(msgid("An unknown lookup"), msgid("An enriching step names a file of config/lookups/.")),
     "LT604": Code(msgid("An unknown table"), msgid("The parameter names a file of config/tables/.")),
     "LT605": Code(
@@ -48,8 +50,8 @@ LINKS = {
     ),
     "LT613": Code(
         msgid("A route whose source is disabled"),
-        msgid("The source has enabled: false and is not polled, so the route receives nothing."),
-        msgid("enable the source, or write enabled: false in the route too"),
+        msgid("What the route begins with has enabled: false and brings nothing, so the route receives nothing."),
+        msgid("enable it, or write enabled: false in the route too"),
         level="warning",
     ),
     "LT614": Code(
@@ -74,6 +76,24 @@ LINKS = {
         msgid("A source of changes with `lists_everything`"),
         msgid("With `since` a poll shows only what has changed: every other record would be marked as absent."),
         msgid("remove `lists_everything`, or `since`"),
+    ),
+    "LT618": Code(msgid("An unknown inbox"), msgid("`from: {inbox: NAME}` names a file of config/inboxes/.")),
+    "LT619": Code(msgid("An unknown schedule"), msgid("`from: {schedule: NAME}` names a file of config/schedules/.")),
+    "LT620": Code(
+        msgid("An inbox or a schedule without a route"),
+        msgid("No route begins with it: an inbox refuses what is pushed, and of a schedule nothing is due."),
+        msgid("write a route from it, or write enabled: false in it, or remove the file"),
+        level="warning",
+    ),
+    "LT621": Code(
+        msgid("A sink that would receive what it hands back"),
+        msgid("Each delivery would cause the next one, without end."),
+        msgid("lead the route to other sinks"),
+    ),
+    "LT622": Code(
+        msgid("`after` in a route whose events are not polled"),
+        msgid("Only a source or a schedule can wait. What is pushed, and what a sink hands back, is there already."),
+        msgid("leave `after` out"),
     ),
 }
 

@@ -43,4 +43,8 @@ VALUES = {
         msgid("x.yaml and x.yml both claim the name x; which of them counts would be chance."),
         msgid("keep one of the two files"),
     ),
+    "LT212": Code(
+        msgid("Not exactly one of several keys"),
+        msgid("Several keys say the same thing in different ways, and one of them is needed."),
+    ),
 }

@@ -19,6 +19,7 @@ from lienthong.configuration.shapes.fields import (
     DurationText,
     FileShape,
     NameOf,
+    PatternText,
     RefusingValidator,
     Rung,
     ShortForm,
@@ -56,19 +57,28 @@ class AnnotationSchema:
         """The schema that one of the markers names."""
         for marker in reversed(markers):  # the outermost counts
             match marker:
-                case NameOf(thing=thing):
-                    return v.choice(self.names.of(thing), substituted=self.substituted)
-                case ConditionText():
-                    return condition()
-                case Rung():
-                    return v.rung(self.names.ladder)
-                case DurationText(may_be_zero=may_be_zero):
-                    return v.duration_text(may_be_zero=may_be_zero, substituted=self.substituted)
                 case ShortForm(key=key):
                     whole = self._plain(annotation, [], within)
                     return {"if": {"type": "object"}, "then": whole, "else": whole["properties"][key]}
+                case ConditionText():
+                    return condition()
+            if (text := self._marked_text(marker)) is not None:
+                return text
         refusing = any(isinstance(marker, RefusingValidator) for marker in markers)
         return {} if not refusing and any(isinstance(marker, _CHANGING) for marker in markers) else None
+
+    def _marked_text(self, marker: Any) -> Schema | None:
+        """The schema of a text that a marker names."""
+        match marker:
+            case NameOf(thing=thing):
+                return v.choice(self.names.of(thing), substituted=self.substituted)
+            case Rung():
+                return v.rung(self.names.ladder)
+            case DurationText(may_be_zero=may_be_zero):
+                return v.duration_text(may_be_zero=may_be_zero, substituted=self.substituted)
+            case PatternText(pattern=pattern):
+                return v.text(f"^({pattern})$", substituted=self.substituted)
+        return None
 
     def _plain(self, annotation: Any, markers: Sequence[Any], within: frozenset[Any]) -> Schema:
         scalar = self._scalar(annotation)

@@ -14,13 +14,16 @@ from lienthong.configuration.names import resolve
 from lienthong.configuration.parameters import signature_of
 from lienthong.configuration.project_reader import PART_SHAPES
 from lienthong.configuration.retry_rules import MAX_ATTEMPTS
+from lienthong.configuration.schedule_files import RULES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.cases import CasesFile
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.configuration.shapes.route import RouteFile
+from lienthong.configuration.shapes.schedule import ScheduleFile
 
 _PART_KINDS: Mapping[str, tuple[str, NamedThing]] = {
     "sources": ("source", "source class"),
+    "inboxes": ("inbox", "inbox class"),
     "sinks": ("sink", "sink class"),
     "lookups": ("lookup", "lookup class"),
     "reports": ("report", "report class"),
@@ -45,6 +48,7 @@ class FileSchemas:
             "bus": self._bus(),
             "env": self._env(),
             **parts,
+            "schedule": self._schedule(),
             "table": {"type": "object", "additionalProperties": v.text(substituted=True)},
         }
 
@@ -54,6 +58,7 @@ class FileSchemas:
         properties["to"] |= {"minItems": 1, "uniqueItems": True}
         if sinks := self._names.of("sink"):
             properties["to"]["maxItems"] = len(sinks)
+        properties["from"]["then"] |= {"minProperties": 1, "maxProperties": 1}
         self._refine_retry(properties["retry"])
         step = properties["steps"]["items"]
         step["allOf"] = [
@@ -65,6 +70,26 @@ class FileSchemas:
             *self._parameters_by("apply", "transform"),
             *self._parameters_by("enrich", "enrichment"),
         ]
+        return schema
+
+    def _schedule(self) -> Schema:
+        schema = self._annotations.shape(ScheduleFile)
+        given = [{"required": [rule]} for rule in RULES]
+        schema["allOf"] = [
+            {"if": one, "then": {"properties": {rule: False for rule in RULES if rule not in one["required"]}}}
+            for one in given
+        ]
+        missing: Schema = {"required": [RULES[-1]]}
+        for one in reversed(given[:-1]):
+            missing = {"if": one, "then": {}, "else": missing}
+        schema["allOf"].append(missing)
+        monthly = schema["properties"]["monthly"]
+        monthly["if"], monthly["then"] = (
+            {"required": ["day"]},
+            {"properties": {"working_day": False, "holidays": False, "worked": False}},
+        )
+        monthly["else"] = {"if": {"type": "object"}, "then": {"required": ["working_day"]}}
+        monthly["properties"]["working_day"] |= {"not": {"const": 0}}
         return schema
 
     def _part(self, folder: str) -> Schema:
@@ -113,6 +138,9 @@ class FileSchemas:
             }
             unreadable = {name: v.mapping(shape) for name in self._loaded.layout.parts[folder] if name not in named}
             schema["properties"][folder] |= {"properties": named | unreadable, "additionalProperties": False}
+        shape = self._annotations.shape(ScheduleFile)["properties"]
+        schedules = {name: v.mapping(shape) for name in self._loaded.layout.parts["schedules"]}
+        schema["properties"]["schedules"] |= {"properties": schedules, "additionalProperties": False}
         return schema
 
     def _optional(self, dotted: str) -> Schema:

@@ -56,6 +56,8 @@ def find_names(loaded: Loaded) -> ProjectNames:
     things: dict[NamedThing, Sequence[str]] = {
         "source": sorted(parts["sources"]),
         "source or route": sorted({*parts["sources"], *loaded.layout.routes}),
+        "inbox": sorted(parts["inboxes"]),
+        "schedule": sorted(parts["schedules"]),
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
         "table": sorted(parts["tables"]),
@@ -147,6 +149,7 @@ def _is_list(annotation: Any) -> bool:
 
 _CLASSES: Mapping[str, NamedThing] = {
     "sources": "source class",
+    "inboxes": "inbox class",
     "sinks": "sink class",
     "lookups": "lookup class",
     "reports": "report class",

@@ -112,6 +112,16 @@ class EnvFile(FileShape):
         description=msgid("By name, keys of the files of config/sources/."),
         examples=[{"office": {"every": "5m"}}],
     )
+    inboxes: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/inboxes/."),
+        examples=[{"portal": {"max_bytes": 1048576}}],
+    )
+    schedules: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/schedules/."),
+        examples=[{"monthly-report": {"enabled": False}}],
+    )
     sinks: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description=msgid("By name, keys of the files of config/sinks/."),

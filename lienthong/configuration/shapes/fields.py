@@ -12,10 +12,13 @@ from lienthong.configuration import duration
 NamedThing = Literal[
     "source",
     "source or route",
+    "inbox",
+    "schedule",
     "sink",
     "lookup",
     "table",
     "source class",
+    "inbox class",
     "sink class",
     "lookup class",
     "report class",
@@ -50,6 +53,13 @@ class ShortForm:
     """Marks a mapping that may also be written as the value of its key `key` alone."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternText:
+    """Marks a value that files write as text of a pattern, which a validator reads."""
+
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
-"""The shapes of the files of config/sources/, sinks/, lookups/ and reports/."""
+"""The shapes of the files of config/sources/, inboxes/, sinks/, lookups/ and reports/."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from lienthong.configuration.shapes.fields import FileShape, NameOf, Parameters, Pause, Text
+from lienthong.configuration.shapes.fields import Count, FileShape, NameOf, Parameters, Pause, Text
 from lienthong.configuration.shapes.route import RetryFile
 from lienthong.messages import msgid
-from lienthong.settings import DEFAULT_REPLAY, Replay
+from lienthong.settings import DEFAULT_INBOX_BYTES, DEFAULT_REPLAY, Replay
 
 
 class PartFile(FileShape):
-    """What the files of all four folders have."""
+    """What the files of all folders have."""
 
     use: Text
     description: Text | None = Field(
@@ -24,14 +24,6 @@ class PartFile(FileShape):
         description=msgid("false: the file is checked but not used. An environment can set it too."),
         examples=[False],
     )
-    insecure: bool = Field(
-        False,
-        description=msgid(
-            "true: the link to another machine may be unverified (`http://`, or PostgreSQL without a verified "
-            "certificate), because the way to it is secured otherwise."
-        ),
-        examples=[True],
-    )
     parameters: Parameters = Field(
         default_factory=dict,
         alias="with",
@@ -40,7 +32,32 @@ class PartFile(FileShape):
     )
 
 
-class SourceFile(PartFile):
+class LinkedFile(PartFile):
+    """What files have whose class reaches another machine."""
+
+    insecure: bool = Field(
+        False,
+        description=msgid(
+            "true: the link to another machine may be unverified (`http://`, or PostgreSQL without a verified "
+            "certificate), because the way to it is secured otherwise."
+        ),
+        examples=[True],
+    )
+
+
+class InboxFile(PartFile):
+    use: Annotated[Text, NameOf("inbox class")] = Field(
+        description=msgid("The full name of a class with the method `receive`."),
+        examples=["connectors.inboxes.portal.Portal"],
+    )
+    max_bytes: Annotated[Count, Field(ge=1)] = Field(
+        DEFAULT_INBOX_BYTES,
+        description=msgid("The largest body of a push, in bytes. A larger one is refused before it is read."),
+        examples=[1048576],
+    )
+
+
+class SourceFile(LinkedFile):
     use: Annotated[Text, NameOf("source class")] = Field(
         description=msgid("The full name of a class with the method `poll`."),
         examples=["connectors.sources.office.Office"],
@@ -66,7 +83,7 @@ class SourceFile(PartFile):
     )
 
 
-class SinkFile(PartFile):
+class SinkFile(LinkedFile):
     use: Annotated[Text, NameOf("sink class")] = Field(
         description=msgid("The full name of a class with the method `deliver`."),
         examples=["connectors.sinks.archive.Archive"],
@@ -91,14 +108,14 @@ class SinkFile(PartFile):
     )
 
 
-class LookupFile(PartFile):
+class LookupFile(LinkedFile):
     use: Annotated[Text, NameOf("lookup class")] = Field(
         description=msgid("The full name of a class with the method `find_many`."),
         examples=["connectors.lookups.residents.Residents"],
     )
 
 
-class ReportFile(PartFile):
+class ReportFile(LinkedFile):
     use: Annotated[Text, NameOf("report class")] = Field(
         description=msgid("The full name of a class with the method `build`."),
         examples=["reports.letters.report.Letters"],

@@ -1,5 +1,6 @@
 """The shape of a file of routes/."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -96,16 +97,46 @@ class TargetFile(FileShape):
     )
 
 
-def _name_or_mapping(value: Any) -> Any:
-    """A sink's name alone means that the sink receives every event."""
-    if isinstance(value, str):
-        return {"sink": value}
-    if isinstance(value, dict | TargetFile):
-        return value
-    raise PydanticCustomError("string_type", "a sink is named")
+class OriginFile(FileShape):
+    source: Annotated[Text, NameOf("source")] | None = Field(
+        None,
+        description=msgid("The name of a file of config/sources/: the route receives what its polls show."),
+        examples=["office"],
+    )
+    inbox: Annotated[Text, NameOf("inbox")] | None = Field(
+        None,
+        description=msgid("The name of a file of config/inboxes/: the route receives what is pushed to it."),
+        examples=["portal"],
+    )
+    schedule: Annotated[Text, NameOf("schedule")] | None = Field(
+        None,
+        description=msgid("The name of a file of config/schedules/: the route receives an event for each due moment."),
+        examples=["monthly-report"],
+    )
+    sink: Annotated[Text, NameOf("sink")] | None = Field(
+        None,
+        description=msgid(
+            "The name of a file of config/sinks/: the route receives what this sink hands back about its deliveries."
+        ),
+        examples=["archive"],
+    )
 
 
-Target = Annotated[TargetFile, BeforeValidator(_name_or_mapping), ShortForm("sink")]
+def _name_or_mapping(key: str, shape: type[FileShape]) -> Callable[[Any], Any]:
+    """A validator for which a name alone is the value of `key`."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str):
+            return {key: value}
+        if isinstance(value, dict | shape):
+            return value
+        raise PydanticCustomError("string_type", "a name is expected")
+
+    return read
+
+
+Target = Annotated[TargetFile, BeforeValidator(_name_or_mapping("sink", TargetFile)), ShortForm("sink")]
+OneOrigin = Annotated[OriginFile, BeforeValidator(_name_or_mapping("source", OriginFile)), ShortForm("source")]
 
 
 class RouteFile(FileShape):
@@ -113,9 +144,12 @@ class RouteFile(FileShape):
         description=msgid("What the route is for, in a sentence. `lienthong explain` shows it."),
         examples=["Letters become canonical and carry their addressee."],
     )
-    source: Annotated[Text, NameOf("source")] = Field(
+    origin: OneOrigin = Field(
         alias="from",
-        description=msgid("The name of the source whose events the route receives: a file of config/sources/."),
+        description=msgid(
+            "Where the events of the route come from: the name of a source, which is a file of config/sources/, "
+            "or `{inbox: NAME}`, `{schedule: NAME}` or `{sink: NAME}`. Exactly one."
+        ),
         examples=["office"],
     )
     after: list[Annotated[Text, NameOf("source or route")]] = Field(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lienthong.configuration.codes import CODES, explain_code
-from lienthong.configuration.explain import explain, explain_sink, explain_source, timeline
+from lienthong.configuration.explain import explain, explain_sink, timeline
+from lienthong.configuration.explain_origins import explain_source
 from lienthong.configuration.load import load
 from lienthong.retry import RetryPolicy
 from lienthong.topology import make_topology, quarantine_queue

@@ -30,7 +30,8 @@ def test_classes_have_the_method_of_their_port_and_take_a_site(things: dict[str,
 
 
 def test_functions_are_distinguished_by_their_parameters_and_results(things: dict[str, list[str]]) -> None:
-    assert things["transform"] == [f"sample_parts.letters.{name}" for name in ("canonical", "many")]
+    letters = [f"sample_parts.letters.{name}" for name in ("canonical", "many")]
+    assert things["transform"] == ["sample_parts.doors.numbered", *letters]
     assert things["enrichment"] == ["sample_parts.letters.addressee"]
     assert things["keys function"] == ["sample_parts.letters.addresses"]
 

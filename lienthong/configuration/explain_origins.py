@@ -1,0 +1,89 @@
+"""Where events come from, in plain words: sources, inboxes, schedules, and what sinks hand back."""
+
+from datetime import datetime
+
+from lienthong.configuration import duration
+from lienthong.configuration.explain_parts import Line, absent, labelled, with_docstring, with_purpose
+from lienthong.configuration.rule_words import rule_words
+from lienthong.envelope import LOCAL_ZONE
+from lienthong.messages import Message, format_number, message
+from lienthong.route import Origin
+from lienthong.settings import InboxSettings, PartSettings, ScheduleSettings, Settings, SourceSettings
+
+
+def origin_words(origin: Origin, settings: Settings) -> str:
+    """What brings the events of a route."""
+    part = getattr(settings, origin.folder).get(origin.name)
+    match part:
+        case None:
+            return absent(origin.folder, origin.name, settings)
+        case SourceSettings():
+            return with_purpose(_polled(part), part)
+        case InboxSettings():
+            return with_purpose(message("`{inbox}`, to which others push", inbox=part.name), part)
+        case ScheduleSettings():
+            words = message("`{schedule}`, due {rule}", schedule=part.name, rule=rule_words(part.rule))
+            return f"{words}: {part.description}" if part.description else words
+    return message("what the sink `{sink}` hands back", sink=origin.name)
+
+
+def explain_source(source: SourceSettings, settings: Settings) -> list[Line]:
+    """How a source is polled, and which routes take its events."""
+    routes = settings.routes_from(source.name)
+    return [
+        Line(source.name, source.description or with_docstring("", source.use).lstrip(": ") or source.use),
+        Line(message("polled"), message("every {pause}", pause=duration.show(source.every))),
+        *labelled(message("to"), [f"`{route.name}`" for route in routes] or [message("no route")]),
+        Line(message("silent"), _silence(source)),
+    ]
+
+
+def explain_inbox(inbox: InboxSettings, settings: Settings) -> list[Line]:
+    """What may be pushed, and which routes take it."""
+    return [
+        _head(inbox),
+        Line(message("pushed"), message("at most {bytes} bytes at once", bytes=format_number(inbox.max_bytes))),
+        *_routes(str(Origin("inbox", inbox.name)), settings),
+    ]
+
+
+def explain_schedule(schedule: ScheduleSettings, settings: Settings) -> list[Line]:
+    """When a schedule is due, what becomes of missed moments, and which routes take its events."""
+    if schedule.catch_up is None:
+        missed = message("every one of them becomes an event, however long the stop was")
+    else:
+        missed = message(
+            "those due longer ago than {limit} are skipped (`catch_up`)", limit=duration.show(schedule.catch_up)
+        )
+    return [
+        Line(schedule.name, schedule.description or message("A schedule")),
+        Line(message("due"), rule_words(schedule.rule)),
+        Line(message("start"), local_moment(schedule.start)),
+        Line(message("missed"), missed),
+        Line(message("event"), f"`{schedule.type}`: schedule, due_at"),
+        *_routes(schedule.source, settings),
+    ]
+
+
+def local_moment(moment: datetime) -> str:
+    """A moment in local time, to the minute."""
+    return f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
+def _head(part: PartSettings) -> Line:
+    return Line(part.name, part.description or with_docstring("", part.use).lstrip(": ") or part.use)
+
+
+def _routes(source: str, settings: Settings) -> list[Line]:
+    names = [f"`{route.name}`" for route in settings.routes_from(source)]
+    return labelled(message("to"), names or [message("no route")])
+
+
+def _silence(source: SourceSettings) -> Message:
+    if source.silent_after is None:
+        return message("never: it has no `silent_after`")
+    return message("without a new event for {limit} (`silent_after`)", limit=duration.show(source.silent_after))
+
+
+def _polled(source: SourceSettings) -> str:
+    return message("`{source}`, polled every {pause}", source=source.name, pause=duration.show(source.every))
