@@ -96,7 +96,7 @@ class Inbox(Protocol):
     - The reply is sent after the ledger's commit. A pusher that gets none pushes again, so the same body must give the
       same records: they are recognised, and nothing doubles.
     - It keeps no state and writes nothing.
-    - It raises `Rejected` for a body that it cannot read: nothing is recorded, and the reply to the pusher names what is wrong.
+    - It raises `Rejected` for a body that it cannot read: nothing is recorded, and the reply names what is wrong.
     - It raises `Transient` when it cannot tell now: nothing is recorded, and the pusher is asked to push again.
     - It never raises for the content of a record that it could read: the route rejects what is wrong.
     """

@@ -189,7 +189,7 @@ def build(
     polled = [
         name
         for name in settings.polling_order()
-        if role.intake and (playing is None or playing.plays(settings.sources[name]))
+        if name in settings.sources and role.intake and (playing is None or playing.plays(settings.sources[name]))
     ]
     pollers = [_poller(name, storage, broker, observe, recorded=playing is not None, polled=polled) for name in polled]
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
