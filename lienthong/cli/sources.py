@@ -97,5 +97,7 @@ def _sentences(view: SourceView) -> Iterator[Message]:
             source=name,
             names=", ".join(view.awaited),
         )
+    if view.next_due is not None:
+        yield message("{source}: the next moment is {moment}.", source=name, moment=local_time(view.next_due, MINUTE))
     if view.state == "stopped":
         yield message("{source}: no process polls it; run `lienthong run`, or see `lienthong doctor`.", source=name)

@@ -1,6 +1,7 @@
 """Whether the tables of days that schedules name exist, and hold days."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from lienthong.configuration.faults import Fault, suggest
@@ -42,6 +43,14 @@ def working_days(rule: MonthlyWorkingDay, tables: Mapping[str, Table]) -> Workin
         frozenset(day for key in tables.get(name, {}) if (day := _day(key))) for name in (rule.holidays, rule.worked)
     )
     return WorkingDays(holidays, worked)
+
+
+def with_days(schedule: ScheduleSettings, tables: Mapping[str, Table]) -> ScheduleSettings:
+    """The schedule, whose rule knows the days of its tables."""
+    rule = schedule.rule
+    if not isinstance(rule, MonthlyWorkingDay):
+        return schedule
+    return replace(schedule, rule=rule.with_days(working_days(rule, tables)))
 
 
 def _day(key: str) -> date | None:

@@ -90,14 +90,16 @@ class Poller:
         A source that does not answer is polled again after `every`, or after the wait it requested if that is longer.
         """
         while not stop.is_set():
-            pause = every
             try:
-                if self.poll(stop).awaited:
-                    pause = min(every, GATE_INTERVAL)
+                pause = min(every, GATE_INTERVAL) if self.poll(stop).awaited else self.pause(every)
             except Transient as down:
                 pause = max(every, down.after or every)
             self.log.schedule(pause)
             stop.wait(pause.total_seconds())
+
+    def pause(self, every: timedelta) -> timedelta:
+        """How long to wait after a poll that went well."""
+        return every
 
     def poll(self, stop: threading.Event) -> Poll:
         """Poll once, until the source has nothing more.

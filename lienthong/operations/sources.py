@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from lienthong.configuration.check_schedules import with_days
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import resolve
+from lienthong.intake.schedule import describe_cursor, moments_after
 from lienthong.masking import mask_text
 from lienthong.operations.processes import Processes, find_processes
 from lienthong.ports import Cursor, Ledger, SourceStatus, StatusBoard
-from lienthong.settings import Settings, SourceSettings
+from lienthong.route import DOORS, Door, Origin
+from lienthong.settings import SCHEDULE_LOOK, ScheduleSettings, Settings, SourceSettings
 
 HANGING_AFTER = timedelta(minutes=10)
 """How long a poll may go on without a page before the source counts as hanging."""
@@ -40,9 +43,10 @@ FAULTS: frozenset[SourceState] = frozenset({"down", "refused", "failing", "hangi
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
+    """A source or a schedule as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
 
-    `awaited`: the sources that must be read before it.
+    - `awaited`: the sources that must be read before it.
+    - `next_due`: of a schedule, its next due moment (local time).
     """
 
     name: str
@@ -52,10 +56,33 @@ class SourceView:
     silent_after: timedelta | None = None
     cursor: str = ""
     awaited: Sequence[str] = ()
+    next_due: datetime | None = None
 
     @property
     def is_faulty(self) -> bool:
         return self.state in FAULTS
+
+
+class Rhythm(Protocol):
+    """How often something is polled, and how long it may bring nothing new."""
+
+    @property
+    def every(self) -> timedelta: ...
+
+    @property
+    def silent_after(self) -> timedelta | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _EachLook:
+    every: timedelta = SCHEDULE_LOOK
+    silent_after: timedelta | None = None
+
+
+_LOOKED_AT = _EachLook()
+"""The rhythm of a schedule: it is looked at again and again, and may be due as seldom as it likes."""
+
+POLLED: Sequence[Door] = ("source", "schedule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +95,43 @@ class Look:
 
 
 def look_at_sources(board: StatusBoard, ledger: Ledger, settings: Settings, now: datetime) -> Sequence[SourceView]:
-    """Every configured source by name, the disabled ones last."""
+    """Every configured source by name, then every schedule, the disabled ones last."""
     look = Look(board.sources(), find_processes(board, now), now)
-    views = [_view(source, look, ledger, settings) for source in settings.sources.values()]
-    disabled = [
-        SourceView(name, "disabled", look.statuses.get(name, SourceStatus(source=name)))
-        for name in settings.disabled.get("sources", ())
-    ]
-    return [*views, *disabled]
+    views = [_source(source, look, ledger, settings) for source in settings.sources.values()]
+    views += [_schedule(schedule, look, ledger, settings) for schedule in settings.schedules.values()]
+    names = [str(Origin(door, name)) for door in POLLED for name in settings.disabled.get(DOORS[door], ())]
+    return [*views, *(SourceView(name, "disabled", _status(name, look)) for name in names)]
 
 
-def _view(source: SourceSettings, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
-    status = look.statuses.get(source.name, SourceStatus(source=source.name))
+def _source(source: SourceSettings, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
     cursor = ledger.cursor(source.name)
-    state = source_state(source, status, look) if settings.routes_from(source.name) else "unused"
+    view = _view(source.name, source, look, ledger, settings)
+    shown = mask_text(_in_words(source, cursor)) if cursor else ""
+    return replace(view, every=source.every, silent_after=source.silent_after, cursor=shown)
+
+
+def _schedule(schedule: ScheduleSettings, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
+    cursor = ledger.cursor(schedule.source)
+    view = _view(schedule.source, _LOOKED_AT, look, ledger, settings)
+    rule = with_days(schedule, settings.tables).rule
+    due = next(moments_after(rule, cursor, schedule.start), None) if view.state != "unused" else None
+    return replace(view, cursor=describe_cursor(cursor) if cursor else "", next_due=due)
+
+
+def _view(name: str, rhythm: Rhythm, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
+    status = _status(name, look)
+    state = source_state(rhythm, status, look) if settings.routes_from(name) else "unused"
     awaited: Sequence[str] = ()
     if state == "never":
-        awaited = [name for name in settings.awaited_by(source.name) if ledger.reading(name) != "handled"]
-    return SourceView(
-        source.name,
-        "held" if awaited else state,
-        status,
-        source.every,
-        source.silent_after,
-        mask_text(_in_words(source, cursor)) if cursor else "",
-        awaited,
-    )
+        awaited = [one for one in settings.awaited_by(name) if ledger.reading(one) != "handled"]
+    return SourceView(name, "held" if awaited else state, status, awaited=awaited)
 
 
-def source_state(source: SourceSettings, status: SourceStatus, look: Look) -> SourceState:
+def _status(name: str, look: Look) -> SourceStatus:
+    return look.statuses.get(name, SourceStatus(source=name))
+
+
+def source_state(source: Rhythm, status: SourceStatus, look: Look) -> SourceState:
     """The state of a source that routes take events from; the worst that is true of it."""
     if status.first_at is None:
         return "stopped" if look.processes.should_run and not look.processes.running else "never"
@@ -118,12 +153,12 @@ def _without_process(status: SourceStatus, look: Look) -> SourceState:
     return status.trouble or "finished"
 
 
-def _is_late(source: SourceSettings, status: SourceStatus, now: datetime) -> bool:
+def _is_late(source: Rhythm, status: SourceStatus, now: datetime) -> bool:
     due = status.next_at or (status.ended_at or status.first_at or now) + source.every
     return now - due > max(LATE_AFTER, source.every)
 
 
-def _is_silent(source: SourceSettings, status: SourceStatus, now: datetime) -> bool:
+def _is_silent(source: Rhythm, status: SourceStatus, now: datetime) -> bool:
     since = status.new_at or status.first_at
     return source.silent_after is not None and since is not None and now - since > source.silent_after
 
@@ -157,6 +192,7 @@ def source_json(view: SourceView) -> dict[str, Any]:
         "last_error": status.why or None,
         "in_trouble_since": _iso(status.trouble_since),
         "next_poll": _iso(status.next_at),
+        "next_due": _iso(view.next_due),
         "records": {"read": status.shown, "new": status.new},
         "records_total": {"read": status.shown_total, "new": status.new_total},
         "cursor": view.cursor or None,

@@ -27,11 +27,12 @@ from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.pollers import make_pollers
 from lienthong.runtime.roles import parse_role
-from lienthong.runtime.stages import make_from_settings, make_route_stages, make_sink_stages
+from lienthong.runtime.stages import make_route_stages, make_sink_stages
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
-from lienthong.topology import route_queue, sink_queue
+from lienthong.topology import sink_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,8 @@ def build(
     """Assemble the bus that `settings` describes, or the part of it that the role `only` names (see `parse_role`).
 
     - `observe` is called with the entries that workers and pollers have recorded, for displays.
-    - `playing` a recording, only its sources are polled and nothing is sent outside; and no stage stops itself after
-      many dead letters in a row, because a recording is finite.
+    - `playing` a recording, only its sources and the schedules are polled and nothing is sent outside; and no stage
+      stops itself after many dead letters in a row, because a recording is finite.
     - `thorough`: no poll follows soon (see `Site`); so it is in a recording.
     - `acting` for an operator, the bus goes with the world that the ledger has, and nothing is sent outside for a
       recording's. Otherwise a ledger of the other world is refused (`WrongWorld`).
@@ -186,12 +187,7 @@ def build(
             (False, True) if broker.durable else (False,)
         )  # without durable queues nothing comes back after a crash
     ]
-    polled = [
-        name
-        for name in settings.polling_order()
-        if name in settings.sources and role.intake and (playing is None or playing.plays(settings.sources[name]))
-    ]
-    pollers = [_poller(name, storage, broker, observe, recorded=playing is not None, polled=polled) for name in polled]
+    pollers = make_pollers(storage, broker, observe, playing) if role.intake else ()
     recovery = Recovery(stages, broker=broker, ledger=storage.ledger, clock=clock, bundle_size=settings.bus.bundle_size)
     reconciliation = Reconciliation(
         stages,
@@ -209,24 +205,4 @@ def build(
         pollers,
         recovery,
         Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
-    )
-
-
-def _poller(
-    name: str, storage: Storage, broker: Broker, observe: Observe, *, recorded: bool, polled: Sequence[str]
-) -> Poller:
-    settings = storage.settings
-    source = settings.sources[name]
-    return Poller(
-        name,
-        make_from_settings(f"source.{name}", source, storage),
-        tuple(route_queue(route.name) for route in settings.routes_from(name)),
-        broker=broker,
-        ledger=storage.ledger,
-        clock=storage.clock,
-        observe=observe,
-        bundle_size=settings.bus.bundle_size,
-        recorded=recorded,
-        after=[one for one in settings.awaited_by(name) if one in polled],  # a recording need not have all
-        lists_everything=source.lists_everything and not recorded,  # a recording may be played again from its beginning
     )

@@ -18,6 +18,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.envelope import parse_utc
 from lienthong.errors import LienthongError, Transient
 from lienthong.intake.poller import Poller
+from lienthong.intake.schedule_poller import SchedulePoller
 from lienthong.messages import Message, message
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.runner import Runner
@@ -155,14 +156,37 @@ class Moment:
 
 
 def play(bus: Bus, recording: Recording, clock: ReplayClock, runner: Runner) -> Iterator[Moment]:
-    """Move from tick to tick; at each, poll every source and work until nothing is left."""
+    """Move from tick to tick; at each, poll every source and work until nothing is left.
+
+    A schedule that is due between two ticks is polled at its due moment.
+    """
     for tick in recording.ticks:
+        for due, poller in _due_before(tick, bus):
+            clock.move_to(due)
+            recording.show(due)
+            _poll(poller, bus, clock, runner)
+            if runner.stop.is_set():
+                return
         clock.move_to(tick)
         recording.show(tick)
         silent = [poller.name for poller in bus.pollers if not _poll(poller, bus, clock, runner)]
         if runner.stop.is_set():
             return
         yield Moment(tick, silent)
+
+
+def _due_before(tick: datetime, bus: Bus) -> Iterator[tuple[datetime, SchedulePoller]]:
+    """Every due moment before a tick, in order, with the schedule to poll then."""
+    schedules = [poller for poller in bus.pollers if isinstance(poller, SchedulePoller)]
+    passed: dict[str, datetime] = {}  # a moment that could not be recorded is not waited for: the tick polls it, too
+    while schedules:
+        dues = [(due, poller) for poller in schedules if (due := poller.next_due()) and due < tick]
+        new = [(due, poller) for due, poller in dues if due != passed.get(poller.name)]
+        if not new:
+            return
+        due, poller = min(new, key=lambda one: one[0])
+        passed[poller.name] = due
+        yield due, poller
 
 
 def run_until_idle(bus: Bus, clock: ReplayClock, runner: Runner) -> None:

@@ -24,6 +24,7 @@ from lienthong.runtime import allocator
 from lienthong.runtime.composition import Bus
 from lienthong.runtime.status_reporter import StatusReporter
 from lienthong.runtime.threads import Call, LeftBehind, StopClock, join_all
+from lienthong.settings import SCHEDULE_LOOK
 
 CHECK_INTERVAL = timedelta(seconds=0.5)
 """How often a waiting main thread looks whether a thread has failed."""
@@ -135,11 +136,11 @@ class Runner:
         return 0
 
     def start_polling(self) -> None:
-        """Poll each source in a separate thread, at the interval of its settings."""
+        """Poll each source in a separate thread, at the interval of its settings, and each schedule when it is due."""
+        settings = self._bus.storage.settings
         for poller in self._bus.pollers:
-            self._start(
-                f"source.{poller.name}", poller.run, self._bus.storage.settings.sources[poller.name].every, self.stop
-            )
+            every = settings.sources[poller.name].every if poller.name in settings.sources else SCHEDULE_LOOK
+            self._start(f"source.{poller.name}", poller.run, every, self.stop)
 
     def wait_until_stopped(self, report_halt: Callable[[str], None]) -> None:
         """Return when `stop` is set. Reports a stage that halts, while the others go on.
