@@ -23,13 +23,18 @@ def check_cases(loaded: Loaded) -> Iterator[Finding]:
             what = message("there is no routes/{name}.yaml for these cases", name=name)
             yield document.locate(Fault("LT610", what, suggest(name, loaded.layout.routes)))
         if name in routes and not document.findings:
-            yield from _missing_verdicts(cases, document)
+            yield from _missing_verdicts(cases, routes[name], document)
             yield from _unknown_names(cases, routes[name], document, set(loaded.layout.parts["lookups"]))
         yield from document.findings
 
 
-def _missing_verdicts(cases: Sequence[Case], document: Document) -> Iterator[Finding]:
-    missing = [verdict for verdict in VERDICTS if verdict not in {case.expect.verdict for case in cases}]
+def _missing_verdicts(cases: Sequence[Case], route: Route, document: Document) -> Iterator[Finding]:
+    decides = route.when or route.steps or route.conditions  # without any of them every event is done
+    missing = [
+        verdict
+        for verdict in (VERDICTS if decides else VERDICTS[:1])
+        if verdict not in {case.expect.verdict for case in cases}
+    ]
     if missing:
         advice = message("add a case with expect: {{verdict: {verdict}}}", verdict=missing[0])
         yield document.locate(Fault("LT702", _none_shown(missing), advice), ("cases",))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from lienthong.configuration.check_schedules import with_days
@@ -192,7 +192,7 @@ def source_json(view: SourceView) -> dict[str, Any]:
         "last_error": status.why or None,
         "in_trouble_since": _iso(status.trouble_since),
         "next_poll": _iso(status.next_at),
-        "next_due": _iso(view.next_due),
+        "next_due": _iso(view.next_due and view.next_due.astimezone(UTC)),
         "records": {"read": status.shown, "new": status.new},
         "records_total": {"read": status.shown_total, "new": status.new_total},
         "cursor": view.cursor or None,

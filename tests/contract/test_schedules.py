@@ -1,4 +1,4 @@
-"""The contract of schedules: each due moment is one event, whatever stops, and whoever polls."""
+"""The contract of schedules: each due moment is one event, also when processes stop or several poll."""
 
 import random
 import threading

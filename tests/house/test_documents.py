@@ -18,6 +18,9 @@ PATH = re.compile(rf"`((?:{ROOMS})/[\w./-]+\.(?:py|md|sql|yaml|json|txt))`")
 """A file of the repository in backticks."""
 
 EXAMPLES = {
+    "config/inboxes/NAME.yaml",
+    "config/schedules/NAME.yaml",
+    "config/schedules/closing.yaml",
     "config/bus.yaml",
     "config/env/name.yaml",
     "routes/x.yaml",

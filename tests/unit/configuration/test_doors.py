@@ -209,5 +209,5 @@ def test_editors_accept_every_door_and_refuse_none_that_does_not_exist(doors: Pa
         assert kind is not None
         assert editors.refusals(schemas[kind], editors.parse(path.read_bytes())) == [], path
     route = editors.parse((doors / "routes/seen.yaml").read_bytes())
-    for wrong in ({"sink": "archiv"}, {"schedule": "closing", "sink": "archive"}, {}, "archive"):
+    for wrong in ({"sink": "nowhere"}, {"schedule": "closing", "sink": "archive"}, {}, "archive"):
         assert editors.refusals(schemas["route"], {**route, "from": wrong}), wrong

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from lienthong.operations.sources import (
     source_state,
 )
 from lienthong.ports import Cursor, ProcessStatus, SourceStatus
+from lienthong.recurrence import Daily
 from lienthong.route import Route
-from lienthong.settings import Settings, SourceSettings
+from lienthong.settings import ScheduleSettings, Settings, SourceSettings
 from tests.databases import open_embedded
 
 NOW = datetime(2023, 11, 15, 2, 0, tzinfo=UTC)
@@ -143,3 +144,17 @@ def test_a_process_that_was_not_heard_of_for_long_polls_nothing(board: SqlStatus
     board.save(PROCESS, [WELL])
     ledger: Any = OneCursor()
     assert look_at_sources(board, ledger, settings("a.B"), NOW + SILENT_AFTER)[0].state == "stopped"
+
+
+def test_a_schedule_is_shown_with_its_next_moment_and_what_was_skipped(board: SqlStatusBoard) -> None:
+    daily = ScheduleSettings(name="daily", rule=Daily(time(8)), start=NOW - DAY)
+    routes = {"r": Route("r", "", daily.source, None, (), ("archive",))}
+    settings = Settings(schedules={"daily": daily}, routes=routes, disabled={"schedules": ("off",)})
+    skipped = {"count": 3, "first": "2023-11-10T08:00:00+07:00", "last": "2023-11-12T08:00:00+07:00"}
+    ledger: Any = OneCursor()
+    ledger.cursor = lambda _: {"due": "2023-11-14T08:00:00+07:00", "skipped": skipped}
+    view, off = look_at_sources(board, ledger, settings, NOW)
+    assert (view.name, view.state) == ("schedule.daily", "never")
+    assert source_json(view)["next_due"] == "2023-11-15T01:00:00+00:00"
+    assert "2023-11-14 08:00" in view.cursor and "2023-11-12 08:00" in view.cursor
+    assert (off.name, off.state) == ("schedule.off", "disabled")
