@@ -16,12 +16,12 @@ from schemas.canonical.dossier_v1 import TYPE, Dossier
 from schemas.plain import plain
 from schemas.wire.igate import IgateDossier
 from schemas.wire.portal import PortalDossier
-from transforms import wire
+from transforms import igate_parts, wire
 from transforms.identity import clean_identity
 from transforms.moments import date_change, date_flags, parse_change, parse_instant, parse_local_instant
 from transforms.portal_parts import components, contradicts_papers, has_result_file, parse_flag, sum_fees
 from transforms.procedures import national_code
-from transforms.text import clean, table_key
+from transforms.text import clean
 
 CODE_PATTERN = r"[0-9A-Z]{2,3}(?:\.[0-9A-Z]{2,3}){1,4}-(?:\d{6}|\d{8})-\d{3,7}"
 """Dossier codes of TT 01/2018/TT-VPCP Art. 19 as seen in the province (`000.00.BD.H08-230411-0004`) and the form of
@@ -95,7 +95,7 @@ def _read_igate(
     """The values of the canonical dossier. `unclear`: see `Plain`. Raises `Rejected`."""
     channels, levels, statuses = tables
     code = wire.require_text(data.get("code"), "code", "hồ sơ không có mã nên không biết là hồ sơ nào")
-    procedure, procedure_name = _igate_procedure(data.get("procedure"))
+    procedure, procedure_name = igate_parts.procedure_of(data.get("procedure"))
     at = {field: parse_instant(data.get(field), field) for field in _IGATE_DATES}
     changed_at = parse_change(data.get("updatedDate"), "updatedDate")
     past = [at[field] for field in _IGATE_PAST_DATES]
@@ -107,9 +107,9 @@ def _read_igate(
         "code": code,
         "procedure": procedure,
         "procedure_name": procedure_name,
-        "online_level": _look_up(data.get("procedureLevel"), levels),
-        "channel": None if _APPLY_METHOD & unclear else _igate_channel(data.get("applyMethod"), channels),
-        "status": _igate_status(data.get("dossierStatus"), statuses),
+        "online_level": igate_parts.look_up(data.get("procedureLevel"), levels),
+        "channel": None if _APPLY_METHOD & unclear else igate_parts.channel_of(data.get("applyMethod"), channels),
+        "status": igate_parts.status_of(data.get("dossierStatus"), statuses),
         "agency": clean(agency.get("code")),
         "agency_name": wire.name(agency.get("name")),
         "officer": clean(wire.object_at(data, "accepter").get("fullname")),
@@ -226,37 +226,6 @@ _IGATE_UNKNOWN = {
 }
 _ACCEPTED_UNKNOWN = {**_IGATE_UNKNOWN, "officer": "officer-unknown"}
 """An accepted dossier must also name the officer who accepted it."""
-
-
-def _igate_procedure(procedure: Any) -> tuple[str, str | None]:
-    """The national code and the name of a procedure. Raises `Rejected` when there is no code."""
-    if not isinstance(procedure, dict):
-        raise Rejected("hồ sơ không có thủ tục hành chính", field="procedure")
-    code = wire.require_text(procedure.get("code"), "procedure.code", "hồ sơ không có mã thủ tục hành chính")
-    return national_code(code), wire.name(procedure.get("translate"))
-
-
-def _igate_channel(method: Any, channels: Table) -> str | None:
-    """The channel of an applyMethod: in person when none is given, None when the table does not have it."""
-    name = wire.name_of(method)
-    if name is None:
-        return "in_person" if method is None or isinstance(method, str | dict) else None
-    return channels.get(table_key(name))
-
-
-def _look_up(value: Any, table: Table) -> str | None:
-    """The entry of `table` for the name of `value`."""
-    name = wire.name_of(value)
-    return None if name is None else table.get(table_key(name))
-
-
-def _igate_status(status: Any, statuses: Table) -> int | None:
-    """The status by its name, else by its number: iGate sends `{id, name}`, or in some records the number alone."""
-    found = _look_up(status, statuses)
-    if found is None:
-        number = wire.code(status.get("id") if isinstance(status, dict) else status)
-        found = statuses.get(f"id:{number}")
-    return None if found is None else int(found)
 
 
 def _portal_identity(data: Mapping[str, Any]) -> str | None:
