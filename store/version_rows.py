@@ -17,12 +17,14 @@ _SEAL_DIGITS = 32
 
 
 def seal_of(row: TableRow) -> str:
-    """The first 16 bytes, in hex, of the SHA-256 of the values of a row, in their order.
+    """The first 16 bytes, in hex, of the SHA-256 of what a row is made of.
 
-    The last value is text, often the whole JSON of the event: it is digested as it is, not written as JSON once more.
+    A version of a dossier is made of its source and its JSON: `proof` makes the other columns of them once more. Other
+    rows keep no JSON and are sealed column by column.
     """
-    *values, text = row.values()
-    return hashlib.sha256(orjson.dumps(values) + str(text).encode()).hexdigest()[:_SEAL_DIGITS]
+    json = row.get("data")
+    content = orjson.dumps(list(row.values())) if json is None else f"{row['source']}\n{json}".encode()
+    return hashlib.sha256(content).hexdigest()[:_SEAL_DIGITS]
 
 
 def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:

@@ -20,6 +20,8 @@ CHANGES = {
     "delete from store_dossiers": "mất trong bảng hồ sơ",
     "delete from store_dossier_versions": "lịch sử không còn",
     "update store_dossier_versions set data = replace(data, 'channel', 'kenh')": "không còn là nội dung đã giao",
+    "update store_dossier_versions set updated_at = '2020-01-01T00:00:00.000000Z'": "không còn là nội dung đã giao",
+    "update store_dossier_versions set source = 'x'": "không còn là nội dung đã giao",
     "update store_dossiers set event_id = 'x'": "không có lần giao nào",
     "update store_service_periods set agency = 'x'": "store_service_periods",
     "update store_accounts set account_type = 'x'": "store_accounts",
