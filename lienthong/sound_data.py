@@ -5,7 +5,7 @@ This is the one place of the bounds on keys and depth.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -38,15 +38,22 @@ _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 class Unwritable:
     """A value that JSON cannot carry, as a reader of JSON leaves it: how it was written, and what is wrong with it.
 
-    It is no dataclass, because orjson would write one.
+    `values` are those of a name that has several. It is no dataclass, because orjson would write one.
     """
 
-    def __init__(self, text: str, fault: Literal["number", "depth", "syntax"] = "number") -> None:
+    def __init__(
+        self, text: str, fault: Literal["number", "depth", "syntax", "name"] = "number", *, values: Sequence[Any] = ()
+    ) -> None:
         self.text = text
         self.fault = fault
+        self.values = values
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unwritable) and (self.text, self.fault) == (other.text, other.fault)
+        return isinstance(other, Unwritable) and (self.text, self.fault, self.values) == (
+            other.text,
+            other.fault,
+            other.values,
+        )
 
     def __hash__(self) -> int:
         return hash((self.text, self.fault))
@@ -138,8 +145,10 @@ class _Search:
 
     def _other(self, value: Any, path: str, depth: int) -> Any:
         if isinstance(value, Unwritable):
-            text = _HALF.sub(_NO_CHARACTER, value.text)
-            return self._bad(path, _why(value.fault, path), text)
+            self._bad(path, _why(value.fault, path))
+            if value.values:
+                return self.sound(list(value.values), path, depth)
+            return _HALF.sub(_NO_CHARACTER, value.text)
         if not isinstance(value, Mapping | list | tuple):
             return self._foreign(value, path)
         if depth >= DEPTH_LIMIT:
@@ -189,13 +198,15 @@ class _Search:
         return kept
 
 
-def _why(fault: Literal["number", "depth", "syntax"], field: str) -> Message:
+def _why(fault: Literal["number", "depth", "syntax", "name"], field: str) -> Message:
     if fault == "number":
         return message("`{field}` contains a number that JSON cannot carry", field=field or ".")
     if fault == "depth":
         return message(
             "`{field}` is nested too deeply: more than {limit} levels", field=field or ".", limit=DEPTH_LIMIT
         )
+    if fault == "name":
+        return message("`{field}` stands more than once, with different values", field=field or ".")
     return message("`{field}` contains what is no JSON", field=field or ".")
 
 

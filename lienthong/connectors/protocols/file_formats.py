@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 
 from lienthong.connectors.protocols.file_notices import FileNotices
+from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.table_rows import Unreadable
 from lienthong.connectors.protocols.tables import Columns, read_rows
@@ -80,6 +81,8 @@ def elements(content: bytes, kind: Format, settings: Settings, tell: FileNotices
 def _of_json(content: bytes, settings: Settings) -> Iterator[Element]:
     try:
         found = settings.records(read_json(content))
+    except Doubled as doubled:
+        raise Unreadable(doubled.args[0]) from None
     except ValueError:
         raise Unreadable(message("It is not JSON")) from None
     if isinstance(found, dict):
@@ -95,6 +98,8 @@ def _of_lines(content: bytes) -> Iterator[Element]:
             place = {"line": number}
             try:
                 yield Element(read_json(line), place)
+            except Doubled as doubled:
+                yield Element(None, place, doubled.args[0])
             except ValueError:
                 yield Element(None, place, message("Line {line} is not JSON", line=number))
 

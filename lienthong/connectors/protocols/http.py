@@ -23,6 +23,7 @@ from tenacity import (
 from lienthong.connectors.protocols.http_errors import Passing, Refused, failure_of, no_json
 from lienthong.connectors.protocols.http_replies import TooMuch, check_elements, check_values, read_body
 from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
+from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.errors import Transient
 from lienthong.messages import Message, message
@@ -181,6 +182,9 @@ class Http:
             check_elements(reply)
         except TooMuch as much:
             why = message("The reply of {system} holds more than {limit} values", system=self.system, limit=much.limit)
+            raise Transient(why) from None
+        except Doubled as doubled:
+            why = message("The reply of {system} is ambiguous: {why}", system=self.system, why=doubled.args[0])
             raise Transient(why) from None
         except ValueError:
             raise Passing(no_json(response.headers, self.system)) from None

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
+from lienthong.connectors.protocols.json_names import object_of_pairs
+from lienthong.connectors.protocols.json_neighbours import Decode, Neighbours, Unclear
 from lienthong.sound_data import DEPTH_LIMIT, Unwritable
 
 DEEP = "0.0e-00240240"
@@ -21,8 +24,11 @@ _MOST_FAILURES = 100_000
 _MOST_READINGS = 10
 """How often each character is read on average, for the same reason."""
 
-_TEXT_KEPT = 1_000
-"""Characters of a broken piece that are kept."""
+_TEXT_KEPT = 2**16
+"""Characters of a broken piece that are kept: more than a record has, so that it can be mended."""
+
+_SLACK = 1_000
+"""Characters that may be read again, however short a reply is."""
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
 _BRACKETS = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
@@ -56,21 +62,32 @@ def cut_deep(text: str) -> str:
     return "".join([*kept, text[end:]])
 
 
-def read_by_pieces(text: str, loads: Loads) -> Any:
+def read_by_pieces(text: str, loads: Loads, decode: Decode) -> Any:
     """The value of a JSON text, with `Unwritable` for the smallest pieces that are no JSON.
 
-    Raises ValueError where the text is no list or object from its first bracket to the one that closes it: then it may
-    be cut off, and should be requested again.
+    `loads` reads a whole text, `decode` the value at a place of one. First it is assumed that elements of lists are
+    broken, whose quotation marks need not be in pairs (see `Neighbours`), then that anything else is. Raises ValueError
+    where the text is no list or object from its first bracket to the one that closes it: then it may be cut off, and
+    should be requested again.
     """
     try:
         return loads(text)
-    except ValueError:
-        whole = text.strip()
-        if not _is_closed(whole):
-            raise
+    except ValueError as error:
+        why = error
+    whole = text.strip()
+    bounded = _bounded(loads, len(whole))
+
+    def piece(broken: str) -> Any:
+        return _value(broken, bounded, _LEVELS_OF_PIECES)
+
+    budget = _MOST_READINGS * len(whole) + _SLACK
     try:
-        return _value(whole, _bounded(loads, len(whole)), _LEVELS_OF_PIECES)
-    except _TooBroken:
+        with suppress(Unclear):
+            return Neighbours(whole, decode, broken=piece, pairs=object_of_pairs, budget=budget).read()
+        if not _is_closed(whole):
+            raise why
+        return piece(whole)
+    except (_TooBroken, OverflowError):
         raise ValueError("too many pieces are no JSON") from None
 
 
@@ -79,7 +96,7 @@ class _TooBroken(Exception):  # noqa: N818 - a signal within this module
 
 
 def _bounded(loads: Loads, size: int) -> Loads:
-    failures, characters = _MOST_FAILURES, _MOST_READINGS * size + _TEXT_KEPT
+    failures, characters = _MOST_FAILURES, _MOST_READINGS * size + _SLACK
 
     def bounded(text: str) -> Any:
         nonlocal failures, characters
@@ -105,7 +122,7 @@ def _value(text: str, loads: Loads, levels: int) -> Any:
         pieces = list(_split(text[1:-1]))
         if text[0] == "[":
             return [_value(piece, loads, levels - 1) for piece, _ in pieces]
-        return dict(_member(piece, colon, loads, levels - 1) for piece, colon in pieces)
+        return object_of_pairs([_member(piece, colon, loads, levels - 1) for piece, colon in pieces])
     return Unwritable(text[:_TEXT_KEPT], "syntax")
 
 

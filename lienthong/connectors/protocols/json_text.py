@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from lienthong.connectors.protocols.json_names import may_repeat_names, object_of_pairs, refuse_doubled
 from lienthong.connectors.protocols.json_pieces import DEEP, cut_deep, read_by_pieces
 from lienthong.sound_data import Unwritable, is_whole
 
@@ -21,22 +22,35 @@ _EXACT_DIGITS = 19
 
 
 def read_json(body: bytes) -> Any:
-    """Return the value of a JSON text. Raises ValueError for what no reader understands.
+    """Return the value of a JSON text. Raises ValueError for what no reader understands, and `Doubled`, which is one.
 
-    What orjson refuses or rounds is read once more, with Python's reader: a byte order mark (UTF-16's too) and raw
-    control characters are accepted; bytes that are not UTF-8 become lone surrogates; NaN, Infinity, numbers of more
-    digits than 64 bits have, and values nested too deeply have become `Unwritable`. So have pieces of a list or object
-    that are no JSON at all, while its brackets can still be paired. None of these can be written as JSON again, so
-    `sound_record` finds them and makes their own record unreadable.
+    What orjson refuses, rounds or leaves out is read once more, with Python's reader: a byte order mark (UTF-16's too)
+    and raw control characters are accepted; bytes that are not UTF-8 become lone surrogates; NaN, Infinity, numbers of
+    more digits than 64 bits have, values nested too deeply, and names that stand twice in a record have become
+    `Unwritable`. So have pieces of a list or object that are no JSON at all, while it can be told where they end. None
+    of these can be written as JSON again, so `sound_record` finds them and makes their own record unreadable.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        if not _is_doubtful(body):
-            return orjson.loads(body)
+        value = orjson.loads(body)
+        if _is_whole(body, value):
+            return value
     except orjson.JSONDecodeError:
         pass
     text = body.decode("utf-16") if body[:2] in _UTF_16 else body.decode("utf-8", "surrogateescape")
-    return read_by_pieces(cut_deep(text.removeprefix("\ufeff")), _loads)
+    value = read_by_pieces(cut_deep(text.removeprefix("\ufeff")), _loads, _decode)
+    refuse_doubled(value)
+    return value
+
+
+def _is_whole(body: bytes, value: Any) -> bool:
+    """Whether a value has all that its text has: nothing was rounded, and no name stands twice."""
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # nested too deeply
+        return False
+    # Most systems write without spaces, as orjson does. This is the whole cost for them.
+    return written == body or not (_is_doubtful(body) or may_repeat_names(body, written))
 
 
 def _is_doubtful(body: bytes) -> bool:
@@ -46,13 +60,6 @@ def _is_doubtful(body: bytes) -> bool:
     """
     signs = body.translate(_SIGNS)
     return _ENDS in signs or (_NINES in signs and bool(_LONG_NUMBER.search(body)))
-
-
-def _loads(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False, parse_constant=Unwritable, parse_int=_integer, parse_float=_float)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def _integer(text: str) -> int | Unwritable:
@@ -67,3 +74,26 @@ def _float(text: str) -> float | Unwritable:
     # A fraction may be rounded to what a float can tell apart, as every reader of JSON does; a whole figure may not.
     is_long = len(text.lstrip("-").partition(".")[0]) > _EXACT_DIGITS and text.isascii() and "e" not in text.lower()
     return number if math.isfinite(number) and not is_long else Unwritable(text)
+
+
+def _loads(text: str) -> Any:
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _decode(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_constant=Unwritable,
+    parse_int=_integer,
+    parse_float=_float,
+    object_pairs_hook=object_of_pairs,
+)
