@@ -28,7 +28,7 @@ class Decode(Protocol):
 
 
 class Unclear(ValueError):  # noqa: N818 - a signal within these modules
-    """It cannot be told where a broken element ends."""
+    """Where a broken element ends is not certain."""
 
 
 class Neighbours:
