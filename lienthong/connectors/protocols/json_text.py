@@ -27,7 +27,7 @@ def read_json(body: bytes) -> Any:
     What orjson refuses, rounds or leaves out is read once more, with Python's reader: a byte order mark (UTF-16's too)
     and raw control characters are accepted; bytes that are not UTF-8 become lone surrogates; NaN, Infinity, numbers of
     more digits than 64 bits have, values nested too deeply, and names that stand twice in a record have become
-    `Unwritable`. So have pieces of a list or object that are no JSON at all, while it can be told where they end. None
+    `Unwritable`. So have pieces of a list or object that are no JSON at all, while their end is certain. None
     of these can be written as JSON again, so `sound_record` finds them and makes their own record unreadable.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
