@@ -16,7 +16,7 @@ from connectors.protocols.records import CCVC_RECORD, ccvc_record
 from lienthong import Cursor, Page, Record, Site, Transient
 from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.folders import read_file, settled_files
-from lienthong.connectors.protocols.records import unreadable_record
+from lienthong.connectors.protocols.records import kept_of, unreadable_record
 from lienthong.connectors.protocols.tables import Columns, Row, Unreadable, iso_text, read_rows
 
 _KINDS = (".csv", ".xlsx")
@@ -126,7 +126,7 @@ class CcvcFiles:
 def _record(row: Row, place: Mapping[str, str]) -> Record:
     if row.body is None:
         there: dict[str, Any] = {**place, **row.place}
-        return unreadable_record(CCVC_RECORD, row.fault, **there)
+        return unreadable_record(CCVC_RECORD, row.fault, kept=kept_of(row.kept), **there)
     return ccvc_record(row.body)
 
 

@@ -21,6 +21,9 @@ _LINES_OF_A_ROW = 1000
 _TELLING_WIDTH = 3
 """From so many cells on, a line within a quoted cell that has as many as the header is a row, not part of a text."""
 
+_TEXT_KEPT = 2**16
+"""Characters of a broken line that are kept."""
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _INSIDE_QUOTES = re.compile(r'(?:[^"]++|"")*+')
@@ -59,17 +62,23 @@ def csv_rows(
 def _row(text: Text, at: int, separator: str, width: int) -> RawRow:
     line = text.lines[at]
     place = {"line": at + 1}
-    if fault := text.faults.get(at):
-        return RawRow((), place, fault)
+    fault = text.faults.get(at, "")
     if '"' not in line:
-        return RawRow(line.rstrip("\r\n").split(separator), place)
+        return RawRow(line.rstrip("\r\n").split(separator), place, fault)
+    if fault:
+        return _spoilt(line, place, fault)
     cells, used = _quoted_row(text.lines, at, separator)
     if cells is None or _swallows(text.lines[at : at + used], cells, separator, width):
         why = message("Line {line} breaks the rules of quotation marks: one is opened or closed in error", line=at + 1)
-        return RawRow((), place, why)
+        return _spoilt(line, place, why)
     if any(later in text.faults for later in range(at + 1, at + used)):
-        return RawRow((), place, message("Line {line} goes on in a line that cannot be read", line=at + 1))
+        return _spoilt(line, place, message("Line {line} goes on in a line that cannot be read", line=at + 1))
     return RawRow(cells, place, lines=used)
+
+
+def _spoilt(line: str, place: Mapping[str, str | int], fault: str) -> RawRow:
+    """A line of which nobody knows where its cells begin and end."""
+    return RawRow((line.rstrip("\r\n")[:_TEXT_KEPT],), place, fault, is_text=True)
 
 
 def _quoted_row(lines: Sequence[str], first: int, separator: str) -> tuple[list[str] | None, int]:

@@ -7,11 +7,9 @@ from typing import Any, Literal, NamedTuple
 from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
-from lienthong.connectors.protocols.table_rows import Unreadable
+from lienthong.connectors.protocols.table_rows import Element, Unreadable
 from lienthong.connectors.protocols.tables import Columns, read_rows
-from lienthong.connectors.protocols.xml import parse
-from lienthong.connectors.protocols.xml_objects import find_elements, to_object
-from lienthong.errors import Rejected
+from lienthong.connectors.protocols.xml_records import xml_records
 from lienthong.messages import message
 
 Format = Literal["csv", "xlsx", "json", "jsonl", "xml"]
@@ -27,12 +25,8 @@ _BY_SUFFIX: Mapping[str, Format] = {
 }
 
 
-class Element(NamedTuple):
-    """One record of a file, or the reason why it could not be read."""
-
-    value: Any
-    place: Mapping[str, str | int]
-    fault: str = ""
+_TEXT_KEPT = 2**16
+"""Characters of a broken line that are kept."""
 
 
 class Settings(NamedTuple):
@@ -75,7 +69,7 @@ def elements(content: bytes, kind: Format, settings: Settings, tell: FileNotices
                 encoding=settings.encoding,
                 row_limit=settings.row_limit,
             )
-            yield from (Element(*row) for row in rows)
+            yield from (Element(row.kept if row.fault else row.body, row.place, row.fault) for row in rows)
 
 
 def _of_json(content: bytes, settings: Settings) -> Iterator[Element]:
@@ -99,21 +93,21 @@ def _of_lines(content: bytes) -> Iterator[Element]:
             try:
                 yield Element(read_json(line), place)
             except Doubled as doubled:
-                yield Element(None, place, doubled.args[0])
+                yield Element(_text(line), place, doubled.args[0])
             except ValueError:
-                yield Element(None, place, message("Line {line} is not JSON", line=number))
+                yield Element(_text(line), place, message("Line {line} is not JSON", line=number))
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").strip()[:_TEXT_KEPT]
 
 
 def _of_xml(content: bytes, settings: Settings) -> Iterator[Element]:
     if settings.element is None:
         raise Unreadable(message("Write into `element` which XML element is a record"))
-    try:
-        root = parse(content, limit=len(content))  # the size of the file has a limit of its own
-    except Rejected as rejected:
-        raise Unreadable(rejected.why) from None
     found = False
-    for number, element in enumerate(find_elements(root, settings.element), 1):
+    for element in xml_records(content, settings.element, settings.lists):
         found = True
-        yield Element(to_object(element, settings.lists), {"record": number})
+        yield element
     if not found:
         raise Unreadable(message("There is no element `{element}`", element=settings.element))

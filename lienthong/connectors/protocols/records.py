@@ -84,6 +84,12 @@ def unreadable_record(
     return Record(kind, key, unreadable_data(reason, field=field, kept=kept, place=place))
 
 
+def kept_of(element: object) -> Mapping[str, Any]:
+    """What is left of an element that could not be read, for `unreadable_record`; nothing of None."""
+    kept, _ = writable({} if element is None else body_of(element))
+    return dict(kept)
+
+
 def content_of(element: object) -> bytes:
     """Equal bytes for equal elements, of any content: to recognise what was shown before."""
     try:

@@ -1,12 +1,20 @@
-"""What the readers of CSV and XLSX have in common."""
+"""What the readers of files have in common."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Unreadable(Exception):  # noqa: N818 - the name describes the file
     """A file that cannot be read. Its text is the reason, for operators; it contains nothing of the content."""
+
+
+class Element(NamedTuple):
+    """One record of a file, or what is left of it with the reason why it could not be read."""
+
+    value: Any
+    place: Mapping[str, str | int]
+    fault: str = ""
 
 
 class ErrorCell(str):
@@ -20,12 +28,16 @@ class FormulaCell:
 
 
 class RawRow(NamedTuple):
-    """The cells of a row, where it is, and how many lines it has. With a `fault` there are no cells."""
+    """The cells of a row, where it is, and how many lines it has.
+
+    With a `fault` they are what is left of it: the cells, or one text of all that stands there (`is_text`).
+    """
 
     cells: Sequence[object]
     place: Mapping[str, str | int]
     fault: str = ""
     lines: int = 1
+    is_text: bool = False
 
 
 @dataclass

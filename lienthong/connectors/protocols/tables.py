@@ -36,12 +36,14 @@ CellText = Callable[[str, object], str | None]
 class Row(NamedTuple):
     """A row that is not empty. `body` is its object, or None when `fault` is the reason why it could not be read.
 
-    `place` is where the row is in the file, such as {"line": 3}.
+    `place` is where the row is in the file, such as {"line": 3}. `kept` is what is left of a row that could not be
+    read: its cells by their columns, or the text of its line.
     """
 
     body: Mapping[str, Any] | None
     place: Mapping[str, str | int]
     fault: str = ""
+    kept: Any = None
 
 
 def iso_text(_column: str, value: object) -> str | None:
@@ -106,22 +108,22 @@ class Columns:
         With a `width`, a row with more or fewer cells is a fault: a separator too few or too many moves the values
         behind it into other columns. Empty cells at the end do not count.
         """
-        if raw.fault:
-            return Row(None, raw.place, raw.fault)
+        if raw.is_text:
+            return Row(None, raw.place, raw.fault, raw.cells[0])
         cells = raw.cells
         names = [*header, *[""] * (len(cells) - len(header))]
-        if fault := self._fault(names, cells):
-            return Row(None, raw.place, fault)
+        if fault := raw.fault or self._fault(names, cells):
+            cells = [None if isinstance(cell, FormulaCell) else cell for cell in cells]
         texts = [self._cell_text(name, value) for name, value in zip(names, cells, strict=False)]
-        if not any(texts):
+        if not fault and not any(texts):
             return None
-        if width and not len(header) <= _count(texts, len(header)) <= width:
-            return Row(None, raw.place, _misfit(len(texts), width))
+        if not fault and width and not len(header) <= _count(texts, len(header)) <= width:
+            fault = _misfit(len(texts), width)
         missing = [None] * (len(header) - len(texts)) if self._fills else []
         body: dict[str, Any] = {name: text for name, text in zip(names, [*texts, *missing], strict=False) if name}
         if extra := [text for name, text in zip(names, texts, strict=False) if text and not name]:
             body[self._extra] = extra
-        return Row(body, raw.place)
+        return Row(None, raw.place, fault, body) if fault else Row(body, raw.place)
 
     def _fault(self, names: Sequence[str], cells: Sequence[object]) -> str:
         """Why a cell has no value that could be read; "" when all have."""

@@ -12,13 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from lienthong.connectors.protocols.claims import Claim, ClaimedFolder
-from lienthong.connectors.protocols.file_formats import Element, Format, Settings, elements, format_of
+from lienthong.connectors.protocols.file_formats import Format, Settings, elements, format_of
 from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.folders import read_file
 from lienthong.connectors.protocols.paths import JmesPath, path_function
-from lienthong.connectors.protocols.records import PageSize, sound_record, unreadable_record
+from lienthong.connectors.protocols.records import PageSize, kept_of, sound_record, unreadable_record
 from lienthong.connectors.protocols.shapes import Text, refusal
-from lienthong.connectors.protocols.table_rows import Unreadable
+from lienthong.connectors.protocols.table_rows import Element, Unreadable
 from lienthong.connectors.protocols.tables import Columns
 from lienthong.connectors.protocols.xlsx_rows import ROW_LIMIT
 from lienthong.errors import Transient
@@ -67,9 +67,10 @@ class Files:
       Hidden sheets are not read, and the value of merged cells belongs to the first: the site's notices name them.
     - JSON: `records` is the JMESPath to the list of records; an object there is one record.
     - XML: `element` is the name of the elements that are records. Attributes become `@name`, text beside them `#text`,
-      repeated elements a list; name those that are always lists in `lists`.
-    - A row, line or record that cannot be read is a dead letter with the reason, the file and the line; the others are
-      read.
+      repeated elements a list; name those that are always lists in `lists`. A fault within a record costs that record,
+      if the tags of the records are in pairs.
+    - A row, line or record that cannot be read is a dead letter with the reason, the file and the line, and with what
+      stands there; the others are read.
     - Limits: `size_limit` bytes of a file and `row_limit` rows of a sheet (memory), `file_limit` files a poll (the
       cursor names them), `page_size` records a page.
 
@@ -173,5 +174,5 @@ class Files:
     def _record(self, element: Element, place: dict[str, str]) -> Record:
         there: dict[str, Any] = {**place, **element.place}
         if element.fault:
-            return unreadable_record(self._type, element.fault, **there)
+            return unreadable_record(self._type, element.fault, kept=kept_of(element.value), **there)
         return sound_record(self._type, element.value, self._key, **there)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong.connectors.protocols.file_notices import FileNotices
+from lienthong.connectors.protocols.records import kept_of
 from lienthong.connectors.protocols.tables import Columns, Row, Unreadable, read_rows
 from lienthong.notices import Notices
 
@@ -141,6 +142,41 @@ def test_a_stray_byte_or_a_zero_costs_its_own_line() -> None:
     faults = [row for row in found if not row.body]
     assert [row.place["line"] for row in faults] == [4, 6]
     assert "0xEA" in faults[0].fault and "NUL" in faults[1].fault
+
+
+def test_one_stray_byte_in_a_file_without_accents_costs_its_own_line_and_keeps_its_cells() -> None:
+    found = rows_of(b"code;name\nK1;a\nK2;Nguy\xean\nK3;b\n")
+    assert [row.body and row.body["code"] for row in found] == ["K1", None, "K3"]
+    assert kept_of(found[1].kept) == {"code": "K2", "name": "Nguy\ufffdn"}
+
+
+def test_a_byte_that_the_named_encoding_does_not_have_costs_its_own_line() -> None:
+    found = rows_of("code;tên\nK1;Đê\nK2;x\nK3;Đê\n".encode("cp1258").replace(b"x", b"\x8d"), encoding="cp1258")
+    assert [row.place["line"] for row in found if row.fault] == [3]
+    assert "0x8D" in found[1].fault and "CP1258" in found[1].fault
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16", "cp1258"])
+def test_a_file_of_another_encoding_than_the_named_one_is_refused_with_what_to_do(encoding: str) -> None:
+    content = b"code;t\x8dn\n" + b"K1;\x8d\n" * 8
+    with pytest.raises(Unreadable) as refused:
+        rows_of(content, encoding=encoding)
+    assert encoding.upper() in str(refused.value) and "`encoding`" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("bad", "kept"),
+    [
+        ('K2;"x;y;z', {"value": 'K2;"x;y;z'}),
+        ("K2;x;y", {"code": "K2", "name": "x", "agency": "y", "day": None}),
+        ("K2;x;y;z;more", {"code": "K2", "name": "x", "agency": "y", "day": "z", "extra_cells": ["more"]}),
+        ("K2;#N/A;y;z", {"code": "K2", "name": "#N/A", "agency": "y", "day": "z"}),
+    ],
+)
+def test_a_row_that_cannot_be_read_keeps_what_stands_there(bad: str, kept: dict[str, object]) -> None:
+    found = rows_of(f"{HEADER}\n{line(1)}\n{bad}\n{line(3)}\n")
+    assert [bool(row.fault) for row in found] == [False, True, False]
+    assert kept_of(found[1].kept) == kept
 
 
 def test_another_encoding_may_be_named() -> None:
