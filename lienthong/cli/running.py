@@ -205,6 +205,14 @@ def _print_withheld(console: Console, bus: Bus, playing: Playing) -> None:
             sink=name,
         )
         print_text(console, text)
+    for name, count in sorted(playing.unasked.items()):
+        text = message_n(
+            "Not asked for, because this is a recording: {count} key of the lookup `{lookup}`; none was known.",
+            "Not asked for, because this is a recording: {count} keys of the lookup `{lookup}`; none was known.",
+            count=count,
+            lookup=name,
+        )
+        print_text(console, text)
 
 
 def _print_causes(console: Console, letters: Iterable[DeadLetter]) -> None:

@@ -63,7 +63,8 @@ class Storage:
 
     def routes(self) -> Mapping[str, Stage]:
         """The stages of the routes, by name. What they make of an event can be seen without a broker."""
-        return {stage.name: stage for stage in make_route_stages(self)}
+        playing = Playing() if ledger_world(self.database) == "recording" else None
+        return {stage.name: stage for stage in make_route_stages(self, playing)}
 
     def report(self, name: str) -> Report:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
@@ -162,7 +163,9 @@ def build(
     storage = replace(storage, thorough=thorough or playing is not None)
     if acting and ledger_world(storage.database) == "recording":
         playing = Playing()
-    stages = {stage.name: stage for stage in (*make_route_stages(storage), *make_sink_stages(storage, playing))}
+    stages = {
+        stage.name: stage for stage in (*make_route_stages(storage, playing), *make_sink_stages(storage, playing))
+    }
     broker = open_broker(settings, endpoints, clock)
     watch = RestorationWatch(broker, storage.ledger)
     watch.enter()

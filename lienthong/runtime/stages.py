@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from lienthong.configuration.personal import all_personal_keys
 from lienthong.configuration.resolve import make_connector, make_pipeline
-from lienthong.ports import Sink
+from lienthong.ports import Lookup, Sink
 from lienthong.processing.stage import Stage, route_stage, sink_stage
 from lienthong.runtime.stand_in import make_or_stand_in
-from lienthong.runtime.world import Playing, WithheldSink
+from lienthong.runtime.world import Playing, WithheldLookup, WithheldSink
 from lienthong.settings import PartSettings, SinkSettings
 from lienthong.topology import route_queue, sink_queue
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from lienthong.runtime.composition import Storage
 
 
-def make_route_stages(storage: "Storage") -> Sequence[Stage]:
-    """A stage for each route, with the lookups that routes share."""
+def make_route_stages(storage: "Storage", playing: Playing | None) -> Sequence[Stage]:
+    """A stage for each route, with the lookups that routes share. While a recording is played, none asks outside."""
     settings = storage.settings
-    lookups = {name: make_from_settings(f"lookup.{name}", lookup, storage) for name, lookup in settings.lookups.items()}
+    lookups = {name: _lookup(storage, name, playing) for name in settings.lookups}
     return [
         route_stage(
             route_queue(route.name),
@@ -44,6 +44,14 @@ def make_sink_stages(storage: "Storage", playing: Playing | None) -> Sequence[St
         )
         for name, sink in storage.settings.sinks.items()
     ]
+
+
+def _lookup(storage: "Storage", name: str, playing: Playing | None) -> Lookup:
+    lookup = storage.settings.lookups[name]
+    if playing is not None and playing.withholds_lookup(lookup):
+        return WithheldLookup(name, playing)
+    connector: Lookup = make_from_settings(f"lookup.{name}", lookup, storage)
+    return connector
 
 
 def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Sink:

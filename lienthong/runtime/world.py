@@ -19,7 +19,7 @@ from lienthong.envelope import Envelope
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 from lienthong.outcome import Done, Outcome
-from lienthong.ports import Transaction
+from lienthong.ports import Found, Transaction
 from lienthong.runtime.endpoints import RECORDING_MARK
 from lienthong.settings import PartSettings
 
@@ -40,11 +40,12 @@ class Playing:
 
     - `addresses`: those of the stand-ins for the systems that it has. Nothing else is polled or sent to. There is none
       when an operator acts on the ledger of a recording, which plays nothing.
-    - `withheld` counts, by sink, the events that were not sent.
+    - `withheld` counts, by sink, the events that were not sent; `unasked`, by lookup, the keys it was not asked for.
     """
 
     addresses: Sequence[str] = ()
     withheld: dict[str, int] = field(default_factory=dict)
+    unasked: dict[str, int] = field(default_factory=dict)
 
     def plays(self, part: PartSettings) -> bool:
         """Whether every address among the parameters of a part is one of the stand-ins, and there is one."""
@@ -54,6 +55,12 @@ class Playing:
     def withholds(self, sink: PartSettings) -> bool:
         """Whether a sink would reach outside, so that its events stay here."""
         return reaches_outside(sink) and not self.plays(sink)
+
+    def withholds_lookup(self, lookup: PartSettings) -> bool:
+        """Whether a lookup would ask another system, so that it is not asked. A file of the machine may be read."""
+        declared = getattr(resolve(lookup.use), "reaches_outside", None)
+        asks = any(_addresses(lookup.parameters)) if declared is None else bool(declared)
+        return asks and not self.plays(lookup)
 
     def _is_stand_in(self, address: str) -> bool:
         return any(address == one or address.startswith(f"{one}/") for one in self.addresses)
@@ -70,6 +77,19 @@ class WithheldSink:
         self._withheld[self._name] = self._withheld.get(self._name, 0) + len(envelopes)
         note = message("not sent: this is a recording")
         return [Done(envelope, note) for envelope in envelopes]
+
+
+class WithheldLookup:
+    """Stands for a lookup that asks another system: it knows nothing, and the summary of the recording states it."""
+
+    def __init__(self, name: str, playing: Playing) -> None:
+        self._name = name
+        self._unasked = playing.unasked
+
+    def find_many(self, keys: Sequence[str]) -> Found:
+        """No key is known."""
+        self._unasked[self._name] = self._unasked.get(self._name, 0) + len(keys)
+        return {}
 
 
 def reaches_outside(part: PartSettings) -> bool:

@@ -2,13 +2,26 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.runtime.world import SURE_BLOCKS, Playing, World, WrongWorld, claim_ledger, ledger_world, reaches_outside
+from lienthong.ports import Site
+from lienthong.runtime.stages import make_route_stages
+from lienthong.runtime.world import (
+    SURE_BLOCKS,
+    Playing,
+    WithheldLookup,
+    World,
+    WrongWorld,
+    claim_ledger,
+    ledger_world,
+    reaches_outside,
+)
 from lienthong.settings import PartSettings
 from tests.contract.ledger_steps import receive
 from tests.databases import open_embedded
@@ -84,3 +97,39 @@ class Caller:
 
 class Inside:
     reaches_outside = False
+
+
+def test_a_lookup_that_asks_another_system_knows_nothing_in_a_recording() -> None:
+    lookups = {
+        "address": part(f"{__name__}.Asker", url="https://example.vn"),
+        "deep": part(f"{__name__}.Asker", servers=[{"at": "postgresql://10.0.0.1/x"}]),
+        "declared": part(f"{__name__}.Caller"),
+        "stand-in": part(f"{__name__}.Asker", url="http://127.0.0.1:1/igate/streets"),
+        "file": part(f"{__name__}.Asker", path="streets.csv"),
+        "inside": part(f"{__name__}.Inside", url="https://example.vn"),
+    }
+    playing = Playing(["http://127.0.0.1:1/igate"])
+    withheld = ["address", "declared", "deep"]
+    assert sorted(name for name, lookup in lookups.items() if playing.withholds_lookup(lookup)) == withheld
+    assert Playing().withholds_lookup(lookups["stand-in"]), "an operator acts, and no stand-in is there"
+    lookup = WithheldLookup("address", playing)
+    assert lookup.find_many(["a", "b"]) == lookup.find_many(["c"]) == {}
+    assert playing.unasked == {"address": 3}
+
+
+def test_the_stages_of_a_recording_have_no_lookup_that_asks_outside(database: Engine) -> None:
+    lookup = PartSettings(name="streets", use=f"{__name__}.Asker", parameters={"url": "https://example.vn"})
+    settings = SimpleNamespace(lookups={"streets": lookup}, routes={}, tables={}, folder=Path())
+    storage = SimpleNamespace(settings=settings, database=database, site=None)
+    Asker.made.clear()
+    make_route_stages(storage, Playing())  # type: ignore[arg-type]  # the parts of a storage that are looked at
+    assert Asker.made == []
+    make_route_stages(storage, None)  # type: ignore[arg-type]  # see above
+    assert Asker.made == [{"url": "https://example.vn"}]
+
+
+class Asker:
+    made: ClassVar[list[dict[str, str]]] = []
+
+    def __init__(self, site: Site, *, url: str) -> None:
+        self.made.append({"url": url})
