@@ -77,7 +77,7 @@ def _row(text: Text, at: int, separator: str, width: int) -> RawRow:
 
 
 def _spoilt(line: str, place: Mapping[str, str | int], fault: str) -> RawRow:
-    """A line of which nobody knows where its cells begin and end."""
+    """A line of which it is not certain where its cells begin and end."""
     return RawRow((line.rstrip("\r\n")[:_TEXT_KEPT],), place, fault, is_text=True)
 
 

@@ -1,7 +1,7 @@
 """The records of an XML document. What is wrong in one costs that one, where it is certain where it begins and ends.
 
 Two faults of characters need no search for the ends: a byte that is not of the encoding, and a control character, which
-XML does not allow. They are put into the place of characters that nobody uses while the document is parsed. Everything
+XML does not allow. They are replaced with characters of a private plane while the document is parsed. Everything
 else that is no XML, such as a `&` alone or a tag that is not closed, is searched for between the tags of the records:
 without their content the document must be XML.
 """
@@ -99,7 +99,7 @@ class _Broken:
             yield from self._apart()
             return
         for element in find_elements(root, self._name):
-            yield _shown(to_object(element, self._lists)), ""
+            yield _with_originals(to_object(element, self._lists)), ""
 
     def _apart(self) -> Iterator[tuple[Any, str]]:
         spans = list(self._spans())
@@ -109,13 +109,13 @@ class _Broken:
             end = span.end
         skeleton = "".join([*around, self._text[end:]])
         try:
-            places = list(find_elements(parse(skeleton.encode(), limit=len(skeleton) * 4), self._name))
+            elements = list(find_elements(parse(skeleton.encode(), limit=len(skeleton) * 4), self._name))
         except (Rejected, ValueError):
             raise Unreadable(self._why) from None
-        if len(places) != len(spans):
+        if len(elements) != len(spans):
             raise Unreadable(self._why)
-        for span, place in zip(spans, places, strict=True):
-            yield self._alone(span, place.nsmap)
+        for span, element in zip(spans, elements, strict=True):
+            yield self._alone(span, element.nsmap)
 
     def _alone(self, span: _Span, namespaces: Mapping[str | None, str]) -> tuple[Any, str]:
         text = self._text[span.start : span.end]
@@ -126,7 +126,7 @@ class _Broken:
             root = parse(f"<x{names}>{text}</x>".encode(), limit=len(text) * 4 + len(names) * 4 + 10)
         except Rejected as rejected:
             return text.translate(_SHOW)[:_TEXT_KEPT], self._reason(span, text, rejected)
-        return _shown(to_object(root[0], self._lists)), ""
+        return _with_originals(to_object(root[0], self._lists)), ""
 
     def _reason(self, span: _Span, text: str, rejected: Rejected) -> str:
         """The reason with the line of the document."""
@@ -159,13 +159,13 @@ class _Broken:
         return re.split(r"[\s/>]", self._text[span.start + 1 : span.end], maxsplit=1)[0]
 
 
-def _shown(value: Any) -> Any:
+def _with_originals(value: Any) -> Any:
     """A value with what stood in the document."""
     if isinstance(value, str):
         return value.translate(_SHOW) if _HIDDEN.search(value) else value
     if isinstance(value, list):
-        return [_shown(part) for part in value]
-    return {name: _shown(part) for name, part in value.items()} if isinstance(value, dict) else value
+        return [_with_originals(part) for part in value]
+    return {name: _with_originals(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _has_byte(value: Any) -> bool:

@@ -121,15 +121,15 @@ def test_the_stages_of_a_recording_have_no_lookup_that_asks_outside(database: En
     lookup = PartSettings(name="streets", use=f"{__name__}.Asker", parameters={"url": "https://example.vn"})
     settings = SimpleNamespace(lookups={"streets": lookup}, routes={}, tables={}, folder=Path())
     storage = SimpleNamespace(settings=settings, database=database, site=None)
-    Asker.made.clear()
+    Asker.calls.clear()
     make_route_stages(storage, Playing())  # type: ignore[arg-type]  # the parts of a storage that are looked at
-    assert Asker.made == []
+    assert Asker.calls == []
     make_route_stages(storage, None)  # type: ignore[arg-type]  # see above
-    assert Asker.made == [{"url": "https://example.vn"}]
+    assert Asker.calls == [{"url": "https://example.vn"}]
 
 
 class Asker:
-    made: ClassVar[list[dict[str, str]]] = []
+    calls: ClassVar[list[dict[str, str]]] = []
 
     def __init__(self, site: Site, *, url: str) -> None:
-        self.made.append({"url": url})
+        self.calls.append({"url": url})
