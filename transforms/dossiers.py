@@ -65,9 +65,10 @@ def _read_as_it_came(envelope: Envelope, tables: _Tables, code_pattern: str) -> 
         values = _read_igate(envelope, data, tables, code_pattern)
     except Rejected:
         return None
-    for field, part in _IGATE_PARTS:
-        if values[field] is None and data.get(part) is not None:
-            return None
+    if None in map(values.get, _IGATE_PARTS) and any(
+        values[field] is None and data.get(part) is not None for field, part in _IGATE_PARTS.items()
+    ):
+        return None
     if list in map(type, map(data.get, _IGATE_NAMED)) or (values["identity"] is None and not _is_plain_applicant(data)):
         return None
     method = data.get("applyMethod")
@@ -203,15 +204,15 @@ def _flags(
 
 _compile = cache(re.compile)
 
-_IGATE_PARTS = (
-    ("procedure_name", "procedure"),
-    ("online_level", "procedureLevel"),
-    ("channel", "applyMethod"),
-    ("status", "dossierStatus"),
-    ("agency", "agency"),
-    ("agency_name", "agency"),
-    ("officer", "accepter"),
-)
+_IGATE_PARTS = {
+    "procedure_name": "procedure",
+    "online_level": "procedureLevel",
+    "channel": "applyMethod",
+    "status": "dossierStatus",
+    "agency": "agency",
+    "agency_name": "agency",
+    "officer": "accepter",
+}
 """Fields of the canonical dossier that may be None, and the part of iGate's that each comes from."""
 _IGATE_NAMED = ("procedureLevel", "applyMethod", "dossierStatus")
 """Parts of iGate's that have a value although they are lists."""
