@@ -10,14 +10,15 @@ import typer
 
 from lienthong.errors import LienthongError, Misconfigured, WrongUse
 from lienthong.harmless import harmless
-from lienthong.messages import message, message_n
+from lienthong.messages import LANGUAGES, message, message_n, unknown_language
+from lienthong.messages import VARIABLE as LANGUAGE_VARIABLE
 from lienthong.messages.os_errors import os_reason
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from lienthong.dead_letters.actor import Actor
-    from lienthong.runtime.logging_setup import LogForm
+    from lienthong.runtime.log_form import LogForm
     from lienthong.runtime.project import Project
 
 OK, FAULT, USAGE = 0, 1, 2
@@ -37,7 +38,7 @@ def console() -> "Console":
 def service_console(project: "Project") -> "Console":
     """Where a process that serves writes for people: standard error when standard output has its log."""
     from lienthong.cli.safe_console import SafeConsole
-    from lienthong.runtime.logging_setup import log_form
+    from lienthong.runtime.log_form import log_form
 
     if log_form(project.variables) == "file":
         return console()
@@ -48,6 +49,18 @@ def fail(text: str, code: int = FAULT, *, lines: bool = False) -> NoReturn:
     """Write one paragraph to stderr and end the command. With `lines` the line breaks in it count."""
     typer.echo(harmless(text, lines=lines), err=True)
     raise typer.Exit(code)
+
+
+def refuse_unknown_language() -> None:
+    """End the command when LIENTHONG_LANG names a language that is not known. The sentence stands in all languages:
+    which one this person reads is not known.
+    """
+    named = unknown_language()
+    if named:
+        text = message(
+            "{variable}={value} is not known; write `vi` or `en`.", variable=LANGUAGE_VARIABLE, value=repr(named)
+        )
+        fail("\n".join(text.render(language) for language in LANGUAGES), USAGE, lines=True)
 
 
 def acting_person(project: "Project", named: str) -> "Actor":

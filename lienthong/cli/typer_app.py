@@ -105,8 +105,9 @@ def _takes_project(function: Callable[..., None]) -> bool:
 def _in_words(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def command(**given: Any) -> None:
-        from lienthong.cli.context import error_boundary
+        from lienthong.cli.context import error_boundary, refuse_unknown_language
 
+        refuse_unknown_language()
         with error_boundary():
             function(**given)
 
@@ -116,21 +117,21 @@ def _in_words(function: Callable[..., None]) -> Callable[..., None]:
 def _with_project(function: Callable[..., None], *, logs: bool, serves: bool) -> Callable[..., None]:
     @functools.wraps(function)
     def command(project_folder: Path | None, data_folder: Path | None, **given: Any) -> None:
-        from lienthong.cli.context import error_boundary
+        from lienthong.cli.context import error_boundary, refuse_unknown_language
+        from lienthong.runtime.log_form import log_form
         from lienthong.runtime.project import open_project
 
         with error_boundary():
             project = open_project(project_folder, data_folder)
+            refuse_unknown_language()
+            form = log_form(project.variables)
         if not logs:
             with error_boundary():
                 function(project, **given)
             return
         from lienthong.adapters.private_files import make_private_by_default
-        from lienthong.runtime.logging_setup import log_form
 
         make_private_by_default()
-        with error_boundary():
-            form = log_form(project.variables)
         with error_boundary(project.data, form, serves=serves):
             function(project, **given)
 

@@ -46,6 +46,8 @@ _QUOTES = "\"'`“”‘’"
 
 def address_fault(text: str, kind: AddressKind) -> Message | None:
     """Why `text` is not understood as an address of this kind, or None."""
+    if not text:
+        return message("no address is given")
     if text[:1] in _QUOTES or text[-1:] in _QUOTES:
         return message("quotation marks stand around the address: leave them out")
     if not text.isprintable() or " " in text:
@@ -74,7 +76,7 @@ def _rest_fault(rest: str, kind: AddressKind) -> Message | None:
     if _has_stray_character(rest, authority, kind):
         return message("a character stands in its user or password that an address cannot hold as it is")
     if found is None or int(found["port"] or 1) not in range(1, 65536):
-        return message("its port is not a number, or a `:` stands in its password")
+        return message("its port is not a number from 1 to 65535, or a `:` stands in its password")
     if kind.needs_host and not found["host"]:
         return message("it names no server")
     return None

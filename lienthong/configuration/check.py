@@ -11,6 +11,7 @@ from lienthong.configuration.check_schedules import check_schedules
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.layout import CAN_BE_DISABLED
 from lienthong.configuration.load import Loaded, load_documents
+from lienthong.configuration.written_addresses import LESS_EXACT
 from lienthong.errors import Finding
 from lienthong.settings import Settings
 
@@ -39,8 +40,12 @@ def _without_consequences(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, apart from those of a line where a value could not be read: that it is then missing is no news."""
     findings = list(findings)
     unread = {(finding.file, finding.line) for finding in findings if CODES[finding.code].unreadable}
+    exact = {(finding.file, finding.line) for finding in findings if finding.code not in LESS_EXACT}
     for finding in findings:
-        if finding.code < "LT200" or (finding.file, finding.line) not in unread:
+        place = (finding.file, finding.line)
+        if finding.code in LESS_EXACT and finding.line and place in exact:
+            continue
+        if finding.code < "LT200" or place not in unread:
             yield finding
 
 

@@ -21,6 +21,7 @@ from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.variables import Used, used_variables
+from lienthong.configuration.written_addresses import empty_variables, unknown_addresses
 from lienthong.errors import Finding
 from lienthong.messages import message
 from lienthong.settings import PartSettings
@@ -78,6 +79,7 @@ def check_addresses(loaded: Loaded, variables: Mapping[str, str]) -> Iterator[Fi
     for part in PARTS_WITH_ADDRESSES:
         for name, settings in getattr(loaded.settings, part).items():
             yield from _check_part(settings, loaded.documents[part][name], variables)
+    yield from empty_variables(loaded, variables)
     yield from _forgotten_addresses(loaded, variables)
 
 
@@ -103,7 +105,11 @@ def _link(owner: str, text: str, variables: Mapping[str, str]) -> Link:
 
 
 def _check_part(settings: PartSettings, document: Document, variables: Mapping[str, str]) -> Iterator[Finding]:
-    remote = [(path, text) for path, text in _addresses(settings.parameters) if not is_local(text)]
+    texts = [(path, text) for path, text in _texts(settings.parameters) if not _NO_ADDRESS.search(str(path[-1]))]
+    unknown = dict(unknown_addresses(texts, document))
+    yield from unknown.values()
+    understood = [(path, text) for path, text in _addresses(settings.parameters) if path not in unknown]
+    remote = [(path, text) for path, text in understood if not is_local(text)]
     if not settings.insecure:
         for path, text in remote:
             if is_insecure(text, variables):

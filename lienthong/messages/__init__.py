@@ -7,6 +7,7 @@ language of the project. `make messages` updates the catalogue from the code.
 
 import gettext
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -83,6 +84,16 @@ def reader_language() -> Language:
     """The language of the person at the terminal: LIENTHONG_LANG; Vietnamese when that is not set or not known."""
     named = os.environ.get(VARIABLE, "").strip().lower()[:2]
     return next((language for language in LANGUAGES if language == named), DEFAULT_LANGUAGE)
+
+
+def unknown_language() -> str:
+    """What LIENTHONG_LANG names when it names none of the languages, else "".
+
+    A region or an encoding may follow the language, as in `vi_VN.UTF-8`.
+    """
+    named = os.environ.get(VARIABLE, "").strip()
+    language = re.split(r"[-_.@]", named.lower(), maxsplit=1)[0]
+    return "" if not named or language in LANGUAGES else named
 
 
 def format_number(figure: float, language: Language | None = None, *, decimals: int = 0) -> str:

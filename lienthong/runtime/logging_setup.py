@@ -8,36 +8,15 @@ to standard error. A command that answers on standard output logs to standard er
 import logging
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TextIO, get_args
+from typing import Any, TextIO
 
 import structlog
 
-from lienthong.errors import WrongUse
 from lienthong.harmless import harmless, json_text
 from lienthong.masking import mask_data, mask_text
-from lienthong.messages import message
 from lienthong.runtime.log_file import LogFile
-
-VARIABLE = "LIENTHONG_LOG"
-LogForm = Literal["json", "console", "file"]
-
-
-def log_form(variables: Mapping[str, str]) -> LogForm:
-    """Where the log goes, by `LIENTHONG_LOG`. Raises `WrongUse` for a word that is none of the three."""
-    named = variables.get(VARIABLE, "").strip().lower() or "file"
-    for form in get_args(LogForm):
-        if named == form:
-            return form  # type: ignore[no-any-return]  # one of the literals
-    raise WrongUse(
-        message(
-            "{variable}={value} is not known; write `json` (standard output, for programs), `console` (standard "
-            "output, for people) or `file` (in the data directory).",
-            variable=VARIABLE,
-            value=repr(named),
-        )
-    )
+from lienthong.runtime.log_form import LogForm
 
 
 def log_file(data: Path) -> Path:

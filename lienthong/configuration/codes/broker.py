@@ -22,7 +22,10 @@ BROKER = {
     ),
     "LT805": Code(
         msgid("An address that is not understood"),
-        msgid("LIENTHONG_BROKER and LIENTHONG_DATABASE name servers; what they do not name is embedded."),
+        msgid(
+            "LIENTHONG_BROKER and LIENTHONG_DATABASE name servers, and what they do not name is embedded; a parameter "
+            "such as `url` names an outside system."
+        ),
     ),
     "LT806": Code(
         msgid("An insecure link to another machine"),
@@ -43,5 +46,9 @@ BROKER = {
         msgid("A variable was perhaps forgotten: this system is looked for where the sandbox would be."),
         msgid("set the variable, or write enabled: false for a system that is not used"),
         level="warning",
+    ),
+    "LT809": Code(
+        msgid("An empty variable"),
+        msgid("The default would be taken without a sign, where a value was perhaps forgotten."),
     ),
 }

@@ -91,3 +91,43 @@ def test_a_real_address_with_real_values_is_sound() -> None:
     variables = {"CCVC_URL": "https://ccvc.example.gov.vn", "CCVC_API_KEY": "of-this-province"}
     done = lienthong("check", **PLAIN, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "write", "code"),
+    [
+        ("CCVC_URL=ccvc.example.gov.vn", "https://", 1),
+        ("IGATE_URL=http://127.0.0.1:70000/igate", "65535", 1),
+        ("VNEID_URL=", "unset", 1),
+        ("LIENTHONG_LOG=xml", "`console`", 2),
+        ("LIENTHONG_LANG=de", "`vi`", 2),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "check --json", "run --until-done", "test"])
+def test_a_variable_that_means_nothing_is_refused(
+    command: str, setting: str, write: str, code: int, tmp_path: Path
+) -> None:
+    variable, _, value = setting.partition("=")
+    data = ["--data", tmp_path / "data"]
+    done = lienthong(*command.split(), *data, **{**PLAIN, variable: value})
+    shown = done.stdout + done.stderr
+    assert done.returncode == code, shown
+    assert variable in shown and write in shown and "Traceback" not in shown
+    assert not (tmp_path / "data" / "lienthong.db").exists()
+
+
+@pytest.mark.parametrize("command", ["doctor", "balance", "queues", "sources", "dead list", "explain igate"])
+@pytest.mark.parametrize(("variable", "value"), [("LIENTHONG_LOG", "xml"), ("LIENTHONG_LANG", "de")])
+def test_every_command_refuses_words_that_are_not_known(
+    command: str, variable: str, value: str, tmp_path: Path
+) -> None:
+    data = ["--data", tmp_path / "data"]
+    done = lienthong(*command.split(), *data, **{**PLAIN, variable: value})
+    assert done.returncode == 2 and f"{variable}={value!r}" in done.stderr
+
+
+def test_both_languages_tell_of_an_unknown_one(tmp_path: Path) -> None:
+    done = lienthong("balance", "--data", tmp_path, LIENTHONG_LANG="de")
+    assert "is not known; write" in done.stderr and len(done.stderr.strip().splitlines()) == 2
+    for language in ("vi_VN.UTF-8", "EN", "en-GB"):
+        assert "LIENTHONG_LANG" not in lienthong("balance", "--data", tmp_path, LIENTHONG_LANG=language).stderr

@@ -77,3 +77,54 @@ def test_the_findings_are_in_both_languages(project: Path, monkeypatch: pytest.M
         texts[language] = [text for finding in findings for text in (finding.what, finding.advice)]
         assert all(isinstance(text, Message) for text in texts[language])
     assert not set(texts["en"]) & set(texts["vi"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "office.example.vn",
+        "office.example.vn:8600/office",
+        "//office.example.vn",
+        "htp://127.0.0.1/office",
+        "http://127.0.0.1:99999/office",
+        "http://127.0.0.1:port/office",
+        "http:///office",
+        "http://user:pa@ss#1@127.0.0.1/office",
+        " http://127.0.0.1/office",
+        "'http://127.0.0.1/office'",
+    ],
+)
+def test_an_address_of_a_part_that_is_not_understood(project: Path, value: str) -> None:
+    source = "config/sources/office.yaml"
+    assert found(project, OFFICE_URL=value) == [("LT805", source, 4)]
+    finding = check(project, {"OFFICE_URL": value})[0]
+    assert "OFFICE_URL" in finding.what and "https://" in finding.advice and "pa@ss" not in str(finding)
+
+
+def test_an_address_is_known_by_the_name_of_its_parameter(project: Path) -> None:
+    file = project / "config" / "sources" / "office.yaml"
+    file.write_text(SOURCE.format(more="", url="office.example.vn"), encoding="utf-8")
+    assert found(project) == [("LT805", "config/sources/office.yaml", 4)]
+
+
+def test_what_the_connector_itself_refuses_is_not_said_twice(project: Path) -> None:
+    (project / "config" / "sinks" / "archive.yaml").write_text(SINK, encoding="utf-8")
+    findings = [one for one in check(project, {"ARCHIVE_URL": "archive.example.vn"}) if one.level == "error"]
+    assert len(findings) == 1 and findings[0].code != "LT805" and findings[0].line == 3
+
+
+@pytest.mark.parametrize(("variable", "line"), [("ARCHIVE_URL", 3), ("ARCHIVE_TOKEN", 4)])
+def test_a_variable_that_is_set_to_nothing(project: Path, variable: str, line: int) -> None:
+    sink = "config/sinks/archive.yaml"
+    (project / sink).write_text(SINK, encoding="utf-8")
+    assert found(project, **{variable: ""}) == [("LT809", sink, line)]
+    finding = check(project, {variable: ""})[0]
+    assert variable in finding.what and f"${{{variable}:-}}" in finding.advice
+    (project / sink).write_text(SINK + "enabled: false\n", encoding="utf-8")
+    assert "LT809" not in {code for code, _, _ in found(project, **{variable: ""})}
+
+
+def test_nothing_is_a_value_where_the_file_states_so(project: Path) -> None:
+    sink = "config/sinks/archive.yaml"
+    (project / sink).write_text(SINK.replace("X-Api-Key: sandbox", 'X-Api-Key: "key${SUFFIX:-}"'), encoding="utf-8")
+    assert found(project, SUFFIX="") == []

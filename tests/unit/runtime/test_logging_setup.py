@@ -14,7 +14,8 @@ import structlog
 
 from lienthong.errors import WrongUse
 from lienthong.runtime import log_file
-from lienthong.runtime.logging_setup import configure_logging, log_form
+from lienthong.runtime.log_form import log_form
+from lienthong.runtime.logging_setup import configure_logging
 
 EVIL = "\x1b[2J\x9b1m\u202e\nforged line"
 
