@@ -107,7 +107,7 @@ def test_an_address_is_known_by_the_name_of_its_parameter(project: Path) -> None
     assert found(project) == [("LT805", "config/sources/office.yaml", 4)]
 
 
-def test_what_the_connector_itself_refuses_is_not_said_twice(project: Path) -> None:
+def test_what_the_connector_itself_refuses_is_found_once(project: Path) -> None:
     (project / "config" / "sinks" / "archive.yaml").write_text(SINK, encoding="utf-8")
     findings = [one for one in check(project, {"ARCHIVE_URL": "archive.example.vn"}) if one.level == "error"]
     assert len(findings) == 1 and findings[0].code != "LT805" and findings[0].line == 3
