@@ -20,6 +20,7 @@ LienthongError
 ├── Mismatch               a name or its parameters do not fit the code; `check` makes findings of it
 │                          (configuration/faults.py)
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
+├── NoSuchClient           a client is not there, or is there already (operations/clients.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)
 ├── BrokenSource           a source gave what is no page, or a cursor that cannot be kept (intake/page_batcher.py)

@@ -11,9 +11,11 @@ import typer
 
 from lienthong import __version__
 from lienthong.cli import backup_commands, watching_commands
+from lienthong.cli.access import access
 from lienthong.cli.dead import dead
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
+from lienthong.cli.sandbox_command import sandbox
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
@@ -27,6 +29,7 @@ app = App(
 )
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
+app.add_typer(access, name="access")
 
 
 def _print_version(wanted: bool) -> None:
@@ -120,23 +123,9 @@ def migrate(project: Project) -> None:
     migration.migrate(project, context.console())
 
 
-@app.command(help=message("Start the project's stand-ins for the outside systems; they print where they listen."))
-def sandbox(
-    project: Project,
-    *,
-    recording: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("The folder of the recording."))],
-    host: Annotated[
-        str, typer.Option(metavar=message("HOST"), help=message("The address to listen on."))
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar=message("PORT"), help=message("The port to listen on."))] = 8600,
-) -> None:
-    import subprocess
-
-    from lienthong.runtime.playback import sandbox_command
-
-    command, environment = sandbox_command(project.folder, recording)
-    place = ["--host", host, "--port", str(port)]
-    raise typer.Exit(subprocess.run([*command, *place], check=False, env=environment).returncode)  # noqa: S603 - the project's own module, no shell
+app.command(help=message("Start the project's stand-ins for the outside systems; they print where they listen."))(
+    sandbox
+)
 
 
 @app.command(help=message("The trail: everything that happened to one dossier or one event."))

@@ -26,6 +26,19 @@ def parse_since(text: str, now: datetime) -> datetime | None:
         ) from None
 
 
+def parse_until(text: str, now: datetime) -> datetime | None:
+    """An instant to come, in UTC: `90d` from now, or as `parse_since` reads it; None for "". Raises `WrongUse`."""
+    if not text:
+        return None
+    try:
+        until = now + duration.parse(text)
+    except ValueError:
+        until = parse_since(text, now) or now
+    if until <= now:
+        raise WrongUse(message("The time {text} is over; name one that is to come.", text=repr(text)))
+    return until
+
+
 def _ago(text: str, now: datetime) -> datetime | None:
     try:
         return now - duration.parse(text)

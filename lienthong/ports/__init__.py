@@ -1,6 +1,7 @@
 """The ports: what the engine expects from connectors and adapters. Each docstring is a contract, one promise a line."""
 
 from lienthong.ports.broker import Broker, Consumer, Delivery
+from lienthong.ports.clients import Clients
 from lienthong.ports.clock import Clock
 from lienthong.ports.connectors import (
     Cursor,
@@ -31,6 +32,7 @@ __all__ = [
     "AsideKind",
     "AsideMessage",
     "Broker",
+    "Clients",
     "Clock",
     "Consumer",
     "Cursor",

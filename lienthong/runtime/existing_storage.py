@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
@@ -14,9 +15,11 @@ from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.messages import message
+from lienthong.operations.clients import ClientStore
 from lienthong.ports import Ledger, StatusBoard
 from lienthong.runtime.endpoints import DATABASE_FILE, Endpoints
 from lienthong.runtime.project import Project, refuse_insecure_servers
+from lienthong.runtime.world import claim_ledger, ledger_world
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -40,6 +43,34 @@ def open_letter_store(project: Project) -> Iterator[LetterStore]:
         yield make_letter_store(database, SqlLedger(database, clock), clock)
     finally:
         database.dispose()
+
+
+@contextmanager
+def open_client_store(project: Project) -> Iterator[ClientStore]:
+    """The clients of a project. The live ledger is made where there is none: a client may be added before it runs."""
+    endpoints = endpoints_to_serve(project)
+    clock, database = SystemClock(), open_database(endpoints.database_url())
+    try:
+        prepare(database, [LEDGER])
+        if not ledger_world(database):
+            claim_ledger(database, "live", clock.now(), place=endpoints.data)
+        yield ClientStore(SqlClients(database), SqlLedger(database, clock), clock)
+    finally:
+        database.dispose()
+
+
+def endpoints_to_serve(project: Project) -> Endpoints:
+    """Where the ledger is that a process serves, or will be: a live one that is not there yet is meant, too.
+
+    Raises `NoLedger` when there is none and several recordings were played: then one has to be named.
+    """
+    found = project.where_a_ledger_is()
+    endpoints = found.endpoints
+    is_there = endpoints.database or (endpoints.data / DATABASE_FILE).exists()
+    if is_there or project.recordings():
+        return require_ledger(project)
+    endpoints.make_private()
+    return endpoints
 
 
 @contextmanager

@@ -12,3 +12,5 @@ GRANT USAGE ON SEQUENCE ledger_handovers_number_seq TO :"role";
 GRANT EXECUTE ON FUNCTION lienthong_month(text) TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_clients, access_keys TO :"role";
+GRANT USAGE ON SEQUENCE access_keys_number_seq TO :"role";

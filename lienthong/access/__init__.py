@@ -1,0 +1,1 @@
+"""Who may do what: clients, their keys, their scopes, their rates. No I/O."""
