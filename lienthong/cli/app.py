@@ -16,6 +16,7 @@ from lienthong.cli.dead import dead
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.sandbox_command import sandbox
+from lienthong.cli.serving import serve
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
@@ -114,6 +115,9 @@ def schema(
 
 
 app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."), serves=True)(run)
+
+
+app.command(help=message("Serve the HTTP interface: questions, health, figures."), serves=True)(serve)
 
 
 @app.command(help=message("Create or upgrade the tables of the ledger and of the project in the database."))

@@ -1,0 +1,98 @@
+"""The ASGI application: the paths, the layers around them, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp
+
+from lienthong.http import health, interface, metrics
+from lienthong.http.boundary import Boundary
+from lienthong.http.document import make_document, problems
+from lienthong.http.limits import BODY_LIMIT, BODY_SECONDS, BodyLimits
+from lienthong.http.pages import POLICY, render_page
+from lienthong.http.refusals import install
+from lienthong.http.request_times import RequestTimes
+from lienthong.http.service import Service
+from lienthong.operations.readiness import Check
+
+NOTE_SECONDS = 30.0
+"""How often it is written when keys were used last."""
+
+log = structlog.get_logger(__name__)
+
+
+def make_app(
+    service: Service,
+    checks: Mapping[str, Check],
+    *,
+    body_limit: int = BODY_LIMIT,
+    body_seconds: float = BODY_SECONDS,
+) -> ASGIApp:
+    """The application for a service. `checks` are those of `/readyz`."""
+    times = RequestTimes()
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(service), redirect_slashes=False)
+    install(app)
+    app.include_router(interface.router(service))
+    app.include_router(health.router(health.Readiness(service, checks)))
+    app.include_router(metrics.router(metrics.Exposition(service, times)))
+    document = _add_document(app, service)
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
+    return Boundary(
+        BodyLimits(app, limit=body_limit, seconds=body_seconds), recording=service.is_recording, timed=times.note
+    )
+
+
+def _add_document(app: FastAPI, service: Service) -> Any:
+    made: dict[str, Any] = {}
+
+    def document() -> dict[str, Any]:
+        if not made:
+            made.update(make_document(app, recording=service.is_recording))
+        return made
+
+    @app.get("/v1/openapi.json", tags=["document"], summary="This document", responses=problems(500))
+    async def openapi() -> JSONResponse:
+        return JSONResponse(document())
+
+    @app.get("/docs", tags=["document"], summary="This document as a page", response_class=HTMLResponse)
+    async def docs() -> Response:
+        page = render_page(document(), recording=service.is_recording)
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+
+    return document
+
+
+def _beside(service: Service) -> Any:
+    """What runs beside the requests: now and then, and at the end, it is written when keys were used."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(_note_used(service))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await _note_once(service)
+
+    return lifespan
+
+
+async def _note_used(service: Service) -> None:
+    while True:
+        await asyncio.sleep(NOTE_SECONDS)
+        await _note_once(service)
+
+
+async def _note_once(service: Service) -> None:
+    try:
+        await run_in_threadpool(service.keyring.note_used)
+    except Exception as error:  # noqa: BLE001 - it is no reason to stop serving
+        log.warning("it could not be written when keys were used", error=type(error).__name__)

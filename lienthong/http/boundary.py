@@ -1,0 +1,97 @@
+"""The outermost layer: nothing leaves without its headers, no exception leaves at all, and every reply is timed.
+
+Pure ASGI. A caller's `traceparent` (W3C Trace Context) is taken on, and goes back with the id of our own span.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lienthong import __version__
+from lienthong.http.problems import problem_response
+from lienthong.http.refusals import unexpected
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""On every reply that does not set them itself. Browsers heed Strict-Transport-Security over HTTPS alone."""
+
+RECORDING_HEADER = "Lienthong-Recording"
+"""On every reply where the ledger is that of a recording: what it shows was invented or played."""
+
+_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?")
+
+log = structlog.get_logger(__name__)
+
+Timed = Callable[[Scope, int, float], None]
+"""Called with the scope, the status and the seconds of each request."""
+
+
+class Boundary:
+    """See above. `recording`: whether the ledger is that of a recording."""
+
+    def __init__(self, app: ASGIApp, *, recording: bool, timed: Timed) -> None:
+        self._app = app
+        self._recording = recording
+        self._timed = timed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reply = _Reply(send, make_traceparent(Headers(scope=scope).get("traceparent", "")), recording=self._recording)
+        state = scope.setdefault("state", {})
+        state["traceparent"], state["recording"] = reply.traceparent, self._recording
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, reply.send)
+        except Exception:
+            log.exception("a request failed", path=_route(scope), method=scope["method"])
+            if not reply.status:
+                await problem_response(unexpected(), scope)(scope, receive, reply.send)
+        finally:
+            self._timed(scope, reply.status or 499, time.perf_counter() - began)  # 499: the caller went away
+
+
+class _Reply:
+    """Sends a reply, with the headers that each has. `status` is 0 until it has begun."""
+
+    def __init__(self, send: Send, traceparent: str, *, recording: bool) -> None:
+        self._send = send
+        self._recording = recording
+        self.traceparent = traceparent
+        self.status = 0
+
+    async def send(self, sent: Message) -> None:
+        if sent["type"] == "http.response.start":
+            self.status = sent["status"]
+            headers = MutableHeaders(scope=sent)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            headers["API-Version"] = __version__
+            headers["traceparent"] = self.traceparent
+            if self._recording:
+                headers[RECORDING_HEADER] = "true"
+        await self._send(sent)
+
+
+def make_traceparent(given: str) -> str:
+    """Our part of a trace: the caller's trace id and flags, or new ones, with a span id of our own."""
+    found = _TRACE.fullmatch(given.strip().lower())
+    trace, flags = (found[1], found[2]) if found else (secrets.token_hex(16), "00")
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
+def _route(scope: Scope) -> str:
+    """The path as the application has it, without what the caller put in."""
+    return str(getattr(scope.get("route"), "path", "") or "?")

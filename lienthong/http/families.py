@@ -1,0 +1,150 @@
+"""Figures as families of Prometheus: their names, their units, their labels.
+
+Names follow Prometheus' conventions: base units, `_total` for what only grows, moments in place of ages. Labels are
+names of the configuration and fixed words alone: no event, no subject, no host, no text.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from lienthong.operations.figures import Figures
+from lienthong.topology import route_queue, sink_queue
+
+OTHER = "other"
+"""The label of everything that has no label of its own: stages that were removed, rare errors."""
+
+MAX_ERRORS = 5
+"""Errors that each stage has apart: those by which most letters died."""
+
+STAGE_VERDICTS = ("done", "dropped", "dead")
+LETTER_STATES = ("parked", "replayed", "discarded")
+
+_Labels = tuple[str, ...]
+
+
+def gauge(name: str, text: str, values: Mapping[Any, float], labels: _Labels = ()) -> GaugeMetricFamily:
+    """A family of figures that rise and fall."""
+    family = GaugeMetricFamily(f"lienthong_{name}", text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
+def counter(name: str, text: str, values: Mapping[Any, float], labels: _Labels = ()) -> CounterMetricFamily:
+    """A family of figures that only rise. `_total` is added to the name."""
+    family = CounterMetricFamily(f"lienthong_{name}", text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
+def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stages: Iterable[str]) -> Iterator[Any]:
+    """What the ledger has: by source, by stage, by dead letter."""
+    known = {*stages}
+    verdicts, balance = figures.ledger.verdicts, figures.ledger.balance
+    sources = {account: balance.sources[account] for account in balance.sources if _is_configured(account, figures)}
+    yield counter(
+        "events_received",
+        "Events received from a source.",
+        {(name,): account.received for name, account in sources.items()},
+        ("source",),
+    )
+    yield counter(
+        "events",
+        "Verdicts of routes on events; a route has one source.",
+        {
+            (source, route, verdict): verdicts.get((route_queue(route), verdict), 0)
+            for route, source in sources_of_routes.items()
+            for verdict in STAGE_VERDICTS
+        },
+        ("source", "route", "verdict"),
+    )
+    yield counter(
+        "deliveries",
+        "Verdicts of sinks on events.",
+        {
+            (stage.removeprefix(sink_queue("")), verdict): verdicts.get((stage, verdict), 0)
+            for stage in sorted(known)
+            if stage.startswith(sink_queue(""))
+            for verdict in STAGE_VERDICTS
+        },
+        ("sink", "verdict"),
+    )
+    yield counter("retries", "Attempts after which an event waits.", _of_stages(verdicts, known, "later"), ("stage",))
+    letters = _letters(figures, known)
+    yield gauge("dead_letters", "Dead letters by what became of them.", letters, ("stage", "state"))
+    yield counter("dead_letters", "Events that died, by error.", _deaths(figures, known), ("stage", "code"))
+    difference = {(name,): account.difference for name, account in sources.items()}
+    yield gauge("balance_difference", "Events of a source that are not accounted for.", difference, ("source",))
+    yield gauge("balance_faults", "Sentences of the balance that name a fault.", {(): len(balance.faults)})
+    if figures.verified.at is not None:
+        text = "When the ledger was verified last."
+        yield gauge("ledger_verified_timestamp_seconds", text, {(): figures.verified.at.timestamp()})
+
+
+def _letters(figures: Figures, known: set[str]) -> dict[_Labels, float]:
+    return {(stage, state): figures.ledger.letters.get((stage, state), 0) for stage in known for state in LETTER_STATES}
+
+
+def _is_configured(source: str, figures: Figures) -> bool:
+    return any(view.name == source for view in figures.sources)
+
+
+def _of_stages(verdicts: Mapping[tuple[str, str], int], known: set[str], verdict: str) -> dict[_Labels, float]:
+    return {(stage,): verdicts.get((stage, verdict), 0) for stage in sorted(known)}
+
+
+def _deaths(figures: Figures, known: set[str]) -> dict[_Labels, float]:
+    """By stage, its most frequent errors. An error that was kept apart may later be counted as `other`."""
+    found: Counter[_Labels] = Counter()
+    taken: Counter[str] = Counter()
+    for (stage, error), count in sorted(figures.ledger.deaths.items(), key=lambda item: (-item[1], item[0])):
+        of_stage = stage if stage in known else OTHER
+        has_room = stage in known and taken[stage] < MAX_ERRORS and error.isidentifier()
+        taken[stage] += has_room
+        found[of_stage, error if has_room else OTHER] += count
+    return dict(found)
+
+
+def queue_families(figures: Figures, stages: Iterable[str]) -> Iterator[Any]:
+    """What waits at the stages, since when, and whether anything takes it."""
+    status = {one.stage: one for one in figures.ledger.stages}
+    messages: dict[_Labels, float] = {}
+    for stage in sorted(stages):
+        open_events, waiting = (status[stage].open_events, status[stage].waiting) if stage in status else (0, 0)
+        messages[stage, "ready"], messages[stage, "waiting"] = max(open_events - waiting, 0), waiting
+    yield gauge("queue_messages", "Events without a final verdict at a stage.", messages, ("stage", "state"))
+    oldest = {(s,): one.oldest.timestamp() for s in sorted(stages) if (one := status.get(s)) and one.oldest}
+    text = "When the oldest open event of a stage was received."
+    yield gauge("queue_oldest_timestamp_seconds", text, oldest, ("stage",))
+    down: dict[_Labels, float] = {(stage,): 0.0 for stage in sorted(stages)}
+    halted = dict(down)
+    for condition in figures.conditions:
+        if (condition.stage,) in down:
+            down[condition.stage,] = max(down[condition.stage,], float(condition.down_since is not None))
+            halted[condition.stage,] = max(halted[condition.stage,], float(condition.halted_since is not None))
+    yield gauge("breaker_state", "1 while the target of a stage counts as down.", down, ("stage",))
+    yield gauge("stage_halted", "1 while a stage has stopped itself.", halted, ("stage",))
+    yield gauge("processes", "Processes that serve this ledger.", {(): figures.processes})
+    yield gauge("broker_up", "1 while the broker answers.", {(): float(figures.broker_answers)})
+    consumers = {(s,): figures.broker[s].consumers for s in sorted(stages) if s in figures.broker}
+    yield gauge("stage_consumers", "Consumers of a stage's queue on RabbitMQ.", consumers, ("stage",))
+
+
+def source_families(figures: Figures) -> Iterator[Any]:
+    """How the sources are."""
+    views = [view for view in figures.sources if view.state != "disabled"]
+    faulty = {(view.name,): float(not view.is_faulty) for view in views}
+    yield gauge("source_up", "0 while an operator has to look after a source.", faulty, ("source",))
+    moments = (
+        ("source_last_event_timestamp_seconds", "When the last new event came.", "new_at"),
+        ("source_last_poll_timestamp_seconds", "When the last poll ended.", "ended_at"),
+        ("source_last_success_timestamp_seconds", "When the last poll without an error ended.", "success_at"),
+    )
+    for name, text, attribute in moments:
+        found: dict[_Labels, datetime | None] = {(view.name,): getattr(view.status, attribute) for view in views}
+        yield gauge(name, text, {key: at.timestamp() for key, at in found.items() if at}, ("source",))

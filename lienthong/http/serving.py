@@ -1,0 +1,57 @@
+"""Opens what is served and serves it, until a signal."""
+
+from collections.abc import Callable
+
+import structlog
+
+from lienthong import __version__
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.database import open_database
+from lienthong.http.app import make_app
+from lienthong.http.server import Server, open_socket
+from lienthong.http.service import Service
+from lienthong.operations.health_items import Installation
+from lienthong.operations.readiness import checks
+from lienthong.runtime.composition import open_storage
+from lienthong.runtime.existing_storage import endpoints_to_serve
+from lienthong.runtime.project import Project
+from lienthong.runtime.world import World, ledger_world
+
+log = structlog.get_logger(__name__)
+
+
+def serve(project: Project, *, host: str, port: int, drain: float, listening: Callable[[str, Service], None]) -> None:
+    """Serve the project's ledger. `listening` is called with the address once it takes connections.
+
+    The configuration is checked as `lienthong run` does, but where the ledger is that of a recording: there it is only
+    looked at. Raises `Misconfigured`, `NoLedger`, `SchemaMismatch`, and OSError for an address that cannot be used.
+    """
+    endpoints = endpoints_to_serve(project)
+    with open_socket(host, port) as listener:
+        world = _world(endpoints.database_url()) or "live"
+        settings = project.readable_settings() if world == "recording" else project.settings()
+        storage = open_storage(settings, endpoints, SystemClock(), world=world)
+        try:
+            service = Service(storage, endpoints)
+            installation = Installation(
+                project.folder, project.variables, endpoints.data, broker=endpoints.broker, database=endpoints.database
+            )
+            app = make_app(service, checks(installation, storage.database))
+            listener.listen(1024)
+            bound_host, bound_port = listener.getsockname()[:2]
+            address = f"[{bound_host}]" if ":" in bound_host else bound_host
+            listening(f"http://{address}:{bound_port}", service)
+            log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
+            Server(app, service, drain=drain).run(sockets=[listener])
+            log.info("stopped serving")
+        finally:
+            storage.close()
+
+
+def _world(url: str) -> World | None:
+    """The mark of the ledger at a URL; None where there is no ledger yet."""
+    database = open_database(url)
+    try:
+        return ledger_world(database) or None  # type: ignore[return-value]  # one of the two marks
+    finally:
+        database.dispose()

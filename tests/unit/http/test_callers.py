@@ -1,0 +1,86 @@
+"""Who calls: 401 without a key that is accepted, 403 without the scope, 429 over the rate."""
+
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Depends, FastAPI
+
+from lienthong.access.clients import Client
+from lienthong.access.keys import make_key
+from lienthong.access.rate import Rate
+from lienthong.http.boundary import Boundary
+from lienthong.http.callers import caller
+from lienthong.http.refusals import install
+from lienthong.http.service import Service
+from tests.unit.http.conftest import Caller, add
+
+
+@pytest.fixture
+def gates(service: Service) -> Caller:
+    """An application with a path that needs the scope `gates`."""
+    app = FastAPI()
+    install(app)
+
+    @app.get("/gates")
+    async def answer(found: Annotated[Client, Depends(caller(service, "gates"))]) -> Any:
+        return found.name
+
+    return Caller(Boundary(app, recording=False, timed=lambda *_: None))
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_a_client_is_known_by_its_key(service: Service, call: Caller) -> None:
+    reply = call("GET", "/v1/client", headers=bearer(add(service, "counter", "gates", "inbox:portal")))
+    assert reply.status_code == 200
+    assert reply.json() == {
+        "client": "counter",
+        "scopes": ["gates", "inbox:portal"],
+        "rate": "1000/s",
+        "expires": None,
+        "recording": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, "key-missing"),
+        ({"Authorization": "Bearer "}, "key-missing"),
+        ({"Authorization": "Basic abc"}, "key-missing"),
+        (bearer("x"), "key-unknown"),
+        (bearer("lt_live_" + "é" * 49), "key-unknown"),
+        (bearer(make_key()), "key-unknown"),
+    ],
+)
+def test_without_an_accepted_key_it_is_401(call: Caller, headers: dict[str, str], code: str) -> None:
+    reply = call("GET", "/v1/client", headers={name: value.encode() for name, value in headers.items()})  # type: ignore[arg-type]  # httpx takes bytes
+    assert (reply.status_code, reply.json()["code"]) == (401, code)
+    assert reply.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_a_key_in_the_address_is_no_key(service: Service, call: Caller) -> None:
+    assert call("GET", f"/v1/client?key={add(service, 'a')}").status_code == 401
+
+
+def test_without_the_scope_it_is_403(service: Service, gates: Caller) -> None:
+    assert gates("GET", "/gates", headers=bearer(add(service, "a", "gates"))).json() == "a"
+    refused = gates("GET", "/gates", headers=bearer(add(service, "b", "gates:x")))
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope-lacking")
+
+
+def test_over_the_rate_it_is_429_with_the_time_to_come_again(service: Service, call: Caller) -> None:
+    headers = bearer(add(service, "a", rate=Rate(2, 3600)))
+    statuses = [call("GET", "/v1/client", headers=headers).status_code for _ in range(2)]
+    refused = call("GET", "/v1/client", headers=headers)
+    assert statuses == [200, 200]
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate-exceeded")
+    assert 1700 < int(refused.headers["retry-after"]) <= 1801
+
+
+def test_one_client_over_its_rate_stops_no_other(service: Service, call: Caller) -> None:
+    busy, other = bearer(add(service, "a", rate=Rate(1, 3600))), bearer(add(service, "b"))
+    assert [call("GET", "/v1/client", headers=busy).status_code for _ in range(3)] == [200, 429, 429]
+    assert call("GET", "/v1/client", headers=other).status_code == 200

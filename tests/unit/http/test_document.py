@@ -1,0 +1,103 @@
+"""The OpenAPI document is complete and true, and its page loads nothing."""
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from lienthong.http.service import Service
+from tests.unit.http.conftest import Caller, add, open_app
+
+EXAMPLES = 60
+"""Requests for each path."""
+
+
+@pytest.fixture
+def document(call: Caller) -> Any:
+    return call("GET", "/v1/openapi.json").json()
+
+
+def test_the_document_is_openapi_3_1_and_knows_no_422(document: Any) -> None:
+    assert document["openapi"].startswith("3.1")
+    text = str(document)
+    assert "'422'" not in text
+    assert "HTTPValidationError" not in text
+
+
+def test_every_path_describes_itself_and_every_failure_is_a_problem(document: Any) -> None:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (path, method)
+            for status, reply in operation["responses"].items():
+                if int(status) >= 400 and "text/plain" not in reply["content"]:
+                    assert list(reply["content"]) == ["application/problem+json"], (path, status)
+
+
+def test_paths_with_a_key_document_what_they_refuse(document: Any) -> None:
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/v1/") and path != "/v1/openapi.json":
+                assert {"400", "401", "403", "429", "503"} <= set(operation["responses"]), path
+                assert operation["security"] == [{"key": []}]
+
+
+def test_no_path_takes_the_number_of_a_person(document: Any) -> None:
+    for path, operations in document["paths"].items():
+        names = [one["name"] for each in operations.values() for one in each.get("parameters", [])]
+        assert not [name for name in [path, *names] if re.search("citizen|identity|cccd|phone|person", name)]
+
+
+def test_the_page_shows_every_path_and_loads_nothing(call: Caller, document: Any) -> None:
+    reply = call("GET", "/docs")
+    for path in document["paths"]:
+        assert path in reply.text
+    assert not re.search(r"<script|src=|@import|url\(|https?://", reply.text)
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+def test_whatever_the_document_allows_or_not_no_status_is_undocumented(service: Service) -> None:
+    app = open_app(service)
+    key = add(service, "tester")
+    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
+    seen: set[int] = set()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def examine(case: Any) -> None:
+        reply = case.call(headers={"Authorization": f"Bearer {key}"})
+        case.validate_response(
+            reply,
+            checks=[
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_schema_conformance,
+            ],
+        )
+        seen.add(reply.status_code)
+
+    from hypothesis import given
+
+    for operation in schema.get_all_operations():
+        found = operation.ok()
+        mode = schemathesis.GenerationMode
+        for each in (mode.POSITIVE, mode.NEGATIVE):
+            try:
+                strategy = found.as_strategy(generation_mode=each)
+            except Exception:  # noqa: BLE001 - nothing can be wrong where there are no parameters
+                continue
+            given(case=strategy)(examine)()
+    assert {200, 400} <= seen
