@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 
+from lienthong.http.document import problems
 from lienthong.http.problems import Problem
 from lienthong.http.refusals import input_invalid
 from lienthong.http.service import Service
@@ -74,7 +75,7 @@ def router(readiness: Readiness) -> APIRouter:
             raise input_invalid([("query/exclude", message("the checks are {names}", names=known))])
         return await _answer([name for name in readiness.names if name not in left_out], verbose is not None)
 
-    @api.get("/readyz/{check}", summary="Whether one check is well", responses=_TEXT)
+    @api.get("/readyz/{check}", summary="Whether one check is well", responses=_TEXT | problems(404))
     async def one(
         check: Annotated[str, Path(description="The name of a check, as `/readyz?verbose` shows it.")],
     ) -> PlainTextResponse:

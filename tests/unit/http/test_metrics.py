@@ -14,7 +14,8 @@ from tests.unit.http.conftest import Caller, add, open_app
 
 MOST_SERIES = 400
 LABELS = {
-    "source", "route", "sink", "stage", "state", "verdict", "code", "method", "status", "version", "hash", "world", "le",
+    "source", "route", "sink", "stage", "state", "verdict", "code", "method", "status", "version", "hash",
+    "world", "le",
 }  # fmt: skip
 UNITS = ("_seconds", "_bytes", "_total", "_info", "_ratio")
 PLAIN = {
@@ -58,11 +59,8 @@ def test_the_figures_are_those_of_the_ledger(busy: Service) -> None:
     found = scrape(busy)
     route = {"source": "igate", "route": "igate-dossiers"}
     assert value(found, "events_received_total", source="igate") == 6
-    assert [value(found, "events_total", verdict=verdict, **route) for verdict in ("done", "dropped", "dead")] == [
-        3,
-        1,
-        1,
-    ]
+    for verdict, count in (("done", 3), ("dropped", 1), ("dead", 1)):
+        assert value(found, "events_total", verdict=verdict, **route) == count
     assert value(found, "deliveries_total", sink="data-store", verdict="done") == 1
     assert value(found, "retries_total", stage="sink.data-store") == 1
     assert value(found, "queue_messages", stage="sink.data-store", state="waiting") == 1

@@ -164,9 +164,7 @@ def test_a_trace_is_taken_on(example: Caller) -> None:
     assert reply.json() == reply.headers["traceparent"]
 
 
-@pytest.mark.parametrize(
-    "given", ["", "x", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "ff-" + "1" * 32 + "-" + "1" * 16]
-)
+@pytest.mark.parametrize("given", ["", "x", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"ff-{'1' * 32}-{'1' * 16}-01"])
 def test_a_trace_that_is_none_is_replaced(given: str) -> None:
     made = make_traceparent(given).split("-")
     assert [len(part) for part in made] == [2, 32, 16, 2]
