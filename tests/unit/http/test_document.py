@@ -1,11 +1,13 @@
 """The OpenAPI document is complete and true, and its page loads nothing."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -93,7 +95,7 @@ def test_whatever_the_document_allows_or_not_no_status_is_undocumented(service: 
     for operation in schema.get_all_operations():
         found = operation.ok()
         mode = schemathesis.GenerationMode
-        has_input = len(found.query) or len(found.path_parameters) or len(found.body)
-        for each in (mode.POSITIVE, mode.NEGATIVE) if has_input else (mode.POSITIVE,):
-            given(case=found.as_strategy(generation_mode=each))(examine)()
+        given(case=found.as_strategy(generation_mode=mode.POSITIVE))(examine)()
+        with suppress(Unsatisfiable):  # no input of this path can be wrong
+            given(case=found.as_strategy(generation_mode=mode.NEGATIVE))(examine)()
     assert {200, 400} <= seen
