@@ -7,6 +7,8 @@ import structlog
 from lienthong import __version__
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.migrations.package import LEDGER
+from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.http.app import make_app
 from lienthong.http.server import Server, open_socket
 from lienthong.http.service import Service
@@ -49,9 +51,10 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
 
 
 def _world(url: str) -> World | None:
-    """The mark of the ledger at a URL; None where there is no ledger yet."""
+    """The mark of the ledger at a URL; None for a new one. The embedded database is made or upgraded first."""
     database = open_database(url)
     try:
+        prepare(database, [LEDGER])
         return ledger_world(database) or None  # type: ignore[return-value]  # one of the two marks
     finally:
         database.dispose()

@@ -6,10 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Queue
 
 import httpx
 import pytest
@@ -31,29 +29,27 @@ class Serving:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        lines: Queue[str] = Queue()
-        threading.Thread(target=self._read, args=(lines,), daemon=True).start()
-        self.printed = ""
-        while "answers at" not in self.printed:
-            line = lines.get(timeout=60)
-            assert line, self.printed
-            self.printed += line
-        self.address = self.printed.partition("answers at ")[2].partition(";")[0]
-
-    def _read(self, lines: "Queue[str]") -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            lines.put(line)
-        lines.put("")
+        printed = ""
+        while "answers at" not in printed:
+            line = self.process.stdout.readline()
+            if not line:
+                self.end()
+            assert line, printed
+            printed += line
+        self.address = printed.partition("answers at ")[2].partition(";")[0]
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate(timeout=30)
 
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
     found = Serving(tmp_path, "--drain", "2")
     yield found
-    if found.process.poll() is None:
-        found.process.kill()
-    found.process.wait(30)
+    found.end()
 
 
 def test_it_serves_drains_and_ends_with_0(serving: Serving, tmp_path: Path) -> None:
