@@ -49,12 +49,12 @@ def make_app(
 
 
 def _add_document(app: FastAPI, service: Service) -> Any:
-    made: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
 
     def document() -> dict[str, Any]:
-        if not made:
-            made.update(make_document(app, recording=service.is_recording))
-        return made
+        if not kept:
+            kept.update(make_document(app, recording=service.is_recording))
+        return kept
 
     @app.get("/v1/openapi.json", tags=["document"], summary="This document", responses=problems(500))
     async def openapi() -> JSONResponse:

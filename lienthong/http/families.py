@@ -101,11 +101,11 @@ def _of_stages(verdicts: Mapping[tuple[str, str], int], known: set[str], verdict
 def _deaths(figures: Figures, known: set[str]) -> dict[_Labels, float]:
     """By stage, its most frequent errors. An error that was kept apart may later be counted as `other`."""
     found: Counter[_Labels] = Counter()
-    taken: Counter[str] = Counter()
+    apart: Counter[str] = Counter()
     for (stage, error), count in sorted(figures.ledger.deaths.items(), key=lambda item: (-item[1], item[0])):
         of_stage = stage if stage in known else OTHER
-        has_room = stage in known and taken[stage] < MAX_ERRORS and error.isidentifier()
-        taken[stage] += has_room
+        has_room = stage in known and apart[stage] < MAX_ERRORS and error.isidentifier()
+        apart[stage] += has_room
         found[of_stage, error if has_room else OTHER] += count
     return dict(found)
 

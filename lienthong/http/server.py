@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import h11
 import uvicorn
@@ -34,10 +35,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class BoundedProtocol(H11Protocol):
     """Closes a connection that does not send the head of a request in time."""
 
-    _deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        super().connection_made(transport)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Called by uvicorn when a connection is opened."""
+        super().__init__(*given, **named)
+        self._deadline: asyncio.TimerHandle | None = None
         self._expect_head()
 
     def data_received(self, data: bytes) -> None:
@@ -52,7 +53,11 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _expect_head(self) -> None:
-        self._deadline = self.loop.call_later(HEADER_SECONDS, self.transport.close)
+        self._deadline = self.loop.call_later(HEADER_SECONDS, self._close)
+
+    def _close(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
 
     def _head_came(self) -> None:
         if self._deadline is not None:

@@ -166,9 +166,9 @@ def test_a_trace_is_taken_on(example: Caller) -> None:
 
 @pytest.mark.parametrize("given", ["", "x", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"ff-{'1' * 32}-{'1' * 16}-01"])
 def test_a_trace_that_is_none_is_replaced(given: str) -> None:
-    made = make_traceparent(given).split("-")
-    assert [len(part) for part in made] == [2, 32, 16, 2]
-    assert set(made[1]) != {"0"}
+    parts = make_traceparent(given).split("-")
+    assert [len(part) for part in parts] == [2, 32, 16, 2]
+    assert set(parts[1]) != {"0"}
 
 
 @pytest.mark.parametrize(
