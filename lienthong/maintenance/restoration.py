@@ -61,18 +61,20 @@ class RestorationWatch:
     def keep(self) -> None:
         """Write the witness when the ledger has come further. Call it every few seconds, and at the end.
 
-        A database that was restored while this process runs is noticed here, too. Raises `Transient`.
+        A database that was restored while this process runs is noticed here, too; so is an incarnation that another
+        process began, also when the ledger has the same blocks as before. Raises `Transient`.
         """
         positions = self._ledger.positions()
-        if positions == self._kept:
-            return
-        if self._kept is not None and not self._ledger.has_positions(self._kept):
+        if self._kept is not None and positions != self._kept and not self._ledger.has_positions(self._kept):
             log.error("the database was restored while this process runs")
             self._kept = None
             self.enter()
             return
         identity = self._ledger.identity()
-        self._broker.origin = Origin(identity.id, identity.incarnation)
+        origin = Origin(identity.id, identity.incarnation)
+        if positions == self._kept and origin == self._broker.origin:
+            return
+        self._broker.origin = origin
         self._write(identity, positions)
 
     def _look(self) -> LedgerIdentity:

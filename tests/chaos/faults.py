@@ -4,64 +4,16 @@ import os
 import random
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-import pika
-from pika.exceptions import AMQPError
-
+from tests.chaos import lost_work
+from tests.chaos.setup import Setup
 from tests.services.disk import Disk
-from tests.services.postgres import Cluster
-from tests.services.processes import Process, Processes, Sandbox
-from tests.services.proxy import Proxy
-from tests.services.rabbitmq import Node
 
 RECOVERY_SECONDS = 30.0
 """How long after a restart of the broker every stage must consume again."""
 
 DISK_FULL = "đã đầy; hãy thêm chỗ"
 """What a process logs about a full disk."""
-
-QUEUES = tuple(
-    f"lt1.{stage}{part}" for stage in ("route.igate-dossiers", "sink.data-store") for part in ("", ".quarantine")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """Everything that a fault may hit, and the random numbers that choose."""
-
-    chance: random.Random
-    processes: Processes
-    sandbox: Sandbox
-    node: Node
-    host: str
-    proxy: Proxy
-    cluster: Cluster
-    tables: Disk
-    """The disk on which the ledger and the data store grow."""
-    log: Disk | None
-    """The disk of the database's write-ahead log; None where only one disk can be filled, the one of the tables."""
-    follow_stream: Callable[[], None]
-    """Shows the next wave when it is due. Call it repeatedly: then there is always something to write."""
-
-    def maybe_kill_a_process(self) -> Process | None:
-        """Half of the time, cause a second fault during the first. Returns the killed process."""
-        if self.chance.random() >= 0.5:
-            return None
-        process = self.chance.choice(self.processes.all)
-        process.kill()
-        return process
-
-    def every_stage_consumes(self) -> bool:
-        """Whether each queue has a consumer, as the broker itself sees it."""
-        try:
-            parameters = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
-            with pika.BlockingConnection(parameters) as connection:
-                channel = connection.channel()
-                replies = [channel.queue_declare(queue, passive=True) for queue in QUEUES]
-        except (AMQPError, OSError):
-            return False
-        return all(reply.method.consumer_count for reply in replies)
 
 
 def kill_process(setup: Setup) -> None:
@@ -109,7 +61,7 @@ def _fill(setup: Setup, disk: Disk, count_refusals: Callable[[], int]) -> None:
     before = count_refusals()
 
     def refused() -> bool:
-        setup.follow_stream()
+        setup.player.follow()
         return count_refusals() > before
 
     serving = {process: process.ends for process in setup.processes.all if process.serving}
@@ -189,6 +141,12 @@ WEIGHTS: Mapping[Fault, int] = {
     source_fails: 2,
     source_is_cut: 2,
     session_expires: 1,
+    lost_work.queue_purged: 3,
+    lost_work.queue_deleted: 3,
+    lost_work.database_restored: 1,
+    lost_work.second_bus: 2,
+    lost_work.clock_of_the_source: 2,
+    lost_work.exceptions_thrown: 3,
 }
 """Each kind of fault, and how often it is drawn relative to the others."""
 

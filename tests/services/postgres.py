@@ -97,6 +97,17 @@ class Cluster:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         command_server(self.url, f"CREATE TABLESPACE {name} LOCATION '{folder}'")
 
+    def make_database_anew(self, tablespace: str = "") -> None:
+        """Drop the database with all that is in it, also while it is used, and make an empty one.
+
+        Its tables will lie in `tablespace`, if one is named.
+        """
+        other = database_url(self.url, "template1")
+        command_server(other, "DROP DATABASE postgres WITH (FORCE)")
+        command_server(other, "CREATE DATABASE postgres")
+        if tablespace:
+            command_server(self.url, f"ALTER DATABASE postgres SET default_tablespace = {tablespace}")
+
     def refused_room(self) -> int:
         """How often it has logged that a disk is full."""
         return (self._folder / "log").read_bytes().count(NO_ROOM)

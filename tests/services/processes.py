@@ -182,18 +182,18 @@ def make_project(root: Path) -> Path:
     )
     for file in files:
         shutil.copy(ROOT / file, root / file)
-    source = _load(root / "config/sources/igate.yaml")
-    # Without `look_back`, each poll reads everything: a change of an old dossier is then seen within a second.
-    parameters = {name: value for name, value in source["with"].items() if name != "look_back"}
-    _dump(root / "config/sources/igate.yaml", {**source, "every": "1s", "with": {**parameters, "page_size": 200}})
-    _dump(root / "config/bus.yaml", {**_load(root / "config/bus.yaml"), "bundle": {"size": 25}})
+    change_yaml(root / "config/sources/igate.yaml", every="1s", **{"with": _read_everything})
+    change_yaml(root / "config/bus.yaml", bundle={"size": 25})
     return root
 
 
-def _load(file: Path) -> dict[str, dict[str, object]]:
-    values: dict[str, dict[str, object]] = yaml.safe_load(file.read_text("utf-8"))
-    return values
+def _read_everything(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Without `look_back`, each poll reads everything: a change of an old dossier is then seen within a second."""
+    return {name: value for name, value in parameters.items() if name != "look_back"} | {"page_size": 200}
 
 
-def _dump(file: Path, values: Mapping[str, object]) -> None:
-    file.write_text(yaml.safe_dump(dict(values), allow_unicode=True), "utf-8")
+def change_yaml(file: Path, **changes: object) -> None:
+    """Give keys of a YAML file new values; a function makes the new value from the old one."""
+    values = yaml.safe_load(file.read_text("utf-8"))
+    new = {name: change(values[name]) if callable(change) else change for name, change in changes.items()}
+    file.write_text(yaml.safe_dump({**values, **new}, allow_unicode=True), "utf-8")

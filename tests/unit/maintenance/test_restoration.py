@@ -89,3 +89,15 @@ def test_the_witness_is_written_when_the_ledger_has_come_further(broker: Keeping
         transaction.receive([event("b")], source="igate", to=("route.a",), cursor={})
     watch.keep()
     assert broker.kept is not None and Witness.from_json(broker.kept).positions == ledger.positions()
+
+
+def test_an_incarnation_that_another_process_began_is_taken_over_although_the_ledger_has_come_no_further(
+    broker: Keeping, ledger: SqlLedger
+) -> None:
+    watch = RestorationWatch(broker, ledger)
+    watch.enter()
+    watch.keep()
+    begun = ledger.begin_incarnation(after=ledger.identity().incarnation)
+    watch.keep()
+    assert broker.origin == (begun.id, begun.incarnation), "what this process publishes must not be held"
+    assert broker.kept is not None and Witness.from_json(broker.kept).incarnation == begun.incarnation
