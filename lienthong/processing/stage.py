@@ -30,7 +30,7 @@ class SinkFailure(Exception):  # noqa: N818 - a signal to the worker, not an err
     """
 
     def __init__(self, cause: BaseException) -> None:
-        super().__init__(str(cause))
+        super().__init__(type(cause).__name__)  # the text of an undeclared exception may fail itself
         self.cause = cause
         self.is_transient = isinstance(cause, Transient)
 

@@ -16,7 +16,7 @@ from store.writer import DataStore
 
 VARIABLE = "LIENTHONG_CHAOS_EXCEPTIONS"
 
-SHARES: Mapping[str, float] = {"source": 0.2, "transform": 0.05, "lookup": 0.3, "sink": 0.3}
+SHARES: Mapping[str, float] = {"source": 0.03, "transform": 0.1, "lookup": 0.3, "sink": 0.3}
 """How many of the pages, events, questions and bundles an exception is thrown for."""
 
 

@@ -97,9 +97,9 @@ def exceptions_thrown(setup: Setup) -> None:
     order_exceptions(setup.exceptions, thrown=True)
     try:
         killed = setup.maybe_kill_a_process()
-        for _ in range(3):
+        for _ in range(4):
             setup.player.follow()
-            setup.processes.keep_for(setup.chance.uniform(0, 1.5))
+            setup.processes.keep_for(setup.chance.uniform(0.5, 1.5))
     finally:
         order_exceptions(setup.exceptions, thrown=False)
     ended = [process.name for process, ends in serving.items() if process is not killed and process.ends != ends]

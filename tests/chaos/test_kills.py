@@ -163,7 +163,7 @@ def test_nothing_is_lost_or_doubled_when_any_part_is_killed(
             _finish_second_bus(Operator(tmp_path / "second" / "0-all", environment), report)
             assert not _left_in_queues(setup), node.control("list_queues", "-p", host)
         except AssertionError:
-            report(f"failed: {check.summary()}\n{node.control('list_queues', '-p', host)}")
+            report(f"failed: {check.summary()}\n{operator.last}\n{node.control('list_queues', '-p', host)}")
             raise
         finally:
             processes.kill_all()

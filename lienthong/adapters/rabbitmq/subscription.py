@@ -77,8 +77,11 @@ class Subscription:
                 log.warning("late ack dropped: no connection", queue=self.queue)
 
     def open(self, connection: Any) -> None:
-        """Open a channel and consume; on the connection's thread, when the queue exists."""
-        if self._closing or self._channel is not None:
+        """Open a channel and consume; on the connection's thread, when the queue exists.
+
+        Does nothing on a connection that was lost meanwhile: the next one opens every subscription.
+        """
+        if self._closing or self._channel is not None or not connection.is_open:
             return
         self._connection = connection
         self._generation += 1
