@@ -14,6 +14,13 @@ from lienthong.retry import RetryPolicy
 from tests.events import event
 
 
+class Unprintable(Exception):  # noqa: N818 - it names what is wrong with it
+    """Its text cannot be read."""
+
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
 class Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -27,6 +34,7 @@ class Broken:
     [
         (Transient("cổng bận", after=timedelta(seconds=9)), True, Later("cổng bận", timedelta(seconds=9), outage=True)),
         (KeyError("052085001234"), False, Later("lỗi chưa khai báo khi giao: KeyError")),
+        (Unprintable("052085001234"), False, Later("lỗi chưa khai báo khi giao: Unprintable")),
     ],
 )
 def test_the_outcome_of_a_sink_that_raises_is_a_retry_and_shows_no_data(
