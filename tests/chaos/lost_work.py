@@ -91,7 +91,7 @@ def clock_of_the_source(setup: Setup) -> None:
 
 
 def exceptions_thrown(setup: Setup) -> None:
-    """Sources, steps, lookups and sinks throw exceptions that nobody declared. No process may end because of it."""
+    """Sources, steps, lookups and sinks throw exceptions that no code declares. No process may end because of it."""
     setup.all_serve()
     serving = {process: process.ends for process in setup.processes.all}
     order_exceptions(setup.exceptions, thrown=True)
