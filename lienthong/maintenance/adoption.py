@@ -154,10 +154,13 @@ class Adopter:
         return count
 
     def _hand_back(self, bundle: Bundle) -> int:
-        """Publish again those events of a message that are open at its stage; another bus had held it."""
-        ids = {envelope.id for envelope in bundle.envelopes}
-        overtaken = self._ledger.overtaken(bundle.queue, bundle.envelopes, bundle.turn)
-        left = tuple(envelope for envelope in bundle.envelopes if envelope.id in ids - overtaken)
+        """Publish again those events of a message that are open at its stage; another bus had held it.
+
+        What a route passed on in a time that the ledger lost is open at the route now, or has ended there.
+        """
+        waiting = self._ledger.open_among(bundle.queue, [envelope.id for envelope in bundle.envelopes])
+        waiting -= self._ledger.overtaken(bundle.queue, bundle.envelopes, bundle.turn)
+        left = tuple(envelope for envelope in bundle.envelopes if envelope.id in waiting)
         if not left or bundle.queue not in self._stages:
             return 0
         if self._broker.durable:

@@ -146,6 +146,9 @@ class Ledger(Protocol):
         With `timed`, each has its moment `since`.
         """
 
+    def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the events that were handed to the stage and have no final verdict there."""
+
     def unpublished_backlog(self, source: str) -> Backlog:
         """The events of a source that are not recorded as published."""
 

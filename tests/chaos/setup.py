@@ -4,11 +4,13 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pika
+from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
 from tests.chaos.player import StreamPlayer
@@ -87,12 +89,17 @@ class Setup:
         process.kill()
         return process
 
+    @contextmanager
+    def channel(self) -> Iterator[BlockingChannel]:
+        """A channel to the broker itself, past the proxy."""
+        parameters = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
+        with pika.BlockingConnection(parameters) as connection:
+            yield connection.channel()
+
     def every_stage_consumes(self) -> bool:
         """Whether each queue has a consumer, as the broker itself sees it."""
         try:
-            parameters = pika.ConnectionParameters("127.0.0.1", self.node.port, self.host)
-            with pika.BlockingConnection(parameters) as connection:
-                channel = connection.channel()
+            with self.channel() as channel:
                 replies = [channel.queue_declare(queue, passive=True) for queue in QUEUES]
         except (AMQPError, OSError):
             return False

@@ -191,11 +191,12 @@ def _cause_faults(
 
 
 def _replay_letters(check: LedgerCheck, operator: Operator, report: Report) -> None:
-    """Replay what died of exceptions. All of it must be delivered then."""
+    """Replay what died of exceptions. All of it must be delivered then, but for versions that are broken as well."""
     numbers = check.numbers_to_replay()
     report(f"{len(numbers)} dead letters are replayed")
     for start in range(0, len(numbers), LETTERS_A_REPLAY):
-        operator.must("dead", "replay", *map(str, numbers[start : start + LETTERS_A_REPLAY]))
+        operator.run("dead", "replay", *map(str, numbers[start : start + LETTERS_A_REPLAY]))
+    assert not check.numbers_to_replay(), operator.last
 
 
 def _finish_second_bus(operator: Operator, report: Report) -> None:
@@ -205,7 +206,9 @@ def _finish_second_bus(operator: Operator, report: Report) -> None:
     letters = json.loads(operator.read("dead", "list", "--json"))
     numbers = [str(letter["number"]) for letter in letters if letter["error"] != "Rejected"]
     if numbers:
-        operator.must("dead", "replay", *numbers)
+        operator.run("dead", "replay", *numbers)
+        left = json.loads(operator.read("dead", "list", "--json"))
+        assert all(letter["error"] == "Rejected" for letter in left), operator.last
     for command in ("balance", "verify"):
         operator.must(command)
     report(f"the second bus is at rest: {len(letters)} dead letters")

@@ -111,6 +111,32 @@ def test_a_message_to_a_sink_stays_held_until_the_source_shows_its_event_again(
         assert bus.ledger.balance().sources["igate"] == Account(received=2, delivered=2)
 
 
+def test_what_a_route_passed_on_in_the_lost_time_is_not_delivered_before_it_passes_it_on_again(
+    url: str, tmp_path: Path, clock: ReplayClock
+) -> None:
+    backup, data = tmp_path / "backup.db", tmp_path / "data"
+    with small_bus(url, data, clock) as bus:
+        bus.receive("a")
+        back_up(data, backup)
+        move(clock, 10)
+        bus.work(ROUTE)
+        bus.watch.keep()
+    restore(backup, data)
+    move(clock, 10)
+    with small_bus(url, data, clock) as bus:
+        assert bus.adopter().adopt(NEVER).republished == 1  # before the message to the sink is found and held
+        bus.work(SINK)
+        assert bus.aside.counts()["foreign"] == 1
+        assert bus.adopter().adopt(NEVER).republished == 0
+        assert bus.aside.counts()["foreign"] == 0
+        bus.work(SINK)
+        assert bus.delivered == []
+        bus.work(ROUTE)
+        bus.work(SINK)
+        assert bus.delivered == ["a"]
+        assert bus.ledger.balance().faults == ()
+
+
 def test_the_message_of_another_ledger_is_held_and_goes_back_to_its_owner(
     url: str, tmp_path: Path, clock: ReplayClock
 ) -> None:

@@ -120,6 +120,9 @@ class SqlLedger:
             event_ids = {event_id for day in days for event_id in find_open_events(connection, *day)}
         yield from self._open_items_of(sorted(event_ids), timed=timed)
 
+    def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(item.raw.id for item in self._open_items_of(event_ids) if item.stage == stage)
+
     def unpublished_backlog(self, source: str) -> Backlog:
         with open_reader(self._database) as connection:
             row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
