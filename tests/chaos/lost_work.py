@@ -3,7 +3,11 @@
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError
 
 from tests.chaos.exceptions import order_exceptions
 from tests.chaos.project import LADDER
@@ -16,16 +20,15 @@ DELAYED = tuple(f"lt1.delay.{rung}" for rung in LADDER)
 def queue_purged(setup: Setup) -> None:
     """An operator purges one of the queues, those of waiting events among them."""
     _show_more(setup)
-    with setup.channel() as channel:
-        channel.queue_purge(setup.chance.choice([*QUEUES, *DELAYED]))
+    queue = setup.chance.choice([*QUEUES, *DELAYED])
+    _act_on_broker(setup, lambda channel: channel.queue_purge(queue))
 
 
 def queue_deleted(setup: Setup) -> None:
     """An operator deletes one of the queues; it must be there again, and served."""
     queue = setup.chance.choice([*QUEUES, *DELAYED])
     _show_more(setup)
-    with setup.channel() as channel:
-        channel.queue_delete(queue)
+    _act_on_broker(setup, lambda channel: channel.queue_delete(queue))
     setup.maybe_kill_a_process()
     if queue in QUEUES:
         setup.processes.wait_until(setup.every_stage_consumes, 60, f"{queue} is consumed again")
@@ -109,6 +112,20 @@ def exceptions_thrown(setup: Setup) -> None:
         order_exceptions(setup.exceptions, thrown=False)
     ended = [process.name for process, ends in serving.items() if process.ends != ends]
     assert not ended, f"exceptions ended these processes: {ended}\n{setup.processes.last_output()}"
+
+
+def _act_on_broker(setup: Setup, act: Callable[[BlockingChannel], object]) -> None:
+    """Act as soon as the broker lets us: shortly after its restart it answers with an internal error."""
+
+    def acted() -> bool:
+        try:
+            with setup.channel() as channel:
+                act(channel)
+        except (AMQPError, OSError):
+            return False
+        return True
+
+    setup.processes.wait_until(acted, 60, "the broker does what the operator asks for")
 
 
 def _show_more(setup: Setup) -> None:
