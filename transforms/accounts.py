@@ -9,7 +9,7 @@ from schemas.plain import plain
 from schemas.wire.vneid import VneidAccount
 from transforms import wire
 from transforms.identity import clean_identity
-from transforms.moments import parse_instant
+from transforms.moments import date_change, date_flags, parse_instant
 from transforms.text import clean, table_key
 
 _LEVEL = re.compile(r"(?:mức(?: độ)? ?)?([12])")
@@ -18,6 +18,7 @@ _LEVEL = re.compile(r"(?:mức(?: độ)? ?)?([12])")
 def from_vneid(envelope: Envelope) -> Envelope:
     """Turn one state of a VNeID account into `identity_account.v1` (assumed contract: `schemas.wire.vneid`).
 
+    An activation after the moment at which it was seen is flagged, and the event's time is that moment.
     Raises `Rejected` for an unusable number (the reason never shows it), an unknown level or a missing activation time.
     """
     data = plain(VneidAccount, envelope.data).data
@@ -34,9 +35,10 @@ def from_vneid(envelope: Envelope) -> Envelope:
             "account_type": clean(data.get("accountType")),
             "activated_at": activated_at,
             "observed_at": envelope.received_at,
+            "quality": date_flags(envelope, activated_at),
         }
     )
-    return envelope.with_data(TYPE, account.to_data(), time=activated_at)
+    return envelope.with_data(TYPE, account.to_data(), time=date_change(envelope, activated_at))
 
 
 def _parse_level(value: Any) -> int:

@@ -62,8 +62,25 @@ def code(value: Any) -> str:
 
 
 def require_text(value: Any, field: str, why: str) -> str:
-    """The text, cleaned. Raises `Rejected` with the reason `why` when it is missing or blank."""
+    """The text, cleaned; a whole number is read as its text, as natural keys are.
+
+    Raises `Rejected` with the reason `why` when it is missing or blank, with its kind when it is no text.
+    """
+    if value is not None and not isinstance(value, str):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        raise Rejected(f"phải là chữ, nhưng lại là {_kind(value)}", field=field)
     text = clean(value)
     if text is None:
         raise Rejected(why, field=field)
     return text
+
+
+def _kind(value: Any) -> str:
+    for kind, name in _KINDS.items():
+        if isinstance(value, kind):
+            return name
+    return "giá trị khác"
+
+
+_KINDS = {bool: "giá trị đúng/sai", float: "số lẻ", dict: "đối tượng", list: "danh sách"}

@@ -1,5 +1,6 @@
 """VNeID accounts: levels in every spelling, and reasons that never show a number."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ def transform(**changed: Any) -> Any:
         "fullName": "NGUYỄN VĂN MẪU",
         "accountType": "PERSONAL",
         "accountLevel": 2,
-        "activatedAt": "2023-11-24T23:59:59+07:00",
+        "activatedAt": "2023-11-04T23:59:59+07:00",
         **changed,
     }
     return from_vneid(received_event("vneid", "an account", account))
@@ -23,14 +24,32 @@ def transform(**changed: Any) -> Any:
 
 def test_an_account_becomes_a_canonical_event_without_the_name() -> None:
     event = transform()
-    assert (event.type, event.time.isoformat()) == ("identity_account.v1", "2023-11-24T16:59:59+00:00")
+    assert (event.type, event.time.isoformat()) == ("identity_account.v1", "2023-11-04T16:59:59+00:00")
     assert event.data == {
         "identity": "052085001234",
         "level": 2,
         "account_type": "PERSONAL",
-        "activated_at": "2023-11-24T16:59:59Z",
+        "activated_at": "2023-11-04T16:59:59Z",
         "observed_at": "2023-11-15T05:00:00Z",
     }
+
+
+@pytest.mark.parametrize(
+    ("activated", "flags", "time"),
+    [
+        ("2023-11-15T12:05:00+07:00", None, "2023-11-15T05:00:00+00:00"),
+        ("2023-11-15T12:11:00+07:00", ["date-in-future"], "2023-11-15T05:00:00+00:00"),
+        ("2099-01-01T00:00:00Z", ["date-in-future"], "2023-11-15T05:00:00+00:00"),
+        ("1970-01-01T00:00:00Z", ["date-too-old"], "2023-11-15T05:00:00+00:00"),
+        ("2021-03-01T00:00:00Z", None, "2021-03-01T00:00:00+00:00"),
+    ],
+)
+def test_an_activation_that_cannot_have_happened_is_kept_and_flagged(
+    activated: str, flags: list[str] | None, time: str
+) -> None:
+    event = transform(activatedAt=activated)
+    assert (event.data.get("quality"), event.time.isoformat()) == (flags, time)
+    assert datetime.fromisoformat(event.data["activated_at"]) == datetime.fromisoformat(activated)
 
 
 @pytest.mark.parametrize("level", [2, "2", 2.0, " 2 ", "Mức 2", "mức độ 2", "MỨC ĐỘ 2"])

@@ -88,11 +88,26 @@ def test_the_event_keeps_its_id_and_subject_and_gets_the_time_of_the_change() ->
     assert after.time.isoformat() == "2023-11-15T03:15:00+00:00"
 
 
-@pytest.mark.parametrize("missing", [None, "", " \u00a0", 7, {}])
+@pytest.mark.parametrize("missing", [None, "", " \u00a0", "\u200b"])
 def test_a_dossier_without_a_code_is_rejected(missing: object) -> None:
     with pytest.raises(Rejected) as rejected:
         transform(code=missing)
     assert (rejected.value.field, rejected.value.why) == ("code", "hồ sơ không có mã nên không biết là hồ sơ nào")
+
+
+def test_a_code_that_is_a_number_is_read_as_its_text_and_flagged() -> None:
+    data = transform(code=2304110004).data
+    assert (data["code"], data["quality"]) == ("2304110004", ["code-unusual"])
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(True, "đúng/sai"), (7.5, "số lẻ"), ({"a": "1", "b": "2"}, "đối tượng"), (["1", "2"], "danh sách")],
+)
+def test_a_code_of_another_kind_is_rejected_with_its_kind(code: object, kind: str) -> None:
+    with pytest.raises(Rejected, match=kind) as rejected:
+        transform(code=code)
+    assert rejected.value.field == "code"
 
 
 @pytest.mark.parametrize(
