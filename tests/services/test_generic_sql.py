@@ -112,7 +112,7 @@ def test_what_postgresql_refuses_dies_alone_in_any_transaction(database: Engine,
 
 def test_an_older_version_does_not_replace_a_newer_one(database: Engine) -> None:
     sink = make_sink(database, newer="at")
-    for number, day in ((3, "2023-11-03"), (1, "2023-11-01"), (4, "2023-11-04"), (2, "2023-11-02")):
+    for number, day in ((3, "2023-10-03"), (1, "2023-10-01"), (4, "2023-10-04"), (2, "2023-10-02")):
         letter = event(day, **{**ROW, "at": f"{day}T00:00:00+07:00", "number": number})
         sink.deliver([letter], UntouchableTransaction())
     with database.connect() as connection:

@@ -21,7 +21,9 @@ class Into(Shape):
       and everything below `data`.
     - `key`: the columns that identify a row; a row that is there is updated. They need a primary key or unique index.
       Without `key`, it is the column that has the path `id`.
-    - `newer`: a column that orders the versions of one row; an older version never replaces a newer one.
+    - `newer`: a column that orders the versions of one row; an older version never replaces a newer one, and where one
+      of the two has no value, the last one stays. A moment or day later than the one at which the event was seen is
+      written as that one, because it would hide every later version.
     """
 
     table: Text

@@ -14,6 +14,7 @@ from lienthong.connectors.protocols.database_url import DatabaseUrl
 from lienthong.connectors.protocols.paths import path_function
 from lienthong.connectors.sinks.sql.into import Into
 from lienthong.connectors.sinks.sql.target import Row, Target, is_fault_of_row, refusal_of_row
+from lienthong.connectors.sinks.sql.values import no_later_than
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.messages import message
@@ -116,6 +117,9 @@ class SqlSink:
             if row[column] is None and column in self._into.key_columns:
                 why = message("The key column `{column}` needs a value", column=column)
                 raise Rejected(why, field=path.removeprefix("data."))
+        newer = self._into.newer
+        if newer and newer not in self._into.key_columns:
+            row[newer] = no_later_than(envelope.received_at, row[newer])
         return row
 
     def _is_older(self, row: Row, other: Row) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, MetaData, Table, and_, inspect
+from sqlalchemy import Column, Connection, DateTime, MetaData, Table, inspect, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchTableError
 
@@ -100,5 +100,8 @@ def _upsert(dialect: str, table: Table, into: Into) -> Any:
     if not values:
         return statement.on_conflict_do_nothing(index_elements=key)
     old = table.columns
-    is_newer = [statement.excluded[into.newer] >= old[into.newer]] if into.newer else []
-    return statement.on_conflict_do_update(index_elements=key, set_=values, where=and_(*is_newer) if is_newer else None)
+    is_newer = None
+    if into.newer:
+        before, after = old[into.newer], statement.excluded[into.newer]
+        is_newer = or_(before.is_(None), after.is_(None), after >= before)
+    return statement.on_conflict_do_update(index_elements=key, set_=values, where=is_newer)

@@ -31,6 +31,45 @@ def column_value(value: Any, python_type: type | None, *, has_offset: bool) -> A
     return convert(value) if convert else value
 
 
+def no_later_than(seen: datetime, value: Any) -> Any:
+    """A value of a column, but the moment `seen` in its place when it is a later one: nothing changes in the future.
+
+    Moments, days, and texts of them (ISO 8601, yyyyMMdd, yyyyMMddHHmmss) keep their form. Anything else stays as it is,
+    numbers too: they may be versions.
+    """
+    if isinstance(value, datetime):
+        return min(value, seen if value.tzinfo else _local(seen))
+    if isinstance(value, date):
+        return min(value, _local(seen).date())
+    return _text_no_later_than(seen, value) if isinstance(value, str) else value
+
+
+def _text_no_later_than(seen: datetime, text: str) -> str:
+    if form := _COMPACT_FORMS.get(len(text)) if text.isdigit() and text.isascii() else "":
+        figures = f"{_local(seen):{form}}"
+        return figures if figures < text < _NO_YEAR else text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    latest = seen.astimezone(moment.tzinfo) if moment.tzinfo else _local(seen)
+    if moment <= latest:
+        return text
+    if len(text) == len("2023-11-15"):
+        return latest.date().isoformat()
+    written = latest.isoformat(text[10], "auto" if "." in text else "seconds")
+    return written.replace("+00:00", "Z") if text.endswith("Z") else written
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None)
+
+
+_COMPACT_FORMS = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}
+_NO_YEAR = "2200"
+"""Figures from here on are no date."""
+
+
 def _text(value: Any) -> str:
     text = value if isinstance(value, str) else canonical_json(value).decode()
     if "\0" in text:

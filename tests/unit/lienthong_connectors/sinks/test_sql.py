@@ -14,7 +14,7 @@ from lienthong.adapters.sql.schema import metadata
 from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sinks.sql import SqlSink
-from lienthong.connectors.sinks.sql.values import column_value
+from lienthong.connectors.sinks.sql.values import column_value, no_later_than
 from lienthong.errors import Transient
 from lienthong.outcome import Dead, Done, Outcome
 from tests.contract.sinks_contract import OpenTransaction, UntouchableTransaction
@@ -73,13 +73,58 @@ def test_a_row_of_a_known_key_is_updated(letters: Letters) -> None:
 
 
 def test_an_older_version_never_replaces_a_newer_one(letters: Letters) -> None:
-    versions: list[dict[str, Any]] = [{"code": "L-1", "title": day, "changed": f"2023-11-0{day}"} for day in "132"]
+    versions: list[dict[str, Any]] = [{"code": "L-1", "title": day, "changed": f"2023-10-0{day}"} for day in "132"]
     assert words(letters.deliver(*versions, newer="changed")) == ["Done"] * 3
     assert letters.rows("code, title") == [("L-1", "3")]
     letters.deliver(versions[0], newer="changed")
     assert letters.rows("code, title") == [("L-1", "3")]
     letters.deliver(versions[0])
     assert letters.rows("code, title") == [("L-1", "1")]
+
+
+@pytest.mark.parametrize("kind", ["TEXT", "DATE", "TIMESTAMP"])
+@pytest.mark.parametrize("mistyped", ["2099-01-01", "9999-12-31"])
+def test_a_date_of_the_future_hides_no_later_version(letters: Letters, kind: str, mistyped: str) -> None:
+    letters.run(f"CREATE TABLE dated (code TEXT PRIMARY KEY, title TEXT, changed {kind})")
+    columns = {"code": "data.code", "title": "data.title", "changed": "data.changed"}
+    sink = letters.sink(table="dated", columns=columns, newer="changed")
+    for day, title, changed in ((0, "wrong", mistyped), (1, "right", "2023-11-02"), (2, "old", "2023-10-01")):
+        one = event(title, day=day, code="L-1", title=title, changed=changed)
+        assert sink.deliver([one], UntouchableTransaction()) == [Done(one)]
+    with letters.engine.connect() as connection:
+        assert connection.execute(text("SELECT title FROM dated")).scalars().all() == ["right"]
+
+
+def test_a_version_without_a_date_neither_hides_another_nor_is_hidden(letters: Letters) -> None:
+    for title, changed in (("a", None), ("b", "2023-10-02"), ("c", None), ("d", "2023-10-01")):
+        letters.deliver({"code": "L-1", "title": title, "changed": changed}, newer="changed")
+        assert letters.rows("title") == [(title,)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2099-01-01T00:00:00Z", "2023-11-01T03:00:00Z"),
+        ("2099-01-01T00:00:00.123456Z", "2023-11-01T03:00:00Z"),
+        ("2099-01-01T00:00:00+07:00", "2023-11-01T10:00:00+07:00"),
+        ("2099-01-01 00:00:00", "2023-11-01 10:00:00"),
+        ("2099-01-01", "2023-11-01"),
+        ("20990101", "20231101"),
+        ("20990101000000", "20231101100000"),
+        ("2023-11-01T10:00:00+07:00", "2023-11-01T10:00:00+07:00"),
+        ("20231101100000", "20231101100000"),
+        ("v2099", "v2099"),
+        ("31000101", "31000101"),
+        ("", ""),
+        (2099, 2099),
+        (None, None),
+        (date(2099, 1, 1), date(2023, 11, 1)),
+        (datetime(2099, 1, 1, tzinfo=UTC), datetime(2023, 11, 1, 3, tzinfo=UTC)),
+        (datetime.fromisoformat("2099-01-01"), datetime.fromisoformat("2023-11-01T10:00:00")),
+    ],
+)
+def test_what_is_later_than_it_was_seen_becomes_that_moment_and_keeps_its_form(value: Any, expected: Any) -> None:
+    assert no_later_than(datetime(2023, 11, 1, 3, tzinfo=UTC), value) == expected
 
 
 def test_without_a_key_the_column_of_the_event_id_is_it(letters: Letters) -> None:
