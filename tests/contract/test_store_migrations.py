@@ -1,13 +1,13 @@
 """Tables of the data store that earlier versions made are adopted with all their rows, whatever shape they have."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
@@ -21,19 +21,13 @@ from store import tables
 from store.writer import DataStore
 from tests.contract.conftest import START
 from tests.contract.sinks_contract import committed
+from tests.contract.store_shapes import Change, assert_todays_tables, change, forget_step
 from tests.databases import PACKAGES, STORE, make_tables
 from tests.events import entry
 from tests.unit.store.events import NOON, account, dossier, servant
 
 ROOT = Path(__file__).parents[2]
 CODES = ("1", "2", "3")
-Change = Callable[[Connection], None]
-"""Takes today's tables, with the rows in them, back to what an earlier version had."""
-
-
-def forget_step(connection: Connection) -> None:
-    """Earlier versions recorded no step."""
-    connection.execute(text("DROP TABLE store_schema"))
 
 
 def keep_data_beside_dossiers(connection: Connection) -> None:
@@ -80,12 +74,6 @@ SECOND_SHAPE = (keep_data_beside_dossiers, forget_step)
 TODAYS_SHAPE = (forget_step,)
 
 
-def change(engine: Engine, changes: Sequence[Change]) -> None:
-    with engine.begin() as connection:
-        for each in changes:
-            each(connection)
-
-
 @pytest.fixture
 def filled(empty: Engine) -> Engine:
     """Three dossiers with two versions each, in today's tables."""
@@ -110,16 +98,6 @@ def _history(engine: Engine) -> list[dict[str, str]]:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def _assert_todays_tables(engine: Engine) -> None:
-    found = inspect(engine)
-    for table in tables.metadata.sorted_tables:
-        assert [column["name"] for column in found.get_columns(table.name)] == list(table.columns.keys())
-        key = found.get_pk_constraint(table.name)["constrained_columns"]
-        assert key == [column.name for column in table.primary_key]
-        assert {index["name"] for index in found.get_indexes(table.name)} == {index.name for index in table.indexes}
-    assert [name for name in found.get_table_names() if name.endswith("_old")] == []
-
-
 @pytest.mark.parametrize(
     ("changes", "kept"),
     [
@@ -139,7 +117,7 @@ def test_tables_of_an_earlier_version_are_adopted_with_every_row(
     change(filled, changes)
     for _ in range(2):
         upgrade(filled, [STORE])
-        _assert_todays_tables(filled)
+        assert_todays_tables(filled)
         assert _history(filled) == [version for code in CODES for version in _versions(code, *kept)]
         with filled.connect() as connection:
             newest = connection.execute(select(tables.dossiers.c["code", "event_id"]).order_by("code")).all()
@@ -150,7 +128,7 @@ def test_tables_of_an_earlier_version_are_adopted_with_every_row(
 def test_versions_that_the_history_lacks_are_taken_from_the_dossiers(filled: Engine, changes: Sequence[Change]) -> None:
     change(filled, (*changes, lose_versions))
     upgrade(filled, [STORE])
-    _assert_todays_tables(filled)
+    assert_todays_tables(filled)
     lost = [version for code in CODES[1:] for version in _versions(code, 2)]
     assert _history(filled) == _versions(CODES[0]) + lost
 
@@ -193,7 +171,7 @@ def test_a_version_dated_in_the_future_no_longer_hides_the_later_ones(empty: Eng
 
 def test_an_empty_database_gets_todays_tables(empty: Engine) -> None:
     upgrade(empty, [STORE])
-    _assert_todays_tables(empty)
+    assert_todays_tables(empty)
 
 
 @pytest.mark.parametrize("changes", [FIRST_SHAPE, SECOND_SHAPE, TODAYS_SHAPE], ids=["first", "second", "today"])
