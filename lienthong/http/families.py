@@ -81,9 +81,8 @@ def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stag
     difference = {(name,): account.difference for name, account in sources.items()}
     yield gauge("balance_difference", "Events of a source that are not accounted for.", difference, ("source",))
     yield gauge("balance_faults", "Sentences of the balance that name a fault.", {(): len(balance.faults)})
-    if figures.verified.at is not None:
-        text = "When the ledger was verified last."
-        yield gauge("ledger_verified_timestamp_seconds", text, {(): figures.verified.at.timestamp()})
+    verified = {(): figures.verified.at.timestamp()} if figures.verified.at else {}
+    yield gauge("ledger_verified_timestamp_seconds", "When the ledger was verified last.", verified)
 
 
 def _letters(figures: Figures, known: set[str]) -> dict[_Labels, float]:
