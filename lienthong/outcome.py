@@ -1,7 +1,9 @@
 """The outcome of one event at one stage: exactly one of four."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from lienthong.envelope import Envelope
 
@@ -12,6 +14,8 @@ class Done:
 
     `note` is a sentence for the trail, or "".
     `seal` is from a sink whose rows can be proved: a digest of what it wrote. The ledger keeps it (see `Provable`).
+    `follow_ups` are records (`Record`) that a sink hands back about this event, such as a receipt or a verdict. They
+    become events of the source `sink.<name>`, exactly once, for the routes that begin with this sink.
     `to` is for routes whose sinks have conditions: the stages this event goes on to. Empty means all of the route's.
     """
 
@@ -19,6 +23,7 @@ class Done:
     note: str = ""
     to: tuple[str, ...] = ()
     seal: str = field(default="", compare=False)
+    follow_ups: Sequence[Any] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

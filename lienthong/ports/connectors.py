@@ -136,6 +136,8 @@ class Sink(Protocol):
 
     - `deliver` returns one outcome for each envelope, in their order.
     - It is idempotent by `envelope.id`: the same event may come any number of times.
+    - What it has to tell about a delivery, such as a receipt, it hands back with its outcome (`Done.follow_ups`): these
+      records become events in the same transaction, exactly once, for routes `from: {sink: NAME}`.
     - An SQL sink writes through `transaction.connection`: its rows commit together with the ledger entries.
     - It raises `Transient` when it could deliver nothing.
     - The data may still be encoded: `envelope.data_dict()` gives it as a dict, `envelope.data_json()` as JSON.

@@ -14,18 +14,23 @@ from lienthong.ledger.records import DeadLetter, Entry, Verdict
 from lienthong.masking import mask_about, mask_text
 from lienthong.messages import in_ledger_language, message_n
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.processing.follow_ups import note_of
 from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Bundles to publish, envelopes to announce, entries to record, dead letters to park."""
+    """Bundles to publish, envelopes to announce, entries to record, dead letters to park.
+
+    `follow_ups`: what a sink handed back, each with the id of the event that it is about.
+    """
 
     bundles: Sequence[Bundle]
     announce: Sequence[Envelope]
     entries: Sequence[Entry]
     letters: Sequence[DeadLetter]
+    follow_ups: Sequence[tuple[str, Envelope]] = ()
 
     def limited_to(self, written: Sequence[Entry]) -> "Effects":
         """The effects of those events whose entry was written.
@@ -41,6 +46,7 @@ class Effects:
             [envelope for envelope in self.announce if envelope.id in new],
             [entry for entry in self.entries if entry.event_id in new],
             [letter for letter in self.letters if letter.envelope.id in new],
+            [follow_up for follow_up in self.follow_ups if follow_up[0] in new],
         )
 
 
@@ -63,6 +69,7 @@ def plan_effects(
     waiting: dict[timedelta, list[Envelope]] = defaultdict(list)
     entries: list[Entry] = []
     letters: list[DeadLetter] = []
+    follow_ups: list[tuple[str, Envelope]] = []
     attempt = bundle.attempt if spend_attempt else 1
     for envelope, outcome in zip(bundle.envelopes, outcomes, strict=True):
         final = _with_wait(stage.retry, attempt, outcome, may_die=spend_attempt)
@@ -71,6 +78,8 @@ def plan_effects(
                 to = stage.destinations(final) if final.to else stage.to
                 done.append(result)
                 destinations.append(to)
+                if final.follow_ups:
+                    note = _hand_back(stage, envelope, final, follow_ups)
                 entries.append(_entry(stage, bundle, envelope, verdict="done", reason=note, to=to, seal=seal))
             case Dropped(why=why):
                 entries.append(_entry(stage, bundle, envelope, verdict="dropped", reason=why))
@@ -87,7 +96,16 @@ def plan_effects(
     bundles += [
         Bundle(stage.name, tuple(envelopes), bundle.turn + 1, next_attempt, wait) for wait, envelopes in waiting.items()
     ]
-    return Effects(bundles, passed_on if stage.announce else (), entries, letters)
+    return Effects(bundles, passed_on if stage.announce else (), entries, letters, follow_ups)
+
+
+def _hand_back(stage: Stage, cause: Envelope, done: Done, follow_ups: list[tuple[str, Envelope]]) -> str:
+    """Add what the sink hands back about an event to `follow_ups`. Returns the event's note, which names it."""
+    if stage.follow_ups is None:
+        return done.note
+    envelopes = stage.follow_ups.make(cause, done.follow_ups)
+    follow_ups += [(cause.id, envelope) for envelope in envelopes]
+    return note_of(done.note, envelopes)
 
 
 def _sink_bundles(

@@ -10,6 +10,7 @@ from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
+from lienthong.processing.follow_ups import FollowUps
 from lienthong.processing.pipeline import Pipeline
 from lienthong.retry import RetryPolicy
 
@@ -58,6 +59,7 @@ class Stage:
 
     - `to`: the stages that its events go on to; none for a sink.
     - `announce`: also publish its events to subscribers.
+    - `follow_ups`: receives what a sink hands back; None where no route takes it.
     - `personal`: keys of personal data, whose values are removed from the reasons of dead events.
     """
 
@@ -67,6 +69,7 @@ class Stage:
     to: tuple[str, ...] = ()
     announce: bool = False
     personal: PersonalKeys = field(default_factory=dict)
+    follow_ups: FollowUps | None = None
 
     def destinations(self, done: Done) -> tuple[str, ...]:
         """The stages that an event goes on to: those of `to` that its outcome names, or all when it names none."""

@@ -19,6 +19,7 @@ from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGua
 from lienthong.processing.death_log import log_deaths
 from lienthong.processing.delivery_batcher import DeliveryBatcher
 from lienthong.processing.effects import NO_EFFECTS, Effects, plan_effects
+from lienthong.processing.follow_ups import pass_on_follow_ups, receive_follow_ups
 from lienthong.processing.handling_clock import HandlingClock
 from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
@@ -136,6 +137,7 @@ class Worker:
                     effects = self._plan(part, outcomes)
                     written = transaction.record(effects.entries, effects.letters)  # record
                     effects = effects.limited_to(written)
+                    handed_back = receive_follow_ups(self._stage, effects, transaction)
                     if effects.bundles or effects.announce:
                         self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
                 # commit: the transaction ends here
@@ -149,6 +151,7 @@ class Worker:
             else:
                 self._outage.note_success()
                 self._observe(written)
+                pass_on_follow_ups(self._stage, handed_back)
                 log_deaths(effects.letters)
                 self.watch.note_waits(effects.bundles, effects.entries)
                 verdicts += [entry.verdict for entry in effects.entries]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.sql.database import Database, open_database
@@ -11,6 +12,7 @@ from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.configuration.resolve import make_connector, resolve
 from lienthong.dead_letters.model import LetterStore
+from lienthong.intake.follow_ups import FollowUpPublisher
 from lienthong.intake.poller import Poller
 from lienthong.maintenance.busy_stages import BusyStages
 from lienthong.maintenance.reconciliation import Reconciliation
@@ -27,6 +29,7 @@ from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
 from lienthong.runtime.pollers import make_pollers
 from lienthong.runtime.roles import parse_role
 from lienthong.runtime.stages import make_route_stages, make_sink_stages
@@ -99,6 +102,7 @@ class Bus:
     pollers: Sequence[Poller]
     recovery: Recovery
     upkeep: Upkeep
+    publishers: Sequence[FollowUpPublisher] = ()
 
     def close(self) -> None:
         self.broker.close()
@@ -163,10 +167,10 @@ def build(
     storage = replace(storage, thorough=thorough or playing is not None)
     if acting and ledger_world(storage.database) == "recording":
         playing = Playing()
-    stages = {
-        stage.name: stage for stage in (*make_route_stages(storage, playing), *make_sink_stages(storage, playing))
-    }
+    every = (*make_route_stages(storage, playing), *make_sink_stages(storage, playing))
     broker = open_broker(settings, endpoints, clock)
+    ports: Any = {"broker": broker, "ledger": storage.ledger, "clock": clock}
+    stages = with_follow_ups({stage.name: stage for stage in every}, settings, observe=observe, **ports)
     watch = RestorationWatch(broker, storage.ledger)
     watch.enter()
     role = parse_role(only, stages)
@@ -208,4 +212,5 @@ def build(
         pollers,
         recovery,
         Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
+        make_publishers(stages, settings, role=role, **ports),
     )

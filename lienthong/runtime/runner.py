@@ -71,6 +71,8 @@ class Runner:
         allocator.tune_allocator()
         for worker in self._bus.workers:
             self._start(worker.name, worker.run, self.stop)
+        for publisher in self._bus.publishers:
+            self._start(f"follow-ups.{publisher.name}", publisher.serve, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
         self._start("sums", keep_sums, self._bus.storage.ledger, self.stop)

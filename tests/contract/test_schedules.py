@@ -3,8 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from lienthong.intake.schedule_poller import SchedulePoller
 from lienthong.notices import Notices
 from lienthong.recurrence import Cron, Daily, Monthly, MonthlyWorkingDay, Rule, Weekly
 from lienthong.settings import ScheduleSettings
+from tests.mortal import KilledError, Life, MortalLedger
 
 NEVER = threading.Event()
 EIGHT = time(8)
@@ -28,24 +28,6 @@ START = datetime(2023, 11, 1, tzinfo=LOCAL_ZONE)
 NAME = "closing"
 KILLS, PROCESSES, YEARS = 200, 3, 2
 RULES: Sequence[Rule] = [Daily(EIGHT), Weekly(4, time(16, 30)), Monthly(31, EIGHT), MonthlyWorkingDay(-1, EIGHT)]
-
-
-class KilledError(BaseException):
-    """The process is gone."""
-
-
-class Life:
-    """The life of one process: it ends at the call with the number `last`, and nothing works afterwards."""
-
-    def __init__(self, last: int | None = None) -> None:
-        self._left = last
-
-    def tick(self) -> None:
-        if self._left is None:
-            return
-        self._left -= 1
-        if self._left <= 0:
-            raise KilledError
 
 
 class Queues:
@@ -76,29 +58,6 @@ class Broker:
         self._life.tick()
         self._queues.publish(bundles)
         self._life.tick()
-
-
-class MortalLedger:
-    """The ledger of a process that may end before and after each transaction, and before its commit."""
-
-    def __init__(self, ledger: SqlLedger, life: Life) -> None:
-        self._ledger = ledger
-        self._life = life
-
-    @contextmanager
-    def transaction(self) -> Iterator[Any]:
-        self._life.tick()
-        with self._ledger.transaction() as transaction:
-            yield transaction
-            self._life.tick()
-        self._life.tick()
-
-    def lease(self, name: str) -> AbstractContextManager[bool]:
-        self._life.tick()
-        return self._ledger.lease(name)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ledger, name)
 
 
 def settings(rule: Rule, **more: Any) -> ScheduleSettings:

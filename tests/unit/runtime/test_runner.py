@@ -36,7 +36,7 @@ class FakeWorker:
 def runner(*workers: FakeWorker) -> Runner:
     broker = SimpleNamespace(depth=lambda: 1, wait_for_change=lambda _: None)
     bus: Any = SimpleNamespace(
-        workers=workers, pollers=[], broker=broker, storage=SimpleNamespace(ledger=None), close=int
+        workers=workers, pollers=[], publishers=[], broker=broker, storage=SimpleNamespace(ledger=None), close=int
     )
     return Runner(bus)
 

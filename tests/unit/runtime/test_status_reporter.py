@@ -145,7 +145,9 @@ def test_a_halted_stage_is_resumed_through_the_board_while_the_process_runs(
     events = [event(str(number)) for number in range(4)]
     with storage.ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=("route.a",), cursor={})
-    bus: Any = SimpleNamespace(workers=[worker], pollers=[], broker=broker, storage=storage, close=broker.close)
+    bus: Any = SimpleNamespace(
+        workers=[worker], pollers=[], publishers=[], broker=broker, storage=storage, close=broker.close
+    )
     with Runner(bus, role="everything") as runner:
         broker.publish([Bundle("route.a", tuple(events[:2]))])
         board = storage.status_board
