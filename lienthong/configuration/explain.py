@@ -46,7 +46,13 @@ def explain_sink(sink: SinkSettings, settings: Settings) -> list[Line]:
         *labelled(message("retry"), [timeline(sink.retry), free_tries()]),
         Line(message("dead"), _dead(sink_queue(sink.name), sink.owner or message("the source of the event"))),
         Line(message("replay"), _replay(sink)),
+        *labelled(message("follow-ups"), _follow_ups(sink.name, settings)),
     ]
+
+
+def _follow_ups(sink: str, settings: Settings) -> list[str]:
+    """The routes that take what a sink hands back."""
+    return [f"`{route.name}`" for route in settings.routes_from(sink_queue(sink))]
 
 
 def free_tries() -> Message:

@@ -29,8 +29,8 @@ WAKE_SECONDS, LOOKS = 0.2, 25
 class FollowUpIntake:
     """The follow-ups of one sink. See `FollowUps`.
 
-    The id of a follow-up is derived from the sink, its key, its content and the id of its cause. So the same record that
-    is handed back about two events becomes two events, and about one event, however often it is delivered, one.
+    The id of a follow-up is derived from the sink, its key, its content and the id of its cause. So the same record,
+    handed back about two events, becomes two events; and about one event, however often that is delivered, one.
     """
 
     def __init__(

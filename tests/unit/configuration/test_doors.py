@@ -9,7 +9,7 @@ import pytest
 from lienthong.configuration.check import check
 from lienthong.configuration.check_loops import find_loop
 from lienthong.configuration.check_schedules import working_days
-from lienthong.configuration.explain import explain
+from lienthong.configuration.explain import explain, explain_sink
 from lienthong.configuration.explain_origins import explain_inbox, explain_schedule
 from lienthong.configuration.json_schema.write import make_schemas
 from lienthong.configuration.load import load
@@ -191,6 +191,13 @@ def test_a_schedule_is_explained(doors: Path) -> None:
         ("event", "`schedule.due.v1`: schedule, due_at"),
         ("to", "`closings`"),
     ]
+
+
+def test_a_sink_is_explained_with_the_routes_of_what_it_hands_back(doors: Path) -> None:
+    settings = read(doors)
+    lines = {name: explain_sink(sink, settings)[-1] for name, sink in settings.sinks.items()}
+    assert (lines["archive"].label, lines["archive"].text) == ("follow-ups", "`seen`")
+    assert lines["attic"].label == "replay"
 
 
 def test_an_inbox_is_explained(doors: Path) -> None:
