@@ -22,7 +22,7 @@ from lienthong.http.service import Service
 from lienthong.operations.readiness import Check
 
 NOTE_SECONDS = 30.0
-"""How often it is written when keys were used last."""
+"""How often it is written when keys were used last, and which calls were refused."""
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ def _add_document(app: FastAPI, service: Service) -> Any:
 
 
 def _beside(service: Service) -> Any:
-    """What runs beside the requests: now and then, and at the end, it is written when keys were used."""
+    """What runs beside the requests: now and then, and at the end, notes are written."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +93,8 @@ async def _note_used(service: Service) -> None:
 
 async def _note_once(service: Service) -> None:
     try:
-        await run_in_threadpool(service.keyring.note_used)
+        await run_in_threadpool(service.write_notes)
     except Exception as error:  # noqa: BLE001 - it is no reason to stop serving
-        log.warning("it could not be written when keys were used", error=type(error).__name__)
+        log.warning(
+            "it could not be written when keys were used and which calls were refused", error=type(error).__name__
+        )

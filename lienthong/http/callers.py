@@ -3,15 +3,12 @@
 import time
 from collections.abc import Awaitable, Callable
 
-import structlog
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from lienthong.access.clients import Client
 from lienthong.http.refusals import key_missing, key_unknown, rate_exceeded, scope_lacking
 from lienthong.http.service import Service
-
-log = structlog.get_logger(__name__)
 
 Caller = Callable[[Request], Awaitable[Client]]
 
@@ -33,10 +30,10 @@ def caller(service: Service, scope: str = "") -> Caller:
         request.state.client = client
         wait = service.limiter.take(client.name, client.rate, time.monotonic())
         if wait:
-            log.warning("refused: over the rate", client=client.name, rate=str(client.rate))
+            service.refused.note(client.name, "rate-exceeded")
             raise rate_exceeded(str(client.rate), wait)
         if scope and not client.may(scope):
-            log.warning("refused: scope lacking", client=client.name, scope=scope)
+            service.refused.note(client.name, "scope-lacking")
             raise scope_lacking(scope)
         return client
 

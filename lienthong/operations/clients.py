@@ -98,7 +98,7 @@ def add_client(
         store.clients.add_key(ClientKey(client=name, marks=marks_of(key), created_at=now), transaction)
         facts = _facts(client) | {"key": str(marks_of(key))}
         what = message("client added, with key {key}", key=marks_of(key))
-        _record(transaction, name, "client-added", facts, what=what, act=act, now=now)
+        record_act(transaction, name, "client-added", facts, what=what, act=act, now=now)
     return NewKey(name, key)
 
 
@@ -114,7 +114,7 @@ def rotate_key(store: ClientStore, name: str, *, act: Act, overlap: timedelta = 
             store.clients.shorten(old.number, until if position < MAX_KEYS else now, transaction)
         facts = {"key": str(marks_of(key)), "old_keys": [str(old.marks) for old in alive], "until": until.isoformat()}
         what = message("new key {key}; the key before it ends", key=marks_of(key))
-        _record(transaction, client.name, "key-rotated", facts, what=what, act=act, now=now)
+        record_act(transaction, client.name, "key-rotated", facts, what=what, act=act, now=now)
     old_until = min(until, alive[0].expires_at or until) if alive else None
     return NewKey(name, key, old_until)
 
@@ -126,7 +126,7 @@ def remove_client(store: ClientStore, name: str, *, act: Act) -> None:
         if not store.clients.remove(name, transaction):
             raise _no_such(name)
         what = message("client removed, with all of its keys")
-        _record(transaction, name, "client-removed", _facts(client), what=what, act=act, now=now)
+        record_act(transaction, name, "client-removed", _facts(client), what=what, act=act, now=now)
 
 
 def look_at_clients(store: ClientStore) -> Sequence[ClientView]:
@@ -179,7 +179,7 @@ def _facts(client: Client) -> dict[str, Any]:
     }
 
 
-def _record(
+def record_act(
     transaction: LedgerTransaction,
     client: str,
     kind: str,

@@ -10,7 +10,7 @@ from lienthong.access.rate import Rate
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.errors import WrongUse
+from lienthong.errors import Transient, WrongUse
 from lienthong.operations.clients import (
     SOURCE,
     Act,
@@ -23,6 +23,7 @@ from lienthong.operations.clients import (
     rotate_key,
 )
 from lienthong.operations.keyring import KEPT_SECONDS, Keyring
+from lienthong.operations.refused_calls import RefusedCalls
 
 LAN = Act("lan", "quầy số 1")
 
@@ -153,4 +154,35 @@ def test_what_cannot_be_done_changes_nothing(store: ClientStore) -> None:
         with pytest.raises(WrongUse):
             add_client(store, name, scopes, act=LAN)
     assert [view.client.scopes for view in look_at_clients(store)] == [("x",)]
+    assert len(store.ledger.trail("a")) == 2
+
+
+def test_refused_calls_are_counted_and_written_once_for_each_client(store: ClientStore) -> None:
+    add_client(store, "a", ["x"], act=LAN)
+    refused = RefusedCalls()
+    for _ in range(1000):
+        refused.note("a", "rate-exceeded")
+    refused.note("a", "scope-lacking")
+    refused.note("b", "scope-lacking")
+    refused.write(store)
+    refused.write(store)
+    (entry,) = [entry for entry in store.ledger.trail("a") if entry.verdict == "done" and entry.who == "a"]
+    assert "rate-exceeded, scope-lacking" in entry.reason
+    assert "1.001" in entry.reason
+    assert len(store.ledger.trail("b")) == 2
+    assert store.ledger.balance().faults == ()
+
+
+def test_refused_calls_that_cannot_be_written_are_kept(store: ClientStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = RefusedCalls()
+    refused.note("a", "scope-lacking")
+
+    def fails() -> None:
+        raise Transient("x")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.ledger, "transaction", fails)
+        with pytest.raises(Transient):
+            refused.write(store)
+    refused.write(store)
     assert len(store.ledger.trail("a")) == 2

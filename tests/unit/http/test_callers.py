@@ -84,3 +84,11 @@ def test_one_client_over_its_rate_stops_no_other(service: Service, call: Caller)
     busy, other = bearer(add(service, "a", rate=Rate(1, 3600))), bearer(add(service, "b"))
     assert [call("GET", "/v1/client", headers=busy).status_code for _ in range(3)] == [200, 429, 429]
     assert call("GET", "/v1/client", headers=other).status_code == 200
+
+
+def test_refusals_of_a_client_are_in_the_ledger(service: Service, gates: Caller) -> None:
+    headers = bearer(add(service, "a", "x"))
+    gates("GET", "/gates", headers=headers)
+    service.write_notes()
+    (entry,) = [one for one in service.storage.ledger.trail("a") if one.verdict == "done" and one.who == "a"]
+    assert "scope-lacking" in entry.reason
