@@ -36,11 +36,14 @@ def make_app(
 ) -> ASGIApp:
     """The application for a service. `checks` are those of `/readyz`."""
     times = RequestTimes()
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(service), redirect_slashes=False)
+    exposition = metrics.Exposition(service, times)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(service, exposition), redirect_slashes=False
+    )
     install(app)
     app.include_router(interface.router(service))
     app.include_router(health.router(health.Readiness(service, checks)))
-    app.include_router(metrics.router(metrics.Exposition(service, times)))
+    app.include_router(metrics.router(exposition))
     document = _add_document(app, service)
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return Boundary(
@@ -68,18 +71,20 @@ def _add_document(app: FastAPI, service: Service) -> Any:
     return document
 
 
-def _beside(service: Service) -> Any:
+def _beside(service: Service, exposition: metrics.Exposition) -> Any:
     """What runs beside the requests: now and then, and at the end, notes are written."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(_note_used(service))
+        first = asyncio.create_task(exposition.text())  # so that the first scrape finds figures
         try:
             yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            await first
             await _note_once(service)
 
     return lifespan

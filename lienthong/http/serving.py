@@ -17,7 +17,7 @@ from lienthong.operations.readiness import checks
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
-from lienthong.runtime.world import World, ledger_world
+from lienthong.runtime.world import World, settle_world
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
     """
     endpoints = endpoints_to_serve(project)
     with open_socket(host, port) as listener:
-        world = _world(endpoints.database_url()) or "live"
+        world = _world(endpoints.database_url())
         settings = project.readable_settings() if world == "recording" else project.settings()
         storage = open_storage(settings, endpoints, SystemClock(), world=world)
         try:
@@ -50,11 +50,11 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             storage.close()
 
 
-def _world(url: str) -> World | None:
-    """The mark of the ledger at a URL; None for a new one. The embedded database is made or upgraded first."""
+def _world(url: str) -> World:
+    """The mark of the ledger at a URL. The embedded database is made or upgraded first."""
     database = open_database(url)
     try:
         prepare(database, [LEDGER])
-        return ledger_world(database) or None  # type: ignore[return-value]  # one of the two marks
+        return settle_world(database, SystemClock().now())
     finally:
         database.dispose()

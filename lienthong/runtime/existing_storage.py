@@ -19,7 +19,7 @@ from lienthong.operations.clients import ClientStore
 from lienthong.ports import Ledger, StatusBoard
 from lienthong.runtime.endpoints import DATABASE_FILE, Endpoints
 from lienthong.runtime.project import Project, refuse_insecure_servers
-from lienthong.runtime.world import claim_ledger, ledger_world
+from lienthong.runtime.world import settle_world
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -52,8 +52,7 @@ def open_client_store(project: Project) -> Iterator[ClientStore]:
     clock, database = SystemClock(), open_database(endpoints.database_url())
     try:
         prepare(database, [LEDGER])
-        if not ledger_world(database):
-            claim_ledger(database, "live", clock.now(), place=endpoints.data)
+        settle_world(database, clock.now())
         yield ClientStore(SqlClients(database), SqlLedger(database, clock), clock)
     finally:
         database.dispose()

@@ -111,11 +111,14 @@ def claim_ledger(database: Database, world: World, now: datetime, *, place: Path
 
     `place` is the data directory, for the message.
     """
-    found = ledger_world(database)
-    if not found:
-        found = claim_world(database, now, world=_written_by(database) or world).world
-    if found != world:
+    if settle_world(database, now, default=world) != world:
         raise _wrong_world(world, place)
+
+
+def settle_world(database: Database, now: datetime, *, default: World = "live") -> World:
+    """The mark of the ledger. One without a mark gets that of what wrote it, and a new one gets `default`."""
+    found = ledger_world(database) or claim_world(database, now, world=_written_by(database) or default).world
+    return "recording" if found == "recording" else "live"
 
 
 def mark_recording(data: Path, recording: Path) -> None:
