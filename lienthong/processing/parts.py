@@ -39,10 +39,23 @@ class Part:
         outcomes = (None, None) if self.outcomes is None else (self.outcomes[:at], self.outcomes[at:])
         return [Part(bundle, known) for bundle, known in zip(bundles, outcomes, strict=True)]
 
+    def behind_each_other(self) -> "Sequence[Part]":
+        """The halves, where the second is attempted only if the circuit breaker is closed by then; so is the first."""
+        return [replace(half, behind_probe=True) for half in self.halves()]
+
     def without_data(self) -> Bundle:
         """The bundle of an unreadable part with data that states so, which can be kept in a dead letter."""
         data = unreadable_data(self.unreadable)
         return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
+
+
+def probe_and_rest(bundle: Bundle, failed_probes: int) -> "Sequence[Part]":
+    """One event that probes the target, and the others behind it. After each failure another event is the probe,
+    because the reason may be the event.
+    """
+    envelopes, at = bundle.envelopes, failed_probes % len(bundle.envelopes)
+    probe, rest = envelopes[at : at + 1], envelopes[:at] + envelopes[at + 1 :]
+    return [Part(replace(bundle, envelopes=probe)), Part(replace(bundle, envelopes=rest), behind_probe=True)]
 
 
 def set_unreadable_aside(part: Part, broker: Broker, ledger: Ledger) -> Sequence[Outcome]:

@@ -24,7 +24,7 @@ from lienthong.processing.handling_clock import HandlingClock
 from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import with_deaths
-from lienthong.processing.parts import Part, set_unreadable_aside
+from lienthong.processing.parts import Part, probe_and_rest, set_unreadable_aside
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
     CrashMarkers,
@@ -175,8 +175,7 @@ class Worker:
             log.error("an event kills workers", stage=self._stage.name, event_id=bundle.envelopes[0].id)
             return [Part(bundle, [poison()] * len(bundle.envelopes))]
         if self._breaker.is_open and len(bundle.envelopes) > 1:
-            probe, remainder = bundle.split(1)
-            return [Part(probe), Part(remainder, behind_probe=True)]
+            return probe_and_rest(bundle, self._breaker.failed_probes)
         return [Part(bundle)]
 
     def _check_breaker(self, part: Part) -> Part:
@@ -191,9 +190,9 @@ class Worker:
             return part.outcomes
         if part.unreadable:
             return set_unreadable_aside(part, self._broker, self._ledger)
-        outcomes = self._stage.handle(part.bundle.envelopes, transaction)
-        self._breaker.record(outcomes, in_order=self._stage.name.startswith("sink."))
-        return outcomes
+        envelopes = part.bundle.envelopes
+        outcomes = self._stage.handle(envelopes, transaction)
+        return self._breaker.record(outcomes, envelopes, in_order=self._stage.name.startswith("sink."))
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
         if part.to_quarantine:
@@ -208,17 +207,22 @@ class Worker:
     def _after_failure(self, part: Part, failure: SinkFailure) -> Sequence[Part]:
         """What to do after the transaction was rolled back.
 
-        A transient failure makes all events wait. For any other the bundle is halved until the guilty event is alone;
-        then this event waits for its next attempt.
+        A transient failure makes all events wait. For any other, and where the target has just answered again, the
+        bundle is halved until the guilty event is alone; then this event waits for its next attempt.
         """
-        bundle = part.bundle
-        if not failure.is_transient and len(bundle.envelopes) > 1:
-            return part.halves()
-        outcome = failure.outcome()
-        if failure.is_transient:
-            self._breaker.record_failure(outcome.why, outage=outcome.outage)
-        else:
+        bundle, outcome = part.bundle, failure.outcome()
+        if not failure.is_transient:
+            if len(bundle.envelopes) > 1:
+                return part.halves()
             log.warning("sink failed", stage=self._stage.name, error=type(failure.cause).__name__, why=outcome.why)
+        elif not outcome.outage:
+            self._breaker.record_failure(outcome.why)
+        elif len(bundle.envelopes) == 1:
+            outcome = self._breaker.judge(bundle.envelopes[0], outcome)
+        elif self._breaker.has_just_closed:
+            return part.behind_each_other()
+        else:
+            self._breaker.record_outage(outcome.why)
         return [Part(bundle, [outcome] * len(bundle.envelopes))]
 
     def _after_error(self, part: Part, error: Exception, outcomes: Sequence[Outcome]) -> Sequence[Part]:
