@@ -45,7 +45,6 @@ __all__ = ["POLL_INTERVAL", "RETRY_DELAY", "Observe", "Worker", "ignore"]
 
 NO_OUTCOMES: Sequence[Outcome] = ()
 
-
 log = structlog.get_logger(__name__)
 
 
@@ -190,9 +189,8 @@ class Worker:
             return part.outcomes
         if part.unreadable:
             return set_unreadable_aside(part, self._broker, self._ledger)
-        envelopes = part.bundle.envelopes
-        outcomes = self._stage.handle(envelopes, transaction)
-        return self._breaker.record(outcomes, envelopes, in_order=self._stage.name.startswith("sink."))
+        outcomes = self._stage.handle(part.bundle.envelopes, transaction)
+        return self._breaker.record(outcomes, part.bundle.envelopes, in_order=self._stage.name.startswith("sink."))
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
         if part.to_quarantine:
