@@ -95,6 +95,11 @@ class MonthlyWorkingDay:
         """The same rule with the content of its tables."""
         return replace(self, days=days)
 
+    def knows(self, moment: datetime) -> bool:
+        """Whether its table of days off, if it names one, has days of the year of `moment` or of a later one."""
+        year = _local(moment).year
+        return not self.holidays or any(day.year >= year for day in self.days.holidays)
+
     def after(self, moment: datetime) -> Iterator[datetime]:
         for days in _months(moment):
             if working := [day for day in days if self.days.has(day)]:

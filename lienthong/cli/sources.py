@@ -99,5 +99,12 @@ def _sentences(view: SourceView) -> Iterator[Message]:
         )
     if view.next_due is not None:
         yield message("{source}: the next moment is {moment}.", source=name, moment=local_time(view.next_due, MINUTE))
+    if view.lacks_days_of:
+        yield message(
+            "{source}: the table `{table}` has no days off of that year; add them, or its working days are counted "
+            "without them.",
+            source=name,
+            table=view.lacks_days_of,
+        )
     if view.state == "stopped":
         yield message("{source}: no process polls it; run `lienthong run`, or see `lienthong doctor`.", source=name)

@@ -13,6 +13,7 @@ from lienthong.intake.schedule import describe_cursor, moments_after
 from lienthong.masking import mask_text
 from lienthong.operations.processes import Processes, find_processes
 from lienthong.ports import Cursor, Ledger, SourceStatus, StatusBoard
+from lienthong.recurrence import MonthlyWorkingDay
 from lienthong.route import DOORS, Door, Origin
 from lienthong.settings import SCHEDULE_LOOK, ScheduleSettings, Settings, SourceSettings
 
@@ -46,7 +47,8 @@ class SourceView:
     """A source or a schedule as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
 
     - `awaited`: the sources that must be read before it.
-    - `next_due`: of a schedule, its next due moment (local time).
+    - `next_due`: of a schedule, its next due moment (local time). `lacks_days_of`: the table of days off by which that
+      moment is counted, when it has none of that year or a later one.
     """
 
     name: str
@@ -57,6 +59,7 @@ class SourceView:
     cursor: str = ""
     awaited: Sequence[str] = ()
     next_due: datetime | None = None
+    lacks_days_of: str = ""
 
     @property
     def is_faulty(self) -> bool:
@@ -115,7 +118,9 @@ def _schedule(schedule: ScheduleSettings, look: Look, ledger: Ledger, settings: 
     view = _view(schedule.source, _LOOKED_AT, look, ledger, settings)
     rule = with_days(schedule, settings.tables).rule
     due = next(moments_after(rule, cursor, schedule.start), None) if view.state != "unused" else None
-    return replace(view, cursor=describe_cursor(cursor) if cursor else "", next_due=due)
+    lacks = rule.holidays if due and isinstance(rule, MonthlyWorkingDay) and not rule.knows(due) else ""
+    shown = describe_cursor(cursor) if cursor else ""
+    return replace(view, cursor=shown, next_due=due, lacks_days_of=lacks)
 
 
 def _view(name: str, rhythm: Rhythm, look: Look, ledger: Ledger, settings: Settings) -> SourceView:

@@ -21,7 +21,7 @@ from lienthong.operations.sources import (
     source_state,
 )
 from lienthong.ports import Cursor, ProcessStatus, SourceStatus
-from lienthong.recurrence import Daily
+from lienthong.recurrence import Daily, MonthlyWorkingDay
 from lienthong.route import Route
 from lienthong.settings import ScheduleSettings, Settings, SourceSettings
 from tests.databases import open_embedded
@@ -158,3 +158,17 @@ def test_a_schedule_is_shown_with_its_next_moment_and_what_was_skipped(board: Sq
     assert source_json(view)["next_due"] == "2023-11-15T01:00:00+00:00"
     assert "2023-11-14 08:00" in view.cursor and "2023-11-12 08:00" in view.cursor
     assert (off.name, off.state) == ("schedule.off", "disabled")
+
+
+@pytest.mark.parametrize(("day", "lacks"), [("2022-09-02", "holidays"), ("2023-09-02", ""), ("2024-09-02", "")])
+def test_a_schedule_names_the_table_that_lacks_the_days_off_of_its_next_year(
+    day: str, lacks: str, board: SqlStatusBoard
+) -> None:
+    rule = MonthlyWorkingDay(1, time(8), "holidays")
+    monthly = ScheduleSettings(name="monthly", rule=rule, start=NOW - DAY)
+    routes = {"r": Route("r", "", monthly.source, None, (), ("archive",))}
+    settings = Settings(schedules={"monthly": monthly}, routes=routes, tables={"holidays": {day: "a day off"}})
+    ledger: Any = OneCursor()
+    ledger.cursor = lambda _: {}
+    (view,) = look_at_sources(board, ledger, settings, NOW)
+    assert view.lacks_days_of == lacks
