@@ -1,16 +1,17 @@
 """Data that could not be read: it is noted under one key, travels as an ordinary event, and dies at its first route.
 
 So no source stops at one record, no route of a project has to know of it, and an operator can mend the data with
-`lienthong dead edit` (take the key away) and replay it.
+`lienthong dead edit` (take the key away) and replay it. The value under `UNREADABLE_KEY` is `{"reason": …, "field": …}`
+and the place.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from lienthong.masking import UNREADABLE_KEY
 from lienthong.messages import in_ledger_language, message
 
-UNREADABLE_KEY = "lienthong:unreadable"
-"""The key that data has which could not be read. Its value is `{"reason": …, "field": …}` and the place."""
+__all__ = ["FIELD_LIMIT", "TEXT_LIMIT", "UNREADABLE_KEY", "clipped", "fault_of", "unreadable_data"]
 
 TEXT_LIMIT = 1_000
 """Characters of a reason."""

@@ -15,6 +15,14 @@ PersonalKeys = Mapping[str, PersonalKind]
 
 NO_PERSONAL_KEYS: PersonalKeys = MappingProxyType({})
 
+UNREADABLE_KEY = "lienthong:unreadable"
+"""The key that data has which could not be read; see `lienthong.unreadable`. What stands beside it may be raw text."""
+
+_RAW_KEY = "value"
+"""The key of what is no object; in unreadable data, the text of a whole record."""
+_RAW_SIGNS = ('"', "<", "{")
+"""Signs of JSON and XML in a text."""
+
 MARK = "x-personal"
 """The JSON Schema keyword that states the kind of personal data of a property."""
 _NUMBERS: frozenset[str] = frozenset({"identity", "phone"})
@@ -42,7 +50,10 @@ def mask_data(data: Any, personal: PersonalKeys | None) -> Any:
 
     The names and addresses of `personal` keys are hidden in every other text of the data as well.
     `personal` is None when it is not known which keys hold personal data: then every text and long number is hidden.
+    So is raw text in data that could not be read: where its fields begin and end is not certain.
     """
+    if isinstance(data, Mapping) and UNREADABLE_KEY in data:
+        data = {key: value if key == UNREADABLE_KEY else _without_raw(value, key) for key, value in data.items()}
     return _masked(data, personal, NameMask(_names(data, personal or {})))
 
 
@@ -66,6 +77,16 @@ def _masked(data: Any, personal: PersonalKeys | None, names: NameMask) -> Any:
     if isinstance(data, int | float) and not isinstance(data, bool):
         return _mask_json_number(data, personal)
     return data
+
+
+def _without_raw(value: Any, key: str = "") -> Any:
+    """A value of data that could not be read, with its raw texts hidden."""
+    if isinstance(value, Mapping):
+        return {name: _without_raw(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_raw(part) for part in value]
+    is_raw = isinstance(value, str) and (key == _RAW_KEY or any(sign in value for sign in _RAW_SIGNS))
+    return HIDDEN if is_raw else value
 
 
 def _free_key(key: str, used: Mapping[str, Any]) -> str:

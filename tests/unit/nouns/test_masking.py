@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lienthong.masking import HIDDEN, mask_about, mask_data, mask_text
+from lienthong.masking import HIDDEN, UNREADABLE_KEY, PersonalKeys, mask_about, mask_data, mask_text
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,16 @@ def test_a_number_of_a_person_is_masked_in_every_way_of_writing_it(text: str) ->
         "787b6536-ebce-5152-813d-112233445566",
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         "20231115082500",
+        "00010101000000",
+        "00010101070000",
+        "00010101000000000",
+        "0001-01-01T00:00:00.0000000Z",
+        "0001-01-01 00:00:00",
+        "00000000000000",
+        "17530101000000",
+        "99991231235959",
+        "2023-11-15T08:25:00.1234567+07:00",
+        "NgayHenTra: “00010101000000”; phải viết như 20231115082500",
         "1.000656.000.00.00.H08",
         "G09.20-20260609-0092637",
         "192.168.100.200",
@@ -75,6 +85,35 @@ def test_a_number_of_a_person_is_masked_in_every_way_of_writing_it(text: str) ->
 )
 def test_dossier_codes_and_machine_ids_are_not_masked(text: str) -> None:
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["00010101250000", "00010301000000", "10320241115082", "05208500123412", "12345678901234", "x00010101000000"],
+)
+def test_fourteen_digits_that_are_no_moment_are_masked(number: str) -> None:
+    assert "•" in mask_text(number)
+
+
+def test_what_stands_in_a_record_that_could_not_be_read_is_hidden_where_its_fields_are_not_known() -> None:
+    personal: PersonalKeys = {"name": "name"}
+    raw = '{"name": "Đỗ Văn Định, "code": 1}'
+    for data in (
+        {"value": raw},
+        {"value": "K1;Đỗ Văn Định;x"},
+        {"owner": raw},
+        {"a": [{"b": "<name>Đỗ Văn Định</name>"}]},
+    ):
+        unreadable = {**data, UNREADABLE_KEY: {"reason": "`owner` chứa nội dung không phải JSON", "line": 3}}
+        shown = mask_data(unreadable, personal)
+        assert "Định" not in str(shown)
+        assert shown[UNREADABLE_KEY] == unreadable[UNREADABLE_KEY]
+    assert mask_data({"code": "K1", "name": "Đỗ Văn Định", UNREADABLE_KEY: {"line": 3}}, personal) == {
+        "code": "K1",
+        "name": HIDDEN,
+        UNREADABLE_KEY: {"line": 3},
+    }
+    assert mask_data({"value": "K1"}, personal) == {"value": "K1"}
 
 
 def test_an_identity_number_that_is_a_json_number_is_masked() -> None:
