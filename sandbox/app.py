@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: four outside systems, control endpoints, and faults on demand."""
+"""The sandbox as one ASGI application: five outside systems, control endpoints, and faults on demand."""
 
 import time
 
@@ -8,10 +8,11 @@ from starlette.routing import Mount
 
 from sandbox.ccvc import Ccvc
 from sandbox.clock import Clock
-from sandbox.control import Control
+from sandbox.control import Control, System
 from sandbox.faults import FaultMiddleware, Faults
 from sandbox.igate import Igate
 from sandbox.portal import Portal
+from sandbox.procedures import Procedures
 from sandbox.recording import Recording
 from sandbox.sessions import Monotonic
 from sandbox.vneid import Vneid
@@ -28,11 +29,20 @@ def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -
     portal = Portal(recording, clock, monotonic)
     vneid = Vneid(recording, clock, monotonic)
     ccvc = Ccvc(recording, clock)
-    control = Control(recording, clock, faults, {"igate": igate, "dvcqg": portal, "vneid": vneid, "ccvc": ccvc})
+    procedures = Procedures(recording, clock, monotonic)
+    systems: dict[str, System] = {
+        "igate": igate,
+        "dvcqg": portal,
+        "vneid": vneid,
+        "ccvc": ccvc,
+        "procedures": procedures,
+    }
+    control = Control(recording, clock, faults, systems)
     expire = {
         "igate": igate.sessions.expire,
         "dvcqg": portal.sessions.expire,
         "vneid": vneid.sessions.expire,
+        "procedures": procedures.sessions.expire,
     }
     return Starlette(
         routes=[
@@ -41,6 +51,7 @@ def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -
             Mount("/dvcqg", routes=portal.routes()),
             Mount("/vneid", routes=vneid.routes()),
             Mount("/ccvc", routes=ccvc.routes()),
+            Mount("/procedures", routes=procedures.routes()),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
     )

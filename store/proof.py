@@ -24,7 +24,7 @@ def differences(database: Database, seals: Seals) -> Iterator[str]:
     yield from _changed_versions(database, seals)
     yield from _changed_dossiers(database, seals)
     yield from _missing_dossiers(database)
-    for table in (tables.service_periods, tables.accounts):
+    for table in (tables.service_periods, tables.accounts, tables.procedures):
         yield from _changed_rows(database, seals, table)
 
 

@@ -16,7 +16,8 @@ from lienthong.adapters.sql import Database, translate_errors
 from schemas.service_period import ServicePeriod
 from store import tables
 from store.instants import format_instant, parse_instant, parse_optional
-from store.rows import AccountState, Filing, Paper, PortalDossier
+from store.rows import AccountState, Component, Filing, Paper, PortalDossier, ProcedureVersion
+from transforms.procedures import national_code
 
 
 @contextmanager
@@ -112,6 +113,37 @@ def account_states(connection: Connection) -> list[AccountState]:
         AccountState(row.identity, row.level, parse_instant(row.activated_at))
         for row in connection.execute(select(accounts).order_by(*accounts.primary_key))
     ]
+
+
+def procedure_on(connection: Connection, code: str, day: date) -> ProcedureVersion | None:
+    """The version of a procedure that is in force on the local day `day`; None when the catalogue has none.
+
+    `code` may carry the province's suffix (`1.000656.000.00.00.H08`): procedures are known by their national code.
+    """
+    procedures = tables.procedures
+    in_force = (
+        select(procedures)
+        .where(procedures.c.code == national_code(code), procedures.c.effective_from <= day.isoformat())
+        .order_by(procedures.c.effective_from.desc())
+        .limit(1)
+    )
+    row = connection.execute(in_force).one_or_none()
+    return None if row is None else _procedure_version(row)
+
+
+def _procedure_version(row: Row[Any]) -> ProcedureVersion:
+    return ProcedureVersion(
+        code=row.code,
+        effective_from=date.fromisoformat(row.effective_from),
+        name=row.name,
+        field=row.field,
+        online_level=row.online_level,
+        authentication_level=row.authentication_level,
+        components=tuple(
+            Component(each["code"], each["name"], tuple(each["replaced_by"])) for each in orjson.loads(row.components)
+        ),
+        results=tuple(each["code"] for each in orjson.loads(row.results)),
+    )
 
 
 def _accepted(source: str, start: datetime, end: datetime) -> Select[Any]:

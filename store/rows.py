@@ -1,7 +1,7 @@
 """Rows of the data store as reports count them: plain, frozen, and with real dates and UTC instants."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,33 @@ class AccountState:
     identity: str
     level: int
     activated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A paper that a procedure asks for. Any of the results `replaced_by` replaces it."""
+
+    code: str | None
+    name: str | None
+    replaced_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureVersion:
+    """What holds for a procedure from the local day `effective_from` until its next version takes effect.
+
+    `online_level` is information, partial or full; `authentication_level` is 1 to 3, None when it is not known.
+    `results` are the codes of what it hands out.
+    """
+
+    code: str
+    effective_from: date
+    name: str | None
+    field: str | None
+    online_level: str
+    authentication_level: int | None
+    components: tuple[Component, ...]
+    results: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,29 @@ accounts = Table(
 )
 """States of VNeID accounts: from `activated_at` on, the account of `identity` has `level`."""
 
+procedures = Table(
+    "store_procedures",
+    metadata,
+    Column("code", Key, primary_key=True),
+    Column("effective_from", Key, primary_key=True),
+    Column("name", String),
+    Column("field", String),
+    Column("online_level", String, nullable=False),
+    Column("authentication_level", Integer),
+    Column("components", Text, nullable=False),
+    Column("results", Text, nullable=False),
+    Column("quality", String, nullable=False),
+    Column("observed_at", Key, nullable=False),
+    Column("event_id", Key, nullable=False),
+)
+"""The newest version of each procedure for each day from which it has one. Components and results are JSON lists.
+
+A version holds from its day until the next one of the same code takes effect; the key finds it."""
+
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),
     service_periods.name: ("updated_at", "observed_at", "event_id"),
     accounts.name: ("observed_at", "event_id"),
+    procedures.name: ("observed_at", "event_id"),
 }
 """By table, the columns that order the versions of one row. The event id comes last, so no two versions are equal."""

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from lienthong import Envelope
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
 from store.instants import format_instant
 
 TableRow = Mapping[str, Any]
@@ -82,10 +82,27 @@ def _account(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     }
 
 
+def _procedure(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "code": _required(data, "code"),
+        "effective_from": _required(data, "effective_from"),
+        "name": data.get("name"),
+        "field": data.get("field"),
+        "online_level": _required(data, "online_level"),
+        "authentication_level": data.get("authentication_level"),
+        "components": orjson.dumps(data.get("components") or ()).decode(),
+        "results": orjson.dumps(data.get("results") or ()).decode(),
+        "quality": " ".join(data.get("quality") or ()),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
 ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     dossier_v1.TYPE: _dossier,
     civil_servant_v1.TYPE: _service_period,
     identity_account_v1.TYPE: _account,
+    procedure_v1.TYPE: _procedure,
 }
 """By event type, what makes its row."""
 

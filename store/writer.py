@@ -9,7 +9,7 @@ from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tupl
 
 from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
 from store import proof, tables
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
@@ -118,5 +118,6 @@ _UPSERTS: Mapping[str, Sequence[Upsert]] = {
     dossier_v1.TYPE: (newest_version(tables.dossiers), newest_version(tables.dossier_versions, seldom_known=True)),
     civil_servant_v1.TYPE: (newest_version(tables.service_periods),),
     identity_account_v1.TYPE: (newest_version(tables.accounts),),
+    procedure_v1.TYPE: (newest_version(tables.procedures),),
 }
 """By event type, the tables that take its rows. Each takes the columns it has."""

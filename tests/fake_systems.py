@@ -159,6 +159,26 @@ class FakePortal:
         return json_reply({"error_code": self.code, "message": "Thành công", "data": rows})
 
 
+class FakeCatalogue:
+    """The catalogue of procedures behind the portal's adapter. `refused` are codes that it answers with an error."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self.refused: set[str] = set()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = orjson.loads(request.content)
+        if request.url.path.endswith("/login"):
+            return json_reply({"error_code": "0", "session": "s"})
+        assert (body["madonvi"], request.headers["dstcode"]) == ("H08", "VPCP")
+        if body["service"] == "LayDanhSachTTHC":
+            return json_reply({"error_code": 0, "result": self.items})
+        assert body["service"] == "LayThuTuc"
+        if body["maTTHC"] in self.refused:
+            return json_reply({"error_code": "-1", "message": "Không tìm thấy"})
+        return json_reply({"error_code": "0", "result": [i for i in self.items if i.get("MATTHC") == body["maTTHC"]]})
+
+
 class FakeFeed:
     """A change feed, as VNeID and CCVC have it. A token is a position in feed number `feed`."""
 

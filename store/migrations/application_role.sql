@@ -1,4 +1,5 @@
 -- The rights on the data store of a database account that runs the bus. Run it as the owner of the tables, after
 -- `lienthong migrate`, beside application_role.sql of the ledger:  psql -v role=lienthong_app -f application_role.sql
 GRANT SELECT ON store_schema TO :"role";
-GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_service_periods, store_accounts TO :"role";
+GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_service_periods, store_accounts,
+    store_procedures TO :"role";

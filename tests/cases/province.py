@@ -178,9 +178,9 @@ def files_project(folder: Path, drop: Path) -> Path:
     """The province's project with the register of civil servants as files in the folder `drop`, and no other source."""
     for part in ("config", "routes"):
         shutil.copytree(ROOT / part, folder / part)
-    for name in ("igate", "dvcqg", "vneid"):
+    for name in ("igate", "dvcqg", "vneid", "procedures"):
         (folder / "config" / "sources" / f"{name}.yaml").unlink()
-    for route in ("igate-dossiers", "dvcqg-dossiers", "identity-accounts"):
+    for route in ("igate-dossiers", "dvcqg-dossiers", "identity-accounts", "procedures"):
         (folder / "routes" / f"{route}.yaml").unlink()
         (folder / "routes" / f"{route}.cases.yaml").unlink()
     source = {"use": "connectors.sources.ccvc_files.CcvcFiles", "every": "60s"}

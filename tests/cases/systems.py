@@ -15,6 +15,8 @@ EMPTY: Mapping[str, Any] = {
     "/dvcqg/mapi/login": {"error_code": 0, "session": "session"},
     "/dvcqg/mapi/g": {"error_code": 0, "data": []},
     "/ccvc/api/records": {"items": [], "next": None, "more": False},
+    "/procedures/mapi/login": {"error_code": 0, "session": "session"},
+    "/procedures/mapi/g": {"error_code": 0, "result": []},
     "/vneid/oauth/token": {"access_token": "token", "expires_in": 300},
     "/vneid/api/accounts": {"items": [], "next": None, "more": False},
 }
@@ -23,6 +25,7 @@ ENTRANCES = {
     "dvcqg": "/dvcqg/mapi/g",
     "ccvc": "/ccvc/api/records",
     "vneid": "/vneid/api/accounts",
+    "procedures": "/procedures/mapi/g",
 }
 """The path of the request that shows the records of each source."""
 

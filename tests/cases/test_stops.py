@@ -37,7 +37,7 @@ def test_a_source_that_hangs_does_not_outlive_a_stop(head: bytes, tmp_path: Path
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        names = ("IGATE_URL", "CCVC_URL", "VNEID_URL", "DVCQG_URL")
+        names = ("IGATE_URL", "CCVC_URL", "VNEID_URL", "DVCQG_URL", "PROCEDURES_URL")
         process = subprocess.Popen(
             [sys.executable, "-m", "lienthong.cli", "run", "--until-done", "--data", str(tmp_path)],
             cwd=ROOT,

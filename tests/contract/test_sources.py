@@ -17,17 +17,18 @@ from connectors.sources.ccvc import Ccvc
 from connectors.sources.ccvc_files import CcvcFiles
 from connectors.sources.igate import Igate
 from connectors.sources.portal import Portal
+from connectors.sources.procedures import Procedures
 from connectors.sources.vneid import Vneid
 from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
 from tests.contract.generic_sources import FORMATS, KINDS, WAYS, LetterFiles, Letters, LetterTable
 from tests.contract.sources_contract import CONTRACT, Stand
-from tests.fake_systems import NOON, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, make_site
+from tests.fake_systems import NOON, FakeCatalogue, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, make_site
 from tests.services import postgres
 
 _numbers = count(1)
 
-SYSTEMS = ("igate", "dvcqg", "vneid", "ccvc")
+SYSTEMS = ("igate", "dvcqg", "vneid", "ccvc", "procedures")
 
 
 def source_of(system: str, http: Http, url: str, dstcode: str = "VPCP") -> Source:
@@ -38,6 +39,9 @@ def source_of(system: str, http: Http, url: str, dstcode: str = "VPCP") -> Sourc
         case "dvcqg":
             login = {"username": "lienthong", "password": "sandbox", "dstcode": dstcode, "agency": "H08"}
             return Portal(make_site(), http, url=url, overlap=timedelta(days=3), **login)
+        case "procedures":
+            login = {"username": "lienthong", "password": "sandbox", "dstcode": dstcode, "agency": "H08"}
+            return Procedures(make_site(), http, url=url, **login)
         case "vneid":
             return Vneid(make_site(), http, url=url, page_size=2, key_salt="muối", **client)
         case _:
@@ -52,13 +56,21 @@ def object_of(system: str, number: int) -> dict[str, Any]:
             return {**code, "acceptedDate": "2023-11-14T10:00:00.000+0700"}
         case "dvcqg":
             return {"MaHoSo": f"000.00.01.H08-231115-{number:04d}", "NgayTiepNhan": "20231114100000"}
+        case "procedures":
+            return {"MATTHC": f"1.{number:06d}", "HIEULUCTU": "20150101"}
         case "vneid":
             return {"citizenPid": f"{number:012d}"}
         case _:
             return {"soHieuCBCCVC": f"H08.CC.{number}", "ngayBatDau": "20120301"}
 
 
-KEYS = {"igate": "code", "dvcqg": "MaHoSo", "vneid": "citizenPid", "ccvc": "soHieuCBCCVC"}
+KEYS = {
+    "igate": "code",
+    "dvcqg": "MaHoSo",
+    "vneid": "citizenPid",
+    "ccvc": "soHieuCBCCVC",
+    "procedures": "MATTHC",
+}
 
 
 class System:
@@ -87,7 +99,7 @@ class System:
 class InMemory(System):
     def __init__(self, system: str) -> None:
         super().__init__(system)
-        self.fake: Any = {"igate": FakeIgate, "dvcqg": FakePortal}.get(system, FakeFeed)()
+        self.fake: Any = {"igate": FakeIgate, "dvcqg": FakePortal, "procedures": FakeCatalogue}.get(system, FakeFeed)()
         self.server = FakeServer(self.fake)
 
     def source(self) -> Source:

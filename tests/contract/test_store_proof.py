@@ -11,7 +11,7 @@ from lienthong.ports import Site
 from store.writer import DataStore
 from tests.contract.ledger_steps import receive
 from tests.events import entry
-from tests.unit.store.events import account, dossier, servant
+from tests.unit.store.events import account, dossier, procedure, servant
 
 STAGE = "sink.store"
 CHANGES = {
@@ -24,6 +24,7 @@ CHANGES = {
     "update store_dossier_versions set source = 'x'": "không còn là nội dung đã giao",
     "update store_dossiers set event_id = 'x'": "không có lần giao nào",
     "update store_service_periods set agency = 'x'": "store_service_periods",
+    "update store_procedures set online_level = 'full'": "store_procedures",
     "update store_accounts set account_type = 'x'": "store_accounts",
 }
 
@@ -32,7 +33,7 @@ CHANGES = {
 def sink(database: Engine, ledger: SqlLedger, clock: ReplayClock) -> DataStore:
     """A data store with one row in each table, delivered and recorded as the worker does."""
     store = DataStore(Site(clock, database))
-    events = [dossier(), servant(), account()]
+    events = [dossier(), servant(), account(), procedure()]
     for envelope in events:
         receive(ledger, envelope)
     with ledger.transaction() as transaction:

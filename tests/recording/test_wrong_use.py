@@ -49,7 +49,7 @@ def test_a_command_that_reads_does_not_make_a_data_directory(tmp_path: Path) -> 
 
 def test_a_source_that_does_not_answer_is_named_with_the_reason(tmp_path: Path) -> None:
     refused = {f"{system}_URL": "http://127.0.0.1:1" for system in ("IGATE", "CCVC")}
-    invalid = {f"{system}_URL": "http://127.0.0.1:port" for system in ("DVCQG", "VNEID")}  # fails at once
+    invalid = {f"{system}_URL": "http://127.0.0.1:port" for system in ("DVCQG", "VNEID", "PROCEDURES")}
     result = lienthong("run", "--until-done", "--data", tmp_path / "data", **refused, **invalid)
     assert result.returncode == 1
     assert "igate (chưa đọc, vì phải chờ đọc hết ccvc" in result.stdout, "its route comes after ccvc"

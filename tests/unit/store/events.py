@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lienthong.envelope import Envelope, canonical_json, derive_id, digest
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
 
 NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
 
@@ -64,6 +64,25 @@ def account(identity: str = "052085001234", **facts: Any) -> Envelope:
         }
     )
     return _envelope(identity_account_v1.TYPE, "vneid", "account", shape.model_dump(mode="json"), shape.activated_at)
+
+
+def procedure(code: str = "1.000656", **facts: Any) -> Envelope:
+    """A procedure that is partly online since 2015."""
+    shape = procedure_v1.Procedure.model_validate(
+        {
+            "code": code,
+            "name": "Đăng ký khai tử",
+            "field": "G15-HT02",
+            "online_level": "partial",
+            "authentication_level": 1,
+            "effective_from": "2015-01-01",
+            "components": [{"code": "G15-HT02-TP0002", "name": "Giấy khai sinh", "replaced_by": ["KQ.G15.000031"]}],
+            "results": [{"code": "KQ.G15.000656", "name": "Trích lục khai tử"}],
+            "observed_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(procedure_v1.TYPE, "procedures", code, shape.model_dump(mode="json"), NOON)
 
 
 def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:

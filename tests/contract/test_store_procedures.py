@@ -1,0 +1,64 @@
+"""Procedures in the data store: what is in force on a day, on every database."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.ports import Site
+from store.reading import procedure_on, snapshot
+from store.rows import Component, ProcedureVersion
+from store.writer import DataStore
+from tests.contract.sinks_contract import committed
+from tests.unit.store.events import NOON, procedure
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def sink(database: Engine, clock: ReplayClock) -> DataStore:
+    return DataStore(Site(clock, database))
+
+
+def level_on(database: Engine, day: str, code: str = "1.000656") -> str | None:
+    with snapshot(database) as connection:
+        found = procedure_on(connection, code, date.fromisoformat(day))
+    return found and found.online_level
+
+
+def test_the_version_of_a_day_is_the_newest_that_has_taken_effect(sink: DataStore, database: Engine) -> None:
+    full = procedure(effective_from="2024-01-14", online_level="full")
+    other = procedure("2.000815", online_level="information")
+    with committed(database) as transaction:
+        sink.deliver([full, procedure(), other], transaction)
+    assert [
+        level_on(database, day) for day in ("2014-12-31", "2015-01-01", "2024-01-13", "2024-01-14", "2026-01-01")
+    ] == [None, "partial", "partial", "full", "full"]
+    assert level_on(database, "2024-01-13", "1.000656.000.00.00.H08") == "partial"
+    assert level_on(database, "2024-01-13", "9.999999") is None
+
+
+def test_a_correction_of_a_version_replaces_it_in_any_order(sink: DataStore, database: Engine) -> None:
+    corrected = procedure(online_level="information", observed_at=NOON + HOUR)
+    for events in ([corrected], [procedure()]):
+        with committed(database) as transaction:
+            sink.deliver(events, transaction)
+    assert level_on(database, "2020-01-01") == "information"
+
+
+def test_a_version_comes_back_whole(sink: DataStore, database: Engine) -> None:
+    with committed(database) as transaction:
+        sink.deliver([procedure()], transaction)
+    with snapshot(database) as connection:
+        found = procedure_on(connection, "1.000656", date(2024, 1, 1))
+    assert found == ProcedureVersion(
+        code="1.000656",
+        effective_from=date(2015, 1, 1),
+        name="Đăng ký khai tử",
+        field="G15-HT02",
+        online_level="partial",
+        authentication_level=1,
+        components=(Component("G15-HT02-TP0002", "Giấy khai sinh", ("KQ.G15.000031",)),),
+        results=("KQ.G15.000656",),
+    )
