@@ -6,7 +6,6 @@ from rich.text import Text
 from lienthong.cli import context
 from lienthong.cli.output import print_text
 from lienthong.cli.safe_console import plain
-from lienthong.operations.health import examine_health
 from lienthong.operations.health_items import HealthState, Installation
 from lienthong.runtime.project import Project
 
@@ -19,6 +18,8 @@ MARKS: dict[HealthState, Text] = {
 
 def show_health(console: Console, project: Project) -> int:
     """Show what was found. The exit code is 1 when something must be done."""
+    from lienthong.operations.health import examine_health  # `queues` needs `installation` alone, and starts sooner
+
     items = examine_health(installation(project))
     for item in items:
         line = Text.assemble(MARKS[item.state], " ", plain(item.topic, "bold"), ": ", plain(item.found))

@@ -27,13 +27,18 @@ def check(root: Path, variables: Mapping[str, str]) -> list[Finding]:
 def examine(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Finding]]:
     """What `check` finds, with the settings: the bus can start from them when there is no error."""
     loaded = load_documents(root, variables)
+    return loaded.settings, examine_loaded(loaded, variables)
+
+
+def examine_loaded(loaded: Loaded, variables: Mapping[str, str]) -> list[Finding]:
+    """What `check` finds in files that were read."""
     tables = NotedTables(loaded)
     names = [*check_names(loaded, tables), *check_schedules(loaded, tables)]
     addresses = check_addresses(loaded, variables)
     findings = {*loaded.findings, *names, *addresses, *check_links(loaded), *check_cases(loaded)}
     if not names and _all_understood(loaded):
         findings |= set(unused_tables(loaded, tables.used))
-    return loaded.settings, sorted(_without_consequences(findings))
+    return sorted(_without_consequences(findings))
 
 
 def _without_consequences(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaWarningKind
 
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.names import schema_class
@@ -42,12 +42,21 @@ def marked_keys(shape: type[BaseModel]) -> PersonalKeys:
     return {key: kind for key, kind in _all_marks(shape).items() if kind != "none"}
 
 
+_MODES: Sequence[JsonSchemaMode] = ("validation", "serialization")
+"""Events carry the names of one, our own shapes those of the other."""
+
+
+@cache
+def _json_schema(shape: type[BaseModel], mode: JsonSchemaMode) -> Mapping[str, Any]:
+    return shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
+
+
 @cache
 def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
     keys: dict[str, PersonalKind] = {}
     try:
-        for mode in ("validation", "serialization"):  # events carry the names of one, our own shapes those of the other
-            schema = shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
+        for mode in _MODES:
+            schema = _json_schema(shape, mode)
             _add(keys, _marks(schema, schema.get("$defs", {})))
     except Exception as error:  # noqa: BLE001 - whatever pydantic or a schema's own code raises, the marks are not known
         what = message(
@@ -62,7 +71,7 @@ def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
 def unmarked_keys(shape: type[BaseModel]) -> Sequence[str]:
     """The keys whose names speak of a person and that carry no mark. Raises `Mismatch`."""
     marked = _all_marks(shape)
-    schema = shape.model_json_schema(schema_generator=_StrictGenerator)
+    schema = _json_schema(shape, "validation")
     return sorted({key for key in _keys(schema) if key not in marked and _speaks_of_a_person(key)})
 
 

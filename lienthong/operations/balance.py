@@ -7,11 +7,14 @@ from lienthong.errors import Transient
 from lienthong.ledger.records import Account, Balance
 from lienthong.ports import Ledger
 
+KEPT_FROM = 1_000
+"""Blocks from which on it costs less to keep their sums than to add them up at each look."""
+
 
 def current_balance(ledger: Ledger) -> Balance:
-    """The balance now. What it was made of is kept, so that the next one costs what came since."""
+    """The balance now. Where much came since sums were kept, they are kept, so that the next one costs less."""
     with suppress(Transient):
-        ledger.keep_sums()
+        ledger.keep_sums(at_least=KEPT_FROM)
     return ledger.balance()
 
 

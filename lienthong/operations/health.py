@@ -4,10 +4,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lienthong.adapters.private_files import open_to_others
-from lienthong.configuration.check import examine
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.messages import Message, format_number, message, message_n
@@ -42,15 +42,17 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Calendar"), _calendar, ""),
     )
     items: list[HealthItem] = []
+    examined = replace(installation)  # a copy has read nothing yet
     for topic, examination, advice in examinations:
         try:
-            items += examination(installation)
+            items += examination(examined)
         except Misconfigured as error:
             items += [HealthItem(topic, "fail", finding.what, finding.advice) for finding in error.findings]
         except LienthongError as error:
             items.append(HealthItem(topic, "fail", str(error), advice))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what was found
             items.append(HealthItem(topic, "fail", _unexpected(error), advice))
+    examined.close()
     return items
 
 
@@ -67,7 +69,7 @@ def _python(_: Installation) -> Iterator[HealthItem]:
 
 def _configuration(installation: Installation) -> Iterator[HealthItem]:
     topic = message("Configuration")
-    settings, findings = examine(installation.folder, installation.variables)
+    settings, findings = installation.loaded.settings, installation.findings
     errors = sum(finding.level == "error" for finding in findings)
     if errors:
         found = message_n("{count} error", "{count} errors", count=errors)

@@ -2,17 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from lienthong.adapters.sql.database import Database
+    from lienthong.configuration.load import Loaded
+    from lienthong.errors import Finding
 
 HealthState = Literal["ok", "warn", "fail"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Installation:
     """What is examined: a project, its variables, its data directory, and its servers by URL.
 
     `database` is empty for the embedded database in `data`; `broker` is `memory://` for the embedded broker.
+    What several examinations need is read once, when it is first asked for.
     """
 
     folder: Path
@@ -24,6 +31,42 @@ class Installation:
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.data / 'lienthong.db'}"
+
+    @cached_property
+    def loaded(self) -> "Loaded":
+        """The configuration as it was read."""
+        from lienthong.configuration.load import load_documents
+
+        return load_documents(self.folder, self.variables)
+
+    @cached_property
+    def findings(self) -> "list[Finding]":
+        """What is wrong with the configuration."""
+        from lienthong.configuration.check import examine_loaded
+
+        return examine_loaded(self.loaded, self.variables)
+
+    @cached_property
+    def opened(self) -> "Database":
+        """The database, opened for all examinations."""
+        from lienthong.adapters.sql.database import open_database
+
+        return open_database(self.database_url)
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "opened" in vars(self):
+            self.opened.dispose()
+
+    @cached_property
+    def has_board(self) -> bool:
+        """Whether there is a database with today's tables; where not, the examination of the database states it."""
+        from lienthong.adapters.sql.migrations.package import LEDGER
+        from lienthong.adapters.sql.migrations.runner import read_states
+
+        if not self.database and not (self.data / "lienthong.db").exists():
+            return False
+        return read_states(self.opened, [LEDGER])[0].state == "current"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from lienthong.configuration.addresses import BROKER, DATABASE
 from lienthong.configuration.check_addresses import Link, links
-from lienthong.configuration.load import load_documents
 from lienthong.messages import Message, message
 from lienthong.operations.health_items import HealthItem, Installation
 
 
 def examine_links(installation: Installation) -> Iterator[HealthItem]:
     """Each link to another machine, and in one line those that stay on this one."""
-    loaded = load_documents(installation.folder, installation.variables)
     broker = "" if installation.broker.startswith("memory:") else installation.broker
     servers = {BROKER: broker, DATABASE: installation.database}
-    found = links(loaded, {**_readable(installation.variables), **servers})
+    found = links(installation.loaded, {**_readable(installation.variables), **servers})
     topic = message("Links")
     near = [link for link in found if link.local]
     if near:

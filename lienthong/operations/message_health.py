@@ -25,19 +25,13 @@ def examine_messages(installation: Installation) -> Iterator[HealthItem]:
 
 def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
     """Whether the database was restored, and whether events were lost by the broker and published again."""
-    from lienthong.adapters.sql.database import open_database
     from lienthong.adapters.sql.handovers import republished_since
     from lienthong.adapters.sql.identity import read_identity
-    from lienthong.operations.process_health import has_board
 
-    if not has_board(installation):
+    if not installation.has_board:
         return
-    topic = message("Ledger")
-    database = open_database(installation.database_url)
-    try:
-        identity, lost = read_identity(database), republished_since(database, datetime.now(UTC) - RECENTLY)
-    finally:
-        database.dispose()
+    topic, database = message("Ledger"), installation.opened
+    identity, lost = read_identity(database), republished_since(database, datetime.now(UTC) - RECENTLY)
     if identity is not None and identity.restored_at is not None:
         what = message("the database was restored to an older state; earlier messages are held")
         yield HealthItem(topic, "fail", what, message("run `lienthong adopt`, which shows first what it would do"))

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.migrations.package import LEDGER, MigrationPackage, SchemaState, project_package
 from lienthong.adapters.sql.migrations.runner import Upgrade, read_states, upgrade
-from lienthong.configuration.load import load
+from lienthong.configuration.load import Loaded, load_documents
 from lienthong.configuration.names import migration_folder
 from lienthong.errors import Misconfigured
 from lienthong.settings import BusSettings
@@ -24,15 +24,19 @@ def bus_settings(project: Path, variables: Mapping[str, str]) -> BusSettings:
 
     Raises `Misconfigured`.
     """
-    settings, findings = load(project, variables)
+    return sound_bus(load_documents(project, variables))
+
+
+def sound_bus(loaded: Loaded) -> BusSettings:
+    """The same of a configuration that was read. Raises `Misconfigured`."""
     faults = [
         finding
-        for finding in findings
+        for finding in sorted(loaded.findings)
         if finding.level == "error" and finding.file.startswith(("config/bus.", "config/env"))
     ]
     if faults:
         raise Misconfigured(faults)
-    return settings.bus
+    return loaded.settings.bus
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,14 @@ def read_table_states(database_url: str, packages: Sequence[MigrationPackage]) -
     """The state of the tables in a database. Changes nothing."""
     database = open_database(database_url)
     try:
-        return TableStates(read_states(database, packages), database.dialect.name == "sqlite")
+        return table_states(database, packages)
     finally:
         database.dispose()
+
+
+def table_states(database: Database, packages: Sequence[MigrationPackage]) -> TableStates:
+    """The same of a database that is open."""
+    return TableStates(read_states(database, packages), database.dialect.name == "sqlite")
 
 
 def upgrade_tables(database_url: str, packages: Sequence[MigrationPackage]) -> Sequence[Upgrade]:

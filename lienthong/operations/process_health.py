@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from lienthong.configuration.load import load
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.health_items import HealthItem, Installation
@@ -17,28 +16,13 @@ from lienthong.ports import Ledger, ProcessStatus, StageCondition, StatusBoard
 def examine_processes(installation: Installation) -> Iterator[HealthItem]:
     """Whether processes live that serve this ledger, and what they tell of sources and stages."""
     from lienthong.adapters.clock import SystemClock
-    from lienthong.adapters.sql.database import open_database
     from lienthong.adapters.sql.ledger import SqlLedger
     from lienthong.adapters.sql.status import SqlStatusBoard
 
-    if not has_board(installation):
+    if not installation.has_board:
         return
-    database = open_database(installation.database_url)
-    try:
-        ledger = SqlLedger(database, SystemClock())
-        yield from _examine(SqlStatusBoard(database, ledger), ledger, installation)
-    finally:
-        database.dispose()
-
-
-def has_board(installation: Installation) -> bool:
-    """Whether there is a database with today's tables; where not, the examination of the database states it."""
-    from lienthong.adapters.sql.migrations.package import LEDGER
-    from lienthong.operations.migrations import read_table_states
-
-    if not installation.database and not (installation.data / "lienthong.db").exists():
-        return False
-    return read_table_states(installation.database_url, [LEDGER]).states[0].state == "current"
+    ledger = SqlLedger(installation.opened, SystemClock())
+    yield from _examine(SqlStatusBoard(installation.opened, ledger), ledger, installation)
 
 
 def _examine(board: StatusBoard, ledger: Ledger, installation: Installation) -> Iterator[HealthItem]:
@@ -94,8 +78,7 @@ def _last(process: ProcessStatus) -> Message:
 
 def _sources(board: StatusBoard, ledger: Ledger, installation: Installation, now: datetime) -> Iterator[HealthItem]:
     topic = message("Sources")
-    settings, _ = load(installation.folder, installation.variables)
-    views = look_at_sources(board, ledger, settings, now)
+    views = look_at_sources(board, ledger, installation.loaded.settings, now)
     faulty = [view for view in views if view.is_faulty]
     for view in faulty:
         found = message("{source}: {state}", source=view.name, state=source_state_label(view.state))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lienthong.configuration.check import examine
 from lienthong.messages import format_number, message, message_n
 from lienthong.operations.health_items import HealthItem, Installation
 from lienthong.topology import make_topology
@@ -31,7 +30,7 @@ def examine_database_server(installation: Installation) -> Iterator[HealthItem]:
         advice = message("run `lienthong run`; it creates the embedded database")
         yield HealthItem(topic, "warn", message("there is none yet"), advice)
         return
-    health = examine_database(installation.database_url)
+    health = examine_database(installation.opened)
     if health.damage:
         advice = message("leave the files as they are and restore the latest backup")
         found = message(
@@ -53,8 +52,8 @@ def examine_database_server(installation: Installation) -> Iterator[HealthItem]:
 def _tables(installation: Installation) -> Iterator[HealthItem]:
     from lienthong.operations import migrations
 
-    packages = migrations.migration_packages(migrations.bus_settings(installation.folder, installation.variables))
-    found = migrations.read_table_states(installation.database_url, packages)
+    packages = migrations.migration_packages(migrations.sound_bus(installation.loaded))
+    found = migrations.table_states(installation.opened, packages)
     for state in found.states:
         yield _table_item(state, is_embedded=found.is_embedded)
 
@@ -99,8 +98,8 @@ def examine_broker(installation: Installation) -> Iterator[HealthItem]:
 
     server = fetch_server(url)
     yield HealthItem(topic, "fail" if server.problem else "ok", f"{server.product} {server.version}", server.problem)
-    settings, _ = examine(installation.folder, installation.variables)
-    wrong = [status.name for status in plan(url, make_topology(settings)) if status.state != "present"]
+    topology = make_topology(installation.loaded.settings)
+    wrong = [status.name for status in plan(url, topology) if status.state != "present"]
     if wrong:
         found = message("missing or different: {names}", names=", ".join(wrong))
         yield HealthItem(topic, "warn", found, message("run `lienthong topology plan`"))

@@ -170,10 +170,11 @@ class Ledger(Protocol):
         Where the two differ, `Balance.faults` names it.
         """
 
-    def keep_sums(self) -> bool:
+    def keep_sums(self, *, at_least: int = 1) -> bool:
         """Keep the sums that the balance and the status of stages are made of, so that later ones cost what came since.
 
-        True when this process has kept some. Nothing depends on it but time. Any number of processes may call it.
+        True when this process has kept some. `at_least`: blocks that must have been written since they were kept.
+        Nothing depends on it but time. Any number of processes may call it.
         """
 
     def stages(self) -> Sequence[StageStatus]:

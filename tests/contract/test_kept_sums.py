@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import snapshot
 from lienthong.adapters.sql.ledger import SqlLedger
-from lienthong.adapters.sql.sums import read_sums
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES
+from lienthong.adapters.sql.sums import Sums, find_open_days, read_open_sums, read_sums
 from lienthong.envelope import Envelope
 from lienthong.ledger.records import Balance, Entry
 from tests.events import entry, event
@@ -77,6 +78,23 @@ def test_a_kept_balance_is_that_of_all_entries(steps: list[str], ledger: SqlLedg
             case "day":
                 day += 1
         assert _balances(ledger.balance()) == _balances(_from_entries(database))
+        with snapshot(database) as connection:
+            of_history, of_open = read_sums(connection), read_open_sums(connection)
+        assert dict(of_open.open_stages()) == dict(of_history.open_stages())
+        assert find_open_days(of_open) == find_open_days(of_history)
+        assert {status.stage for status in ledger.stages()} == _names_of_stages(of_history)
+
+
+def _names_of_stages(found: Sums) -> set[str]:
+    return {key.name for key in found.amounts if key.kind == "account" and key.name.startswith(STAGE_PREFIXES)}
+
+
+def test_sums_are_kept_only_where_enough_blocks_were_written_since(ledger: SqlLedger) -> None:
+    for _ in range(3):
+        _receive(ledger)
+    assert not ledger.keep_sums(at_least=4)
+    assert ledger.keep_sums(at_least=3)
+    assert not ledger.keep_sums(at_least=2)
 
 
 def test_what_is_kept_is_not_read_again(ledger: SqlLedger, database: Engine) -> None:

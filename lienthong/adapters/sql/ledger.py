@@ -25,7 +25,7 @@ from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stage_statuses
 from lienthong.adapters.sql.sum_keeper import find_since, write_sums
-from lienthong.adapters.sql.sums import count_in_flight, find_open_days, read_sums
+from lienthong.adapters.sql.sums import PURPOSE, count_in_flight, find_open_days, read_open_sums, read_sums
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
@@ -116,7 +116,7 @@ class SqlLedger:
     def open_items(self, *, timed: bool = False) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
         with snapshot(self._database) as connection:
-            days = find_open_days(read_sums(connection, events=False))
+            days = find_open_days(read_open_sums(connection))
             event_ids = {event_id for day in days for event_id in find_open_events(connection, *day)}
         yield from self._open_items_of(sorted(event_ids), timed=timed)
 
@@ -183,13 +183,15 @@ class SqlLedger:
 
     def stages(self) -> Sequence[StageStatus]:
         with snapshot(self._database) as connection:
-            return stage_statuses(connection, read_sums(connection, events=False), self._clock.now())
+            return stage_statuses(connection, read_open_sums(connection), self._clock.now())
 
     def balance(self) -> Balance:
         with snapshot(self._database) as connection:
             return compute_balance(read_sums(connection))
 
-    def keep_sums(self) -> bool:
+    def keep_sums(self, *, at_least: int = 1) -> bool:
+        if at_least > 1 and self._blocks_since_kept() < at_least:
+            return False
         with self.lease("sums") as is_ours:
             if not is_ours:
                 return False
@@ -205,6 +207,11 @@ class SqlLedger:
             except DBAPIError as error:
                 log.warning("the sums of the ledger could not be kept", error=type(error).__name__)
                 return False
+
+    def _blocks_since_kept(self) -> int:
+        with open_reader(self._database) as connection:
+            heads, marked = read_heads(connection), read_marks(connection, PURPOSE)
+        return sum(head.number for head in heads.values()) - sum(mark.number for mark in marked.values())
 
     def verify(self, seen: Sequence[str] = (), *, since_verified: bool = False) -> Iterator[str]:
         is_sound = True

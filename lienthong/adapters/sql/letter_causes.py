@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, func, or_, select, update
 
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.schema import dead_letters
 from lienthong.dead_letters.cause import RULE, Cause, cause_of, stored_cause
-from lienthong.dead_letters.model import LetterFilter, LetterGroup
+from lienthong.dead_letters.model import LetterFilter, LetterGroup, LetterState
 from lienthong.envelope import format_instant, parse_utc
 from lienthong.ports import Transaction
 
@@ -64,8 +64,9 @@ def _computed(connection: Connection, wanted: LetterFilter) -> list[LetterGroup]
 
 
 def _without_cause() -> ColumnElement[bool]:
-    """Two ranges, so that an index finds them."""
-    return or_(_letter.cause < f"{RULE}.", _letter.cause >= f"{RULE}/")
+    """Two ranges of each state, so that an index finds them."""
+    is_other = or_(_letter.cause < f"{RULE}.", _letter.cause >= f"{RULE}/")
+    return and_(_letter.state.in_(get_args(LetterState)), is_other)
 
 
 def cause_of_row(row: Row[*tuple[Any, ...]]) -> Cause:

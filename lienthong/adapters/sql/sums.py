@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, select
+from sqlalchemy import Connection, Select, case, func, literal, or_, select
 
 from lienthong.adapters.sql.event_states import select_states, state_of
 from lienthong.adapters.sql.marks import (
@@ -27,6 +27,9 @@ from lienthong.adapters.sql.marks import (
 from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage
 from lienthong.adapters.sql.schema import entries, postings, writers
 from lienthong.adapters.sql.sum_tables import marks, sums
+
+_KEPT = select(sums.c.kind, sums.c.source, sums.c.day, sums.c.name, sums.c.amount, sums.c.since)
+_IS_STAGE = or_(*(sums.c.name.startswith(prefix) for prefix in STAGE_PREFIXES))
 
 PURPOSE = "sums"
 """The purpose of the marks up to which sums are kept."""
@@ -80,16 +83,33 @@ def find_open_days(found: Sums) -> list[tuple[str, str, str]]:
     return [(*day, since) for day, since in sorted(days.items())]
 
 
-def read_sums(connection: Connection, *, kept: bool = True, events: bool = True) -> Sums:
-    """The sums now. Unless `kept`, all are computed from the entries and postings. Without `events`: of postings."""
+def read_sums(connection: Connection, *, kept: bool = True) -> Sums:
+    """The sums now. Unless `kept`, all are computed from the entries and postings."""
     marked = read_marks(connection, PURPOSE) if kept else {}
+    return _read(connection, marked, _KEPT, events=True)
+
+
+def read_open_sums(connection: Connection) -> Sums:
+    """Of the sums now only those of the postings, without days on which nothing is open: these grow with history.
+
+    Every account of a stage is there, on some day.
+    """
+    marked = read_marks(connection, PURPOSE)
+    found = _read(
+        connection, marked, _KEPT.where(sums.c.kind == "account", sums.c.amount != 0, _IS_STAGE), events=False
+    )
+    for name in connection.scalars(select(sums.c.name).where(sums.c.kind == "account", _IS_STAGE).distinct()).all():
+        found.amounts[SumKey("account", "", "", name)] += 0
+    return found
+
+
+def _read(connection: Connection, marked: Marks, kept: Select[Any], *, events: bool) -> Sums:
     found = Sums(Counter(), set(), {}, marked, read_heads(connection), after_marks(connection, marked))
-    rows = select(sums) if events else select(sums).where(sums.c.kind == "account")
-    for row in connection.execute(rows) if marked else ():
-        key = SumKey(row.kind, row.source, row.day, row.name)
-        found.amounts[key] = int(row.amount)
-        if row.since:
-            found.since[key] = row.since
+    for kind, source, day, name, amount, since in connection.execute(kept).all() if marked else ():
+        key = SumKey(kind, source, day, name)
+        found.amounts[key] = int(amount)
+        if since:
+            found.since[key] = since
     for key, amount in _added(connection, found, events=events):
         found.amounts[key] += amount
         found.changed.add(key)
@@ -153,13 +173,9 @@ def count_in_flight(connection: Connection, source: str | None = None) -> int:
     mark = select(marks.c.number).where(marks.c.purpose == PURPOSE, marks.c.name == writers.c.writer)
     after = postings.c.block > func.coalesce(mark.correlate(writers).scalar_subquery(), 0)
     of_chain = select(func.sum(postings.c.amount)).where(postings.c.writer == writers.c.writer, after, at_stage)
-    kept = select(func.sum(sums.c.amount)).where(sums.c.kind == "account", _is_stage(sums.c.name))
+    kept = select(func.sum(sums.c.amount)).where(sums.c.kind == "account", _IS_STAGE)
     if source is not None:
         of_chain, kept = of_chain.where(postings.c.source == source), kept.where(sums.c.source == source)
     added = select(func.sum(of_chain.correlate(writers).scalar_subquery())).scalar_subquery()
     total = func.coalesce(kept.scalar_subquery(), literal(0)) + func.coalesce(added, literal(0))
     return int(connection.scalar(select(total)) or 0)
-
-
-def _is_stage(account: ColumnElement[str]) -> ColumnElement[bool]:
-    return or_(*(account.startswith(prefix) for prefix in STAGE_PREFIXES))

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 
 from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql import health as sql_health
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.operations import health
@@ -77,6 +79,25 @@ def test_a_damaged_database_file_is_reported_with_what_to_do(installation: Insta
     (installation.data / "lienthong.db").write_bytes(b"this is no database" * 100)
     item = examined(installation)["Cơ sở dữ liệu"]
     assert item.state == "fail" and "not a database" in item.found
+
+
+def test_of_a_large_file_the_small_tables_are_examined(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_health, "WHOLE_BYTES", 0)
+    installation.data.mkdir()
+    with open_embedded(installation.data).begin() as connection:
+        connection.execute(text("CREATE TABLE other (number INTEGER PRIMARY KEY, word TEXT) WITHOUT ROWID"))
+    assert "quá lớn" in examined(installation)["Cơ sở dữ liệu"].found
+    with open_embedded(installation.data).begin() as connection:
+        connection.execute(text("CREATE TABLE noted (word TEXT)"))
+        connection.execute(text("INSERT INTO noted VALUES (NULL)"))
+        connection.execute(text("PRAGMA writable_schema = ON"))
+        connection.execute(
+            text("UPDATE sqlite_schema SET sql = replace(sql, 'TEXT', 'TEXT NOT NULL') WHERE name = 'noted'")
+        )
+    item = examined(installation)["Cơ sở dữ liệu"]
+    assert item.state == "fail" and "noted.word" in item.found
 
 
 def test_a_bus_that_no_process_runs_is_not_well(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
