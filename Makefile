@@ -36,8 +36,8 @@ check: .venv/.dev ## style, types, the arrows between rooms, spelling, words, an
 .venv/.bench: .venv/.dev
 	@.ci/bootstrap --group bench && touch $@
 
-bench: .venv/.bench ## measure us and others side by side, under an hour (REPETITIONS=2: 29 to 37 minutes; QUICK=1: only try it)
-	@QUICK=$(QUICK) REPETITIONS=$(REPETITIONS) LIENTHONG=$(LIENTHONG) LARGE=$(LARGE) $(BIN)/python -m tests.bench
+bench: .venv/.bench ## measure us and others side by side, under an hour (REPETITIONS=2: 29 to 37 minutes; QUICK=1: only try it; OPERATORS=full: commands on 2 and 10 million entries, an hour more)
+	@QUICK=$(QUICK) REPETITIONS=$(REPETITIONS) LIENTHONG=$(LIENTHONG) LARGE=$(LARGE) OPERATORS=$(OPERATORS) $(BIN)/python -m tests.bench
 
 schemas: .venv/.run ## bring the JSON Schemas for editors up to date with the names and parameters of the project
 	@LIENTHONG_LANG=vi $(BIN)/lienthong schema

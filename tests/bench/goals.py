@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, TWO, two
+from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, STORES, TWO, two
 from tests.bench.watching import Figures
 
 Results = Mapping[str, Sequence[Figures]]
@@ -100,6 +100,20 @@ def goals(results: Results, cores: int) -> list[Goal]:
         _at_least("embedded on SQLite, many events", 2000 * ratio["embedded_goal"], 2000, " events/s"),
         _below("embedded memory, many against few", ratio["embedded_memory_large_to_small"], 1.2, "x"),
         *_looking_back(results["looking back"][0]),
+        *(goal for store in STORES for goal in _operators(store, *results[f"operators {store}"])),
+    ]
+
+
+def _operators(store: str, few: Figures, many: Figures) -> list[Goal]:
+    """What operators wait for on a long history, beyond the start of a command."""
+    seconds = many["beyond_start"] | {"verify": many["verify_beyond_start"]}
+    slowest = max(seconds, key=lambda name: float(seconds[name]))
+    of = f"{store}, {many['entries']:,} ledger entries"
+    memory = many["verify_all_peak_mb"] / few["verify_all_peak_mb"]
+    everything = f"{many['verify_all_seconds']:,} s, {many['verify_all_peak_mb']} MB"
+    return [
+        _below(f"{of}: the slowest command, beyond its start", seconds[slowest], 1, " s", f"`{slowest}`"),
+        _below(f"{of}: memory of `verify --all` against {few['entries']:,}", memory, 1.2, "x", everything),
     ]
 
 

@@ -7,7 +7,7 @@ from string import Template
 from rich.table import Table
 
 from tests.bench.goals import Goal, Results, cores_busy, median
-from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, TWO, two
+from tests.bench.plan import FORWARDERS, LARGE, ONE, PEERS, SMALL, STORES, TWO, two
 from tests.bench.watching import Figures
 
 TEMPLATE = Path(__file__).with_name("performance.md.template")
@@ -106,8 +106,23 @@ def page(results: Results, goals: Sequence[Goal], ratios: Mapping[str, float], l
         intake=f"{median(results, ONE, 'intake_per_second'):,.0f}",
         embedded=_markdown(("events", "seconds", "events/s", "CPU µs/event", "peak MB"), embedded_rows(results)),
         **_looking_back(results["looking back"][0]),
+        operators=_markdown(_operators_head(results), _operators_rows(results)),
         ratios="\n".join(f"- `{name}`: {value}" for name, value in ratios.items()),
     )
+
+
+def _operators_head(results: Results) -> Sequence[str]:
+    return ("command", *(f"{store}, {results[f'operators {store}'][-1]['entries']:,} entries" for store in STORES))
+
+
+def _operators_rows(results: Results) -> Iterator[Sequence[str]]:
+    """One row a command: seconds beyond the bare start, which is the first row."""
+    figures = [results[f"operators {store}"][-1] for store in STORES]
+    yield ("the bare start", *(f"{each['start']}" for each in figures))
+    for name in figures[0]["beyond_start"]:
+        yield (f"`{name}`", *(f"+{each['beyond_start'][name]}" for each in figures))
+    yield ("`verify`, nothing new", *(f"+{each['verify_beyond_start']}" for each in figures))
+    yield ("`verify --all`", *(f"{each['verify_all_seconds']:,}" for each in figures))
 
 
 def _looking_back(figures: Figures) -> dict[str, str]:

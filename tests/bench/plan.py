@@ -7,6 +7,7 @@ ONE, TWO = "lienthong one", "lienthong two"
 PEERS = ("faststream", "dramatiq", "celery", "kombu")
 FORWARDERS = ("pika", "pika-blocking")
 LARGE, SMALL = "large", "small"
+STORES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,21 @@ class Sizes:
     embedded: tuple[int, ...]
     looking_back: tuple[int, int]
     """Dossiers a month, and simulated days."""
+    operators: tuple[int, int]
+    """Entries of the ledgers that operators' commands are measured on: on SQLite, and on PostgreSQL."""
 
 
-FULL = Sizes(3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000), (35_000, 4))
-QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000), (1_500, 2))
+FULL = Sizes(
+    3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000), (35_000, 4), (500_000, 500_000)
+)
+QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000), (1_500, 2), (20_000, 20_000))
 """To see that everything runs. Its figures are void: a short run is mostly start and end."""
+
+FEW_ENTRIES = 20_000
+"""Entries of the ledgers with which the memory of `verify` is compared."""
+
+WHOLE_OPERATORS = (2_000_000, 10_000_000)
+"""`make bench OPERATORS=full`: as long as the histories that are promised. To write them takes most of an hour."""
 
 
 SETTINGS = {"REPETITIONS": "repetitions", "LIENTHONG": "lienthong", "LARGE": "large"}
@@ -41,6 +52,8 @@ def sizes_and_command(environment: Mapping[str, str]) -> tuple[Sizes, str]:
         return QUICK, "make bench QUICK=1"
     given = {name: environment[name] for name in SETTINGS if environment.get(name)}
     sizes = replace(FULL, **{SETTINGS[name]: int(value) for name, value in given.items()})
+    if environment.get("OPERATORS") == "full":
+        sizes, given = replace(sizes, operators=WHOLE_OPERATORS), given | {"OPERATORS": "full"}
     return sizes, " ".join(("make bench", *(f"{name}={value}" for name, value in given.items())))
 
 
@@ -72,6 +85,9 @@ def steps(sizes: Sizes) -> Iterator[Step]:
     yield Step("help", "commands", ("help",), on_servers=False)
     yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)
     yield Step("looking back", "looking_back", tuple(map(str, sizes.looking_back)), on_servers=False)
+    for store, entries in zip(STORES, sizes.operators, strict=True):
+        for size in (FEW_ENTRIES, entries):
+            yield Step(f"operators {store}", "operators", (store, str(size)), on_servers=store == "postgresql")
     few = [Step(SMALL, "large", (str(sizes.small),))] * 2
     yield from few  # before and after, twice: it takes two seconds, and the machine's speed varies
     yield Step(LARGE, "large", (str(sizes.large),))
