@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Engine, Row, or_, select
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import leases, letter_causes, listings, rows, verification
+from lienthong.adapters.sql import leases, letter_causes, listings, rows, trails, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
@@ -162,14 +162,7 @@ class SqlLedger:
 
     def trail(self, key: str) -> Sequence[Entry]:
         with open_reader(self._database) as connection:
-            found = connection.execute(
-                select(entries, blocks.c.at)
-                .join(blocks, (blocks.c.writer == entries.c.writer) & (blocks.c.number == entries.c.block))
-                .join(bodies, of_body)
-                .where(or_(bodies.c.subject == key, bodies.c.event_id == key))
-                .order_by(blocks.c.at, entries.c.writer, entries.c.block, entries.c.position)
-            )
-            return [rows.parse_entry(row, parse_utc(row.at)) for row in found]
+            return trails.trail(connection, key)
 
     def letters(self, *, state: str = "parked") -> Sequence[DeadLetter]:
         with open_reader(self._database) as connection:
