@@ -34,7 +34,7 @@ def trail(connection: Connection, key: str) -> list[Entry]:
     return [rows.parse_entry(row, parse_utc(moments[row.writer, row.block])) for row in found]
 
 
-def _entries(connection: Connection, events: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+def _entries(connection: Connection, events: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Row[Any]]:
     for start in range(0, len(events), _EVENTS_PER_QUERY):
         part = events[start : start + _EVENTS_PER_QUERY]
         days = [event.day for event in part]
