@@ -47,7 +47,7 @@ class Installation:
         return examine_loaded(self.loaded, self.variables)
 
     @cached_property
-    def opened(self) -> "Database":
+    def ledger_database(self) -> "Database":
         """The database, opened for all examinations."""
         from lienthong.adapters.sql.database import open_database
 
@@ -55,8 +55,8 @@ class Installation:
 
     def close(self) -> None:
         """Close the database, if it was opened."""
-        if "opened" in vars(self):
-            self.opened.dispose()
+        if "ledger_database" in vars(self):
+            self.ledger_database.dispose()
 
     @cached_property
     def has_board(self) -> bool:
@@ -66,7 +66,7 @@ class Installation:
 
         if not self.database and not (self.data / "lienthong.db").exists():
             return False
-        return read_states(self.opened, [LEDGER])[0].state == "current"
+        return read_states(self.ledger_database, [LEDGER])[0].state == "current"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def examine_ledger(installation: Installation) -> Iterator[HealthItem]:
 
     if not installation.has_board:
         return
-    topic, database = message("Ledger"), installation.opened
+    topic, database = message("Ledger"), installation.ledger_database
     identity, lost = read_identity(database), republished_since(database, datetime.now(UTC) - RECENTLY)
     if identity is not None and identity.restored_at is not None:
         what = message("the database was restored to an older state; earlier messages are held")

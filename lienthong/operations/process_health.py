@@ -21,8 +21,8 @@ def examine_processes(installation: Installation) -> Iterator[HealthItem]:
 
     if not installation.has_board:
         return
-    ledger = SqlLedger(installation.opened, SystemClock())
-    yield from _examine(SqlStatusBoard(installation.opened, ledger), ledger, installation)
+    ledger = SqlLedger(installation.ledger_database, SystemClock())
+    yield from _examine(SqlStatusBoard(installation.ledger_database, ledger), ledger, installation)
 
 
 def _examine(board: StatusBoard, ledger: Ledger, installation: Installation) -> Iterator[HealthItem]:

@@ -30,7 +30,7 @@ def examine_database_server(installation: Installation) -> Iterator[HealthItem]:
         advice = message("run `lienthong run`; it creates the embedded database")
         yield HealthItem(topic, "warn", message("there is none yet"), advice)
         return
-    health = examine_database(installation.opened)
+    health = examine_database(installation.ledger_database)
     if health.damage:
         advice = message("leave the files as they are and restore the latest backup")
         found = message(
@@ -53,7 +53,7 @@ def _tables(installation: Installation) -> Iterator[HealthItem]:
     from lienthong.operations import migrations
 
     packages = migrations.migration_packages(migrations.sound_bus(installation.loaded))
-    found = migrations.table_states(installation.opened, packages)
+    found = migrations.table_states(installation.ledger_database, packages)
     for state in found.states:
         yield _table_item(state, is_embedded=found.is_embedded)
 

@@ -145,7 +145,7 @@ def _at_sink(envelope: Envelope, number: int, plan: _Plan) -> Entry:
 
 def _entry(envelope: Envelope, stage: str, verdict: str, *, reason: str = "", to: tuple[str, ...] = ()) -> Entry:
     of = (envelope.id, envelope.source, envelope.subject, envelope.received_at)
-    return Entry(*of, stage, 1, verdict, reason, to)  # type: ignore[arg-type]
+    return Entry(*of, stage, 1, verdict, reason, to)  # type: ignore[arg-type] - the verdicts are ours
 
 
 def _letter(envelope: Envelope, stage: str, number: int) -> DeadLetter:

@@ -42,10 +42,10 @@ def _entries(connection: Connection, events: Sequence[Row[*tuple[Any, ...]]]) ->
         yield from select_by_keys(connection, _SELECT_ENTRIES, _EVENT, *keys, first=min(days), last=max(days))
 
 
-def _moments(connection: Connection, places: set[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
+def _moments(connection: Connection, of: set[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
     """By writer and number, when each of these blocks was written. An entry of no block was never written."""
     by_writer: dict[str, list[int]] = {}
-    for writer, number in sorted(places):
+    for writer, number in sorted(of):
         by_writer.setdefault(writer, []).append(number)
     found: dict[tuple[str, int], str] = {}
     for writer, numbers in by_writer.items():
