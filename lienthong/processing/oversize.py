@@ -9,6 +9,7 @@ from lienthong.messages import format_number, message
 from lienthong.outcome import Dead, Outcome
 from lienthong.ports import Broker, Clock, Ledger, Transaction
 from lienthong.processing.effects import plan_effects
+from lienthong.processing.parts import Part
 from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
 
@@ -30,6 +31,23 @@ def with_deaths(outcomes: Sequence[Outcome], bundle: Bundle, error: EventsTooLar
         too_large(sizes[envelope.id], error.limit) if envelope.id in sizes else outcome
         for envelope, outcome in zip(bundle.envelopes, outcomes, strict=True)
     ]
+
+
+def parts_after_refusal(
+    part: Part, outcomes: Sequence[Outcome], error: EventsTooLarge, *, stage: Stage
+) -> Sequence[Part]:
+    """What is left of a part whose `outcomes` could not be published. The transaction of its attempt was rolled back.
+
+    What a sink had stored through that transaction is gone, so it is asked again for the events that are not too large.
+    A route is pure: its outcomes still hold.
+    """
+    bundle, deaths = part.bundle, with_deaths(outcomes, part.bundle, error)
+    if part.outcomes is not None or not stage.name.startswith("sink."):
+        return [Part(bundle, deaths)]
+    dead = [(each, death) for each, death in zip(bundle.envelopes, deaths, strict=True) if each.id in error.sizes]
+    fitting = tuple(each for each in bundle.envelopes if each.id not in error.sizes)
+    buried = Part(replace(bundle, envelopes=tuple(each for each, _ in dead)), [death for _, death in dead])
+    return [Part(replace(bundle, envelopes=fitting)), buried] if fitting else [buried]
 
 
 def publish_bundles(bundles: Sequence[Bundle], *, broker: Broker, ledger: Ledger, clock: Clock) -> None:

@@ -23,7 +23,7 @@ from lienthong.processing.follow_ups import pass_on_follow_ups, receive_follow_u
 from lienthong.processing.handling_clock import HandlingClock
 from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
-from lienthong.processing.oversize import with_deaths
+from lienthong.processing.oversize import parts_after_refusal
 from lienthong.processing.parts import Part, probe_and_rest, set_unreadable_aside
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
@@ -233,7 +233,7 @@ class Worker:
         """
         bundle = part.bundle
         if isinstance(error, EventsTooLarge) and outcomes:
-            return [Part(bundle, with_deaths(outcomes, bundle, error))]
+            return parts_after_refusal(part, outcomes, error, stage=self._stage)
         cause = error.cause if isinstance(error, SinkFailure) else error
         if isinstance(cause, UnreadableData):
             return part.halves() if len(bundle.envelopes) > 1 else [Part(bundle, unreadable=str(cause))]
