@@ -19,6 +19,13 @@ the size of an index row. The drivers report some of them as operational errors.
 
 _DATA_ERRORS = ("SQLITE_TOOBIG", "SQLITE_MISMATCH", "SQLITE_CONSTRAINT")
 
+_STATEMENT_ERRORS = ("SQLITE_ERROR", "25P02")
+"""The statement cannot work, however often it is tried: a missing table, wrong syntax, a function that cannot take a
+value; or one before it failed in this transaction. PostgreSQL's driver tells the first as errors of a program."""
+
+_OF_TRANSACTION = ("savepoint", "transaction is active", "within a transaction")
+"""Words of SQLite about a transaction that it rolled back by itself, e.g. because the disk is full."""
+
 _DISK_FULL = ("53100", "SQLITE_FULL")
 
 _UNIQUE_VIOLATION = ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
@@ -65,7 +72,7 @@ def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
     if isinstance(error, IntegrityError):
         # Two workers wrote the same rows at the same moment. The retry of the second one finds them written.
         return message("another process has just written the same content") if code in _UNIQUE_VIOLATION else None
-    if code.startswith((*_DATA_CLASSES, *_DATA_ERRORS)):
+    if code.startswith((*_DATA_CLASSES, *_DATA_ERRORS)) or _cannot_work(error, code):
         return None
     if (
         isinstance(error, OperationalError | InterfaceError)
@@ -74,6 +81,10 @@ def transient_reason(error: DBAPIError | PoolExhausted) -> str | None:
     ):
         return message("the database does not answer: {error}", error=type(error.orig).__name__)
     return None
+
+
+def _cannot_work(error: DBAPIError, code: str) -> bool:
+    return code in _STATEMENT_ERRORS and not any(words in str(error.orig) for words in _OF_TRANSACTION)
 
 
 def _code(error: DBAPIError | PoolExhausted) -> str:

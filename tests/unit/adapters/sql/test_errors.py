@@ -53,6 +53,22 @@ def test_errors_of_the_data_have_no_reason_and_pass_unchanged(error: DBAPIError)
     assert raised.value is error
 
 
+def sqlite_fault(words: str) -> DBAPIError:
+    fault = sqlite3.OperationalError(words)
+    fault.sqlite_errorname = "SQLITE_ERROR"
+    return OperationalError("SELECT 1", {}, fault)
+
+
+@pytest.mark.parametrize("words", ["no such savepoint: sa_1", "cannot rollback - no transaction is active"])
+def test_a_transaction_that_sqlite_gave_up_by_itself_is_tried_again(words: str) -> None:
+    assert transient_reason(sqlite_fault(words))
+
+
+@pytest.mark.parametrize("words", ["no such table: letters", 'near "SELEC": syntax error', "integer overflow"])
+def test_a_statement_that_cannot_work_on_sqlite_is_not_tried_again(words: str) -> None:
+    assert transient_reason(sqlite_fault(words)) is None
+
+
 @pytest.mark.parametrize(("language", "words"), [("vi", "ổ đĩa của cơ sở dữ liệu đã đầy"), ("en", "disk is full")])
 def test_the_reason_is_in_the_readers_language_and_begins_with_what_failed(
     language: str, words: str, monkeypatch: pytest.MonkeyPatch
