@@ -1,4 +1,7 @@
-"""Stages that a process has been handling one delivery of for long: no other process takes its events for lost."""
+"""Stages of which a process keeps deliveries for long, so that no other process takes their events for lost.
+
+It handles one of them for long, or it waits with all that the broker has given it because the target is down.
+"""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -11,7 +14,7 @@ BUSY_AFTER_SECONDS = 30.0
 
 
 def busy_lease(ledger: Ledger, stage: str) -> AbstractContextManager[bool]:
-    """True when no process handles a delivery of the stage for long; nor will one begin to hold it in this block."""
+    """True when no process keeps deliveries of the stage for long; nor will one begin to hold it in this block."""
     return ledger.lease(f"busy.{stage}")
 
 
@@ -25,7 +28,7 @@ class BusyStages:
 
     def hold(self) -> None:
         """Take and release leases, as it is now. Call it often. Raises `Transient`."""
-        busy = {worker.name for worker in self._workers if worker.handling.seconds() > BUSY_AFTER_SECONDS}
+        busy = {worker.name for worker in self._workers if _keeps(worker)}
         for stage in self._held.keys() - busy:
             self._held.pop(stage).close()
         for stage in busy - self._held.keys():
@@ -39,3 +42,7 @@ class BusyStages:
         """Release all of them."""
         while self._held:
             self._held.popitem()[1].close()
+
+
+def _keeps(worker: Worker) -> bool:
+    return worker.watch.is_down or worker.handling.seconds() > BUSY_AFTER_SECONDS

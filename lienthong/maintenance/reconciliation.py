@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Reconciliation:
     """One look at a time, by one process at a time.
 
-    An event counts as lost when nothing is ready in the queues of its stage, no process handles a delivery of it for
+    An event counts as lost when nothing is ready in the queues of its stage, no process keeps deliveries of it for
     long (see `BusyStages`), and the last that the ledger has of it there is older than `margin`; after a failed
     attempt, older than the longest wait of the stage and `margin`.
     """
@@ -79,7 +79,7 @@ class Reconciliation:
         )
 
     def _is_busy(self, stage: str) -> bool:
-        """Whether a process has been handling a delivery of the stage for long; its events are in no queue."""
+        """Whether a process has kept deliveries of the stage for long; their events are in no queue."""
         with busy_lease(self._ledger, stage) as free:
             return not free
 

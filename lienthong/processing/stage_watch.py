@@ -28,6 +28,11 @@ class StageWatch:
         self._halt: tuple[datetime, str] | None = None
         self._down: datetime | None = None
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the target counts as down. Then deliveries wait in this process, and no queue has them."""
+        return self._breaker.is_open
+
     def note_waits(self, bundles: Sequence[Bundle], entries: Sequence[Entry]) -> None:
         """Note the events among these that wait for another try, and the reason of the first one."""
         waits = {bundle.wait for bundle in bundles if bundle.wait}

@@ -15,6 +15,7 @@ from lienthong.message_headers import Origin
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Transaction
 from lienthong.processing.admission import OLD_AFTER_SECONDS, Admission
+from lienthong.processing.circuit_breaker import CircuitBreaker
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
@@ -146,6 +147,28 @@ def test_events_that_a_process_is_still_handling_are_not_lost(
         monkeypatch.undo()
         busy.hold()
         assert bus.reconcile() == 1
+
+
+def test_what_a_worker_keeps_while_its_target_is_down_is_not_lost(url: str, tmp_path: Path, clock: ReplayClock) -> None:
+    """RabbitMQ has delivered it, so it is ready in no queue, and the worker waits for its next probe."""
+    with small_bus(url, tmp_path / "data", clock) as bus:
+        breaker = CircuitBreaker()
+        worker = Worker(bus.stages[SINK], broker=bus.broker, ledger=bus.ledger, clock=clock, breaker=breaker)
+        busy = BusyStages(bus.ledger, [worker])
+        bus.receive("a")
+        bus.work(ROUTE)
+        wait_until(lambda: not bus.broker.is_idle(SINK))
+        consumer = bus.broker.consume(SINK)
+        wait_until(lambda: bus.broker.is_idle(SINK))
+        breaker.record_failure("bận", outage=True)
+        busy.hold()
+        move(clock, 16)
+        assert bus.reconcile() == 0
+        breaker.record_success()
+        busy.hold()
+        consumer.close()
+        wait_until(lambda: not bus.broker.is_idle(SINK))
+        assert bus.reconcile() == 0
 
 
 def test_a_worker_knows_how_long_it_has_been_handling(url: str, tmp_path: Path, clock: ReplayClock) -> None:
