@@ -102,6 +102,14 @@ def test_open_items_have_the_moment_since_which_they_are_open_at_their_stage(
     assert republished_since(database, clock.now() + timedelta(minutes=1)) == {}
 
 
+def test_what_an_operator_adopted_is_not_counted_as_lost(
+    ledger: SqlLedger, database: Engine, clock: ReplayClock
+) -> None:
+    with ledger.transaction() as transaction:
+        transaction.note_handover("route.a", 3, "đã nhận lại", "lan")
+    assert republished_since(database, clock.now()) == {}
+
+
 def receive(ledger: SqlLedger, *names: str) -> None:
     with ledger.transaction() as transaction:
         transaction.receive([event(name) for name in names], source="igate", to=("route.a",), cursor={"n": 1})
