@@ -49,4 +49,4 @@ class Gate:
         in_flight = self._ledger.in_flight(name)
         if not 0 < in_flight <= FEW_EVENTS:
             return in_flight > 0
-        return any(item.raw.source == name and item.next_turn == 1 for item in self._ledger.open_items())
+        return any(item.next_turn == 1 for item in self._ledger.open_items(source=name))

@@ -140,8 +140,8 @@ class Ledger(Protocol):
     def in_flight(self, source: str | None = None) -> int:
         """The number of (event, stage) pairs without a final verdict, by the postings; of one source if given."""
 
-    def open_items(self, *, timed: bool = False) -> Iterable[OpenItem]:
-        """Every (event, stage) pair without a final verdict, the stages of one event together.
+    def open_items(self, *, timed: bool = False, source: str | None = None) -> Iterable[OpenItem]:
+        """Every (event, stage) pair without a final verdict, the stages of one event together; of one source if given.
 
         With `timed`, each has its moment `since`.
         """

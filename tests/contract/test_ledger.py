@@ -146,6 +146,15 @@ def test_open_items_name_stage_and_next_turn(ledger: SqlLedger) -> None:
     assert next(item.raw for item in ledger.open_items() if item.raw.subject == "c") == event("c")
 
 
+def test_open_items_of_one_source_leave_out_those_of_the_others(ledger: SqlLedger) -> None:
+    receive(ledger, event("a"))
+    with ledger.transaction() as transaction:
+        transaction.receive([event("x", source="ccvc")], source="ccvc", to=(ROUTE,), cursor={})
+    for source, name in (("igate", "a"), ("ccvc", "x")):
+        assert [item.raw.subject for item in ledger.open_items(source=source)] == [name]
+    assert list(ledger.open_items(source="nowhere")) == []
+
+
 def test_a_dead_letter_holds_the_event_as_it_was(ledger: SqlLedger) -> None:
     receive(ledger, event("a"))
     letter = die(ledger, event("a"))

@@ -1,7 +1,7 @@
 """Verification goes on from the heads that were verified last; what was proved before is proved on demand."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.contract.ledger_steps import deliver, die, receive, tamper
@@ -23,6 +23,24 @@ def test_only_what_came_since_is_proved(ledger: SqlLedger, database: Engine) -> 
     assert list(ledger.verify(since_verified=True)) == [], "a was proved before"
     assert ledger.verified().blocks == 2
     assert list(ledger.verify()), "everything is looked at on demand"
+
+
+def test_a_ledger_is_verified_where_nothing_can_be_noted(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replica, or a file on a disk that is read only."""
+    receive(ledger, event("a"))
+
+    def write(connection: Connection, *_: object) -> None:
+        is_sqlite = connection.dialect.name == "sqlite"
+        connection.execute(text("PRAGMA query_only=1" if is_sqlite else "SET TRANSACTION READ ONLY"))
+        try:
+            connection.execute(text("delete from ledger_marks"))
+        finally:
+            if is_sqlite:
+                connection.execute(text("PRAGMA query_only=0"))
+
+    monkeypatch.setattr("lienthong.adapters.sql.ledger.write_marks", write)
+    assert list(ledger.verify()) == []
+    assert ledger.verified().at is None
 
 
 def test_a_fault_is_found_until_it_is_gone(ledger: SqlLedger, database: Engine) -> None:

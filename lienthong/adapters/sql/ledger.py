@@ -29,6 +29,7 @@ from lienthong.adapters.sql.sums import PURPOSE, count_in_flight, find_open_days
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
+from lienthong.errors import Transient
 from lienthong.ledger.double_entry import find_open_stages, last_moment
 from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus, Verified
@@ -113,10 +114,10 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return count_in_flight(connection, source)
 
-    def open_items(self, *, timed: bool = False) -> Iterator[OpenItem]:
+    def open_items(self, *, timed: bool = False, source: str | None = None) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
         with snapshot(self._database) as connection:
-            days = find_open_days(read_open_sums(connection))
+            days = [day for day in find_open_days(read_open_sums(connection)) if source in (None, day[0])]
             event_ids = {event_id for day in days for event_id in find_open_events(connection, *day)}
         yield from self._open_items_of(sorted(event_ids), timed=timed)
 
@@ -221,7 +222,7 @@ class SqlLedger:
         try:
             with self.transaction() as transaction:
                 write_marks(transaction.connection, verification.VERIFIED, heads, self._clock.now())
-        except DBAPIError as error:
+        except (DBAPIError, Transient) as error:  # one that must not be written to is verified all the same
             log.warning("it could not be noted what is verified", error=type(error).__name__)
 
     def verified(self) -> Verified:
