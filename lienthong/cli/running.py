@@ -17,10 +17,7 @@ from lienthong.cli.balance import print_summary
 from lienthong.cli.letter_page import with_field
 from lienthong.cli.output import print_text
 from lienthong.cli.progress import Tally, show_progress
-from lienthong.errors import Transient
-from lienthong.intake.poller import Poll, Poller
 from lienthong.ledger.records import Balance, DeadLetter
-from lienthong.masking import mask_text
 from lienthong.messages import message, message_n
 from lienthong.operations.balance import balance_json, current_balance
 from lienthong.operations.reports import Written, write_reports
@@ -29,6 +26,7 @@ from lienthong.runtime.playback import play, run_until_idle, sandbox
 from lienthong.runtime.project import Project, refuse_insecure_servers
 from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.runner import Runner
+from lienthong.runtime.side_by_side import SideBySide
 from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
 from lienthong.runtime.world import Playing, mark_recording
 
@@ -118,7 +116,7 @@ def serve(
             print_text(console, message("Lienthong is running; press Ctrl+C to stop."))
         log.info("the bus runs", role=role, version=__version__)
         runner.recover()
-        silent = poll_until_done(bus, runner) if until_done else _serve_until_stopped(runner, console)
+        silent = _poll_until_done(bus, runner) if until_done else _serve_until_stopped(runner, console)
         if watched:
             return context.OK
         balance = current_balance(bus.storage.ledger)
@@ -150,32 +148,10 @@ def _serve_until_stopped(runner: Runner, console: Console) -> Sequence[str]:
     return ()
 
 
-def poll_until_done(bus: Bus, runner: Runner) -> Sequence[str]:
-    """Poll every source once and work until nothing is left. Returns the sources without an answer, with the reason."""
-    silent: list[str] = []
-    pollers: Sequence[Poller] = bus.pollers
-    while pollers and not runner.stop.is_set():
-        polls = {poller: poll for poller in pollers if (poll := _poll_if_it_answers(poller, runner, silent))}
-        runner.drain(lambda: False)
-        awaiting = {poller: poll.awaited for poller, poll in polls.items() if poll.awaited}
-        if len(awaiting) == len(pollers):
-            silent += [_not_polled(poller.name, awaited) for poller, awaited in awaiting.items()]
-            break
-        pollers = [poller for poller, poll in polls.items() if poll.awaited or poll.more]
-    return silent
-
-
-def _poll_if_it_answers(poller: Poller, runner: Runner, silent: list[str]) -> Poll | None:
-    try:
-        return runner.poll(poller)
-    except Transient as error:
-        silent.append(f"{poller.name} ({mask_text(error.why)})")
-        return None
-
-
-def _not_polled(name: str, awaited: Sequence[str]) -> str:
-    why = message("not polled before {sources} has been read once to its end", sources=", ".join(awaited))
-    return f"{name} ({why})"
+def _poll_until_done(bus: Bus, runner: Runner) -> Sequence[str]:
+    sources = SideBySide(bus.pollers, runner)
+    sources.run()
+    return sources.silent
 
 
 def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:

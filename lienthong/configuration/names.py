@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.import_faults import failing_module, missing_module, missing_name
 from lienthong.messages import Message, message
+from lienthong.project_code import pass_interrupt_on
 from lienthong.settings import MIGRATION_STEPS
 
 PORT_METHODS = {"sources": "poll", "inboxes": "receive", "sinks": "deliver", "lookups": "find_many", "reports": "build"}
@@ -128,5 +129,6 @@ def _import(name: str) -> ModuleType:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
             raise Mismatch(missing_module(error.name)) from None
         raise Mismatch(failing_module(name, error)) from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may fail in any way; the name is then unusable
+    except BaseException as error:  # noqa: BLE001 - a module may fail in any way; the name is then unusable
+        pass_interrupt_on(error)
         raise Mismatch(failing_module(name, error)) from None

@@ -60,7 +60,9 @@ def batch_pages(
                 yield batch
                 batch = None
             requested_at = monotonic()
-    except (Exception, SystemExit):
+    except GeneratorExit:  # nobody reads on
+        raise
+    except BaseException:  # a source may raise anything; the poller judges it
         if batch:
             yield batch
         raise

@@ -1,18 +1,17 @@
 """The poller of a source: read pages, record them in the ledger with the cursor, publish what is new to the routes."""
 
 import threading
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import BrokenSource, Transient
 from lienthong.intake.gate import Gate
+from lienthong.intake.guilty_place import guilty_place
 from lienthong.intake.listing import Listing
 from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.poll_log import PollLog
@@ -23,6 +22,7 @@ from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
+from lienthong.project_code import pass_interrupt_on
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 GATE_INTERVAL = timedelta(seconds=1)
@@ -82,6 +82,7 @@ class Poller:
         self._gate = Gate(name, after, ledger)
         self._listing = Listing(name, ledger, clock, is_whole=lists_everything)
         self._is_read = False
+        self._pages: object = None
         self.log = PollLog(name, clock)
 
     def run(self, every: timedelta, stop: threading.Event) -> None:
@@ -122,9 +123,10 @@ class Poller:
             except Transient as down:
                 self.log.fail(down)
                 raise
-            except (Exception, SystemExit) as error:  # a source that wants to end the process ends its own poll
+            except BaseException as error:  # a source that wants to end the process ends its own poll
+                pass_interrupt_on(error)
                 log.exception("undeclared error of a source", source=self.name)
-                failure = Transient(_why(error))
+                failure = Transient(self._why(error))
                 self.log.fail(failure, undeclared=True)
                 raise failure from error
             self.log.succeed()
@@ -167,7 +169,8 @@ class Poller:
         """
         self._listing.begin(reading.before)
         try:
-            for batch in batch_pages(self.name, self._source.poll(reading.cursor), self._clock):
+            self._pages = self._source.poll(reading.cursor)
+            for batch in batch_pages(self.name, self._pages, self._clock):
                 self.log.count(shown=len(batch.envelopes), new=0)
                 self._listing.note(batch.envelopes)
                 if part := reading.part(batch):
@@ -176,7 +179,9 @@ class Poller:
                     yield from reading.rest()
                 if stop.is_set():
                     return
-        except (Exception, SystemExit):
+        except GeneratorExit:
+            raise
+        except BaseException:  # judged by `poll`
             yield from reading.rest()
             raise
         yield from reading.rest()
@@ -226,18 +231,16 @@ class Poller:
             with self._ledger.transaction() as transaction:
                 transaction.mark_published(self.name, numbers)
 
+    def _why(self, error: BaseException) -> str:
+        place = guilty_place(error, self._source, self._pages)
+        if isinstance(error, BrokenSource):
+            return message("{why} (at {place})", why=error.args[0], place=place)
+        return message("undeclared error of the source: {error} at {place}", error=type(error).__name__, place=place)
+
     def _bundles(self, fresh: Sequence[Envelope]) -> Iterator[Bundle]:
         for events in _slices(fresh, self._bundle_size):
             for route in self._routes:
                 yield Bundle(route, tuple(events))
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, BrokenSource):
-        return str(error.args[0])
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return message("undeclared error of the source: {error} at {place}", error=type(error).__name__, place=place)
 
 
 def _slices(envelopes: Sequence[Envelope], size: int) -> Iterator[Sequence[Envelope]]:

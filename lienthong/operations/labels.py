@@ -39,6 +39,15 @@ _OUTLOOKS: Mapping[ExpectedOutcome, Callable[[], Message]] = {
     "dead": lambda: message("still rejected by the route"),
 }
 
+_ROLES: Mapping[str, Callable[[], Message]] = {
+    "everything": lambda: message("all work"),
+    "intake": lambda: message("the sources"),
+    "recording": lambda: message("a recording"),
+    "replay": lambda: message("a replay"),
+    "until-done": lambda: message("a run until nothing is left"),
+}
+"""By the name with which a process is written to the status board; a stage is called by its own name."""
+
 _SOURCE_STATES: Mapping[SourceState, Callable[[], Message]] = {
     "polling": lambda: message("polling"),
     "waiting": lambda: message("waiting"),
@@ -79,3 +88,8 @@ def outlook_label(outcome: ExpectedOutcome) -> Message:
 def source_state_label(state: SourceState) -> Message:
     """The state of a source."""
     return _SOURCE_STATES[state]()
+
+
+def role_label(role: str) -> str:
+    """What a process does: the work of all stages, or the one stage that it serves."""
+    return _ROLES[role]() if role in _ROLES else role

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.health_items import HealthItem, Installation
-from lienthong.operations.labels import source_state_label
+from lienthong.operations.labels import role_label, source_state_label
 from lienthong.operations.processes import Processes, find_processes
 from lienthong.operations.sources import look_at_sources
 from lienthong.ports import Ledger, ProcessStatus, StageCondition, StatusBoard
@@ -62,7 +62,7 @@ def _processes(processes: Processes, open_events: int) -> HealthItem:
 def _describe(process: ProcessStatus) -> Message:
     return message(
         "{role} (process {pid} on {host}, since {since})",
-        role=process.role,
+        role=role_label(process.role),
         pid=process.pid,
         host=process.host,
         since=_time(process.began_at),

@@ -12,6 +12,7 @@ from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.follow_ups import FollowUps
 from lienthong.processing.pipeline import Pipeline
+from lienthong.project_code import pass_interrupt_on
 from lienthong.retry import RetryPolicy
 
 
@@ -100,7 +101,8 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
         try:
             outcomes = sink.deliver(envelopes, transaction)
             _check_outcomes(outcomes, len(envelopes))
-        except (Exception, SystemExit) as error:  # a sink that wants to end the process costs its own events
+        except BaseException as error:  # a sink that wants to end the process costs its own events
+            pass_interrupt_on(error)
             raise SinkFailure(error) from error
         return outcomes
 

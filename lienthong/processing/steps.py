@@ -10,6 +10,7 @@ from lienthong.errors import Rejected, Transient
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
+from lienthong.project_code import pass_interrupt_on
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,8 @@ class ApplyStep:
         """The event in its next shape, or its outcome when it ends here. Raises nothing."""
         try:
             result = self._function(envelope)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a step raises, only this event may be stopped by it
+        except BaseException as error:  # noqa: BLE001 - whatever a step raises, only this event may be stopped by it
+            pass_interrupt_on(error)
             return _dead_of(self.name, envelope, error)
         return _checked(self.name, envelope, result, self._dropped)
 
@@ -67,7 +69,8 @@ class EnrichStep:
         for position, envelope in events:
             try:
                 queries.append((position, envelope, tuple(self._keys(envelope))))
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - see ApplyStep.run
+            except BaseException as error:  # noqa: BLE001 - see ApplyStep.run
+                pass_interrupt_on(error)
                 outcomes[position] = _dead_of(self.name, envelope, error)
         answers = self._ask(queries)
         passed: list[Numbered] = []
@@ -84,7 +87,8 @@ class EnrichStep:
             return answer
         try:
             result = self._function(envelope, answer)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - see ApplyStep.run
+        except BaseException as error:  # noqa: BLE001 - see ApplyStep.run
+            pass_interrupt_on(error)
             return _dead_of(self.name, envelope, error)
         return _checked(self.name, envelope, result, self._dropped)
 
@@ -101,7 +105,8 @@ class EnrichStep:
             answer = self._lookup.find_many(keys)
         except Transient as transient:
             answer = self._not_known(transient)
-        except (Exception, SystemExit):  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
+        except BaseException as error:  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
+            pass_interrupt_on(error)
             return {
                 position: self._ask_alone(envelope, keys) if keys else _NOTHING_FOUND
                 for position, envelope, keys in queries
@@ -115,7 +120,8 @@ class EnrichStep:
             return self._not_known(transient)
         except Rejected as rejected:
             return Dead(rejected.why, field=rejected.field)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - see _ask; a lookup is I/O, so the event waits and is tried again
+        except BaseException as error:  # noqa: BLE001 - see _ask; a lookup is I/O, so the event waits and is tried again
+            pass_interrupt_on(error)
             why = message(
                 "the lookup `{lookup}` failed with the undeclared error {error} at {place}",
                 lookup=self._lookup_name,

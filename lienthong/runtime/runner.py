@@ -93,8 +93,16 @@ class Runner:
 
     def poll(self, poller: Poller) -> Poll:
         """Poll a source once. Raises `Transient` as the poller does, and when it has to be left behind at a stop."""
+        return self.end_poll(self.begin_poll(poller))
+
+    def begin_poll(self, poller: Poller) -> Call[Poll]:
+        """Begin to poll a source once, in a thread of its own."""
+        return Call(lambda: poller.poll(self.stop), name=f"source.{poller.name}").start()
+
+    def end_poll(self, call: Call[Poll]) -> Poll:
+        """Wait for the end of a poll. See `poll`."""
         try:
-            return Call(lambda: poller.poll(self.stop), name=f"source.{poller.name}").wait(self._clock)
+            return call.wait(self._clock)
         except LeftBehind:
             raise Transient(message("it was still being read when the process had to end")) from None
 

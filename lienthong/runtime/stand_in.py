@@ -10,6 +10,7 @@ from lienthong.envelope import Envelope
 from lienthong.errors import Misconfigured, WrongUse
 from lienthong.outcome import Outcome
 from lienthong.ports import Cursor, Page, Transaction
+from lienthong.project_code import pass_interrupt_on
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ def make_or_stand_in(name: str, make: Callable[[], Any]) -> Any:
         return make()
     except (Mismatch, Misconfigured, WrongUse):
         raise
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the project's own code may raise anything
+    except BaseException as error:  # noqa: BLE001 - the project's own code may raise anything
+        pass_interrupt_on(error)
         log.error("a connector could not be made", connector=name, error=type(error).__name__)
         return StandIn(make)

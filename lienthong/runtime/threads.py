@@ -65,9 +65,20 @@ class Call(Generic[T]):
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
+    def start(self) -> "Call[T]":
+        """Begin, without waiting. `wait` begins a call that was not started."""
+        self._thread.start()
+        return self
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a call that was started has ended."""
+        return not self._thread.is_alive()
+
     def wait(self, clock: StopClock) -> T:
         """The result of the function, or its exception. Raises `LeftBehind` when the time to end is over first."""
-        self._thread.start()
+        if self._thread.ident is None:
+            self.start()
         while self._thread.is_alive():
             self._thread.join(LOOK_SECONDS)
             if self._thread.is_alive() and clock.remaining() == 0:

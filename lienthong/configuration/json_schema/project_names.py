@@ -23,6 +23,7 @@ from lienthong.configuration.names import PORT_METHODS, migration_folder, port_c
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.envelope import Envelope
+from lienthong.project_code import pass_interrupt_on
 from lienthong.report import Document
 from lienthong.route import Enrich
 
@@ -99,7 +100,8 @@ def _modules(root: Path, named: set[str]) -> Iterator[ModuleType]:
 def _import_all(name: str) -> Iterator[ModuleType]:
     try:
         module = importlib.import_module(name)
-    except (Exception, SystemExit):  # noqa: BLE001 - a module may fail in any way; it then has no names
+    except BaseException as error:  # noqa: BLE001 - a module may fail in any way; it then has no names
+        pass_interrupt_on(error)
         return
     yield module
     for child in pkgutil.iter_modules(getattr(module, "__path__", ())):

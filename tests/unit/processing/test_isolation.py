@@ -19,6 +19,7 @@ from lienthong.ports import Cursor, Page, Record, Transaction
 from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
+from lienthong.runtime.threads import Call, StopClock
 from tests.databases import open_embedded
 from tests.events import DAY, event
 from tests.workers import Delivered, serve
@@ -120,3 +121,53 @@ def test_a_mistake_in_a_source_is_a_source_that_does_not_answer(ledger: SqlLedge
         poller.poll(threading.Event())
     assert ledger.cursor("igate") == {"n": 1}
     assert ledger.balance().sources["igate"].received == 1
+
+
+ANY: Any = None
+
+
+class Gives:
+    """A source whose `poll` gives what a test states."""
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        return self.given  # type: ignore[no-any-return]
+
+
+class Yields(Gives):
+    """The same as a generator."""
+
+    def poll(self, cursor: Cursor) -> Iterable[Page]:
+        yield Page([Record("letter.seen", "a", {"name": "a"})], {"n": 1})
+        yield self.given
+
+
+class WithoutArguments:
+    """A source whose `poll` cannot be called."""
+
+    def poll(self) -> Iterable[Page]:
+        return []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Gives(None),
+        Gives(7),
+        Gives([Page(ANY, {})]),
+        Yields(None),
+        Yields(Page([], ANY)),
+        WithoutArguments(),
+        Breaks(TypeError("x")),
+        Breaks(KeyboardInterrupt()),
+        Breaks(GeneratorExit()),
+    ],
+)
+def test_the_mistake_of_a_source_is_named_with_its_own_module_and_line(source: Any, ledger: SqlLedger) -> None:
+    broker = KombuBroker("memory://", ReplayClock(DAY), name="place")
+    broker.declare(["route.a"], ())
+    poller = Poller("letters", source, ("route.a",), broker=broker, ledger=ledger, clock=ReplayClock(DAY))
+    with pytest.raises(Transient, match=r"tests/unit/processing/test_isolation\.py:\d+"):
+        Call(lambda: poller.poll(threading.Event()), name="poll").wait(StopClock(threading.Event()))
