@@ -60,7 +60,7 @@ def batch_pages(
                 yield batch
                 batch = None
             requested_at = monotonic()
-    except GeneratorExit:  # nobody reads on
+    except GeneratorExit:  # the pages are read no further
         raise
     except BaseException:  # a source may raise anything; the poller judges it
         if batch:
