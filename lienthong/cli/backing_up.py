@@ -19,6 +19,9 @@ def back_up(console: Console, project: Project, target: Path) -> None:
     """Write a backup and show the heads of its chains."""
     file, proof = backup.back_up(_place(require_ledger(project)), target, SystemClock().now())
     print_text(console, message("The backup is in {file}.", file=file))
+    if proof.is_proved and not proof.heads:
+        print_text(console, message("The ledger has no entry yet: the backup keeps its identity alone."))
+        return
     _show(console, proof)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from lienthong.configuration import duration
+from lienthong.configuration.explain_parameters import parameter_lines
 from lienthong.configuration.explain_parts import Line, absent, labelled, with_docstring, with_purpose
 from lienthong.configuration.rule_words import rule_words
 from lienthong.envelope import LOCAL_ZONE
@@ -35,6 +36,7 @@ def explain_source(source: SourceSettings, settings: Settings) -> list[Line]:
         Line(message("polled"), message("every {pause}", pause=duration.show(source.every))),
         *labelled(message("to"), [f"`{route.name}`" for route in routes] or [message("no route")]),
         Line(message("silent"), _silence(source)),
+        *labelled(message("with"), list(parameter_lines(source))),
     ]
 
 

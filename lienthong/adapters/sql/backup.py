@@ -12,10 +12,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, select, text
+from sqlalchemy import URL, Connection, Engine, inspect, select, text
 
 from lienthong.adapters.sql.database import open_database, snapshot
 from lienthong.adapters.sql.errors import translate_errors
+from lienthong.adapters.sql.identity import read_identity, read_positions
 from lienthong.adapters.sql.migrations.package import LEDGER
 from lienthong.adapters.sql.migrations.runner import read_states
 from lienthong.adapters.sql.schema import writers
@@ -41,6 +42,18 @@ class Proof:
     faults: Sequence[str]
     heads: Mapping[str, str]
     is_proved: bool
+
+
+def is_worth_keeping(url: str) -> bool:
+    """Whether a database has a ledger with an entry, or that of a live bus. One of an earlier version does."""
+    engine = open_database(url)
+    try:
+        if any(state.state != "current" for state in read_states(engine, [LEDGER])):
+            return bool(inspect(engine).get_table_names())
+        identity = read_identity(engine)
+        return bool(read_positions(engine)) or (identity is not None and identity.world == "live")
+    finally:
+        engine.dispose()
 
 
 def copy_sqlite(url: str, file: Path) -> Proof:

@@ -10,6 +10,7 @@ from lienthong.configuration.explain import explain, explain_sink, timeline
 from lienthong.configuration.explain_origins import explain_source
 from lienthong.configuration.load import load
 from lienthong.retry import RetryPolicy
+from lienthong.settings import Settings, SourceSettings
 from lienthong.topology import make_topology, quarantine_queue
 
 SECONDS = [timedelta(seconds=s) for s in (5, 30, 120)]
@@ -110,6 +111,8 @@ def test_a_source_is_explained_with_its_rhythm_and_its_silence(project: Path) ->
         ("polled", "every 1m"),
         ("to", "`letters`"),
         ("silent", "without a new event for 2d (`silent_after`)"),
+        ("with", "url: http://localhost:1"),
+        ("", "page_size: 50"),
     ]
 
 
@@ -159,3 +162,24 @@ def test_every_route_and_sink_has_a_queue_and_every_rung_its_place(project: Path
     assert topology.quarantines == [quarantine_queue(queue) for queue in topology.queues]
     assert topology.rungs == [*SECONDS, timedelta(minutes=10)]
     assert topology.exchange == "lienthong.events"
+
+
+def test_a_source_is_explained_with_its_parameters_and_without_its_secrets() -> None:
+    source = SourceSettings(
+        name="office",
+        use="sample_parts.offices.Office",
+        every=timedelta(seconds=60),
+        parameters={
+            "url": "https://bus:hidden-1@office.example.vn/x?token=hidden-2",
+            "api_key": "hidden-3",
+            "auth": {"kind": "bearer", "token": "hidden-4"},
+            "look_back": [{"back": "15m", "every": "5m"}, {"back": "2d", "at": "02:00"}],
+            "overlap": timedelta(days=10),
+            "strict": True,
+        },
+    )
+    lines = [f"{line.label}|{line.text}" for line in explain_source(source, Settings())]
+    assert "with|url: https://office.example.vn" in lines
+    assert lines[-5:-2] == ["|look_back:", "|  - {back: 15m, every: 5m}", "|  - {back: 2d, at: 02:00}"]
+    assert lines[-2:] == ["|overlap: 10d", "|strict: true"]
+    assert "hidden" not in "\n".join(lines)

@@ -10,7 +10,8 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.backup import CopyFailed
-from lienthong.adapters.sql.identity import read_identity
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.identity import claim_world, read_identity
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.operations.backup import MANIFEST, NoBackup, Place, back_up, restore
 from tests.contract.ledger_steps import receive
@@ -124,3 +125,18 @@ def test_a_backup_of_the_other_store_is_refused(place: Place, tmp_path: Path) ->
     file, _ = back_up(place, tmp_path / "one.tar", NOW)
     with pytest.raises(NoBackup, match="LIENTHONG_DATABASE"):
         restore(file, Place(tmp_path / "again", "postgresql://127.0.0.1:1/x"), NOW)
+
+
+def test_an_empty_ledger_is_kept_only_where_a_live_bus_has_worked(tmp_path: Path) -> None:
+    for name in ("no-tables", "no-entry", "recording", "live"):
+        (tmp_path / name).mkdir()
+    open_database(f"sqlite:///{tmp_path / 'no-tables' / 'lienthong.db'}").connect().close()
+    open_embedded(tmp_path / "no-entry").dispose()
+    for world in ("recording", "live"):
+        claim_world(open_embedded(tmp_path / world), NOW, world=world)
+    for name in ("no-tables", "no-entry", "recording"):
+        with pytest.raises(CopyFailed, match="không có gì để sao lưu"):
+            back_up(Place(tmp_path / name, ""), tmp_path / f"{name}.tar", NOW)
+        assert not (tmp_path / f"{name}.tar").exists()
+    file, proof = back_up(Place(tmp_path / "live", ""), tmp_path / "live.tar", NOW)
+    assert file.exists() and proof.is_proved and not proof.heads
