@@ -26,6 +26,7 @@ NOUNS = frozenset(
         "event_ids",
         "message_headers",
         "notices",
+        "project_code",
         "sound_data",
         "unreadable",
         "outcome",
