@@ -24,8 +24,8 @@ from lienthong.adapters.sql.backup import (
     Proof,
     copy_sqlite,
     dump_postgresql,
-    is_worth_keeping,
     prove,
+    refuse_nothing,
     restore_postgresql,
 )
 from lienthong.adapters.sql.database import open_database
@@ -70,7 +70,7 @@ def back_up(place: Place, target: Path, now: datetime) -> tuple[Path, Proof]:
     file = target / f"lienthong-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar" if target.is_dir() else target
     if file.exists():
         raise NoBackup(message("{file} exists already; name another file", file=file))
-    _refuse_nothing(place)
+    refuse_nothing(place.database or f"sqlite:///{place.embedded}")
     with _workshop(file.parent) as folder:
         database = folder / (DUMP_FILE if place.database else EMBEDDED_FILE)
         if place.database:
@@ -89,17 +89,6 @@ def back_up(place: Place, target: Path, now: datetime) -> tuple[Path, Proof]:
         archive.rename(file)
         _sync(file.parent)
     return file, proof
-
-
-def _refuse_nothing(place: Place) -> None:
-    """Raise `CopyFailed` when there is nothing to keep: no tables, or no entry and no mark of a live ledger."""
-    if not is_worth_keeping(place.database or f"sqlite:///{place.embedded}"):
-        raise CopyFailed(
-            message(
-                "there is nothing to keep: the ledger is empty, and no live bus has worked on it. No backup was "
-                "written; is this the right data directory (`--data`) or database (LIENTHONG_DATABASE)?"
-            )
-        )
 
 
 def restore(file: Path, place: Place, now: datetime) -> Proof:

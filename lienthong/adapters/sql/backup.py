@@ -56,6 +56,17 @@ def is_worth_keeping(url: str) -> bool:
         engine.dispose()
 
 
+def refuse_nothing(url: str) -> None:
+    """Raise `CopyFailed` when there is nothing to keep: no tables, or no entry and no mark of a live ledger."""
+    if not is_worth_keeping(url):
+        raise CopyFailed(
+            message(
+                "there is nothing to keep: the ledger is empty, and no live bus has worked on it. No backup was "
+                "written; is this the right data directory (`--data`) or database (LIENTHONG_DATABASE)?"
+            )
+        )
+
+
 def copy_sqlite(url: str, file: Path) -> Proof:
     """Copy the embedded database into a new file that needs no other beside it, and prove the copy."""
     engine = open_database(url)
