@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -88,18 +89,16 @@ class Worker:
         """Serve until `stop` is set; the current delivery is finished first. Raises `Halted`: see `HaltGuard`."""
         self._halt.reset()
         self.watch.note_start()
-        consumer = self._open_consumer()
         try:
-            while not stop.is_set():
-                if pause := self._breaker.pause():
-                    stop.wait(min(pause, POLL_INTERVAL.total_seconds()))
-                else:
-                    self.serve_next(consumer, stop)
-        except Halted as halt:
+            with closing(self._open_consumer()) as consumer:
+                while not stop.is_set():
+                    if pause := self._breaker.pause():
+                        stop.wait(min(pause, POLL_INTERVAL.total_seconds()))
+                    else:
+                        self.serve_next(consumer, stop)
+        except Halted as halt:  # noted when the consumer is closed: who sees it may resume the stage at once
             self.watch.note_halt(halt.args[0])
             raise
-        finally:
-            consumer.close()
 
     def serve_next(self, consumer: Consumer, stop: threading.Event) -> None:
         """Process the next delivery, if one comes soon. The order of the steps is the delivery guarantee.
