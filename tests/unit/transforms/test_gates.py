@@ -1,0 +1,72 @@
+"""The gates before forwarding and closing: exemptions, dates of effect, and rules of single agencies."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from transforms.gates import Channel, Component, Dossier, Gate, Rule, decide
+
+APRIL = date(2024, 4, 1)
+RULES = (Rule("chuyển", "forward", APRIL), Rule("kết thúc", "close", APRIL))
+MIDNIGHT = datetime(2024, 3, 31, 17, tzinfo=UTC)
+SCANNED = Component("TP1", "Tờ khai", digitised=True)
+PAPER = Component("TP2", "Giấy khai sinh", digitised=False)
+SHOWN = Component("TP3", "Căn cước", digitised=False, shown_only=True)
+
+
+@pytest.mark.parametrize(
+    ("dossier", "missing"),
+    [
+        (Dossier("in_person", [SCANNED, PAPER]), ["TP2"]),
+        (Dossier("post", [PAPER, PAPER]), ["TP2", "TP2"]),
+        (Dossier("in_person", [SHOWN, PAPER]), ["TP2"]),
+        (Dossier("in_person", [SHOWN, SCANNED]), []),
+        (Dossier("in_person"), []),
+        (Dossier("online", [PAPER]), []),
+        (Dossier("in_person", [PAPER], classified=True), []),
+        (Dossier("post", [PAPER], internal_verification=True), []),
+    ],
+)
+def test_a_dossier_is_forwarded_when_all_that_must_be_digitised_is(dossier: Dossier, missing: list[str]) -> None:
+    answer = decide("forward", dossier, MIDNIGHT, rules=RULES)
+    assert [(reason.code, reason.component) for reason in answer.reasons] == [
+        ("component-not-digitised", code) for code in missing
+    ]
+    assert (answer.allowed, answer.rule, answer.in_force_since) == (not missing, "chuyển", APRIL)
+
+
+@pytest.mark.parametrize("channel", ["in_person", "online", "post"])
+@pytest.mark.parametrize(
+    ("digests", "allowed"),
+    [((), False), ((None,), False), (("",), False), (("sha256:1",), True), ((None, "sha256:1"), True)],
+)
+def test_a_dossier_is_closed_with_an_electronic_result_alone(
+    channel: Channel, digests: tuple[str | None, ...], allowed: bool
+) -> None:
+    dossier = Dossier(channel, digests=digests, classified=True, internal_verification=True)
+    answer = decide("close", dossier, MIDNIGHT, rules=RULES)
+    assert (answer.allowed, [each.code for each in answer.reasons]) == (
+        allowed,
+        [] if allowed else ["no-electronic-result"],
+    )
+
+
+@pytest.mark.parametrize("gate", ["forward", "close"])
+def test_before_a_rule_is_in_force_all_is_allowed_and_a_note_tells_from_when(gate: Gate) -> None:
+    answer = decide(gate, Dossier("in_person", [PAPER]), MIDNIGHT - timedelta(seconds=1), rules=RULES)
+    assert (answer.allowed, answer.reasons) == (True, ())
+    assert "01/04/2024" in str(answer.note)
+    assert not decide(gate, Dossier("in_person", [PAPER]), MIDNIGHT, rules=RULES).allowed
+
+
+def test_without_a_rule_all_is_allowed() -> None:
+    answer = decide("close", Dossier("in_person"), MIDNIGHT, rules=())
+    assert (answer.allowed, answer.rule, answer.in_force_since) == (True, None, None)
+
+
+def test_the_rule_of_the_nearest_agency_counts() -> None:
+    later = Rule("riêng", "forward", date(2024, 6, 1), agency="H08.17")
+    paper = Dossier("in_person", [PAPER])
+    inside = decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.17.01", "H08.17", "H08"])
+    assert (inside.allowed, inside.rule) == (True, "riêng")
+    assert not decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.12", "H08"]).allowed

@@ -1,0 +1,119 @@
+"""The gates before forwarding and before closing a dossier, as rules with dates of effect.
+
+Công văn 393/UBND-KSTT (22/3/2024): a dossier is not forwarded while a component is not digitised, and not closed while
+its result was not returned electronically. The one-stop system asks and acts; nothing here blocks anything.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from transforms.moments import local_date
+
+Gate = Literal["forward", "close"]
+Channel = Literal["in_person", "online", "post"]
+
+NOT_DIGITISED = "component-not-digitised"
+NO_RESULT = "no-electronic-result"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`gate` is checked from the local day `in_force_since` on, in `agency` and below, or everywhere (None)."""
+
+    name: str
+    gate: Gate
+    in_force_since: date
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component of a dossier. One that is only shown to the officer (`shown_only`) is not handed in."""
+
+    code: str
+    name: str
+    digitised: bool
+    shown_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What is asked about. `digests` are those of the electronic results; a result without a digest has none here."""
+
+    channel: Channel
+    components: Sequence[Component] = ()
+    digests: Sequence[str | None] = ()
+    classified: bool = False
+    internal_verification: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a gate is closed. `component` is the code of the component that is meant."""
+
+    code: str
+    component: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`rule` and `in_force_since` are of the rule that was asked, also before it is in force; then `note` says so."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    rule: str | None
+    in_force_since: date | None
+    note: str | None = None
+
+
+def decide(
+    gate: Gate, dossier: Dossier, at: datetime, *, rules: Iterable[Rule], agencies: Sequence[str] = ()
+) -> Answer:
+    """The answer for a dossier at a moment. `agencies` are the agency that asks and those above it, itself first.
+
+    The rule of the nearest agency counts, and of several the newest that is in force. Before any is in force the answer
+    is `allowed`, with a note.
+    """
+    rule = _rule(gate, local_date(at), rules, agencies)
+    if rule is None:
+        return Answer(allowed=True, reasons=(), rule=None, in_force_since=None, note="Chưa có quy định về bước này.")
+    if local_date(at) < rule.in_force_since:
+        note = f"Quy định áp dụng từ ngày {rule.in_force_since:%d/%m/%Y}."
+        return Answer(allowed=True, reasons=(), rule=rule.name, in_force_since=rule.in_force_since, note=note)
+    reasons = _not_digitised(dossier) if gate == "forward" else _without_result(dossier)
+    return Answer(allowed=not reasons, reasons=reasons, rule=rule.name, in_force_since=rule.in_force_since)
+
+
+def _rule(gate: Gate, day: date, rules: Iterable[Rule], agencies: Sequence[str]) -> Rule | None:
+    mine = [rule for rule in rules if rule.gate == gate]
+    for agency in (*agencies, None):
+        of_agency = sorted((rule for rule in mine if rule.agency == agency), key=lambda rule: rule.in_force_since)
+        if of_agency:
+            in_force = [rule for rule in of_agency if rule.in_force_since <= day]
+            return in_force[-1] if in_force else of_agency[0]
+    return None
+
+
+def _not_digitised(dossier: Dossier) -> tuple[Reason, ...]:
+    """Every component that is to be digitised and is not.
+
+    Thông tư 03/2025/TT-VPCP, Điều 5 khoản 2, and before it Nghị định 61/2018/NĐ-CP, Điều 17 khoản 1: nothing is scanned
+    of online dossiers, papers that are only shown, results of internal verification and classified papers.
+    """
+    if dossier.channel == "online" or dossier.classified or dossier.internal_verification:
+        return ()
+    return tuple(
+        Reason(NOT_DIGITISED, each.code, f"Thành phần hồ sơ “{each.name}” ({each.code}) chưa được số hóa.")
+        for each in dossier.components
+        if not each.digitised and not each.shown_only
+    )
+
+
+def _without_result(dossier: Dossier) -> tuple[Reason, ...]:
+    """A dossier has an electronic result when one of its results has a digest. No dossier is exempt."""
+    if any(dossier.digests):
+        return ()
+    return (Reason(NO_RESULT, None, "Hồ sơ chưa trả kết quả bản điện tử."),)
