@@ -1,7 +1,7 @@
 """The check at the counter: whether who files in person is a civil servant and could have filed online.
 
 Văn bản 758/VPUBND-KSTT (08/11/2023): the officer reminds such a person, and receives the dossier on paper all the same.
-Nothing here refuses anything. The functions take facts that were looked up before; they ask nobody.
+Nothing here refuses anything. The functions take facts that were looked up before; they read no other system.
 """
 
 from collections.abc import Iterable

@@ -64,7 +64,7 @@ def test_of_two_periods_that_hold_the_one_updated_last_counts_then_the_higher_nu
     assert register_state([period("A1"), period("A2", agency="H08.30")], NOON).agency == "H08.30"
 
 
-def test_nobody_of_the_register_is_no_civil_servant() -> None:
+def test_a_person_without_a_period_is_no_civil_servant() -> None:
     assert register_state([], NOON) == RegisterState(False)
 
 
