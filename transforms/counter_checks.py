@@ -22,7 +22,7 @@ _ONLINE: dict[str, Online] = {"information": "none", "partial": "partial", "full
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """What the register says of a person on a day. `civil_servant` is None when it cannot be said."""
+    """What the register shows of a person on a day. `civil_servant` is None when it is not known."""
 
     civil_servant: bool | None
     kind: str | None = None

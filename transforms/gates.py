@@ -60,7 +60,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`rule` and `in_force_since` are of the rule that was asked, also before it is in force; then `note` says so."""
+    """`rule` and `in_force_since` are of the rule that was asked, also before it is in force; then `note` states it."""
 
     allowed: bool
     reasons: tuple[Reason, ...]
@@ -88,9 +88,9 @@ def decide(
 
 
 def _rule(gate: Gate, day: date, rules: Iterable[Rule], agencies: Sequence[str]) -> Rule | None:
-    mine = [rule for rule in rules if rule.gate == gate]
+    of_gate = [rule for rule in rules if rule.gate == gate]
     for agency in (*agencies, None):
-        of_agency = sorted((rule for rule in mine if rule.agency == agency), key=lambda rule: rule.in_force_since)
+        of_agency = sorted((rule for rule in of_gate if rule.agency == agency), key=lambda rule: rule.in_force_since)
         if of_agency:
             in_force = [rule for rule in of_agency if rule.in_force_since <= day]
             return in_force[-1] if in_force else of_agency[0]
