@@ -265,7 +265,7 @@ def test_kills_at_any_moment_of_three_processes_lose_none_and_double_none(
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(kills) >= KILLS and set(kills) == {0, 1, 2}
+    assert len(kills) >= KILLS and len(set(kills)) > 1  # one may find nothing to do: the others were quicker
     rows = follow_ups(database)
     assert len(rows) == len(causes) == len({row.subject for row in rows})
     balance = ledger.balance()

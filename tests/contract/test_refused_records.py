@@ -140,7 +140,7 @@ def test_a_source_that_fails_is_named_with_file_and_line(
             raise ValueError
 
     poller = poller_of(Faulty("L-1"), broker, ledger, clock)
-    with pytest.raises(Transient, match=r"ValueError .* test_refused_records\.py:\d+"):
+    with pytest.raises(Transient, match=r"ValueError .*test_refused_records\.py:\d+"):
         poller.poll(NEVER)
     assert poller.log.status.trouble == "failing"
     assert len(ledger.trail("L-1")) == 1, "the page before stays received"
