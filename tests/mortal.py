@@ -11,6 +11,11 @@ class KilledError(BaseException):
     """The process is gone."""
 
 
+def is_killed(error: BaseException) -> bool:
+    """Whether a process ended by this: a poll shows whatever is raised within it as a failure of its own."""
+    return isinstance(error, KilledError) or isinstance(error.__cause__, KilledError)
+
+
 class Life:
     """The life of one process: it ends at the call with the number `last`, and nothing works afterwards."""
 

@@ -25,7 +25,7 @@ from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from tests.events import event
-from tests.mortal import KilledError, Life, MortalLedger
+from tests.mortal import KilledError, Life, MortalLedger, is_killed
 from tests.workers import Delivered, serve
 
 NEVER = threading.Event()
@@ -255,10 +255,9 @@ def test_kills_at_any_moment_of_three_processes_lose_none_and_double_none(
                     with suppress(IndexError):  # nothing waits in this queue
                         one.serve_one(queue)
                     one.publisher.poll(NEVER)
-            except KilledError:
-                kills.append(seed)
-            except Transient:
-                pass
+            except (KilledError, Transient) as error:
+                if is_killed(error):
+                    kills.append(seed)
 
     threads = [threading.Thread(target=live, args=(number,)) for number in range(3)]
     for thread in threads:
