@@ -1,12 +1,13 @@
 """Backup and restore of a ledger on PostgreSQL, with the server's own programs."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.sql.identity import read_identity
+from lienthong.adapters.sql.identity import claim_world, read_identity
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.command_line import lienthong
 from tests.contract.ledger_steps import receive
@@ -50,6 +51,7 @@ def test_without_the_client_programs_the_message_names_what_to_install(
 ) -> None:
     with postgres.fresh_database() as engine:
         make_tables(engine)
+        claim_world(engine, datetime.now(UTC), world="live")
         monkeypatch.setenv("LIENTHONG_DATABASE", url_of(engine))
         done = lienthong("backup", tmp_path / "x.tar", "--data", tmp_path / "data", PATH="/nowhere", **ENGLISH)
     assert done.returncode == 1 and "postgresql-client" in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import load_workbook
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, create_engine, delete
 
 from lienthong.configuration.resolve import make_connector
 from lienthong.envelope import Envelope
@@ -227,11 +227,10 @@ def test_a_cut_off_day_that_the_month_does_not_have_is_refused(engine: Engine) -
         _build(engine, "vneid-activation", "2023-02", cut_off_day=30)
 
 
-def test_a_store_that_cannot_be_read_is_transient(engine: Engine) -> None:
+def test_a_store_that_cannot_be_read_is_transient() -> None:
     class Broken:
         def connect(self) -> Any:
-            with engine.connect() as connection:
-                connection.exec_driver_sql("SELECT * FROM no_such_table")
+            return create_engine("sqlite:////no/such/folder/database").connect()
 
     with pytest.raises(Transient):
         _report(Site(_Clock(), Broken()), "indicators").build("2023-11")
