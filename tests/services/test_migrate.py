@@ -113,6 +113,7 @@ def test_the_doctor_reports_the_state_of_the_tables(database: Engine, tmp_path: 
     with database.begin() as connection:
         connection.execute(text("UPDATE store_schema SET version_num = '9999'"))
     assert states() == ["ok", "fail"]
+    installation.close()
 
 
 def test_an_account_without_the_right_to_change_tables_gets_the_advice_to_use_the_owner(database: Engine) -> None:
