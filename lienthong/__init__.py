@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lienthong.data.text import clean_text as clean_text
+    from lienthong.data.text import fold as fold
     from lienthong.envelope import LOCAL_ZONE as LOCAL_ZONE
     from lienthong.envelope import Envelope as Envelope
     from lienthong.envelope import format_instant as format_instant
@@ -44,8 +46,6 @@ if TYPE_CHECKING:
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
     from lienthong.report import Sheet as Sheet
-    from lienthong.text import clean_text as clean_text
-    from lienthong.text import fold as fold
 
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
@@ -74,7 +74,7 @@ _ROOMS = {
         *("Table", "Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
-    "text": ("clean_text", "fold"),
+    "data.text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 

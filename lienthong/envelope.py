@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from lienthong.data.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
+from lienthong.data.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
 from lienthong.errors import Rejected, UnreadableData
-from lienthong.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
-from lienthong.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
 from lienthong.messages import message
 
 __all__ = [

@@ -32,6 +32,7 @@ LienthongError
 └── SandboxFailed          the stand-ins for the outside systems did not start (runtime/playback.py)
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -137,3 +138,13 @@ class Misconfigured(LienthongError):  # noqa: N818 - see Transient
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = tuple(findings)
+
+
+def pass_interrupt_on(error: BaseException) -> None:
+    """Raise `error` again when it is Ctrl+C of the person at the terminal, which comes to the main thread alone.
+
+    For code that calls the project's: it may raise anything, also what is meant to end a process. In any other
+    thread a KeyboardInterrupt was raised by the code that runs there, and is its mistake.
+    """
+    if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        raise error

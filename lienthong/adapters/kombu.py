@@ -20,9 +20,9 @@ from kombu.entity import Exchange, Queue
 
 from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.set_aside_folder import FolderSetAside
+from lienthong.data.message_headers import Origin, origin_headers, require_readable
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Rejected, Transient
-from lienthong.message_headers import Origin, origin_headers, require_readable
 from lienthong.messages import message
 from lienthong.ports import AsideKind, Clock
 from lienthong.settings import DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_ROOM

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
+from lienthong.data.harmless import harmless
 from lienthong.errors import LienthongError
-from lienthong.harmless import harmless
 from lienthong.messages import message
 from lienthong.runtime.environment import load_env_file
 from lienthong.runtime.project import find_project

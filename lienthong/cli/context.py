@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from lienthong.data.harmless import harmless
 from lienthong.errors import LienthongError, Misconfigured, WrongUse
-from lienthong.harmless import harmless
 from lienthong.messages import LANGUAGES, message, message_n, unknown_language
 from lienthong.messages import VARIABLE as LANGUAGE_VARIABLE
 from lienthong.messages.os_errors import os_reason

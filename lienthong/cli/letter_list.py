@@ -11,7 +11,7 @@ from rich.table import Table
 from lienthong.cli.letter_page import with_field
 from lienthong.cli.output import MINUTE, local_time, print_text
 from lienthong.cli.safe_console import plain, stacked
-from lienthong.harmless import json_text
+from lienthong.data.harmless import json_text
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations import letters as operations
 from lienthong.operations.labels import state_label

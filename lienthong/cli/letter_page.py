@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 
 from lienthong.cli.output import local_time, print_text
-from lienthong.harmless import json_text
+from lienthong.data.harmless import json_text
 from lienthong.ledger.records import Entry
 from lienthong.messages import Message, message, message_n
 from lienthong.operations.labels import edit_state_label, state_label, verdict_label

@@ -6,8 +6,8 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from lienthong.data.harmless import harmless, json_text
 from lienthong.envelope import LOCAL_ZONE
-from lienthong.harmless import harmless, json_text
 
 DAY, MINUTE, SECOND = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
 """The precisions in which instants are shown."""

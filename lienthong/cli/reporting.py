@@ -7,8 +7,8 @@ import typer
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
+from lienthong.data.harmless import harmless
 from lienthong.errors import Rejected
-from lienthong.harmless import harmless
 from lienthong.messages import message
 from lienthong.operations.reports import write_reports
 from lienthong.runtime.composition import open_storage

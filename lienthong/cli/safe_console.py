@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from lienthong.harmless import harmless
+from lienthong.data.harmless import harmless
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
+from lienthong.data.harmless import harmless
 from lienthong.errors import WrongUse
-from lienthong.harmless import harmless
 from lienthong.messages import format_number, message, message_n
 from lienthong.operations.health_items import HealthItem
 from lienthong.operations.message_health import advice, found

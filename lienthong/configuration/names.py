@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.import_faults import failing_module, missing_module, missing_name
+from lienthong.errors import pass_interrupt_on
 from lienthong.messages import Message, message
-from lienthong.project_code import pass_interrupt_on
 from lienthong.settings import MIGRATION_STEPS
 
 PORT_METHODS = {"sources": "poll", "inboxes": "receive", "sinks": "deliver", "lookups": "find_many", "reports": "build"}

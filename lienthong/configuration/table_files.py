@@ -3,9 +3,9 @@
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault
 from lienthong.configuration.shapes.kinds import kind_of, wrong_kind
+from lienthong.data.text import fold
 from lienthong.messages import message
 from lienthong.ports import Table
-from lienthong.text import fold
 
 
 def make_table(document: Document) -> Table | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lienthong.text import fold
+from lienthong.data.text import fold
 
 VARIABLE = "LIENTHONG_USER"
 """The environment variable that names the operator."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import structlog
 
+from lienthong.data.event_ids import ABSENT
 from lienthong.envelope import Envelope
-from lienthong.event_ids import ABSENT
 from lienthong.intake.page_batcher import MAX_BATCH_EVENTS
 from lienthong.intake.reading import Part, Reading
 from lienthong.intake.record_envelope import make_envelope

@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from lienthong.data.sound_data import writable
 from lienthong.envelope import Envelope
 from lienthong.errors import BrokenSource
 from lienthong.intake.record_envelope import make_envelope
 from lienthong.messages import message
 from lienthong.ports import Clock, Cursor, Page, Record
-from lienthong.sound_data import writable
 
 MAX_BATCH_EVENTS = 500
 """The number of events at which a batch is complete."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from lienthong.envelope import Bundle, Envelope
-from lienthong.errors import BrokenSource, Transient
+from lienthong.errors import BrokenSource, Transient, pass_interrupt_on
 from lienthong.intake.gate import Gate
 from lienthong.intake.guilty_place import guilty_place
 from lienthong.intake.listing import Listing
@@ -22,7 +22,6 @@ from lienthong.ports import Broker, Clock, Ledger, Source
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.worker import RETRY_DELAY, Observe, ignore
-from lienthong.project_code import pass_interrupt_on
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 GATE_INTERVAL = timedelta(seconds=1)

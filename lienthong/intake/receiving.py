@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import structlog
 
+from lienthong.data.unreadable import UNREADABLE_KEY, unreadable_data
 from lienthong.envelope import Envelope
 from lienthong.errors import DataRefused
 from lienthong.intake.reading import Part, Reading
@@ -13,7 +14,6 @@ from lienthong.intake.record_envelope import NO_TYPE, make_envelope
 from lienthong.ledger.records import Received
 from lienthong.messages import Message, message
 from lienthong.ports import Ledger, Record
-from lienthong.unreadable import UNREADABLE_KEY, unreadable_data
 
 NO_NUMBERS = range(0)
 

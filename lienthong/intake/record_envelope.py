@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from lienthong.data.sound_data import KEY_LIMIT, Fault, key_fault, sound_json, writable
+from lienthong.data.unreadable import UNREADABLE_KEY, clipped, unreadable_data
 from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id, digest
 from lienthong.messages import message
 from lienthong.ports import Record
-from lienthong.sound_data import KEY_LIMIT, Fault, key_fault, sound_json, writable
-from lienthong.unreadable import UNREADABLE_KEY, clipped, unreadable_data
 
-NO_TYPE = "lienthong.unreadable"
+NO_TYPE = "lienthong.data.unreadable"
 """The event type of a record that has none."""
 
 TYPE_LIMIT = 200

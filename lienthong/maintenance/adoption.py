@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from lienthong.data.event_ids import derive_id, digest, is_return
+from lienthong.data.message_headers import parse_headers
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Rejected
-from lienthong.event_ids import derive_id, digest, is_return
 from lienthong.ledger.records import OpenItem
-from lienthong.message_headers import parse_headers
 from lienthong.messages import message
 from lienthong.ports import AsideMessage, Broker, Clock, Ledger, SetAside
 from lienthong.processing.handover import Handover

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import structlog
 
+from lienthong.data.message_headers import Origin
 from lienthong.errors import LienthongError, Transient
 from lienthong.ledger.identity import LedgerIdentity, Position, Witness, incarnation_number
-from lienthong.message_headers import Origin
 from lienthong.messages import message
 from lienthong.ports import Broker, Ledger
 

@@ -16,7 +16,7 @@ PersonalKeys = Mapping[str, PersonalKind]
 NO_PERSONAL_KEYS: PersonalKeys = MappingProxyType({})
 
 UNREADABLE_KEY = "lienthong:unreadable"
-"""The key that data has which could not be read; see `lienthong.unreadable`. What stands beside it may be raw text."""
+"""The key that data has which could not be read (`lienthong.data.unreadable`). Beside it raw text may stand."""
 
 _RAW_KEY = "value"
 """The key of what is no object; in unreadable data, the text of a whole record."""

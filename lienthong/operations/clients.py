@@ -103,18 +103,23 @@ def add_client(
 
 
 def rotate_key(store: ClientStore, name: str, *, act: Act, overlap: timedelta = DEFAULT_OVERLAP) -> NewKey:
-    """Make a new key. The one before it is accepted for `overlap`, and no longer than it was; older ones end now."""
+    """Make a new key. The one before it is accepted for `overlap`, and no longer than it was; older ones end now.
+
+    Raises `NoSuchClient`.
+    """
     now, key = store.clock.now(), make_key()
-    client = _require(store, name)
-    alive = [one for one in store.clients.keys(name) if one.is_alive(now)]
     until = now + overlap
     with store.ledger.transaction() as transaction:
+        keys = store.clients.lock(name, transaction)  # else two at once would leave three keys alive
+        if keys is None:
+            raise _no_such(name)
+        alive = [one for one in keys if one.is_alive(now)]
         store.clients.add_key(ClientKey(client=name, marks=marks_of(key), created_at=now), transaction)
         for position, old in enumerate(alive, 1):
             store.clients.shorten(old.number, until if position < MAX_KEYS else now, transaction)
         facts = {"key": str(marks_of(key)), "old_keys": [str(old.marks) for old in alive], "until": until.isoformat()}
         what = message("new key {key}; the key before it ends", key=marks_of(key))
-        record_act(transaction, client.name, "key-rotated", facts, what=what, act=act, now=now)
+        record_act(transaction, name, "key-rotated", facts, what=what, act=act, now=now)
     old_until = min(until, alive[0].expires_at or until) if alive else None
     return NewKey(name, key, old_until)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from lienthong.data.message_headers import Origin
 from lienthong.envelope import Bundle, Envelope
-from lienthong.message_headers import Origin
 from lienthong.ports.set_aside import AsideKind
 
 

@@ -23,6 +23,9 @@ class Clients(Protocol):
     def remove(self, name: str, transaction: Transaction) -> bool:
         """Remove a client with all of its keys. False when there is none of this name."""
 
+    def lock(self, name: str, transaction: Transaction) -> Sequence[ClientKey] | None:
+        """The keys of a client, the latest first. Nobody else changes it until the end. None: no client."""
+
     def find(self, name: str) -> Client | None:
         """The client of this name."""
 

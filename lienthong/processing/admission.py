@@ -12,9 +12,9 @@ from datetime import timedelta
 
 import structlog
 
+from lienthong.data.message_headers import Origin
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient, UnreadableData
-from lienthong.message_headers import Origin
 from lienthong.messages import Message, message
 from lienthong.ports import Broker, Delivery, Ledger
 from lienthong.processing.outage_log import OutageLog

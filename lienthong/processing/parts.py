@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from lienthong.data.unreadable import unreadable_data
 from lienthong.envelope import Bundle
 from lienthong.messages import message
 from lienthong.outcome import Dead, Outcome
 from lienthong.ports import Broker, Ledger
-from lienthong.unreadable import unreadable_data
 
 log = structlog.get_logger(__name__)
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
+from lienthong.data.unreadable import UNREADABLE_KEY, fault_of
 from lienthong.envelope import Envelope
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Outcome
 from lienthong.processing.condition import Condition, Undecided
 from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.steps import ApplyStep, EnrichStep, Numbered, Outcomes
-from lienthong.unreadable import UNREADABLE_KEY, fault_of
 
 CHUNK_SIZE = 64
 """Events that pass one step before any of them takes the next: this keeps the code of a step in the caches of the CPU.

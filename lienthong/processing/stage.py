@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lienthong.envelope import Envelope
-from lienthong.errors import LienthongError, Transient
+from lienthong.errors import LienthongError, Transient, pass_interrupt_on
 from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.follow_ups import FollowUps
 from lienthong.processing.pipeline import Pipeline
-from lienthong.project_code import pass_interrupt_on
 from lienthong.retry import RetryPolicy
 
 

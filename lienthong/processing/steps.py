@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import structlog
 
 from lienthong.envelope import Envelope
-from lienthong.errors import Rejected, Transient
+from lienthong.errors import Rejected, Transient, pass_interrupt_on
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
-from lienthong.project_code import pass_interrupt_on
 
 log = structlog.get_logger(__name__)
 

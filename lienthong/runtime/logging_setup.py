@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from lienthong.harmless import harmless, json_text
+from lienthong.data.harmless import harmless, json_text
 from lienthong.masking import mask_data, mask_text
 from lienthong.runtime.log_file import LogFile
 from lienthong.runtime.log_form import LogForm

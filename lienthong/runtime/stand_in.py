@@ -7,10 +7,9 @@ import structlog
 
 from lienthong.configuration.faults import Mismatch
 from lienthong.envelope import Envelope
-from lienthong.errors import Misconfigured, WrongUse
+from lienthong.errors import Misconfigured, WrongUse, pass_interrupt_on
 from lienthong.outcome import Outcome
 from lienthong.ports import Cursor, Page, Transaction
-from lienthong.project_code import pass_interrupt_on
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,6 @@
 """The contract of the clients' store over every database; and each act on a client is in the ledger."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -186,3 +187,13 @@ def test_refused_calls_that_cannot_be_written_are_kept(store: ClientStore, monke
             refused.write(store)
     refused.write(store)
     assert len(store.ledger.trail("a")) == 2
+
+
+def test_keys_given_at_the_same_time_leave_two_alive(store: ClientStore) -> None:
+    add_client(store, "counter", ["x"], act=LAN)
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(lambda _: rotate_key(store, "counter", act=LAN).key, range(12)))
+    keys = store.clients.keys("counter")
+    assert len(given) == len(set(given)) == 12 and len(keys) == 13
+    later = store.clock.now() + timedelta(seconds=1)
+    assert [key.is_alive(later) for key in keys] == [True] * 2 + [False] * 11

@@ -11,13 +11,13 @@ from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.rows import REASON_LIMIT
 from lienthong.adapters.sql.schema import bodies
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.errors import Transient
 from lienthong.intake import record_envelope
 from lienthong.intake.poller import Poller
 from lienthong.intake.record_envelope import make_envelope
 from lienthong.ledger.records import DeadLetter, Entry
 from lienthong.ports import Cursor, Page, Record
-from lienthong.unreadable import UNREADABLE_KEY
 from tests.events import DAY
 
 NEVER = threading.Event()
@@ -110,7 +110,7 @@ def test_a_key_that_no_index_can_hold_is_refused_by_the_bound_before_a_database_
     assert set(received(database)) == {"L-1", ""}
     # Without the bound, one database refuses the key and the other takes it; the neighbours are received either way.
     monkeypatch.setattr(record_envelope, "KEY_LIMIT", 10_000)
-    monkeypatch.setattr("lienthong.sound_data.KEY_LIMIT", 10_000)
+    monkeypatch.setattr("lienthong.data.sound_data.KEY_LIMIT", 10_000)
     assert poller_of(Letters("L-2", key[::-1], "L-3"), broker, ledger, clock).poll(NEVER).new == 3
     assert {"L-2", "L-3"} < set(received(database))
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.data.event_ids import derive_id, digest
 from lienthong.envelope import Envelope
-from lienthong.event_ids import derive_id, digest
 from lienthong.ports import Site
 from store import tables
 from store.writer import DataStore

@@ -10,8 +10,8 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies
+from lienthong.data.event_ids import is_return
 from lienthong.errors import Transient
-from lienthong.event_ids import is_return
 from lienthong.intake import page_batcher, reading
 from lienthong.intake.poller import Poller
 from lienthong.ports import Cursor, Page, Record

@@ -19,16 +19,11 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf
 
 NOUNS = frozenset(
     {
+        "data",
         "envelope",
         "errors",
-        "harmless",
         "masking",
-        "event_ids",
-        "message_headers",
         "notices",
-        "project_code",
-        "sound_data",
-        "unreadable",
         "outcome",
         "ports",
         "report",
@@ -36,7 +31,6 @@ NOUNS = frozenset(
         "retry",
         "route",
         "settings",
-        "text",
         "topology",
     }
 )

@@ -8,10 +8,10 @@ import pytest
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.handovers import republished_since
+from lienthong.data.message_headers import Origin
 from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import Account
 from lienthong.maintenance.busy_stages import BUSY_AFTER_SECONDS, BusyStages
-from lienthong.message_headers import Origin
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Transaction
 from lienthong.processing.admission import OLD_AFTER_SECONDS, Admission

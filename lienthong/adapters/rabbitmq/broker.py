@@ -22,9 +22,9 @@ from lienthong.adapters.rabbitmq.naming import queue_name, rung_name, witness_na
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
 from lienthong.adapters.rabbitmq.outbox import Outbox, publish_all
 from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
+from lienthong.data.message_headers import Origin, origin_headers
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
-from lienthong.message_headers import Origin, origin_headers
 from lienthong.messages import message
 from lienthong.ports import AsideKind
 from lienthong.settings import DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_ROOM

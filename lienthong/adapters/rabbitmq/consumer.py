@@ -11,9 +11,9 @@ from lienthong.adapters.rabbitmq.aside import aside_headers
 from lienthong.adapters.rabbitmq.naming import UNREADABLE
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
 from lienthong.adapters.rabbitmq.subscription import RawDelivery, Subscription
+from lienthong.data.message_headers import require_readable
 from lienthong.envelope import Bundle
 from lienthong.errors import Rejected, Transient
-from lienthong.message_headers import require_readable
 
 log = structlog.get_logger(__name__)
 

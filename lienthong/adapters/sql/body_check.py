@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, entries
-from lienthong.event_ids import derive_id, is_return
+from lienthong.data.event_ids import derive_id, is_return
 from lienthong.messages import message
 
 

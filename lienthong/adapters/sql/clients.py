@@ -23,6 +23,7 @@ _OWNERS = (
     .join(clients, clients.c.name == client_keys.c.client)
     .where(client_keys.c.key_begin == bindparam("begins"))
 )
+_KEYS = select(client_keys).order_by(client_keys.c.number.desc())
 
 
 class SqlClients:
@@ -69,6 +70,13 @@ class SqlClients:
         transaction.connection.execute(delete(client_keys).where(client_keys.c.client == name))
         return transaction.connection.execute(delete(clients).where(clients.c.name == name)).rowcount == 1
 
+    def lock(self, name: str, transaction: Transaction) -> Sequence[ClientKey] | None:
+        # SQLite has no lock of a row; there a transaction that writes is alone from its beginning.
+        client = select(clients.c.name).where(clients.c.name == name).with_for_update()
+        if transaction.connection.execute(client).one_or_none() is None:
+            return None
+        return [_key(row) for row in transaction.connection.execute(_KEYS.where(client_keys.c.client == name))]
+
     def find(self, name: str) -> Client | None:
         with open_reader(self._database) as connection:
             row = connection.execute(select(clients).where(clients.c.name == name)).one_or_none()
@@ -80,9 +88,9 @@ class SqlClients:
         return [_client(row, created_at=row.created_at, expires_at=row.expires_at) for row in rows]
 
     def keys(self, name: str = "") -> Sequence[ClientKey]:
-        query = select(client_keys).order_by(client_keys.c.number.desc())
+        query = _KEYS.where(client_keys.c.client == name) if name else _KEYS
         with open_reader(self._database) as connection:
-            rows = connection.execute(query.where(client_keys.c.client == name) if name else query).all()
+            rows = connection.execute(query).all()
         return [_key(row) for row in rows]
 
     def owners(self, begin: str) -> Sequence[KeyOwner]:

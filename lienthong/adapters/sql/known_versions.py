@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.key_queries import format_keys, list_keys
 from lienthong.adapters.sql.schema import bodies
+from lienthong.data.event_ids import derive_id, digest, is_return
 from lienthong.envelope import Envelope, parse_utc
-from lienthong.event_ids import derive_id, digest, is_return
 from lienthong.ledger.records import VersionKey, version_key
 from lienthong.ledger.versions import Comparison, find_changes, find_new
 

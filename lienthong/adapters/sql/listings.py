@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from lienthong.adapters.sql import rows
 from lienthong.adapters.sql.schema import bodies
+from lienthong.data.event_ids import ABSENT
 from lienthong.envelope import Envelope
-from lienthong.event_ids import ABSENT
 from lienthong.ledger.records import VersionKey
 
 _ABSENT = f'"{ABSENT}":true'.encode()

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select
 
 from lienthong.adapters.sql.schema import bodies, entries, postings
+from lienthong.data.event_ids import RETURN
 from lienthong.envelope import LOCAL_ZONE, format_instant
-from lienthong.event_ids import RETURN
 
 STAGE_PREFIXES = ("route.", "sink.")
 """How the names of stages begin, and so the accounts of open events."""
@@ -22,7 +22,7 @@ of_body = (entries.c.event_id == bodies.c.event_id) & (entries.c.received_at == 
 
 
 def is_return(event_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an event shows a content again that its source had shown before (see `lienthong.event_ids`)."""
+    """Whether an event shows a content again that its source had shown before (see `lienthong.data.event_ids`)."""
     version = func.substr(event_id, literal_column("15"), literal_column("1"))  # no parameters: see `bulk`
     return version == literal_column(f"'{RETURN}'")
 

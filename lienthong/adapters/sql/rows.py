@@ -10,11 +10,11 @@ import orjson
 from sqlalchemy import Row
 
 from lienthong.adapters.sql.hash_chains import NextBlock
+from lienthong.data.unreadable import FIELD_LIMIT, clipped
 from lienthong.dead_letters.cause import stored_cause
 from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
 from lienthong.ledger.double_entry import Posting, local_day
 from lienthong.ledger.records import DeadLetter, Entry
-from lienthong.unreadable import FIELD_LIMIT, clipped
 
 _COMPRESSION_LEVEL = 1  # zlib's fastest: bodies are compressed to save space, not to the utmost
 

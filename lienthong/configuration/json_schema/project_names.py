@@ -23,7 +23,7 @@ from lienthong.configuration.names import PORT_METHODS, migration_folder, port_c
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.envelope import Envelope
-from lienthong.project_code import pass_interrupt_on
+from lienthong.errors import pass_interrupt_on
 from lienthong.report import Document
 from lienthong.route import Enrich
 

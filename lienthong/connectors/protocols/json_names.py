@@ -8,9 +8,9 @@ with the same value hides nothing, and is read.
 from collections.abc import Sequence
 from typing import Any
 
+from lienthong.data.sound_data import Unwritable
+from lienthong.data.unreadable import FIELD_LIMIT, clipped
 from lienthong.messages import message
-from lienthong.sound_data import Unwritable
-from lienthong.unreadable import FIELD_LIMIT, clipped
 
 
 class Doubled(ValueError):  # noqa: N818 - the name describes the text

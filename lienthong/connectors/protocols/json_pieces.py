@@ -7,7 +7,7 @@ from typing import Any
 
 from lienthong.connectors.protocols.json_names import object_of_pairs
 from lienthong.connectors.protocols.json_neighbours import Decode, Neighbours, Unclear
-from lienthong.sound_data import DEPTH_LIMIT, Unwritable
+from lienthong.data.sound_data import DEPTH_LIMIT, Unwritable
 
 DEEP = "0.0e-00240240"
 """A number in a form that no writer uses: it stands for what was nested too deeply."""

@@ -9,7 +9,7 @@ import orjson
 
 from lienthong.connectors.protocols.json_names import may_repeat_names, object_of_pairs, refuse_doubled
 from lienthong.connectors.protocols.json_pieces import DEEP, cut_deep, read_by_pieces
-from lienthong.sound_data import Unwritable, is_whole
+from lienthong.data.sound_data import Unwritable, is_whole
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
+from lienthong.data.sound_data import is_whole, writable
+from lienthong.data.text import clean_text
+from lienthong.data.unreadable import unreadable_data
 from lienthong.messages import Message
 from lienthong.ports import Record
-from lienthong.sound_data import is_whole, writable
-from lienthong.text import clean_text
-from lienthong.unreadable import unreadable_data
 
 PageSize = Annotated[int, Field(ge=1)]
 """How many elements a source requests at once."""

@@ -13,8 +13,8 @@ from lienthong.connectors.protocols.csv_rows import csv_sheets
 from lienthong.connectors.protocols.file_notices import FileNotices
 from lienthong.connectors.protocols.table_rows import ErrorCell, FormulaCell, RawRow, Tally, Unreadable
 from lienthong.connectors.protocols.xlsx_rows import ROW_LIMIT, xlsx_sheets
+from lienthong.data.text import drop_invisible, fold
 from lienthong.messages import message
-from lienthong.text import drop_invisible, fold
 
 __all__ = ["EXTRA", "Columns", "Row", "Unreadable", "iso_text", "read_rows"]
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.data.sound_data import KEY_LIMIT
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.envelope import Envelope
 from lienthong.errors import BrokenSource
 from lienthong.intake.page_batcher import batch_pages
 from lienthong.intake.record_envelope import NO_TYPE, TYPE_LIMIT, make_envelope
 from lienthong.ports import Page, Record
-from lienthong.sound_data import KEY_LIMIT
-from lienthong.unreadable import UNREADABLE_KEY
 from tests.events import DAY
 
 GOOD = Record("letter.seen", "L-1", {"code": "L-1"})

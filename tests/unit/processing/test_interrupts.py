@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from lienthong.envelope import Envelope
+from lienthong.errors import pass_interrupt_on
 from lienthong.outcome import Dead, Later
 from lienthong.processing.stage import SinkFailure, sink_stage
 from lienthong.processing.steps import ApplyStep, EnrichStep
-from lienthong.project_code import pass_interrupt_on
 from lienthong.retry import RetryPolicy
 from lienthong.runtime.stand_in import make_or_stand_in
 from lienthong.runtime.threads import Call, StopClock

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lienthong.configuration.condition_check import compile_condition
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, Transient
 from lienthong.outcome import Dead, Done, Dropped, Later
 from lienthong.ports import Found
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.steps import ApplyStep, EnrichStep
-from lienthong.unreadable import UNREADABLE_KEY
 
 NOW = datetime(2023, 11, 15, tzinfo=UTC)
 IDENTITY = "052099001234"

@@ -10,9 +10,9 @@ from lienthong.configuration.shapes import Duration
 from lienthong.connectors.protocols.paths import JmesPath, path_function
 from lienthong.connectors.protocols.shapes import Shape, Text, refusal
 from lienthong.connectors.protocols.written_moments import lies_ahead
+from lienthong.data.sound_data import is_whole
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import message
-from lienthong.sound_data import is_whole
 
 Mark = datetime | int | str
 """A watermark that can be compared: a moment (UTC), a number, or text."""

@@ -13,8 +13,8 @@ from lienthong.connectors.protocols.http import Http
 from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.records import sound_record
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.errors import Transient
-from lienthong.unreadable import UNREADABLE_KEY
 
 SPACES = {"compact": (",", ":"), "spaced": (", ", " : ")}
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.records import sound_record
-from lienthong.sound_data import Unwritable
-from lienthong.unreadable import UNREADABLE_KEY
+from lienthong.data.sound_data import Unwritable
+from lienthong.data.unreadable import UNREADABLE_KEY
 
 GOOD = [{"code": str(number), "note": 'a "[{,:" \\', "fees": [{"a": 1}, {"a": 2}]} for number in range(4)]
 

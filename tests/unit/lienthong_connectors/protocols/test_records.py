@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.paths import path_function
 from lienthong.connectors.protocols.records import key_text, sound_record, text_of, unreadable_record
-from lienthong.sound_data import Unwritable
-from lienthong.unreadable import UNREADABLE_KEY
+from lienthong.data.sound_data import Unwritable
+from lienthong.data.unreadable import UNREADABLE_KEY
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()

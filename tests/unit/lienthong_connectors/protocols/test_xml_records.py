@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lienthong.connectors.protocols.records import kept_of, sound_record
 from lienthong.connectors.protocols.table_rows import Element, Unreadable
 from lienthong.connectors.protocols.xml_records import xml_records
-from lienthong.unreadable import UNREADABLE_KEY
+from lienthong.data.unreadable import UNREADABLE_KEY
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 GOOD = '<n:thu id="1"><n:ma>L-1</n:ma><n:tên>Sở Y tế</n:tên></n:thu>'

@@ -16,8 +16,8 @@ import pytest
 from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sources.files import Files
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.ports import Cursor
-from lienthong.unreadable import UNREADABLE_KEY
 from tests.fake_systems import FakeClock, make_site, poll_completely, poll_until_failure, record_keys
 
 

@@ -12,8 +12,8 @@ from lienthong.configuration.bind import bind
 from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.sources.http_json import HttpJson
 from lienthong.connectors.sources.http_json.paging import next_link
+from lienthong.data.unreadable import UNREADABLE_KEY
 from lienthong.errors import Transient
-from lienthong.unreadable import UNREADABLE_KEY
 from tests.fake_systems import (
     SECRETS,
     FakeClock,

@@ -17,7 +17,7 @@ from lienthong.configuration.faults import Mismatch
 from lienthong.connectors.protocols.json_values import json_value
 from lienthong.connectors.sources.sql import Sql
 from lienthong.connectors.sources.sql.since import SqlSince, newest, to_json
-from lienthong.unreadable import UNREADABLE_KEY
+from lienthong.data.unreadable import UNREADABLE_KEY
 from tests.fake_systems import NOON, make_site, poll_completely, poll_until_failure, record_keys
 
 LOCAL = timedelta(hours=7)

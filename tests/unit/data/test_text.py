@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lienthong import clean_text, fold
-from lienthong.text import drop_invisible
+from lienthong.data.text import drop_invisible
 
 INVISIBLE = (
     *("\u00ad", "\u034f", "\u061c", "\u115f", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u202a"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lienthong.harmless import harmless, json_text
+from lienthong.data.harmless import harmless, json_text
 
 ACTING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of Unicode whose characters a terminal does not show but obeys, or that change what stands beside them."""

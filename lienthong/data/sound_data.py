@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
-from lienthong.event_ids import canonical_json
+from lienthong.data.event_ids import canonical_json
+from lienthong.data.text import clean_text
 from lienthong.messages import Message, message
-from lienthong.text import clean_text
 
 KEY_LIMIT = 500
 """Characters of a natural key. An index of PostgreSQL holds at most 2,700 bytes."""
