@@ -1,10 +1,11 @@
 """Processes that end at a chance moment, in tests: nothing works after it, and what was not committed is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.envelope import Bundle, Envelope
 
 
 class KilledError(BaseException):
@@ -51,3 +52,27 @@ class MortalLedger:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
+
+
+class Queues(Protocol):
+    """Durable queues that all processes share."""
+
+    def publish(self, bundles: Sequence[Bundle]) -> None: ...
+
+
+class MortalBroker:
+    """What a process that may end before and after each publish sees of the queues."""
+
+    durable = True
+
+    def __init__(self, queues: Queues, life: Life) -> None:
+        self._queues = queues
+        self._life = life
+
+    def has_room(self) -> bool:
+        return True
+
+    def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
+        self._life.tick()
+        self._queues.publish(bundles)
+        self._life.tick()

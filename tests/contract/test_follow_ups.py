@@ -25,7 +25,7 @@ from lienthong.processing.stage import Stage, sink_stage
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
 from tests.events import event
-from tests.mortal import KilledError, Life, MortalLedger, is_killed
+from tests.mortal import KilledError, Life, MortalBroker, MortalLedger, is_killed
 from tests.workers import Delivered, serve
 
 NEVER = threading.Event()
@@ -57,24 +57,6 @@ class Queues:
             self.waiting[bundle.queue].append(bundle)
 
 
-class Broker:
-    """What one process sees of the queues."""
-
-    durable = True
-
-    def __init__(self, queues: Queues, life: Life) -> None:
-        self._queues = queues
-        self._life = life
-
-    def has_room(self) -> bool:
-        return True
-
-    def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        self._life.tick()
-        self._queues.publish(bundles)
-        self._life.tick()
-
-
 def ignore(_: object) -> None: ...
 
 
@@ -87,7 +69,7 @@ class Process:
 
     def __init__(self, ledger: SqlLedger, clock: ReplayClock, queues: Queues, sink: Any, life: Life) -> None:
         self.queues = queues
-        broker: Any = Broker(queues, life)
+        broker: Any = MortalBroker(queues, life)
         mortal: Any = MortalLedger(ledger, life)
         ports: Any = {"broker": broker, "ledger": mortal, "clock": clock}
         intake = FollowUpIntake(SINK, (ROUTE,), observe=ignore, **ports)
@@ -206,7 +188,7 @@ def test_a_sink_that_no_route_begins_with_hands_back_nothing(
 ) -> None:
     queues = Queues()
     (cause,) = receive(ledger, queues, 1)
-    broker: Any = Broker(queues, Life())
+    broker: Any = MortalBroker(queues, Life())
     worker = Worker(sink_stage(SINK, Office(), RetryPolicy()), broker=broker, ledger=ledger, clock=clock)
     serve(worker, Delivered(queues.waiting[SINK][0]))
     assert follow_ups(database) == []

@@ -14,14 +14,14 @@ from structlog.testing import capture_logs
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies
-from lienthong.envelope import LOCAL_ZONE, Bundle, Envelope
+from lienthong.envelope import LOCAL_ZONE, Bundle
 from lienthong.errors import Transient
 from lienthong.intake.schedule import Schedule, describe_cursor
 from lienthong.intake.schedule_poller import SchedulePoller
 from lienthong.notices import Notices
 from lienthong.recurrence import Cron, Daily, Monthly, MonthlyWorkingDay, Rule, Weekly
 from lienthong.settings import ScheduleSettings
-from tests.mortal import KilledError, Life, MortalLedger, is_killed
+from tests.mortal import KilledError, Life, MortalBroker, MortalLedger, is_killed
 
 NEVER = threading.Event()
 EIGHT = time(8)
@@ -43,24 +43,6 @@ class Queues:
         self.moments.update(one.subject for bundle in bundles for one in bundle.envelopes)
 
 
-class Broker:
-    """What one process sees of the queues."""
-
-    durable = True
-
-    def __init__(self, queues: Queues, life: Life) -> None:
-        self._queues = queues
-        self._life = life
-
-    def has_room(self) -> bool:
-        return True
-
-    def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
-        self._life.tick()
-        self._queues.publish(bundles)
-        self._life.tick()
-
-
 def settings(rule: Rule, **more: Any) -> ScheduleSettings:
     return ScheduleSettings(name=NAME, rule=rule, start=START.astimezone(UTC), **more)
 
@@ -77,7 +59,7 @@ class Bus:
     def process(self, schedule: ScheduleSettings, life: Life | None = None) -> SchedulePoller:
         life = life or Life()
         mortal: Any = MortalLedger(self.ledger, life)
-        broker: Any = Broker(self.queues, life)
+        broker: Any = MortalBroker(self.queues, life)
         source = Schedule(schedule, self.clock, self.notices)
         return SchedulePoller(schedule.source, source, ("route.a",), broker=broker, ledger=mortal, clock=self.clock)
 
