@@ -3,13 +3,12 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
-from structlog.testing import capture_logs
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
@@ -65,13 +64,6 @@ class Bus:
 
     def poll(self, schedule: ScheduleSettings) -> None:
         self.process(schedule).poll(NEVER)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """No log: it would show a traceback with its values for every kill, which takes most of the time."""
-    with capture_logs():
-        yield
 
 
 @pytest.fixture
