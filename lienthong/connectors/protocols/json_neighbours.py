@@ -27,6 +27,18 @@ class Decode(Protocol):
     def __call__(self, text: str, at: int) -> tuple[Any, int]: ...
 
 
+class _Text(str):
+    """A text at whose places many errors may be found. Each `JSONDecodeError` counts the lines before its own."""
+
+    __slots__ = ()
+
+    def count(self, *_: Any) -> int:
+        return 0
+
+    def rfind(self, *_: Any) -> int:
+        return -1
+
+
 class Unclear(ValueError):  # noqa: N818 - a signal within these modules
     """Where a broken element ends is not certain."""
 
@@ -46,7 +58,7 @@ class Neighbours:
         pairs: Callable[[list[tuple[str, Any]]], Any],
         budget: int,
     ) -> None:
-        self._text = text
+        self._text = _Text(text)
         self._decode = decode
         self._broken = broken
         self._pairs = pairs

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.nouns.test_harmless import acting
+from tests.unit.data.test_harmless import acting
 
 from lienthong.data.harmless import harmless
 from tests.unit.cli.test_command_answers import ROOT

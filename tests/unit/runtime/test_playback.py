@@ -33,6 +33,13 @@ def schedule(name: str, rule: Rule, start: datetime = FIRST - timedelta(days=300
     return ScheduleSettings(name=name, rule=rule, start=start)
 
 
+class Unhurried(threading.Event):
+    """A stop that is never asked for; nobody waits for it in real time."""
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - the signature of an event
+        return False
+
+
 class Recorded:
     """A recording with two schedules and what plays it."""
 
@@ -43,7 +50,7 @@ class Recorded:
         self.broker = KombuBroker("memory://", self.clock, name=str(folder))
         self.broker.declare(["route.daily", "route.weekly"], ())
         self.shown: list[datetime] = []
-        self.stop = threading.Event()
+        self.stop = Unhurried()
         self.fails: Callable[[Poller], bool] = lambda _: False
 
     def poll(self, poller: Poller) -> Poll:

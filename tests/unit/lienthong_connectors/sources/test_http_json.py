@@ -439,6 +439,7 @@ def test_no_failure_shows_an_address_or_a_secret() -> None:
         assert failure and not any(secret in failure.why for secret in SECRETS)
 
 
+@pytest.mark.slow
 def test_the_name_of_the_system_is_shown_where_it_is_given() -> None:
     stand = Stand(system="Sổ thư")
     source = HttpJson(make_site(), None, **bind(HttpJson, stand.given | {"url": "http://127.0.0.1:1/"}, tables={}))
