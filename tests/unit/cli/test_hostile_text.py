@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.data.test_harmless import acting
-
 from lienthong.data.harmless import harmless
 from tests.unit.cli.test_command_answers import ROOT
+from tests.unit.data.test_harmless import acting
 from tests.unit.dead_letters.letter_bus import LetterBus
 
 EVIL = "\\[/red][bold]\x1b]0;owned\x07\x1b[2J\x9b31m\u202edetsohg\u2066\u200b\u2028\r\nforged line"

@@ -36,7 +36,7 @@ def schedule(name: str, rule: Rule, start: datetime = FIRST - timedelta(days=300
 class Unhurried(threading.Event):
     """A stop that is never asked for; nobody waits for it in real time."""
 
-    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - the signature of an event
+    def wait(self, timeout: float | None = None) -> bool:
         return False
 
 
