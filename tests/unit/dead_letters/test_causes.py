@@ -98,6 +98,7 @@ def test_a_search_by_group_stage_source_and_state(bus: LetterBus) -> None:
     assert [line.subject for line in lines(LetterFilter(group=group))] == ["b"]
 
 
+@pytest.mark.slow
 def test_a_search_through_many_letters_keeps_few_of_them_in_memory(bus: LetterBus) -> None:
     for start in range(0, 6000, 2000):
         bus.receive("bad", *(f"n{number}" for number in range(start, start + 2000)), filler="x" * 200)

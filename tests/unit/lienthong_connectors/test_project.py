@@ -102,6 +102,7 @@ def database(tmp_path: Path) -> str:
     return url
 
 
+@pytest.mark.slow
 def test_every_generic_connector_in_one_bus(tmp_path: Path, database: str) -> None:
     outside = Outside()
     project = tmp_path / "project"

@@ -165,6 +165,7 @@ def test_content_that_is_written_otherwise_is_read_as_what_it_plainly_is(content
     assert record_keys(poll_completely(setup.source, {})[0]) == {"a"}
 
 
+@pytest.mark.slow
 def test_a_day_of_polls_asks_for_few_records_and_finds_a_late_change_when_its_tier_promises_it() -> None:
     setup = Setup(look_back=TIERS)
     for number in range(24 * 12):

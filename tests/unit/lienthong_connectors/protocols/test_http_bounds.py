@@ -77,6 +77,7 @@ def server(talk: Talk) -> Iterator[str]:
     ],
     ids=["a header without end", "interim replies without end", "a chunked body", "a body", "nothing"],
 )
+@pytest.mark.slow
 def test_whatever_drips_in_ends_with_the_time_of_the_exchange(talk: Talk) -> None:
     with server(talk) as url, pytest.raises(Transient, match="thời gian chờ"):
         Http("iGate", timeout=SHORT, sleep=lambda _: None).call("GET", url)

@@ -98,6 +98,7 @@ def test_many_broken_pieces_are_read_in_time_that_grows_with_their_number() -> N
     assert all(isinstance(one["a"][0]["b"], Unwritable) for one in found)
 
 
+@pytest.mark.slow
 def test_a_long_reply_of_broken_records_takes_seconds_and_not_minutes() -> None:
     record = '{"a": x, "b": "' + "p" * 3_000 + '"}'
     text = ('{"items": [' + ",".join([record] * 5_000) + "]}").encode()
