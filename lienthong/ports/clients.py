@@ -24,7 +24,7 @@ class Clients(Protocol):
         """Remove a client with all of its keys. False when there is none of this name."""
 
     def lock(self, name: str, transaction: Transaction) -> Sequence[ClientKey] | None:
-        """The keys of a client, the latest first. Nobody else changes it until the end. None: no client."""
+        """The keys of a client, the latest first. No other transaction changes it until the end. None: no client."""
 
     def find(self, name: str) -> Client | None:
         """The client of this name."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence, Set
 
 from sqlalchemy import Engine, func, select, text
 
-from lienthong import event_ids
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.predicates import is_return
 from lienthong.adapters.sql.schema import bodies, entries
+from lienthong.data import event_ids
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import DeadLetter
 from store import tables

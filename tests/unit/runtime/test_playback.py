@@ -34,7 +34,7 @@ def schedule(name: str, rule: Rule, start: datetime = FIRST - timedelta(days=300
 
 
 class Unhurried(threading.Event):
-    """A stop that is never asked for; nobody waits for it in real time."""
+    """A stop that is never asked for. A wait for it takes no time."""
 
     def wait(self, timeout: float | None = None) -> bool:
         return False
