@@ -15,12 +15,13 @@ _STRAY_BYTES = 64
 """How far into a document its declaration is searched for; one edXML gateway puts four bytes in front of it."""
 
 
-def parse(body: bytes, *, limit: int = LIMIT) -> Any:
+def parse(body: bytes, *, limit: int = LIMIT, lines_before: int = 0) -> Any:
     """Return the root element (lxml) of an XML document.
 
     - A DTD is refused, so there are no entities but the five of XML. Nothing is read from disk or network.
     - Stray bytes before `<?xml` are cut off.
-    - Raises `Rejected` with the line of the fault. Its text contains nothing of the document, which may be personal.
+    - Raises `Rejected` with the line of the fault, `lines_before` further on. Its text contains nothing of the
+      document, which may be personal.
     """
     if len(body) > limit:
         kib = {"size": len(body) // 1024, "limit": limit // 1024}
@@ -36,7 +37,7 @@ def parse(body: bytes, *, limit: int = LIMIT) -> Any:
         if b"<!DOCTYPE" in body:  # attacks by entities end here: the DTD is the reason, not the line
             raise Rejected(_why_dtd()) from None
         line, column = error.position
-        why = message("The XML is malformed at line {line}, column {column}", line=line, column=column)
+        why = message("The XML is malformed at line {line}, column {column}", line=line + lines_before, column=column)
         raise Rejected(why) from None
     if root.getroottree().docinfo.doctype:
         raise Rejected(_why_dtd())

@@ -114,28 +114,24 @@ class _Broken:
             raise Unreadable(self._why) from None
         if len(elements) != len(spans):
             raise Unreadable(self._why)
+        lines = end = 0
         for span, element in zip(spans, elements, strict=True):
-            yield self._alone(span, element.nsmap)
+            lines += self._text.count("\n", end, span.start)
+            yield self._alone(span, element.nsmap, lines)
+            end = span.start
 
-    def _alone(self, span: _Span, namespaces: Mapping[str | None, str]) -> tuple[Any, str]:
+    def _alone(self, span: _Span, namespaces: Mapping[str | None, str], lines: int) -> tuple[Any, str]:
+        """The value of a record, or its text and the reason. `lines`: those of the document before it."""
         text = self._text[span.start : span.end]
         names = "".join(
             f' xmlns{":" + prefix if prefix else ""}="{_escaped(uri)}"' for prefix, uri in namespaces.items()
         )
+        body = f"<x{names}>\n{text}</x>".encode()
         try:
-            root = parse(f"<x{names}>{text}</x>".encode(), limit=len(text) * 4 + len(names) * 4 + 10)
+            root = parse(body, limit=len(body), lines_before=lines - 1)
         except Rejected as rejected:
-            return text.translate(_SHOW)[:_TEXT_KEPT], self._reason(span, text, rejected)
+            return text.translate(_SHOW)[:_TEXT_KEPT], rejected.why
         return _with_originals(to_object(root[0], self._lists)), ""
-
-    def _reason(self, span: _Span, text: str, rejected: Rejected) -> str:
-        """The reason with the line of the document."""
-        lines = self._text.count("\n", 0, span.start)
-        try:
-            parse(("<x>" + "\n" * lines + text + "</x>").encode(), limit=(len(text) + lines) * 4 + 10)
-        except Rejected as placed:
-            return placed.why
-        return rejected.why
 
     def _spans(self) -> Iterator[_Span]:
         """Where the outermost records begin and end. Raises `Unreadable` where their tags are not in pairs."""

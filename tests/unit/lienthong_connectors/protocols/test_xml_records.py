@@ -1,5 +1,7 @@
 """XML of which one record is broken: it costs that record, which is named, and the others are read."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,3 +119,13 @@ def test_whatever_stands_in_a_record_its_neighbours_are_read_or_the_document_is_
     assert found[0].value == found[-1].value == SOUND
     for one in found:
         sound_record("letter.seen", one.value, lambda body: body.get("ma"))
+
+
+@pytest.mark.slow
+def test_a_long_document_of_broken_records_takes_seconds_and_not_minutes() -> None:
+    broken = "<n:thu><n:ma>a & b</n:ma><n:tên>" + "p" * 700 + "</n:tên></n:thu>"
+    content = document(*[broken] * 16_000)
+    began = time.process_time()
+    found = read(content)
+    assert time.process_time() - began < 20
+    assert len(found) == 16_000 and "dòng 16002" in found[-1].fault
