@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lienthong.ports import Found as Found
     from lienthong.ports import Inbox as Inbox
     from lienthong.ports import Lookup as Lookup
+    from lienthong.ports import NotKnown as NotKnown
     from lienthong.ports import Page as Page
     from lienthong.ports import Receipt as Receipt
     from lienthong.ports import Record as Record
@@ -59,6 +60,7 @@ _ROOMS = {
             "Found",
             "Inbox",
             "Lookup",
+            "NotKnown",
             "Page",
             "Receipt",
             "Record",

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from lienthong.retry import RetryPolicy
 
-Door = Literal["source", "inbox", "schedule", "sink"]
+Door = Literal["source", "inbox", "request", "schedule", "sink"]
 """The ways in which events come in."""
 
-DOORS: Mapping[Door, str] = {"source": "sources", "inbox": "inboxes", "schedule": "schedules", "sink": "sinks"}
+DOORS: Mapping[Door, str] = {
+    "source": "sources",
+    "inbox": "inboxes",
+    "request": "requests",
+    "schedule": "schedules",
+    "sink": "sinks",
+}
 """By door, the folder of config/ with its files."""
 
 
@@ -17,7 +24,8 @@ class Origin(NamedTuple):
     """Where the events of a route come from: a door and the name of its file.
 
     `str(origin)` is the source of these events in envelopes and in the ledger: the name alone for a source that is
-    polled, and `inbox.NAME`, `schedule.NAME` or `sink.NAME`. Names of files have no dot, so no two are the same.
+    polled, and `inbox.NAME`, `request.NAME`, `schedule.NAME` or `sink.NAME`. Names of files have no dot, so no two are
+    the same.
     """
 
     door: Door
@@ -56,12 +64,15 @@ class Enrich:
     """A step with a lookup, which is asked once for the keys of all events of a bundle.
 
     `keys(envelope)` gives the keys of an event; then `function(envelope, found, **parameters)` for every event.
+    `budget`: how long the answer is waited for; after that, and when the lookup cannot know now, `found` is `NotKnown`.
+    None: the event waits until the lookup answers.
     """
 
     function: str
     keys: str
     lookup: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    budget: timedelta | None = None
 
 
 Step = Apply | Enrich

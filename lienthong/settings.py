@@ -31,6 +31,9 @@ DEFAULT_DUE_TYPE = "schedule.due.v1"
 SCHEDULE_LOOK = timedelta(seconds=60)
 """How often a schedule is looked at, at least. It is looked at when it is due, in any case."""
 
+Method = Literal["GET", "POST"]
+"""How a question is asked over HTTP."""
+
 Replay = Literal["idempotent", "ask", "never"]
 """Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
 
@@ -109,6 +112,34 @@ class InboxSettings(PartSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSettings:
+    """One file of `config/requests/`: a question that the routes `from: {request: NAME}` answer.
+
+    - `method`, `path`: where it is asked over HTTP. `{name}` in the path, and the query of a GET, are fields of the
+      question.
+    - `accepts`, `answers`: the whole Python names of the pydantic models of the question and of the answer.
+    - `within`: the time in which it is answered; later, the caller is told to ask again.
+    - `scope`: what a client needs to ask; "" for any client.
+    - `type`: the event type of the question.
+    """
+
+    name: str
+    path: str
+    accepts: str
+    answers: str
+    within: timedelta
+    scope: str = ""
+    method: Method = "POST"
+    type: str
+    description: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of its events."""
+        return str(Origin("request", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSettings:
     """One file of `config/schedules/`.
 
@@ -152,6 +183,7 @@ class Settings:
     routes: Mapping[str, Route] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     inboxes: Mapping[str, InboxSettings] = field(default_factory=dict)
+    requests: Mapping[str, RequestSettings] = field(default_factory=dict)
     schedules: Mapping[str, ScheduleSettings] = field(default_factory=dict)
     sinks: Mapping[str, SinkSettings] = field(default_factory=dict)
     lookups: Mapping[str, PartSettings] = field(default_factory=dict)

@@ -23,6 +23,15 @@ SourceName = NewType("SourceName", str)
 Found = Mapping[str, Any]
 """The answer of a lookup: key → value. An unknown key is absent."""
 
+
+class NotKnown(dict[str, Any]):
+    """What a lookup found when it gave no answer within the `budget` of the step: nothing. `why` states the cause."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 Cursor = Mapping[str, Any]
 """How far a source was read: a small JSON object that only the source understands. Empty before the first poll."""
 

@@ -13,6 +13,7 @@ NamedThing = Literal[
     "source",
     "source or route",
     "inbox",
+    "request",
     "schedule",
     "sink",
     "lookup",

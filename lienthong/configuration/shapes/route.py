@@ -108,6 +108,11 @@ class OriginFile(FileShape):
         description=msgid("The name of a file of config/inboxes/: the route receives what is pushed to it."),
         examples=["portal"],
     )
+    request: Annotated[Text, NameOf("request")] | None = Field(
+        None,
+        description=msgid("The name of a file of config/requests/: the route answers what is asked there."),
+        examples=["counter-checks"],
+    )
     schedule: Annotated[Text, NameOf("schedule")] | None = Field(
         None,
         description=msgid("The name of a file of config/schedules/: the route receives an event for each due moment."),
