@@ -118,7 +118,7 @@ class RequestSettings:
     - `method`, `path`: where it is asked over HTTP. `{name}` in the path, and the query of a GET, are fields of the
       question.
     - `accepts`, `answers`: the whole Python names of the pydantic models of the question and of the answer.
-    - `within`: the time in which it is answered; later, the caller is told to ask again.
+    - `within`: the time in which it is answered; later, the caller is asked to try again.
     - `scope`: what a client needs to ask; "" for any client.
     - `type`: the event type of the question.
     """
