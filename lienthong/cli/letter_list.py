@@ -6,11 +6,10 @@ from itertools import islice
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 
 from lienthong.cli.letter_page import with_field
 from lienthong.cli.output import MINUTE, local_time, print_text
-from lienthong.cli.safe_console import plain, stacked
+from lienthong.cli.safe_console import plain
 from lienthong.data.harmless import json_text
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations import letters as operations
@@ -80,28 +79,31 @@ def write_list_json(letters: Iterable[OwnedLetter], limit: int) -> None:
 
 
 def print_groups(console: Console, groups: Sequence[OwnedGroup], limit: int) -> None:
-    """A table of the causes, at most `limit` of them; 0 is all. Then how to see more."""
+    """Two lines for each cause, at most `limit` of them; 0 is all. Then how to see more."""
     letters = message_n(
         "{count} dead letter", "{count} dead letters", count=sum(group.letters.count for group in groups)
     )
     causes = message_n("{count} cause", "{count} causes", count=len(groups))
-    table = Table(title=f"{letters}, {causes}", title_justify="left")
-    table.add_column(message("Group"), no_wrap=True)
-    table.add_column(message("Letters"), no_wrap=True, justify="right")
-    table.add_column(message("Last, since"), no_wrap=True)
-    table.add_column(message("Stage, who answers for it"), overflow="fold")
-    table.add_column(message("Cause"), overflow="fold")
+    print_text(console, f"{letters}, {causes}")
+    if groups:
+        console.print(plain(_group_head(), "bold"), soft_wrap=True)
     for group in groups[: limit or None]:
-        cause = group.letters.cause
-        last, first = (local_time(instant, MINUTE) for instant in (group.letters.last, group.letters.first))
-        table.add_row(
-            cause.id,
-            format_number(group.letters.count),
-            stacked(last, first),
-            stacked(cause.stage, group.owner),
-            with_field(cause.field, group.reason),
-        )
-    console.print(table)
+        _print_group(console, group)
     if limit and len(groups) > limit:
         text = message("The {limit} largest causes are shown; `--limit 0` shows all of them.", limit=limit)
         print_text(console, text)
+
+
+def _group_head() -> str:
+    group, number, since, last = message("Group"), message("Letters"), message("Since"), message("Last")
+    stage = message("Stage, who answers for it")
+    return f"{group:<8}  {number:>8}  {since:<16}  {last:<16}  {stage}"
+
+
+def _print_group(console: Console, group: OwnedGroup) -> None:
+    cause = group.letters.cause
+    first, last = (local_time(instant, MINUTE) for instant in (group.letters.first, group.letters.last))
+    number = format_number(group.letters.count)
+    line = f"{cause.id:<8}  {number:>8}  {first:<16}  {last:<16}  {cause.stage}, {group.owner}"
+    console.print(plain(line), soft_wrap=True)
+    console.print(Padding(plain(with_field(cause.field, group.reason)), (0, 0, 0, INDENT), expand=False))
