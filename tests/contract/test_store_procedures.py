@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.ports import Site
+from store.procedures_in_force import ProceduresInForce
 from store.reading import procedure_on, snapshot
 from store.rows import Component, ProcedureVersion
 from store.writer import DataStore
@@ -62,3 +63,19 @@ def test_a_version_comes_back_whole(sink: DataStore, database: Engine) -> None:
         components=(Component("G15-HT02-TP0002", "Giấy khai sinh", ("KQ.G15.000031",)),),
         results=("KQ.G15.000656",),
     )
+
+
+def test_the_lookup_finds_what_is_in_force_on_each_day_of_its_keys(sink: DataStore, database: Engine) -> None:
+    full = procedure(effective_from="2024-01-14", online_level="full", authentication_level=2)
+    silent = procedure("2.000815", authentication_level=None)
+    with committed(database) as transaction:
+        sink.deliver([full, procedure(), silent], transaction)
+    keys = ["1.000656@2014-12-31", "1.000656@2024-01-13", "1.000656@2024-01-14", "1.000656.000.00.00.H08@2030-01-01"]
+    found = ProceduresInForce(Site(ReplayClock(NOON), database)).find_many([*keys, "2.000815@2024-01-14", "9@", ""])
+    assert {key: (one["online_level"], one["authentication_level"]) for key, one in found.items()} == {
+        keys[1]: ("partial", 1),
+        keys[2]: ("full", 2),
+        keys[3]: ("full", 2),
+        "2.000815@2024-01-14": ("partial", None),
+    }
+    assert found[keys[2]]["effective_from"] == "2024-01-14"

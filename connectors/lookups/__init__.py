@@ -1,0 +1,1 @@
+"""What routes ask in the middle of their work: one file for each system."""

@@ -1,0 +1,1 @@
+"""Systems that events are sent to: one file for each."""

@@ -1,0 +1,64 @@
+"""`POST /v1/sign-ins`: who has signed in, at which level, and whether that suffices for a procedure.
+
+QĐ 27/2020/QĐ-UBND: a procedure may need a higher level of authentication than the sign-in has.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.shapes import Identity, Shape
+from schemas.wire.sign_in import Claims
+
+TYPE = "sign-in.v1"
+
+Provider = Literal["dvcqg", "vneid"]
+"""The national public service portal (Cổng Dịch vụ công quốc gia), or VNeID."""
+
+AccountKind = Literal["citizen", "enterprise", "organisation", "unknown"]
+
+_Sealed = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+
+
+class Question(Shape):
+    """The claims as the provider gave them, or VNeID's encrypted reply as it came: `data` and `key`, both in base64.
+
+    `procedure` is the code of the procedure that is to be filed, national or with the province's suffix.
+    """
+
+    provider: Provider
+    claims: Claims | None = None
+    data: _Sealed | None = None
+    key: Annotated[str, StringConstraints(min_length=1, max_length=10_000)] | None = None
+    procedure: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        if (self.data is None) != (self.key is None):
+            raise ValueError("`data` and `key` belong together")
+        if (self.claims is None) == (self.data is None):
+            raise ValueError("give either `claims`, or `data` and `key`")
+        if self.data is not None and self.provider != "vneid":
+            raise ValueError("only VNeID's reply is encrypted: with `dvcqg` give `claims`")
+        return self
+
+
+class Answer(Shape):
+    """Who signed in.
+
+    - `subject`: the account at the provider: `sub` or TechID on the portal, else the identity number.
+    - `identity`: the person's identity number, or the number of the enterprise; null when there is no usable one.
+    - `name`: as it is written on the account.
+    - `level`: the level of authentication, 0 to 4; of several stated ones the lowest. null when none can be read.
+    - `required_level`: what the procedure asks for; null when it is not known, or no procedure was named.
+    - `sufficient`: whether `level` suffices; null when either is not known. Then `reason` states why.
+    """
+
+    subject: str
+    identity: Identity = None
+    name: str | None = None
+    account_kind: AccountKind
+    level: int | None = Field(None, ge=0, le=4)
+    required_level: int | None = Field(None, ge=1, le=3)
+    sufficient: bool | None = None
+    reason: str | None = None
