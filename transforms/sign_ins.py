@@ -54,7 +54,7 @@ def procedure_keys(envelope: Envelope) -> Sequence[str]:
 def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
     """Answer who signed in, and whether the level suffices. `kinds` maps the providers' words to an account's kind.
 
-    `found` has the procedure in force, with its `authentication_level`. Raises `Rejected` when the claims name nobody.
+    `found` has the procedure in force, with its `authentication_level`. Raises `Rejected` when the claims name no account.
     """
     claims = read_claims(envelope.data.get("claims") or {})
     kind = _kind(claims, kinds)
@@ -65,7 +65,7 @@ def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
     level = _level(claims)
     required, why = _required(procedure_keys(envelope), found)
     sufficient = None if level is None or required is None else level >= required
-    told = Answer(
+    answered = Answer(
         subject=subject,
         identity=identity,
         name=_name(claims, kind),
@@ -75,7 +75,7 @@ def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
         sufficient=sufficient,
         reason=None if sufficient else why or _why(level, required),
     )
-    return envelope.with_data(envelope.type, {**envelope.data, "answer": told.to_data()})
+    return envelope.with_data(envelope.type, {**envelope.data, "answer": answered.to_data()})
 
 
 def _required(keys: Sequence[str], found: Found) -> tuple[int | None, str | None]:
@@ -104,11 +104,11 @@ def _kind(claims: Claims, kinds: Mapping[str, str]) -> str:
 
 def _identity(claims: Claims, kind: str) -> str | None:
     """The number of the person; of an enterprise or organisation its own, before that of who signs in for it."""
-    own = next((code for value in (claims.MaSoThue, claims.MaSoDoanhNghiep) if (code := _tax_code(value))), None)
-    if own and kind in ("enterprise", "organisation"):
-        return own
+    tax_code = next((code for value in (claims.MaSoThue, claims.MaSoDoanhNghiep) if (code := _tax_code(value))), None)
+    if tax_code and kind in ("enterprise", "organisation"):
+        return tax_code
     numbers = (clean_identity(value) for value in (claims.SoDinhDanh, claims.citizenPid, claims.SoCMND))
-    return next((number for number in numbers if number), None) or own
+    return next((number for number in numbers if number), None) or tax_code
 
 
 def _tax_code(value: Any) -> str | None:

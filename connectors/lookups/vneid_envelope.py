@@ -1,7 +1,7 @@
 """VNeID's encrypted replies: `{"data", "key"}`, opened with the private keys of the configuration.
 
 `key` is an AES key, encrypted by RSA with PKCS#1 v1.5; `data` is the reply's JSON, encrypted by AES in ECB mode with
-PKCS#7 padding. Both are in base64. The reply is encrypted and not signed: it says who somebody is only to a system that
+PKCS#7 padding. Both are in base64. The reply is encrypted and not signed: it proves an identity only to a system that
 fetched it from VNeID itself.
 """
 

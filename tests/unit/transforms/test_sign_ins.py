@@ -29,7 +29,7 @@ def asked(at: datetime = NOON, **question: Any) -> Envelope:
     return Envelope("e1", TYPE, "request.sign-ins", "e1", at, at, {**data, "client": "cong"})
 
 
-def told(required: int | None = None, /, **question: Any) -> dict[str, Any]:
+def answer_to(required: int | None = None, /, **question: Any) -> dict[str, Any]:
     envelope = asked(**question)
     found = {key: {"authentication_level": required} for key in procedure_keys(envelope)}
     answered: dict[str, Any] = dict(answer(envelope, found, kinds=KINDS).data["answer"])
@@ -38,7 +38,7 @@ def told(required: int | None = None, /, **question: Any) -> dict[str, Any]:
 
 
 def level(**claims: Any) -> Any:
-    return told(claims={"sub": "x", **claims})["level"]
+    return answer_to(claims={"sub": "x", **claims})["level"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def level(**claims: Any) -> Any:
     ],
 )
 def test_the_samples_of_the_providers_are_read(provider: str, claims: dict[str, Any], subject: str) -> None:
-    assert told(provider=provider, claims=claims) == {
+    assert answer_to(provider=provider, claims=claims) == {
         "subject": subject,
         "identity": PERSON,
         "name": "NGUYỄN VĂN MẪU",
@@ -94,7 +94,7 @@ def test_of_the_level_of_the_account_and_of_the_sign_in_the_lower_one_counts() -
 def test_the_level_is_compared_with_that_of_the_procedure(
     have: int | None, required: int | None, sufficient: bool | None, reason: str | None
 ) -> None:
-    found = told(required, claims={"sub": "x", "loAs": have}, procedure="1.000656.000.00.00.H08")
+    found = answer_to(required, claims={"sub": "x", "loAs": have}, procedure="1.000656.000.00.00.H08")
     assert (found["level"], found["required_level"], found["sufficient"]) == (have, required, sufficient)
     assert found["reason"] == reason or reason in found["reason"]
 
@@ -128,7 +128,7 @@ def test_the_catalogue_is_asked_for_the_local_day_of_the_sign_in() -> None:
 def test_enterprises_and_organisations_have_their_own_number_and_name(
     claims: dict[str, Any], kind: str, identity: str, name: str
 ) -> None:
-    found = told(claims={"sub": "x", "SoDinhDanh": PERSON, "HoVaTen": "An  Văn ", **claims})
+    found = answer_to(claims={"sub": "x", "SoDinhDanh": PERSON, "HoVaTen": "An  Văn ", **claims})
     assert (found["account_kind"], found["identity"], found["name"]) == (kind, identity, name)
 
 
@@ -145,14 +145,14 @@ def test_enterprises_and_organisations_have_their_own_number_and_name(
 def test_a_number_is_read_in_every_spelling_and_no_usable_one_is_no_error(
     claims: dict[str, Any], identity: str | None, subject: str
 ) -> None:
-    found = told(provider="vneid", claims=claims)
+    found = answer_to(provider="vneid", claims=claims)
     assert (found["identity"], found["subject"]) == (identity, subject)
 
 
-def test_claims_that_name_nobody_are_refused_without_showing_a_number() -> None:
+def test_claims_that_name_no_account_are_refused_without_showing_a_number() -> None:
     for claims in ({}, {"citizenPid": "52085001234"}, {"HoVaTen": "AN"}, {"sub": " \u200b"}):
         with pytest.raises(Rejected) as raised:
-            told(provider="vneid", claims=claims)
+            answer_to(provider="vneid", claims=claims)
         assert raised.value.field == "claims"
         assert "52085001234" not in raised.value.why
 
@@ -165,7 +165,7 @@ def test_claims_that_are_not_needed_are_not_kept() -> None:
 
 
 def test_the_exact_spelling_of_a_claim_counts_before_others() -> None:
-    assert told(claims={"SUB": "wrong", "sub": "right", "Sub": "wrong"})["subject"] == "right"
+    assert answer_to(claims={"SUB": "wrong", "sub": "right", "Sub": "wrong"})["subject"] == "right"
 
 
 @pytest.mark.parametrize(

@@ -28,20 +28,20 @@ def lookup(keys: str = "", **more: str) -> VneidEnvelope:
     return VneidEnvelope(Site(_Clock(), open_in_memory()), private_key=keys or pem("new"), **more)
 
 
-def opened(data: str, key: str, by: VneidEnvelope | None = None) -> Any:
+def open_reply(data: str, key: str, by: VneidEnvelope | None = None) -> Any:
     asked = f"{key}.{data}"
     return (by or lookup()).find_many([asked]).get(asked)
 
 
 @pytest.mark.parametrize("size", [16, 24, 32])
 def test_a_reply_is_opened_with_every_size_of_key(size: int) -> None:
-    assert opened(*seal(aes_key=os.urandom(size))) == CLAIMS
+    assert open_reply(*seal(aes_key=os.urandom(size))) == CLAIMS
 
 
 def test_an_aes_key_may_be_wrapped_as_base64_text() -> None:
     for size in (16, 24, 32):
         aes_key = os.urandom(size)
-        assert opened(*seal(aes_key=aes_key, wrapped=base64.b64encode(aes_key))) == CLAIMS
+        assert open_reply(*seal(aes_key=aes_key, wrapped=base64.b64encode(aes_key))) == CLAIMS
 
 
 def test_base64_is_read_as_senders_and_forms_write_it() -> None:
@@ -49,15 +49,15 @@ def test_base64_is_read_as_senders_and_forms_write_it() -> None:
     folded = "\r\n".join(data[n : n + 76] for n in range(0, len(data), 76))
     url_safe = data.replace("+", "-").replace("/", "_").rstrip("=")
     for variant in (folded, f" {data} ", url_safe, data.rstrip("=")):
-        assert opened(variant, key) == CLAIMS
-    assert opened(data.replace("+", " "), key.replace("+", " ")) == CLAIMS
+        assert open_reply(variant, key) == CLAIMS
+    assert open_reply(data.replace("+", " "), key.replace("+", " ")) == CLAIMS
 
 
 def test_several_keys_serve_while_a_key_is_changed() -> None:
     both = lookup(f"{pem('new')}\n# the old one\n{pem('old', form=PrivateFormat.TraditionalOpenSSL)}")
     for name in ("new", "old"):
-        assert opened(*seal(name=name), both) == CLAIMS
-    assert opened(*seal(name="old")) is None
+        assert open_reply(*seal(name=name), both) == CLAIMS
+    assert open_reply(*seal(name="old")) is None
 
 
 def test_many_replies_are_opened_at_once_and_a_bad_one_costs_itself() -> None:
@@ -91,12 +91,12 @@ SPOILT[-1] ^= 1
     ],
 )
 def test_what_cannot_be_opened_is_absent_and_nothing_is_raised(data: str, key: str) -> None:
-    assert opened(data, key) is None
+    assert open_reply(data, key) is None
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_no_text_raises(data: str, key: str) -> None:
-    assert opened(data, key) is None
+    assert open_reply(data, key) is None
 
 
 def test_every_reply_costs_as_many_decryptions_whatever_is_wrong_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,12 +108,12 @@ def test_every_reply_costs_as_many_decryptions_whatever_is_wrong_with_it(monkeyp
     by, counts = lookup(pem("new") + pem("old")), set()
     for data, key in ((DATA, KEY), (DATA, DATA), (DATA, ""), seal(name="old"), ("", KEY)):
         counted.clear()
-        opened(data, key, by)
+        open_reply(data, key, by)
         counts.add(len(counted))
     assert counts == {4}
 
 
-def test_without_a_usable_key_it_is_told_what_to_do_and_nothing_of_the_key() -> None:
+def test_without_a_usable_key_the_reason_states_what_to_do_and_nothing_of_the_key() -> None:
     elliptic = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     sealed = pem("new", passphrase="đúng")
     for keys, passphrase, why in (
@@ -125,9 +125,9 @@ def test_without_a_usable_key_it_is_told_what_to_do_and_nothing_of_the_key() -> 
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "", "không đọc được"),
     ):
         with pytest.raises(Transient, match=why) as raised:
-            opened(*seal(), lookup(keys, passphrase=passphrase))
+            open_reply(*seal(), lookup(keys, passphrase=passphrase))
         assert "AAAA" not in raised.value.why
-    assert opened(*seal(), lookup(sealed, passphrase="đúng")) == CLAIMS
+    assert open_reply(*seal(), lookup(sealed, passphrase="đúng")) == CLAIMS
 
 
 def test_the_mode_is_the_one_that_is_documented() -> None:
