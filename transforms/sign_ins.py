@@ -54,7 +54,8 @@ def procedure_keys(envelope: Envelope) -> Sequence[str]:
 def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
     """Answer who signed in, and whether the level suffices. `kinds` maps the providers' words to an account's kind.
 
-    `found` has the procedure in force, with its `authentication_level`. Raises `Rejected` when the claims name no account.
+    `found` has the procedure in force, with its `authentication_level`.
+    Raises `Rejected` when the claims name no account.
     """
     claims = read_claims(envelope.data.get("claims") or {})
     kind = _kind(claims, kinds)
