@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lienthong.data.asked_text import LongText as LongText
+    from lienthong.data.asked_text import Text as Text
     from lienthong.data.text import clean_text as clean_text
     from lienthong.data.text import fold as fold
     from lienthong.envelope import LOCAL_ZONE as LOCAL_ZONE
@@ -76,6 +78,7 @@ _ROOMS = {
         *("Table", "Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
+    "data.asked_text": ("LongText", "Text"),
     "data.text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

@@ -31,6 +31,12 @@ DEFAULT_DUE_TYPE = "schedule.due.v1"
 SCHEDULE_LOOK = timedelta(seconds=60)
 """How often a schedule is looked at, at least. It is looked at when it is due, in any case."""
 
+LONGEST_REQUEST = timedelta(seconds=60)
+"""The longest `within` of a request: a caller, and what stands between it and the bus, waits no longer."""
+
+OWN_FIELDS = ("client", "answer")
+"""What is added to the data of a question's event: the name of the client that asked, and what the steps answer."""
+
 Method = Literal["GET", "POST"]
 """How a question is asked over HTTP."""
 
@@ -191,6 +197,11 @@ class Settings:
     tables: Mapping[str, Table] = field(default_factory=dict)
     disabled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     folder: Path = Path()
+
+    @property
+    def event_types(self) -> frozenset[str]:
+        """The event types whose schema is known: of `types` of config/bus.yaml, and of the requests."""
+        return frozenset(self.bus.types) | {request.type for request in self.requests.values()}
 
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""

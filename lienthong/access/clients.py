@@ -78,6 +78,11 @@ def check_name(name: str) -> str:
     return name
 
 
+def is_scope(text: str) -> bool:
+    """Whether `text` is written as the scope that something needs; `*` stands only in those that a client has."""
+    return "*" not in text and bool(_SCOPE.fullmatch(text))
+
+
 def check_scopes(scopes: Sequence[str]) -> tuple[str, ...]:
     """The scopes, each once, in order. Raises `WrongUse` for one that is not written as a scope, and for none."""
     for scope in scopes:

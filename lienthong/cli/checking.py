@@ -14,7 +14,7 @@ from lienthong.configuration.check import examine
 from lienthong.configuration.codes import explain_code
 from lienthong.configuration.explain import explain as explain_route
 from lienthong.configuration.explain import explain_sink
-from lienthong.configuration.explain_origins import explain_inbox, explain_schedule, explain_source
+from lienthong.configuration.explain_origins import explain_inbox, explain_request, explain_schedule, explain_source
 from lienthong.configuration.explain_parts import Line
 from lienthong.messages import message, message_n
 from lienthong.runtime.project import Project
@@ -76,7 +76,7 @@ def test(console: Console, project: Project, *, as_json: bool) -> int:
 
 
 def explain(console: Console, project: Project, name: str) -> int:
-    """Explain a code of `check`, a route, a sink, a source, a schedule or an inbox."""
+    """Explain a code of `check`, a route, a sink, a source, a schedule, a request or an inbox."""
     meaning = explain_code(name.upper())
     if meaning is not None:
         print_text(console, meaning, lines=True)
@@ -88,7 +88,7 @@ def explain(console: Console, project: Project, name: str) -> int:
     lines = _explained(name, settings)
     if lines is None:
         text = message(
-            "There is no route, sink, source, schedule, inbox or code {name}. The routes are: {names}.",
+            "There is no route, sink, source, schedule, request, inbox or code {name}. The routes are: {names}.",
             name=repr(name),
             names=", ".join(settings.routes),
         )
@@ -100,7 +100,7 @@ def explain(console: Console, project: Project, name: str) -> int:
 
 
 def _explained(name: str, settings: Settings) -> Sequence[Line] | None:
-    """The lines about a route, else a sink, source, schedule or inbox of this name; None when there is none."""
+    """The lines about a route, else a sink, source, schedule, request or inbox of this name; None without one."""
     if name in settings.routes:
         return explain_route(settings.routes[name], settings)
     if name in settings.sinks:
@@ -109,4 +109,6 @@ def _explained(name: str, settings: Settings) -> Sequence[Line] | None:
         return explain_source(settings.sources[name], settings)
     if name in settings.schedules:
         return explain_schedule(settings.schedules[name], settings)
+    if name in settings.requests:
+        return explain_request(settings.requests[name], settings)
     return explain_inbox(settings.inboxes[name], settings) if name in settings.inboxes else None

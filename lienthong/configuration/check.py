@@ -7,6 +7,7 @@ from lienthong.configuration.check_addresses import check_addresses
 from lienthong.configuration.check_cases import check_cases
 from lienthong.configuration.check_links import check_links, unused_tables
 from lienthong.configuration.check_names import NotedTables, check_names
+from lienthong.configuration.check_requests import check_requests
 from lienthong.configuration.check_schedules import check_schedules
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.layout import CAN_BE_DISABLED
@@ -35,7 +36,8 @@ def examine_loaded(loaded: Loaded, variables: Mapping[str, str]) -> list[Finding
     tables = NotedTables(loaded)
     names = [*check_names(loaded, tables), *check_schedules(loaded, tables)]
     addresses = check_addresses(loaded, variables)
-    findings = {*loaded.findings, *names, *addresses, *check_links(loaded), *check_cases(loaded)}
+    links = [*check_links(loaded), *check_requests(loaded)]
+    findings = {*loaded.findings, *names, *addresses, *links, *check_cases(loaded)}
     if not names and _all_understood(loaded):
         findings |= set(unused_tables(loaded, tables.used))
     return sorted(_without_consequences(findings))

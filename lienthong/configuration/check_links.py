@@ -17,6 +17,7 @@ UNKNOWN_CODES: Mapping[str, str] = {
     "lookups": "LT603",
     "inboxes": "LT618",
     "schedules": "LT619",
+    "requests": "LT623",
 }
 """The code of a name that does not exist, by the folder of config/ it would be in."""
 

@@ -51,6 +51,9 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
         yield from _function(render, RENDER_ARGUMENTS, loaded.documents["bus"]["bus"], ("formats", suffix))
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
+    for name, request in loaded.understood("requests").items():
+        for key in ("accepts", "answers"):
+            yield from _schema(getattr(request, key), loaded.documents["requests"][name], (key,))
     for name, package in loaded.settings.bus.migrations.items():
         yield from _migrations(name, package, loaded.documents["bus"]["bus"])
 

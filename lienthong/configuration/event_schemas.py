@@ -1,4 +1,4 @@
-"""Events against the schemas that `types` of config/bus.yaml names, with complaints for operators."""
+"""Events against the schemas of `types` of config/bus.yaml and of the requests, with complaints for operators."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,28 +9,38 @@ from pydantic import ValidationError
 from lienthong.configuration.names import schema_class
 from lienthong.configuration.shapes.complaints import one_of, quoted_values
 from lienthong.messages import Message, message, msgid
+from lienthong.settings import OWN_FIELDS, Settings
 
 
-def schema_of(types: Mapping[str, str]) -> Callable[[str, Mapping[str, Any]], Sequence[str]]:
+def schema_of(settings: Settings) -> Callable[[str, Mapping[str, Any]], Sequence[str]]:
     """A function that lists what is wrong with data as an event of a type; nothing when it fits.
 
-    Values never appear in it: they may be personal data.
+    Values never appear in it: they may be personal data. Of a question, what the engine adds to it is left out.
     """
+    types = settings.bus.types
+    questions = {request.type: request.accepts for request in settings.requests.values()}
 
     def faults(event_type: str, data: Mapping[str, Any]) -> Sequence[str]:
-        if event_type not in types:
+        if event_type in types:
+            return _faults(types[event_type], data)
+        if event_type not in questions:
             return [
                 message(
                     "there is no schema for events of type {type} (key `types` of config/bus.yaml)", type=event_type
                 )
             ]
-        try:
-            schema_class(types[event_type]).model_validate_json(orjson.dumps(data))
-        except ValidationError as error:
-            return [_sentence(details["loc"], details["type"], details.get("ctx", {})) for details in error.errors()]
-        return []
+        asked = {name: value for name, value in data.items() if name not in OWN_FIELDS}
+        return _faults(questions[event_type], asked)
 
     return faults
+
+
+def _faults(schema: str, data: Mapping[str, Any]) -> Sequence[str]:
+    try:
+        schema_class(schema).model_validate_json(orjson.dumps(data))
+    except ValidationError as error:
+        return [_sentence(details["loc"], details["type"], details.get("ctx", {})) for details in error.errors()]
+    return []
 
 
 def _sentence(path: Sequence[str | int], kind: str, context: Mapping[str, Any]) -> Message:

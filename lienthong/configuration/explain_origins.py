@@ -1,4 +1,4 @@
-"""Where events come from, in plain words: sources, inboxes, schedules, and what sinks hand back."""
+"""Where events come from, in plain words: sources, inboxes, requests, schedules, and what sinks hand back."""
 
 from datetime import datetime
 
@@ -9,7 +9,14 @@ from lienthong.configuration.rule_words import rule_words
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.messages import Message, format_number, message
 from lienthong.route import Origin
-from lienthong.settings import InboxSettings, PartSettings, ScheduleSettings, Settings, SourceSettings
+from lienthong.settings import (
+    InboxSettings,
+    PartSettings,
+    RequestSettings,
+    ScheduleSettings,
+    Settings,
+    SourceSettings,
+)
 
 
 def origin_words(origin: Origin, settings: Settings) -> str:
@@ -22,6 +29,9 @@ def origin_words(origin: Origin, settings: Settings) -> str:
             return with_purpose(_polled(part), part)
         case InboxSettings():
             return with_purpose(message("`{inbox}`, to which others push", inbox=part.name), part)
+        case RequestSettings():
+            words = message("`{request}`, asked at {address}", request=part.name, address=_address(part))
+            return f"{words}: {part.description}" if part.description else words
         case ScheduleSettings():
             words = message("`{schedule}`, due {rule}", schedule=part.name, rule=rule_words(part.rule))
             return f"{words}: {part.description}" if part.description else words
@@ -47,6 +57,31 @@ def explain_inbox(inbox: InboxSettings, settings: Settings) -> list[Line]:
         Line(message("pushed"), message("at most {bytes} bytes at once", bytes=format_number(inbox.max_bytes))),
         *_routes(str(Origin("inbox", inbox.name)), settings),
     ]
+
+
+def explain_request(request: RequestSettings, settings: Settings) -> list[Line]:
+    """Where and by which clients it may be asked, in which time it is answered, and which route answers."""
+    late = message("{within}; later the caller receives status 503", within=duration.show(request.within))
+    return [
+        Line(request.name, request.description or message("A request")),
+        Line(message("asked"), _address(request)),
+        Line(
+            message("by"), message("clients with the scope `{scope}`", scope=request.scope) if request.scope else _any()
+        ),
+        Line(message("within"), late),
+        Line(message("question"), f"`{request.accepts}`"),
+        Line(message("answer"), f"`{request.answers}`"),
+        Line(message("event"), message("`{type}`: the fields of the question, client, answer", type=request.type)),
+        *_routes(request.source, settings),
+    ]
+
+
+def _any() -> Message:
+    return message("any client")
+
+
+def _address(request: RequestSettings) -> str:
+    return f"`{request.method} {request.path}`"
 
 
 def explain_schedule(schedule: ScheduleSettings, settings: Settings) -> list[Line]:

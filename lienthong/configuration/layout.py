@@ -10,10 +10,10 @@ from lienthong.configuration.faults import Fault
 from lienthong.errors import Finding
 from lienthong.messages import message
 
-PARTS = ("sources", "inboxes", "schedules", "sinks", "lookups", "reports", "tables")
+PARTS = ("sources", "inboxes", "requests", "schedules", "sinks", "lookups", "reports", "tables")
 """The folders of config/ whose files have names."""
 
-CAN_BE_DISABLED = ("sources", "inboxes", "schedules", "sinks", "lookups", "reports")
+CAN_BE_DISABLED = ("sources", "inboxes", "requests", "schedules", "sinks", "lookups", "reports")
 """Those whose files may have `enabled: false`."""
 
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -1,4 +1,4 @@
-"""Which keys of an event hold personal data: the marks of the schemas, and `personal` of config/bus.yaml."""
+"""Which keys of an event hold personal data: the marks of its schema, and `personal` of config/bus.yaml."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,26 +13,30 @@ from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.names import schema_class
 from lienthong.masking import MARK, PersonalKeys, PersonalKind
 from lienthong.messages import message
-from lienthong.settings import BusSettings
+from lienthong.settings import Settings
 
 
-def personal_keys(bus: BusSettings, event_type: str) -> PersonalKeys | None:
+def personal_keys(settings: Settings, event_type: str) -> PersonalKeys | None:
     """The personal keys of all types, or None when those of `event_type` are not known.
 
     They are not known when the type has no schema and `personal` is not given, or when a schema cannot be loaded.
     """
-    if event_type not in bus.types and bus.personal is None:
+    if settings.bus.personal is None and event_type not in settings.event_types:
         return None
     try:
-        return all_personal_keys(bus)
+        return all_personal_keys(settings)
     except Mismatch:
         return None
 
 
-def all_personal_keys(bus: BusSettings) -> PersonalKeys:
-    """The personal keys of all types. Raises `Mismatch` for a schema that cannot be loaded."""
-    keys: dict[str, PersonalKind] = dict.fromkeys(bus.personal or (), "other")
-    for dotted in bus.types.values():
+def all_personal_keys(settings: Settings) -> PersonalKeys:
+    """The personal keys of all types, and of all questions and answers.
+
+    Raises `Mismatch` for a schema that cannot be loaded.
+    """
+    keys: dict[str, PersonalKind] = dict.fromkeys(settings.bus.personal or (), "other")
+    asked = (dotted for request in settings.requests.values() for dotted in (request.accepts, request.answers))
+    for dotted in (*settings.bus.types.values(), *asked):
         _add(keys, marked_keys(schema_class(dotted)).items())
     return keys
 
@@ -47,7 +51,8 @@ _MODES: Sequence[JsonSchemaMode] = ("validation", "serialization")
 
 
 @cache
-def _json_schema(shape: type[BaseModel], mode: JsonSchemaMode) -> Mapping[str, Any]:
+def json_schema(shape: type[BaseModel], mode: JsonSchemaMode) -> Mapping[str, Any]:
+    """The JSON Schema of `shape`, made once. Raises what pydantic or a schema's own code raises."""
     return shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
 
 
@@ -56,7 +61,7 @@ def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
     keys: dict[str, PersonalKind] = {}
     try:
         for mode in _MODES:
-            schema = _json_schema(shape, mode)
+            schema = json_schema(shape, mode)
             _add(keys, _marks(schema, schema.get("$defs", {})))
     except Exception as error:  # noqa: BLE001 - whatever pydantic or a schema's own code raises, the marks are not known
         what = message(
@@ -71,7 +76,7 @@ def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
 def unmarked_keys(shape: type[BaseModel]) -> Sequence[str]:
     """The keys whose names speak of a person and that carry no mark. Raises `Mismatch`."""
     marked = _all_marks(shape)
-    schema = _json_schema(shape, "validation")
+    schema = json_schema(shape, "validation")
     return sorted({key for key in _keys(schema) if key not in marked and _speaks_of_a_person(key)})
 
 
@@ -125,21 +130,21 @@ def _marks(schema: Any, definitions: Mapping[str, Any]) -> Iterator[tuple[str, P
     if not isinstance(schema, dict):
         return
     for key, rule in schema.get("properties", {}).items():
-        if kind := _kind(rule, definitions, frozenset()):
+        if kind := kind_of(rule, definitions, frozenset()):
             yield key, kind
     for keyword, part in schema.items():
         yield from _marks(list(part.values()) if keyword in ("properties", "$defs") else part, definitions)
 
 
-def _kind(rule: Any, definitions: Mapping[str, Any], seen: frozenset[str]) -> PersonalKind | None:
+def kind_of(rule: Any, definitions: Mapping[str, Any], seen: frozenset[str]) -> PersonalKind | None:
     """The kind that marks a value of `rule`, or a value within it that has no key of its own, such as a list's item."""
     if isinstance(rule, list):
-        return next((kind for part in rule if (kind := _kind(part, definitions, seen))), None)
+        return next((kind for part in rule if (kind := kind_of(part, definitions, seen))), None)
     if not isinstance(rule, dict):
         return None
     if MARK in rule:
         return cast(PersonalKind, rule[MARK])
     name = str(rule.get("$ref", "")).rpartition("/")[2]
     if name in definitions and name not in seen:
-        return _kind(definitions[name], definitions, seen | {name})
-    return _kind([part for keyword, part in rule.items() if keyword != "properties"], definitions, seen)
+        return kind_of(definitions[name], definitions, seen | {name})
+    return kind_of([part for keyword, part in rule.items() if keyword != "properties"], definitions, seen)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.layout import PARTS, Layout
+from lienthong.configuration.request_files import make_request
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
 from lienthong.configuration.schedule_files import make_schedule
@@ -20,6 +21,7 @@ from lienthong.configuration.shapes.parts import (
     SinkFile,
     SourceFile,
 )
+from lienthong.configuration.shapes.request import RequestFile
 from lienthong.configuration.shapes.route import RouteFile
 from lienthong.configuration.shapes.schedule import ScheduleFile
 from lienthong.configuration.shapes.validation import validate
@@ -94,18 +96,24 @@ class ProjectReader:
         return File() if file is None else File(make_route(name, file, bus, document), file.enabled)
 
     def part(self, kind: str, name: str, bus: BusSettings) -> File:
-        """The settings of config/`kind`/`name`.yaml, the schedule, or the table."""
+        """The settings of config/`kind`/`name`.yaml, the request, the schedule, or the table."""
         document = self._read(kind, name, self._layout.parts[kind][name])
         if kind == "tables":
             return File(make_table(document))
         if kind == "schedules":
             return self._schedule(name, document)
+        if kind == "requests":
+            return self._request(name, document)
         file = validate(self._overlaid(document, (kind, name)), PART_SHAPES[kind])
         return File() if file is None else File(_part_settings(name, file, bus, document), file.enabled)
 
     def _schedule(self, name: str, document: Document) -> File:
         file = validate(self._overlaid(document, ("schedules", name)), ScheduleFile)
         return File() if file is None else File(make_schedule(name, file, document), file.enabled)
+
+    def _request(self, name: str, document: Document) -> File:
+        file = validate(self._overlaid(document, ("requests", name)), RequestFile)
+        return File() if file is None else File(make_request(name, file, document), file.enabled)
 
     def _read(self, kind: str, name: str, path: Path) -> Document:
         document = read(path, self._layout.relative(path), self._variables)

@@ -15,7 +15,7 @@ def make_route(name: str, file: RouteFile, bus: BusSettings, document: Document)
     """The route, or None when its origin or a step has no meaning. Faults are added to the document's findings."""
     origin = _origin(file, document)
     steps = [_make_step(step, place, document) for place, step in enumerate(file.steps)]
-    for fault in _target_faults(file):
+    for fault in _target_faults(file, origin):
         document.report(fault, ("to",))
     retry = retry_policy(file.retry, bus.ladder, document)
     understood = tuple(step for step in steps if step is not None)
@@ -47,8 +47,8 @@ def _origin(file: RouteFile, document: Document) -> Origin | None:
     return None
 
 
-def _target_faults(file: RouteFile) -> Iterator[Fault]:
-    if not file.to:
+def _target_faults(file: RouteFile, origin: Origin | None) -> Iterator[Fault]:
+    if not file.to and not (origin and origin.door == "request"):  # its answer goes to the caller
         yield Fault("LT206", message("the route leads nowhere"))
     names = [target.sink for target in file.to]
     for place, sink in enumerate(names):

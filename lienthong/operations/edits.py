@@ -49,7 +49,7 @@ def find_letter(letter_store: LetterStore, number: int) -> DeadLetter:
 
 def masked_document(letter: DeadLetter, settings: Settings) -> str:
     """The letter's data as JSON text to edit. Personal data is masked; see `edited_data`."""
-    data = mask_data(letter.envelope.data, personal_keys(settings.bus, letter.envelope.type))
+    data = mask_data(letter.envelope.data, personal_keys(settings, letter.envelope.type))
     return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
 
 
@@ -62,7 +62,7 @@ def edited_data(
     """
     data: Mapping[str, Any] = letter.envelope.data
     if document is not None:
-        personal = personal_keys(settings.bus, letter.envelope.type)
+        personal = personal_keys(settings, letter.envelope.type)
         data = json_edit.restore_masked(json_edit.parse_object(document), data, personal)
     return json_edit.set_values(data, values)
 
@@ -76,10 +76,10 @@ def preview(
     routes: Mapping[str, Stage],
 ) -> EditPreview:
     """What `data` would change in the letter, and what its stage would make of it now. Nothing is written."""
-    personal = personal_keys(settings.bus, letter.envelope.type)
+    personal = personal_keys(settings, letter.envelope.type)
     diff = [mask_text(line) for line in json_edit.masked_diff(letter.envelope.data, data, personal)]
     edited = replace(letter, envelope=letter.envelope._replace(data=data))
     is_accepted, sentences = preview_edit(
-        letter_store, edited, route=routes.get(letter.stage), schema=schema_of(settings.bus.types)
+        letter_store, edited, route=routes.get(letter.stage), schema=schema_of(settings)
     )
     return EditPreview(diff, is_accepted, [mask_text(sentence) for sentence in sentences])

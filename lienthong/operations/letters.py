@@ -88,7 +88,7 @@ def letter_details(letter_store: LetterStore, number: int, settings: Settings) -
         return None
     owned = _owned(found[0], _owners(settings))
     letter = letter_store.letters.load([number])[0]
-    personal = personal_keys(settings.bus, letter.envelope.type)
+    personal = personal_keys(settings, letter.envelope.type)
     story = masked_entries(letter_store.ledger.trail(letter.envelope.id))
     here = [entry for entry in story if entry.stage == letter.stage]
     return LetterDetails(

@@ -27,7 +27,7 @@ def make_route_stages(storage: "Storage", playing: Playing | None) -> Sequence[S
             retry=route.retry,
             to=tuple(sink_queue(sink) for sink in route.to),
             announce=route.announce,
-            personal=all_personal_keys(settings.bus),
+            personal=all_personal_keys(settings),
         )
         for route in settings.routes.values()
     ]
@@ -40,7 +40,7 @@ def make_sink_stages(storage: "Storage", playing: Playing | None) -> Sequence[St
             sink_queue(name),
             _sink(storage, sink, playing),
             sink.retry,
-            personal=all_personal_keys(storage.settings.bus),
+            personal=all_personal_keys(storage.settings),
         )
         for name, sink in storage.settings.sinks.items()
     ]

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator
 KINDS = {
     "config/sources": "source",
     "config/inboxes": "inbox",
+    "config/requests": "request",
     "config/schedules": "schedule",
     "config/sinks": "sink",
     "config/lookups": "lookup",

@@ -16,6 +16,7 @@ from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.cases import CasesFile
 from lienthong.configuration.shapes.fields import ConditionText, DurationText, NameOf, PatternText, ShortForm
 from lienthong.configuration.shapes.parts import InboxFile, LookupFile, ReportFile, SinkFile, SourceFile
+from lienthong.configuration.shapes.request import RequestFile
 from lienthong.configuration.shapes.route import RouteFile
 from lienthong.configuration.shapes.schedule import CRON_PATTERN, START_PATTERN, TIME_PATTERN, ScheduleFile
 from lienthong.messages import message
@@ -77,6 +78,13 @@ PAGES = (
         InboxFile,
     ),
     Page(
+        "request",
+        "Requests",
+        "config/requests/NAME.yaml",
+        "A question that others ask and that one route answers with `from: {request: NAME}`.",
+        RequestFile,
+    ),
+    Page(
         "schedule",
         "Schedules",
         "config/schedules/NAME.yaml",
@@ -113,6 +121,7 @@ stands for `${` itself. Durations are a number and a unit: `500ms`, `5s`, `2m`, 
 THINGS: Mapping[str, str] = {
     "source": "name of a source",
     "inbox": "name of an inbox",
+    "request": "name of a request",
     "schedule": "name of a schedule",
     "sink": "name of a sink",
     "lookup": "name of a lookup",

@@ -10,6 +10,7 @@ from lienthong.configuration.codes.code import Code
 from lienthong.configuration.codes.conditions import CONDITIONS
 from lienthong.configuration.codes.links import CASES, LINKS
 from lienthong.configuration.codes.python_names import PYTHON_NAMES
+from lienthong.configuration.codes.requests import REQUESTS
 from lienthong.configuration.codes.retry import RETRY
 from lienthong.configuration.codes.values import VALUES
 from lienthong.configuration.codes.yaml import YAML
@@ -26,6 +27,7 @@ CODES: Mapping[str, Code] = {
     **LINKS,
     **CASES,
     **BROKER,
+    **REQUESTS,
 }
 
 

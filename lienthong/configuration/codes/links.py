@@ -95,6 +95,7 @@ LINKS = {
         msgid("Only a source or a schedule can wait. What is pushed, and what a sink hands back, is there already."),
         msgid("leave `after` out"),
     ),
+    "LT623": Code(msgid("An unknown request"), msgid("`from: {request: NAME}` names a file of config/requests/.")),
 }
 
 CASES = {

@@ -1,9 +1,11 @@
 """The schema of each kind of configuration file, for one project."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from lienthong.configuration.check_names import MIGRATIONS_NAME
+from lienthong.configuration.check_requests import OWN_PATHS, OWN_ROOTS
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.json_schema import vocabulary as v
 from lienthong.configuration.json_schema.annotation_schema import AnnotationSchema
@@ -18,6 +20,7 @@ from lienthong.configuration.schedule_files import RULES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.cases import CasesFile
 from lienthong.configuration.shapes.fields import NamedThing
+from lienthong.configuration.shapes.request import PATH_PATTERN, SCOPE_PATTERN, WITHIN_PATTERN, RequestFile
 from lienthong.configuration.shapes.route import RouteFile
 from lienthong.configuration.shapes.schedule import ScheduleFile
 
@@ -48,6 +51,7 @@ class FileSchemas:
             "bus": self._bus(),
             "env": self._env(),
             **parts,
+            "request": self._request(),
             "schedule": self._schedule(),
             "table": {"type": "object", "additionalProperties": v.text(substituted=True)},
         }
@@ -55,7 +59,9 @@ class FileSchemas:
     def _route(self) -> Schema:
         schema = self._annotations.shape(RouteFile)
         properties = schema["properties"]
-        properties["to"] |= {"minItems": 1, "uniqueItems": True}
+        properties["to"] |= {"uniqueItems": True}
+        asked = {"properties": {"from": {"type": "object", "required": ["request"]}}, "required": ["from"]}
+        schema["if"], schema["then"], schema["else"] = asked, {}, {"properties": {"to": {"minItems": 1}}}
         if sinks := self._names.of("sink"):
             properties["to"]["maxItems"] = len(sinks)
         properties["from"]["then"] |= {"minProperties": 1, "maxProperties": 1}
@@ -70,6 +76,18 @@ class FileSchemas:
             *self._parameters_by("apply", "transform"),
             *self._parameters_by("enrich", "enrichment"),
         ]
+        return schema
+
+    def _request(self) -> Schema:
+        schema = self._annotations.shape(RequestFile)
+        free = f"(?!/({'|'.join(OWN_ROOTS)})(/|$))(?!({'|'.join(map(re.escape, OWN_PATHS))})$)"
+        patterns = {
+            "path": f"^{free}{PATH_PATTERN}$",
+            "scope": f"^({SCOPE_PATTERN})$",
+            "within": f"^({WITHIN_PATTERN})$",
+        }
+        for key, pattern in patterns.items():
+            schema["properties"][key] |= {"type": "string", "pattern": v.either(pattern, v.PLACEHOLDER)}
         return schema
 
     def _schedule(self) -> Schema:
@@ -138,9 +156,9 @@ class FileSchemas:
             }
             unreadable = {name: v.mapping(shape) for name in self._loaded.layout.parts[folder] if name not in named}
             schema["properties"][folder] |= {"properties": named | unreadable, "additionalProperties": False}
-        shape = self._annotations.shape(ScheduleFile)["properties"]
-        schedules = {name: v.mapping(shape) for name in self._loaded.layout.parts["schedules"]}
-        schema["properties"]["schedules"] |= {"properties": schedules, "additionalProperties": False}
+        for folder, file in (("schedules", self._annotations.shape(ScheduleFile)), ("requests", self._request())):
+            named = {name: v.mapping(file["properties"]) for name in self._loaded.layout.parts[folder]}
+            schema["properties"][folder] |= {"properties": named, "additionalProperties": False}
         return schema
 
     def _optional(self, dotted: str) -> Schema:

@@ -58,6 +58,7 @@ def find_names(loaded: Loaded) -> ProjectNames:
         "source": sorted(parts["sources"]),
         "source or route": sorted({*parts["sources"], *loaded.layout.routes}),
         "inbox": sorted(parts["inboxes"]),
+        "request": sorted(parts["requests"]),
         "schedule": sorted(parts["schedules"]),
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
@@ -76,7 +77,11 @@ def _named_in_yaml(loaded: Loaded) -> dict[NamedThing, set[str]]:
     names["enrichment"] = {step.function for step in steps if isinstance(step, Enrich)}
     names["keys function"] = {step.keys for step in steps if isinstance(step, Enrich)}
     names["render function"] = set(loaded.settings.bus.formats.values())
-    names["schema class"] = set(loaded.settings.bus.types.values())
+    requests = loaded.understood("requests").values()
+    names["schema class"] = {
+        *loaded.settings.bus.types.values(),
+        *(dotted for request in requests for dotted in (request.accepts, request.answers)),
+    }
     names["migrations"] = set(loaded.settings.bus.migrations.values())
     return names
 

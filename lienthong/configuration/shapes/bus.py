@@ -117,6 +117,11 @@ class EnvFile(FileShape):
         description=msgid("By name, keys of the files of config/inboxes/."),
         examples=[{"portal": {"max_bytes": 1048576}}],
     )
+    requests: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description=msgid("By name, keys of the files of config/requests/."),
+        examples=[{"counter-checks": {"within": "5s"}}],
+    )
     schedules: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description=msgid("By name, keys of the files of config/schedules/."),

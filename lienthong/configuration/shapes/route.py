@@ -153,7 +153,7 @@ class RouteFile(FileShape):
         alias="from",
         description=msgid(
             "Where the events of the route come from: the name of a source, which is a file of config/sources/, "
-            "or `{inbox: NAME}`, `{schedule: NAME}` or `{sink: NAME}`. Exactly one."
+            "or `{inbox: NAME}`, `{request: NAME}`, `{schedule: NAME}` or `{sink: NAME}`. Exactly one."
         ),
         examples=["office"],
     )
@@ -181,7 +181,8 @@ class RouteFile(FileShape):
     to: list[Target] = Field(
         description=msgid(
             "The sinks that receive the event after the steps: names of files of config/sinks/, "
-            "or `{sink: NAME, when: CONDITION}` for a sink that receives only some events."
+            "or `{sink: NAME, when: CONDITION}` for a sink that receives only some events. It may be empty (`[]`) in a "
+            "route from a request, whose answer goes to the caller."
         ),
         examples=[["archive", {"sink": "sms", "when": 'data.kind == "card"'}]],
     )

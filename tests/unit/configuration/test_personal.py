@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, create_model
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.personal import marked_keys, personal_keys, unmarked_keys
 from lienthong.masking import HIDDEN, Personal, mask_data
-from lienthong.settings import BusSettings
+from lienthong.settings import BusSettings, Settings
 
 Name = Annotated[str, Personal("name")]
 
@@ -50,8 +50,9 @@ class Unreadable(BaseModel, arbitrary_types_allowed=True):
 HERE = "tests.unit.configuration.test_personal"
 
 
-def bus(personal: frozenset[str] | None = None, **types: str) -> BusSettings:
-    return BusSettings(types={name: f"{HERE}.{shape}" for name, shape in types.items()}, personal=personal)
+def settings(personal: frozenset[str] | None = None, **types: str) -> Settings:
+    names = {name: f"{HERE}.{shape}" for name, shape in types.items()}
+    return Settings(bus=BusSettings(types=names, personal=personal))
 
 
 def test_marks_are_found_in_lists_mappings_nested_shapes_and_under_aliases() -> None:
@@ -67,24 +68,24 @@ def test_marks_are_found_in_lists_mappings_nested_shapes_and_under_aliases() -> 
 
 
 def test_the_keys_of_all_types_are_hidden_in_every_event() -> None:
-    assert personal_keys(bus(letter="Letter", parcel="Address"), "parcel") == marked_keys(Letter)
+    assert personal_keys(settings(letter="Letter", parcel="Address"), "parcel") == marked_keys(Letter)
 
 
 def test_a_key_of_two_kinds_or_listed_by_hand_shows_nothing_of_its_values() -> None:
-    keys = personal_keys(bus(letter="Letter", parcel="Parcel", personal=frozenset({"sender", "note"})), "letter")
+    keys = personal_keys(settings(letter="Letter", parcel="Parcel", personal=frozenset({"sender", "note"})), "letter")
     assert keys is not None
     assert (keys["citizenPid"], keys["sender"], keys["note"]) == ("other", "other", "other")
 
 
 def test_keys_are_unknown_for_a_type_without_a_schema_unless_some_are_listed_by_hand() -> None:
-    assert personal_keys(bus(letter="Letter"), "postcard") is None
-    assert personal_keys(bus(letter="Letter", personal=frozenset()), "postcard") == marked_keys(Letter)
-    assert personal_keys(BusSettings(), "letter") is None
+    assert personal_keys(settings(letter="Letter"), "postcard") is None
+    assert personal_keys(settings(letter="Letter", personal=frozenset()), "postcard") == marked_keys(Letter)
+    assert personal_keys(Settings(), "letter") is None
 
 
 @pytest.mark.parametrize("shape", ["Missing", "Contact", "Unreadable"])
 def test_keys_are_unknown_when_the_schema_of_any_type_cannot_be_read(shape: str) -> None:
-    assert personal_keys(bus(letter="Letter", other=shape, personal=frozenset({"note"})), "letter") is None
+    assert personal_keys(settings(letter="Letter", other=shape, personal=frozenset({"note"})), "letter") is None
 
 
 def test_a_schema_without_a_json_schema_is_a_fault_that_names_it() -> None:
@@ -93,7 +94,7 @@ def test_a_schema_without_a_json_schema_is_a_fault_that_names_it() -> None:
 
 
 def test_of_a_marked_number_the_ends_are_shown_and_of_anything_else_nothing() -> None:
-    keys = personal_keys(bus(letter="Letter"), "letter")
+    keys = personal_keys(settings(letter="Letter"), "letter")
     shown = [mask_data({"citizenPid": value}, keys)["citizenPid"] for value in ("052 085 001 234", 52085001234)]
     assert shown == ["052••••••234", "520•••••234"]
     for value in ("B1234567", "Nguyễn Văn Mẫu", ["052085001234"], {"value": "052085001234"}, 7):

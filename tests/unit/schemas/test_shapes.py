@@ -33,10 +33,10 @@ def test_personal_fields_carry_their_mark(shape: type[BaseModel], personal: dict
 
 
 def test_the_projects_marks_hide_every_key_that_was_once_listed_by_hand() -> None:
-    bus = load(PROJECT, {})[0].bus
-    for event_type in (*bus.types, "a.type.without.a.schema"):
-        personal = personal_keys(bus, event_type)
-        assert (personal is not None) == (event_type in bus.types)
+    settings = load(PROJECT, {})[0]
+    for event_type in (*settings.event_types, "a.type.without.a.schema"):
+        personal = personal_keys(settings, event_type)
+        assert (personal is not None) == (event_type in settings.event_types)
         shown = mask_data(dict.fromkeys(LISTED_BY_HAND_BEFORE, "Nguyễn Văn Mẫu"), personal)
         assert shown == dict.fromkeys(LISTED_BY_HAND_BEFORE, HIDDEN)
 

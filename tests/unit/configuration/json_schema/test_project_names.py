@@ -32,8 +32,8 @@ def test_classes_have_the_method_of_their_port_and_take_a_site(things: dict[str,
 def test_functions_are_distinguished_by_their_parameters_and_results(things: dict[str, list[str]]) -> None:
     letters = [f"sample_parts.letters.{name}" for name in ("canonical", "many")]
     assert things["transform"] == ["sample_parts.doors.numbered", *letters]
-    assert things["enrichment"] == ["sample_parts.letters.addressee"]
-    assert things["keys function"] == ["sample_parts.letters.addresses"]
+    assert things["enrichment"] == ["sample_parts.asked.resident", "sample_parts.letters.addressee"]
+    assert things["keys function"] == ["sample_parts.asked.houses", "sample_parts.letters.addresses"]
 
 
 def test_connectors_of_the_engine_are_named_as_their_package_offers_them(things: dict[str, list[str]]) -> None:

@@ -1,0 +1,203 @@
+"""Requests: what is read of them, what `check` finds across files, and how they are explained."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lienthong.configuration.check import check
+from lienthong.configuration.check_requests import OWN_PATHS, OWN_ROOTS
+from lienthong.configuration.event_schemas import schema_of
+from lienthong.configuration.explain import explain
+from lienthong.configuration.explain_origins import explain_request
+from lienthong.configuration.json_schema.write import make_schemas
+from lienthong.configuration.load import load
+from lienthong.configuration.personal import all_personal_keys, personal_keys
+from lienthong.settings import RequestSettings, Settings
+from tests.house import editors
+
+ASKED = Path(__file__).parent / "asked"
+REQUEST = "config/requests/residents.yaml"
+
+
+@pytest.fixture
+def asked(project: Path) -> Path:
+    """The sound project with a request."""
+    shutil.copytree(ASKED, project, dirs_exist_ok=True)
+    return project
+
+
+def read(project: Path) -> Settings:
+    settings, findings = load(project, {})
+    assert findings == []
+    return settings
+
+
+def change(project: Path, file: str, *pairs: tuple[str, str]) -> None:
+    path = project / file
+    text = path.read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def add(project: Path, name: str, *pairs: tuple[str, str]) -> None:
+    """A second request, with its route and cases, that differs from the first as `pairs` state."""
+    for file in (REQUEST, "routes/residents.yaml", "routes/residents.cases.yaml"):
+        (project / file.replace("residents", name)).write_text((project / file).read_text("utf-8"), encoding="utf-8")
+    change(project, f"config/requests/{name}.yaml", *pairs)
+    change(project, f"routes/{name}.yaml", ("request: residents", f"request: {name}"))
+
+
+def codes(project: Path) -> list[tuple[str, str]]:
+    return [(finding.file, finding.code) for finding in check(project, {})]
+
+
+def test_a_project_with_a_request_is_sound(asked: Path) -> None:
+    assert check(asked, {}) == []
+
+
+def test_what_is_read_of_a_request(asked: Path) -> None:
+    assert read(asked).requests == {
+        "residents": RequestSettings(
+            name="residents",
+            path="/v1/houses/{house}",
+            method="GET",
+            accepts="sample_parts.asked.Question",
+            answers="sample_parts.asked.Answer",
+            within=timedelta(seconds=2),
+            scope="residents",
+            type="resident-question.v1",
+            description="Who lives in a house",
+        )
+    }
+    assert read(asked).routes["residents"].source == "request.residents"
+    assert read(asked).routes["residents"].to == ()
+
+
+def test_a_request_is_asked_by_post_and_by_any_client_unless_it_states_more(asked: Path) -> None:
+    change(asked, REQUEST, ("method: GET\n", ""), ("scope: residents\n", ""))
+    request = read(asked).requests["residents"]
+    assert (request.method, request.scope) == ("POST", "")
+
+
+def test_an_environment_lays_its_keys_over_a_request(asked: Path) -> None:
+    change(asked, "config/env/production.yaml", ("bus:", "requests: {residents: {within: 5s}}\nbus:"))
+    settings, findings = load(asked, {"LIENTHONG_ENV": "production"})
+    assert findings == []
+    assert settings.requests["residents"].within == timedelta(seconds=5)
+
+
+def test_a_request_that_is_disabled_is_a_warning_at_its_route(asked: Path) -> None:
+    change(asked, REQUEST, ("scope:", "enabled: false\nscope:"))
+    assert read(asked).requests == {}
+    assert codes(asked) == [("routes/residents.yaml", "LT613")]
+
+
+def test_a_route_that_is_disabled_still_belongs_to_its_request(asked: Path) -> None:
+    change(asked, "routes/residents.yaml", ("to: []", "to: []\nenabled: false"))
+    assert codes(asked) == []
+
+
+def test_two_routes_cannot_answer_one_request(asked: Path) -> None:
+    for ending in ("yaml", "cases.yaml"):
+        shutil.copy(asked / f"routes/residents.{ending}", asked / f"routes/others.{ending}")
+    assert codes(asked) == [(REQUEST, "LT906")]
+    change(asked, "routes/others.yaml", ("to: []", "to: []\nenabled: false"))
+    assert codes(asked) == []
+
+
+def test_a_route_of_another_door_still_needs_a_sink(asked: Path) -> None:
+    change(asked, "routes/residents.yaml", ("{request: residents}", "office"))
+    assert ("routes/residents.yaml", "LT206") in codes(asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "meets"),
+    [
+        ("/v1/houses/{number}", "GET", True),
+        ("/v1/houses/seven", "GET", True),
+        ("/v1/{house}/{number}", "GET", True),
+        ("/v1/houses/{house}", "POST", False),
+        ("/v1/houses", "GET", False),
+        ("/v1/houses/{house}/rooms", "GET", False),
+        ("/v1/homes/{house}", "GET", False),
+    ],
+)
+def test_two_requests_cannot_share_an_address(asked: Path, path: str, method: str, meets: bool) -> None:
+    add(asked, "second", ("/v1/houses/{house}", path), ("method: GET", f"method: {method}"))
+    assert ("config/requests/second.yaml", "LT902") in codes(asked) if meets else "LT902" not in str(codes(asked))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*OWN_PATHS, *(f"/{root}" for root in OWN_ROOTS), "/in/office", "/readyz/{house}", "/{house}", "/v1/{house}"],
+)
+def test_the_engines_own_paths_are_not_for_requests(asked: Path, path: str) -> None:
+    change(asked, REQUEST, ("/v1/houses/{house}", path))
+    assert (REQUEST, "LT901") in codes(asked)
+
+
+@pytest.mark.parametrize("path", ["/v1/houses", "/v2/client", "/v1/client/{house}", "/insight", "/v1/in", "/a.b/~c_d"])
+def test_other_paths_are(asked: Path, path: str) -> None:
+    change(asked, REQUEST, ("/v1/houses/{house}", path))
+    assert codes(asked) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/v1/", "//v1", "/v1/{house", "/v1/h-{house}", "/v1/{house:path}", "/v1/nhà", "/v1/a?b", "/v1/.."]
+)
+def test_a_path_has_whole_steps(asked: Path, path: str) -> None:
+    change(asked, REQUEST, ("path: /v1/houses/{house}", f"path: '{path}'"))
+    assert (REQUEST, "LT901") in codes(asked)
+
+
+def test_the_marks_of_questions_and_answers_are_personal_keys(asked: Path) -> None:
+    change(asked, REQUEST, ("Question", "Personally"), ("method: GET\n", ""), ("/{house}", ""))
+    settings = read(asked)
+    assert all_personal_keys(settings) == {"identity": "identity", "to": "name"}
+    assert personal_keys(settings, "resident-question.v1") == {"identity": "identity", "to": "name"}
+    assert personal_keys(settings, "another.v1") is None
+
+
+def test_an_edited_question_is_checked_without_what_the_engine_adds(asked: Path) -> None:
+    faults = schema_of(read(asked))
+    assert faults("resident-question.v1", {"house": "1", "client": "counter", "answer": {"to": None}}) == []
+    assert faults("resident-question.v1", {"client": "counter"}) == ["field `house` is missing"]
+    assert len(faults("another.v1", {})) == 1
+
+
+def test_a_request_is_explained(asked: Path) -> None:
+    settings = read(asked)
+    assert [(line.label, line.text) for line in explain_request(settings.requests["residents"], settings)] == [
+        ("residents", "Who lives in a house"),
+        ("asked", "`GET /v1/houses/{house}`"),
+        ("by", "clients with the scope `residents`"),
+        ("within", "2s; later the caller receives status 503"),
+        ("question", "`sample_parts.asked.Question`"),
+        ("answer", "`sample_parts.asked.Answer`"),
+        ("event", "`resident-question.v1`: the fields of the question, client, answer"),
+        ("to", "`residents`"),
+    ]
+    route = explain(settings.routes["residents"], settings)
+    assert route[1].text == "`residents`, asked at `GET /v1/houses/{house}`: Who lives in a house"
+
+
+def test_editors_know_requests_and_the_routes_that_answer_them(asked: Path) -> None:
+    schemas = make_schemas(asked, {}, "en")
+    request = editors.parse((asked / REQUEST).read_bytes())
+    assert editors.refusals(schemas["request"], request) == []
+    for key, wrong in {
+        "path": "/docs/{house}",
+        "method": "PUT",
+        "within": "61s",
+        "scope": "residents:*",
+        "accepts": "sample_parts.asked.Unknown",
+    }.items():
+        assert editors.refusals(schemas["request"], {**request, key: wrong}), key
+    route = editors.parse((asked / "routes/residents.yaml").read_bytes())
+    assert editors.refusals(schemas["route"], route) == []
+    for wrong in ({"request": "unknown"}, {"source": "office"}, "office"):  # the others lead somewhere
+        assert editors.refusals(schemas["route"], {**route, "from": wrong}), wrong
