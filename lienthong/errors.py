@@ -21,6 +21,7 @@ LienthongError
 │                          (configuration/faults.py)
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── NoSuchClient           a client is not there, or is there already (operations/clients.py)
+├── InvalidQuestion        what was asked is no question of this request (requests/questions.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)
 ├── BrokenSource           a source gave what is no page, or a cursor that cannot be kept (intake/page_batcher.py)

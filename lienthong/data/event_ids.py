@@ -8,8 +8,8 @@ import orjson
 _NAMESPACE = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468").bytes
 _VARIANT = {digit: f"{int(digit, 16) & 3 | 8:x}" for digit in "0123456789abcdef"}  # RFC 9562, 4.1: the top bits are 10
 
-FIRST_TIME, RETURN = "5", "8"
-"""Versions of UUIDs (RFC 9562): 5 is derived from a name; the layout of 8 is the application's own."""
+FIRST_TIME, RETURN, DRAWN = "5", "8", "4"
+"""Versions of UUIDs (RFC 9562): 5 is derived from a name; the layout of 8 is the application's own; 4 is random."""
 
 
 ABSENT = "lienthong:absent"
@@ -41,6 +41,16 @@ def derive_id(source: str, natural_key: str, content_digest: str, *, after: str 
     text = sha.hexdigest()
     variant = _VARIANT[text[16]]
     return f"{text[:8]}-{text[8:12]}-{version}{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+
+
+def draw_id() -> str:
+    """An id of its own for an event that nothing can repeat: a question. Its entry has the digest of its content."""
+    return str(uuid.uuid4())
+
+
+def is_drawn(event_id: str) -> bool:
+    """Whether the id was drawn, and not derived from the content."""
+    return event_id[14:15] == DRAWN
 
 
 def is_return(event_id: str) -> bool:

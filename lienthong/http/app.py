@@ -11,12 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp
 
-from lienthong.http import health, interface, metrics
+from lienthong.http import health, interface, metrics, requests
 from lienthong.http.boundary import Boundary
 from lienthong.http.document import make_document, problems
 from lienthong.http.limits import BODY_LIMIT, BODY_SECONDS, BodyLimits
 from lienthong.http.pages import POLICY, render_page
 from lienthong.http.refusals import install
+from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
 from lienthong.operations.readiness import Check
@@ -41,22 +42,24 @@ def make_app(
         openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(service, exposition), redirect_slashes=False
     )
     install(app)
+    shapes = RequestShapes([responder.settings for responder in service.responders.values()])
     app.include_router(interface.router(service))
+    app.include_router(requests.router(service, shapes))
     app.include_router(health.router(health.Readiness(service, checks)))
     app.include_router(metrics.router(exposition))
-    document = _add_document(app, service)
+    document = _add_document(app, service, shapes)
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return Boundary(
         BodyLimits(app, limit=body_limit, seconds=body_seconds), recording=service.is_recording, timed=times.note
     )
 
 
-def _add_document(app: FastAPI, service: Service) -> Any:
+def _add_document(app: FastAPI, service: Service, shapes: RequestShapes) -> Any:
     kept: dict[str, Any] = {}
 
     def document() -> dict[str, Any]:
         if not kept:
-            kept.update(make_document(app, recording=service.is_recording))
+            kept.update(make_document(app, recording=service.is_recording, shapes=shapes.schemas))
         return kept
 
     @app.get("/v1/openapi.json", tags=["document"], summary="This document", responses=problems(500))
@@ -85,6 +88,7 @@ def _beside(service: Service, exposition: metrics.Exposition) -> Any:
             with suppress(asyncio.CancelledError):
                 await task
             await first
+            await run_in_threadpool(service.close_responders)
             await _note_once(service)
 
     return lifespan

@@ -1,14 +1,20 @@
 """Who calls: the client of the key in `Authorization: Bearer`, what it may do, and whether it calls too often."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from anyio import to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from lienthong.access.clients import Client
+from lienthong.errors import Transient
 from lienthong.http.refusals import key_missing, key_unknown, rate_exceeded, scope_lacking
 from lienthong.http.service import Service
+from lienthong.messages import message
+
+ASKED_SECONDS = 5.0
+"""How long the database may take to tell whose key it is."""
 
 Caller = Callable[[Request], Awaitable[Client]]
 
@@ -24,7 +30,7 @@ def caller(service: Service, scope: str = "") -> Caller:
         kind, _, key = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not key.strip():
             raise key_missing()
-        client = await run_in_threadpool(service.keyring.find, key.strip())
+        client = service.keyring.kept(key.strip()) or await _find(service, key.strip())
         if client is None:
             raise key_unknown()
         request.state.client = client
@@ -38,3 +44,12 @@ def caller(service: Service, scope: str = "") -> Caller:
         return client
 
     return find
+
+
+async def _find(service: Service, key: str) -> Client | None:
+    """Ask the database for the client. Raises `Transient` when it does not answer in time; the thread goes on."""
+    try:
+        async with asyncio.timeout(ASKED_SECONDS):
+            return await to_thread.run_sync(service.find_client, key, abandon_on_cancel=True)
+    except TimeoutError:
+        raise Transient(message("the database does not answer in time")) from None

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document at `/v1/openapi.json`: what there is, with every status that may be answered."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -47,8 +48,8 @@ _ANYWHERE = problems(400, 408, 413, 500)
 _WITH_SCHEMA = ("get", "post", "put", "delete", "patch")
 
 
-def make_document(app: FastAPI, *, recording: bool) -> dict[str, Any]:
-    """The document. FastAPI's own 422 is taken out: invalid input is 400 here."""
+def make_document(app: FastAPI, *, recording: bool, shapes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The document. FastAPI's own 422 is taken out: invalid input is 400 here. `shapes`: further schemas, by name."""
     document = get_openapi(
         title="Lienthong (recording)" if recording else "Lienthong",
         version=__version__,
@@ -63,6 +64,7 @@ def make_document(app: FastAPI, *, recording: bool) -> dict[str, Any]:
     shape = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(shape.pop("$defs", {}))
     schemas["ProblemBody"] = shape
+    schemas.update(shapes or {})
     parts["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "A key `lt_live_…` of the calling system."}
     }

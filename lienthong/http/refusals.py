@@ -60,6 +60,18 @@ def input_invalid(errors: Sequence[tuple[str, str]]) -> Problem:
     return Problem(400, "input-invalid", message("The input is invalid"), errors=errors)
 
 
+def not_known() -> Problem:
+    """404: there is nothing that answers this question."""
+    text = message("The bus has nothing that answers this question.")
+    return Problem(404, "not-known", message("Not known"), detail=text)
+
+
+def media_type() -> Problem:
+    """415: the body is not JSON, by its media type."""
+    text = message("Send JSON, with the header `Content-Type: application/json`.")
+    return Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
+
+
 def unavailable(seconds: float = RETRY_SECONDS) -> Problem:
     """503: something that the answer depends on does not answer. What it is stands in the log, not in the reply."""
     text = message("It cannot be answered now; nothing was lost. Come again after the time in Retry-After.")

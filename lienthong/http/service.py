@@ -1,28 +1,53 @@
 """What the HTTP interface serves: the ledger with its database, who may call, and whether it is about to stop."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lienthong.access.clients import Client
 from lienthong.access.rate import RateLimiter
 from lienthong.adapters.sql.clients import SqlClients
 from lienthong.operations.clients import ClientStore
 from lienthong.operations.keyring import Keyring
 from lienthong.operations.refused_calls import RefusedCalls
+from lienthong.requests.ledger_watch import LedgerWatch
+from lienthong.requests.responder import Responder
 from lienthong.runtime.composition import Storage
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.requests import make_responders
 from lienthong.runtime.world import ledger_world
 
 
 @dataclass(frozen=True)
 class Service:
-    """One process that serves. `draining` is set when it is to stop: it answers still, and is not ready any more."""
+    """One process that serves.
+
+    - `draining` is set when it is to stop: it answers still, and is not ready any more.
+    - `responders` by the name of their request; `watch` is of the ledger.
+    """
 
     storage: Storage
     endpoints: Endpoints
     draining: threading.Event = field(default_factory=threading.Event)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     refused: RefusedCalls = field(default_factory=RefusedCalls)
+    watch: LedgerWatch = field(default_factory=LedgerWatch)
+
+    @cached_property
+    def responders(self) -> Mapping[str, Responder]:
+        """By name, what answers each request."""
+        return make_responders(self.storage, self.watch)
+
+    def close_responders(self) -> None:
+        """Answer what waits, and end the threads."""
+        for responder in self.responders.values():
+            responder.close()
+
+    def find_client(self, key: str) -> Client | None:
+        """The client of a key; see `Keyring.find`."""
+        with self.watch.call():
+            return self.keyring.find(key)
 
     @cached_property
     def clients(self) -> ClientStore:

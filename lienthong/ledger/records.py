@@ -33,7 +33,8 @@ class Entry(NamedTuple):
     - `to`: the stages the event was published to.
     - `who`: the operator, for an operator's act; otherwise "".
     - `at`: when the entry was written (UTC). Set by the ledger.
-    - `seal`: for a dead event, the hash of its dead letter, set by the ledger; for a delivered one, what its sink gave.
+    - `seal`: for a dead event, the hash of its dead letter, set by the ledger; for a delivered one, what its sink gave;
+      for the receipt of one whose id was drawn, the digest of its content.
     """
 
     event_id: str
@@ -48,6 +49,14 @@ class Entry(NamedTuple):
     who: str = ""
     at: datetime | None = None
     seal: str = ""
+
+
+class Handled(NamedTuple):
+    """An event that its route handled before it was received: as it is stored, who sent it, and the route's verdict."""
+
+    envelope: Envelope
+    who: str
+    entry: Entry
 
 
 FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})

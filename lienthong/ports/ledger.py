@@ -11,6 +11,7 @@ from lienthong.ledger.records import (
     Balance,
     DeadLetter,
     Entry,
+    Handled,
     OpenItem,
     Reading,
     Received,
@@ -46,6 +47,16 @@ class LedgerTransaction(Transaction, Protocol):
           cursor stays as it was. Give them again, before the next records of their keys.
         - `recorded`: a recording is played, perhaps again or after a later one. A content that was received before is
           then no new event while the ledger has a version of its record from a later moment than the record's.
+        """
+
+    def receive_handled(
+        self, handled: Sequence[Handled], *, source: str, to: str, quiet: bool, letters: Sequence[DeadLetter] = ()
+    ) -> None:
+        """Store new events together with the first verdict of their route `to`: bodies, entries and letters, one block.
+
+        - Their ids are new: this is not looked up. The body is the event after its steps where it has an answer.
+        - The cursor of the source does not move.
+        - `quiet`: nothing has to be published of them, so they count as published if all before them do.
         """
 
     def mark_published(self, source: str, numbers: range) -> None:

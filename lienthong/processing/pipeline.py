@@ -50,8 +50,12 @@ class Pipeline:
         for step in self._other_steps:
             events = step.run(events, outcomes) if isinstance(step, EnrichStep) else _each(step.run, events, outcomes)
         for position, envelope in events:
-            outcomes[position] = Done(envelope) if self._sinks is None else self._sinks.outcome(envelope)
+            outcomes[position] = self.choose(envelope)
         return [outcomes[position] for position in range(len(envelopes))]
+
+    def choose(self, envelope: Envelope) -> Outcome:
+        """The outcome of an event after the steps: it goes on to the sinks that receive it."""
+        return Done(envelope) if self._sinks is None else self._sinks.outcome(envelope)
 
     def _run_leading_steps(self, chunk: Iterable[Numbered], outcomes: Outcomes) -> list[Numbered]:
         """Run a chunk through the condition and the steps before the first lookup.

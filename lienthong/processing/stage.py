@@ -11,7 +11,6 @@ from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.follow_ups import FollowUps
-from lienthong.processing.pipeline import Pipeline
 from lienthong.retry import RetryPolicy
 
 
@@ -53,6 +52,12 @@ class Handler(Protocol):
     def __call__(self, envelopes: Sequence[Envelope], transaction: Transaction, /) -> Sequence[Outcome]: ...
 
 
+class RouteWork(Protocol):
+    """What a route does with its events. It raises nothing: see `Pipeline`."""
+
+    def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage. `name` is also the name of its queue.
@@ -78,14 +83,14 @@ class Stage:
 
 def route_stage(
     name: str,
-    pipeline: Pipeline,
+    pipeline: RouteWork,
     *,
     retry: RetryPolicy,
     to: tuple[str, ...],
     announce: bool,
     personal: PersonalKeys = NO_PERSONAL_KEYS,
 ) -> Stage:
-    """The stage of a route. Its handler raises nothing: see `Pipeline`."""
+    """The stage of a route. Its handler raises nothing."""
 
     def handle(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
         return pipeline.run(envelopes)

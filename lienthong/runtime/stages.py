@@ -1,15 +1,18 @@
 """The stages of a project: its routes and sinks, each with the connectors that YAML names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lienthong.configuration.personal import all_personal_keys
-from lienthong.configuration.resolve import make_connector, make_pipeline
+from lienthong.configuration.resolve import make_connector, make_pipeline, resolve
 from lienthong.ports import Lookup, Sink
+from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.stage import Stage, route_stage, sink_stage
+from lienthong.requests.answering import Answering
+from lienthong.route import Route
 from lienthong.runtime.stand_in import make_or_stand_in
 from lienthong.runtime.world import Playing, WithheldLookup, WithheldSink
-from lienthong.settings import PartSettings, SinkSettings
+from lienthong.settings import PartSettings, Settings, SinkSettings
 from lienthong.topology import route_queue, sink_queue
 
 if TYPE_CHECKING:
@@ -19,18 +22,37 @@ if TYPE_CHECKING:
 def make_route_stages(storage: "Storage", playing: Playing | None) -> Sequence[Stage]:
     """A stage for each route, with the lookups that routes share. While a recording is played, none asks outside."""
     settings = storage.settings
-    lookups = {name: _lookup(storage, name, playing) for name in settings.lookups}
+    lookups = make_lookups(storage, playing, settings.lookups)
     return [
-        route_stage(
-            route_queue(route.name),
-            make_pipeline(route, settings, lookups),
-            retry=route.retry,
-            to=tuple(sink_queue(sink) for sink in route.to),
-            announce=route.announce,
-            personal=all_personal_keys(settings),
-        )
-        for route in settings.routes.values()
+        make_route_stage(route, make_work(route, settings, lookups), settings) for route in settings.routes.values()
     ]
+
+
+def make_lookups(storage: "Storage", playing: Playing | None, names: Iterable[str]) -> Mapping[str, Lookup]:
+    """These lookups, by name."""
+    return {name: _lookup(storage, name, playing) for name in names}
+
+
+def make_work(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline | Answering:
+    """What a route does with its events. One that is asked also checks the answer that its steps leave."""
+    pipeline = make_pipeline(route, settings, lookups)
+    request = settings.requests.get(route.origin.name) if route.origin.door == "request" else None
+    if request is None:
+        return pipeline
+    answers: Any = resolve(request.answers)
+    return Answering(pipeline, answers)
+
+
+def make_route_stage(route: Route, work: Pipeline | Answering, settings: Settings) -> Stage:
+    """The stage of a route that does this work."""
+    return route_stage(
+        route_queue(route.name),
+        work,
+        retry=route.retry,
+        to=tuple(sink_queue(sink) for sink in route.to),
+        announce=route.announce,
+        personal=all_personal_keys(settings),
+    )
 
 
 def make_sink_stages(storage: "Storage", playing: Playing | None) -> Sequence[Stage]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select
 
 from lienthong.adapters.sql.schema import bodies, entries, postings
-from lienthong.data.event_ids import RETURN
+from lienthong.data.event_ids import DRAWN, RETURN
 from lienthong.envelope import LOCAL_ZONE, format_instant
 
 STAGE_PREFIXES = ("route.", "sink.")
@@ -23,8 +23,16 @@ of_body = (entries.c.event_id == bodies.c.event_id) & (entries.c.received_at == 
 
 def is_return(event_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether an event shows a content again that its source had shown before (see `lienthong.data.event_ids`)."""
-    version = func.substr(event_id, literal_column("15"), literal_column("1"))  # no parameters: see `bulk`
-    return version == literal_column(f"'{RETURN}'")
+    return _version(event_id) == literal_column(f"'{RETURN}'")
+
+
+def is_drawn(event_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the id of an event was drawn, and not derived from its content."""
+    return _version(event_id) == literal_column(f"'{DRAWN}'")
+
+
+def _version(event_id: ColumnElement[str]) -> ColumnElement[str]:
+    return func.substr(event_id, literal_column("15"), literal_column("1"))  # no parameters: see `bulk`
 
 
 def of_event(event_id: ColumnElement[str]) -> ColumnElement[bool]:

@@ -62,7 +62,8 @@ def _verify_blocks(connection: Connection, marked: Marks, is_recent: ColumnEleme
 
 def _verify_bodies(connection: Connection, is_recent: ColumnElement[bool]) -> Iterator[str]:
     """The body of each event that was received: it is there, and it is what was received."""
-    receipts = select(entries.c.event_id.label("id"), entries.c.reason, entries.c.day.label("of_day"), bodies).join(
+    of_entry = (entries.c.event_id.label("id"), entries.c.reason, entries.c.seal, entries.c.day.label("of_day"))
+    receipts = select(*of_entry, bodies).join(
         bodies, (bodies.c.event_id == entries.c.event_id) & (bodies.c.day == entries.c.day), isouter=True
     )
     for row in connection.execute(receipts.where(is_recent, entries.c.verdict == "received")):

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Row
 
 from lienthong.adapters.sql.hash_chains import NextBlock
+from lienthong.data.event_ids import digest
 from lienthong.data.unreadable import FIELD_LIMIT, clipped
 from lienthong.dead_letters.cause import stored_cause
 from lienthong.envelope import Envelope, canonical_json, format_instant, parse_utc
@@ -54,6 +55,14 @@ def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
         local_day(envelope.received_at),
         number,
     )
+
+
+_BODY = BODY_COLUMNS.index("body")
+
+
+def digest_of(body_row: tuple[Any, ...]) -> str:
+    """The SHA-256 (hex) of the body in a row of `BODY_COLUMNS`."""
+    return digest(body_row[_BODY])
 
 
 def received_envelope(row: Row[Any]) -> Envelope:

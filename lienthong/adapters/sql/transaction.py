@@ -27,7 +27,7 @@ from lienthong.envelope import Envelope
 from lienthong.ledger.double_entry import local_day
 from lienthong.ledger.double_entry import postings as postings_of
 from lienthong.ledger.hash_chain import block_hash
-from lienthong.ledger.records import DeadLetter, Entry, Reading, Received
+from lienthong.ledger.records import DeadLetter, Entry, Handled, Reading, Received
 from lienthong.messages import in_ledger_language
 from lienthong.ports import Clock, Cursor
 
@@ -39,6 +39,9 @@ _UPDATE_SOURCE = update(cursors).where(cursors.c.source == bindparam("source_nam
 _UPDATE_CURSOR = _UPDATE_SOURCE.values(cursor=bindparam("cursor_json"), received_count=bindparam("last_number"))
 _IS_NEXT = func.coalesce(cursors.c.published_count, 0) == bindparam("previous_number")
 _UPDATE_PUBLISHED = _UPDATE_SOURCE.where(_IS_NEXT).values(published_count=bindparam("last_number"))
+_UPDATE_HANDLED = _UPDATE_SOURCE.values(
+    received_count=bindparam("last_number"), published_count=bindparam("last_published")
+)
 _INSERT_BLOCK = insert(blocks)
 
 
@@ -88,6 +91,25 @@ class SqlLedgerTransaction(WriteTransaction):
         }
         self.connection.execute(_UPDATE_CURSOR, parameters)
         return Received(fresh, numbers, written, held)
+
+    @refused_data()
+    def receive_handled(
+        self, handled: Sequence[Handled], *, source: str, to: str, quiet: bool, letters: Sequence[DeadLetter] = ()
+    ) -> None:
+        row = self._lock_cursor(source)
+        first, published = row.received_count + 1, row.published_count or 0
+        last = row.received_count + len(handled)
+        self._partitions.ensure({local_day(one.envelope.received_at) for one in handled})
+        body_rows = [rows.body_row(one.envelope, number) for number, one in enumerate(handled, first)]
+        write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)
+        received = [
+            received_entry(one.envelope, f"source.{source}", (to,), one.who)._replace(seal=rows.digest_of(body_row))
+            for one, body_row in zip(handled, body_rows, strict=True)
+        ]
+        self._append([*received, *(one.entry for one in handled)], letters)
+        last_published = last if quiet and published == first - 1 else published
+        counts = {"source_name": source, "last_number": last, "last_published": last_published}
+        self.connection.execute(_UPDATE_HANDLED, counts)
 
     def mark_published(self, source: str, numbers: range) -> None:
         parameters = {

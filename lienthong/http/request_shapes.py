@@ -1,0 +1,139 @@
+"""The requests in the OpenAPI document: the shapes of questions and answers, and what each path may reply."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from lienthong.configuration.resolve import resolve
+from lienthong.http.document import problems
+from lienthong.runtime.requests import path_fields
+from lienthong.settings import RequestSettings
+
+_REF = "#/components/schemas/"
+_RESERVED = frozenset({"ClientBody", "FaultBody", "ProblemBody"})
+
+_EVENT_HEADER = {
+    "Lienthong-Event": {
+        "description": "The id of the event that question and answer are in the ledger; name it when you ask about it.",
+        "schema": {"type": "string", "format": "uuid"},
+    }
+}
+
+
+class RequestShapes:
+    """The schemas of all requests. A question is named after its request: `CounterChecksQuestion` of `counter-checks`.
+
+    `schemas` are those of the document, by name.
+    """
+
+    def __init__(self, requests: Sequence[RequestSettings]) -> None:
+        self._requests = {request.name: request for request in requests}
+        models: dict[str, tuple[Any, Any]] = {}
+        for request in requests:
+            models[_name(request, "Question")] = (resolve(request.accepts), "validation")
+            models[_name(request, "Answer")] = (resolve(request.answers), "serialization")
+        found, whole = models_json_schema(list(dict.fromkeys(models.values())), ref_template=_REF + "{model}")
+        self.schemas: dict[str, Any] = whole.get("$defs", {})
+        self._refs = {name: found[model]["$ref"].removeprefix(_REF) for name, model in models.items()}
+        self._rename()
+        for request in requests:
+            self._close(self._refs[_name(request, "Question")])
+
+    def describe(self, request: RequestSettings) -> dict[str, Any]:
+        """What FastAPI needs to know of a path."""
+        statuses = (400, 401, *((403,) if request.scope else ()), 404, 408, 413, 429, 500, 503)
+        replies = problems(*statuses, *((415,) if request.method == "POST" else ()))
+        replies[404] = replies[404] | {"description": "There is nothing that answers this question."}
+        replies[200] = {
+            "description": "The answer.",
+            "headers": _EVENT_HEADER,
+            "content": {"application/json": {"schema": {"$ref": _REF + self._refs[_name(request, "Answer")]}}},
+        }
+        within = f"Answered within {request.within.total_seconds():g} s, or 503."
+        scope = f" Needs the scope `{request.scope}`." if request.scope else ""
+        extra: dict[str, Any] = {}
+        if parameters := self._parameters(request):
+            extra["parameters"] = parameters
+        if request.method == "POST":
+            extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": self._body(request)}}}
+        return {
+            "tags": ["requests"],
+            "summary": request.description.strip().partition("\n")[0] or request.name,
+            "description": f"{request.description.strip()}\n\n{within}{scope}".strip(),
+            "operation_id": request.name,
+            "responses": replies,
+            "openapi_extra": extra,
+        }
+
+    def _parameters(self, request: RequestSettings) -> list[dict[str, Any]]:
+        in_path = path_fields(request.path)
+        shape = self.schemas[self._refs[_name(request, "Question")]]
+        names = in_path if request.method == "POST" else tuple(dict.fromkeys((*in_path, *shape.get("properties", {}))))
+        found = []
+        for name in names:
+            field = dict(shape.get("properties", {}).get(name, {"type": "string"}))
+            text = field.pop("description", "")
+            place = "path" if name in in_path else "query"
+            required = place == "path" or name in shape.get("required", ())
+            found.append({"name": name, "in": place, "required": required, "schema": field, "description": text})
+        return found
+
+    def _body(self, request: RequestSettings) -> dict[str, Any]:
+        """The question without what stands in the path."""
+        name = self._refs[_name(request, "Question")]
+        in_path = path_fields(request.path)
+        if not in_path:
+            return {"$ref": _REF + name}
+        shape = dict(self.schemas[name])
+        shape["properties"] = {key: field for key, field in shape.get("properties", {}).items() if key not in in_path}
+        shape["required"] = [key for key in shape.get("required", ()) if key not in in_path]
+        if not shape["required"]:
+            del shape["required"]
+        return shape
+
+    def _rename(self) -> None:
+        """Name questions and answers by their request, and no schema as one of the interface's own."""
+        names = {old: f"Project{old}" for old in self.schemas if old in _RESERVED}
+        for new, old in self._refs.items():
+            names.setdefault(old, new)
+        self._refs = {name: names[old] for name, old in self._refs.items()}
+        renamed = _with_refs(self.schemas, lambda ref: _REF + names.get(ref, ref))
+        self.schemas = {names.get(name, name): schema for name, schema in renamed.items()}
+
+    def _close(self, name: str, seen: frozenset[str] = frozenset()) -> None:
+        """State that a question, and what is in it, has no other fields."""
+        schema = self.schemas[name]
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+        for inner in _refs(schema):
+            if inner not in seen:
+                self._close(inner, seen | {name, inner})
+
+
+def _name(request: RequestSettings, what: str) -> str:
+    words = request.name.replace("_", "-").split("-")
+    return "".join(word[:1].upper() + word[1:] for word in words) + what
+
+
+def _with_refs(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: change(part.removeprefix(_REF))
+            if key == "$ref" and isinstance(part, str)
+            else _with_refs(part, change)
+            for key, part in value.items()
+        }
+    return [_with_refs(part, change) for part in value] if isinstance(value, list) else value
+
+
+def _refs(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if key == "$ref" and isinstance(part, str):
+                yield part.removeprefix(_REF)
+            else:
+                yield from _refs(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _refs(part)

@@ -1,0 +1,116 @@
+"""The paths of the requests: what other systems ask. See `lienthong.requests`."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from lienthong.data.event_ids import draw_id
+from lienthong.http.callers import Caller, caller
+from lienthong.http.problems import Problem
+from lienthong.http.refusals import input_invalid, media_type, not_known, unavailable, unexpected
+from lienthong.http.request_shapes import RequestShapes
+from lienthong.http.service import Service
+from lienthong.requests.questions import InvalidQuestion, field_pointer
+from lienthong.requests.replies import Answered, Failed, NothingFound, Refused, Reply, Unavailable
+from lienthong.requests.responder import Responder
+
+EVENT_HEADER = "Lienthong-Event"
+"""On every reply to a question: the id of its event, for `lienthong trail`."""
+
+
+def router(service: Service, shapes: RequestShapes) -> APIRouter:
+    """A path for each request."""
+    api = APIRouter()
+    for responder in service.responders.values():
+        settings = responder.settings
+        api.add_api_route(
+            settings.path,
+            _endpoint(responder, caller(service, settings.scope)),
+            methods=[settings.method],
+            name=settings.name,
+            **shapes.describe(settings),
+        )
+    return api
+
+
+def _endpoint(responder: Responder, find: Caller) -> Any:
+    within = responder.within.total_seconds()
+
+    async def ask(request: Request) -> Response:
+        until = time.monotonic() + within
+        event_id = draw_id()
+        headers: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(within):
+                responder.watch.require()
+                client = await find(request)
+                fields = await _read(responder, request)
+                reply = _put(responder, request, fields, client=client.name, until=until, event_id=event_id)
+                headers = {EVENT_HEADER: event_id}
+                return _response(await reply, headers)
+        except TimeoutError:
+            raise _with(unavailable(), headers) from None
+
+    return ask
+
+
+async def _read(responder: Responder, request: Request) -> Mapping[str, Any]:
+    is_post = responder.settings.method == "POST"
+    body = await request.body()
+    if is_post and body and not _is_json(request.headers.get("content-type", "")):
+        raise media_type()
+    try:
+        return responder.questions.read(body, request.path_params, request.query_params.multi_items())
+    except InvalidQuestion as invalid:
+        raise input_invalid(invalid.faults) from None
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in ("", "application/json") or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def _put(
+    responder: Responder, request: Request, fields: Mapping[str, Any], *, client: str, until: float, event_id: str
+) -> asyncio.Future[Reply]:
+    """Put the question; the future has its reply. Raises `Transient` when too many wait."""
+    loop = asyncio.get_running_loop()
+    given: asyncio.Future[Reply] = loop.create_future()
+
+    def tell(reply: Reply) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and no caller waits
+            loop.call_soon_threadsafe(_set, given, reply)
+
+    trace = request.scope["state"]["traceparent"]
+    responder.ask(fields, client=client, trace=trace, until=until, tell=tell, event_id=event_id)
+    return given
+
+
+def _set(given: asyncio.Future[Reply], reply: Reply) -> None:
+    if not given.done():
+        given.set_result(reply)
+
+
+def _response(reply: Reply, headers: dict[str, str]) -> Response:
+    match reply:
+        case Answered(body=body):
+            return Response(body, media_type="application/json", headers=headers)
+        case NothingFound():
+            problem = not_known()
+        case Refused(why=why, field=field):
+            problem = input_invalid([(field_pointer(field), why)])
+        case Unavailable(after=after):
+            problem = unavailable(after)
+        case Failed():
+            problem = unexpected()
+    raise _with(problem, headers)
+
+
+def _with(problem: Problem, headers: Mapping[str, str]) -> Problem:
+    problem.headers = {**(problem.headers or {}), **headers}
+    return problem

@@ -1,0 +1,91 @@
+"""The work of a request's route: its pipeline, and the check of the answer that the steps leave."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from lienthong.envelope import EncodedData, Envelope, canonical_json
+from lienthong.errors import pass_interrupt_on
+from lienthong.messages import message
+from lienthong.outcome import Dead, Done, Outcome
+from lienthong.processing.pipeline import Pipeline
+
+ANSWER = "answer"
+"""The key in the data of an event under which the steps leave the answer."""
+
+SHOWN_FAULTS = 5
+
+log = structlog.get_logger(__name__)
+
+
+class Attempt(NamedTuple):
+    """The outcome of a question, and its answer as JSON where there is one."""
+
+    outcome: Outcome
+    answer: bytes = b""
+
+
+class Answering:
+    """Answers questions. Raises nothing: see `Pipeline`.
+
+    The answered event has the fields of the question, what the steps add and change, and the answer as the model
+    `answers` writes it. An event that has an answer already, because it comes from the ledger, stays as it is: the same
+    question may have another answer by now.
+    """
+
+    def __init__(self, pipeline: Pipeline, answers: type[BaseModel]) -> None:
+        self._pipeline = pipeline
+        self._answers = answers
+
+    def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """The outcomes alone: the work of the stage, for what is replayed or handed on again."""
+        return [attempt.outcome for attempt in self.answer(envelopes)]
+
+    def answer(self, envelopes: Sequence[Envelope]) -> list[Attempt]:
+        """One attempt for each question, in their order."""
+        attempts: dict[int, Attempt] = {}
+        asked: list[tuple[int, Envelope]] = []
+        for place, envelope in enumerate(envelopes):
+            if ANSWER in envelope.data:
+                attempts[place] = Attempt(self._pipeline.choose(envelope))
+            else:
+                asked.append((place, envelope))
+        outcomes = self._pipeline.run([one for _, one in asked])
+        for (place, question), outcome in zip(asked, outcomes, strict=True):
+            attempts[place] = self._checked(question, outcome) if isinstance(outcome, Done) else Attempt(outcome)
+        return [attempts[place] for place in range(len(envelopes))]
+
+    def _checked(self, question: Envelope, done: Done) -> Attempt:
+        result = done.envelope
+        if result.data.get(ANSWER) is None:
+            why = message("the steps of the route leave nothing in `{key}`: this is a programming error", key=ANSWER)
+            return Attempt(Dead(why, "NoAnswer"))
+        try:
+            answer = self._answers.model_validate(result.data[ANSWER]).model_dump(mode="json", by_alias=True)
+            event = question.with_data(result.type, _encoded({**question.data_dict(), **result.data, ANSWER: answer}))
+            return Attempt(Done(event, done.note, done.to), orjson.dumps(answer))
+        except ValidationError as error:
+            return Attempt(_broken(error))
+        except BaseException as error:  # noqa: BLE001 - whatever the project's model raises, only this question fails
+            pass_interrupt_on(error)
+            kind = type(error).__name__
+            log.error("the answer of a request cannot be written", error=kind, event_id=question.id)
+            why = message("the answer cannot be written ({error}): this is a programming error", error=kind)
+            return Attempt(Dead(why, kind))
+
+
+def _encoded(data: dict[str, Any]) -> EncodedData:
+    return EncodedData(canonical_json(data))
+
+
+def _broken(error: ValidationError) -> Dead:
+    """The death of a question whose answer is not what it has to be. Places and kinds are named, no values."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    named = [f"{'.'.join(map(str, fault['loc'])) or '.'}: {fault['type']}" for fault in faults[:SHOWN_FAULTS]]
+    why = message(
+        "the answer is not what `answers` describes ({faults}): this is a programming error", faults="; ".join(named)
+    )
+    return Dead(why, "BrokenAnswer", f"{ANSWER}.{'.'.join(map(str, faults[0]['loc']))}".rstrip("."))

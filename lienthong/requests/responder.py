@@ -1,0 +1,187 @@
+"""The responder of a request: takes questions, answers those that wait together, and replies to each caller."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from lienthong.data.event_ids import draw_id
+from lienthong.envelope import Envelope
+from lienthong.errors import Transient
+from lienthong.messages import message
+from lienthong.outcome import Dead
+from lienthong.ports import Clock
+from lienthong.requests.answering import Answering
+from lienthong.requests.ledger_watch import LedgerWatch
+from lienthong.requests.questions import Questions
+from lienthong.requests.recording import Recorder, Verdict, judge, too_late
+from lienthong.requests.replies import BUSY_SECONDS, Failed, Reply, Unavailable
+from lienthong.settings import RequestSettings
+
+THREADS = 2
+"""Threads of each responder: while one waits for a lookup or for the disk, the other goes on."""
+
+MAX_TOGETHER = 64
+"""Questions that are answered together, at most."""
+
+MAX_WAITING = 400
+"""Questions that may wait at one responder. One more is refused at once: it would be too late anyway."""
+
+CONTENTION_TRIES = 3
+"""How often a transaction is repeated that another process was in the way of."""
+
+Tell = Callable[[Reply], None]
+"""Called once, from a thread of the responder. It must neither block nor raise."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that waits. `until`: from this moment of the monotonic clock on, its caller waits no more."""
+
+    envelope: Envelope
+    client: str
+    until: float
+    tell: Tell
+
+
+class Responder:
+    """Answers the questions of one request. Any number of threads may ask.
+
+    - An answer is sent after the ledger's commit, so a caller that has one can prove it.
+    - Questions that wait at the same moment pass the steps as one bundle, and are recorded in one transaction.
+    - A question that is not answered in time is recorded where it can be: as dropped, with the reason.
+    """
+
+    def __init__(
+        self,
+        settings: RequestSettings,
+        questions: Questions,
+        answering: Answering,
+        *,
+        recorder: Recorder,
+        watch: LedgerWatch,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
+        self.settings = settings
+        self.questions = questions
+        self.watch = watch
+        self._answering = answering
+        self._recorder = recorder
+        self._clock = clock
+        self._monotonic = monotonic
+        self.max_waiting = max_waiting
+        self._waiting: deque[Question] = deque()
+        self._changed = threading.Condition()
+        self._threads: list[threading.Thread] = []
+        self._is_closed = False
+
+    @property
+    def within(self) -> timedelta:
+        """The time in which a question is answered."""
+        return self.settings.within
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait."""
+        return len(self._waiting)
+
+    def ask(
+        self, fields: Mapping[str, Any], *, client: str, trace: str | None, until: float, tell: Tell, event_id: str = ""
+    ) -> str:
+        """Put a question; returns the id of its event. Raises `Transient` when too many wait, or it is closed."""
+        now = self._clock.now()
+        event_id = event_id or draw_id()
+        data = {**fields, "client": client}
+        source = self.settings.source
+        envelope = Envelope(event_id, self.settings.type, source, event_id, now, now, data, trace)
+        with self._changed:
+            if self._is_closed or len(self._waiting) >= self.max_waiting:
+                why = message("too many questions wait at {request}", request=self.settings.name)
+                raise Transient(why, after=timedelta(seconds=BUSY_SECONDS))
+            if not self._threads:
+                self._start()
+            self._waiting.append(Question(envelope, client, until, tell))
+            self._changed.notify()
+        return event_id
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Answer what waits, and end the threads. Those that do not end within `seconds` are left behind."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        until = self._monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - self._monotonic()))
+
+    def _start(self) -> None:
+        for number in range(THREADS):
+            name = f"request.{self.settings.name}.{number + 1}"
+            thread = threading.Thread(target=self._run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _run(self) -> None:
+        while waiting := self._take():
+            try:
+                replies = self._answer(waiting)
+            except BaseException as error:
+                log.exception("undeclared error of a request", request=self.settings.name, error=type(error).__name__)
+                replies = [Failed()] * len(waiting)
+            for question, reply in zip(waiting, replies, strict=True):
+                question.tell(reply)
+
+    def _take(self) -> list[Question]:
+        """The questions that wait, the oldest first; none when the responder is closed and nothing waits any more."""
+        with self._changed:
+            while not self._waiting and not self._is_closed:
+                self._changed.wait()
+            return [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_TOGETHER))]
+
+    def _answer(self, questions: Sequence[Question]) -> Sequence[Reply]:
+        now = self._monotonic()
+        timely = [question for question in questions if now < question.until]
+        attempts = iter(self._answering.answer([question.envelope for question in timely]) if timely else ())
+        done = self._monotonic()
+        verdicts = []
+        for question in questions:
+            verdict = judge(next(attempts)) if now < question.until else too_late()
+            verdicts.append(verdict if done < question.until else too_late())
+        return self._record(questions, verdicts)
+
+    def _record(self, questions: Sequence[Question], verdicts: Sequence[Verdict], tries: int = 1) -> Sequence[Reply]:
+        """Record the verdicts; the replies that can be given then. One question that cannot be kept costs itself."""
+        try:
+            with self.watch.call():
+                self._recorder.record(
+                    [question.envelope for question in questions], verdicts, [question.client for question in questions]
+                )
+        except Transient as down:
+            if not down.outage and tries < CONTENTION_TRIES:
+                return self._record(questions, verdicts, tries + 1)
+            after = down.after.total_seconds() if down.after else None
+            return [Unavailable(after) if after else Unavailable()] * len(questions)
+        except Exception as error:  # noqa: BLE001 - judged where the guilty one is alone
+            if len(questions) > 1:
+                half = len(questions) // 2
+                first = self._record(questions[:half], verdicts[:half])
+                return [*first, *self._record(questions[half:], verdicts[half:])]
+            return self._bury(questions, verdicts[0], error)
+        return [verdict.reply for verdict in verdicts]
+
+    def _bury(self, questions: Sequence[Question], verdict: Verdict, error: Exception) -> Sequence[Reply]:
+        """A question that could not be recorded as it is becomes a dead letter, if even that can be recorded."""
+        kind, event_id = type(error).__name__, questions[0].envelope.id
+        log.exception("a question cannot be recorded", request=self.settings.name, event_id=event_id, error=kind)
+        if isinstance(verdict.outcome, Dead):
+            return [Failed()]
+        why = message("undeclared error while the event was handled: {error}", error=kind)
+        return self._record(questions, [Verdict(Dead(why, kind), Failed())])
