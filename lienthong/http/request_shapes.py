@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from lienthong.configuration.resolve import resolve
+from lienthong.configuration.names import schema_class
 from lienthong.http.document import problems
 from lienthong.runtime.requests import path_fields
 from lienthong.settings import RequestSettings
@@ -31,8 +31,8 @@ class RequestShapes:
         self._requests = {request.name: request for request in requests}
         models: dict[str, tuple[Any, Any]] = {}
         for request in requests:
-            models[_name(request, "Question")] = (resolve(request.accepts), "validation")
-            models[_name(request, "Answer")] = (resolve(request.answers), "serialization")
+            models[_name(request, "Question")] = (schema_class(request.accepts), "validation")
+            models[_name(request, "Answer")] = (schema_class(request.answers), "serialization")
         found, whole = models_json_schema(list(dict.fromkeys(models.values())), ref_template=_REF + "{model}")
         self.schemas: dict[str, Any] = whole.get("$defs", {})
         self._refs = {name: found[model]["$ref"].removeprefix(_REF) for name, model in models.items()}

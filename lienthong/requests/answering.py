@@ -12,9 +12,10 @@ from lienthong.errors import pass_interrupt_on
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.processing.pipeline import Pipeline
+from lienthong.settings import OWN_FIELDS
 
-ANSWER = "answer"
-"""The key in the data of an event under which the steps leave the answer."""
+CLIENT, ANSWER = OWN_FIELDS
+"""The keys in the data of an event with the name of the client that asked, and with what the steps answer."""
 
 SHOWN_FAULTS = 5
 

@@ -16,7 +16,7 @@ from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.outcome import Dead
 from lienthong.ports import Clock
-from lienthong.requests.answering import Answering
+from lienthong.requests.answering import CLIENT, Answering
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.questions import Questions
 from lienthong.requests.recording import Recorder, Verdict, judge, too_late
@@ -100,7 +100,7 @@ class Responder:
         """Put a question; returns the id of its event. Raises `Transient` when too many wait, or it is closed."""
         now = self._clock.now()
         event_id = event_id or draw_id()
-        data = {**fields, "client": client}
+        data = {**fields, CLIENT: client}
         source = self.settings.source
         envelope = Envelope(event_id, self.settings.type, source, event_id, now, now, data, trace)
         with self._changed:

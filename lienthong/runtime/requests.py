@@ -1,10 +1,10 @@
 """The responders of a project: one for each request that a route answers, with the connectors that YAML names."""
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lienthong.configuration.resolve import resolve
+from lienthong.configuration.names import schema_class
+from lienthong.configuration.request_files import FIELD_IN_PATH
 from lienthong.requests.answering import Answering
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.questions import Questions
@@ -17,8 +17,6 @@ from lienthong.settings import RequestSettings
 
 if TYPE_CHECKING:
     from lienthong.runtime.composition import Storage
-
-_PATH_FIELD = re.compile(r"{([^{}:]+)")
 
 
 def make_responders(storage: "Storage", watch: LedgerWatch) -> Mapping[str, Responder]:
@@ -38,14 +36,14 @@ def make_responders(storage: "Storage", watch: LedgerWatch) -> Mapping[str, Resp
 
 def path_fields(path: str) -> tuple[str, ...]:
     """The fields of the question that a path names: `/v1/procedures/{code}` has `code`."""
-    return tuple(_PATH_FIELD.findall(path))
+    return tuple(FIELD_IN_PATH.findall(path))
 
 
 def _responder(
     request: RequestSettings, route: Route, work: Answering, *, storage: "Storage", watch: LedgerWatch
 ) -> Responder:
     stage = make_route_stage(route, work, storage.settings)
-    accepts: Any = resolve(request.accepts)
-    questions = Questions(accepts, path_fields=path_fields(request.path), in_query=request.method == "GET")
+    model = schema_class(request.accepts)
+    questions = Questions(model, path_fields=path_fields(request.path), in_query=request.method == "GET")
     recorder = Recorder(request.source, stage, ledger=storage.ledger, clock=storage.clock)
     return Responder(request, questions, work, recorder=recorder, watch=watch, clock=storage.clock)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lienthong.configuration.names import schema_class
 from lienthong.configuration.personal import all_personal_keys
-from lienthong.configuration.resolve import make_connector, make_pipeline, resolve
+from lienthong.configuration.resolve import make_connector, make_pipeline
 from lienthong.ports import Lookup, Sink
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.stage import Stage, route_stage, sink_stage
@@ -37,10 +38,7 @@ def make_work(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -
     """What a route does with its events. One that is asked also checks the answer that its steps leave."""
     pipeline = make_pipeline(route, settings, lookups)
     request = settings.requests.get(route.origin.name) if route.origin.door == "request" else None
-    if request is None:
-        return pipeline
-    answers: Any = resolve(request.answers)
-    return Answering(pipeline, answers)
+    return pipeline if request is None else Answering(pipeline, schema_class(request.answers))
 
 
 def make_route_stage(route: Route, work: Pipeline | Answering, settings: Settings) -> Stage:
