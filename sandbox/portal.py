@@ -1,13 +1,15 @@
-"""The national portal behind its adapter (sandbox/mapi.py): dossiers.
+"""The national portal behind its adapter (sandbox/mapi.py): dossiers and accounts.
 
 DanhSachHoSo  {ngayNhan1, ngayNhan2}, local days, both included → {"error_code", "message", "data"}
 TraCuuHoSo    {mahoso}                                          → {"error_code", "result"}
+TraCuuTechID  {provider, mstorcmnd}                             → {"error_code", "result"}, see sandbox/accounts.py
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from sandbox.accounts import Accounts
 from sandbox.clock import Clock, parse_instant
 from sandbox.listing import Listing, Query, Version, Window
 from sandbox.mapi import Mapi, Refused
@@ -24,10 +26,13 @@ class Portal(Mapi):
         super().__init__(monotonic)
         self._clock = clock
         self._zone = recording.zone
-        self._listing = Listing(recording.lines.get("dvcqg", ()), dossier_key, self._read)
+        lines = recording.lines.get("dvcqg", ())
+        self._listing = Listing(lines, dossier_key, self._read)
+        self._accounts = Accounts(lines)
 
     def add(self, line: Line) -> None:
         self._listing.add(line)
+        self._accounts.add(line)
 
     def find(self, body: dict[str, Any]) -> tuple[Iterable[bytes], bytes]:
         match body.get("service"):
@@ -35,6 +40,8 @@ class Portal(Mapi):
                 query, name = Query((self._days(body),)), '"message":"Thành công","data"'.encode()
             case "TraCuuHoSo":
                 query, name = Query(code=str(body.get("mahoso"))), b'"result"'
+            case "TraCuuTechID":
+                return self._accounts.find(str(body.get("mstorcmnd")), self._clock.now), b'"result"'
             case _:
                 raise Refused("Dịch vụ không tồn tại")
         found = self._listing.select(self._clock.now, query)

@@ -24,7 +24,8 @@ def differences(database: Database, seals: Seals) -> Iterator[str]:
     yield from _changed_versions(database, seals)
     yield from _changed_dossiers(database, seals)
     yield from _missing_dossiers(database)
-    for table in (tables.service_periods, tables.accounts, tables.procedures):
+    checks = (tables.counter_checks, tables.acknowledgements)
+    for table in (tables.service_periods, tables.accounts, tables.procedures, *checks):
         yield from _changed_rows(database, seals, table)
 
 

@@ -59,6 +59,25 @@ class ProcedureVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterCheck:
+    """A check at the counter, about the moment `checked_at` (UTC). `reminded`: the officer was to remind the person.
+
+    `decision` is paper or online, as the officer last acknowledged it; None when nobody did.
+    """
+
+    check_id: str
+    checked_at: datetime
+    identity: str | None
+    procedure: str
+    agency: str
+    officer: str
+    staff_kind: str | None
+    staff_agency: str | None
+    reminded: bool
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One component of a dossier (thành phần hồ sơ)."""
 

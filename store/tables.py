@@ -106,6 +106,43 @@ procedures = Table(
 
 A version holds from its day until the next one of the same code takes effect; the key finds it."""
 
+counter_checks = Table(
+    "store_counter_checks",
+    metadata,
+    Column("event_id", Key, primary_key=True),
+    Column("checked_at", Key, nullable=False),
+    Column("asked_at", Key, nullable=False),
+    Column("identity", Key),
+    Column("procedure", String, nullable=False),
+    Column("agency", String, nullable=False),
+    Column("officer", String, nullable=False),
+    Column("client", String),
+    Column("civil_servant", Integer),
+    Column("staff_kind", String),
+    Column("staff_agency", String),
+    Column("procedure_online", String, nullable=False),
+    Column("portal_account", String, nullable=False),
+    Column("notify", Integer, nullable=False),
+    Column("data_as_of", Key),
+    Index("store_counter_checks_by_moment", "checked_at"),
+)
+"""The checks at the counter (kiểm tra danh tính) with their answers. The event id is the check's id (check_id).
+
+`checked_at` is the moment that was asked about, `asked_at` when. `civil_servant` and `notify` are 1 or 0, and the first
+is null when it is not known."""
+
+acknowledgements = Table(
+    "store_counter_acknowledgements",
+    metadata,
+    Column("event_id", Key, primary_key=True),
+    Column("check_id", Key, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("decided_at", Key, nullable=False),
+    Column("client", String),
+    Index("store_counter_acknowledgements_by_check", "check_id", "decided_at"),
+)
+"""What officers acknowledged of a check: that the dossier is filed on `paper` or `online`. The latest one counts."""
+
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),
     service_periods.name: ("updated_at", "observed_at", "event_id"),

@@ -8,7 +8,10 @@ import orjson
 
 from lienthong import Envelope
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
+from schemas.requests import counter_checks
 from store.instants import format_instant
+from transforms.identity import clean_identity
+from transforms.procedures import national_code
 
 TableRow = Mapping[str, Any]
 """Values by column, in the order of the table's columns."""
@@ -98,11 +101,45 @@ def _procedure(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     }
 
 
+def _counter_check(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    answer: Mapping[str, Any] = _required(data, "answer")
+    civil_servant = answer["civil_servant"]
+    return {
+        "event_id": envelope.id,
+        "checked_at": format_instant(data.get("at") or envelope.time),
+        "asked_at": format_instant(envelope.time),
+        "identity": clean_identity(data.get("citizen_id")),
+        "procedure": national_code(_required(data, "procedure")),
+        "agency": _required(data, "agency"),
+        "officer": _required(data, "officer"),
+        "client": data.get("client"),
+        "civil_servant": None if civil_servant is None else int(civil_servant),
+        "staff_kind": answer["staff_kind"],
+        "staff_agency": answer["staff_agency"],
+        "procedure_online": _required(answer, "procedure_online"),
+        "portal_account": _required(answer, "portal_account"),
+        "notify": int(_required(answer, "notify")),
+        "data_as_of": _optional_instant(answer, "data_as_of"),
+    }
+
+
+def _acknowledgement(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "event_id": envelope.id,
+        "check_id": _required(data, "check_id"),
+        "decision": _required(data, "decision"),
+        "decided_at": format_instant(envelope.time),
+        "client": data.get("client"),
+    }
+
+
 ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     dossier_v1.TYPE: _dossier,
     civil_servant_v1.TYPE: _service_period,
     identity_account_v1.TYPE: _account,
     procedure_v1.TYPE: _procedure,
+    counter_checks.TYPE: _counter_check,
+    counter_checks.ACKNOWLEDGEMENT_TYPE: _acknowledgement,
 }
 """By event type, what makes its row."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tupl
 from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
+from schemas.requests import counter_checks
 from store import proof, tables
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
@@ -119,5 +120,7 @@ _UPSERTS: Mapping[str, Sequence[Upsert]] = {
     civil_servant_v1.TYPE: (newest_version(tables.service_periods),),
     identity_account_v1.TYPE: (newest_version(tables.accounts),),
     procedure_v1.TYPE: (newest_version(tables.procedures),),
+    counter_checks.TYPE: (newest_version(tables.counter_checks),),
+    counter_checks.ACKNOWLEDGEMENT_TYPE: (newest_version(tables.acknowledgements),),
 }
 """By event type, the tables that take its rows. Each takes the columns it has."""

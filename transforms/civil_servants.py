@@ -70,7 +70,7 @@ def tag(envelope: Envelope, found: Found) -> Envelope:
     `updated_at`, dates as ISO text. The agency is that of the period which includes the day of acceptance.
     """
     data = envelope.data
-    periods = [_load_period(row) for key in keys(envelope) for row in found.get(key, ())]
+    periods = [load_period(row) for key in keys(envelope) for row in found.get(key, ())]
     if not periods:
         return envelope
     serving = pick(periods, local_date(datetime.fromisoformat(data["accepted_at"])))
@@ -102,7 +102,7 @@ def _parse_category(value: Any) -> str:
     return category
 
 
-def _load_period(row: Mapping[str, Any]) -> ServicePeriod:
+def load_period(row: Mapping[str, Any]) -> ServicePeriod:
     """A period as the lookup returns it. The identity numbers are left out: the lookup has already matched them."""
     ends_on = row["ends_on"]
     return ServicePeriod(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from schemas.service_period import ServicePeriod
 from transforms.moments import local_date
-from transforms.service_periods import in_service, newest_versions
+from transforms.service_periods import pick
 
 MESSAGE = "Công dân đang nộp hồ sơ là cán bộ, công chức, viên chức"
 """The fixed text of the annex of Văn bản 758/VPUBND-KSTT."""
@@ -47,15 +47,16 @@ UNKNOWN = RegisterState(None)
 def register_state(periods: Iterable[ServicePeriod], at: datetime) -> RegisterState:
     """The state of one person at a moment, by all periods of service that the register has of their number.
 
-    A period holds on the local days `[starts_on, ends_on)`. Where two hold on one day, the one updated last counts,
-    then the higher staff number. Contract workers (HD) are of the group (Văn bản 758/VPUBND-KSTT, section 1).
+    A period holds on the local days `[starts_on, ends_on)`; `pick` decides where two hold on one day. Contract workers
+    (HD) are of the group (Văn bản 758/VPUBND-KSTT, section 1).
     """
-    day = local_date(at)
-    serving = [each for each in newest_versions(periods) if in_service(each.starts_on, each.ends_on, day)]
-    if not serving:
-        return RegisterState(False)
-    found = max(serving, key=lambda each: (each.updated_at, each.staff_no))
-    return RegisterState(True, found.category, found.agency)
+    found = pick(periods, local_date(at))
+    return RegisterState(False) if found is None else RegisterState(True, found.category, found.agency)
+
+
+def online_of(level: str | None) -> Online:
+    """How a procedure of this online level (`procedure.v1`) is offered; unknown for None."""
+    return _ONLINE.get(level or "", "unknown")
 
 
 def decide(state: RegisterState, online_level: str | None) -> CounterCheck:
@@ -65,7 +66,7 @@ def decide(state: RegisterState, online_level: str | None) -> CounterCheck:
     wholly. `online_level` is that of `procedure.v1`; None when the catalogue has no version in force. What is unknown
     makes no reminder.
     """
-    online = _ONLINE.get(online_level or "", "unknown")
+    online = online_of(online_level)
     notify = state.civil_servant is True and online in ("partial", "full")
     return CounterCheck(
         civil_servant=state.civil_servant,

@@ -20,11 +20,14 @@ NO_RESULT = "no-electronic-result"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`gate` is checked from the local day `in_force_since` on, in `agency` and below, or everywhere (None)."""
+    """A rule of one gate: in force on the local days `[in_force_since, ends_on)`, in `agency` and below it.
+
+    `name` is the document that sets it. `ends_on` None: it has no end yet. `agency` None: the whole province.
+    """
 
     name: str
-    gate: Gate
     in_force_since: date
+    ends_on: date | None = None
     agency: str | None = None
 
 
@@ -74,10 +77,10 @@ def decide(
 ) -> Answer:
     """The answer for a dossier at a moment. `agencies` are the agency that asks and those above it, itself first.
 
-    The rule of the nearest agency counts, and of several the newest that is in force. Before any is in force the answer
-    is `allowed`, with a note.
+    `rules` are those of this gate. The rule of the nearest agency counts, and of several the newest that is in force.
+    Before any is in force the answer is `allowed`, with a note. A rule that has ended counts no more.
     """
-    rule = _rule(gate, local_date(at), rules, agencies)
+    rule = _rule(local_date(at), rules, agencies)
     if rule is None:
         return Answer(allowed=True, reasons=(), rule=None, in_force_since=None, note="Chưa có quy định về bước này.")
     if local_date(at) < rule.in_force_since:
@@ -87,14 +90,19 @@ def decide(
     return Answer(allowed=not reasons, reasons=reasons, rule=rule.name, in_force_since=rule.in_force_since)
 
 
-def _rule(gate: Gate, day: date, rules: Iterable[Rule], agencies: Sequence[str]) -> Rule | None:
-    of_gate = [rule for rule in rules if rule.gate == gate]
+def _rule(day: date, rules: Iterable[Rule], agencies: Sequence[str]) -> Rule | None:
+    """The rule that counts; before any is in force, the one that will be first."""
+    lasting = sorted((rule for rule in rules if rule.ends_on is None or day < rule.ends_on), key=_since)
     for agency in (*agencies, None):
-        of_agency = sorted((rule for rule in of_gate if rule.agency == agency), key=lambda rule: rule.in_force_since)
+        of_agency = [rule for rule in lasting if rule.agency == agency]
         if of_agency:
             in_force = [rule for rule in of_agency if rule.in_force_since <= day]
             return in_force[-1] if in_force else of_agency[0]
     return None
+
+
+def _since(rule: Rule) -> date:
+    return rule.in_force_since
 
 
 def _not_digitised(dossier: Dossier) -> tuple[Reason, ...]:

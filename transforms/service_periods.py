@@ -22,9 +22,9 @@ def newest_versions(periods: Iterable[ServicePeriod]) -> list[ServicePeriod]:
 
 
 def pick(periods: Iterable[ServicePeriod], day: date) -> ServicePeriod | None:
-    """The period that includes `day`. Of several, the latest start wins, then the latest `updated_at`.
+    """The period of a person that includes `day`. Of several, the one updated last, then the higher staff number.
 
-    So the period of the next agency wins over one that an agency did not close when the person left.
+    A person who stands in the register twice is one person: in the agency that the register showed last.
     """
     serving = [period for period in newest_versions(periods) if in_service(period.starts_on, period.ends_on, day)]
-    return max(serving, key=lambda period: (period.starts_on, period.updated_at, period.staff_no), default=None)
+    return max(serving, key=lambda period: (period.updated_at, period.staff_no, period.starts_on), default=None)

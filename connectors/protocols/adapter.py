@@ -4,6 +4,7 @@ The body of a call names the service and the session. The reply's `error_code` i
 others. No code for an expired session is published.
 """
 
+import threading
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +25,10 @@ class ServiceRefused(Transient):
 
 
 class Adapter:
-    """Calls services of the portal in the name of one agency (madonvi). It logs in when it must."""
+    """Calls services of the portal in the name of one agency (madonvi). It logs in when it must.
+
+    Threads may share it.
+    """
 
     def __init__(
         self, http: Http, clock: Clock, *, url: str, account: Mapping[str, str], dstcode: str, agency: str
@@ -37,40 +41,44 @@ class Adapter:
         self._agency = agency
         self._session: str | None = None
         self._session_ends: datetime | None = None
+        self._login = threading.Lock()
 
     def call(self, service: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         """The reply of a service. Logs in again, once, when the session seems to have expired.
 
         Raises `ServiceRefused` when the portal answers with an error, `Transient` when it does not answer.
         """
+        session = self._open_session()
         try:
-            reply = self._post("g", self._request(service, parameters))
+            reply = self._post("g", self._request(session, service, parameters))
         except Refused as refused:
             if refused.status not in (401, 403):
                 raise
             reply = None
         if reply is None or (_code(reply) != _OK and _mentions_session(reply)):
-            self._session = None
-            reply = self._post("g", self._request(service, parameters))
+            session = self._open_session(expired=session)
+            reply = self._post("g", self._request(session, service, parameters))
         if (code := _code(reply)) != _OK:
             # The message is never shown: it may name a person.
             kind = Transient if _mentions_session(reply) else ServiceRefused
             raise kind(f"hệ thống {NAME} báo lỗi {code} khi gọi {service}")
         return reply
 
-    def _request(self, service: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        return {"session": self._open_session(), "madonvi": self._agency, "service": service, **parameters}
+    def _request(self, session: str, service: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        return {"session": session, "madonvi": self._agency, "service": service, **parameters}
 
-    def _open_session(self) -> str:
-        """The session; logs in when there is none or it is old."""
-        now = self._clock.now()
-        if self._session is None or self._session_ends is None or now >= self._session_ends:
-            reply = self._post("login", self._account)
-            session = reply.get("session")
-            if _code(reply) != _OK or not isinstance(session, str) or not session:
-                raise Transient(f"hệ thống {NAME} không cho đăng nhập: kiểm tra tài khoản kết nối")
-            self._session, self._session_ends = session, now + _SESSION_LIFE
-        return self._session
+    def _open_session(self, *, expired: str | None = None) -> str:
+        """The session; logs in when there is none, when it is old, or when it is the one that has `expired`."""
+        with self._login:
+            now = self._clock.now()
+            is_valid = self._session_ends is not None and now < self._session_ends
+            if self._session is None or not is_valid or self._session == expired:
+                reply = self._post("login", self._account)
+                session = reply.get("session")
+                if _code(reply) != _OK or not isinstance(session, str) or not session:
+                    raise Transient(f"hệ thống {NAME} không cho đăng nhập: kiểm tra tài khoản kết nối")
+                self._session, self._session_ends = session, now + _SESSION_LIFE
+            return self._session
 
     def _post(self, path: str, body: Mapping[str, str]) -> Mapping[str, Any]:
         reply = self._http.call("POST", f"{self._url}/mapi/{path}", json=body, headers=self._headers)

@@ -9,6 +9,8 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
 - `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
 - `matches_any_key(dialect, column, parameter)` is a condition on any number of keys in one parameter;
   `format_keys(dialect, keys)` is the value of that parameter.
+- `find_last_reads(connection, sources)` tells when sources were last read without an error, `find_received(connection,
+  source, event_ids)` which events of a source the ledger received.
 - `is_return(column)` is the condition that an event, by its id, returns to an earlier content of its record.
 - `Database` is the type of `Site.database`.
 
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
     from lienthong.adapters.sql.predicates import is_return as is_return
+    from lienthong.adapters.sql.readings import find_last_reads as find_last_reads
+    from lienthong.adapters.sql.readings import find_received as find_received
 
 _MODULES = {
     "Database": "database",
     "Upsert": "bulk",
+    "find_last_reads": "readings",
+    "find_received": "readings",
     "format_keys": "key_queries",
     "is_return": "predicates",
     "matches_any_key": "key_queries",

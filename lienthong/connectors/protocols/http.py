@@ -32,11 +32,11 @@ TIMEOUT = timedelta(seconds=60)
 REPLY_LIMIT = 64 * 2**20
 """Bytes of a reply, both as it is sent and after decompression."""
 
-__all__ = ["REPLY_LIMIT", "TIMEOUT", "Http", "Method", "Receipt", "Refused", "merge_headers"]
+__all__ = ["REPLY_LIMIT", "TIMEOUT", "TRIES", "Http", "Method", "Receipt", "Refused", "merge_headers"]
 
 Method = Literal["GET", "POST", "PUT"]
 
-_TRIES = 5
+TRIES = 5
 _LAST_TRY_WITHIN_SECONDS = 10.0
 """No further try begins later than this after the first one."""
 _CONNECT_SECONDS = 5.0
@@ -67,6 +67,7 @@ class Http:
     - `timeout` bounds the time of one whole exchange, from the connection to the last byte; `reply_limit` the size of
       a reply in bytes. What would become too many values is refused before any is built.
     - The proxies of the environment apply, but never to this machine: see `Transport`.
+    - `tries`: of one call, the first one included.
     - Threads may share it. `transport`, `sleep` and `elapsed` are for tests.
     """
 
@@ -76,6 +77,7 @@ class Http:
         *,
         timeout: timedelta = TIMEOUT,
         reply_limit: int = REPLY_LIMIT,
+        tries: int = TRIES,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         elapsed: Callable[[], float] = time.monotonic,
@@ -94,7 +96,7 @@ class Http:
         weakref.finalize(self, self._client.close)
         self._retrying = Retrying(
             retry=retry_if_exception_type(Passing),
-            stop=stop_after_attempt(_TRIES) | stop_before_delay(_LAST_TRY_WITHIN_SECONDS),
+            stop=stop_after_attempt(tries) | stop_before_delay(_LAST_TRY_WITHIN_SECONDS),
             wait=_wait,
             sleep=sleep,
             reraise=True,
@@ -165,7 +167,7 @@ class Http:
             return self._retrying(once, *arguments)
         except Passing as failure:
             tries = self._retrying.statistics["attempt_number"]
-            why = message("{why} ({tries} tries)", why=failure.why, tries=tries)
+            why = message("{why} ({tries} tries)", why=failure.why, tries=tries) if tries > 1 else failure.why
             failed = Transient(why, after=failure.after)
             failed.status = failure.status
             raise failed from None

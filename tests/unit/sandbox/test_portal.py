@@ -112,3 +112,24 @@ def test_an_unknown_service_or_invalid_parameter_is_an_error_with_a_message(
 def test_a_body_that_is_not_an_object_is_an_error_with_a_message(sandbox: Open, body: bytes) -> None:
     reply = sandbox(TWO)("POST", "/dvcqg/mapi/g", content=body, headers={"dstcode": "x"})
     assert (reply.status_code, reply.json()["error_code"]) == (200, "-1")
+
+
+def test_who_has_filed_online_has_an_account_from_then_on(sandbox: Open) -> None:
+    online = {"KenhThucHien": "2", "DinhDanhCHS": [{"LoaiDinhDanh": "1", "SoDinhDanh": "052 085 001234"}]}
+    lines = [
+        ("05T06:00", portal_dossier("A", **online)),
+        ("04T06:00", portal_dossier("B", MaDoiTuong="TK2", KenhThucHien=2, SoGiayToChuHoSo="211395325")),
+        ("03T06:00", portal_dossier("C", KenhThucHien="1", SoGiayToChuHoSo="052099000002")),
+    ]
+    caller = sandbox({"dvcqg": lines})
+    found = {}
+    for moment in ("03T06:00", "04T06:00", "05T06:00"):
+        caller.set_clock(moment)
+        numbers = ("052085001234", "211395325", "052099000002")
+        replies = [caller.call_portal("TraCuuTechID", provider="wso2is", mstorcmnd=number) for number in numbers]
+        found[moment] = [[row["TECHNICALID"] for row in reply["result"]] for reply in replies]
+    assert found == {
+        "03T06:00": [[], [], []],
+        "04T06:00": [[], ["TK2"], []],
+        "05T06:00": [["TK0000001"], ["TK2"], []],
+    }

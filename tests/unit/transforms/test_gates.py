@@ -7,7 +7,7 @@ import pytest
 from transforms.gates import Channel, Component, Dossier, Gate, Rule, decide
 
 APRIL = date(2024, 4, 1)
-RULES = (Rule("chuyển", "forward", APRIL), Rule("kết thúc", "close", APRIL))
+RULES = (Rule("quy định", APRIL),)
 MIDNIGHT = datetime(2024, 3, 31, 17, tzinfo=UTC)
 SCANNED = Component("TP1", "Tờ khai", digitised=True)
 PAPER = Component("TP2", "Giấy khai sinh", digitised=False)
@@ -32,7 +32,7 @@ def test_a_dossier_is_forwarded_when_all_that_must_be_digitised_is(dossier: Doss
     assert [(reason.code, reason.component) for reason in answer.reasons] == [
         ("component-not-digitised", code) for code in missing
     ]
-    assert (answer.allowed, answer.rule, answer.in_force_since) == (not missing, "chuyển", APRIL)
+    assert (answer.allowed, answer.rule, answer.in_force_since) == (not missing, "quy định", APRIL)
 
 
 @pytest.mark.parametrize("channel", ["in_person", "online", "post"])
@@ -65,8 +65,24 @@ def test_without_a_rule_all_is_allowed() -> None:
 
 
 def test_the_rule_of_the_nearest_agency_counts() -> None:
-    later = Rule("riêng", "forward", date(2024, 6, 1), agency="H08.17")
+    later = Rule("riêng", date(2024, 6, 1), agency="H08.17")
     paper = Dossier("in_person", [PAPER])
     inside = decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.17.01", "H08.17", "H08"])
     assert (inside.allowed, inside.rule) == (True, "riêng")
     assert not decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.12", "H08"]).allowed
+
+
+def test_a_rule_that_has_ended_counts_no_more() -> None:
+    paper = Dossier("in_person", [PAPER])
+    ended = Rule("cũ", date(2024, 3, 1), ends_on=date(2024, 4, 1), agency="H08.17")
+    before = MIDNIGHT - timedelta(seconds=1)
+    assert decide("forward", paper, before, rules=[ended], agencies=["H08.17"]).rule == "cũ"
+    assert decide("forward", paper, MIDNIGHT, rules=[ended], agencies=["H08.17"]).rule is None
+    assert decide("forward", paper, MIDNIGHT, rules=[ended, *RULES], agencies=["H08.17"]).rule == "quy định"
+
+
+def test_of_several_rules_the_newest_in_force_counts() -> None:
+    newer = Rule("mới", date(2024, 5, 1))
+    paper = Dossier("in_person", [PAPER])
+    found = [decide("forward", paper, MIDNIGHT + timedelta(days=n), rules=[newer, *RULES]).rule for n in (0, 29, 30)]
+    assert found == ["quy định", "quy định", "mới"]

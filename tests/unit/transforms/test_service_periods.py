@@ -42,9 +42,21 @@ def test_the_day_of_a_move_belongs_to_the_new_agency() -> None:
     assert (before.agency, after.agency) == ("H08.07", "H08.09")
 
 
-def test_a_period_left_open_is_replaced_by_the_next_in_any_order() -> None:
-    periods = [make_period("2012-03-01", None, "H08.07", LATE), make_period("2023-11-16", None, "H08.09")]
-    assert {found.agency for order in permutations(periods) if (found := pick(order, date(2023, 12, 1)))} == {"H08.09"}
+def test_of_two_periods_that_hold_the_one_updated_last_counts_in_any_order() -> None:
+    left_open = [make_period("2012-03-01", None, "H08.07"), make_period("2023-11-16", None, "H08.09", LATE)]
+    confirmed = [make_period("2012-03-01", None, "H08.07", LATE), make_period("2023-11-16", None, "H08.09")]
+    for periods, agency in ((left_open, "H08.09"), (confirmed, "H08.07")):
+        found = {each.agency for order in permutations(periods) if (each := pick(order, date(2023, 12, 1)))}
+        assert found == {agency}
+
+
+def test_of_two_periods_of_one_update_the_higher_staff_number_counts_in_any_order() -> None:
+    periods = [
+        make_period("2012-03-01", None, "H08.07", staff="H08.CC.2"),
+        make_period("2023-11-16", None, "H08.09", staff="H08.CC.1"),
+    ]
+    found = {each.agency for order in permutations(periods) if (each := pick(order, date(2023, 12, 1)))}
+    assert found == {"H08.07"}
 
 
 def test_a_correction_replaces_the_period_it_corrects_in_any_order() -> None:

@@ -1,0 +1,69 @@
+"""Fields that several questions have: moments, days and codes, each with what it refuses in its JSON Schema."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
+
+from lienthong import Text
+
+_MOMENT = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""Days of real questions. The first and last years of a calendar have no day before or after them."""
+
+
+def both(english: str, vietnamese: str) -> str:
+    """The description of a field or a shape in both languages, as the HTTP document shows it."""
+    return f"{english}\n\n{vietnamese}"
+
+
+def _written(pattern: str, form: str) -> Callable[[Any], Any]:
+    """A validator that takes text of one form alone: pydantic by itself also reads a number as a moment."""
+    whole = re.compile(pattern, re.ASCII)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not whole.match(value):
+            raise ValueError(f"write it as {form}")
+        if not isinstance(value, str | date):
+            raise ValueError(f"write a text such as {form}")
+        return value
+
+    return check
+
+
+def _check_day(day: date) -> date:
+    if not _FIRST <= day <= _LAST:
+        raise ValueError("the year must be between 1900 and 2199")
+    return day
+
+
+def _check_moment(moment: datetime) -> datetime:
+    if not _FIRST.year < moment.year < _LAST.year:
+        raise ValueError("the year must be between 1901 and 2198")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written(_MOMENT, "2024-03-15T09:30:00+07:00, with the offset from UTC")),
+    AfterValidator(_check_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _MOMENT}),
+]
+"""A moment with its offset from UTC, which is kept in UTC. Without one it could be local time or UTC, 7 hours apart."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_written(_DAY, "2024-03-15")),
+    AfterValidator(_check_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY}),
+]
+"""A day of the calendar in Vietnam."""
+
+Code = Annotated[Text, Field(max_length=100)]
+"""A code of a procedure, an agency, a dossier, a paper."""
+
+Name = Annotated[Text, Field(max_length=500)]
+"""The name of a thing."""
