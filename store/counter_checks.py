@@ -42,8 +42,8 @@ class CounterChecks:
             dialect = connection.dialect.name
             stored = connection.execute(_stored(dialect), {"keys": format_keys(dialect, sorted(set(keys)))})
             found = {row.event_id for row in stored}
-            if others := set(keys) - found:
-                found |= find_received(connection, self._source, others)
+            if not_stored := set(keys) - found:
+                found |= find_received(connection, self._source, not_stored)
         return dict.fromkeys(sorted(found), True)
 
 

@@ -62,7 +62,7 @@ class ProcedureVersion:
 class CounterCheck:
     """A check at the counter, about the moment `checked_at` (UTC). `reminded`: the officer was to remind the person.
 
-    `decision` is paper or online, as the officer last acknowledged it; None when nobody did.
+    `decision` is paper or online, as the officer last acknowledged it; None without an acknowledgement.
     """
 
     check_id: str

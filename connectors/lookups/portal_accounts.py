@@ -27,7 +27,7 @@ class PortalAccounts:
     """Finds whether there is an account, by 12-digit identity numbers or 9-digit old ones.
 
     - `agency` is our code on the portal (madonvi); `dstcode` is the portal's routing code on the adapter.
-    - `timeout` bounds one call. There is no second try: somebody waits for the answer.
+    - `timeout` bounds one call. There is no second try: an officer waits for the answer.
     - `rest`: after a call that failed, the portal is not asked for so long, so that a portal that hangs delays one
       question and not all. `elapsed` (seconds) measures it.
     """
@@ -63,7 +63,7 @@ class PortalAccounts:
         Raises `Transient` when it answered for none of them.
         """
         numbers = list(dict.fromkeys(keys))
-        # A thread is handed over to only where several have to be asked for.
+        # One number is asked for in this thread, several in their own.
         answers = list(map(self._find, numbers) if len(numbers) == 1 else self._threads.map(self._find, numbers))
         known = {number: answer for number, answer in zip(numbers, answers, strict=True) if isinstance(answer, bool)}
         failures = [answer for answer in answers if isinstance(answer, Transient)]

@@ -1,4 +1,4 @@
-"""A rest for a system that failed: for a while it is not asked, so that nobody who waits for an answer waits for it."""
+"""A rest for a system that failed: for a while it is not asked, so that it delays no answer."""
 
 import threading
 from collections.abc import Callable

@@ -139,4 +139,4 @@ def test_an_acknowledgement_has_the_same_answer_each_time(decision: str) -> None
         assert found is not None
         answers.append(AcknowledgementAnswer.model_validate(found.data["answer"]))
         assert counter_answers.acknowledge(asked, {}) is None
-    assert answers[0] == answers[1] == AcknowledgementAnswer(check_id="check-1", decision=decision)  # type: ignore[arg-type]
+    assert answers[0] == answers[1] == AcknowledgementAnswer(check_id="check-1", decision=decision)

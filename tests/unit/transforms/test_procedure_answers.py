@@ -43,7 +43,7 @@ def answer(envelope: Envelope, found: dict[str, Any] = VERSIONS, read: dict[str,
         ("2190-01-01", "2024-01-14", "full"),
     ],
 )
-def test_the_version_of_the_day_is_told(on: str | None, since: str, level: str) -> None:
+def test_the_version_of_the_day_is_the_answer(on: str | None, since: str, level: str) -> None:
     found = answer(asked(on=on))
     assert (found.code, found.effective_from.isoformat(), found.online_level) == ("1.000656", since, level)
     assert found.on.isoformat() == on or "2024-01-14"

@@ -91,7 +91,7 @@ def test_no_message_holds_a_number() -> None:
     lookup, server, _ = make_lookup()
     for reply in (json_reply([HAS]), json_reply({"error_code": 0, "message": HAS}), httpx.ConnectError(HAS)):
         lookup, server, _ = make_lookup()
-        server.fault = lambda number, _, reply=reply: reply if number else None  # type: ignore[misc]
+        server.fault = lambda number, _, reply=reply: reply if number else None
         with pytest.raises(Transient) as failure:
             lookup.find_many([HAS])
         assert HAS not in failure.value.why
