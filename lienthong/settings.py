@@ -31,8 +31,8 @@ DEFAULT_DUE_TYPE = "schedule.due.v1"
 SCHEDULE_LOOK = timedelta(seconds=60)
 """How often a schedule is looked at, at least. It is looked at when it is due, in any case."""
 
-LONGEST_REQUEST = timedelta(seconds=60)
-"""The longest `within` of a request: a caller, and what stands between it and the bus, waits no longer."""
+LONGEST_WAIT = timedelta(seconds=60)
+"""The longest `within` of a request, and budget of a lookup: proxies between a caller and the bus wait no longer."""
 
 OWN_FIELDS = ("client", "answer")
 """What is added to the data of a question's event: the name of the client that asked, and what the steps answer."""

@@ -156,6 +156,8 @@ def _steps(route: Route, settings: Settings) -> Iterator[str]:
                 function=step.function,
                 lookup=step.lookup,
             )
+            if step.budget is not None:
+                text = message("{step}, waited for {budget} (`budget`)", step=text, budget=duration.show(step.budget))
             lookup = settings.lookups.get(step.lookup)
             if lookup is not None and lookup.description:
                 text = message("{step} ({purpose})", step=text, purpose=lookup.description)

@@ -10,6 +10,7 @@ from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
 from lienthong.configuration.parameters import NO_FOLDER
 from lienthong.ports import Lookup, Site, Table
+from lienthong.processing.budget import Budget
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.steps import ApplyStep, EnrichStep
@@ -58,4 +59,5 @@ def _bind_step(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lo
     if isinstance(step, Apply):
         return ApplyStep(step.function, bound)
     keys = step_function(step.keys, APPLY_ARGUMENTS)
-    return EnrichStep(step.function, keys, step.lookup, lookups[step.lookup], bound)
+    budget = None if step.budget is None else Budget(step.lookup, step.budget)
+    return EnrichStep(step.function, keys, step.lookup, lookups[step.lookup], bound, budget=budget)

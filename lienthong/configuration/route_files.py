@@ -63,7 +63,7 @@ def _make_step(step: StepFile, place: int, document: Document) -> Step | None:
         return None
     if step.apply is not None:
         return Apply(step.apply, step.parameters)
-    return Enrich(str(step.enrich), str(step.keys), str(step.lookup), step.parameters)
+    return Enrich(str(step.enrich), str(step.keys), str(step.lookup), step.parameters, step.budget)
 
 
 def _step_fault(step: StepFile) -> Fault | None:
@@ -72,8 +72,9 @@ def _step_fault(step: StepFile) -> Fault | None:
     if step.apply is None and step.enrich is None:
         advice = message("write apply: FUNCTION, or enrich: FUNCTION with keys and from")
         return Fault("LT208", message("this step does nothing"), advice)
-    if step.apply is not None and (step.keys or step.lookup):
-        key = "keys" if step.keys else "from"
+    enriching = {"keys": step.keys, "from": step.lookup, "budget": step.budget}
+    if step.apply is not None and any(enriching.values()):
+        key = next(key for key, value in enriching.items() if value)
         what = message("`{key}` belongs to an enriching step, not to apply", key=key)
         return Fault("LT208", what, _enrich_example(), (key,), of_key=True)
     for key, value in (("keys", step.keys), ("from", step.lookup)):

@@ -28,6 +28,7 @@ class Pipeline:
       `Dead` at once: pure code would fail again.
     - A lookup that raises `Transient` makes the events wait that asked it. When it raises an undeclared exception, it
       is asked again for each event alone, and an event without an answer waits: a lookup is I/O, not pure code.
+    - A lookup with a budget is waited for no longer than that; `NotKnown` stands for an answer that does not come.
     - `sinks`, when the sinks of a route have conditions, chooses among them. It sees the event after the steps.
     """
 

@@ -10,6 +10,8 @@ from lienthong.errors import Rejected, Transient, pass_interrupt_on
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
+from lienthong.processing.askers import Find
+from lienthong.processing.budget import Budget
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,7 @@ class ApplyStep:
 class EnrichStep:
     """A step that applies `function` to each event and the answer of a lookup.
 
-    The lookup is asked once for the keys of all events of the bundle.
+    The lookup is asked once for the keys of all events of the bundle. `budget`: how long its answer is waited for.
     """
 
     def __init__(
@@ -54,12 +56,15 @@ class EnrichStep:
         lookup_name: str,
         lookup: Lookup,
         function: Callable[[Envelope, Found], Envelope | None],
+        *,
+        budget: Budget | None = None,
     ) -> None:
         self.name = name
         self._keys = keys
         self._lookup_name = lookup_name
         self._lookup = lookup
         self._function = function
+        self._budget = budget
         self._dropped = _dropped_by(name)
 
     def run(self, events: Iterable[Numbered], outcomes: Outcomes) -> list[Numbered]:
@@ -99,22 +104,23 @@ class EnrichStep:
         keys = list(dict.fromkeys(key for _, _, keys in queries for key in keys))
         if not keys:
             return dict.fromkeys((position for position, _, _ in queries), _NOTHING_FOUND)
+        find = self._lookup.find_many if self._budget is None else self._budget.begin(self._lookup.find_many)
         answer: Found | Outcome
         try:
-            answer = self._lookup.find_many(keys)
+            answer = find(keys)
         except Transient as transient:
             answer = self._not_known(transient)
         except BaseException as error:  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
             pass_interrupt_on(error)
             return {
-                position: self._ask_alone(envelope, keys) if keys else _NOTHING_FOUND
+                position: self._ask_alone(find, envelope, keys) if keys else _NOTHING_FOUND
                 for position, envelope, keys in queries
             }
         return {position: answer if keys else _NOTHING_FOUND for position, _, keys in queries}
 
-    def _ask_alone(self, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
+    def _ask_alone(self, find: Find, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
         try:
-            return self._lookup.find_many(keys)
+            return find(keys)
         except Transient as transient:
             return self._not_known(transient)
         except Rejected as rejected:

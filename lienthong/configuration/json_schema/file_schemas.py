@@ -20,7 +20,7 @@ from lienthong.configuration.schedule_files import RULES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.cases import CasesFile
 from lienthong.configuration.shapes.fields import NamedThing
-from lienthong.configuration.shapes.request import PATH_PATTERN, SCOPE_PATTERN, WITHIN_PATTERN, RequestFile
+from lienthong.configuration.shapes.request import PATH_PATTERN, SCOPE_PATTERN, RequestFile
 from lienthong.configuration.shapes.route import RouteFile
 from lienthong.configuration.shapes.schedule import ScheduleFile
 
@@ -70,7 +70,7 @@ class FileSchemas:
         step["allOf"] = [
             {
                 "if": {"required": ["apply"]},
-                "then": {"properties": {"enrich": False, "keys": False, "from": False}},
+                "then": {"properties": {"enrich": False, "keys": False, "from": False, "budget": False}},
                 "else": {"required": ["enrich", "keys", "from"]},
             },
             *self._parameters_by("apply", "transform"),
@@ -81,11 +81,7 @@ class FileSchemas:
     def _request(self) -> Schema:
         schema = self._annotations.shape(RequestFile)
         free = f"(?!/({'|'.join(OWN_ROOTS)})(/|$))(?!({'|'.join(map(re.escape, OWN_PATHS))})$)"
-        patterns = {
-            "path": f"^{free}{PATH_PATTERN}$",
-            "scope": f"^({SCOPE_PATTERN})$",
-            "within": f"^({WITHIN_PATTERN})$",
-        }
+        patterns = {"path": f"^{free}{PATH_PATTERN}$", "scope": f"^({SCOPE_PATTERN})$"}
         for key, pattern in patterns.items():
             schema["properties"][key] |= {"type": "string", "pattern": v.either(pattern, v.PLACEHOLDER)}
         return schema

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from lienthong.configuration import duration
+from lienthong.messages import message
+from lienthong.settings import LONGEST_WAIT
 
 NamedThing = Literal[
     "source",
@@ -68,6 +70,10 @@ class RefusingValidator:
     """Marks that a validator before pydantic's own only refuses values: files write what the annotation names."""
 
 
+SHORT_WAIT_PATTERN = r"0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|60000)ms|0*([1-9]|[1-5][0-9]|60)s|0*1m"
+"""More than 0s and at most `LONGEST_WAIT`."""
+
+
 def _parse_duration(value: object) -> timedelta:
     try:
         return duration.parse(value)
@@ -79,6 +85,13 @@ def _not_zero(pause: timedelta) -> timedelta:
     if not pause:
         raise PydanticCustomError("pause", "no pause")
     return pause
+
+
+def _short(wait: timedelta) -> timedelta:
+    if not timedelta() < wait <= LONGEST_WAIT:
+        advice = message("write more than 0s and at most {longest}", longest=duration.show(LONGEST_WAIT))
+        raise PydanticCustomError("refused", "refused", {"advice": advice})
+    return wait
 
 
 def _no_truth_value(value: object) -> object:
@@ -97,6 +110,13 @@ class DurationText:
 Duration = Annotated[timedelta, PlainValidator(_parse_duration), DurationText()]
 Pause = Annotated[
     timedelta, PlainValidator(_parse_duration), AfterValidator(_not_zero), DurationText(may_be_zero=False)
+]
+ShortWait = Annotated[
+    timedelta,
+    PlainValidator(_parse_duration),
+    AfterValidator(_short),
+    DurationText(may_be_zero=False),
+    PatternText(SHORT_WAIT_PATTERN),
 ]
 Count = Annotated[int, BeforeValidator(_no_truth_value), RefusingValidator()]
 Text = Annotated[str, Field(min_length=1)]

@@ -1,38 +1,24 @@
 """The shape of a file of config/requests/."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from lienthong.access.clients import is_scope
-from lienthong.configuration import duration
-from lienthong.configuration.shapes.fields import DurationText, FileShape, NameOf, RefusingValidator, Text
+from lienthong.configuration.shapes.fields import FileShape, NameOf, RefusingValidator, ShortWait, Text
 from lienthong.messages import Message, message, msgid
-from lienthong.settings import LONGEST_REQUEST, Method
+from lienthong.settings import Method
 
 PATH_PATTERN = r"(/([A-Za-z0-9_~-][A-Za-z0-9._~-]*|\{[A-Za-z_][A-Za-z0-9_]*\}))+"
 """Whole steps, each a word or one field in braces; no empty step and no `/` at the end."""
 
 
 SCOPE_PATTERN = r"[a-z0-9][a-z0-9-]{0,61}(:[a-z0-9][a-z0-9-]{0,61})?"
-WITHIN_PATTERN = r"0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|60000)ms|0*([1-9]|[1-5][0-9]|60)s|0*1m"
-"""More than 0s and at most 60s."""
 
 
 def _refused(advice: Message) -> PydanticCustomError:
     return PydanticCustomError("refused", "refused", {"advice": advice})
-
-
-def _parse_within(value: Any) -> timedelta:
-    try:
-        within = duration.parse(value)
-    except ValueError:
-        raise PydanticCustomError("duration", "not a duration") from None
-    if not timedelta() < within <= LONGEST_REQUEST:
-        raise _refused(message("write more than 0s and at most {longest}", longest=duration.show(LONGEST_REQUEST)))
-    return within
 
 
 def _check_scope(value: Any) -> Any:
@@ -41,7 +27,6 @@ def _check_scope(value: Any) -> Any:
     return value
 
 
-Within = Annotated[timedelta, PlainValidator(_parse_within), DurationText(may_be_zero=False)]
 Scope = Annotated[Text, BeforeValidator(_check_scope), RefusingValidator()]
 
 
@@ -76,7 +61,7 @@ class RequestFile(FileShape):
         description=msgid("The full name of the pydantic class of the answer, which the steps leave in `data.answer`."),
         examples=["schemas.requests.counter_checks.Answer"],
     )
-    within: Within = Field(
+    within: ShortWait = Field(
         description=msgid(
             "The time in which it is answered, at most 60s. Later, the caller receives status 503 and asks again."
         ),

@@ -15,6 +15,7 @@ from lienthong.configuration.shapes.fields import (
     Parameters,
     Rung,
     ShortForm,
+    ShortWait,
     Text,
 )
 from lienthong.messages import msgid
@@ -74,6 +75,14 @@ class StepFile(FileShape):
             "With `enrich`: the name of a file of config/lookups/. It is queried once for all events of a bundle."
         ),
         examples=["residents"],
+    )
+    budget: ShortWait | None = Field(
+        None,
+        description=msgid(
+            "With `enrich`: how long the answer of the lookup is waited for, at most 60s. An answer that does not come "
+            "in time is `NotKnown` in `found`. Without it, the events wait until the lookup answers."
+        ),
+        examples=["300ms"],
     )
     parameters: Parameters = Field(
         default_factory=dict,

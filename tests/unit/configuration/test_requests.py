@@ -14,6 +14,7 @@ from lienthong.configuration.explain_origins import explain_request
 from lienthong.configuration.json_schema.write import make_schemas
 from lienthong.configuration.load import load
 from lienthong.configuration.personal import all_personal_keys, personal_keys
+from lienthong.route import Enrich
 from lienthong.settings import RequestSettings, Settings
 from tests.house import editors
 
@@ -152,6 +153,30 @@ def test_other_paths_are(asked: Path, path: str) -> None:
 def test_a_path_has_whole_steps(asked: Path, path: str) -> None:
     change(asked, REQUEST, ("path: /v1/houses/{house}", f"path: '{path}'"))
     assert (REQUEST, "LT901") in codes(asked)
+
+
+@pytest.mark.parametrize(
+    ("budget", "found"), [("300ms", []), ("1999ms", []), ("2s", ["LT908"]), ("5s", ["LT908"]), ("0ms", ["LT205"])]
+)
+def test_the_budget_of_a_lookup_is_less_than_the_time_of_the_request(
+    asked: Path, budget: str, found: list[str]
+) -> None:
+    change(asked, "routes/residents.yaml", ("from: residents", f"from: residents\n    budget: {budget}"))
+    assert [code for _, code in codes(asked)] == found
+
+
+def test_the_budget_of_a_step_is_read_and_explained(asked: Path) -> None:
+    change(asked, "routes/residents.yaml", ("from: residents", "from: residents\n    budget: 300ms"))
+    settings = read(asked)
+    (step,) = settings.routes["residents"].steps
+    assert isinstance(step, Enrich)
+    assert step.budget == timedelta(milliseconds=300)
+    assert any("waited for 300ms (`budget`)" in line.text for line in explain(settings.routes["residents"], settings))
+
+
+def test_a_route_of_any_door_may_have_a_budget(asked: Path) -> None:
+    change(asked, "routes/letters.yaml", ("    from: residents", "    from: residents\n    budget: 30s"))
+    assert codes(asked) == []
 
 
 def test_the_marks_of_questions_and_answers_are_personal_keys(asked: Path) -> None:
