@@ -153,7 +153,7 @@ def test_threads_are_bounded_and_keep_no_process_alive() -> None:
     assert all(thread.daemon for thread in seen)
 
 
-def test_the_lookup_sees_the_context_of_the_one_who_asks() -> None:
+def test_the_lookup_sees_the_context_of_its_caller() -> None:
     language: ContextVar[str] = ContextVar("language")
     language.set("vi")
     assert Askers().ask(lambda _: {"language": language.get()}, ["a"], soon()) == {"language": "vi"}
