@@ -3,6 +3,8 @@
 An event comes from `world.<source>`, waits in the account of a stage (`route.x`, `sink.y`), and ends in `delivered.`,
 `dropped.`, `dead.` or `discarded.` of that stage. Where one event goes on to several stages, `fan-out` takes the
 difference.
+
+What a stage turns out to have passed on besides its verdict (`passed`) comes from `fan-out`.
 """
 
 from collections import Counter
@@ -15,6 +17,9 @@ from lienthong.envelope import LOCAL_ZONE
 from lienthong.ledger.records import Entry, Verdict
 
 _POSTED_FIELDS = attrgetter("source", "received_at", "stage", "verdict", "to")
+
+PASSING_ON = frozenset({"received", "done", "passed"})
+"""Verdicts with which an event goes to other stages."""
 
 Posting = tuple[str, str, str]
 """(source, local day, account)"""
@@ -50,6 +55,9 @@ def _movements(source: str, stage: str, verdict: Verdict, to: tuple[str, ...]) -
             yield from _published_to(to)
         case "done":
             yield from ((stage, -1), (f"delivered.{stage}", 1))
+        case "passed":
+            yield from ((name, 1) for name in to)
+            yield "fan-out", -len(to)
         case "replayed":
             yield from ((f"dead.{stage}", -1), (stage, 1))
         case "discarded":
@@ -75,7 +83,7 @@ def find_open_stages(entries: Sequence[Entry]) -> dict[str, tuple[str, int]]:
 
     `entries` are all entries of that event.
     """
-    published = {to: entry.stage for entry in entries if entry.verdict in ("received", "done") for to in entry.to}
+    published = {to: entry.stage for entry in entries if entry.verdict in PASSING_ON for to in entry.to}
     last: dict[str, Entry] = {}
     for entry in sorted(entries, key=lambda e: e.turn):
         last[entry.stage] = entry

@@ -8,9 +8,13 @@ from typing import Literal, NamedTuple
 from lienthong.envelope import Envelope
 
 Verdict = Literal[
-    "received", "done", "dropped", "later", "dead", "proposed", "edited", "refused", "replayed", "discarded"
+    "received", "done", "dropped", "later", "dead", "passed", "proposed", "edited", "refused", "replayed", "discarded"
 ]
-"""What happened to an event at a stage. The last five are acts of operators on a dead letter."""
+"""What happened to an event at a stage.
+
+`passed`: besides its verdict the stage had passed the event on, see `lienthong.maintenance.corrections`. The last five
+are acts of operators on a dead letter.
+"""
 
 
 VersionKey = tuple[str, str]
@@ -59,7 +63,7 @@ class Handled(NamedTuple):
     entry: Entry
 
 
-FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded"})
+FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded", "passed"})
 """Verdicts after which a stage has nothing more to do with an event, unless an operator acts."""
 
 PARKED_VERDICTS: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
@@ -73,7 +77,10 @@ def may_follow(last: str, verdict: Verdict) -> bool:
     """Whether `verdict` may follow the verdict `last` on an event at a stage; `last` is "" when there is none.
 
     Only an operator's act may follow on a parked event: the verdict of an attempt that ends late is not written.
+    `passed` corrects what is final.
     """
+    if verdict == "passed":
+        return last in FINAL_VERDICTS - PARKED_VERDICTS
     return verdict in OPERATOR_VERDICTS if last in PARKED_VERDICTS else last not in FINAL_VERDICTS
 
 
@@ -113,6 +120,18 @@ class OpenItem:
     next_turn: int
     edited: Envelope | None = None
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An event that ended at more stages than it was passed on to, as it was received, and all its entries.
+
+    `letters`: by stage, the number of its dead letter that is parked there.
+    """
+
+    event: Envelope
+    entries: Sequence[Entry]
+    letters: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _VERDICTS: Mapping[Verdict, Callable[[], Message]] = {
     "dropped": lambda: message("dropped"),
     "later": lambda: message("to be retried"),
     "dead": lambda: message("dead"),
+    "passed": lambda: message("passed on as well"),
     "proposed": lambda: message("edit proposed"),
     "edited": lambda: message("edit approved"),
     "refused": lambda: message("edit refused"),

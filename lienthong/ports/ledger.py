@@ -9,6 +9,7 @@ from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import (
     Backlog,
     Balance,
+    Contradiction,
     DeadLetter,
     Entry,
     Handled,
@@ -187,6 +188,14 @@ class Ledger(Protocol):
         True when this process has kept some. `at_least`: blocks that must have been written since they were kept.
         Nothing depends on it but time. Any number of processes may call it.
         """
+
+    def ended_twice(self) -> Mapping[tuple[str, str], int]:
+        """By source and local day, how many events had ended at more stages than they were passed on to, when the sums
+        were last kept.
+        """
+
+    def contradictions(self, source: str, day: str) -> Iterable[Contradiction]:
+        """These events of a source and local day, as they are now."""
 
     def stages(self) -> Sequence[StageStatus]:
         """The status of every stage that ever had an event, by name."""

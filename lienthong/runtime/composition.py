@@ -15,6 +15,7 @@ from lienthong.dead_letters.model import LetterStore
 from lienthong.intake.follow_ups import FollowUpPublisher
 from lienthong.intake.poller import Poller
 from lienthong.maintenance.busy_stages import BusyStages
+from lienthong.maintenance.corrections import Corrections
 from lienthong.maintenance.reconciliation import Reconciliation
 from lienthong.maintenance.restoration import RestorationWatch
 from lienthong.maintenance.upkeep import Upkeep
@@ -102,6 +103,7 @@ class Bus:
     pollers: Sequence[Poller]
     recovery: Recovery
     upkeep: Upkeep
+    corrections: Corrections
     publishers: Sequence[FollowUpPublisher] = ()
 
     def close(self) -> None:
@@ -212,5 +214,6 @@ def build(
         pollers,
         recovery,
         Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
+        Corrections(stages, storage.ledger),
         make_publishers(stages, settings, role=role, **ports),
     )

@@ -38,7 +38,7 @@ def test_a_ledger_is_verified_where_nothing_can_be_noted(ledger: SqlLedger, monk
             if is_sqlite:
                 connection.execute(text("PRAGMA query_only=0"))
 
-    monkeypatch.setattr("lienthong.adapters.sql.ledger.write_marks", write)
+    monkeypatch.setattr("lienthong.adapters.sql.verification.write_marks", write)
     assert list(ledger.verify()) == []
     assert ledger.verified().at is None
 

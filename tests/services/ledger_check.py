@@ -9,6 +9,7 @@ from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.predicates import is_return
 from lienthong.adapters.sql.schema import bodies, entries
+from lienthong.adapters.sql.sums import read_sums
 from lienthong.data import event_ids
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import DeadLetter
@@ -40,11 +41,19 @@ class LedgerCheck:
             return -1
 
     def nothing_in_flight(self) -> bool:
-        """Whether every received event has come to its end; False while the database is down."""
+        """Whether every received event has come to one end; False while the database is down.
+
+        An event with two ends is corrected within two minutes.
+        """
         try:
-            return self._ledger.in_flight() == 0
+            return self._ledger.in_flight() == 0 and self._with_two_ends() == 0
         except LienthongError:
             return False
+
+    def _with_two_ends(self) -> int:
+        with open_reader(self._engine) as connection:
+            amounts = read_sums(connection).amounts
+        return sum(amount for key, amount in amounts.items() if key.kind == "state" and key.name == "ended_twice")
 
     def summary(self) -> str:
         """How many events have which verdict at which stage, for the person who reads the test's output."""

@@ -9,7 +9,7 @@ from lienthong.adapters.sql.schema import entries
 
 _verdict = entries.c.verdict
 _open = case(
-    (_verdict == "received", entries.c.fan_out),
+    (_verdict.in_(("received", "passed")), entries.c.fan_out),
     (_verdict == "done", entries.c.fan_out - 1),
     (_verdict.in_(("dropped", "dead")), -1),
     (_verdict == "replayed", 1),
@@ -55,10 +55,16 @@ def state_of(events: Subquery, suffix: str = "") -> ColumnElement[str]:
 
 def find_open_events(connection: Connection, source: str, day: str, since: str) -> list[str]:
     """Ids of the events of one source and day that are open at a stage, none of which was received before `since`."""
-    events = (
-        select_states()
-        .add_columns(entries.c.event_id)
-        .where(entries.c.source == source, received_on(day, day), entries.c.received_at >= since)
-        .subquery()
-    )
+    events = _states_of_day(source, day, entries.c.received_at >= since)
     return list(connection.scalars(select(events.c.event_id).where(events.c.open > 0)))
+
+
+def find_ended_twice(connection: Connection, source: str, day: str) -> list[str]:
+    """Ids of the events of one source and day that have ended at more stages than they were passed on to."""
+    events = _states_of_day(source, day)
+    return list(connection.scalars(select(events.c.event_id).where(events.c.open < 0)))
+
+
+def _states_of_day(source: str, day: str, *more: ColumnElement[bool]) -> Subquery:
+    of_day = (entries.c.source == source, received_on(day, day), *more)
+    return select_states().add_columns(entries.c.event_id).where(*of_day).subquery()

@@ -9,6 +9,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, String, and_, 
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.selectable import TableValuedAlias
 
+EVENTS_PER_QUERY = 500
+"""Events whose entries are held in memory at the same time."""
+
 _SEPARATOR = "\x1f"
 
 
@@ -30,6 +33,11 @@ def list_keys(dialect: str, parameter: str) -> TableValuedAlias:
 def format_keys(dialect: str, keys: Iterable[str]) -> str:
     """The value of the parameter of `matches_any_key`."""
     return _SEPARATOR.join(keys) if dialect == "postgresql" else orjson.dumps(list(keys)).decode()
+
+
+def slices(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The keys in parts of `EVENTS_PER_QUERY`."""
+    return (keys[start : start + EVENTS_PER_QUERY] for start in range(0, len(keys), EVENTS_PER_QUERY))
 
 
 def select_by_keys(

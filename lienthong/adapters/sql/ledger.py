@@ -1,24 +1,24 @@
 """The ledger over SQLAlchemy: its transactions, and its queries."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 
 import orjson
 import structlog
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import leases, letter_causes, listings, rows, trails, verification
+from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
 from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
-from lienthong.adapters.sql.key_queries import select_by_keys
+from lienthong.adapters.sql.key_queries import select_by_keys, slices
 from lienthong.adapters.sql.letter_edits import edited_envelopes
-from lienthong.adapters.sql.marks import Marks, marked_at, read_heads, read_marks, write_marks
+from lienthong.adapters.sql.marks import marked_at, read_heads, read_marks
 from lienthong.adapters.sql.new_entries import find_overtaken
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
@@ -29,18 +29,25 @@ from lienthong.adapters.sql.sums import PURPOSE, count_in_flight, find_open_days
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
-from lienthong.errors import Transient
 from lienthong.ledger.double_entry import find_open_stages, last_moment
 from lienthong.ledger.identity import LedgerIdentity, Position
-from lienthong.ledger.records import Backlog, Balance, DeadLetter, Entry, OpenItem, Reading, StageStatus, Verified
+from lienthong.ledger.records import (
+    Backlog,
+    Balance,
+    Contradiction,
+    DeadLetter,
+    Entry,
+    OpenItem,
+    Reading,
+    StageStatus,
+    Verified,
+)
 from lienthong.ports import Clock, Cursor
 
 log = structlog.get_logger(__name__)
 
-EVENTS_PER_QUERY = 500
-"""Events whose entries are held in memory at the same time."""
-
 _EVENT_ID = (bodies.c.event_id,)
+_event_id = attrgetter("event_id")
 _SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
@@ -142,7 +149,7 @@ class SqlLedger:
             return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
 
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
-        for ids in _slices(event_ids):
+        for ids in slices(event_ids):
             with open_reader(self._database) as connection:
                 body_rows = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, ids)
                 raw = {row.event_id: rows.received_envelope(row) for row in body_rows}
@@ -183,6 +190,13 @@ class SqlLedger:
         with snapshot(self._database) as connection:
             return compute_balance(read_sums(connection))
 
+    def ended_twice(self) -> Mapping[tuple[str, str], int]:
+        with open_reader(self._database) as connection:
+            return contradictions.ended_twice(connection)
+
+    def contradictions(self, source: str, day: str) -> Iterator[Contradiction]:
+        return contradictions.read(self._database, source, day)
+
     def keep_sums(self, *, at_least: int = 1) -> bool:
         if at_least > 1 and self._blocks_since_kept() < at_least:
             return False
@@ -216,14 +230,7 @@ class SqlLedger:
                 is_sound = False
                 yield fault
         if is_sound and heads:
-            self._mark_verified(heads)
-
-    def _mark_verified(self, heads: Marks) -> None:
-        try:
-            with self.transaction() as transaction:
-                write_marks(transaction.connection, verification.VERIFIED, heads, self._clock.now())
-        except (DBAPIError, Transient) as error:  # one that must not be written to is verified all the same
-            log.warning("it could not be noted what is verified", error=type(error).__name__)
+            verification.mark_verified(self.transaction, heads, self._clock.now())
 
     def verified(self) -> Verified:
         with open_reader(self._database) as connection:
@@ -239,11 +246,3 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             begun = select(writers.c.writer, writers.c.head).where(writers.c.blocks > 0)
             return {row.writer: row.head for row in connection.execute(begun.order_by(writers.c.writer))}
-
-
-def _event_id(row: Row[Any]) -> str:
-    return str(row.event_id)
-
-
-def _slices(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[start : start + EVENTS_PER_QUERY] for start in range(0, len(keys), EVENTS_PER_QUERY))

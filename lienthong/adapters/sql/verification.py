@@ -1,8 +1,12 @@
 """Verification of the ledger: blocks are recomputed from their rows, postings from their entries, ids from bodies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import (
     body_check,
@@ -13,6 +17,11 @@ from lienthong.adapters.sql import (
     recent_check,
     sum_check,
 )
+from lienthong.adapters.sql.marks import Marks, write_marks
+from lienthong.errors import Transient
+from lienthong.ports import Transaction
+
+log = structlog.get_logger(__name__)
 
 VERIFIED = "verified"
 """The purpose of the marks up to which the chains were verified without a fault."""
@@ -44,3 +53,12 @@ def verify_since(connection: Connection, seen: Sequence[str] = ()) -> Iterator[s
         return
     yield from chain_check.verify_seen(connection, seen)
     yield from recent_check.verify(connection, VERIFIED)
+
+
+def mark_verified(transaction: Callable[[], AbstractContextManager[Transaction]], heads: Marks, at: datetime) -> None:
+    """Note that everything up to these heads is verified; one that must not be written to is so all the same."""
+    try:
+        with transaction() as opened:
+            write_marks(opened.connection, VERIFIED, heads, at)
+    except (DBAPIError, Transient) as error:
+        log.warning("it could not be noted what is verified", error=type(error).__name__)

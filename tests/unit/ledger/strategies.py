@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from lienthong.ledger.records import Entry, Verdict
 from tests.events import entry, event
 
-VERDICTS: tuple[Verdict, ...] = ("received", "done", "dropped", "later", "dead", "replayed", "discarded")
+VERDICTS: tuple[Verdict, ...] = ("received", "done", "dropped", "later", "dead", "replayed", "discarded", "passed")
 STAGES = st.sampled_from(["route.a", "route.b", "sink.c", "sink.d"])
 
 

@@ -33,10 +33,15 @@ class FakeWorker:
         stop.wait()
 
 
-def runner(*workers: FakeWorker) -> Runner:
-    broker = SimpleNamespace(depth=lambda: 1, wait_for_change=lambda _: None)
+def runner(*workers: FakeWorker, depth: int = 1, ledger: object = None, corrections: object = None) -> Runner:
     bus: Any = SimpleNamespace(
-        workers=workers, pollers=[], publishers=[], broker=broker, storage=SimpleNamespace(ledger=None), close=int
+        workers=workers,
+        pollers=[],
+        publishers=[],
+        broker=SimpleNamespace(depth=lambda: depth, wait_for_change=lambda _: None),
+        storage=SimpleNamespace(ledger=ledger),
+        corrections=corrections,
+        close=int,
     )
     return Runner(bus)
 
@@ -66,6 +71,24 @@ def test_a_run_that_waits_for_the_end_raises_the_error_of_a_thread_that_keeps_fa
     monkeypatch.setattr(runner_module, "MAX_RESTARTS", 0)
     with runner(FakeWorker(ZeroDivisionError()), FakeWorker()) as both, pytest.raises(ZeroDivisionError):
         both.drain(lambda: False)
+
+
+@pytest.mark.parametrize(("corrected", "looks"), [([2, 0], 2), ([0], 1)])
+def test_a_run_that_waits_for_the_end_corrects_what_a_sink_has_and_its_route_has_not_passed_on(
+    corrected: list[int], looks: int
+) -> None:
+    """Also when somebody else corrects it, or nothing explains it, the run ends."""
+    amounts = iter([5, -2, -1, -1])
+    ledger = SimpleNamespace(in_flight=lambda: next(amounts), keep_sums=lambda **_: True)
+    answers = iter(corrected)
+    asked = []
+
+    def correct() -> int:
+        asked.append(1)
+        return next(answers)
+
+    runner(depth=0, ledger=ledger, corrections=SimpleNamespace(run=correct)).drain(lambda: False)
+    assert len(asked) == looks
 
 
 def test_a_serving_bus_raises_only_what_no_further_start_can_mend() -> None:
