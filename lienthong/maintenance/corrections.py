@@ -82,7 +82,7 @@ class Corrections:
         return self._record([replayed, done], letter=letter)
 
     def _record(self, entries: Sequence[Entry], letter: int | None = None) -> bool:
-        """False when somebody else has just acted on the event."""
+        """False when another process or an operator has just acted on the event."""
         try:
             with self._ledger.transaction() as transaction:
                 if letter is not None and not transaction.unpark(letter, "replayed"):
@@ -96,7 +96,7 @@ class Corrections:
         return True
 
 
-class _Overtaken(Exception):  # noqa: N818 - ends a transaction; nobody sees it
+class _Overtaken(Exception):  # noqa: N818 - ends a transaction, and is caught outside of it
     """The ledger has a newer entry."""
 
 

@@ -77,7 +77,7 @@ def test_a_run_that_waits_for_the_end_raises_the_error_of_a_thread_that_keeps_fa
 def test_a_run_that_waits_for_the_end_corrects_what_a_sink_has_and_its_route_has_not_passed_on(
     corrected: list[int], looks: int
 ) -> None:
-    """Also when somebody else corrects it, or nothing explains it, the run ends."""
+    """Also when another process corrects it, or nothing explains it, the run ends."""
     amounts = iter([5, -2, -1, -1])
     ledger = SimpleNamespace(in_flight=lambda: next(amounts), keep_sums=lambda **_: True)
     answers = iter(corrected)
