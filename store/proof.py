@@ -17,6 +17,11 @@ from store import tables
 from store.version_rows import ROWS, TableRow, seal_of
 
 _BATCH = 500
+_SEALED = (
+    *(tables.service_periods, tables.accounts, tables.procedures, tables.submissions, tables.payments),
+    *(tables.counter_checks, tables.acknowledgements),
+)
+"""The tables whose rows are sealed column by column."""
 
 
 def differences(database: Database, seals: Seals) -> Iterator[str]:
@@ -24,8 +29,7 @@ def differences(database: Database, seals: Seals) -> Iterator[str]:
     yield from _changed_versions(database, seals)
     yield from _changed_dossiers(database, seals)
     yield from _missing_dossiers(database)
-    checks = (tables.counter_checks, tables.acknowledgements)
-    for table in (tables.service_periods, tables.accounts, tables.procedures, *checks):
+    for table in _SEALED:
         yield from _changed_rows(database, seals, table)
 
 

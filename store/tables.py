@@ -4,7 +4,7 @@ Instants are text of one fixed width in UTC (`store.instants`) and dates are `20
 its way in or out.
 """
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -143,10 +143,56 @@ acknowledgements = Table(
 )
 """What officers acknowledged of a check: that the dossier is filed on `paper` or `online`. The latest one counts."""
 
+submissions = Table(
+    "store_submissions",
+    metadata,
+    Column("code", Key, primary_key=True),
+    Column("event_id", Key, primary_key=True),
+    Column("received_at", Key, nullable=False),
+    Column("submitted_at", Key),
+    Column("procedure", String),
+    Column("outcome", String, nullable=False),
+    Column("event", Text, nullable=False),
+)
+"""Every version of a dossier filed online, as pushed: its supplements stand under its code (QĐ 27/2020). `event` is JSON.
+
+`received_at` is the moment of receipt, `outcome` acknowledged or lacking."""
+
+payments = Table(
+    "store_payments",
+    metadata,
+    Column("transaction_id", Key, primary_key=True),
+    Column("event_id", Key, nullable=False),
+    Column("observed_at", Key, nullable=False),
+    Column("dossier", Key),
+    Column("amount", BigInteger),
+    Column("currency", String),
+    Column("paid", Integer, nullable=False),
+    Column("error", String),
+    Column("bank", String),
+    Column("reference", String),
+    Column("paid_at", Key, nullable=False),
+    Column("quality", String, nullable=False),
+    Index("store_payments_by_dossier", "dossier"),
+)
+"""Transactions of the payment platform, by its number, as last told. `paid` is 1 or 0.
+
+`dossier` is null when none is known, and `quality` then has the flag `unmatched`."""
+
+wrong_codes = Table(
+    "store_wrong_codes",
+    metadata,
+    Column("client", Key, primary_key=True),
+    Column("at", Key, primary_key=True),
+    Column("event_id", Key, primary_key=True),
+)
+"""The look-ups of a code that is none, by client, of the last days: whoever guesses codes is stopped."""
+
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),
     service_periods.name: ("updated_at", "observed_at", "event_id"),
     accounts.name: ("observed_at", "event_id"),
     procedures.name: ("observed_at", "event_id"),
+    payments.name: ("observed_at", "event_id"),
 }
 """By table, the columns that order the versions of one row. The event id comes last, so no two versions are equal."""

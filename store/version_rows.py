@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from lienthong import Envelope
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
 from schemas.requests import counter_checks
 from store.instants import format_instant
 from transforms.identity import clean_identity
@@ -133,6 +133,35 @@ def _acknowledgement(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
     }
 
 
+def _submission(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "code": _required(data, "code"),
+        "event_id": envelope.id,
+        "received_at": format_instant(_required(data, "received_at")),
+        "submitted_at": _optional_instant(data, "submitted_at"),
+        "procedure": data.get("procedure"),
+        "outcome": _required(data, "outcome"),
+        "event": envelope.data_json().decode(),
+    }
+
+
+def _payment(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "transaction_id": _required(data, "transaction"),
+        "event_id": envelope.id,
+        "observed_at": format_instant(_required(data, "received_at")),
+        "dossier": data.get("dossier"),
+        "amount": data.get("amount"),
+        "currency": data.get("currency"),
+        "paid": int(_required(data, "paid")),
+        "error": data.get("error"),
+        "bank": data.get("bank"),
+        "reference": data.get("reference"),
+        "paid_at": format_instant(_required(data, "paid_at")),
+        "quality": " ".join(data.get("quality") or ()),
+    }
+
+
 ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     dossier_v1.TYPE: _dossier,
     civil_servant_v1.TYPE: _service_period,
@@ -140,6 +169,8 @@ ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     procedure_v1.TYPE: _procedure,
     counter_checks.TYPE: _counter_check,
     counter_checks.ACKNOWLEDGEMENT_TYPE: _acknowledgement,
+    submission_v1.TYPE: _submission,
+    payment_v1.TYPE: _payment,
 }
 """By event type, what makes its row."""
 

@@ -179,6 +179,34 @@ class FakeCatalogue:
         return json_reply({"error_code": "0", "result": [i for i in self.items if i.get("MATTHC") == body["maTTHC"]]})
 
 
+class FakeProgress:
+    """The portal as it is told how far dossiers are. `kept` are the steps that it has; what it has it refuses.
+
+    `refused` are codes of dossiers that it does not take, `code` and `words` its reply to the others.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[dict[str, str]] = []
+        self.refused: set[str] = set()
+        self.code: object = 0
+        self.words: str | None = "Đồng bộ thành công"
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = orjson.loads(request.content)
+        if request.url.path.endswith("/login"):
+            return json_reply({"error_code": "0", "session": "s"})
+        assert (body["service"], body["madonvi"], request.headers["dstcode"]) == ("CapNhatTienDoHoSoMC", "H08", "VPCP")
+        steps = body["data"]
+        assert 0 < len(steps) <= 10
+        if self.refused & {step["MaHoSo"] for step in steps}:
+            return json_reply({"error_code": "-1", "message": "Lỗi xử lý"})
+        new = [step for step in steps if step not in self.kept]
+        self.kept += new
+        if not new:
+            return json_reply({"error_code": "-3", "message": "Tiến độ đã tồn tại"})
+        return json_reply({"error_code": self.code, **({} if self.words is None else {"message": self.words})})
+
+
 class FakeFeed:
     """A change feed, as VNeID and CCVC have it. A token is a position in feed number `feed`."""
 

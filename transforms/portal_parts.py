@@ -37,7 +37,7 @@ def contradicts_papers(data: Mapping[str, Any], papers: Sequence[Mapping[str, bo
 
 def sum_fees(data: Mapping[str, Any]) -> tuple[int | None, bool]:
     """The sum of DanhSachLePhi in VND, None if no Gia could be read; and whether every Gia could be read."""
-    prices = [_parse_vnd(row.get("Gia")) for row in wire.objects_at(data, "DanhSachLePhi")]
+    prices = [parse_vnd(row.get("Gia")) for row in wire.objects_at(data, "DanhSachLePhi")]
     readable = [price for price in prices if price is not None]
     total = sum(readable)
     if (prices and not readable) or total > _MOST_VND:
@@ -55,8 +55,11 @@ def parse_flag(value: Any) -> bool | None:
     return {"1": True, "0": False}.get(wire.code(value))
 
 
-def _parse_vnd(value: Any) -> int | None:
-    """A price in whole VND: `8000`, `8000.00`, `135.000` and `135,000` (VND has no decimals); blank is 0."""
+def parse_vnd(value: Any) -> int | None:
+    """A price in whole VND: `8000`, `8000.00`, `135.000` and `135,000` (VND has no decimals); blank is 0.
+
+    None when it cannot be read.
+    """
     if value is None or value == "":
         return 0
     text = wire.code(value)

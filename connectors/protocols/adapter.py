@@ -18,10 +18,16 @@ NAME = "Cổng Dịch vụ công quốc gia"
 _SESSION_LIFE = timedelta(minutes=5)
 """Half of the ten minutes for which another client of the portal reuses a session."""
 _OK = 0
+_SUCCESS = ("thành công", "thanh cong")
+"""The words by which clients of the portal know that it took what was sent: the code alone does not tell it."""
 
 
 class ServiceRefused(Transient):
-    """The portal answers, but not with what was asked for."""
+    """The portal answers, but not with what was asked for. `is_known`: it has already what was sent to it."""
+
+    def __init__(self, why: str, *, is_known: bool = False) -> None:
+        super().__init__(why)
+        self.is_known = is_known
 
 
 class Adapter:
@@ -43,7 +49,7 @@ class Adapter:
         self._session_ends: datetime | None = None
         self._login = threading.Lock()
 
-    def call(self, service: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
+    def call(self, service: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The reply of a service. Logs in again, once, when the session seems to have expired.
 
         Raises `ServiceRefused` when the portal answers with an error, `Transient` when it does not answer.
@@ -60,11 +66,25 @@ class Adapter:
             reply = self._post("g", self._request(session, service, parameters))
         if (code := _code(reply)) != _OK:
             # The message is never shown: it may name a person.
-            kind = Transient if _mentions_session(reply) else ServiceRefused
-            raise kind(f"hệ thống {NAME} báo lỗi {code} khi gọi {service}")
+            why = f"hệ thống {NAME} báo lỗi {code} khi gọi {service}"
+            raise Transient(why) if _mentions_session(reply) else ServiceRefused(why, is_known=_is_known(reply))
         return reply
 
-    def _request(self, session: str, service: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    def push(self, service: str, parameters: Mapping[str, Any]) -> None:
+        """Tell the portal something. What it has already counts as told.
+
+        Raises as `call` does, and `ServiceRefused` where the code tells a success and the words do not.
+        """
+        try:
+            reply = self.call(service, parameters)
+        except ServiceRefused as refused:
+            if refused.is_known:
+                return
+            raise
+        if reply.get("message") and not _is_known(reply) and not any(words in _text(reply) for words in _SUCCESS):
+            raise ServiceRefused(f"hệ thống {NAME} không xác nhận thành công khi gọi {service}")
+
+    def _request(self, session: str, service: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         return {"session": session, "madonvi": self._agency, "service": service, **parameters}
 
     def _open_session(self, *, expired: str | None = None) -> str:
@@ -80,7 +100,7 @@ class Adapter:
                 self._session, self._session_ends = session, now + _SESSION_LIFE
             return self._session
 
-    def _post(self, path: str, body: Mapping[str, str]) -> Mapping[str, Any]:
+    def _post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         reply = self._http.call("POST", f"{self._url}/mapi/{path}", json=body, headers=self._headers)
         if not isinstance(reply, dict):
             raise Transient(f"hệ thống {NAME} trả lời không đúng dạng")
@@ -114,5 +134,13 @@ def _code(reply: Mapping[str, Any]) -> int:
 
 
 def _mentions_session(reply: Mapping[str, Any]) -> bool:
-    text = unicodedata.normalize("NFC", f"{reply.get('message')} {reply.get('result')}").casefold()
-    return any(word in text for word in ("session", "phiên", "phien"))
+    return any(word in _text(reply) for word in ("session", "phiên", "phien"))
+
+
+def _is_known(reply: Mapping[str, Any]) -> bool:
+    """Whether the portal refuses what it has already: codes 1, 3 and -3, or only the words."""
+    return any(words in _text(reply) for words in ("đã tồn tại", "da ton tai"))
+
+
+def _text(reply: Mapping[str, Any]) -> str:
+    return unicodedata.normalize("NFC", f"{reply.get('message')} {reply.get('result')}").casefold()

@@ -12,7 +12,8 @@ from store import tables
 from store.writer import DataStore
 from tests.contract import sinks_contract as contract
 from tests.contract.generic_sinks import HTTP_FORMATS, files_bench, http_bench, sql_bench
-from tests.unit.store.events import NOON, account, dossier, servant
+from tests.contract.portal_sink import portal_bench
+from tests.unit.store.events import NOON, account, dossier, payment, servant, submission
 
 
 class _Noon:
@@ -32,6 +33,7 @@ def data_store(database: Engine) -> Any:
             }
 
     events = [dossier(), servant(), account(), dossier("000.00.31.H08-231107-0002")]
+    events += [submission(), payment(), submission(outcome="lacking")]
     unknown = events[0]._replace(id="unknown", type="unknown.v9")
     return contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events, poison=(unknown, "unknown.v9"))
 
@@ -47,6 +49,11 @@ Promise = Callable[[contract.Bench], None]
 @promises(contract.EVERY_SINK, contract.TRANSACTIONAL, contract.REFUSING)
 def test_the_data_store_keeps_the_contract(data_store: contract.Bench, promise: Promise) -> None:
     promise(data_store)
+
+
+@promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
+def test_the_portal_keeps_the_contract(promise: Promise) -> None:
+    promise(portal_bench(create_engine("sqlite://")))
 
 
 @pytest.mark.parametrize("format_", HTTP_FORMATS)

@@ -11,7 +11,7 @@ from lienthong.ports import Site
 from store.writer import DataStore
 from tests.contract.ledger_steps import receive
 from tests.events import entry
-from tests.unit.store.events import account, dossier, procedure, servant
+from tests.unit.store.events import account, dossier, payment, procedure, servant, submission
 
 STAGE = "sink.store"
 CHANGES = {
@@ -26,6 +26,9 @@ CHANGES = {
     "update store_service_periods set agency = 'x'": "store_service_periods",
     "update store_procedures set online_level = 'full'": "store_procedures",
     "update store_accounts set account_type = 'x'": "store_accounts",
+    "update store_submissions set outcome = 'lacking'": "store_submissions",
+    "update store_submissions set event = '{}'": "store_submissions",
+    "update store_payments set amount = 1": "store_payments",
 }
 
 
@@ -33,7 +36,7 @@ CHANGES = {
 def sink(database: Engine, ledger: SqlLedger, clock: ReplayClock) -> DataStore:
     """A data store with one row in each table, delivered and recorded as the worker does."""
     store = DataStore(Site(clock, database))
-    events = [dossier(), servant(), account(), procedure()]
+    events = [dossier(), servant(), account(), procedure(), submission(), payment()]
     for envelope in events:
         receive(ledger, envelope)
     with ledger.transaction() as transaction:

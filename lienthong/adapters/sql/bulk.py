@@ -10,7 +10,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, LargeBinary, MetaData, Table, insert, select
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, MetaData, Table, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
@@ -21,7 +21,7 @@ Merge = Callable[[Any], Any]
 """Adds the ON CONFLICT clause to an INSERT of the dialect (which has `excluded`). It must be a function that lives as
 long as the process: statements are cached by it."""
 
-_INT4_LIMIT = 2**31
+_INTEGER_LIMITS = {"int4": 2**31, "int8": 2**63}
 _ROWS_PER_STATEMENT = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 
 
@@ -122,8 +122,8 @@ def _copy(
     statement = f"COPY {into or table.name} ({column_list}) FROM STDIN (FORMAT BINARY)"
     try:
         with closing(driver.cursor()) as cursor:
-            for index in _integer_indexes(table, names):
-                _check_range(map(itemgetter(index), rows), database.DataError)
+            for index, limit in _integer_limits(table, names):
+                _check_range(map(itemgetter(index), rows), limit, database.DataError)
             if before:
                 cursor.execute(before)
             with cursor.copy(statement) as copy:
@@ -142,20 +142,22 @@ def _type_names(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def _integer_indexes(table: Table, names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(index for index, kind in enumerate(_type_names(table, names)) if kind == "int4")
+def _integer_limits(table: Table, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """The indexes of the columns of integers, each with the first number that it cannot hold."""
+    kinds = enumerate(_type_names(table, names))
+    return tuple((index, _INTEGER_LIMITS[kind]) for index, kind in kinds if kind in _INTEGER_LIMITS)
 
 
-def _check_range(numbers: Iterable[int | None], error: Any) -> None:
-    """Raise `error` for an integer that int4 cannot hold: psycopg would truncate it silently."""
+def _check_range(numbers: Iterable[int | None], limit: int, error: Any) -> None:
+    """Raise `error` for an integer that the column cannot hold: psycopg would truncate it silently."""
     present = {number for number in numbers if number is not None}
-    if present and (min(present) < -_INT4_LIMIT or max(present) >= _INT4_LIMIT):
+    if present and (min(present) < -limit or max(present) >= limit):
         raise error("integer out of range")
 
 
 def _type_name(of: TypeEngine[Any]) -> str:
     if isinstance(of, Integer):
-        return "int4"
+        return "int8" if isinstance(of, BigInteger) else "int4"
     return "bytea" if isinstance(of, LargeBinary) else "text"
 
 

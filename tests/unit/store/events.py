@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lienthong.envelope import Envelope, canonical_json, derive_id, digest
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, procedure_v1
+from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
 
 NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
 
@@ -83,6 +83,43 @@ def procedure(code: str = "1.000656", **facts: Any) -> Envelope:
         }
     )
     return _envelope(procedure_v1.TYPE, "procedures", code, shape.model_dump(mode="json"), NOON)
+
+
+def submission(code: str = "000.00.31.H08-231107-800001", **facts: Any) -> Envelope:
+    """A dossier filed online that is in order."""
+    shape = submission_v1.Submission.model_validate(
+        {
+            "code": code,
+            "procedure": "1.000656",
+            "procedure_name": "Đăng ký khai tử",
+            "agency": "000.00.31.H08",
+            "agency_name": "UBND phường Lê Lợi",
+            "applicant": "NGUYỄN VĂN MẪU",
+            "identity": "052085001234",
+            "submitted_at": NOON,
+            "received_at": NOON,
+            "outcome": "acknowledged",
+            **facts,
+        }
+    )
+    return _envelope(submission_v1.TYPE, "inbox.portal", code, shape.model_dump(mode="json"), NOON)
+
+
+def payment(transaction: str = "GD1", **facts: Any) -> Envelope:
+    """A payment of 8,000 VND for no known dossier."""
+    shape = payment_v1.Payment.model_validate(
+        {
+            "transaction": transaction,
+            "reference": "dvc1",
+            "amount": 8000,
+            "currency": "VND",
+            "paid": True,
+            "paid_at": NOON,
+            "received_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(payment_v1.TYPE, "inbox.payments", transaction, shape.model_dump(mode="json"), NOON)
 
 
 def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:

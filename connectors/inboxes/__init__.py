@@ -1,0 +1,1 @@
+"""What outside systems push to: one module for each system."""

@@ -1,0 +1,112 @@
+"""The national portal is told how far a dossier is (`CapNhatTienDoHoSoMC`), through its adapter.
+
+A step is {MaHoSo, NguoiXuLy, ChucDanh, ThoiDiemXuLy, PhongBanXuLy, NoiDungXuLy, TrangThai, NgayBatDau,
+NgayKetThucTheoQuyDinh}, moments as local time `yyyyMMddHHmmss`. It is made of its event alone: told again it is the
+same step, which the portal knows by its dossier, moment and status.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.protocols.adapter import NAME, Adapter, ServiceRefused
+from lienthong import LOCAL_ZONE, Dead, Done, Envelope, Later, Outcome, Site, Transaction, Transient, parse_utc
+from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
+
+SERVICE = "CapNhatTienDoHoSoMC"
+STEPS = 10
+"""Steps of one call: other clients of the portal send no more."""
+
+_ACKNOWLEDGED, _LACKING = "1", "5"
+"""TrangThai: mới đăng ký, because no officer has accepted it yet; yêu cầu bổ sung giấy tờ."""
+
+_OFFICE_LIMIT, _WORDS_LIMIT = 50, 1000
+"""Characters of NguoiXuLy, as published, and of NoiDungXuLy, as of other texts of the portal."""
+
+
+class Portal:
+    """Tells the portal of each submission (`submission.v1`) that it is received, and when; or what it lacks.
+
+    - `officer` and `office` are named as the one who handled it (NguoiXuLy, PhongBanXuLy): no person did.
+    - Steps that the portal refuses together are told one by one, so that the guilty one waits and dies alone.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        http: Http | None = None,
+        *,
+        url: str,
+        username: str,
+        password: str,
+        dstcode: str,
+        agency: str,
+        officer: str = "Hệ thống tiếp nhận tự động",
+        office: str = "",
+        timeout: timedelta = TIMEOUT,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> None:
+        self._adapter = Adapter(
+            http or Http(NAME, timeout=timeout, reply_limit=reply_limit),
+            site.clock,
+            url=url,
+            account={"username": username, "password": password},
+            dstcode=dstcode,
+            agency=agency,
+        )
+        self._handled_by = {"NguoiXuLy": officer[:_OFFICE_LIMIT], "ChucDanh": "", "PhongBanXuLy": office}
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        """Tell the portal. Raises `Transient` when it does not answer at all."""
+        outcomes: dict[int, Outcome] = {}
+        steps: dict[int, Mapping[str, str]] = {}
+        for place, envelope in enumerate(envelopes):
+            try:
+                steps[place] = self._step(envelope.data_dict())
+            except (KeyError, TypeError, ValueError):
+                why = "không phải hồ sơ nộp trực tuyến đã kiểm tra: không báo lại cho Cổng được"
+                outcomes[place] = Dead(why, field="outcome")
+        places = list(steps)
+        for start in range(0, len(places), STEPS):
+            chunk = places[start : start + STEPS]
+            try:
+                told = self._tell([steps[place] for place in chunk])
+            except Transient as down:
+                if not outcomes.keys() & steps.keys():
+                    raise
+                told = [Later(down.why, down.after, outage=down.outage)] * len(chunk)
+            for place, outcome in zip(chunk, told, strict=True):
+                outcomes[place] = outcome if outcome is not None else Done(envelopes[place])
+        return [outcomes[place] for place in range(len(envelopes))]
+
+    def _tell(self, steps: Sequence[Mapping[str, str]]) -> Sequence[Later | None]:
+        """For each step None when the portal has it, else why not."""
+        try:
+            self._adapter.push(SERVICE, {"data": steps})
+        except ServiceRefused as refused:
+            if len(steps) > 1:
+                return [outcome for step in steps for outcome in self._tell([step])]
+            return [Later(refused.why)]
+        return [None] * len(steps)
+
+    def _step(self, data: Mapping[str, Any]) -> Mapping[str, str]:
+        received = parse_utc(data["received_at"]).astimezone(LOCAL_ZONE)
+        lacking = [str(each["message"]) for each in data["lacking"]]
+        if (data["outcome"] == "lacking") != bool(lacking):
+            raise ValueError("outcome")
+        return {
+            "MaHoSo": str(data["code"]),
+            **self._handled_by,
+            "ThoiDiemXuLy": f"{received:%Y%m%d%H%M%S}",
+            "NoiDungXuLy": _words(received, lacking)[:_WORDS_LIMIT],
+            "TrangThai": _LACKING if lacking else _ACKNOWLEDGED,
+            "NgayBatDau": "",
+            "NgayKetThucTheoQuyDinh": "",
+        }
+
+
+def _words(received: datetime, lacking: Sequence[str]) -> str:
+    moment = f"{received:%H:%M:%S} ngày {received:%d/%m/%Y}"
+    if not lacking:
+        return f"Hệ thống xác nhận đã tiếp nhận hồ sơ trực tuyến lúc {moment}."
+    return f"Hồ sơ gửi lúc {moment} chưa đủ điều kiện tiếp nhận: {' '.join(lacking)}"

@@ -1,0 +1,122 @@
+"""The lookup of dossiers by their codes: their history, what was pushed about them, their payments."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+
+from lienthong import Site, SourceName
+from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
+from store import tables
+
+_MAX_KEYS = 500
+"""Codes in one query."""
+
+_VERSION = (
+    *("status", "agency", "agency_name", "procedure", "procedure_name", "channel", "fee"),
+    *("submitted_at", "accepted_at", "appointment_at", "completed_at", "returned_at", "updated_at", "observed_at"),
+)
+_SUBMISSION = (
+    *("outcome", "agency", "agency_name", "procedure", "procedure_name", "lacking", "supplements"),
+    *("submitted_at", "received_at"),
+)
+_PAYMENT = ("amount", "currency", "paid_at")
+
+
+class DossierFacts:
+    """Finds what the data store has of dossiers, without any personal data.
+
+    By code a mapping of lists, each oldest first; instants are text (UTC):
+
+    - `versions`: of the sources, which come in the order of `sources`: `source`, `newest` (whether it holds now), and
+      the fields `status`, `agency`, … of `dossier.v1`.
+    - `submissions`: the versions that were pushed: `outcome`, `lacking`, `supplements`, … of `submission.v1`.
+    - `payments`: `transaction, amount, currency, paid, paid_at, quality`.
+    - `fee`: the sum of its fees in VND, None when no source states one.
+    """
+
+    def __init__(self, site: Site, *, sources: Sequence[SourceName]) -> None:
+        self._database = site.database
+        self._sources = tuple(sources)
+
+    def find_many(self, keys: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+        """The facts of each code that is known. Raises `Transient` when the database does not answer."""
+        found: dict[str, dict[str, Any]] = {}
+        remaining = iter(dict.fromkeys(keys))
+        with open_reader(self._database, "kho dữ liệu không trả lời khi tra hồ sơ") as connection:
+            while chunk := sorted(islice(remaining, _MAX_KEYS)):
+                self._find(connection, chunk, found)
+        return found
+
+    def _find(self, connection: Connection, codes: Sequence[str], found: dict[str, dict[str, Any]]) -> None:
+        dialect = connection.dialect.name
+        keys = format_keys(dialect, codes)
+        for source in self._sources:
+            for row in connection.execute(_versions(dialect), {"keys": keys, "source": source}):
+                _of(found, row.code)["versions"].append(_version(source, row))
+        for row in connection.execute(_submissions(dialect), {"keys": keys}):
+            event = orjson.loads(row.event)
+            _of(found, row.code)["submissions"].append({name: event.get(name) for name in _SUBMISSION})
+        for row in connection.execute(_payments(dialect), {"keys": keys}):
+            if (facts := found.get(row.dossier)) is not None:
+                facts["payments"].append(_payment(row))
+        for facts in found.values():
+            fees = [version["fee"] for version in facts["versions"] if version["newest"] and version["fee"]]
+            facts["fee"] = fees[0] if fees else None
+
+
+def _of(found: dict[str, dict[str, Any]], code: str) -> dict[str, Any]:
+    return found.setdefault(code, {"versions": [], "submissions": [], "payments": [], "fee": None})
+
+
+def _version(source: str, row: Row[Any]) -> dict[str, Any]:
+    event = orjson.loads(row.data)
+    return {"source": source, "newest": row.newest is not None, **{name: event.get(name) for name in _VERSION}}
+
+
+def _payment(row: Row[Any]) -> dict[str, Any]:
+    values = {name: row._mapping[name] for name in _PAYMENT}
+    return {
+        "transaction": row.transaction_id,
+        **values,
+        "paid": bool(row.paid),
+        "quality": row.quality.split(),
+    }
+
+
+@cache
+def _versions(dialect: str) -> Select[Any]:
+    versions, dossiers = tables.dossier_versions.c, tables.dossiers.c
+    same = and_(
+        dossiers.source == versions.source, dossiers.code == versions.code, dossiers.event_id == versions.event_id
+    )
+    of_source = versions.source == bindparam("source")
+    return (
+        select(versions.code, versions.data, dossiers.event_id.label("newest"))
+        .select_from(tables.dossier_versions.outerjoin(tables.dossiers, same))
+        .where(of_source, matches_any_key(dialect, versions.code, "keys"))
+        .order_by(versions.code, versions.updated_at, versions.event_id)
+    )
+
+
+@cache
+def _submissions(dialect: str) -> Select[Any]:
+    submissions = tables.submissions.c
+    return (
+        select(submissions.code, submissions.event)
+        .where(matches_any_key(dialect, submissions.code, "keys"))
+        .order_by(submissions.code, submissions.received_at, submissions.event_id)
+    )
+
+
+@cache
+def _payments(dialect: str) -> Select[Any]:
+    payments = tables.payments.c
+    return (
+        select(tables.payments)
+        .where(matches_any_key(dialect, payments.dossier, "keys"))
+        .order_by(payments.paid_at, payments.transaction_id)
+    )

@@ -1,0 +1,109 @@
+"""What a submission lacks by the catalogue of that day, and by the accounts of the portal."""
+
+from typing import Any
+
+import pytest
+
+from lienthong.ports import NotKnown
+from tests.unit.transforms.submitted import file, lacking, submission
+from transforms.submission_checks import account_key, with_account, with_procedure
+from transforms.submissions import procedure_key
+
+TP1 = {"code": "TP1", "name": "Tờ khai", "replaced_by": []}
+TP2 = {"code": "TP2", "name": "Giấy khai sinh", "replaced_by": ["KQ.G15.000031"]}
+
+
+def version(since: str = "2015-01-01", **facts: Any) -> dict[str, Any]:
+    return {
+        "effective_from": since,
+        "online_level": "partial",
+        "authentication_level": 2,
+        "components": [TP1, TP2],
+        **facts,
+    }
+
+
+def checked(*versions: dict[str, Any], **fields: Any) -> Any:
+    return with_procedure(submission(**fields), {"1.001612": versions})
+
+
+def test_a_dossier_with_all_components_is_in_order() -> None:
+    made = checked(version())
+    assert (made.data["outcome"], made.data["quality"], made.data["level_required"]) == ("acknowledged", [], 2)
+    assert procedure_key(submission()) == ["1.001612"]
+    assert procedure_key(submission(MaTTHC="")) == []
+
+
+def test_a_component_for_which_nothing_came_is_lacking() -> None:
+    made = checked(version(), TaiLieuNop=[file("TP1"), file("TP9")])
+    assert lacking(made) == [("component-missing", "TP2")]
+    assert made.data["lacking"][0]["message"] == "Thiếu thành phần hồ sơ: Giấy khai sinh."
+
+
+def test_a_result_that_replaces_a_component_counts_for_it() -> None:
+    replaced = file("TP9", DuocTaiSuDung="2", MaKetQuaThayThe="KQ.G15.000031", Base64="")
+    assert lacking(checked(version(), TaiLieuNop=[file("TP1"), replaced])) == []
+    other = file("TP9", DuocTaiSuDung="2", MaKetQuaThayThe="KQ.G15.000099", Base64="")
+    assert lacking(checked(version(), TaiLieuNop=[file("TP1"), other])) == [("component-missing", "TP2")]
+
+
+def test_a_deleted_component_is_lacking_and_one_without_a_code_cannot_be() -> None:
+    deleted = checked(version(), TaiLieuNop=[file("TP1"), file("TP2", IsDeleted="True")])
+    assert lacking(deleted) == [("component-missing", "TP2")]
+    assert lacking(checked(version(components=[{"code": None, "name": "Khác", "replaced_by": []}]))) == []
+
+
+def test_the_version_in_force_on_the_day_of_filing_counts() -> None:
+    later = version("2024-01-09", components=[TP1, TP2, {"code": "TP3", "name": "Mới", "replaced_by": []}])
+    versions = (later, version())
+    assert lacking(checked(*versions)) == []
+    assert lacking(checked(*versions, NgayNopHoSo="20240109000000")) == [("component-missing", "TP3")]
+    assert checked(later).data["quality"] == ["procedure-unknown"]
+
+
+def test_without_the_procedure_nothing_is_held_against_the_filer() -> None:
+    made = checked(TaiLieuNop=[])
+    assert (made.data["outcome"], made.data["quality"]) == ("acknowledged", ["procedure-unknown"])
+
+
+@pytest.mark.parametrize(
+    ("vneid", "required", "lacks", "flags"),
+    [
+        ("1", 1, [], []),
+        ("1", 2, [], []),
+        ("0", 1, [], []),
+        ("0", 2, [("level-insufficient", None)], []),
+        ("0", 3, [("level-insufficient", None)], []),
+        ("1", 3, [], ["level-unknown"]),
+        (None, 2, [], ["level-unknown"]),
+        ("0", None, [], []),
+    ],
+)
+def test_the_level_of_the_account_must_suffice(
+    vneid: str | None, required: int | None, lacks: list[Any], flags: list[str]
+) -> None:
+    made = checked(version(authentication_level=required), TaiKhoanDuocXacThucVoiVNeID=vneid)
+    assert (lacking(made), made.data["quality"]) == (lacks, flags)
+
+
+def test_a_procedure_that_is_not_online_is_flagged() -> None:
+    assert checked(version(online_level="information")).data["quality"] == ["procedure-not-online"]
+
+
+def test_the_account_must_be_registered() -> None:
+    made = submission()
+    assert account_key(made) == ["052062643120"]
+    assert with_account(made, {"052062643120": True}) is made
+    assert lacking(with_account(made, {"052062643120": False})) == [("account-unregistered", None)]
+
+
+def test_a_submission_without_an_account_lacks_one() -> None:
+    made = submission(MaDoiTuong="")
+    assert account_key(made) == []
+    assert lacking(with_account(made, {})) == [("account-missing", None)]
+
+
+@pytest.mark.parametrize("found", [{}, NotKnown("hết giờ")])
+def test_an_account_that_could_not_be_asked_for_is_not_held_against_the_filer(found: Any) -> None:
+    made = with_account(submission(), found)
+    assert (made.data["outcome"], made.data["quality"]) == ("acknowledged", ["account-not-checked"])

@@ -1,0 +1,83 @@
+"""What a submission lacks by the catalogue of procedures and by the accounts of the portal.
+
+Quyết định 27/2020/QĐ-UBND: the components, and the level of authentication, are set for each procedure; what holds is
+the version of the procedure in force on the day of filing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lienthong import Envelope, Found
+from transforms.moments import local_date, parse_instant
+from transforms.submissions import lack, with_lacking
+
+
+def with_procedure(envelope: Envelope, found: Found) -> Envelope:
+    """Adds what the procedure asks for and the submission lacks. `found`: by code, the versions of the procedure.
+
+    Without a version in force the components cannot be checked (`procedure-unknown`).
+    """
+    data = envelope.data
+    versions = found.get(data["procedure"] or "", ())
+    day = local_date(parse_instant(data["submitted_at"] or data["received_at"], "submitted_at") or envelope.received_at)
+    in_force = [version for version in versions if str(version["effective_from"]) <= day.isoformat()]
+    if not in_force:
+        return with_lacking(envelope, [], ["procedure-unknown"])
+    version = max(in_force, key=lambda each: str(each["effective_from"]))
+    flags = ["procedure-not-online"] if version["online_level"] == "information" else []
+    required = version.get("authentication_level")
+    lacking = [*_missing_components(data["files"], version["components"]), *_level(data["level"], required)]
+    if required is not None and _is_level_unknown(data["level"], required):
+        flags.append("level-unknown")
+    known = envelope.with_data(envelope.type, {**data, "level_required": required}, time=envelope.time)
+    return with_lacking(known, lacking, flags)
+
+
+def account_key(envelope: Envelope) -> Sequence[str]:
+    """The filer's identity number, by which the portal tells the account."""
+    identity = envelope.data["identity"]
+    return [identity] if identity and envelope.data["account"] else []
+
+
+def with_account(envelope: Envelope, found: Found) -> Envelope:
+    """Adds whether the account is registered. `found`: by identity number, whether the portal has an account of it.
+
+    An account that could not be asked for is not held against the filer (`account-not-checked`).
+    """
+    data = envelope.data
+    if data["account"] is None:
+        return with_lacking(envelope, [lack("account-missing", "Hồ sơ không mang tài khoản đã nộp (MaDoiTuong).")])
+    registered = found.get(data["identity"]) if data["identity"] else None
+    if registered is None:
+        return with_lacking(envelope, [], ["account-not-checked"])
+    if not registered:
+        words = "Người nộp chưa có tài khoản trên Cổng Dịch vụ công quốc gia."
+        return with_lacking(envelope, [lack("account-unregistered", words)])
+    return envelope
+
+
+def _missing_components(files: Sequence[Mapping[str, Any]], components: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The components of the procedure for which there is no file, and no result that replaces them."""
+    handed_in = {file["component"] for file in files}
+    results = {file["result"] for file in files} - {None}
+    return [
+        lack("component-missing", f"Thiếu thành phần hồ sơ: {each['name'] or each['code']}.", each["code"])
+        for each in components
+        # A component without a code is in no submission: it cannot be told from others.
+        if each["code"] and each["code"] not in handed_in and not results.intersection(each["replaced_by"])
+    ]
+
+
+def _level(level: int | None, required: int | None) -> list[Any]:
+    if level is None or required is None or level >= required or _is_level_unknown(level, required):
+        return []
+    words = f"Mức độ xác thực của tài khoản (mức {level}) thấp hơn mức mà thủ tục yêu cầu (mức {required})."
+    return [lack("level-insufficient", words)]
+
+
+def _is_level_unknown(level: int | None, required: int) -> bool:
+    """Whether the push does not tell if the level suffices: it states whether VNeID vouches, which is level 2."""
+    return required > 1 and (level is None or level == _VNEID < required)
+
+
+_VNEID = 2

@@ -1,0 +1,174 @@
+"""Dossiers filed online (hồ sơ nộp trực tuyến): what the national portal pushes → `submission.v1`, and its check.
+
+Quyết định 27/2020/QĐ-UBND: the system checks a submission automatically in technical terms. A fault is told to the
+filer as something that is lacking; nothing but a submission without a code is rejected, because no answer could name
+it. What cannot be checked is flagged in `quality`, and never counts as lacking.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from lienthong import Envelope, Rejected
+from schemas.canonical.submission_v1 import TYPE, Submission
+from schemas.plain import plain
+from schemas.wire.submissions import PortalSubmission
+from transforms import wire
+from transforms.dossiers import CODE_PATTERN
+from transforms.identity import clean_identity
+from transforms.moments import parse_local_instant
+from transforms.procedures import national_code
+from transforms.submitted_files import EXTENSIONS, SubmittedFile, submitted_file
+from transforms.text import clean
+
+_ONLINE = "2"
+_COMPLETED_BY = {"0": 1, "1": 2}
+"""By TaiKhoanDuocXacThucVoiVNeID, the level of the filer's account: authenticated with VNeID is level 2."""
+
+_compile = cache(re.compile)
+
+
+def from_portal(
+    envelope: Envelope, *, code_pattern: str = CODE_PATTERN, extensions: Sequence[str] = EXTENSIONS
+) -> Envelope:
+    """Turn an element of DongBoHoSoMC's `data[]` into `submission.v1`, with what its own content lacks.
+
+    `extensions` are the forms of files that are taken. Raises `Rejected` when it has no code.
+    """
+    data, unclear = plain(PortalSubmission, envelope.data)
+    code = wire.require_text(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã")
+    lacking: list[dict[str, Any]] = []
+    files = _files(data, extensions, lacking)
+    identity = _identity(data)
+    applicant = clean(data.get("ChuHoSo")) or clean(data.get("TenThuongNhan"))
+    procedure = national_code(wire.code(data.get("MaTTHC"))) or None
+    account = wire.code(data.get("MaDoiTuong")) or None
+    submitted_at = _moment(data.get("NgayNopHoSo"), "NgayNopHoSo", lacking)
+    level = _COMPLETED_BY.get(wire.code(data.get("TaiKhoanDuocXacThucVoiVNeID")))
+    for name, value in (("MaTTHC", procedure), ("ChuHoSo", applicant)):
+        if value is None:
+            lacking.append(_lack("field-missing", f"Thiếu thông tin {_FIELD_WORDS[name]}.", name))
+    flags = {
+        "code-unusual": not _compile(code_pattern).fullmatch(code),
+        "shape-unclear": bool(unclear),
+        "channel-unusual": wire.code(data.get("KenhThucHien")) not in ("", _ONLINE),
+        "identity-unknown": identity is None,
+        "level-unknown": level is None,
+    }
+    values = {
+        "code": code,
+        "procedure": procedure,
+        "procedure_name": clean(data.get("TenTTHC")),
+        "agency": code.rpartition("-")[0].rpartition("-")[0] or None,
+        "agency_name": clean(data.get("DonViXuLy")),
+        "applicant": applicant,
+        "identity": identity,
+        "phone": clean(data.get("SoDienThoai")) or clean(data.get("DienThoai")),
+        "email": clean(data.get("Email")),
+        "account": account,
+        "level": level,
+        "submitted_at": submitted_at,
+        "received_at": envelope.received_at,
+        "lacking": lacking,
+        "files": [file.to_data() for file in files],
+        "supplements": _supplements(data),
+        "quality": [flag for flag, holds in flags.items() if holds],
+    }
+    return _concluded(envelope, values)
+
+
+def procedure_key(envelope: Envelope) -> Sequence[str]:
+    """The code of the procedure, for the catalogue."""
+    code = envelope.data["procedure"]
+    return [code] if code else []
+
+
+def with_lacking(envelope: Envelope, lacking: Sequence[Mapping[str, Any]], flags: Sequence[str] = ()) -> Envelope:
+    """The submission with more that is lacking, and more flags."""
+    data = envelope.data
+    return _concluded(
+        envelope, {**data, "lacking": [*data["lacking"], *lacking], "quality": [*data["quality"], *flags]}
+    )
+
+
+def lack(code: str, message: str, component: str | None = None) -> dict[str, Any]:
+    """One thing that is lacking, as `submission.v1` has it."""
+    return _lack(code, message, component)
+
+
+def _lack(code: str, message: str, component: str | None = None) -> dict[str, Any]:
+    return {"code": code, "component": component, "message": message}
+
+
+_FIELD_WORDS = {
+    "MaTTHC": "thủ tục hành chính (MaTTHC)",
+    "ChuHoSo": "chủ hồ sơ (ChuHoSo)",
+    "NgayNopHoSo": "ngày nộp hồ sơ (NgayNopHoSo)",
+}
+
+
+def _concluded(envelope: Envelope, values: Mapping[str, Any]) -> Envelope:
+    outcome = "lacking" if values["lacking"] else "acknowledged"
+    quality = list(dict.fromkeys(values["quality"]))
+    submission = Submission.model_validate({**values, "outcome": outcome, "quality": quality})
+    return envelope.with_data(TYPE, submission.to_data(), time=submission.submitted_at or envelope.received_at)
+
+
+def _files(
+    data: Mapping[str, Any], extensions: Sequence[str], lacking: list[dict[str, Any]]
+) -> Sequence[SubmittedFile]:
+    """The files that were not deleted, those of supplements too; adds what cannot be read to `lacking`."""
+    rows = wire.objects_at(data, "TaiLieuNop")
+    for supplement in wire.objects_at(data, "DanhSachHoSoBoSung"):
+        rows = [*rows, *wire.objects_at(supplement, "DanhSachGiayToBoSung")]
+    files = [file for row in rows if (file := submitted_file(row, extensions)) is not None]
+    if form := data.get("TepDonDangKy"):
+        row = {"TenTepDinhKem": "Đơn đăng ký.pdf", "Base64": form}
+        files += [file for file in (submitted_file(row, extensions),) if file is not None]
+    for file in files:
+        of = file.component or file.name
+        if file.fault:
+            lacking.append(_lack("file-unreadable", f"Không đọc được tệp “{file.name or ''}”: {file.fault}.", of))
+        elif not file.is_there:
+            lacking.append(_lack("file-missing", f"Tệp “{file.name or ''}” không có nội dung và đường dẫn.", of))
+    return files
+
+
+def _moment(value: Any, field: str, lacking: list[dict[str, Any]]) -> datetime | None:
+    try:
+        moment = parse_local_instant(value, field)
+    except Rejected:
+        lacking.append(_lack("field-unreadable", f"Không đọc được {_FIELD_WORDS[field]}.", field))
+        return None
+    if moment is None:
+        lacking.append(_lack("field-missing", f"Thiếu thông tin {_FIELD_WORDS[field]}.", field))
+    return moment
+
+
+def _supplements(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The requests for supplements, in the order of the portal. A moment that cannot be read is left out."""
+    return [
+        {
+            "number": number,
+            "request": clean(row.get("NoiDungBoSung")),
+            "requested_at": _lenient_moment(row.get("NgayBoSung")),
+            "received_at": _lenient_moment(row.get("NgayTiepNhanBoSung")),
+        }
+        for number, row in enumerate(wire.objects_at(data, "DanhSachHoSoBoSung"), 1)
+    ]
+
+
+def _lenient_moment(value: Any) -> datetime | None:
+    try:
+        return parse_local_instant(value, "NgayBoSung")
+    except Rejected:
+        return None
+
+
+def _identity(data: Mapping[str, Any]) -> str | None:
+    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
+    known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
+    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
+    return next((found for number in numbers if (found := clean_identity(number))), None)
