@@ -154,7 +154,7 @@ submissions = Table(
     Column("outcome", String, nullable=False),
     Column("event", Text, nullable=False),
 )
-"""Every version of a dossier filed online, as pushed: its supplements stand under its code (QĐ 27/2020). `event` is JSON.
+"""Every version of a dossier filed online, as pushed; `event` is JSON. Supplements keep the code (QĐ 27/2020).
 
 `received_at` is the moment of receipt, `outcome` acknowledged or lacking."""
 
@@ -175,7 +175,7 @@ payments = Table(
     Column("quality", String, nullable=False),
     Index("store_payments_by_dossier", "dossier"),
 )
-"""Transactions of the payment platform, by its number, as last told. `paid` is 1 or 0.
+"""Transactions of the payment platform, by its number, as last notified. `paid` is 1 or 0.
 
 `dossier` is null when none is known, and `quality` then has the flag `unmatched`."""
 
@@ -186,7 +186,7 @@ wrong_codes = Table(
     Column("at", Key, primary_key=True),
     Column("event_id", Key, primary_key=True),
 )
-"""The look-ups of a code that is none, by client, of the last days: whoever guesses codes is stopped."""
+"""The look-ups of a code that is none, by client, of the last days: a client that guesses codes is stopped."""
 
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),

@@ -180,7 +180,7 @@ class FakeCatalogue:
 
 
 class FakeProgress:
-    """The portal as it is told how far dossiers are. `kept` are the steps that it has; what it has it refuses.
+    """The portal as it is informed how far dossiers are. `kept` are the steps that it has; what it has it refuses.
 
     `refused` are codes of dossiers that it does not take, `code` and `words` its reply to the others.
     """

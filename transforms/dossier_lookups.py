@@ -1,7 +1,7 @@
 """The look-up of a dossier by its code (tra cứu hồ sơ): how far it is, from all that the systems have told.
 
 Quyết định 27/2020/QĐ-UBND: the filer follows the dossier by its code; its supplements are kept under the same code.
-Whoever knows a code learns nothing of any person by it.
+A caller who knows a code learns nothing of any person by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def wrong_code_key(envelope: Envelope) -> Sequence[str]:
     return [] if "answer" in envelope.data else [f"{envelope.data['client']}\n{envelope.id}"]
 
 
-def known_only(envelope: Envelope, found: Found) -> Envelope | None:
+def known_only(envelope: Envelope, found: Found) -> Envelope | None:  # noqa: ARG001 - it has only to be asked
     """None for a code that is none, once it is noted."""
     return envelope if "answer" in envelope.data else None
 
@@ -91,7 +91,7 @@ def _progress(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         "status": now["status"],
         "progress": now["progress"],
         "since": now["at"],
-        "agency": (newest or {}).get("agency") or submission.get("agency") or code.split("-")[0],
+        "agency": (newest or {}).get("agency") or submission.get("agency") or code.split("-", maxsplit=1)[0],
         "agency_name": (newest or {}).get("agency_name") or submission.get("agency_name"),
         "received_at": _received_at(facts["submissions"]),
         **dates,

@@ -1,6 +1,6 @@
 """Payments of fees (phí, lệ phí): the platform's notices → `payment.v1`, and the dossier that each is for.
 
-A payment that cannot be matched, or comes twice, is kept and flagged: the money was paid, and somebody must be told.
+A payment that cannot be matched, or comes twice, is kept and flagged: the money was paid, and the agency must know.
 """
 
 from collections.abc import Mapping, Sequence

@@ -63,7 +63,7 @@ def _missing_components(files: Sequence[Mapping[str, Any]], components: Sequence
     return [
         lack("component-missing", f"Thiếu thành phần hồ sơ: {each['name'] or each['code']}.", each["code"])
         for each in components
-        # A component without a code is in no submission: it cannot be told from others.
+        # A component without a code is in no submission: it cannot be distinguished from others.
         if each["code"] and each["code"] not in handed_in and not results.intersection(each["replaced_by"])
     ]
 
@@ -76,7 +76,7 @@ def _level(level: int | None, required: int | None) -> list[Any]:
 
 
 def _is_level_unknown(level: int | None, required: int) -> bool:
-    """Whether the push does not tell if the level suffices: it states whether VNeID vouches, which is level 2."""
+    """Whether the push does not state whether the level suffices: it states whether VNeID vouches, which is level 2."""
     return required > 1 and (level is None or level == _VNEID < required)
 
 

@@ -29,23 +29,23 @@ RECORDED, KNOWN, REFUSED = 0, 1, -1
 _SERVICES = ("", "DongBoHoSoMC")
 _FIELDS = frozenset(PortalSubmission.model_fields)
 _NAMED = 10
-"""How many places a message names."""
+"""How many positions a message names."""
 
 
 class Portal:
-    """Takes dossiers. The reply tells that they are recorded; whether they are in order, the portal is told later.
+    """Takes dossiers. The reply tells that they are recorded; whether they are in order, the portal learns later.
 
     - A dossier is the record, unchanged; its key is its code. `isUpdating` is not kept: the portal may push the same
       dossier once as new and, unanswered, once more as known.
-    - A dossier without a code is told at once and not recorded: no later answer could name it.
+    - A dossier without a code is refused at once and not recorded: no later answer could name it.
     - `agencies`: the codes by which the portal may name us (madonvi). A push to anybody else is refused.
     """
 
-    def __init__(self, site: Site, *, agencies: Sequence[str]) -> None:
+    def __init__(self, site: Site, *, agencies: Sequence[str]) -> None:  # noqa: ARG002 - every connector gets it
         """It needs nothing of the site."""
         self._agencies = frozenset(agencies)
 
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:  # noqa: ARG002 - the port gives them
         """The dossiers of one push. Raises `Rejected` when it has none, or is not for us."""
         try:
             pushed = read_json(body)
@@ -93,7 +93,7 @@ def _receipt(dossiers: Sequence[Any]) -> Receipt:
         else:
             records.append(sound_record(SUBMISSION, dict(found), lambda body: text_of(body, "MaHoSo")))
     if not records:
-        raise Rejected(f"thiếu MaHoSo ở hồ sơ thứ {_places(without_code)}", field="data")
+        raise Rejected(f"thiếu MaHoSo ở hồ sơ thứ {_positions(without_code)}", field="data")
 
     def reply(new: Sequence[bool]) -> Reply:
         if without_code:
@@ -108,13 +108,13 @@ def _receipt(dossiers: Sequence[Any]) -> Receipt:
     return Receipt(records, reply)
 
 
-def _not_recorded(places: Sequence[int], recorded: int) -> str:
-    words = f"Chưa ghi nhận được hồ sơ thứ {_places(places)} trong data: thiếu MaHoSo"
+def _not_recorded(positions: Sequence[int], recorded: int) -> str:
+    words = f"Chưa ghi nhận được hồ sơ thứ {_positions(positions)} trong data: thiếu MaHoSo"
     return f"{words}; {recorded} hồ sơ còn lại đã được ghi nhận"
 
 
-def _places(places: Sequence[int]) -> str:
-    return ", ".join(str(place) for place in places[:_NAMED]) + (", …" if len(places) > _NAMED else "")
+def _positions(positions: Sequence[int]) -> str:
+    return ", ".join(str(position) for position in positions[:_NAMED]) + (", …" if len(positions) > _NAMED else "")
 
 
 def _reply(code: int, words: str, status: int = 200) -> Reply:

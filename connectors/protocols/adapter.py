@@ -71,7 +71,7 @@ class Adapter:
         return reply
 
     def push(self, service: str, parameters: Mapping[str, Any]) -> None:
-        """Tell the portal something. What it has already counts as told.
+        """Tell the portal something. What it has already counts as sent.
 
         Raises as `call` does, and `ServiceRefused` where the code tells a success and the words do not.
         """

@@ -1,7 +1,7 @@
-"""The national portal is told how far a dossier is (`CapNhatTienDoHoSoMC`), through its adapter.
+"""The national portal is informed how far a dossier is (`CapNhatTienDoHoSoMC`), through its adapter.
 
 A step is {MaHoSo, NguoiXuLy, ChucDanh, ThoiDiemXuLy, PhongBanXuLy, NoiDungXuLy, TrangThai, NgayBatDau,
-NgayKetThucTheoQuyDinh}, moments as local time `yyyyMMddHHmmss`. It is made of its event alone: told again it is the
+NgayKetThucTheoQuyDinh}, moments as local time `yyyyMMddHHmmss`. It is made of its event alone: sent again it is the
 same step, which the portal knows by its dossier, moment and status.
 """
 
@@ -28,7 +28,7 @@ class Portal:
     """Tells the portal of each submission (`submission.v1`) that it is received, and when; or what it lacks.
 
     - `officer` and `office` are named as the one who handled it (NguoiXuLy, PhongBanXuLy): no person did.
-    - Steps that the portal refuses together are told one by one, so that the guilty one waits and dies alone.
+    - Steps that the portal refuses together are sent one by one, so that the guilty one waits and dies alone.
     """
 
     def __init__(
@@ -56,28 +56,28 @@ class Portal:
         )
         self._handled_by = {"NguoiXuLy": officer[:_OFFICE_LIMIT], "ChucDanh": "", "PhongBanXuLy": office}
 
-    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:  # noqa: ARG002 - not a sink in SQL
         """Tell the portal. Raises `Transient` when it does not answer at all."""
         outcomes: dict[int, Outcome] = {}
         steps: dict[int, Mapping[str, str]] = {}
-        for place, envelope in enumerate(envelopes):
+        for position, envelope in enumerate(envelopes):
             try:
-                steps[place] = self._step(envelope.data_dict())
+                steps[position] = self._step(envelope.data_dict())
             except (KeyError, TypeError, ValueError):
                 why = "không phải hồ sơ nộp trực tuyến đã kiểm tra: không báo lại cho Cổng được"
-                outcomes[place] = Dead(why, field="outcome")
-        places = list(steps)
-        for start in range(0, len(places), STEPS):
-            chunk = places[start : start + STEPS]
+                outcomes[position] = Dead(why, field="outcome")
+        positions = list(steps)
+        for start in range(0, len(positions), STEPS):
+            chunk = positions[start : start + STEPS]
             try:
-                told = self._tell([steps[place] for place in chunk])
+                answers = self._tell([steps[position] for position in chunk])
             except Transient as down:
                 if not outcomes.keys() & steps.keys():
                     raise
-                told = [Later(down.why, down.after, outage=down.outage)] * len(chunk)
-            for place, outcome in zip(chunk, told, strict=True):
-                outcomes[place] = outcome if outcome is not None else Done(envelopes[place])
-        return [outcomes[place] for place in range(len(envelopes))]
+                answers = [Later(down.why, down.after, outage=down.outage)] * len(chunk)
+            for position, outcome in zip(chunk, answers, strict=True):
+                outcomes[position] = outcome if outcome is not None else Done(envelopes[position])
+        return [outcomes[position] for position in range(len(envelopes))]
 
     def _tell(self, steps: Sequence[Mapping[str, str]]) -> Sequence[Later | None]:
         """For each step None when the portal has it, else why not."""

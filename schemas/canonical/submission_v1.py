@@ -1,7 +1,7 @@
 """`submission.v1`: one version of a dossier filed online, as the national portal pushed it, and whether it is in order.
 
 The automatic technical check is that of Quyết định 27/2020/QĐ-UBND: what is in order is acknowledged with the moment of
-receipt, else it is told what is lacking. An officer then checks the content; that is no part of this event.
+receipt, else what is lacking is stated. An officer then checks the content; that is no part of this event.
 """
 
 from datetime import datetime

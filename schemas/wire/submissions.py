@@ -1,4 +1,4 @@
-"""What the national portal pushes when a dossier is filed online: an element of DongBoHoSoMC's `data[]`, or one dossier.
+"""What the national portal pushes when a dossier is filed online: an element of DongBoHoSoMC, or one dossier alone.
 
 Values are text (numbers in some code bases); instants are local time `yyyyMMddHHmmss`, in supplements also ISO 8601.
 The form of a single dossier is known from one public example (a notice of a sales promotion); its own fields are the

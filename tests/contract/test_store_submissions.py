@@ -66,7 +66,7 @@ def test_the_versions_of_the_sources_come_in_their_order_and_the_newest_is_marke
     assert {"identity", "officer"}.isdisjoint(known["1"]["versions"][0])
 
 
-def test_a_payment_is_found_with_its_dossier_as_last_told(site: Site) -> None:
+def test_a_payment_is_found_with_its_dossier_as_last_notified(site: Site) -> None:
     store(site, dossier("1"))
     later = payment(dossier="1", amount=9000, received_at=NOON + HOUR, quality=["repeated"])
     for events in ([later], [payment(dossier="1")], [payment("GD2"), payment("GD3", dossier="none")]):

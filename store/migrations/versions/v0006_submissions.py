@@ -12,9 +12,9 @@ _KEY = String().with_variant(String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    made = inspect(op.get_bind())
+    present = inspect(op.get_bind())
     for name, make in _TABLES.items():
-        if not made.has_table(name):  # made, and its step not recorded
+        if not present.has_table(name):  # present, and its step not recorded
             make()
 
 

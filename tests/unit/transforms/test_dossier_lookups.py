@@ -1,4 +1,4 @@
-"""What one who asks for a dossier by its code is told."""
+"""What a caller is answered who looks up a dossier by its code."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -40,16 +40,24 @@ def version(status: int | None, at: str, *, source: str = "igate", newest: bool 
 
 def pushed(outcome: str, at: str, **more: Any) -> dict[str, Any]:
     fields = {"agency": "000.00.34.H08", "agency_name": "UBND xã", "procedure": "1.001612", "procedure_name": "Đăng ký"}
-    return {"outcome": outcome, "received_at": at, "submitted_at": at, "lacking": [], "supplements": [], **fields, **more}
+    return {
+        "outcome": outcome,
+        "received_at": at,
+        "submitted_at": at,
+        "lacking": [],
+        "supplements": [],
+        **fields,
+        **more,
+    }
 
 
-def told(known: dict[str, Any], **options: Any) -> dict[str, Any]:
+def answered(known: dict[str, Any], **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = answer(question(), {CODE: known}, **options).data["answer"]
     return found
 
 
 def test_a_dossier_that_was_pushed_alone_is_received_and_waits_for_an_officer() -> None:
-    found = told(facts(submissions=[pushed("acknowledged", "2024-01-08T05:54:03Z")]))
+    found = answered(facts(submissions=[pushed("acknowledged", "2024-01-08T05:54:03Z")]))
     assert (found["status"], found["progress"], found["received_at"]) == (1, RECEIVED, "2024-01-08T05:54:03Z")
     assert (found["agency"], found["agency_name"], found["submitted_at"]) == (
         "000.00.34.H08", "UBND xã", "2024-01-08T05:54:03Z"
@@ -60,7 +68,7 @@ def test_a_dossier_that_was_pushed_alone_is_received_and_waits_for_an_officer() 
 def test_a_supplement_is_part_of_the_history_of_the_same_code() -> None:
     first = pushed("lacking", "2024-01-08T05:00:00Z")
     second = pushed("acknowledged", "2024-01-09T05:00:00Z", supplements=[{"number": 1}])
-    found = told(facts(submissions=[first, second]))
+    found = answered(facts(submissions=[first, second]))
     assert [step["progress"] for step in found["history"]] == [LACKING, RECEIVED]
     assert [step["status"] for step in found["history"]] == [5, 1]
     assert (found["received_at"], found["supplements"]) == ("2024-01-09T05:00:00Z", 1)
@@ -74,26 +82,26 @@ def test_what_the_systems_show_goes_before_what_was_pushed() -> None:
         version(9, "2024-01-10T00:00:00Z", newest=True, agency="A", accepted_at="2024-01-08T06:30:00Z"),
         version(4, "2024-01-11T00:00:00Z", source="dvcqg", newest=True, agency="B"),
     ]
-    found = told(facts(versions=versions, submissions=[pushed("acknowledged", "2024-01-08T05:54:03Z")]))
+    found = answered(facts(versions=versions, submissions=[pushed("acknowledged", "2024-01-08T05:54:03Z")]))
     assert [step["status"] for step in found["history"]] == [1, 2, 4, 9]
     assert (found["status"], found["progress"], found["since"]) == (9, "Đã xử lý xong", "2024-01-10T00:00:00Z")
     assert (found["agency"], found["accepted_at"]) == ("A", "2024-01-08T06:30:00Z")
     assert found["submitted_at"] == "2024-01-08T05:54:03Z"
 
 
-def test_a_status_that_is_not_known_is_told_as_such() -> None:
-    found = told(facts(versions=[version(None, "2024-01-08T06:30:00Z", newest=True)]))
+def test_a_status_that_is_not_known_is_stated_as_such() -> None:
+    found = answered(facts(versions=[version(None, "2024-01-08T06:30:00Z", newest=True)]))
     assert (found["status"], found["progress"], found["agency"]) == (None, "Chưa rõ trạng thái", "000.00.34.H08")
 
 
-def test_nothing_else_is_told_without_a_scope_for_it() -> None:
+def test_nothing_else_is_answered_without_a_scope_for_it() -> None:
     payment = {"transaction": "GD1", "amount": 1, "currency": "VND", "paid": True, "paid_at": "x", "quality": []}
     known = facts(
         submissions=[pushed("lacking", "2024-01-08T05:00:00Z", lacking=[{"code": "file-missing"}])], payments=[payment]
     )
-    plain = told(known)
+    plain = answered(known)
     assert not {"procedure", "lacking", "payments", "fee"} & plain.keys()
-    details = told(known, details=True)
+    details = answered(known, details=True)
     assert details.items() >= plain.items()
     assert (details["procedure"], details["channel"], details["payments"]) == ("1.001612", "online", [payment])
     assert details["lacking"] == [{"code": "file-missing"}]
@@ -102,9 +110,9 @@ def test_nothing_else_is_told_without_a_scope_for_it() -> None:
 def test_a_code_that_is_none_is_noted_and_has_no_answer() -> None:
     asked = question("  000-1 ")
     assert code_key(asked) == ["000-1"]
-    made = answer(asked, {})
-    assert wrong_code_key(made) == ["kiosk\nq1"]
-    assert known_only(made, {}) is None
+    result = answer(asked, {})
+    assert wrong_code_key(result) == ["kiosk\nq1"]
+    assert known_only(result, {}) is None
     known = answer(question(), {CODE: facts(submissions=[pushed("acknowledged", "2024-01-08T05:54:03Z")])})
     assert wrong_code_key(known) == []
     assert known_only(known, {}) is known

@@ -31,9 +31,7 @@ def notice(**fields: Any) -> dict[str, Any]:
 
 
 def read(**fields: Any) -> Envelope:
-    return from_platform(
-        Envelope("e1", "payments.notice", "inbox.payments", "GD5", NOW, NOW, notice(**fields))
-    )
+    return from_platform(Envelope("e1", "payments.notice", "inbox.payments", "GD5", NOW, NOW, notice(**fields)))
 
 
 def matched(known: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def test_a_payment_is_matched_by_our_reference_where_its_words_name_no_code() ->
     assert matched({}, ThongTinGiaoDich="Thanh toan le phi")["dossier"] == CODE
 
 
-def test_a_payment_of_no_known_dossier_is_kept_and_told() -> None:
+def test_a_payment_of_no_known_dossier_is_kept_and_flagged() -> None:
     payment = matched(None)
     assert (payment["dossier"], payment["quality"]) == (None, ["unmatched"])
 
@@ -86,7 +84,7 @@ def test_a_payment_of_no_known_dossier_is_kept_and_told() -> None:
         ({"fee": 135000}, ["amount-differs"]),
     ],
 )
-def test_payments_that_come_twice_or_do_not_fit_the_fee_are_told(known: dict[str, Any], quality: list[str]) -> None:
+def test_payments_that_come_twice_or_do_not_fit_the_fee_are_flagged(known: dict[str, Any], quality: list[str]) -> None:
     assert matched(known)["quality"] == quality
 
 

@@ -28,16 +28,16 @@ def checked(*versions: dict[str, Any], **fields: Any) -> Any:
 
 
 def test_a_dossier_with_all_components_is_in_order() -> None:
-    made = checked(version())
-    assert (made.data["outcome"], made.data["quality"], made.data["level_required"]) == ("acknowledged", [], 2)
+    result = checked(version())
+    assert (result.data["outcome"], result.data["quality"], result.data["level_required"]) == ("acknowledged", [], 2)
     assert procedure_key(submission()) == ["1.001612"]
     assert procedure_key(submission(MaTTHC="")) == []
 
 
 def test_a_component_for_which_nothing_came_is_lacking() -> None:
-    made = checked(version(), TaiLieuNop=[file("TP1"), file("TP9")])
-    assert lacking(made) == [("component-missing", "TP2")]
-    assert made.data["lacking"][0]["message"] == "Thiếu thành phần hồ sơ: Giấy khai sinh."
+    result = checked(version(), TaiLieuNop=[file("TP1"), file("TP9")])
+    assert lacking(result) == [("component-missing", "TP2")]
+    assert result.data["lacking"][0]["message"] == "Thiếu thành phần hồ sơ: Giấy khai sinh."
 
 
 def test_a_result_that_replaces_a_component_counts_for_it() -> None:
@@ -62,8 +62,8 @@ def test_the_version_in_force_on_the_day_of_filing_counts() -> None:
 
 
 def test_without_the_procedure_nothing_is_held_against_the_filer() -> None:
-    made = checked(TaiLieuNop=[])
-    assert (made.data["outcome"], made.data["quality"]) == ("acknowledged", ["procedure-unknown"])
+    result = checked(TaiLieuNop=[])
+    assert (result.data["outcome"], result.data["quality"]) == ("acknowledged", ["procedure-unknown"])
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_without_the_procedure_nothing_is_held_against_the_filer() -> None:
 def test_the_level_of_the_account_must_suffice(
     vneid: str | None, required: int | None, lacks: list[Any], flags: list[str]
 ) -> None:
-    made = checked(version(authentication_level=required), TaiKhoanDuocXacThucVoiVNeID=vneid)
-    assert (lacking(made), made.data["quality"]) == (lacks, flags)
+    result = checked(version(authentication_level=required), TaiKhoanDuocXacThucVoiVNeID=vneid)
+    assert (lacking(result), result.data["quality"]) == (lacks, flags)
 
 
 def test_a_procedure_that_is_not_online_is_flagged() -> None:
@@ -91,19 +91,19 @@ def test_a_procedure_that_is_not_online_is_flagged() -> None:
 
 
 def test_the_account_must_be_registered() -> None:
-    made = submission()
-    assert account_key(made) == ["052062643120"]
-    assert with_account(made, {"052062643120": True}) is made
-    assert lacking(with_account(made, {"052062643120": False})) == [("account-unregistered", None)]
+    result = submission()
+    assert account_key(result) == ["052062643120"]
+    assert with_account(result, {"052062643120": True}) is result
+    assert lacking(with_account(result, {"052062643120": False})) == [("account-unregistered", None)]
 
 
 def test_a_submission_without_an_account_lacks_one() -> None:
-    made = submission(MaDoiTuong="")
-    assert account_key(made) == []
-    assert lacking(with_account(made, {})) == [("account-missing", None)]
+    result = submission(MaDoiTuong="")
+    assert account_key(result) == []
+    assert lacking(with_account(result, {})) == [("account-missing", None)]
 
 
 @pytest.mark.parametrize("found", [{}, NotKnown("hết giờ")])
 def test_an_account_that_could_not_be_asked_for_is_not_held_against_the_filer(found: Any) -> None:
-    made = with_account(submission(), found)
-    assert (made.data["outcome"], made.data["quality"]) == ("acknowledged", ["account-not-checked"])
+    result = with_account(submission(), found)
+    assert (result.data["outcome"], result.data["quality"]) == ("acknowledged", ["account-not-checked"])

@@ -10,15 +10,15 @@ from transforms.submissions import from_portal
 
 
 def test_a_dossier_in_order_is_acknowledged_with_the_moment_of_receipt() -> None:
-    made = submission()
-    data = made.data
-    assert made.type == "submission.v1"
+    result = submission()
+    data = result.data
+    assert result.type == "submission.v1"
     assert (data["outcome"], data["lacking"], data["quality"]) == ("acknowledged", [], [])
     assert (data["received_at"], data["submitted_at"]) == ("2024-01-08T05:54:03Z", "2024-01-08T05:54:00Z")
     assert (data["code"], data["agency"], data["procedure"]) == (CODE, "000.00.34.H08", "1.001612")
     assert (data["applicant"], data["identity"], data["account"]) == ("ĐẶNG MINH NGHĨA", "052062643120", "TK0000642")
     assert data["level"] == 2
-    assert made.time.isoformat() == "2024-01-08T05:54:00+00:00"
+    assert result.time.isoformat() == "2024-01-08T05:54:00+00:00"
     first = data["files"][0]
     assert (first["component"], first["bytes"], len(first["digest"])) == ("TP1", len(PDF), 64)
 
@@ -36,10 +36,10 @@ def test_a_dossier_in_order_is_acknowledged_with_the_moment_of_receipt() -> None
     ],
 )
 def test_what_its_content_lacks_is_named(fields: dict[str, Any], expected: tuple[str, str]) -> None:
-    made = submission(**fields)
-    assert lacking(made) == [expected]
-    assert made.data["outcome"] == "lacking"
-    assert all(each["message"].endswith(".") for each in made.data["lacking"])
+    result = submission(**fields)
+    assert lacking(result) == [expected]
+    assert result.data["outcome"] == "lacking"
+    assert all(each["message"].endswith(".") for each in result.data["lacking"])
 
 
 def test_without_a_code_no_answer_could_name_it() -> None:
@@ -51,13 +51,13 @@ def test_without_a_code_no_answer_could_name_it() -> None:
 def test_a_supplement_keeps_the_code_and_shows_its_history() -> None:
     request = {"HoSoBoSungId": 1, "NoiDungBoSung": "Bổ sung giấy báo tử", "NgayBoSung": "2024-01-09T09:30:00"}
     came = {**request, "NgayTiepNhanBoSung": "20240110080000", "DanhSachGiayToBoSung": [file("TP3")]}
-    made = submission(DanhSachHoSoBoSung=[came, {**request, "NgayBoSung": "?"}])
-    assert made.subject == made.data["code"] == CODE
-    first, second = made.data["supplements"]
+    result = submission(DanhSachHoSoBoSung=[came, {**request, "NgayBoSung": "?"}])
+    assert result.subject == result.data["code"] == CODE
+    first, second = result.data["supplements"]
     assert (first["number"], first["requested_at"]) == (1, "2024-01-09T02:30:00Z")
     assert (first["received_at"], first["request"]) == ("2024-01-10T01:00:00Z", "Bổ sung giấy báo tử")
     assert (second["number"], second["requested_at"], second["received_at"]) == (2, None, None)
-    assert [each["component"] for each in made.data["files"]] == ["TP1", "TP2", "TP3"]
+    assert [each["component"] for each in result.data["files"]] == ["TP1", "TP2", "TP3"]
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_a_supplement_keeps_the_code_and_shows_its_history() -> None:
     ],
 )
 def test_what_is_unusual_is_flagged_and_not_held_against_the_filer(fields: dict[str, Any], flag: str) -> None:
-    made = submission(**fields)
-    assert made.data["quality"] == [flag]
-    assert made.data["outcome"] == "acknowledged"
+    result = submission(**fields)
+    assert result.data["quality"] == [flag]
+    assert result.data["outcome"] == "acknowledged"
 
 
 def test_a_notice_of_a_sales_promotion_has_fields_of_its_own() -> None:
-    made = submission(
+    result = submission(
         ChuHoSo=None,
         TenThuongNhan="CÔNG TY MẪU",
         DienThoai="02560000000",
@@ -86,8 +86,8 @@ def test_a_notice_of_a_sales_promotion_has_fields_of_its_own() -> None:
         DinhDanhCHS=None,
         TaiLieuNop=[{"TenTepDinhKem": "Thể lệ.pdf", "Base64": file()["Base64"]}],
     )
-    assert (made.data["applicant"], made.data["phone"]) == ("CÔNG TY MẪU", "02560000000")
-    assert made.data["lacking"] == []
+    assert (result.data["applicant"], result.data["phone"]) == ("CÔNG TY MẪU", "02560000000")
+    assert result.data["lacking"] == []
 
 
 def test_a_moment_of_receipt_is_that_of_the_bus_whatever_the_portal_states() -> None:

@@ -62,7 +62,7 @@ def test_a_dossier_is_the_record_whatever_it_is_wrapped_in(pushed: Any) -> None:
     assert code == 0 and "thành công" in words
 
 
-def test_a_repetition_is_told_and_so_is_a_part_that_is_one() -> None:
+def test_a_repetition_is_stated_and_so_is_a_part_that_is_one() -> None:
     receipt = push(call(DOSSIER, {**DOSSIER, "MaHoSo": "2"}))
     assert answer(receipt, [False, False])[0] == 1
     assert "đã tồn tại" in answer(receipt, [False, False])[1]
@@ -70,7 +70,7 @@ def test_a_repetition_is_told_and_so_is_a_part_that_is_one() -> None:
     assert (code, "1 hồ sơ đã được ghi nhận trước đó" in words) == (0, True)
 
 
-def test_what_has_no_code_is_told_with_its_place_and_costs_no_other() -> None:
+def test_what_has_no_code_is_named_with_its_place_and_costs_no_other() -> None:
     receipt = push(call({"MaTTHC": "1.000656"}, DOSSIER, "?", {"MaHoSo": ["x"]}))
     assert [record.key for record in receipt.records] == [CODE]
     code, words = answer(receipt)
@@ -83,7 +83,15 @@ def test_what_has_no_code_is_told_with_its_place_and_costs_no_other() -> None:
     "pushed",
     [
         *(b"", b"{", b"\x00", b'{"data": NaN}', b"[" * 100_000, b"null", b"7", b"[]", b"{}", b'"\xff"'),
-        *(call(), call(data=None), call(data="x"), call(service="XoaHoSo"), call(DOSSIER, madonvi="H48"), call({}), [7]),
+        *(
+            call(),
+            call(data=None),
+            call(data="x"),
+            call(service="XoaHoSo"),
+            call(DOSSIER, madonvi="H48"),
+            call({}),
+            [7],
+        ),
     ],
 )
 def test_what_cannot_be_taken_is_refused(pushed: Any) -> None:

@@ -47,7 +47,7 @@ NOTICE = {
 
 
 def test_the_checksum_of_a_request_is_the_digest_of_its_fields_in_their_order() -> None:
-    # printf 'INIT|1.0.6|H08|dvc…|8000|PAY|1|1|vi-VN|VND|PAYMENT|Thanh toan le phi ho so|20231115082500|192.0.2.1|sandbox' | sha256sum
+    # The output of sha256sum for INIT|1.0.6|H08|dvc…|8000|PAY|…|192.0.2.1|sandbox without a line end.
     assert request_checksum(INIT, "sandbox") == "bb28fe8408340a904a98da07f512062e9cc61a35a6bcc21277d9bcf7bd5a6965"
     sent = with_checksum(INIT, "sandbox")
     assert sent == {**INIT, CHECKSUM: "bb28fe8408340a904a98da07f512062e9cc61a35a6bcc21277d9bcf7bd5a6965"}

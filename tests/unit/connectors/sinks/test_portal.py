@@ -1,4 +1,4 @@
-"""The portal is told that a submission is received and when, or what it lacks."""
+"""The portal learns that a submission is received and when, or what it lacks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ class Bench:
         return self.sink.deliver(events, UntouchableTransaction())
 
 
-def test_the_portal_is_told_the_official_moment_of_receipt() -> None:
+def test_the_portal_learns_the_official_moment_of_receipt() -> None:
     bench = Bench(office="Trung tâm Phục vụ hành chính công")
     event = submission()
     assert bench.deliver(event) == [Done(event)]
@@ -45,7 +45,7 @@ def test_the_portal_is_told_the_official_moment_of_receipt() -> None:
     ]
 
 
-def test_the_portal_is_told_what_is_lacking_within_its_limits() -> None:
+def test_the_portal_learns_what_is_lacking_within_its_limits() -> None:
     bench = Bench(officer="x" * 60)
     bench.deliver(submission(TaiLieuNop=[file(Base64="*", name=f"{'a' * 300}{n}.pdf") for n in range(9)]))
     (step,) = bench.portal.kept
@@ -54,7 +54,7 @@ def test_the_portal_is_told_what_is_lacking_within_its_limits() -> None:
     assert (len(step["NoiDungXuLy"]), len(step["NguoiXuLy"])) == (1000, 50)
 
 
-def test_told_again_it_is_the_same_step_which_the_portal_knows() -> None:
+def test_sent_again_it_is_the_same_step_which_the_portal_knows() -> None:
     bench = Bench()
     event = submission()
     for _ in range(3):
