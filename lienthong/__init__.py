@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lienthong.errors import Misconfigured as Misconfigured
     from lienthong.errors import Rejected as Rejected
     from lienthong.errors import Transient as Transient
+    from lienthong.errors import Unauthenticated as Unauthenticated
     from lienthong.masking import Personal as Personal
     from lienthong.outcome import Dead as Dead
     from lienthong.outcome import Done as Done
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
-    "errors": ("LienthongError", "Misconfigured", "Rejected", "Transient"),
+    "errors": ("LienthongError", "Misconfigured", "Rejected", "Transient", "Unauthenticated"),
     "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (

@@ -24,7 +24,9 @@ LienthongError
 ├── InvalidQuestion        what was asked is no question of this request (requests/questions.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)
+├── Unauthenticated        who pushes to an inbox did not prove who it is
 ├── BrokenSource           a source gave what is no page, or a cursor that cannot be kept (intake/page_batcher.py)
+├── BrokenInbox            an inbox failed in a way that it does not declare (intake/inbox.py)
 ├── DataRefused            the database refuses the data of a record: no retry can help
 ├── BrokenSink             a sink did not return one outcome for each event (processing/stage.py)
 ├── NoLedger               the data directory has no ledger yet (runtime/existing_storage.py)
@@ -103,6 +105,18 @@ class EventsTooLarge(LienthongError):  # noqa: N818 - see Transient
 
 class BrokenSource(LienthongError):  # noqa: N818 - see Transient
     """A source gave something that is no page, or a cursor that the ledger cannot keep. The text states what."""
+
+
+class Unauthenticated(LienthongError):  # noqa: N818 - see Transient
+    """Who pushes to an inbox did not prove on the wire who it is. `why` is a sentence for the pusher."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class BrokenInbox(LienthongError):  # noqa: N818 - see Transient
+    """An inbox failed in a way that it does not declare, or gave something that is no receipt. The log states what."""
 
 
 class DataRefused(LienthongError):  # noqa: N818 - see Transient

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from lienthong.access.rate import Rate
 from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.ports import Table
 from lienthong.recurrence import Rule
@@ -24,6 +25,20 @@ DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 DEFAULT_INBOX_BYTES = 10 * 1024 * 1024
 """The largest body of a push to an inbox."""
+
+DEFAULT_INBOX_RECORDS = 5000
+"""Records of one push: they are received in one transaction."""
+
+DEFAULT_INBOX_ROOM = 100_000
+"""Events of an inbox that may wait for the queues: a day of pushes while the broker is down."""
+
+DEFAULT_PUSH_RATE = Rate(50, 1)
+"""How often one address may push to an inbox that knows its pushers from the wire."""
+
+Access = Literal["key", "wire"]
+"""What shows who pushes to an inbox."""
+
+DEFAULT_ACCESS: Access = "key"
 
 DEFAULT_DUE_TYPE = "schedule.due.v1"
 """The event type of a due moment."""
@@ -112,9 +127,31 @@ class SourceSettings(PartSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxSettings(PartSettings):
-    """One file of `config/inboxes/`. `max_bytes`: the largest body that it takes."""
+    """One file of `config/inboxes/`.
 
+    - `access`: whether the engine knows the pusher by its key, or the class of the inbox by what is on the wire.
+    - `scope`: what a client needs to push; by `key` alone.
+    - `rate`: how often each address may push; by `wire` alone, a client has a rate of its own.
+    - `max_bytes`, `max_records`: the largest body that it takes, and how many records one may hold.
+    - `room`: how many of its events may wait for the queues before pushes are refused.
+    """
+
+    access: Access = DEFAULT_ACCESS
+    scope: str = ""
+    rate: Rate = DEFAULT_PUSH_RATE
     max_bytes: int = DEFAULT_INBOX_BYTES
+    max_records: int = DEFAULT_INBOX_RECORDS
+    room: int = DEFAULT_INBOX_ROOM
+
+    @property
+    def source(self) -> str:
+        """The source of its events."""
+        return str(Origin("inbox", self.name))
+
+    @property
+    def path(self) -> str:
+        """Where it is pushed to."""
+        return f"/in/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +243,10 @@ class Settings:
     def routes_from(self, source: str) -> tuple[Route, ...]:
         """The routes that take their events from `source`."""
         return tuple(route for route in self.routes.values() if route.source == source)
+
+    def served_inboxes(self) -> tuple[InboxSettings, ...]:
+        """The inboxes that a route takes its events from. To the others nothing can be pushed."""
+        return tuple(inbox for inbox in self.inboxes.values() if self.routes_from(inbox.source))
 
     def awaited_by(self, source: str) -> tuple[str, ...]:
         """The sources that must be read once to their end before `source` is polled: what its routes come `after`."""

@@ -16,6 +16,9 @@ MAX_KEYS = 2
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SCOPE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61})(?::(?:\*|[a-z0-9][a-z0-9-]{0,61}))?")
 
+SCOPE_TEXT = r"[a-z0-9][a-z0-9-]{0,61}(:[a-z0-9][a-z0-9-]{0,61})?"
+"""How a scope is written that a path needs, as a pattern."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:

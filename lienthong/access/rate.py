@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 
-_WRITTEN = re.compile(r"([1-9][0-9]{0,6})/(s|m|h)")
+RATE_TEXT = r"([1-9][0-9]{0,6})/(s|m|h)"
+"""How a rate is written, as a pattern."""
+
+_WRITTEN = re.compile(RATE_TEXT)
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 

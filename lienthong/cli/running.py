@@ -149,6 +149,7 @@ def _serve_until_stopped(runner: Runner, console: Console) -> Sequence[str]:
 
 
 def _poll_until_done(bus: Bus, runner: Runner) -> Sequence[str]:
+    runner.start_inboxes()
     sources = SideBySide(bus.pollers, runner)
     sources.run()
     return sources.silent

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lienthong.access.rate import parse_rate
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.layout import PARTS, Layout
@@ -163,7 +164,15 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
     }
     match file:
         case InboxFile():
-            return InboxSettings(**common, max_bytes=file.max_bytes)
+            return InboxSettings(
+                **common,
+                access=file.access,
+                scope=file.scope or f"inbox:{name}",
+                rate=parse_rate(file.rate),
+                max_bytes=file.max_bytes,
+                max_records=file.max_records,
+                room=file.room,
+            )
         case SourceFile():
             return SourceSettings(
                 **common, every=file.every, silent_after=file.silent_after, lists_everything=file.lists_everything

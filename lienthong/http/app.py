@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp
 
-from lienthong.http import health, interface, metrics, requests
+from lienthong.http import health, inboxes, interface, metrics, requests
 from lienthong.http.boundary import Boundary
 from lienthong.http.document import make_document, problems
 from lienthong.http.limits import BODY_LIMIT, BODY_SECONDS, BodyLimits
@@ -45,13 +45,14 @@ def make_app(
     shapes = RequestShapes([responder.settings for responder in service.responders.values()])
     app.include_router(interface.router(service))
     app.include_router(requests.router(service, shapes))
+    app.include_router(inboxes.router(service))
     app.include_router(health.router(health.Readiness(service, checks)))
     app.include_router(metrics.router(exposition))
     document = _add_document(app, service, shapes)
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
-    return Boundary(
-        BodyLimits(app, limit=body_limit, seconds=body_seconds), recording=service.is_recording, timed=times.note
-    )
+    of_paths = {inbox.path: inbox.max_bytes for inbox in service.storage.settings.served_inboxes()}
+    limits = BodyLimits(app, limit=body_limit, seconds=body_seconds, of_paths=of_paths)
+    return Boundary(limits, recording=service.is_recording, timed=times.note)
 
 
 def _add_document(app: FastAPI, service: Service, shapes: RequestShapes) -> Any:

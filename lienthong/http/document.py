@@ -81,4 +81,4 @@ def _complete(operation: dict[str, Any]) -> None:
     for status, reply in _ANYWHERE.items():
         replies.setdefault(str(status), reply)
     if "401" in replies:
-        operation["security"] = [{"key": []}]
+        operation.setdefault("security", [{"key": []}])

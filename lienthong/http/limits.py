@@ -5,12 +5,13 @@ come in time is refused (408). Both cost that one request alone.
 """
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lienthong.http.problems import Problem, problem_response
-from lienthong.http.refusals import body_too_large, body_too_slow
+from lienthong.http.refusals import body_too_large, body_too_slow, unavailable
 
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a body: a dossier with hundreds of components needs a tenth of it. Files do not go through the bus."""
@@ -18,46 +19,74 @@ BODY_LIMIT = 2 * 1024 * 1024
 BODY_SECONDS = 15.0
 """Seconds for a whole body: 2 MiB at the 1.2 Mbit/s of a bad link in a commune."""
 
+MOST_HELD = 256 * 1024 * 1024
+"""Bytes of all bodies that are in memory at one time. What would be more is refused (503)."""
+
 
 class BodyLimits:
-    """See above."""
+    """See above. `of_paths`: the limits of paths that have one of their own, with time in proportion."""
 
-    def __init__(self, app: ASGIApp, *, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limit: int = BODY_LIMIT,
+        seconds: float = BODY_SECONDS,
+        of_paths: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._limit = limit
         self._seconds = seconds
+        self._of_paths = of_paths or {}
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._of_paths.get(scope["path"], self._limit)
+        body = bytearray()
         try:
-            async with asyncio.timeout(self._seconds):
-                body = await self._read(scope, receive)
-        except TimeoutError:
-            await _refuse(body_too_slow(self._seconds), scope, receive, send)
-            return
+            is_whole = await self._read_in_time(scope, receive, body, limit=limit)
         except Problem as problem:
             await _refuse(problem, scope, receive, send)
-            return
-        if body is not None:
-            await self._app(scope, _replay(body, receive), send)
+        else:
+            if is_whole:
+                await self._app(scope, _replay(bytes(body), receive), send)
+        finally:
+            self._held -= len(body)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body; None when the caller went away. Raises `Problem` for one that is too large."""
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > self._limit:
-            raise body_too_large(self._limit)
-        parts = bytearray()
+    async def _read_in_time(self, scope: Scope, receive: Receive, body: bytearray, *, limit: int) -> bool:
+        seconds = self._seconds * max(1.0, min(_expected(scope, limit), limit) / self._limit)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(scope, receive, body, limit=limit)
+        except TimeoutError:
+            raise body_too_slow(seconds) from None
+
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray, *, limit: int) -> bool:
+        """Read the whole body; False when the caller went away. Raises `Problem` for one that cannot be taken."""
+        if _expected(scope, 0) > limit:
+            raise body_too_large(limit)
         while True:
             received = await receive()
             if received["type"] == "http.disconnect":
-                return None
-            parts += received.get("body", b"")
-            if len(parts) > self._limit:
-                raise body_too_large(self._limit)
+                return False
+            part = received.get("body", b"")
+            body += part
+            self._held += len(part)
+            if len(body) > limit:
+                raise body_too_large(limit)
+            if self._held > MOST_HELD:
+                raise unavailable()
             if not received.get("more_body", False):
-                return bytes(parts)
+                return True
+
+
+def _expected(scope: Scope, otherwise: int) -> int:
+    """The bytes of the body that its caller announces; `otherwise` where it announces none."""
+    declared = Headers(scope=scope).get("content-length", "")
+    return int(declared[:20]) if declared.isdecimal() else otherwise
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:

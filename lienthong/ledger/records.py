@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
     - `reason`: a sentence in the project's language, without personal data.
     - `to`: the stages the event was published to.
-    - `who`: the operator, for an operator's act; otherwise "".
+    - `who`: the operator, for an operator's act; the client that pushed the event, where it was received; else "".
     - `at`: when the entry was written (UTC). Set by the ledger.
     - `seal`: for a dead event, the hash of its dead letter, set by the ledger; for a delivered one, what its sink gave;
       for the receipt of one whose id was drawn, the digest of its content.

@@ -104,10 +104,15 @@ class Inbox(Protocol):
     - `receive` gets one push: its body as it came, of at most `max_bytes` bytes, and its headers by lower-case name.
     - The reply is sent after the ledger's commit. A pusher that gets none pushes again, so the same body must give the
       same records: they are recognised, and nothing doubles.
-    - It keeps no state and writes nothing.
+    - It keeps no state and writes nothing. Any number of threads may call it.
     - It raises `Rejected` for a body that it cannot read: nothing is recorded, and the reply names what is wrong.
+    - With `access: wire` it judges by body and headers who pushes, and raises `Unauthenticated`.
+    - A receipt without records is a reply and nothing else: so a wire with replies of its own states what is wrong.
     - It raises `Transient` when it cannot tell now: nothing is recorded, and the pusher is asked to push again.
     - It never raises for the content of a record that it could read: the route rejects what is wrong.
+    - Its class may have a method `refusal(status, why) -> Reply`, which words in the form of the wire what the engine
+      refuses: 400, 401, 403, 429, 500, 503, with a sentence. `Retry-After` is added to it.
+    - Its class may have a method `handshake(headers) -> Reply`, which answers `OPTIONS` before anything is pushed.
     """
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt: ...

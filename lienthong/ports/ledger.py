@@ -36,6 +36,7 @@ class LedgerTransaction(Transaction, Protocol):
         before: int | None = None,
         hold: bool = False,
         recorded: bool = False,
+        who: str = "",
     ) -> Received:
         """Store the bodies of new events, their `received` entries, and the cursor of the source.
 
@@ -48,6 +49,7 @@ class LedgerTransaction(Transaction, Protocol):
           cursor stays as it was. Give them again, before the next records of their keys.
         - `recorded`: a recording is played, perhaps again or after a later one. A content that was received before is
           then no new event while the ledger has a version of its record from a later moment than the record's.
+        - `who`: the client that pushed the records; "" where they were fetched.
         """
 
     def receive_handled(
@@ -161,8 +163,14 @@ class Ledger(Protocol):
     def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
         """Those of the events that were handed to the stage and have no final verdict there."""
 
-    def unpublished_backlog(self, source: str) -> Backlog:
-        """The events of a source that are not recorded as published."""
+    def unpublished_backlog(self, source: str, *, after: int | None = None, at_most: int | None = None) -> Backlog:
+        """The events of a source that are not recorded as published; the first `at_most` of them.
+
+        `after`: those with a larger number instead, whatever is recorded.
+        """
+
+    def unpublished_count(self, source: str) -> int:
+        """How many events of a source are not recorded as published; 0 while none ever was."""
 
     def never_published(self) -> Mapping[str, range]:
         """By source, the numbers of its events, for sources none of whose events was ever recorded as published."""

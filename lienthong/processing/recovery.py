@@ -17,6 +17,7 @@ from lienthong.processing.effects import plan_effects
 from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import RETRY_DELAY
+from lienthong.route import parse_origin
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,8 @@ class Recovery:
     """Republishes open events for a broker that is not durable, and once after a change to a durable one.
 
     Run it while the workers serve and before the pollers start, so that every event is published once. Events that a
-    crash left between the ledger and a durable broker are published by the pollers.
+    crash left between the ledger and a durable broker are published by the pollers. So is, on every broker, what was
+    pushed to an inbox and waits at its routes: it may be pushed at any moment, also while the recovery runs.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Recovery:
             with self._ledger.transaction() as transaction:
                 transaction.reset_published()
             return self._republish_open(stop)
-        unpublished = self._ledger.never_published()
+        unpublished = {
+            source: numbers for source, numbers in self._ledger.never_published().items() if not _is_pushed(source)
+        }
         if not unpublished:
             return 0
         with self._ledger.lease("recovery") as ours:
@@ -83,7 +87,7 @@ class Recovery:
         for item in items:
             if stop.is_set():
                 return count
-            if not self._is_configured(item):
+            if _is_pushed(item.via.removeprefix("source.")) or not self._is_configured(item):
                 continue
             destination = _destination(item)
             waiting[destination].append(item.edited or item.raw)
@@ -146,6 +150,10 @@ class Recovery:
         effects = plan_effects(self._stages[destination.stage], bundle, deaths, now=self._clock.now())
         with self._ledger.transaction() as transaction:
             transaction.record(effects.entries, effects.letters)
+
+
+def _is_pushed(source: str) -> bool:
+    return parse_origin(source).door == "inbox"
 
 
 def _destination(item: OpenItem) -> _Destination:

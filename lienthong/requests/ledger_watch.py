@@ -13,7 +13,8 @@ PROBE_SECONDS = 1.0
 """While it is down, one call in this time may try."""
 
 STUCK_SECONDS = 1.5
-"""A call that has not returned for so long shows that the ledger hangs. Healthy ones take milliseconds."""
+"""A call that has not returned for so long shows that the ledger hangs. Healthy ones take milliseconds, unless they
+state more `patience`."""
 
 
 class LedgerWatch:
@@ -30,7 +31,7 @@ class LedgerWatch:
         """Raise `Transient` while the ledger is known not to answer. One call in `PROBE_SECONDS` passes, to try."""
         now = self._monotonic()
         with self._lock:
-            if any(now - began > STUCK_SECONDS for began in self._calls.values()):
+            if any(now > until for until in self._calls.values()):
                 raise Transient(message("the database does not answer in time"))
             if self._next_probe is None:
                 return
@@ -39,11 +40,11 @@ class LedgerWatch:
             self._next_probe = now + PROBE_SECONDS
 
     @contextmanager
-    def call(self) -> Iterator[None]:
+    def call(self, *, patience: float = STUCK_SECONDS) -> Iterator[None]:
         """Around one call. A `Transient` that is an outage shows that the ledger is down, the next success the end."""
         token = object()
         with self._lock:
-            self._calls[token] = self._monotonic()
+            self._calls[token] = self._monotonic() + patience
         try:
             yield
         except Transient as down:

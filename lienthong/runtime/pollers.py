@@ -1,10 +1,11 @@
-"""The pollers of a project: one for each source and schedule that a route begins with."""
+"""The pollers of a project: one for each source, schedule and inbox that a route begins with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lienthong.configuration.check_schedules import with_days
+from lienthong.intake.inbox_poller import InboxPoller
 from lienthong.intake.poller import Poller
 from lienthong.intake.schedule import Schedule
 from lienthong.intake.schedule_poller import SchedulePoller
@@ -24,7 +25,7 @@ def make_pollers(storage: "Storage", broker: Broker, observe: Observe, playing: 
     """The pollers, in the order in which they wait for each other.
 
     While a recording is played, of the sources only those that it has; and every schedule, from the moment on at which
-    the recording begins.
+    the recording begins. Nothing is pushed to a recording.
     """
     settings = storage.settings
     polled = [name for name in settings.polling_order() if _is_polled(name, settings, playing)]
@@ -47,7 +48,22 @@ def make_pollers(storage: "Storage", broker: Broker, observe: Observe, playing: 
             pollers.append(SchedulePoller(name, schedule, routes, **more))
         else:
             pollers.append(_source_poller(name, storage, routes, **more))
-    return pollers
+    return pollers if playing is not None else [*pollers, *_inbox_pollers(storage, broker, observe)]
+
+
+def _inbox_pollers(storage: "Storage", broker: Broker, observe: Observe) -> Iterator[Poller]:
+    settings = storage.settings
+    for inbox in settings.served_inboxes():
+        yield InboxPoller(
+            inbox.source,
+            tuple(route_queue(route.name) for route in settings.routes_from(inbox.source)),
+            broker=broker,
+            ledger=storage.ledger,
+            clock=storage.clock,
+            observe=observe,
+            bundle_size=settings.bus.bundle_size,
+            after=settings.awaited_by(inbox.source),
+        )
 
 
 def make_schedule(schedule: ScheduleSettings, storage: "Storage", begins: datetime | None = None) -> Schedule:

@@ -12,6 +12,7 @@ from types import TracebackType
 import structlog
 
 from lienthong.errors import Transient
+from lienthong.intake.inbox_poller import InboxPoller
 from lienthong.intake.poller import Poll, Poller
 from lienthong.maintenance.interrupted_replays import mark_recovered, publish_interrupted
 from lienthong.maintenance.kept_sums import keep_sums
@@ -151,6 +152,12 @@ class Runner:
         for poller in self._bus.pollers:
             every = settings.sources[poller.name].every if poller.name in settings.sources else SCHEDULE_LOOK
             self._start(f"source.{poller.name}", poller.run, every, self.stop)
+
+    def start_inboxes(self) -> None:
+        """Publish what is pushed meanwhile, as `start_polling` does, where sources are polled once."""
+        for poller in self._bus.pollers:
+            if isinstance(poller, InboxPoller):
+                self._start(f"source.{poller.name}", poller.run, SCHEDULE_LOOK, self.stop)
 
     def wait_until_stopped(self, report_halt: Callable[[str], None]) -> None:
         """Return when `stop` is set. Reports a stage that halts, while the others go on.

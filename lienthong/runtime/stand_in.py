@@ -1,4 +1,4 @@
-"""Sources, sinks and lookups whose class raises when it is made: they cost themselves, and the process starts."""
+"""Connectors whose class raises when it is made: they cost themselves, and the process starts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from lienthong.configuration.faults import Mismatch
 from lienthong.envelope import Envelope
 from lienthong.errors import Misconfigured, WrongUse, pass_interrupt_on
 from lienthong.outcome import Outcome
-from lienthong.ports import Cursor, Page, Transaction
+from lienthong.ports import Cursor, Page, Receipt, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 class StandIn:
     """Stands for a connector that could not be made. Each use tries to make it, and raises what its class raises.
 
-    So a source backs off with its reason, the events of a sink wait, and those that ask a lookup wait.
+    So a source backs off with its reason, an inbox refuses each push, and the events of a sink or a lookup wait.
     """
 
     def __init__(self, make: Callable[[], Any]) -> None:
@@ -28,6 +28,11 @@ class StandIn:
         """The pages of the source."""
         pages: Iterable[Page] = self._get().poll(cursor)
         return pages
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """What a push to the inbox holds."""
+        receipt: Receipt = self._get().receive(body, headers)
+        return receipt
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """The outcomes of the sink."""

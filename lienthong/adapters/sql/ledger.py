@@ -10,7 +10,16 @@ import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
+from lienthong.adapters.sql import (
+    contradictions,
+    leases,
+    letter_causes,
+    listings,
+    rows,
+    trails,
+    unpublished,
+    verification,
+)
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
@@ -131,22 +140,19 @@ class SqlLedger:
     def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
         return frozenset(item.raw.id for item in self._open_items_of(event_ids) if item.stage == stage)
 
-    def unpublished_backlog(self, source: str) -> Backlog:
+    def unpublished_backlog(self, source: str, *, after: int | None = None, at_most: int | None = None) -> Backlog:
         with open_reader(self._database) as connection:
-            row = connection.execute(select(cursors).where(cursors.c.source == source)).one_or_none()
-            numbers = range((row.published_count or 0) + 1, row.received_count + 1) if row else range(0)
-            if not numbers:
-                return Backlog(range(0), ())
-            unpublished = select(bodies.c.event_id).where(
-                bodies.c.source == source, bodies.c.number.between(numbers[0], numbers[-1])
-            )
-            event_ids = connection.scalars(unpublished.order_by(bodies.c.number)).all()
+            numbers = unpublished.unpublished_numbers(connection, source, after=after, at_most=at_most)
+            event_ids = unpublished.event_ids(connection, source, numbers) if numbers else ()
         return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == f"source.{source}"])
+
+    def unpublished_count(self, source: str) -> int:
+        with open_reader(self._database) as connection:
+            return unpublished.count_unpublished(connection, source)
 
     def never_published(self) -> Mapping[str, range]:
         with open_reader(self._database) as connection:
-            never = select(cursors).where(cursors.c.published_count.is_(None), cursors.c.received_count > 0)
-            return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
+            return unpublished.never_published(connection)
 
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in slices(event_ids):

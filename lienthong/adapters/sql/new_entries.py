@@ -79,7 +79,7 @@ def _last_turns(connection: Connection, candidates: Sequence[Entry]) -> dict[tup
 
 
 def received_entry(envelope: Envelope, stage: str, to: tuple[str, ...], who: str = "") -> Entry:
-    """The entry for the receipt of an event. `to`: the routes it goes to. `who`: the operator who adopted it."""
+    """The entry for the receipt of an event. `to`: the routes it goes to. `who`: who pushed or adopted it."""
     return Entry(
         envelope.id,
         envelope.source,

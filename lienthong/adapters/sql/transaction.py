@@ -69,6 +69,7 @@ class SqlLedgerTransaction(WriteTransaction):
         before: int | None = None,
         hold: bool = False,
         recorded: bool = False,
+        who: str = "",
     ) -> Received:
         row = self._lock_cursor(source)
         first = row.received_count + 1
@@ -82,7 +83,7 @@ class SqlLedgerTransaction(WriteTransaction):
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
         body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)
-        written = self._append([received_entry(envelope, f"source.{source}", tuple(to)) for envelope in fresh])
+        written = self._append([received_entry(envelope, f"source.{source}", tuple(to), who) for envelope in fresh])
         numbers = range(first, first + len(fresh))
         parameters = {
             "source_name": source,

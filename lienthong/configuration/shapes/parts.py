@@ -4,10 +4,24 @@ from typing import Annotated
 
 from pydantic import Field
 
+from lienthong.access.clients import SCOPE_TEXT
+from lienthong.access.rate import RATE_TEXT
 from lienthong.configuration.shapes.fields import Count, FileShape, NameOf, Parameters, Pause, Text
 from lienthong.configuration.shapes.route import RetryFile
 from lienthong.messages import msgid
-from lienthong.settings import DEFAULT_INBOX_BYTES, DEFAULT_REPLAY, Replay
+from lienthong.settings import (
+    DEFAULT_ACCESS,
+    DEFAULT_INBOX_BYTES,
+    DEFAULT_INBOX_RECORDS,
+    DEFAULT_INBOX_ROOM,
+    DEFAULT_PUSH_RATE,
+    DEFAULT_REPLAY,
+    Access,
+    Replay,
+)
+
+RATE_PATTERN = f"^{RATE_TEXT}$"
+SCOPE_PATTERN = f"^{SCOPE_TEXT}$"
 
 
 class PartFile(FileShape):
@@ -54,6 +68,38 @@ class InboxFile(PartFile):
         DEFAULT_INBOX_BYTES,
         description=msgid("The largest body of a push, in bytes. A larger one is refused before it is read."),
         examples=[1048576],
+    )
+
+    max_records: Annotated[Count, Field(ge=1)] = Field(
+        DEFAULT_INBOX_RECORDS,
+        description=msgid("How many records one push may hold. They are received together, or none of them is."),
+        examples=[1000],
+    )
+    room: Annotated[Count, Field(ge=1)] = Field(
+        DEFAULT_INBOX_ROOM,
+        description=msgid(
+            "How many of its events may wait for the queues, while the broker is down or the bus is stopped, before "
+            "pushes are refused with 503."
+        ),
+        examples=[100000],
+    )
+    access: Access = Field(
+        DEFAULT_ACCESS,
+        description=msgid(
+            "`key`: who pushes sends a key of `lienthong access client add` in the header `Authorization`. `wire`: the "
+            "class of the inbox knows from the push itself who it is, because the other system can send no key."
+        ),
+        examples=["wire"],
+    )
+    scope: Annotated[str, Field(pattern=SCOPE_PATTERN)] | None = Field(
+        None,
+        description=msgid("What a client needs to push, with `access: key`. Without it: `inbox:` and the name."),
+        examples=["inbox:portal"],
+    )
+    rate: Annotated[str, Field(pattern=RATE_PATTERN)] = Field(
+        str(DEFAULT_PUSH_RATE),
+        description=msgid("How often each address may push, with `access: wire`; a client has a rate of its own."),
+        examples=["50/s"],
     )
 
 

@@ -1,0 +1,78 @@
+"""Pushes to one inbox wait in line: those that came while one transaction was written share the next one.
+
+So an inbox needs one connection to the database, however many push to it at once, and a commit is for all of them.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from anyio import CapacityLimiter, to_thread
+
+from lienthong.errors import Transient
+from lienthong.intake.inbox import Answer, InboxIntake, Pushed
+from lienthong.requests.ledger_watch import LedgerWatch
+
+MAX_EVENTS = 1000
+"""Events of one transaction, beyond those of its first push."""
+
+PATIENCE_SECONDS = 8.0
+"""How long a transaction with many records may take before the ledger counts as one that hangs."""
+
+ATTEMPTS = 3
+"""How often a transaction is tried that another process disturbed."""
+
+
+class PushLine:
+    """The line of one inbox in this process."""
+
+    def __init__(self, intake: InboxIntake, watch: LedgerWatch) -> None:
+        self._intake = intake
+        self._watch = watch
+        self._waiting: deque[tuple[Pushed, asyncio.Future[Answer]]] = deque()
+        self._work: asyncio.Task[None] | None = None
+        self._limiter = CapacityLimiter(1)
+
+    async def record(self, pushed: Pushed) -> Answer:
+        """Wait until the push is in the ledger. Raises what `InboxIntake.record` does."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((pushed, future))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        while self._waiting:
+            taken = self._take()
+            pushes = [pushed for pushed, _ in taken]
+            try:
+                answers = await to_thread.run_sync(self._record, pushes, limiter=self._limiter)
+            except Exception as error:  # noqa: BLE001 - each of those that wait is told
+                for _, future in taken:
+                    if not future.done():
+                        future.set_exception(error)
+            else:
+                for (_, future), answer in zip(taken, answers, strict=True):
+                    if not future.done():  # its caller may have stopped waiting
+                        future.set_result(answer)
+
+    def _take(self) -> Sequence[tuple[Pushed, asyncio.Future[Answer]]]:
+        """The next pushes that somebody still waits for."""
+        taken: list[tuple[Pushed, asyncio.Future[Answer]]] = []
+        events = 0
+        while self._waiting and (not taken or events + len(self._waiting[0][0].envelopes) <= MAX_EVENTS):
+            pushed, future = self._waiting.popleft()
+            if not future.done():
+                taken.append((pushed, future))
+                events += len(pushed.envelopes)
+        return taken
+
+    def _record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                with self._watch.call(patience=PATIENCE_SECONDS):
+                    return self._intake.record(pushes)
+            except Transient as error:
+                if error.outage or error.after or not left:
+                    raise
+        return ()
