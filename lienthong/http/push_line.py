@@ -43,29 +43,29 @@ class PushLine:
 
     async def _run(self) -> None:
         while self._waiting:
-            taken = self._take()
-            pushes = [pushed for pushed, _ in taken]
+            line = self._next()
+            pushes = [pushed for pushed, _ in line]
             try:
                 answers = await to_thread.run_sync(self._record, pushes, limiter=self._limiter)
-            except Exception as error:  # noqa: BLE001 - each of those that wait is told
-                for _, future in taken:
+            except Exception as error:  # noqa: BLE001 - it is raised for each of those that wait
+                for _, future in line:
                     if not future.done():
                         future.set_exception(error)
             else:
-                for (_, future), answer in zip(taken, answers, strict=True):
+                for (_, future), answer in zip(line, answers, strict=True):
                     if not future.done():  # its caller may have stopped waiting
                         future.set_result(answer)
 
-    def _take(self) -> Sequence[tuple[Pushed, asyncio.Future[Answer]]]:
-        """The next pushes that somebody still waits for."""
-        taken: list[tuple[Pushed, asyncio.Future[Answer]]] = []
+    def _next(self) -> Sequence[tuple[Pushed, asyncio.Future[Answer]]]:
+        """The next pushes for which a caller still waits."""
+        line: list[tuple[Pushed, asyncio.Future[Answer]]] = []
         events = 0
-        while self._waiting and (not taken or events + len(self._waiting[0][0].envelopes) <= MAX_EVENTS):
+        while self._waiting and (not line or events + len(self._waiting[0][0].envelopes) <= MAX_EVENTS):
             pushed, future = self._waiting.popleft()
             if not future.done():
-                taken.append((pushed, future))
+                line.append((pushed, future))
                 events += len(pushed.envelopes)
-        return taken
+        return line
 
     def _record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
         for left in reversed(range(ATTEMPTS)):

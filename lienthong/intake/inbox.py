@@ -175,12 +175,12 @@ def apart(pushes: Sequence[Pushed]) -> Iterator[Sequence[Pushed]]:
     group: list[Pushed] = []
     keys: set[object] = set()
     for pushed in pushes:
-        own = {version_key(envelope) if envelope.subject else envelope.id for envelope in pushed.envelopes}
-        if group and (pushed.push.client != group[0].push.client or keys & own):
+        shown = {version_key(envelope) if envelope.subject else envelope.id for envelope in pushed.envelopes}
+        if group and (pushed.push.client != group[0].push.client or keys & shown):
             yield group
             group, keys = [], set()
         group.append(pushed)
-        keys |= own
+        keys |= shown
     if group:
         yield group
 

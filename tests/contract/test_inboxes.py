@@ -74,7 +74,7 @@ def poller(ledger: Any, broker: Any, clock: ReplayClock) -> InboxPoller:
     return InboxPoller(SOURCE, (ROUTE,), broker=broker, ledger=ledger, clock=clock)
 
 
-def test_a_repetition_is_told(ledger: SqlLedger, clock: ReplayClock) -> None:
+def test_a_repetition_is_answered_as_such(ledger: SqlLedger, clock: ReplayClock) -> None:
     office = intake(ledger, clock)
     assert push(office, letters("a", "b")) == [[True, True]]
     assert push(office, letters("a", "b")) == [[False, False]]
@@ -82,10 +82,10 @@ def test_a_repetition_is_told(ledger: SqlLedger, clock: ReplayClock) -> None:
     assert ledger.received_count(SOURCE) == 3
 
 
-def test_pushes_of_one_transaction_are_told_apart(ledger: SqlLedger, clock: ReplayClock) -> None:
+def test_pushes_of_one_transaction_are_answered_apart(ledger: SqlLedger, clock: ReplayClock) -> None:
     office = intake(ledger, clock)
-    told = push(office, letters("a"), letters("b", "a"), letters("b"), letters(), letters("c"))
-    assert told == [[True], [True, False], [False], [], [True]]
+    answered = push(office, letters("a"), letters("b", "a"), letters("b"), letters(), letters("c"))
+    assert answered == [[True], [True, False], [False], [], [True]]
     assert ledger.received_count(SOURCE) == 3
     assert list(ledger.verify()) == []
 
@@ -129,8 +129,8 @@ def test_what_the_database_refuses_costs_no_other_push(ledger: SqlLedger, clock:
             return transaction
 
     office = intake(Refusing(ledger._database, clock), clock)
-    told = push(office, letters("a"), body({"code": "c"}, refused, {"code": "d"}), letters("e"))
-    assert told == [[True], [True, False, True], [True]]
+    answered = push(office, letters("a"), body({"code": "c"}, refused, {"code": "d"}), letters("e"))
+    assert answered == [[True], [True, False, True], [True]]
     assert ledger.received_count(SOURCE) == 5  # what is left of the refused record dies at its route
 
 
@@ -190,7 +190,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(ledger: SqlLedger, clock:
     """The pusher repeats what was not answered; every reply is true."""
     chance = random.Random(7)
     queues, unanswered = Queues(), {f"{number}": 0 for number in range(LETTERS)}
-    told: dict[str, list[bool]] = defaultdict(list)
+    answered: dict[str, list[bool]] = defaultdict(list)
     kills = 0
     while unanswered or kills < KILLS:
         life = Life(chance.randint(1, 12) if kills < KILLS else None)
@@ -200,7 +200,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(ledger: SqlLedger, clock:
             for code in chance.sample(sorted(unanswered), min(2, len(unanswered))):
                 unanswered[code] += 1
                 (new,) = push(office, letters(code))
-                told[code] += new
+                answered[code] += new
                 if kills >= KILLS or chance.random() < 0.2:  # otherwise the reply gets lost on its way
                     del unanswered[code]
             publishing.poll(NEVER)
@@ -212,7 +212,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(ledger: SqlLedger, clock:
     poller(ledger, MortalBroker(queues, Life()), clock).poll(NEVER)
     assert ledger.received_count(SOURCE) == LETTERS
     assert len(queues.ids) == LETTERS
-    assert all(sum(new) <= 1 and not any(new[1:]) for new in told.values())
+    assert all(sum(new) <= 1 and not any(new[1:]) for new in answered.values())
     assert ledger.balance().faults == ()
     assert list(ledger.verify()) == []
     assert not ledger.unpublished_backlog(SOURCE).numbers

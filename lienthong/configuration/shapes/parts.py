@@ -9,7 +9,7 @@ from lienthong.access.rate import RATE_TEXT
 from lienthong.configuration.shapes.fields import Count, FileShape, NameOf, Parameters, Pause, Text
 from lienthong.configuration.shapes.route import RetryFile
 from lienthong.messages import msgid
-from lienthong.settings import (
+from lienthong.settings.parts import (
     DEFAULT_ACCESS,
     DEFAULT_INBOX_BYTES,
     DEFAULT_INBOX_RECORDS,

@@ -24,7 +24,7 @@ class Plain:
 
 
 class Wire(Plain):
-    """A system that sends its own key, and is answered in its own words, repetitions named."""
+    """A system that sends its own key, and is answered in the words of its wire, repetitions named."""
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
         if headers.get("session") != "s3":

@@ -178,7 +178,7 @@ def test_a_wire_states_what_was_new_and_knows_its_pusher(serving: Service, push:
     assert serving.storage.ledger.trail("a")[0].who == ""
 
 
-def test_a_wire_is_refused_in_its_own_words(serving: Service, push: Caller) -> None:
+def test_a_wire_is_refused_in_words_of_the_wire(serving: Service, push: Caller) -> None:
     unknown = push("POST", "/in/wire", json=letters("a"))
     assert (unknown.status_code, unknown.json()) == (401, {"error_code": -1, "message": "sai session"})
     wrong = push("POST", "/in/wire", content=b"{", headers={"session": "s3"})

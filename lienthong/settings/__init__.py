@@ -4,14 +4,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from lienthong.access.rate import Rate
 from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.ports import Table
 from lienthong.recurrence import Rule
-from lienthong.retry import STANDARD_LADDER, RetryPolicy
+from lienthong.retry import STANDARD_LADDER
 from lienthong.route import Origin, Route
+from lienthong.settings.parts import DEFAULT_REPLAY, InboxSettings, PartSettings, Replay, SinkSettings, SourceSettings
+
+__all__ = [
+    "DEFAULT_BUNDLE_SIZE",
+    "DEFAULT_BUS",
+    "DEFAULT_DUE_TYPE",
+    "DEFAULT_HALT_AFTER",
+    "DEFAULT_MAX_MESSAGE_BYTES",
+    "DEFAULT_RECONCILE_AFTER",
+    "DEFAULT_REPLAY",
+    "DEFAULT_ROOM",
+    "LONGEST_REQUEST",
+    "MIGRATION_STEPS",
+    "OWN_FIELDS",
+    "SCHEDULE_LOOK",
+    "BusSettings",
+    "InboxSettings",
+    "Method",
+    "PartSettings",
+    "Replay",
+    "RequestSettings",
+    "ScheduleSettings",
+    "Settings",
+    "SinkSettings",
+    "SourceSettings",
+]
 
 MIGRATION_STEPS = "v[0-9][0-9][0-9][0-9]_*.py"
 """The file names of a package's migrations, in its folder `versions/`: `v0001_first_tables.py`, ..."""
@@ -22,23 +47,6 @@ DEFAULT_HALT_AFTER = 1000
 DEFAULT_RECONCILE_AFTER = timedelta(minutes=5)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
-
-DEFAULT_INBOX_BYTES = 10 * 1024 * 1024
-"""The largest body of a push to an inbox."""
-
-DEFAULT_INBOX_RECORDS = 5000
-"""Records of one push: they are received in one transaction."""
-
-DEFAULT_INBOX_ROOM = 100_000
-"""Events of an inbox that may wait for the queues: a day of pushes while the broker is down."""
-
-DEFAULT_PUSH_RATE = Rate(50, 1)
-"""How often one address may push to an inbox that knows its pushers from the wire."""
-
-Access = Literal["key", "wire"]
-"""What shows who pushes to an inbox."""
-
-DEFAULT_ACCESS: Access = "key"
 
 DEFAULT_DUE_TYPE = "schedule.due.v1"
 """The event type of a due moment."""
@@ -54,11 +62,6 @@ OWN_FIELDS = ("client", "answer")
 
 Method = Literal["GET", "POST"]
 """How a question is asked over HTTP."""
-
-Replay = Literal["idempotent", "ask", "never"]
-"""Whether a replay may deliver to a sink again: always, only when the operator confirms it, or never."""
-
-DEFAULT_REPLAY: Replay = "idempotent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,62 +99,6 @@ class BusSettings:
 
 DEFAULT_BUS = BusSettings()
 """The settings of a project without config/bus.yaml."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartSettings:
-    """One file of `config/lookups/` or `config/reports/`. `description` is empty when the file has none.
-
-    `insecure`: whether its link to another machine may be unverified.
-    """
-
-    name: str
-    use: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    description: str = ""
-    insecure: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings(PartSettings):
-    """One file of `config/sources/`. `every` is the time between two polls.
-
-    `lists_everything`: a record that a poll does not show is no longer there.
-    `silent_after`: how long it may bring nothing new before operators are warned; None for as long as it likes.
-    """
-
-    every: timedelta
-    silent_after: timedelta | None = None
-    lists_everything: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxSettings(PartSettings):
-    """One file of `config/inboxes/`.
-
-    - `access`: whether the engine knows the pusher by its key, or the class of the inbox by what is on the wire.
-    - `scope`: what a client needs to push; by `key` alone.
-    - `rate`: how often each address may push; by `wire` alone, a client has a rate of its own.
-    - `max_bytes`, `max_records`: the largest body that it takes, and how many records one may hold.
-    - `room`: how many of its events may wait for the queues before pushes are refused.
-    """
-
-    access: Access = DEFAULT_ACCESS
-    scope: str = ""
-    rate: Rate = DEFAULT_PUSH_RATE
-    max_bytes: int = DEFAULT_INBOX_BYTES
-    max_records: int = DEFAULT_INBOX_RECORDS
-    room: int = DEFAULT_INBOX_ROOM
-
-    @property
-    def source(self) -> str:
-        """The source of its events."""
-        return str(Origin("inbox", self.name))
-
-    @property
-    def path(self) -> str:
-        """Where it is pushed to."""
-        return f"/in/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,15 +150,6 @@ class ScheduleSettings:
     def source(self) -> str:
         """The source of its events."""
         return str(Origin("schedule", self.name))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinkSettings(PartSettings):
-    """One file of `config/sinks/`. `owner` is the person or office responsible for its dead letters."""
-
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    replay: Replay = DEFAULT_REPLAY
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
