@@ -10,16 +10,7 @@ import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import (
-    contradictions,
-    leases,
-    letter_causes,
-    listings,
-    rows,
-    trails,
-    unpublished,
-    verification,
-)
+from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
@@ -36,6 +27,7 @@ from lienthong.adapters.sql.stages import stage_statuses
 from lienthong.adapters.sql.sum_keeper import find_since, write_sums
 from lienthong.adapters.sql.sums import PURPOSE, count_in_flight, find_open_days, read_open_sums, read_sums
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
+from lienthong.adapters.sql.unpublished import count_unpublished, read_ids, read_never_published, unpublished_numbers
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
 from lienthong.ledger.double_entry import find_open_stages, last_moment
@@ -142,17 +134,17 @@ class SqlLedger:
 
     def unpublished_backlog(self, source: str, *, after: int | None = None, at_most: int | None = None) -> Backlog:
         with open_reader(self._database) as connection:
-            numbers = unpublished.unpublished_numbers(connection, source, after=after, at_most=at_most)
-            event_ids = unpublished.event_ids(connection, source, numbers) if numbers else ()
+            numbers = unpublished_numbers(connection, source, after=after, at_most=at_most)
+            event_ids = read_ids(connection, source, numbers) if numbers else ()
         return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == f"source.{source}"])
 
     def unpublished_count(self, source: str) -> int:
         with open_reader(self._database) as connection:
-            return unpublished.count_unpublished(connection, source)
+            return count_unpublished(connection, source)
 
     def never_published(self) -> Mapping[str, range]:
         with open_reader(self._database) as connection:
-            return unpublished.never_published(connection)
+            return read_never_published(connection)
 
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in slices(event_ids):

@@ -20,7 +20,7 @@ def unpublished_numbers(
     return range((last or 0) + 1, row.received_count + 1)[:at_most]
 
 
-def event_ids(connection: Connection, source: str, numbers: range) -> Sequence[str]:
+def read_ids(connection: Connection, source: str, numbers: range) -> Sequence[str]:
     """The ids of the events with these numbers, in their order. There must be one."""
     of_numbers = (bodies.c.source == source) & bodies.c.number.between(numbers[0], numbers[-1])
     return connection.scalars(select(bodies.c.event_id).where(of_numbers).order_by(bodies.c.number)).all()
@@ -32,7 +32,7 @@ def count_unpublished(connection: Connection, source: str) -> int:
     return connection.scalar(select(difference).where(cursors.c.source == source)) or 0
 
 
-def never_published(connection: Connection) -> Mapping[str, range]:
+def read_never_published(connection: Connection) -> Mapping[str, range]:
     """See `Ledger.never_published`."""
     never = select(cursors).where(cursors.c.published_count.is_(None), cursors.c.received_count > 0)
     return {row.source: range(1, row.received_count + 1) for row in connection.execute(never)}
