@@ -152,11 +152,14 @@ class Backlog:
     """The events of a source that are not recorded as published to durable queues.
 
     - `numbers`: the numbers of all of them.
-    - `waiting`: those that no route has finished yet, oldest first.
+    - `waiting`: those that no route has finished yet, oldest first. Of events that their route handled before they were
+      received: those that a sink has not finished yet.
+    - `handled`: of such events, all of them.
     """
 
     numbers: range
     waiting: Sequence[OpenItem]
+    handled: Sequence[Envelope] = ()
 
 
 @dataclass(frozen=True, slots=True)

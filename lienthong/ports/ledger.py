@@ -163,10 +163,13 @@ class Ledger(Protocol):
     def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
         """Those of the events that were handed to the stage and have no final verdict there."""
 
-    def unpublished_backlog(self, source: str, *, after: int | None = None, at_most: int | None = None) -> Backlog:
+    def unpublished_backlog(
+        self, source: str, *, after: int | None = None, at_most: int | None = None, route: str = ""
+    ) -> Backlog:
         """The events of a source that are not recorded as published; the first `at_most` of them.
 
-        `after`: those with a larger number instead, whatever is recorded.
+        - `after`: those with a larger number instead, whatever is recorded.
+        - `route`: the one that handled them before they were received (see `LedgerTransaction.receive_handled`).
         """
 
     def unpublished_count(self, source: str) -> int:

@@ -14,9 +14,9 @@ from lienthong.data.event_ids import draw_id
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
-from lienthong.outcome import Dead
+from lienthong.outcome import Dead, Later
 from lienthong.ports import Clock
-from lienthong.requests.answering import CLIENT, Answering
+from lienthong.requests.answering import CLIENT, Answering, Attempt
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.questions import Questions
 from lienthong.requests.recording import Recorder, Verdict, judge, too_late
@@ -34,6 +34,9 @@ MAX_WAITING = 400
 
 CONTENTION_TRIES = 3
 """How often a transaction is repeated that another process was in the way of."""
+
+FAILURES_ALONE = 2
+"""Questions in a row that a lookup does not answer even when they are asked alone; then the others are left."""
 
 Tell = Callable[[Reply], None]
 """Called once, from a thread of the responder. It must neither block nor raise."""
@@ -149,13 +152,30 @@ class Responder:
     def _answer(self, questions: Sequence[Question]) -> Sequence[Reply]:
         now = self._monotonic()
         timely = [question for question in questions if now < question.until]
-        attempts = iter(self._answering.answer([question.envelope for question in timely]) if timely else ())
+        attempts = iter(self._attempt(timely))
         done = self._monotonic()
         verdicts = []
         for question in questions:
             verdict = judge(next(attempts)) if now < question.until else too_late()
             verdicts.append(verdict if done < question.until else too_late())
         return self._record(questions, verdicts)
+
+    def _attempt(self, questions: Sequence[Question]) -> Sequence[Attempt]:
+        """Answer together; and alone, while there is time, those that a lookup did not answer together.
+
+        It may be the key of one question that a lookup cannot cope with. Two failures in a row show that it is down.
+        """
+        if not questions:
+            return ()
+        began = self._monotonic()
+        attempts = self._answering.answer([question.envelope for question in questions])
+        took, failures = self._monotonic() - began, 0
+        for place, question in enumerate(questions if len(questions) > 1 else ()):
+            is_late = self._monotonic() + took >= question.until
+            if isinstance(attempts[place].outcome, Later) and failures < FAILURES_ALONE and not is_late:
+                (attempts[place],) = self._answering.answer([question.envelope])
+                failures = failures + 1 if isinstance(attempts[place].outcome, Later) else 0
+        return attempts
 
     def _record(self, questions: Sequence[Question], verdicts: Sequence[Verdict], tries: int = 1) -> Sequence[Reply]:
         """Record the verdicts; the replies that can be given then. One question that cannot be kept costs itself."""

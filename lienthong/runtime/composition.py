@@ -28,10 +28,12 @@ from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
+from lienthong.requests.publishing import AnswerPublisher
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
 from lienthong.runtime.pollers import make_pollers
+from lienthong.runtime.requests import make_answer_publishers
 from lienthong.runtime.roles import parse_role
 from lienthong.runtime.stages import make_route_stages, make_sink_stages
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
@@ -104,7 +106,7 @@ class Bus:
     recovery: Recovery
     upkeep: Upkeep
     corrections: Corrections
-    publishers: Sequence[FollowUpPublisher] = ()
+    publishers: Sequence[FollowUpPublisher | AnswerPublisher] = ()
 
     def close(self) -> None:
         self.broker.close()
@@ -215,5 +217,8 @@ def build(
         recovery,
         Upkeep(watch, reconciliation, BusyStages(storage.ledger, workers)),
         Corrections(stages, storage.ledger),
-        make_publishers(stages, settings, role=role, **ports),
+        (
+            *make_publishers(stages, settings, role=role, **ports),
+            *make_answer_publishers(stages, settings, role=role, **ports),
+        ),
     )

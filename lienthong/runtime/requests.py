@@ -1,19 +1,24 @@
 """The responders of a project: one for each request that a route answers, with the connectors that YAML names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lienthong.configuration.names import schema_class
 from lienthong.configuration.request_files import FIELD_IN_PATH
+from lienthong.ports import Broker, Clock, Ledger
+from lienthong.processing.stage import Stage
 from lienthong.requests.answering import Answering
 from lienthong.requests.ledger_watch import LedgerWatch
+from lienthong.requests.publishing import AnswerPublisher
 from lienthong.requests.questions import Questions
 from lienthong.requests.recording import Recorder
 from lienthong.requests.responder import Responder
 from lienthong.route import Enrich, Route
+from lienthong.runtime.roles import Role
 from lienthong.runtime.stages import make_lookups, make_route_stage, make_work
 from lienthong.runtime.world import Playing, ledger_world
-from lienthong.settings import RequestSettings
+from lienthong.settings import RequestSettings, Settings
+from lienthong.topology import route_queue
 
 if TYPE_CHECKING:
     from lienthong.runtime.composition import Storage
@@ -32,6 +37,22 @@ def make_responders(storage: "Storage", watch: LedgerWatch) -> Mapping[str, Resp
         assert isinstance(work, Answering)  # noqa: S101 - it begins with a request of these settings
         responders[request.name] = _responder(request, route, work, storage=storage, watch=watch)
     return responders
+
+
+def make_answer_publishers(
+    stages: Mapping[str, Stage], settings: Settings, *, broker: Broker, ledger: Ledger, clock: Clock, role: Role
+) -> Sequence[AnswerPublisher]:
+    """A publisher for each request whose answers go to a sink or to subscribers.
+
+    Its route's process has it, and so has the intake; one of them publishes at a time.
+    """
+    routes = (route for route in settings.routes.values() if route.origin.name in settings.requests)
+    found = [(one.source, stages[route_queue(one.name)]) for one in routes if one.origin.door == "request"]
+    return [
+        AnswerPublisher(source, stage, broker=broker, ledger=ledger, clock=clock, bundle_size=settings.bus.bundle_size)
+        for source, stage in found
+        if (stage.to or stage.announce) and (role.intake or role.serves(stage.name))
+    ]
 
 
 def path_fields(path: str) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class Runner:
         for worker in self._bus.workers:
             self._start(worker.name, worker.run, self.stop)
         for publisher in self._bus.publishers:
-            self._start(f"follow-ups.{publisher.name}", publisher.serve, self.stop)
+            self._start(f"publisher.{publisher.name}", publisher.serve, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
         self._start("sums", keep_sums, self._bus.storage.ledger, self._bus.corrections, self.stop)

@@ -7,10 +7,17 @@ from operator import attrgetter
 
 import orjson
 import structlog
+<<<<<<< HEAD
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
+=======
+from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy.exc import DBAPIError
+
+from lienthong.adapters.sql import leases, letter_causes, listings, rows, trails, verification
+>>>>>>> 39bbc49 (Answered questions reach the sinks of their route from the ledger, so that no answer waits for a broker)
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
@@ -132,11 +139,15 @@ class SqlLedger:
     def open_among(self, stage: str, event_ids: Sequence[str]) -> frozenset[str]:
         return frozenset(item.raw.id for item in self._open_items_of(event_ids) if item.stage == stage)
 
-    def unpublished_backlog(self, source: str, *, after: int | None = None, at_most: int | None = None) -> Backlog:
+    def unpublished_backlog(
+        self, source: str, *, after: int | None = None, at_most: int | None = None, route: str = ""
+    ) -> Backlog:
         with open_reader(self._database) as connection:
             numbers = unpublished_numbers(connection, source, after=after, at_most=at_most)
             event_ids = read_ids(connection, source, numbers) if numbers else ()
-        return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == f"source.{source}"])
+            handled = self._received(connection, event_ids) if route else ()
+        via = route or f"source.{source}"
+        return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == via], handled)
 
     def unpublished_count(self, source: str) -> int:
         with open_reader(self._database) as connection:
@@ -146,11 +157,14 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return read_never_published(connection)
 
+    def _received(self, connection: Connection, event_ids: Sequence[str]) -> Sequence[Envelope]:
+        found = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, event_ids)
+        return [rows.received_envelope(row) for row in found]
+
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in slices(event_ids):
             with open_reader(self._database) as connection:
-                body_rows = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, ids)
-                raw = {row.event_id: rows.received_envelope(row) for row in body_rows}
+                raw = {envelope.id: envelope for envelope in self._received(connection, ids)}
                 query = _SELECT_TIMED if timed else _SELECT_ENTRIES
                 entry_rows = select_by_keys(connection, query, _EVENT_ID, ids)
                 by_event = groupby(sorted(entry_rows, key=_event_id), key=_event_id)

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Literal
 
 import orjson
-from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +30,7 @@ from lienthong.ledger.hash_chain import block_hash
 from lienthong.ledger.records import DeadLetter, Entry, Handled, Reading, Received
 from lienthong.messages import in_ledger_language
 from lienthong.ports import Clock, Cursor
+from lienthong.route import Origin
 
 # Statements are built once: SQLAlchemy needs more time to build one than a database to answer it.
 # Parameters must not have the names of columns: SQLAlchemy reserves those in an UPDATE.
@@ -43,6 +44,9 @@ _UPDATE_HANDLED = _UPDATE_SOURCE.values(
     received_count=bindparam("last_number"), published_count=bindparam("last_published")
 )
 _INSERT_BLOCK = insert(blocks)
+
+REQUESTS = str(Origin("request", ""))
+"""How the source of every question begins."""
 
 
 class SqlLedgerTransaction(WriteTransaction):
@@ -151,8 +155,10 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(insert(handovers).values(**handover, why=in_ledger_language(why), who=who))
 
     def reset_published(self) -> None:
+        # What is open of a request is found among all that is open, and not once more by its numbers.
+        answered = case((cursors.c.source.startswith(REQUESTS), cursors.c.received_count), else_=None)
         self.connection.execute(
-            update(cursors).where(cursors.c.published_count.is_not(None)).values(published_count=None)
+            update(cursors).where(cursors.c.published_count.is_not(None)).values(published_count=answered)
         )
 
     def record(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
