@@ -7,17 +7,10 @@ from operator import attrgetter
 
 import orjson
 import structlog
-<<<<<<< HEAD
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
-=======
-from sqlalchemy import Connection, Engine, Row, select
-from sqlalchemy.exc import DBAPIError
-
-from lienthong.adapters.sql import leases, letter_causes, listings, rows, trails, verification
->>>>>>> 39bbc49 (Answered questions reach the sinks of their route from the ledger, so that no answer waits for a broker)
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
