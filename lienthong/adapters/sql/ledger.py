@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import orjson
 import structlog
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
@@ -49,7 +49,6 @@ log = structlog.get_logger(__name__)
 
 _EVENT_ID = (bodies.c.event_id,)
 _event_id = attrgetter("event_id")
-_SELECT_BODIES = select(bodies)
 _SELECT_IDS = select(bodies.c.event_id)
 _SELECT_ENTRIES = select(entries).join(bodies, of_body)
 _SELECT_TIMED = (
@@ -138,7 +137,7 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             numbers = unpublished_numbers(connection, source, after=after, at_most=at_most)
             event_ids = read_ids(connection, source, numbers) if numbers else ()
-            handled = self._received(connection, event_ids) if route else ()
+            handled = listings.received(connection, event_ids) if route else ()
         via = route or f"source.{source}"
         return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == via], handled)
 
@@ -150,14 +149,10 @@ class SqlLedger:
         with open_reader(self._database) as connection:
             return read_never_published(connection)
 
-    def _received(self, connection: Connection, event_ids: Sequence[str]) -> Sequence[Envelope]:
-        found = select_by_keys(connection, _SELECT_BODIES, _EVENT_ID, event_ids)
-        return [rows.received_envelope(row) for row in found]
-
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in slices(event_ids):
             with open_reader(self._database) as connection:
-                raw = {envelope.id: envelope for envelope in self._received(connection, ids)}
+                raw = {envelope.id: envelope for envelope in listings.received(connection, ids)}
                 query = _SELECT_TIMED if timed else _SELECT_ENTRIES
                 entry_rows = select_by_keys(connection, query, _EVENT_ID, ids)
                 by_event = groupby(sorted(entry_rows, key=_event_id), key=_event_id)

@@ -1,17 +1,25 @@
 """The latest versions of the records of a source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from lienthong.adapters.sql import rows
+from lienthong.adapters.sql.key_queries import select_by_keys
 from lienthong.adapters.sql.schema import bodies
 from lienthong.data.event_ids import ABSENT
 from lienthong.envelope import Envelope
 from lienthong.ledger.records import VersionKey
 
+_SELECT_BODIES = select(bodies)
 _ABSENT = f'"{ABSENT}":true'.encode()
+
+
+def received(connection: Connection, event_ids: Sequence[str]) -> Sequence[Envelope]:
+    """These events as they were received."""
+    found = select_by_keys(connection, _SELECT_BODIES, (bodies.c.event_id,), event_ids)
+    return [rows.received_envelope(row) for row in found]
 
 
 def present_records(connection: Connection, source: str) -> Iterator[VersionKey]:
