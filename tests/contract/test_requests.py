@@ -55,7 +55,7 @@ class Queues:
 class DurableBroker(MortalBroker):
     def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
         super().publish(bundles)
-        self._queues.publish((), announce)  # type: ignore[call-arg]
+        self._queues.publish((), announce)  # type: ignore[call-arg]  # this test's queues take both
 
 
 class Bus:
@@ -92,7 +92,8 @@ class Bus:
 
     def publisher(self, life: Life | None = None) -> AnswerPublisher:
         broker: Any = DurableBroker(self.queues, life or Life())
-        ledger: Any = MortalLedger(self.storage.ledger, life) if life else self.storage.ledger  # type: ignore[arg-type]
+        kept: Any = self.storage.ledger
+        ledger: Any = MortalLedger(kept, life) if life else kept
         return AnswerPublisher(SOURCE, self.stages[ROUTE], broker=broker, ledger=ledger, clock=self.storage.clock)
 
     def deliver(self) -> None:
