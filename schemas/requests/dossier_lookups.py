@@ -1,6 +1,6 @@
 """`POST /v1/dossier-lookups`: how far a dossier is, by its code; and with another scope `POST /v1/dossier-details`.
 
-Whoever knows a code learns nothing of any person by it.
+A caller who knows a code learns nothing of any person by it.
 """
 
 from datetime import datetime
@@ -23,10 +23,10 @@ class Question(Shape):
 
     code: Code = Field(
         description=both(
-            "The code, as the filer was told it. It never changes. Codes that are none are counted, and whoever asks "
-            "for too many is refused for a while.",
-            "Mã hồ sơ đã cấp cho người nộp, không bao giờ thay đổi. Mã không tồn tại được đếm; tra quá nhiều mã như vậy "
-            "thì tạm thời bị từ chối.",
+            "The code that the filer has. It never changes. Codes that are none are counted, and a client that asks "
+            "for too many of them is refused for a while.",
+            "Mã hồ sơ đã cấp cho người nộp, không bao giờ thay đổi. Mã không tồn tại được đếm; tra quá nhiều mã như "
+            "vậy thì tạm thời bị từ chối.",
         ),
         examples=["000.00.34.H08-240108-800001"],
     )
@@ -64,9 +64,7 @@ class Answer(Shape):
         examples=[4],
     )
     progress: str = Field(description=both("The status in words.", "Trạng thái bằng chữ."), examples=["Đang xử lý"])
-    since: datetime = Field(
-        description=both("Since when.", "Từ thời điểm nào."), examples=["2024-01-08T06:30:00Z"]
-    )
+    since: datetime = Field(description=both("Since when.", "Từ thời điểm nào."), examples=["2024-01-08T06:30:00Z"])
     agency: str | None = Field(
         description=both("The code of the place that receives.", "Mã nơi tiếp nhận."), examples=["000.00.34.H08"]
     )
@@ -79,7 +77,8 @@ class Answer(Shape):
     received_at: datetime | None = Field(
         description=both(
             "The official moment of receipt of a dossier filed online: when its first version in order was received.",
-            "Thời điểm tiếp nhận chính thức của hồ sơ nộp trực tuyến: khi hệ thống nhận được phiên bản đầu tiên hợp lệ.",
+            "Thời điểm tiếp nhận chính thức của hồ sơ nộp trực tuyến: khi hệ thống nhận được phiên bản hợp lệ đầu "
+            "tiên.",
         ),
         examples=["2024-01-08T05:54:03Z"],
     )
@@ -94,7 +93,7 @@ class Answer(Shape):
         description=both("When it was settled.", "Thời điểm giải quyết xong."), examples=["2024-01-10T09:00:00Z"]
     )
     returned_at: datetime | None = Field(
-        description=both("When the result was handed over.", "Thời điểm trả kết quả."),
+        description=both("When the result was given to the filer.", "Thời điểm trả kết quả."),
         examples=["2024-01-11T02:15:00Z"],
     )
     supplements: int = Field(
@@ -140,7 +139,7 @@ class SupplementRequest(Shape):
     )
 
 
-class PaymentMade(Shape):
+class Transaction(Shape):
     """A transaction for the dossier.
 
     Một giao dịch thanh toán của hồ sơ.
@@ -175,7 +174,9 @@ class Details(Answer):
         description=both("How it was filed.", "Hình thức nộp."), examples=["online"]
     )
     lacking: tuple[Lack, ...] = Field(
-        description=both("What the newest version that was filed online lacks.", "Nội dung còn thiếu ở lần nộp sau cùng."),
+        description=both(
+            "What the newest version that was filed online lacks.", "Nội dung còn thiếu ở lần nộp sau cùng."
+        ),
         examples=[[]],
     )
     supplement_requests: tuple[SupplementRequest, ...] = Field(
@@ -184,6 +185,6 @@ class Details(Answer):
     fee: int | None = Field(
         description=both("The sum of its fees in VND.", "Tổng phí, lệ phí (đồng)."), examples=[80000]
     )
-    payments: tuple[PaymentMade, ...] = Field(
+    payments: tuple[Transaction, ...] = Field(
         description=both("Its transactions.", "Các giao dịch thanh toán."), examples=[[]]
     )
