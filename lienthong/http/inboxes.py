@@ -13,11 +13,13 @@ from starlette.responses import Response
 from lienthong.errors import BrokenInbox, Rejected, Transient, Unauthenticated
 from lienthong.http.callers import caller
 from lienthong.http.document import problems
+from lienthong.http.idempotency import REPLAYED, idempotency_key, key_reused
 from lienthong.http.problems import Problem, problem_response
 from lienthong.http.push_line import PushLine
 from lienthong.http.refusals import as_problem, input_invalid, rate_exceeded
 from lienthong.http.service import Service
-from lienthong.intake.inbox import InboxIntake, Push, sound_reply
+from lienthong.intake.inbox import InboxIntake
+from lienthong.intake.pushes import Answer, Push, sound_reply
 from lienthong.messages import Message, message
 from lienthong.ports import Reply
 from lienthong.runtime.stages import make_from_settings
@@ -63,33 +65,38 @@ class Door:
             storage = service.storage
             self._inbox = make_from_settings(settings.source, settings, storage)
             routes = tuple(route_queue(route.name) for route in storage.settings.routes_from(settings.source))
-            self._intake = InboxIntake(settings, self._inbox, routes, ledger=storage.ledger, clock=storage.clock)
+            self._intake = InboxIntake(
+                settings, self._inbox, routes, ledger=storage.ledger, replies=service.replies, clock=storage.clock
+            )
             self._line = PushLine(self._intake, service.watch)
 
     async def push(self, request: Request) -> Response:
         """Answer one push. Whatever is wrong with it costs this push alone."""
         try:
-            reply = await self._push(request)
+            answer = await self._push(request)
         except Exception as error:  # noqa: BLE001 - each becomes a problem; what is unexpected is logged
             return self._refusal(error, request)
-        return _response(reply, {})
+        if answer.is_other:
+            return self._refusal(key_reused(), request)
+        if answer.reply is None:
+            return self._refusal(BrokenInbox(self._settings.name), request)
+        self._service.pushes.note_push(self._settings.name, self._service.storage.clock, new=answer.new)
+        return _response(answer.reply, REPLAYED if answer.is_kept else {})
 
-    async def _push(self, request: Request) -> Reply:
+    async def _push(self, request: Request) -> Answer:
         if self._service.is_recording:
             raise _no_pushes()
         client = await self._client(request)
         if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
             text = message("Send the body as it is, without Content-Encoding.")
             raise Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
-        push = Push(await request.body(), _headers(request, keep_key=self._settings.access == "wire"), client)
+        headers = _headers(request, keep_key=self._settings.access == "wire")
+        push = Push(await request.body(), headers, client, idempotency_key(request))
         async with asyncio.timeout(READ_SECONDS):
             pushed = await to_thread.run_sync(self._intake.read, push, limiter=self._readers, abandon_on_cancel=True)
         self._service.watch.require()
         async with asyncio.timeout(LEDGER_SECONDS):
-            answer = await self._line.record(pushed)
-        if answer.reply is None:
-            raise BrokenInbox(self._settings.name)
-        return answer.reply
+            return await self._line.record(pushed)
 
     async def _client(self, request: Request) -> str:
         """The client that pushes; "" where the inbox knows it from the wire. Raises `Problem` and `Transient`."""
@@ -107,6 +114,7 @@ class Door:
         problem = _problem(error)
         if problem.status_code == 500 and not isinstance(error, BrokenInbox):
             log.error("a push failed", inbox=self._settings.name, exc_info=error)
+        self._service.pushes.note_refusal(self._settings.name, self._service.storage.clock, problem.code)
         word: Callable[[int, str], Reply] | None = getattr(self._inbox, "refusal", None)
         if word is not None:
             try:

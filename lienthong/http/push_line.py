@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from anyio import CapacityLimiter, to_thread
 
 from lienthong.errors import Transient
-from lienthong.intake.inbox import Answer, InboxIntake, Pushed
+from lienthong.intake.inbox import InboxIntake
+from lienthong.intake.pushes import Answer, Pushed
 from lienthong.requests.ledger_watch import LedgerWatch
 
 MAX_EVENTS = 1000
 """Events of one transaction, beyond those of its first push."""
+
+MAX_PUSHES = 200
+"""Pushes of one transaction."""
 
 PATIENCE_SECONDS = 8.0
 """How long a transaction with many records may take before the ledger counts as one that hangs."""
@@ -60,7 +64,9 @@ class PushLine:
         """The next pushes for which a caller still waits."""
         line: list[tuple[Pushed, asyncio.Future[Answer]]] = []
         events = 0
-        while self._waiting and (not line or events + len(self._waiting[0][0].envelopes) <= MAX_EVENTS):
+        while self._waiting and len(line) < MAX_PUSHES:
+            if line and events + len(self._waiting[0][0].envelopes) > MAX_EVENTS:
+                break
             pushed, future = self._waiting.popleft()
             if not future.done():
                 line.append((pushed, future))

@@ -8,8 +8,11 @@ from functools import cached_property
 from lienthong.access.clients import Client
 from lienthong.access.rate import RateLimiter
 from lienthong.adapters.sql.clients import SqlClients
+from lienthong.adapters.sql.pushes import SqlPushNotes, SqlPushReplies
+from lienthong.http.idempotency import KEPT
 from lienthong.operations.clients import ClientStore
 from lienthong.operations.keyring import Keyring
+from lienthong.operations.pushes import CountedPushes
 from lienthong.operations.refused_calls import RefusedCalls
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.responder import Responder
@@ -32,6 +35,7 @@ class Service:
     draining: threading.Event = field(default_factory=threading.Event)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     refused: RefusedCalls = field(default_factory=RefusedCalls)
+    pushes: CountedPushes = field(default_factory=CountedPushes)
     watch: LedgerWatch = field(default_factory=LedgerWatch)
 
     @cached_property
@@ -54,13 +58,22 @@ class Service:
         return ClientStore(SqlClients(self.storage.database), self.storage.ledger, self.storage.clock)
 
     @cached_property
+    def replies(self) -> SqlPushReplies:
+        """The replies that are kept for those who repeat a push."""
+        return SqlPushReplies(self.storage.database)
+
+    @cached_property
     def keyring(self) -> Keyring:
         return Keyring(self.clients.clients, self.storage.clock)
 
     def write_notes(self) -> None:
-        """Write when keys were used, and which calls were refused. Raises `Transient`; then both are kept for later."""
+        """Write when keys were used, which calls were refused and what was pushed. Raises `Transient`; then it is kept
+        for later.
+        """
         self.keyring.note_used()
         self.refused.write(self.clients)
+        self.pushes.write(SqlPushNotes(self.storage.database))
+        self.replies.forget(self.storage.clock.now() - KEPT)
 
     @cached_property
     def is_recording(self) -> bool:

@@ -1,72 +1,51 @@
 """What is pushed to an inbox: read by its class, and received in one transaction with what others push just then."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
 
 import structlog
 
 from lienthong.envelope import Envelope
 from lienthong.errors import BrokenInbox, DataRefused, Rejected, Transient, Unauthenticated, pass_interrupt_on
+from lienthong.intake.pushes import Answer, Push, Pushed, apart, records_of, sound_reply
 from lienthong.intake.reading import LatestContents, Part
 from lienthong.intake.reading import Reading as Poll
 from lienthong.intake.receiving import NO_NUMBERS, Receiver
 from lienthong.intake.record_envelope import make_envelope
-from lienthong.ledger.records import version_key
+from lienthong.intake.room import Room
 from lienthong.messages import format_number, message
-from lienthong.ports import Clock, Inbox, Ledger, LedgerTransaction, Receipt, Record, Reply, ReplyFor
+from lienthong.ports import (
+    Clock,
+    Inbox,
+    KeptReply,
+    Ledger,
+    LedgerTransaction,
+    PushReplies,
+    ReplyKey,
+)
 from lienthong.settings import InboxSettings
 
-LOOK_SECONDS = 1.0
-"""How long a count of what is not published yet is relied on."""
-
-NO_ROOM_WAIT = timedelta(seconds=30)
-"""When to push again what there was no room for."""
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One push as it came. `headers` by lower-case name. `client` is "" where the wire itself states who pushes."""
-
-    body: bytes
-    headers: Mapping[str, str]
-    client: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A push that was read: the events it would be, and its reply."""
-
-    push: Push
-    envelopes: Sequence[Envelope]
-    reply: Reply | ReplyFor
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The reply to a push whose records are in the ledger, and how many of them were `new`.
-
-    `reply` is None where the class of the inbox failed to make it; the log states how.
-    """
-
-    reply: Reply | None
-    new: int = 0
 
 
 class InboxIntake:
     """The intake of one inbox. Any number of threads and processes may use it."""
 
     def __init__(
-        self, settings: InboxSettings, inbox: Inbox, routes: tuple[str, ...], *, ledger: Ledger, clock: Clock
+        self,
+        settings: InboxSettings,
+        inbox: Inbox,
+        routes: tuple[str, ...],
+        *,
+        ledger: Ledger,
+        replies: PushReplies,
+        clock: Clock,
     ) -> None:
         self.settings = settings
         self.source = settings.source
         self._inbox = inbox
         self._routes = routes
         self._ledger = ledger
+        self._replies = replies
         self._clock = clock
         self._room = Room(settings, ledger)
 
@@ -78,7 +57,7 @@ class InboxIntake:
         """
         try:
             receipt = self._inbox.receive(push.body, push.headers)
-            records = _records(receipt)
+            records = records_of(receipt)
             reply = receipt.reply if callable(receipt.reply) else sound_reply(receipt.reply)
         except (Rejected, Unauthenticated, Transient, BrokenInbox):
             raise
@@ -110,15 +89,35 @@ class InboxIntake:
         self._room.fill(sum(answer.new for answer in answers))
         return answers
 
-    def _receive(self, group: Sequence[Pushed], transaction: LedgerTransaction) -> Iterator[Answer]:
-        """Pushes of one client that have no record in common."""
-        envelopes = [envelope for pushed in group for envelope in pushed.envelopes]
+    def _receive(self, group: Sequence[Pushed], transaction: LedgerTransaction) -> Sequence[Answer]:
+        """Pushes of one client that have no record and no key in common."""
+        keys = [self._key(pushed) for pushed in group]
+        kept = self._replies.find([key for key in keys if key.key], transaction)
+        first = [pushed for key, pushed in zip(keys, group, strict=True) if key not in kept]
+        envelopes = [envelope for pushed in first for envelope in pushed.envelopes]
         new: frozenset[int] = frozenset()
         if envelopes:
             who = group[0].push.client
             received = transaction.receive(envelopes, source=self.source, to=self._routes, cursor={}, who=who)
             new = _identities(received.fresh)
-        yield from (self._answer(pushed, new) for pushed in group)
+        answers = [
+            _repeated(pushed, kept[key]) if key in kept else self._answer(pushed, new)
+            for key, pushed in zip(keys, group, strict=True)
+        ]
+        self._keep(group, answers, transaction)
+        return answers
+
+    def _keep(self, group: Sequence[Pushed], answers: Sequence[Answer], transaction: LedgerTransaction) -> None:
+        """Keep the replies of what was received now. A reply about nothing is not kept: it may be that of a fault."""
+        replies = {
+            self._key(pushed): KeptReply(pushed.push.digest, answer.reply)
+            for pushed, answer in zip(group, answers, strict=True)
+            if pushed.push.key and pushed.envelopes and answer.reply and not answer.is_kept
+        }
+        self._replies.keep(replies, self._clock.now(), transaction)
+
+    def _key(self, pushed: Pushed) -> ReplyKey:
+        return ReplyKey(self.settings.name, pushed.push.client, pushed.push.key)
 
     def _receive_in_parts(self, pushed: Pushed) -> Answer:
         """A push of which the database refuses a record: the others are received as they are, see `Receiver`."""
@@ -127,7 +126,10 @@ class InboxIntake:
         fresh: list[Envelope] = []
         for received in receiver.receive(Part(pushed.envelopes, {}, hold=False), NO_NUMBERS, poll):
             fresh += received.fresh
-        return self._answer(pushed, _identities(fresh))
+        answer = self._answer(pushed, _identities(fresh))
+        with self._ledger.transaction() as transaction:
+            self._keep([pushed], [answer], transaction)
+        return answer
 
     def _answer(self, pushed: Pushed, new: frozenset[int]) -> Answer:
         are_new = [id(envelope.data) in new for envelope in pushed.envelopes]
@@ -139,70 +141,11 @@ class InboxIntake:
         return Answer(reply, sum(are_new))
 
 
-class Room:
-    """How much may wait for the queues. Pushes are received while the broker is down, but not without end."""
-
-    def __init__(
-        self, settings: InboxSettings, ledger: Ledger, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._settings = settings
-        self._ledger = ledger
-        self._monotonic = monotonic
-        self._looked_at = -LOOK_SECONDS
-        self._waiting = 0
-
-    def require(self) -> None:
-        """Raise `Transient` while too many events are not published yet."""
-        now = self._monotonic()
-        if now - self._looked_at >= LOOK_SECONDS:
-            self._waiting = self._ledger.unpublished_count(self._settings.source)
-            self._looked_at = now
-        if self._waiting >= self._settings.room:
-            why = message("{count} events wait to be published", count=format_number(self._waiting))
-            raise Transient(why, after=NO_ROOM_WAIT, outage=False)
-
-    def fill(self, new: int) -> None:
-        """Note that there are new events."""
-        self._waiting += new
-
-
-def apart(pushes: Sequence[Pushed]) -> Iterator[Sequence[Pushed]]:
-    """The pushes in groups, in their order. Two of a group are of one client and have no record in common.
-
-    What two pushes show of one record is a sequence of its versions; within one push it may be a repetition of what
-    was shown before (see `lienthong.ledger.versions`).
-    """
-    group: list[Pushed] = []
-    keys: set[object] = set()
-    for pushed in pushes:
-        shown = {version_key(envelope) if envelope.subject else envelope.id for envelope in pushed.envelopes}
-        if group and (pushed.push.client != group[0].push.client or keys & shown):
-            yield group
-            group, keys = [], set()
-        group.append(pushed)
-        keys |= shown
-    if group:
-        yield group
-
-
-def sound_reply(reply: object) -> Reply:
-    """The reply, which can be sent. Raises `BrokenInbox` for one that cannot."""
-    if not isinstance(reply, Reply):
-        raise BrokenInbox(f"{type(reply).__name__} in place of a reply")
-    if type(reply.status) is not int or not 200 <= reply.status <= 599 or not isinstance(reply.body, bytes):
-        raise BrokenInbox(f"a reply with status {reply.status!r} and a body of type {type(reply.body).__name__}")
-    for text in (reply.content_type, *reply.headers, *reply.headers.values()):
-        if not isinstance(text, str) or not text.isprintable() or not text.isascii():
-            raise BrokenInbox("a header that HTTP cannot carry")
-    return reply
-
-
-def _records(receipt: Receipt) -> Sequence[Record]:
-    if not isinstance(receipt, Receipt) or not isinstance(receipt.records, Sequence):
-        raise BrokenInbox(f"{type(receipt).__name__} in place of a receipt")
-    return receipt.records
-
-
 def _identities(envelopes: Sequence[Envelope]) -> frozenset[int]:
     """Which records became these events: an event keeps the very data of its record, whatever its id has become."""
     return frozenset(id(envelope.data) for envelope in envelopes)
+
+
+def _repeated(pushed: Pushed, kept: KeptReply) -> Answer:
+    is_same = kept.digest == pushed.push.digest
+    return Answer(kept.reply if is_same else None, is_kept=True, is_other=not is_same)

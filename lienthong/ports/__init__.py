@@ -25,6 +25,7 @@ from lienthong.ports.connectors import (
     Transform,
 )
 from lienthong.ports.ledger import Ledger, LedgerTransaction
+from lienthong.ports.pushes import KeptReply, PushNotes, PushReplies, PushStatus, ReplyKey
 from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
 from lienthong.ports.status import ProcessStatus, SourceStatus, StageCondition, StatusBoard
 
@@ -40,6 +41,7 @@ __all__ = [
     "Delivery",
     "Found",
     "Inbox",
+    "KeptReply",
     "Ledger",
     "LedgerTransaction",
     "Lookup",
@@ -47,10 +49,14 @@ __all__ = [
     "Page",
     "ProcessStatus",
     "Provable",
+    "PushNotes",
+    "PushReplies",
+    "PushStatus",
     "Receipt",
     "Record",
     "Reply",
     "ReplyFor",
+    "ReplyKey",
     "Seals",
     "SetAside",
     "Sink",

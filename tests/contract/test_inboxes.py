@@ -5,20 +5,24 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.pushes import SqlPushNotes, SqlPushReplies
 from lienthong.envelope import Bundle
 from lienthong.errors import Transient
-from lienthong.intake.inbox import InboxIntake, Push
+from lienthong.intake.inbox import InboxIntake
 from lienthong.intake.inbox_poller import InboxPoller
+from lienthong.intake.pushes import Push
 from lienthong.outcome import Dropped
-from lienthong.ports import Receipt, Record, Reply
+from lienthong.ports import PushStatus, Receipt, Record, Reply
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
 from lienthong.retry import RetryPolicy
@@ -61,12 +65,13 @@ def letters(*codes: str) -> bytes:
 
 
 def intake(ledger: Any, clock: ReplayClock, **settings: Any) -> InboxIntake:
-    return InboxIntake(replace(SETTINGS, **settings), Office(), (ROUTE,), ledger=ledger, clock=clock)
+    replies = SqlPushReplies(ledger._database)
+    return InboxIntake(replace(SETTINGS, **settings), Office(), (ROUTE,), ledger=ledger, replies=replies, clock=clock)
 
 
-def push(inbox: InboxIntake, *bodies: bytes, client: str = "portal") -> list[list[bool]]:
+def push(inbox: InboxIntake, *bodies: bytes, client: str = "portal", key: str = "") -> list[list[bool]]:
     """Push bodies at once; for each, which of its records were new."""
-    answers = inbox.record([inbox.read(Push(one, {}, client)) for one in bodies])
+    answers = inbox.record([inbox.read(Push(one, {}, client, key)) for one in bodies])
     return [orjson.loads(answer.reply.body) for answer in answers if answer.reply]
 
 
@@ -159,6 +164,52 @@ def test_what_is_pushed_is_published_once_and_in_order(ledger: SqlLedger, clock:
     assert subjects == [*map(str, range(2500)), "late"]
 
 
+def test_a_kept_reply_is_given_again_until_it_is_forgotten(
+    ledger: SqlLedger, clock: ReplayClock, database: Engine
+) -> None:
+    assert push(intake(ledger, clock), letters("a", "b"), key="k") == [[True, True]]
+    assert push(intake(ledger, clock), letters("a", "b"), letters("a", "b"), key="k") == [[True, True]] * 2
+    assert push(intake(ledger, clock), letters("c"), key="k") == []
+    assert push(intake(ledger, clock), letters("a", "b"), client="other", key="k") == [[False, False]]
+    SqlPushReplies(database).forget(clock.now() + timedelta(seconds=1))
+    assert push(intake(ledger, clock), letters("a", "b"), key="k") == [[False, False]]
+    assert ledger.received_count(SOURCE) == 2
+
+
+def test_two_processes_keep_one_reply(ledger: SqlLedger, clock: ReplayClock, database: Engine) -> None:
+    """The second finds none and waits for the first; then its own cannot be kept, and it tries again."""
+    replies = SqlPushReplies(database)
+    first, second = intake(ledger, clock), intake(ledger, clock)
+
+    class Late:
+        """Sees nothing of what another process has kept."""
+
+        def find(self, keys: Any, transaction: Any) -> Mapping[Any, Any]:
+            return {}
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(replies, name)
+
+    assert push(first, letters("a"), key="k") == [[True]]
+    second._replies = Late()  # type: ignore[assignment]  # as it is in a race
+    with pytest.raises(Transient) as raised:
+        push(second, letters("a", "b"), key="k")
+    assert not raised.value.outage
+    assert ledger.received_count(SOURCE) == 1
+
+
+def test_notes_of_several_processes_are_added(database: Engine, clock: ReplayClock) -> None:
+    notes, now = SqlPushNotes(database), clock.now()
+    notes.add([])
+    notes.add([PushStatus("a", 3, 0, now, now), PushStatus("b", 0, 1, None, None, now, "rate-exceeded")])
+    notes.add([PushStatus("a", 2, 1, now + timedelta(1), None, now, "key-missing")])
+    notes.add([PushStatus("b", 0, 1, None, None, now - timedelta(1), "earlier")])
+    assert notes.read() == {
+        "a": PushStatus("a", 5, 1, now + timedelta(1), now, now, "key-missing"),
+        "b": PushStatus("b", 0, 2, None, None, now, "rate-exceeded"),
+    }
+
+
 @pytest.fixture
 def embedded(clock: ReplayClock, request: pytest.FixtureRequest) -> Iterator[KombuBroker]:
     broker = KombuBroker("memory://", clock, name=request.node.name)
@@ -199,7 +250,7 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(ledger: SqlLedger, clock:
         try:
             for code in chance.sample(sorted(unanswered), min(2, len(unanswered))):
                 unanswered[code] += 1
-                (new,) = push(office, letters(code))
+                (new,) = push(office, letters(code), key=code if int(code) % 2 else "")
                 answered[code] += new
                 if kills >= KILLS or chance.random() < 0.2:  # otherwise the reply gets lost on its way
                     del unanswered[code]
@@ -212,7 +263,9 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(ledger: SqlLedger, clock:
     poller(ledger, MortalBroker(queues, Life()), clock).poll(NEVER)
     assert ledger.received_count(SOURCE) == LETTERS
     assert len(queues.ids) == LETTERS
-    assert all(sum(new) <= 1 and not any(new[1:]) for new in answered.values())
+    without_key = [new for code, new in answered.items() if not int(code) % 2]
+    assert all(not any(new[1:]) for new in without_key)
+    assert all(all(new) for code, new in answered.items() if int(code) % 2)
     assert ledger.balance().faults == ()
     assert list(ledger.verify()) == []
     assert not ledger.unpublished_backlog(SOURCE).numbers

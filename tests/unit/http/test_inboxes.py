@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from lienthong.access.rate import Rate
+from lienthong.adapters.sql.pushes import SqlPushNotes
 from lienthong.errors import Transient
 from lienthong.http.service import Service
+from lienthong.ports import ReplyKey
 from lienthong.route import Route
 from lienthong.settings import InboxSettings
 from tests.unit.http.conftest import Caller, add, open_app, open_service
@@ -246,3 +248,74 @@ def test_the_document_has_each_inbox(push: Caller) -> None:
     assert {"2XX", "400", "401", "403", "408", "413", "415", "429", "500", "503"} <= posted["responses"].keys()
     assert posted["security"] == [{"key": []}]
     assert paths["/in/wire"]["post"]["security"] == []
+
+
+def with_key(key: dict[str, str], value: str) -> dict[str, str]:
+    return key | {"Idempotency-Key": value}
+
+
+def test_a_push_with_a_key_gets_the_same_reply_again(serving: Service, push: Caller) -> None:
+    headers = {"session": "s3", "Idempotency-Key": '"k1"'}
+    first = push("POST", "/in/wire", json=letters("a"), headers=headers)
+    again = push("POST", "/in/wire", json=letters("a"), headers=headers)
+    assert first.json() == again.json() == {"error_code": 0, "new": [True]}
+    assert again.headers["content-type"] == "application/json"
+    assert ("idempotency-replayed" in first.headers, again.headers["idempotency-replayed"]) == (False, "true")
+    assert push("POST", "/in/wire", json=letters("a"), headers={"session": "s3"}).json()["error_code"] == 1
+
+
+def test_a_key_is_for_one_body(serving: Service, push: Caller, key: dict[str, str]) -> None:
+    assert push("POST", "/in/letters", json=letters("a"), headers=with_key(key, "k")).status_code == 204
+    reused = push("POST", "/in/letters", json=letters("b"), headers=with_key(key, "k"))
+    assert (reused.status_code, reused.json()["code"]) == (400, "idempotency-key-reused")
+    assert reused.json()["errors"][0]["pointer"] == "header/Idempotency-Key"
+    assert received(serving) == 1
+    other = {"Authorization": f"Bearer {add(serving, 'other', 'inbox:*')}"}
+    assert push("POST", "/in/letters", json=letters("b"), headers=with_key(other, "k")).status_code == 204
+
+
+def test_a_key_of_a_refused_push_may_be_used_again(serving: Service, push: Caller, key: dict[str, str]) -> None:
+    assert push("POST", "/in/letters", content=b"{", headers=with_key(key, "k")).status_code == 400
+    assert push("POST", "/in/letters", json=letters("b"), headers=with_key(key, "k")).status_code == 204
+
+
+def test_a_key_used_at_the_same_time_is_one_push(serving: Service, push: Caller, key: dict[str, str]) -> None:
+    async def many(client: httpx.AsyncClient) -> list[httpx.Response]:
+        pushes = (client.post("/in/letters", json=letters("a"), headers=with_key(key, "k")) for _ in range(20))
+        return list(await asyncio.gather(*pushes))
+
+    replies = push.all(many)
+    assert {reply.status_code for reply in replies} == {204}
+    assert sum("idempotency-replayed" in reply.headers for reply in replies) == 19
+    assert received(serving) == 1
+
+
+@pytest.mark.parametrize("value", ["", '""', "a b", '"a', "x" * 256, "é".encode()])
+def test_what_is_no_key_is_400(push: Caller, key: dict[str, str], value: Any) -> None:
+    reply = push("POST", "/in/letters", json=letters("a"), headers=with_key(key, value))
+    assert (reply.status_code, reply.json()["code"]) == (400, "input-invalid")
+
+
+def test_what_was_pushed_and_refused_is_noted(serving: Service, push: Caller, key: dict[str, str]) -> None:
+    for _ in range(2):
+        push("POST", "/in/letters", json=letters("a"), headers=key)
+        push("POST", "/in/letters", content=b"{", headers=key)
+        serving.write_notes()
+    push("POST", "/in/letters", json=letters("a"))
+    serving.write_notes()
+    noted = SqlPushNotes(serving.storage.database).read()["letters"]
+    assert (noted.pushes, noted.refused, noted.refusal) == (2, 3, "key-missing")
+    assert noted.pushed_at and noted.new_at and noted.refused_at
+    assert noted.new_at < noted.pushed_at < noted.refused_at
+
+
+def test_a_reply_is_kept_for_a_day(serving: Service, push: Caller, key: dict[str, str]) -> None:
+    push("POST", "/in/letters", json=letters("a"), headers=with_key(key, "k"))
+    serving.write_notes()
+    replies, now = serving.replies, serving.storage.clock.now()
+    found = [ReplyKey("letters", "office", "k")]
+    with serving.storage.ledger.transaction() as transaction:
+        assert found[0] in replies.find(found, transaction)
+    replies.forget(now)
+    with serving.storage.ledger.transaction() as transaction:
+        assert replies.find(found, transaction) == {}
