@@ -1,6 +1,6 @@
 """The first difference between what a case expects and what became of its event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +10,39 @@ from lienthong.configuration.shapes.cases import ExpectFile
 from lienthong.envelope import Envelope, parse_utc
 from lienthong.messages import Language, Message, message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.requests.answering import ANSWER
+from lienthong.requests.questions import InvalidQuestion, field_pointer
 from lienthong.topology import sink_queue
 
 _VERDICTS = {Done: "done", Dropped: "dropped", Later: "later", Dead: "dead"}
 
 
-def difference(expect: ExpectFile, outcome: Outcome, sinks: Sequence[str], language: Language) -> str:
+_REFUSED = "Rejected"
+"""The error of an event that a step rejects: of a question, its caller is refused."""
+
+
+def refusal(invalid: InvalidQuestion, field: str | None) -> Dead:
+    """What becomes of a question that its model refuses: of several faults the one of `field` counts, or the first."""
+    faults = sorted(invalid.faults, key=lambda fault: fault[0] != field_pointer(field))
+    pointer, why = faults[0]
+    return Dead(f"{pointer}: {why}", _REFUSED, pointer)
+
+
+def difference(
+    expect: ExpectFile,
+    outcome: Outcome,
+    sinks: Sequence[str],
+    *,
+    language: Language,
+    answered: Mapping[str, Any] | None = None,
+    is_asked: bool = False,
+) -> str:
     """The first thing that is not as expected; empty when nothing differs. `sinks` are all sinks of the route.
 
     Reasons are compared in the language of the ledger, so that a case passes for readers of any language.
     """
-    verdict = _VERDICTS[type(outcome)]
+    is_refused = is_asked and isinstance(outcome, Dead) and outcome.error == _REFUSED
+    verdict = "refused" if is_refused else _VERDICTS[type(outcome)]
     reason = "" if isinstance(outcome, Done) else outcome.why
     if verdict != expect.verdict:
         return _other_verdict(expect.verdict, verdict, reason)
@@ -29,8 +51,13 @@ def difference(expect: ExpectFile, outcome: Outcome, sinks: Sequence[str], langu
             return message("the reason does not contain “{text}”: there is none", text=expect.reason)
         return message("the reason does not contain “{text}”: {reason}", text=expect.reason, reason=reason)
     if isinstance(outcome, Done):
-        return _shape_difference(expect, outcome.envelope) or _sink_difference(expect, outcome, sinks)
+        wrong = _answer_difference(answered, outcome.envelope) or _shape_difference(expect, outcome.envelope)
+        return wrong or _sink_difference(expect, outcome, sinks)
     return _field_difference(expect, outcome)
+
+
+def _answer_difference(answered: Mapping[str, Any] | None, envelope: Envelope) -> str:
+    return "" if answered is None else _data_difference(answered, _json_data(envelope).get(ANSWER), ANSWER)
 
 
 def _in(language: Language, reason: str) -> str:
@@ -47,7 +74,7 @@ def _other_verdict(expected: str, verdict: str, reason: str) -> str:
 
 def _field_difference(expect: ExpectFile, outcome: Outcome) -> str:
     field = outcome.field if isinstance(outcome, Dead) else None
-    if expect.field is None or field == expect.field:
+    if expect.field is None or field == expect.field or field == field_pointer(expect.field):
         return ""
     if field is None:
         return message("expected the field `{expected}` to be at fault, but no field is named", expected=expect.field)
@@ -70,8 +97,12 @@ def _sink_difference(expect: ExpectFile, outcome: Done, sinks: Sequence[str]) ->
 def _shape_difference(expect: ExpectFile, envelope: Envelope) -> str:
     if expect.type is not None and envelope.type != expect.type:
         return message("expected the type {expected}, but it is {type}", expected=expect.type, type=envelope.type)
-    data = orjson.loads(orjson.dumps(envelope.data))
-    return "" if expect.data is None else _data_difference(expect.data, data, "data")
+    return "" if expect.data is None else _data_difference(expect.data, _json_data(envelope), "data")
+
+
+def _json_data(envelope: Envelope) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = orjson.loads(orjson.dumps(envelope.data_dict()))
+    return data
 
 
 def _data_difference(expected: Any, actual: Any, path: str) -> str:

@@ -5,32 +5,40 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
+from lienthong.configuration.case_faults import case_fault
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath
-from lienthong.configuration.shapes.cases import Answers, CaseFile, CasesFile, ExpectedVerdict, ExpectFile
+from lienthong.configuration.shapes.cases import Answers, CaseFile, CasesFile, ExpectFile, GivenFile
 from lienthong.configuration.shapes.kinds import kind_of
 from lienthong.configuration.shapes.validation import validate
 from lienthong.configuration.yaml_reader import read
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Finding
 from lienthong.messages import message
 
-VERDICTS: tuple[ExpectedVerdict, ...] = get_args(ExpectedVerdict)
+DEFAULT_AT = datetime(2026, 1, 1, 12, tzinfo=LOCAL_ZONE)
+"""The moment at which the question of a case is asked: a fixed one, so that no case depends on the day it runs."""
+
+DEFAULT_CLIENT = "a-client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One example. `found` is what each lookup answers; `line` is the line of the case in its file."""
+    """One example: an event that is `given`, or the fields of a question that is `asked`.
+
+    `found` is what each lookup answers; `line` is the line of the case in its file.
+    """
 
     name: str
     line: int
-    type: str
-    subject: str
-    received_at: datetime
-    time: datetime
-    data: Mapping[str, Any]
+    given: GivenFile | None
+    asked: Mapping[str, Any] | None
+    at: datetime
+    client: str
     found: Answers
+    answered: Mapping[str, Any] | None
     expect: ExpectFile
 
 
@@ -44,24 +52,25 @@ def read_cases(path: Path, file: str) -> tuple[list[Case], Document]:
         if case.name in (earlier.name for earlier in content.cases[:place]):
             what = message("`{name}` is the name of two cases", name=case.name)
             document.report(Fault("LT703", what, path=("name",)), ("cases", place))
-        for part in (("given", "data"), ("expect", "data"), ("found",)):
+        if fault := case_fault(case):
+            document.report(fault, ("cases", place))
+        for part in (("given", "data"), ("asked",), ("answered",), ("expect", "data"), ("found",)):
             document.findings.extend(_not_json(document, ("cases", place, *part)))
-    cases = [_make_case(case, document.position(("cases", place)).line) for place, case in enumerate(content.cases)]
-    return cases, document
+    sound = [(place, case) for place, case in enumerate(content.cases) if not case_fault(case)]
+    return [_make_case(case, document.position(("cases", place)).line) for place, case in sound], document
 
 
 def _make_case(case: CaseFile, line: int) -> Case:
-    given = case.given
     return Case(
         name=case.name,
         line=line,
-        type=given.type,
-        subject=given.subject,
-        received_at=given.received_at,
-        time=given.time or given.received_at,
-        data=given.data,
+        given=case.given,
+        asked=case.asked,
+        at=case.at or DEFAULT_AT,
+        client=case.client or DEFAULT_CLIENT,
         found=case.found,
-        expect=case.expect,
+        answered=case.answered,
+        expect=case.expect or ExpectFile(verdict="done"),
     )
 
 

@@ -105,7 +105,10 @@ CASES = {
     ),
     "LT702": Code(
         msgid("Cases that leave a verdict out"),
-        msgid("Every route shows at least one event done, one dropped and one dead."),
+        msgid(
+            "Every route shows at least one event done, one dropped and one dead; a route that answers a request, one "
+            "question that is answered and one that is not."
+        ),
     ),
     "LT703": Code(
         msgid("Two cases of one name"),
@@ -118,5 +121,15 @@ CASES = {
     ),
     "LT705": Code(
         msgid("A case with a sink that the route does not have"), msgid("No event of the route could ever go there.")
+    ),
+    "LT706": Code(
+        msgid("A question in the cases of a route that answers none"),
+        msgid("Only a route `from: {request: NAME}` is asked."),
+        msgid("write `given` with the event that the route receives"),
+    ),
+    "LT707": Code(
+        msgid("A case with a lookup that is not known in time, and no step with a budget"),
+        msgid("Without a budget the events wait until the lookup answers: `not-known` never comes."),
+        msgid("give the step a budget, or state what the lookup answers"),
     ),
 }

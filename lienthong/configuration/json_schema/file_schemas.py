@@ -18,7 +18,7 @@ from lienthong.configuration.project_reader import PART_SHAPES
 from lienthong.configuration.retry_rules import MAX_ATTEMPTS
 from lienthong.configuration.schedule_files import RULES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
-from lienthong.configuration.shapes.cases import CasesFile
+from lienthong.configuration.shapes.cases import NOT_KNOWN, CasesFile
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.configuration.shapes.request import PATH_PATTERN, SCOPE_PATTERN, RequestFile
 from lienthong.configuration.shapes.route import RouteFile
@@ -166,6 +166,19 @@ class FileSchemas:
         case = schema["properties"]["cases"]["items"]
         if lookups := self._names.of("lookup"):
             case["properties"]["found"]["propertyNames"] = {"enum": list(lookups)}
+        not_known = {"if": {"type": "string"}, "then": {"enum": [NOT_KNOWN]}, "else": {"type": "object"}}
+        case["properties"]["found"]["additionalProperties"] = not_known
+        case["if"] = {"required": ["asked"]}
+        case["then"] = {
+            "properties": {"given": False},
+            "if": {"required": ["answered"]},
+            "then": {"properties": {"expect": _verdict("done")}},
+            "else": {"required": ["expect"]},
+        }
+        case["else"] = {
+            "required": ["given", "expect"],
+            "properties": {"at": False, "client": False, "answered": False, "expect": {"not": _verdict("refused")}},
+        }
         schema["properties"]["cases"]["allOf"] = [_shows("done")]  # what else, `check` knows by the route
         return schema
 
@@ -179,5 +192,9 @@ def _with(parameters: Schema) -> Schema:
 
 def _shows(verdict: str) -> Schema:
     """That one of the cases expects `verdict`."""
-    expect = {"properties": {"verdict": {"const": verdict}}, "required": ["verdict"]}
-    return {"contains": {"properties": {"expect": expect}, "required": ["expect"]}}
+    expecting = {"properties": {"expect": _verdict(verdict)}, "required": ["expect"]}
+    return {"contains": {"if": {"required": ["answered"]}, "then": {}, "else": expecting}}
+
+
+def _verdict(verdict: str) -> Schema:
+    return {"properties": {"verdict": {"const": verdict}}, "required": ["verdict"]}

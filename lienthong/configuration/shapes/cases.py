@@ -2,14 +2,26 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from lienthong.configuration.shapes.fields import FileShape, NameOf, Text
-from lienthong.messages import msgid
+from lienthong.messages import message, msgid
+from lienthong.ports import NotKnown
 
-ExpectedVerdict = Literal["done", "dropped", "dead"]
-Answers = dict[str, dict[str, Any]]
-"""What each lookup answers in a case: lookup → key → value."""
+ExpectedVerdict = Literal["done", "dropped", "refused", "dead"]
+
+NOT_KNOWN = "not-known"
+"""Stands for the answers of a lookup that gives none within the budget of its step."""
+
+
+def _answers_or_none(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    if value == NOT_KNOWN:
+        return NotKnown(message("the lookup of this case gives no answer in time"))
+    return handler(value)
+
+
+Answers = dict[str, Annotated[dict[str, Any], WrapValidator(_answers_or_none)]]
+"""What each lookup answers in a case: lookup → key → value, or `NotKnown`."""
 
 
 class GivenFile(FileShape):
@@ -30,7 +42,11 @@ class GivenFile(FileShape):
 
 class ExpectFile(FileShape):
     verdict: ExpectedVerdict = Field(
-        description=msgid("What must become of the event at the route: `done`, `dropped` or `dead`."), examples=["done"]
+        description=msgid(
+            "What must become of the event at the route: `done`, `dropped` or `dead`. Of a question: `done` is "
+            "answered, `dropped` is not known (status 404), `refused` is refused as invalid (status 400)."
+        ),
+        examples=["done"],
     )
     type: str | None = Field(None, description=msgid("The type after the steps."), examples=["letter.v1"])
     data: dict[str, Any] | None = Field(
@@ -42,11 +58,13 @@ class ExpectFile(FileShape):
         None, description=msgid("The sinks that must receive the event, in any order."), examples=[["archive"]]
     )
     field: str | None = Field(
-        None, description=msgid("For `dead`: the field that must be named as the cause."), examples=["kind"]
+        None,
+        description=msgid("For `dead` and `refused`: the field that must be named as the cause."),
+        examples=["kind"],
     )
     reason: str | None = Field(
         None,
-        description=msgid("For `dropped` and `dead`: a text that the reason must contain."),
+        description=msgid("For `dropped`, `refused` and `dead`: a text that the reason must contain."),
         examples=["danh mục"],
     )
 
@@ -55,17 +73,42 @@ class CaseFile(FileShape):
     name: Text = Field(
         description=msgid("What the case shows; each name once per file."), examples=["an advert is dropped"]
     )
-    given: GivenFile = Field(
+    given: GivenFile | None = Field(
+        None,
         description=msgid("The event."),
         examples=[{"type": "office.letter", "subject": "L-1", "received_at": "2023-11-15T12:00:00+07:00", "data": {}}],
     )
-    expect: ExpectFile = Field(
-        description=msgid("What must become of the event."), examples=[{"verdict": "dropped", "reason": "when"}]
+    asked: dict[str, Any] | None = Field(
+        None,
+        description=msgid("In place of `given`, at a route from a request: the fields of the question."),
+        examples=[{"address": "1"}],
+    )
+    at: AwareDatetime | None = Field(
+        None,
+        description=msgid("With `asked`: the moment at which it is asked. Without it, 2026-01-01T12:00:00+07:00."),
+        examples=["2026-01-30T16:00:00+07:00"],
+    )
+    client: Text | None = Field(
+        None, description=msgid("With `asked`: the name of the client that asks."), examples=["counter"]
+    )
+    answered: dict[str, Any] | None = Field(
+        None,
+        description=msgid(
+            "With `asked`: keys that the answer must have; keys that are not named here do not matter. "
+            "Then the verdict is `done`."
+        ),
+        examples=[{"to": "Hoa"}],
+    )
+    expect: ExpectFile | None = Field(
+        None,
+        description=msgid("What must become of the event. With `answered` it may be left out."),
+        examples=[{"verdict": "dropped", "reason": "when"}],
     )
     found: Answers = Field(
         default_factory=dict,
         description=msgid(
-            "What each lookup answers in this case: lookup, key, value. A key that is missing is not known."
+            "What each lookup answers in this case: lookup, key, value. A key that is missing is not known. "
+            "`not-known` in place of its keys: the lookup gives no answer within the budget of its step."
         ),
         examples=[{"residents": {"1": "Hoa"}}],
     )
@@ -73,6 +116,9 @@ class CaseFile(FileShape):
 
 class CasesFile(FileShape):
     cases: list[CaseFile] = Field(
-        description=msgid("The examples. Every route shows at least one event done, one dropped and one dead."),
+        description=msgid(
+            "The examples. Every route shows at least one event done, one dropped and one dead; a route from a request "
+            "one question that is answered and one that is not."
+        ),
         examples=[[]],
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lienthong.configuration.cases import CaseResult, run_cases
 from lienthong.configuration.check import check
 from lienthong.configuration.check_requests import OWN_PATHS, OWN_ROOTS
 from lienthong.configuration.event_schemas import schema_of
@@ -226,3 +227,115 @@ def test_editors_know_requests_and_the_routes_that_answer_them(asked: Path) -> N
     assert editors.refusals(schemas["route"], route) == []
     for wrong in ({"request": "unknown"}, {"source": "office"}, "office"):  # the others lead somewhere
         assert editors.refusals(schemas["route"], {**route, "from": wrong}), wrong
+
+
+def test_the_cases_of_a_request_pass(asked: Path) -> None:
+    assert [(one.passed, one.why) for one in judged(asked)] == [(True, "")] * 3
+
+
+def judged(project: Path, *lines: str) -> list[CaseResult]:
+    if lines:
+        text = "".join(f"    {line}\n" for line in lines)
+        (project / "routes/residents.cases.yaml").write_text(f"cases:\n  - name: it\n{text}", encoding="utf-8")
+    return [one for one in run_cases(project, read(project)) if one.route == "residents"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (['asked: {house: "1"}', "answered: {to: Hoa}"], 'answer.to should be "Hoa", but is null'),
+        (['asked: {house: "1"}', "answered: {name: Hoa}"], "answer.name is missing"),
+        (['asked: {house: "404"}', "answered: {to: Hoa}"], "expected done, but it is dropped: "),
+        (['asked: {house: "1"}', "expect: {verdict: refused}"], "expected refused, but it is done"),
+        (["asked: {house: x}", "expect: {verdict: dead}"], "expected dead, but it is refused: số nhà"),
+        (["asked: {house: x}", "expect: {verdict: refused, field: kind}"], "expected the field `kind` to be at fault"),
+        (["asked: {}", "answered: {to: Hoa}"], "expected done, but it is refused: /house: "),
+    ],
+)
+def test_a_case_of_a_request_that_fails_shows_what_differs(asked: Path, lines: list[str], why: str) -> None:
+    (result,) = judged(asked, *lines)
+    assert not result.passed
+    assert result.why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ("{}", "house"),
+        ('{house: ""}', "house"),
+        ("{house: 1}", "house"),
+        ('{house: "1", kind: other}', "kind"),
+        ('{house: "1", sent: "31/12/2025"}', "sent"),
+        ('{house: "1", hause: "1"}', "hause"),
+        ('{house: "a\\0", kind: other}', "kind"),
+    ],
+)
+def test_a_question_that_its_model_refuses_is_refused(asked: Path, fields: str, field: str) -> None:
+    (result,) = judged(asked, f"asked: {fields}", f"expect: {{verdict: refused, field: {field}}}")
+    assert result.passed, result.why
+
+
+def test_the_data_of_a_question_has_its_fields_and_its_client(asked: Path) -> None:
+    data = "{house: '1', kind: null, sent: '2025-12-31', client: counter, answer: {is_known: true}}"
+    lines = ['asked: {house: " 1 ", sent: "2025-12-31"}', "client: counter"]
+    (result,) = judged(asked, *lines, f"expect: {{verdict: done, type: resident-question.v1, data: {data}}}")
+    assert result.passed, result.why
+
+
+def test_a_lookup_that_is_not_known_in_time_is_a_value_of_a_case(asked: Path) -> None:
+    change(asked, "routes/residents.yaml", ("from: residents", "from: residents\n    budget: 1ms"))
+    lines = ['asked: {house: "1"}', "found: {residents: not-known}"]
+    (result,) = judged(asked, *lines, "answered: {to: null, is_known: false}")
+    assert result.passed, result.why
+    assert codes(asked) == [("routes/residents.cases.yaml", "LT702")]  # only that no question is refused
+
+
+def test_without_a_budget_it_waits(asked: Path) -> None:
+    (result,) = judged(asked, 'asked: {house: "1"}', "found: {residents: not-known}", "answered: {is_known: false}")
+    assert result.why.startswith("expected done, but it is later: ")
+
+
+def test_a_lookup_in_time_is_in_time_on_a_slow_machine_too(asked: Path) -> None:
+    change(asked, "routes/residents.yaml", ("from: residents", "from: residents\n    budget: 1ms"))
+    lines = ['asked: {house: "1"}', 'found: {residents: {"1": Hoa}}', "answered: {to: Hoa}"]
+    assert all(judged(asked, *lines)[0].passed for _ in range(50))
+
+
+def test_a_request_that_is_disabled_keeps_its_cases(asked: Path) -> None:
+    change(asked, REQUEST, ("scope:", "enabled: false\nscope:"))
+    assert all(one.passed for one in judged(asked))
+
+
+def test_an_event_may_be_given_to_a_route_that_answers(asked: Path) -> None:
+    given = 'given: {type: t, subject: s, received_at: 2026-01-30T16:00:00+07:00, data: {house: "1", client: c}}'
+    (result,) = judged(asked, given, "expect: {verdict: done, data: {answer: {is_known: true}}}")
+    assert result.passed, result.why
+
+
+@pytest.mark.parametrize(
+    ("lines", "advice"),
+    [
+        (['asked: {house: "1"}', "answered: {}"], "verdict: refused"),
+        (['asked: {house: "404"}', "expect: {verdict: dropped}"], "answered: {"),
+    ],
+)
+def test_a_request_shows_an_answer_and_a_question_without_one(asked: Path, lines: list[str], advice: str) -> None:
+    judged(asked, *lines)
+    (finding,) = check(asked, {})
+    assert finding.code == "LT702"
+    assert advice in finding.advice
+
+
+def test_editors_know_the_cases_of_a_request(asked: Path) -> None:
+    schema = make_schemas(asked, {}, "en")["cases"]
+    cases = editors.parse((asked / "routes/residents.cases.yaml").read_bytes())
+    assert editors.refusals(schema, cases) == []
+    first = cases["cases"][0]
+    assert editors.refusals(schema, {"cases": [{**first, "found": {"residents": "not-known"}}]}) == []
+    for wrong in (
+        {"found": {"residents": "known"}},
+        {"expect": {"verdict": "dropped"}},
+        {"given": {}},
+        {"answered": []},
+    ):
+        assert editors.refusals(schema, {"cases": [{**first, **wrong}, first]}), wrong
