@@ -49,6 +49,12 @@ def router(service: Service) -> APIRouter:
             "openapi_extra": {"requestBody": _BODY} | ({} if inbox.access == "key" else {"security": []}),
         }
         api.add_api_route(inbox.path, door.push, methods=["POST"], responses=_REPLIES, **described)
+        if door.has_handshake:
+            words: dict[str, Any] = {
+                "summary": message("Ask whether webhooks may be sent here"),
+                "openapi_extra": {"security": []},
+            }
+            api.add_api_route(inbox.path, door.shake, methods=["OPTIONS"], responses=_SHAKEN, **words)
     return api
 
 
@@ -83,6 +89,19 @@ class Door:
         self._service.pushes.note_push(self._settings.name, self._service.storage.clock, new=answer.new)
         return _response(answer.reply, REPLAYED if answer.is_kept else {})
 
+    @property
+    def has_handshake(self) -> bool:
+        """Whether its class answers `OPTIONS`."""
+        return hasattr(self._inbox, "handshake")
+
+    async def shake(self, request: Request) -> Response:
+        """Answer whether a sender of webhooks may push; nothing is recorded, and no key is needed."""
+        try:
+            self._take_turn(request)
+            return _response(sound_reply(self._inbox.handshake(_headers(request, keep_key=False))), {})
+        except Exception as error:  # noqa: BLE001 - see `push`
+            return self._refusal(error, request)
+
     async def _push(self, request: Request) -> Answer:
         if self._service.is_recording:
             raise _no_pushes()
@@ -103,11 +122,15 @@ class Door:
         if self._settings.access == "key":
             self._service.watch.require()
             return (await self._caller(request)).name
+        self._take_turn(request)
+        return ""
+
+    def _take_turn(self, request: Request) -> None:
+        """Raise 429 for an address that calls too often."""
         address = request.client.host if request.client else ""
         wait = self._service.limiter.take(f"{self._settings.source} {address}", self._settings.rate, time.monotonic())
         if wait:
             raise rate_exceeded(str(self._settings.rate), wait)
-        return ""
 
     def _refusal(self, error: Exception, request: Request) -> Response:
         """The reply for what was not recorded: the problem, or the words that the wire has for it."""
@@ -126,8 +149,12 @@ class Door:
 
 def _problem(error: Exception) -> Problem:
     match error:
-        case Rejected(why=why, field=field):
-            return input_invalid([(_pointer(field), why)])
+        case Rejected(field="header/content-type", why=why):
+            title = message("The media type of the body is not accepted here")
+            return Problem(415, "media-type", title, errors=[("header/content-type", why)])
+        case Rejected() | ExceptionGroup():
+            faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+            return input_invalid([(_pointer(one.field), one.why) for one in faults if isinstance(one, Rejected)])
         case Unauthenticated(why=why):
             return Problem(401, "push-unauthenticated", message("It is not known who pushes"), detail=Message(why))
         case TimeoutError():
@@ -143,7 +170,9 @@ def _sentence(problem: Problem) -> str:
 
 
 def _pointer(field: str | None) -> str:
-    """The JSON Pointer of a field, which may be a path with dots."""
+    """The JSON Pointer of a field, which may be a path with dots; the name of a header stays as it is."""
+    if field and field.startswith("header/"):
+        return field
     return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in field.split(".")) if field else ""
 
 
@@ -187,4 +216,8 @@ def _description(inbox: InboxSettings) -> str:
 _REPLIES: dict[int | str, dict[str, Any]] = {
     "2XX": {"description": "Recorded; the reply is that of the other system's wire."},
     **problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
+}
+_SHAKEN: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The headers `WebHook-Allowed-…` state what may be sent."},
+    **problems(403, 429, 500),
 }

@@ -52,8 +52,8 @@ class InboxIntake:
     def read(self, push: Push) -> Pushed:
         """What a push holds; nothing is written.
 
-        Raises `Rejected`, `Unauthenticated` and `Transient` as the inbox does, and `BrokenInbox` for whatever else
-        comes of it: a mistake in its class costs this push alone.
+        Raises `Rejected`, a group of them, `Unauthenticated` and `Transient` as the inbox does, and `BrokenInbox` for
+        whatever else comes of it: a mistake in its class costs this push alone.
         """
         try:
             receipt = self._inbox.receive(push.body, push.headers)
@@ -64,6 +64,8 @@ class InboxIntake:
         except RecursionError:
             raise Rejected(message("the body is nested too deeply")) from None
         except BaseException as error:  # the project's own code may raise anything
+            if isinstance(error, ExceptionGroup) and error.split(Rejected)[1] is None:
+                raise
             pass_interrupt_on(error)
             log.exception("undeclared error of an inbox", inbox=self.settings.name)
             raise BrokenInbox(type(error).__name__) from error
@@ -71,7 +73,7 @@ class InboxIntake:
             limit = format_number(self.settings.max_records)
             raise Rejected(message("a push holds at most {limit} records", limit=limit))
         now = self._clock.now()
-        return Pushed(push, [make_envelope(self.source, record, now) for record in records], reply)
+        return Pushed(push, [make_envelope(self.source, record, now) for record in records], reply, receipt.unique)
 
     def record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
         """Receive pushes in one transaction; the answers hold once this returns.
@@ -97,8 +99,14 @@ class InboxIntake:
         envelopes = [envelope for pushed in first for envelope in pushed.envelopes]
         new: frozenset[int] = frozenset()
         if envelopes:
-            who = group[0].push.client
-            received = transaction.receive(envelopes, source=self.source, to=self._routes, cursor={}, who=who)
+            received = transaction.receive(
+                envelopes,
+                source=self.source,
+                to=self._routes,
+                cursor={},
+                who=group[0].push.client,
+                unique=group[0].unique,
+            )
             new = _identities(received.fresh)
         answers = [
             _repeated(pushed, kept[key]) if key in kept else self._answer(pushed, new)

@@ -36,11 +36,12 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A push that was read: the events it would be, and its reply."""
+    """A push that was read: the events it would be, and the rest of its receipt."""
 
     push: Push
     envelopes: Sequence[Envelope]
     reply: Reply | ReplyFor
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,17 @@ def apart(pushes: Sequence[Pushed]) -> Iterator[Sequence[Pushed]]:
         shown: set[object] = {version_key(one) if one.subject else one.id for one in pushed.envelopes}
         if pushed.push.key:
             shown.add((pushed.push.key,))
-        if group and (pushed.push.client != group[0].push.client or keys & shown):
+        if group and (_kind(pushed) != _kind(group[0]) or keys & shown):
             yield group
             group, keys = [], set()
         group.append(pushed)
         keys |= shown
     if group:
         yield group
+
+
+def _kind(pushed: Pushed) -> tuple[str, bool]:
+    return pushed.push.client, pushed.unique
 
 
 def sound_reply(reply: object) -> Reply:

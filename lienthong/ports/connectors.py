@@ -92,10 +92,15 @@ ReplyFor = Callable[[Sequence[bool]], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one push holds, and its reply, which is sent once all the records are in the ledger."""
+    """What one push holds, and its reply, which is sent once all the records are in the ledger.
+
+    `unique`: each record has something that no other has, such as an id or a moment. So a content that was pushed
+    before is a repetition, also when other contents of its key were pushed in between.
+    """
 
     records: Sequence[Record]
     reply: Reply | ReplyFor = Reply()
+    unique: bool = False
 
 
 class Inbox(Protocol):
@@ -105,7 +110,8 @@ class Inbox(Protocol):
     - The reply is sent after the ledger's commit. A pusher that gets none pushes again, so the same body must give the
       same records: they are recognised, and nothing doubles.
     - It keeps no state and writes nothing. Any number of threads may call it.
-    - It raises `Rejected` for a body that it cannot read: nothing is recorded, and the reply names what is wrong.
+    - It raises `Rejected` for a body that it cannot read, or an `ExceptionGroup` of several: nothing is recorded, and
+      the reply names what is wrong. A fault of the field `header/content-type` is answered with 415, others with 400.
     - With `access: wire` it judges by body and headers who pushes, and raises `Unauthenticated`.
     - A receipt without records is a reply and nothing else: so a wire with replies of its own states what is wrong.
     - It raises `Transient` when it cannot tell now: nothing is recorded, and the pusher is asked to push again.

@@ -37,6 +37,7 @@ class LedgerTransaction(Transaction, Protocol):
         hold: bool = False,
         recorded: bool = False,
         who: str = "",
+        unique: bool = False,
     ) -> Received:
         """Store the bodies of new events, their `received` entries, and the cursor of the source.
 
@@ -49,6 +50,7 @@ class LedgerTransaction(Transaction, Protocol):
           cursor stays as it was. Give them again, before the next records of their keys.
         - `recorded`: a recording is played, perhaps again or after a later one. A content that was received before is
           then no new event while the ledger has a version of its record from a later moment than the record's.
+        - `unique`: a content that was received before is never a new event.
         - `who`: the client that pushed the records; "" where they were fetched.
         """
 

@@ -42,6 +42,13 @@ class Office:
         return Receipt(records, lambda new: Reply(200, orjson.dumps(list(new))))
 
 
+class UniqueOffice(Office):
+    """Every letter has an id."""
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        return replace(super().receive(body, headers), unique=True)
+
+
 class Queues:
     """Durable queues that all processes share."""
 
@@ -64,9 +71,9 @@ def letters(*codes: str) -> bytes:
     return body(*({"code": code} for code in codes))
 
 
-def intake(ledger: Any, clock: ReplayClock, **settings: Any) -> InboxIntake:
+def intake(ledger: Any, clock: ReplayClock, kind: type[Office] = Office, **settings: Any) -> InboxIntake:
     replies = SqlPushReplies(ledger._database)
-    return InboxIntake(replace(SETTINGS, **settings), Office(), (ROUTE,), ledger=ledger, replies=replies, clock=clock)
+    return InboxIntake(replace(SETTINGS, **settings), kind(), (ROUTE,), ledger=ledger, replies=replies, clock=clock)
 
 
 def push(inbox: InboxIntake, *bodies: bytes, client: str = "portal", key: str = "") -> list[list[bool]]:
@@ -102,6 +109,16 @@ def test_a_content_that_returns_is_new(ledger: SqlLedger, clock: ReplayClock) ->
     assert push(office, body(one, two, one)) == [[False, False, False]]
     assert push(office, body(two), body(one)) == [[True], [True]]
     assert ledger.received_count(SOURCE) == 5
+
+
+def test_a_content_that_is_unique_is_never_new_again(ledger: SqlLedger, clock: ReplayClock) -> None:
+    office = intake(ledger, clock, UniqueOffice)
+    one, two, three = ({"code": "a", "id": number} for number in range(3))
+    assert push(office, body(one, one), body(two)) == [[True, False], [True]]
+    assert push(office, body(one)) == [[False]]
+    assert push(office, body(two, three, one), body(three)) == [[False, True, False], [False]]
+    assert ledger.received_count(SOURCE) == 3
+    assert list(ledger.verify()) == []
 
 
 def test_the_client_is_in_the_trail(ledger: SqlLedger, clock: ReplayClock) -> None:

@@ -74,16 +74,20 @@ class SqlLedgerTransaction(WriteTransaction):
         hold: bool = False,
         recorded: bool = False,
         who: str = "",
+        unique: bool = False,
     ) -> Received:
         row = self._lock_cursor(source)
         first = row.received_count + 1
         ids = list({envelope.id: None for envelope in envelopes})
         known = set(select_by_keys(self.connection, _SELECT_KNOWN, (bodies.c.event_id,), ids).scalars())
         earlier = row.received_count if before is None else before
-        if known or len(ids) < len(envelopes):
+        held: Sequence[Envelope] = ()
+        if unique:
+            fresh = list({one.id: one for one in reversed(envelopes) if one.id not in known}.values())[::-1]
+        elif known or len(ids) < len(envelopes):
             fresh, held = decide(self.connection, envelopes, known, before=earlier, hold=hold, recorded=recorded)
         else:  # the usual case
-            fresh, held = list(envelopes), []
+            fresh = list(envelopes)
         self._partitions.ensure({local_day(envelope.received_at) for envelope in fresh})
         body_rows = [rows.body_row(envelope, number) for number, envelope in enumerate(fresh, first)]
         write_rows(self.connection, bodies, names=rows.BODY_COLUMNS, rows=body_rows)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from lienthong.access.rate import Rate
@@ -22,7 +23,7 @@ HERE = "tests.unit.http.pushed"
 
 
 def inbox(name: str, kind: str, **more: Any) -> InboxSettings:
-    given = {"scope": f"inbox:{name}", "use": f"{HERE}.{kind}"} | more
+    given: dict[str, Any] = {"scope": f"inbox:{name}", "use": f"{HERE}.{kind}"} | more
     return InboxSettings(name=name, **given)
 
 
@@ -319,3 +320,49 @@ def test_a_reply_is_kept_for_a_day(serving: Service, push: Caller, key: dict[str
     replies.forget(now)
     with serving.storage.ledger.transaction() as transaction:
         assert replies.find(found, transaction) == {}
+
+
+CLOUD = "lienthong.connectors.inboxes.cloudevents.CloudEvents"
+
+
+def cloud(service: Service) -> Caller:
+    parameters = {"origins": ["office.example"]}
+    return Caller(open_app(serve_inboxes(service, inbox("cloud", "", use=CLOUD, parameters=parameters))))
+
+
+def test_cloud_events_are_received_once_in_any_mode(service: Service) -> None:
+    push, headers = cloud(service), {"Authorization": f"Bearer {add(service, 'office', 'inbox:cloud')}"}
+    events = [
+        {"specversion": "1.0", "id": f"{n}", "source": "/o", "type": "t", "subject": "s", "data": {"n": n}}
+        for n in range(3)
+    ]
+    structured = headers | {"Content-Type": "application/cloudevents+json"}
+    for event in (events[0], events[1], events[0]):
+        assert push("POST", "/in/cloud", content=orjson.dumps(event), headers=structured).status_code == 204
+    batch = headers | {"Content-Type": "application/cloudevents-batch+json"}
+    assert push("POST", "/in/cloud", content=orjson.dumps(events), headers=batch).status_code == 204
+    assert received(service, "cloud") == 3
+    binary = headers | {"ce-specversion": "1.0", "ce-id": "9", "ce-source": "/o", "ce-type": "t"}
+    assert push("POST", "/in/cloud", json={"n": 9}, headers=binary).status_code == 204
+    assert received(service, "cloud") == 4
+
+
+def test_every_fault_of_cloud_events_is_listed(service: Service) -> None:
+    push, headers = cloud(service), {"Authorization": f"Bearer {add(service, 'office', 'inbox:cloud')}"}
+    reply = push("POST", "/in/cloud", json={}, headers=headers | {"ce-id": "", "ce-source": "/o"})
+    assert (reply.status_code, reply.json()["code"]) == (400, "input-invalid")
+    pointers = {error["pointer"] for error in reply.json()["errors"]}
+    assert pointers == {"header/ce-id", "header/ce-type", "header/ce-specversion"}
+    other = push("POST", "/in/cloud", content=b"<a/>", headers=headers | {"Content-Type": "application/xml"})
+    assert (other.status_code, other.json()["code"]) == (415, "media-type")
+    assert received(service, "cloud") == 0
+
+
+def test_webhooks_shake_hands_without_a_key(service: Service) -> None:
+    push = cloud(service)
+    known = push("OPTIONS", "/in/cloud", headers={"WebHook-Request-Origin": "office.example"})
+    assert (known.status_code, known.headers["webhook-allowed-origin"]) == (200, "office.example")
+    unknown = push("OPTIONS", "/in/cloud", headers={"WebHook-Request-Origin": "evil.example"})
+    assert (unknown.status_code, "webhook-allowed-origin" in unknown.headers) == (403, False)
+    document = push("GET", "/v1/openapi.json").json()
+    assert {"post", "options"} <= document["paths"]["/in/cloud"].keys()

@@ -1,0 +1,1 @@
+"""Inboxes that any project can use."""
