@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import orjson
 import pytest
 
+from connectors.inboxes.portal import Portal
 from lienthong.connectors.inboxes.cloudevents import CloudEvents
 from lienthong.connectors.protocols.cloud_event_modes import BATCH
 from lienthong.ports import Inbox
@@ -26,7 +27,19 @@ class CloudEventBatches:
         return orjson.dumps(events), {"content-type": BATCH}
 
 
-STANDS: Mapping[str, Callable[[], Stand]] = {"cloudevents": CloudEventBatches}
+class PortalDossiers:
+    """The national portal."""
+
+    def inbox(self) -> Inbox:
+        return Portal(make_site(), agencies=["H08"])
+
+    def push(self, *names: str) -> Push:
+        data = [{"MaHoSo": f"000.00.01.H08-231115-{name}", "MaTTHC": "1.000", "mark": name} for name in names]
+        call = {"session": "s", "madonvi": "H08", "service": "DongBoHoSoMC", "isUpdating": "false", "data": data}
+        return orjson.dumps(call), {"content-type": "application/json"}
+
+
+STANDS: Mapping[str, Callable[[], Stand]] = {"cloudevents": CloudEventBatches, "portal": PortalDossiers}
 
 
 @pytest.mark.parametrize("stand", STANDS)
