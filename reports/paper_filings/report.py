@@ -8,7 +8,9 @@ from lienthong import Column, Document, Sheet, SourceName
 from reports.figures import format_number, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
+from reports.paper_filings.reminders import find_reminders, reminders_payload, reminders_sheet
 from reports.paper_filings.rule import Case, find_cases, payload
+from store.counter_checks import counter_checks_between
 from store.reading import filings, quality_counts, service_periods, snapshot
 from store.rows import Filing
 
@@ -34,12 +36,19 @@ class PaperFilings(MonthlyReport):
             accepted = filings(connection, self.source, month.start, month.end)
             all_flags = quality_counts(connection, self.source)
             cases = find_cases(accepted, service_periods(connection), month)
+            checks = counter_checks_between(connection, month.start, month.end)
+        figures = payload(month, cases)
+        sheets = [_list(cases), _by_agency(cases), _by_receiver(cases)]
+        if checks:  # a month in which the counters did not ask looks as it did before they could
+            reminders = find_reminders(checks, cases)
+            figures["reminders"] = reminders_payload(checks, reminders)
+            sheets.append(reminders_sheet(reminders, CATEGORIES))
         return self.document(
             month,
             name="paper-filings",
             title=TITLE,
-            payload=payload(month, cases),
-            sheets=(_list(cases), _by_agency(cases), _by_receiver(cases), _quality(accepted, all_flags, self.quality)),
+            payload=figures,
+            sheets=(*sheets, _quality(accepted, all_flags, self.quality)),
             summary=_summary(month, accepted, cases),
         )
 

@@ -1,7 +1,7 @@
 """The lookups of the counter check on every database: what they find, and that no table is read whole for it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.envelope import Envelope
 from lienthong.outcome import Done
 from lienthong.ports import ProcessStatus, Site, SourceName, SourceStatus
-from schemas.requests import counter_checks as shapes
 from store import tables
 from store.civil_servants import CivilServants
 from store.counter_checks import CounterChecks, counter_checks_between
@@ -21,7 +20,7 @@ from store.procedures import Procedures
 from store.source_readings import LastReadings
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
-from tests.unit.store.events import NOON, procedure, servant
+from tests.unit.store.events import NOON, acknowledgement, check, procedure, servant
 
 HOUR = timedelta(hours=1)
 CITIZEN = "052085001234"
@@ -33,41 +32,6 @@ PERSONS = 3_000
 @pytest.fixture
 def site(database: Engine, clock: ReplayClock) -> Site:
     return Site(clock, database)
-
-
-def check(number: int = 1, at: datetime = NOON, *, notify: bool = True) -> Envelope:
-    """A check that was asked an hour after the moment it is about."""
-    answer = {
-        "check_id": f"check-{number}",
-        "civil_servant": True,
-        "staff_kind": "CC",
-        "staff_agency": "H08.07",
-        "procedure_online": "full",
-        "portal_account": "unknown",
-        "notify": notify,
-        "message": None,
-        "data_as_of": None,
-    }
-    data = {
-        "citizen_id": " 052 085 001234",
-        "procedure": "1.000656.000.00.00.H08",
-        "agency": "000.00.31.H08",
-        "officer": "Bùi Minh Phúc",
-        "at": at.isoformat(),
-        "client": "igate",
-        "answer": answer,
-    }
-    return _asked(f"check-{number}", shapes.TYPE, "request.counter-checks", at + HOUR, data)
-
-
-def acknowledgement(number: int, decision: str, *, of: int = 1, at: datetime = NOON) -> Envelope:
-    data = {"check_id": f"check-{of}", "decision": decision, "client": "igate"}
-    source = "request.counter-check-acknowledgements"
-    return _asked(f"ack-{number}", shapes.ACKNOWLEDGEMENT_TYPE, source, at, data)
-
-
-def _asked(event_id: str, kind: str, source: str, at: datetime, data: Mapping[str, Any]) -> Envelope:
-    return Envelope(event_id, kind, source, event_id, at, at, data)
 
 
 def deliver(site: Site, *events: Envelope) -> None:

@@ -1,10 +1,12 @@
 """Canonical events for tests of the data store, made with the real shapes."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lienthong.envelope import Envelope, canonical_json, derive_id, digest
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
+from schemas.requests import counter_checks
 
 NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
 
@@ -120,6 +122,41 @@ def payment(transaction: str = "GD1", **facts: Any) -> Envelope:
         }
     )
     return _envelope(payment_v1.TYPE, "inbox.payments", transaction, shape.model_dump(mode="json"), NOON)
+
+
+def check(number: int = 1, at: datetime = NOON, *, notify: bool = True) -> Envelope:
+    """A check that was asked an hour after the moment it is about."""
+    answer = {
+        "check_id": f"check-{number}",
+        "civil_servant": True,
+        "staff_kind": "CC",
+        "staff_agency": "H08.07",
+        "procedure_online": "full",
+        "portal_account": "unknown",
+        "notify": notify,
+        "message": None,
+        "data_as_of": None,
+    }
+    data = {
+        "citizen_id": " 052 085 001234",
+        "procedure": "1.000656.000.00.00.H08",
+        "agency": "000.00.31.H08",
+        "officer": "Bùi Minh Phúc",
+        "at": at.isoformat(),
+        "client": "igate",
+        "answer": answer,
+    }
+    return _asked(f"check-{number}", counter_checks.TYPE, "request.counter-checks", at + timedelta(hours=1), data)
+
+
+def acknowledgement(number: int, decision: str, *, of: int = 1, at: datetime = NOON) -> Envelope:
+    data = {"check_id": f"check-{of}", "decision": decision, "client": "igate"}
+    source = "request.counter-check-acknowledgements"
+    return _asked(f"ack-{number}", counter_checks.ACKNOWLEDGEMENT_TYPE, source, at, data)
+
+
+def _asked(event_id: str, kind: str, source: str, at: datetime, data: Mapping[str, Any]) -> Envelope:
+    return Envelope(event_id, kind, source, event_id, at, at, data)
 
 
 def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:
