@@ -5,6 +5,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, select
 
 from lienthong import Site
@@ -16,14 +17,16 @@ _MAX_CODES = 2_000
 """Codes in one query."""
 
 _FIELDS = ("code", "effective_from", "name", "field", "online_level", "authentication_level")
+_LISTS = ("components", "results")
+_COLUMNS = (*_FIELDS, *_LISTS)
 
 
 class ProceduresInForce:
     """Finds procedures by code and local day: a key is `1.000656@2024-01-14`.
 
     The code may carry the province's suffix. The answer is a mapping of `code, effective_from, name, field,
-    online_level, authentication_level` as `procedure.v1` has them; `effective_from` is a day as text. A procedure that
-    the catalogue does not have on that day is absent.
+    online_level, authentication_level, components, results` as `procedure.v1` has them; `effective_from` is a day as
+    text. A procedure that the catalogue does not have on that day is absent.
     """
 
     def __init__(self, site: Site) -> None:
@@ -38,9 +41,9 @@ class ProceduresInForce:
             dialect = connection.dialect.name
             while chunk := list(islice(remaining, _MAX_CODES)):
                 for row in connection.execute(_by_code(dialect), {"codes": format_keys(dialect, chunk)}):
-                    versions.setdefault(row.code, []).append(dict(zip(_FIELDS, row, strict=True)))
+                    versions.setdefault(row.code, []).append(dict(zip(_COLUMNS, row, strict=True)))
         found = {key: _in_force(versions.get(code, ()), day) for key, (code, day) in asked.items()}
-        return {key: version for key, version in found.items() if version is not None}
+        return {key: _with_lists(version) for key, version in found.items() if version is not None}
 
 
 def _in_force(versions: Sequence[Mapping[str, Any]], day: str) -> Mapping[str, Any] | None:
@@ -48,8 +51,12 @@ def _in_force(versions: Sequence[Mapping[str, Any]], day: str) -> Mapping[str, A
     return next((version for version in reversed(versions) if version["effective_from"] <= day), None)
 
 
+def _with_lists(version: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**version, **{name: orjson.loads(version[name]) for name in _LISTS}}
+
+
 @cache
 def _by_code(dialect: str) -> Select[Any]:
-    columns = (procedures.c[name] for name in _FIELDS)
+    columns = (procedures.c[name] for name in _COLUMNS)
     is_asked = matches_any_key(dialect, procedures.c.code, "codes")
     return select(*columns).where(is_asked).order_by(procedures.c.code, procedures.c.effective_from)

@@ -11,7 +11,6 @@ from transforms.civil_servants import load_period
 from transforms.counter_checks import UNKNOWN, RegisterState, decide, register_state
 from transforms.identity import clean_identity
 from transforms.moments import local_date
-from transforms.procedure_answers import version_on
 from transforms.procedures import national_code
 
 _ACCOUNTS = {True: "found", False: "none", None: "unknown"}
@@ -27,8 +26,8 @@ def citizen(envelope: Envelope) -> tuple[str, ...]:
 
 
 def procedure(envelope: Envelope) -> tuple[str, ...]:
-    """The national code of the procedure."""
-    return (national_code(envelope.data["procedure"]),)
+    """The procedure on the local day that is asked about: `1.000656@2024-01-14`."""
+    return (f"{national_code(envelope.data['procedure'])}@{local_date(_moment(envelope))}",)
 
 
 def what_is_read(_: Envelope) -> tuple[str, ...]:
@@ -52,10 +51,10 @@ def find_person(envelope: Envelope, found: Found) -> Envelope:
 def find_procedure(envelope: Envelope, found: Found) -> Envelope:
     """How the procedure was offered online on that day, and whether to remind. It comes after `find_person`.
 
-    `found` maps a national code to its versions, see `transforms.procedure_answers.version_on`.
+    `found` has the version in force by procedure and day: see `store.procedures_in_force`.
     """
     so_far = envelope.data["answer"]
-    version = version_on(found.get(procedure(envelope)[0], ()), local_date(_moment(envelope)))
+    version = found.get(procedure(envelope)[0])
     state = RegisterState(so_far["civil_servant"], so_far["staff_kind"], so_far["staff_agency"])
     answer = decide(state, None if version is None else version["online_level"])
     return _answered(envelope, procedure_online=answer.procedure_online, notify=answer.notify, message=answer.message)

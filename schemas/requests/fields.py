@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from lienthong import Text
 
@@ -26,9 +27,9 @@ def _written(pattern: str, form: str) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not whole.match(value):
-            raise ValueError(f"write it as {form}")
+            raise PydanticCustomError("form", "write it as {form}", {"form": form})
         if not isinstance(value, str | date):
-            raise ValueError(f"write a text such as {form}")
+            raise PydanticCustomError("form", "write a text such as {form}", {"form": form})
         return value
 
     return check
@@ -36,13 +37,13 @@ def _written(pattern: str, form: str) -> Callable[[Any], Any]:
 
 def _check_day(day: date) -> date:
     if not _FIRST <= day <= _LAST:
-        raise ValueError("the year must be between 1900 and 2199")
+        raise PydanticCustomError("year", "the year must be between 1900 and 2199")
     return day
 
 
 def _check_moment(moment: datetime) -> datetime:
     if not _FIRST.year < moment.year < _LAST.year:
-        raise ValueError("the year must be between 1901 and 2198")
+        raise PydanticCustomError("year", "the year must be between 1901 and 2198")
     return moment.astimezone(UTC)
 
 

@@ -16,7 +16,7 @@ from lienthong.ports import ProcessStatus, Site, SourceName, SourceStatus
 from store import tables
 from store.civil_servants import CivilServants
 from store.counter_checks import CounterChecks, counter_checks_between
-from store.procedures import Procedures
+from store.procedures_in_force import ProceduresInForce
 from store.source_readings import LastReadings
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
@@ -82,26 +82,6 @@ def test_a_source_has_the_moment_of_its_last_reading_without_an_error(site: Site
     assert lookup.find_many(["register"]) == {"register": "2023-11-07T05:00:00+00:00"}
 
 
-def test_a_procedure_comes_with_all_its_versions(site: Site) -> None:
-    deliver(site, procedure(effective_from="2024-01-14", online_level="full"), procedure(), procedure("2.000815"))
-    found = Procedures(site).find_many(["1.000656", "9.999999"])
-    assert [(each["effective_from"], each["online_level"]) for each in found.pop("1.000656")] == [
-        ("2015-01-01", "partial"),
-        ("2024-01-14", "full"),
-    ]
-    assert found == {}
-    version = Procedures(site).find_many(["2.000815"])["2.000815"][0]
-    assert version == {
-        "effective_from": "2015-01-01",
-        "name": "Đăng ký khai tử",
-        "field": "G15-HT02",
-        "online_level": "partial",
-        "authentication_level": 1,
-        "components": [{"code": "G15-HT02-TP0002", "name": "Giấy khai sinh", "replaced_by": ["KQ.G15.000031"]}],
-        "results": [{"code": "KQ.G15.000656", "name": "Trích lục khai tử"}],
-    }
-
-
 def _fill(site: Site) -> None:
     """A register of many persons, many versions of procedures, and many checks, in one statement each."""
     persons = [
@@ -138,7 +118,7 @@ def test_no_table_is_read_whole_for_a_question(site: Site, database: Engine) -> 
     event.listen(database, "before_cursor_execute", note_query)
     assert CivilServants(site).find_many([CITIZEN])[CITIZEN][0]["agency"] == "H08.07"
     assert CivilServants(site).find_many(["211395325"])["211395325"][0]["agency"] == "H08.07"
-    assert Procedures(site).find_many(["1.000656"])
+    assert ProceduresInForce(site).find_many(["1.000656@2024-01-01"])
     assert CounterChecks(site, request="counter-checks").find_many(["check-7", "check-none"]) == {"check-7": True}
     event.remove(database, "before_cursor_execute", note_query)
     assert len(queries) == 5

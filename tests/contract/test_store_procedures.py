@@ -79,3 +79,5 @@ def test_the_lookup_finds_what_is_in_force_on_each_day_of_its_keys(sink: DataSto
         "2.000815@2024-01-14": ("partial", None),
     }
     assert found[keys[2]]["effective_from"] == "2024-01-14"
+    assert [each["replaced_by"] for each in found[keys[2]]["components"]] == [["KQ.G15.000031"]]
+    assert [each["code"] for each in found[keys[2]]["results"]] == ["KQ.G15.000656"]

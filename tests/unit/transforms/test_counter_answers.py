@@ -29,20 +29,20 @@ def period(starts_on: str = "2010-01-01", ends_on: str | None = None, **more: An
     return {**given, "updated_at": "2024-01-01T00:00:00.000000Z", **more}
 
 
-def version(online_level: str = "full", effective_from: str = "2015-01-01") -> dict[str, Any]:
-    return {"effective_from": effective_from, "online_level": online_level}
+def version(online_level: str = "full") -> dict[str, Any]:
+    return {"online_level": online_level}
 
 
 def answer(
     asked: Envelope,
     periods: Sequence[Mapping[str, Any]] = (),
-    versions: Sequence[Mapping[str, Any]] = (),
+    in_force: Mapping[str, Any] | None = None,
     accounts: Mapping[str, Any] = LATE,
     read: Mapping[str, Any] = READ,
 ) -> dict[str, Any]:
     """The answer, whose shape is checked."""
     found = counter_answers.find_person(asked, {CITIZEN: periods} if periods else {})
-    found = counter_answers.find_procedure(found, {"1.000656": versions} if versions else {})
+    found = counter_answers.find_procedure(found, {counter_answers.procedure(asked)[0]: in_force} if in_force else {})
     found = counter_answers.find_account(found, accounts)
     found = counter_answers.date_answer(found, read)
     assert (found.id, found.type) == (asked.id, asked.type)
@@ -51,7 +51,7 @@ def answer(
 
 
 def test_a_civil_servant_who_could_file_online_is_reminded() -> None:
-    assert answer(question(), [period()], [version()], {CITIZEN: True}) == {
+    assert answer(question(), [period()], version(), {CITIZEN: True}) == {
         "check_id": "check-1",
         "civil_servant": True,
         "staff_kind": "CC",
@@ -67,7 +67,7 @@ def test_a_civil_servant_who_could_file_online_is_reminded() -> None:
 @pytest.mark.parametrize("level", [None, "information", "partial", "full"])
 @pytest.mark.parametrize("serves", [True, False])
 def test_only_both_together_remind(serves: bool, level: str | None) -> None:
-    found = answer(question(), [period()] if serves else [], [version(level)] if level else [])
+    found = answer(question(), [period()] if serves else [], version(level) if level else None)
     assert found["notify"] is (serves and level in ("partial", "full"))
     assert found["message"] == (MESSAGE if found["notify"] else None)
     assert found["civil_servant"] is serves
@@ -77,7 +77,7 @@ def test_only_both_together_remind(serves: bool, level: str | None) -> None:
 def test_a_number_that_is_none_or_unknown_is_an_answer(number: str | None) -> None:
     asked = question(citizen_id=number)
     assert counter_answers.citizen(asked) == ()
-    found = answer(asked, [], [version()], {})
+    found = answer(asked, [], version(), {})
     assert (found["civil_servant"], found["portal_account"], found["notify"]) == (None, "unknown", False)
     assert (found["staff_kind"], found["staff_agency"], found["procedure_online"]) == (None, None, "full")
 
@@ -85,24 +85,24 @@ def test_a_number_that_is_none_or_unknown_is_an_answer(number: str | None) -> No
 def test_numbers_and_codes_are_asked_for_in_their_plain_form() -> None:
     asked = question(citizen_id="052.085 001-234", procedure="1.000656.H08")
     assert counter_answers.citizen(asked) == (CITIZEN,)
-    assert counter_answers.procedure(asked) == ("1.000656",)
+    assert counter_answers.procedure(asked) == ("1.000656@2024-03-15",)
 
 
 @pytest.mark.parametrize(
-    ("at", "agency", "level"),
+    ("at", "agency", "day"),
     [
-        ("2024-01-14T23:59:59+07:00", "H08.07", "partial"),
-        ("2024-01-14T17:00:00Z", "H08.07", "full"),
-        ("2024-02-01T00:00:00+07:00", "H08.12", "full"),
-        ("2024-02-29T17:00:00Z", None, "full"),
-        ("2009-12-31T16:59:59Z", None, "unknown"),
+        ("2024-01-31T23:59:59+07:00", "H08.07", "2024-01-31"),
+        ("2024-01-31T17:00:00Z", "H08.12", "2024-02-01"),
+        ("2024-02-29T16:59:59Z", "H08.12", "2024-02-29"),
+        ("2024-02-29T17:00:00Z", None, "2024-03-01"),
+        ("2009-12-31T16:59:59Z", None, "2009-12-31"),
     ],
 )
-def test_the_moment_asked_for_decides(at: str, agency: str | None, level: str) -> None:
+def test_the_moment_asked_for_decides(at: str, agency: str | None, day: str) -> None:
     periods = [period(ends_on="2024-02-01"), period("2024-02-01", "2024-03-01", agency="H08.12")]
-    versions = [version("partial", "2010-01-01"), version("full", "2024-01-15")]
-    found = answer(question(at=at), periods, versions)
-    assert (found["staff_agency"], found["civil_servant"], found["procedure_online"]) == (agency, bool(agency), level)
+    found = answer(question(at=at), periods, version())
+    assert (found["staff_agency"], found["civil_servant"]) == (agency, bool(agency))
+    assert counter_answers.procedure(question(at=at)) == (f"1.000656@{day}",)
 
 
 def test_without_a_moment_it_is_the_present_one() -> None:
@@ -121,7 +121,7 @@ def test_an_account_that_is_not_known_in_time_is_unknown(accounts: Mapping[str, 
 
 @pytest.mark.parametrize("read", [{}, {"register": READ["register"]}, {"catalogue": READ["catalogue"]}, LATE])
 def test_the_age_of_what_was_never_read_is_not_known(read: Mapping[str, Any]) -> None:
-    assert answer(question(), [period()], [version()], read=read)["data_as_of"] is None
+    assert answer(question(), [period()], version(), read=read)["data_as_of"] is None
 
 
 def test_a_register_that_is_not_known_in_time_leaves_open_who_it_is() -> None:

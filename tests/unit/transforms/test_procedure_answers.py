@@ -19,43 +19,29 @@ def asked(code: str = "1.000656.000.00.00.H08", on: str | None = None) -> Envelo
     return Envelope("p1", "procedure-lookup.v1", "request.procedure-lookups", "p1", EVENING, EVENING, data)
 
 
-def version(effective_from: str, online_level: str, **more: Any) -> dict[str, Any]:
-    given = {"effective_from": effective_from, "online_level": online_level, "name": "Đăng ký khai tử", "field": "HT"}
-    return {**given, "authentication_level": 2, "components": [COMPONENT], "results": [], **more}
+def version(online_level: str) -> dict[str, Any]:
+    given = {
+        "code": "1.000656",
+        "effective_from": "2015-01-01",
+        "online_level": online_level,
+        "name": "Đăng ký khai tử",
+    }
+    return {**given, "field": "HT", "authentication_level": 2, "components": [COMPONENT], "results": []}
 
 
-VERSIONS = {"1.000656": [version("2015-01-01", "information"), version("2024-01-14", "full")]}
-
-
-def answer(envelope: Envelope, found: dict[str, Any] = VERSIONS, read: dict[str, str] | None = None) -> Answer:
-    result = procedure_answers.answer(envelope, found)
+@pytest.mark.parametrize(("on", "day"), [("2015-01-01", "2015-01-01"), (None, "2024-01-14")])
+@pytest.mark.parametrize(("level", "online"), [("information", "none"), ("partial", "partial"), ("full", "full")])
+def test_the_version_of_the_day_is_the_answer(on: str | None, day: str, level: str, online: str) -> None:
+    question = asked(on=on)
+    assert procedure_answers.procedure(question) == (f"1.000656@{day}",)
+    result = procedure_answers.answer(question, {f"1.000656@{day}": version(level)})
     assert result is not None
-    return Answer.model_validate(procedure_answers.date_answer(result, read or {}).data["answer"])
+    for read, moment in (({}, None), ({"catalogue": "2024-01-13T11:00:00+00:00"}, EVENING.replace(hour=11))):
+        found = Answer.model_validate(procedure_answers.date_answer(result, read).data["answer"])
+        assert (found.code, found.on.isoformat(), found.online_level) == ("1.000656", day, online)
+        assert [each.replaced_by for each in found.components] == [("KQ.G15.000031",)]
+        assert found.data_as_of == moment
 
 
-@pytest.mark.parametrize(
-    ("on", "since", "level"),
-    [
-        ("2015-01-01", "2015-01-01", "none"),
-        ("2024-01-13", "2015-01-01", "none"),
-        ("2024-01-14", "2024-01-14", "full"),
-        (None, "2024-01-14", "full"),
-        ("2190-01-01", "2024-01-14", "full"),
-    ],
-)
-def test_the_version_of_the_day_is_the_answer(on: str | None, since: str, level: str) -> None:
-    found = answer(asked(on=on))
-    assert (found.code, found.effective_from.isoformat(), found.online_level) == ("1.000656", since, level)
-    assert found.on.isoformat() == on or "2024-01-14"
-    assert [each.replaced_by for each in found.components] == [("KQ.G15.000031",)]
-
-
-def test_an_unknown_procedure_and_one_that_does_not_hold_yet_are_not_known() -> None:
-    assert procedure_answers.code(asked()) == ("1.000656",)
+def test_an_unknown_procedure_is_not_known() -> None:
     assert procedure_answers.answer(asked(), {}) is None
-    assert procedure_answers.answer(asked(on="2014-12-31"), VERSIONS) is None
-
-
-def test_the_age_of_the_catalogue_is_stated() -> None:
-    assert answer(asked()).data_as_of is None
-    assert answer(asked(), read={"catalogue": "2024-01-13T11:00:00+00:00"}).data_as_of == EVENING.replace(hour=11)
