@@ -89,7 +89,7 @@ def test_an_acknowledgement_follows_its_check_at_once_and_the_last_decision_coun
     assert_balanced(data)
 
 
-def test_a_procedure_is_told_for_every_day_on_which_one_of_its_versions_begins(counter: httpx.Client) -> None:
+def test_a_procedure_is_shown_for_every_day_on_which_one_of_its_versions_begins(counter: httpx.Client) -> None:
     lines = (QUARTER / "catalogue" / "procedures.jsonl").read_text(encoding="utf-8").splitlines()
     levels = {2: "none", 3: "partial", 4: "full"}
     for body in (json.loads(line)["body"] for line in lines):

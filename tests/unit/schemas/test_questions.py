@@ -72,7 +72,7 @@ def test_what_is_no_day_is_refused(written: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "places"),
+    ("changed", "located"),
     [
         ({"channel": "fax"}, [("channel",)]),
         ({"components": [{**COMPONENT, "digitised": "yes"}]}, [("components", 0, "digitised")]),
@@ -83,9 +83,9 @@ def test_what_is_no_day_is_refused(written: object) -> None:
     ],
 )
 def test_a_question_at_a_gate_is_refused_where_it_is_wrong(
-    changed: dict[str, Any], places: list[tuple[int | str, ...]]
+    changed: dict[str, Any], located: list[tuple[int | str, ...]]
 ) -> None:
-    assert refused(gates.Question, {**GATE, **changed}) == places
+    assert refused(gates.Question, {**GATE, **changed}) == located
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
