@@ -8,22 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lienthong import Envelope, Found
-from transforms.moments import local_date, parse_instant
-from transforms.submissions import lack, with_lacking
+from transforms.submissions import lack, procedure_key, with_lacking
 
 
 def with_procedure(envelope: Envelope, found: Found) -> Envelope:
-    """Adds what the procedure asks for and the submission lacks. `found`: by code, the versions of the procedure.
+    """Adds what the procedure asks for and the submission lacks. `found`: `store.procedures_in_force`.
 
     Without a version in force the components cannot be checked (`procedure-unknown`).
     """
     data = envelope.data
-    versions = found.get(data["procedure"] or "", ())
-    day = local_date(parse_instant(data["submitted_at"] or data["received_at"], "submitted_at") or envelope.received_at)
-    in_force = [version for version in versions if str(version["effective_from"]) <= day.isoformat()]
-    if not in_force:
+    version = next((found[key] for key in procedure_key(envelope) if key in found), None)
+    if version is None:
         return with_lacking(envelope, [], ["procedure-unknown"])
-    version = max(in_force, key=lambda each: str(each["effective_from"]))
     flags = ["procedure-not-online"] if version["online_level"] == "information" else []
     required = version.get("authentication_level")
     lacking = [*_missing_components(data["files"], version["components"]), *_level(data["level"], required)]

@@ -11,14 +11,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from lienthong import Envelope, Rejected
+from lienthong import Envelope, Rejected, parse_utc
 from schemas.canonical.submission_v1 import TYPE, Submission
 from schemas.plain import plain
 from schemas.wire.submissions import PortalSubmission
 from transforms import wire
 from transforms.dossiers import CODE_PATTERN
 from transforms.identity import clean_identity
-from transforms.moments import parse_local_instant
+from transforms.moments import local_date, parse_local_instant
 from transforms.procedures import national_code
 from transforms.submitted_files import EXTENSIONS, SubmittedFile, submitted_file
 from transforms.text import clean
@@ -80,9 +80,10 @@ def from_portal(
 
 
 def procedure_key(envelope: Envelope) -> Sequence[str]:
-    """The code of the procedure, for the catalogue."""
-    code = envelope.data["procedure"]
-    return [code] if code else []
+    """The procedure on the local day of filing, for the catalogue: `1.000656@2024-01-14`."""
+    code, submitted_at = envelope.data["procedure"], envelope.data["submitted_at"]
+    day = local_date(parse_utc(submitted_at) if submitted_at else envelope.received_at)
+    return [f"{code}@{day}"] if code else []
 
 
 def with_lacking(envelope: Envelope, lacking: Sequence[Mapping[str, Any]], flags: Sequence[str] = ()) -> Envelope:

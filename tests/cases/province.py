@@ -180,12 +180,12 @@ def files_project(folder: Path, drop: Path) -> Path:
         shutil.copytree(ROOT / part, folder / part)
     for name in ("igate", "dvcqg", "vneid", "procedures"):
         (folder / "config" / "sources" / f"{name}.yaml").unlink()
-    for route in ("igate-dossiers", "dvcqg-dossiers", "identity-accounts", "procedures"):
-        (folder / "routes" / f"{route}.yaml").unlink()
-        (folder / "routes" / f"{route}.cases.yaml").unlink()
+    for route in (folder / "routes").glob("*.yaml"):
+        if not route.name.startswith("civil-servants."):
+            route.unlink()
     source = {"use": "connectors.sources.ccvc_files.CcvcFiles", "every": "60s"}
     source |= {"with": {"folder": str(drop), "settle": "0s"}}
     (folder / "config" / "sources" / "ccvc.yaml").write_text(yaml.safe_dump(source), encoding="utf-8")
-    shutil.rmtree(folder / "config" / "lookups")
-    shutil.rmtree(folder / "config" / "reports")
+    for part in ("inboxes", "lookups", "reports", "requests", "schedules"):
+        shutil.rmtree(folder / "config" / part, ignore_errors=True)
     return folder

@@ -13,9 +13,8 @@ TP1 = {"code": "TP1", "name": "Tờ khai", "replaced_by": []}
 TP2 = {"code": "TP2", "name": "Giấy khai sinh", "replaced_by": ["KQ.G15.000031"]}
 
 
-def version(since: str = "2015-01-01", **facts: Any) -> dict[str, Any]:
+def version(**facts: Any) -> dict[str, Any]:
     return {
-        "effective_from": since,
         "online_level": "partial",
         "authentication_level": 2,
         "components": [TP1, TP2],
@@ -23,14 +22,16 @@ def version(since: str = "2015-01-01", **facts: Any) -> dict[str, Any]:
     }
 
 
-def checked(*versions: dict[str, Any], **fields: Any) -> Any:
-    return with_procedure(submission(**fields), {"1.001612": versions})
+def checked(in_force: dict[str, Any] | None = None, **fields: Any) -> Any:
+    """The submission, checked against what is in force on 08/01/2024."""
+    found = {} if in_force is None else {"1.001612@2024-01-08": in_force}
+    return with_procedure(submission(**fields), found)
 
 
 def test_a_dossier_with_all_components_is_in_order() -> None:
     result = checked(version())
     assert (result.data["outcome"], result.data["quality"], result.data["level_required"]) == ("acknowledged", [], 2)
-    assert procedure_key(submission()) == ["1.001612"]
+    assert procedure_key(submission()) == ["1.001612@2024-01-08"]
     assert procedure_key(submission(MaTTHC="")) == []
 
 
@@ -53,12 +54,11 @@ def test_a_deleted_component_is_lacking_and_one_without_a_code_cannot_be() -> No
     assert lacking(checked(version(components=[{"code": None, "name": "Khác", "replaced_by": []}]))) == []
 
 
-def test_the_version_in_force_on_the_day_of_filing_counts() -> None:
-    later = version("2024-01-09", components=[TP1, TP2, {"code": "TP3", "name": "Mới", "replaced_by": []}])
-    versions = (later, version())
-    assert lacking(checked(*versions)) == []
-    assert lacking(checked(*versions, NgayNopHoSo="20240109000000")) == [("component-missing", "TP3")]
-    assert checked(later).data["quality"] == ["procedure-unknown"]
+def test_the_day_of_filing_counts_or_else_the_day_of_receipt() -> None:
+    assert procedure_key(submission(NgayNopHoSo="20240108000000")) == ["1.001612@2024-01-08"]
+    assert procedure_key(submission(NgayNopHoSo="20240107235959")) == ["1.001612@2024-01-07"]
+    assert procedure_key(submission(NgayNopHoSo="?")) == ["1.001612@2024-01-08"]
+    assert checked(version(), NgayNopHoSo="20240107235959").data["quality"] == ["procedure-unknown"]
 
 
 def test_without_the_procedure_nothing_is_held_against_the_filer() -> None:
