@@ -1,4 +1,4 @@
-"""The payment platform tells that a payment was made (callback), and is answered in its own form.
+"""The payment platform notifies us of a payment (callback); the reply has the form of the platform.
 
     200 {"MaLoi": "00", "MoTaLoi", …, "TrangThaiGD": "1"}    recorded, now or by an earlier push
     401 {"MaLoi": "97", "MoTaLoi", "TrangThaiGD": "0"}       the checksum does not fit: not recorded
@@ -43,8 +43,8 @@ class Payments:
         self._notices = site.notices
         self._secrets = [one for one in (secret, previous_secret) if one]
 
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
-        """The notice. Raises `Rejected` for one that cannot be read, `Unauthenticated` when its checksum does not fit."""
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:  # noqa: ARG002 - the checksum is in the body
+        """The notice. Raises `Rejected` when it cannot be read, `Unauthenticated` when its checksum does not fit."""
         try:
             notice = object_of(read_json(body))
         except ValueError:

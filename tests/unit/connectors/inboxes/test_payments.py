@@ -47,7 +47,7 @@ def answer(receipt: Receipt, new: Sequence[bool] = ()) -> Mapping[str, Any]:
 
 def test_a_genuine_notice_is_recorded_as_it_came_and_echoed() -> None:
     pushed = notice()
-    receipt, told = push(pushed)
+    receipt, noticed = push(pushed)
     (record,) = receipt.records
     assert (record.type, record.key, record.body) == ("payments.notice", "GD1", pushed)
     assert answer(receipt, [True]) == {
@@ -60,7 +60,7 @@ def test_a_genuine_notice_is_recorded_as_it_came_and_echoed() -> None:
         "TrangThaiGD": "1",
     }
     assert "trước đó" in answer(receipt, [False])["MoTaLoi"]
-    assert not told
+    assert not noticed
 
 
 def test_a_notice_is_known_by_our_reference_where_the_platform_has_no_number() -> None:
@@ -68,13 +68,13 @@ def test_a_notice_is_known_by_our_reference_where_the_platform_has_no_number() -
 
 
 @pytest.mark.parametrize("change", [{"SoTien": "1"}, {"MaXacThuc": ""}, {"MaXacThuc": None}, {"MaGiaoDich": "GD2"}])
-def test_a_notice_that_was_changed_is_refused_and_the_operators_are_told(change: Mapping[str, Any]) -> None:
+def test_a_notice_that_was_changed_is_refused_and_the_operators_learn_of_it(change: Mapping[str, Any]) -> None:
     notices = Notices()
     inbox = Payments(replace(make_site(), notices=notices), secret=SECRET)
     with pytest.raises(Unauthenticated):
         inbox.receive(orjson.dumps({**notice(), **change}), {})
-    (told,) = notices.take()
-    assert "MaXacThuc" in told
+    (noticed,) = notices.take()
+    assert "MaXacThuc" in noticed
 
 
 def test_the_secret_before_is_accepted_while_it_is_replaced() -> None:
