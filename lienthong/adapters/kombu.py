@@ -5,12 +5,10 @@ by the engine's clock. Nothing here survives the process. What was in a queue is
 published again at the next start (see `recovery`).
 """
 
-import heapq
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import structlog
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
+from lienthong.adapters.held_back import HeldBack
 from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.set_aside_folder import FolderSetAside
 from lienthong.data.message_headers import Origin, origin_headers, require_readable
@@ -61,8 +60,7 @@ class KombuBroker:
         self._prefix = f"{name}." if name else ""
         self._room = room
         self._changed = threading.Condition()
-        self._held_back: list[tuple[datetime, int, Bundle]] = []
-        self._order = count()
+        self._held_back = HeldBack(clock)
         self._depth = 0
         self._bytes = 0
         self._connection = _connect(url)
@@ -81,7 +79,7 @@ class KombuBroker:
         with self._changed:
             for bundle, body in parts:
                 if bundle.wait > NO_WAIT:
-                    heapq.heappush(self._held_back, (self._clock.now() + bundle.wait, next(self._order), bundle))
+                    self._held_back.add(bundle)
                 else:
                     self._send(bundle, body)
             for bundle, body in announced:
@@ -124,7 +122,7 @@ class KombuBroker:
 
     def next_due(self) -> datetime | None:
         with self._changed:
-            return self._held_back[0][0] if self._held_back else None
+            return self._held_back.next_due()
 
     def wait_for_change(self, timeout: timedelta) -> None:
         with self._changed:
@@ -151,8 +149,7 @@ class KombuBroker:
             return received
 
     def _send_due(self) -> None:
-        while self._held_back and self._held_back[0][0] <= self._clock.now():
-            due = heapq.heappop(self._held_back)[2]
+        for due in self._held_back.take_due():
             self._send(due, due.body())
             self._changed.notify_all()
 

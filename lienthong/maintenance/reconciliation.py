@@ -12,6 +12,7 @@ import structlog
 
 from lienthong.ledger.records import OpenItem
 from lienthong.maintenance.busy_stages import busy_lease
+from lienthong.maintenance.open_ages import OpenAges
 from lienthong.messages import message
 from lienthong.ports import Broker, Clock, Ledger
 from lienthong.processing.handover import Handover
@@ -26,7 +27,7 @@ class Reconciliation:
 
     An event counts as lost when nothing is ready in the queues of its stage, no process keeps deliveries of it for
     long (see `BusyStages`), and the last that the ledger has of it there is older than `margin`; after a failed
-    attempt, older than the longest wait of the stage and `margin`.
+    attempt, older than the longest wait of the stage and `margin`. How old that is: see `OpenAges`.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class Reconciliation:
         clock: Clock,
         margin: timedelta = DEFAULT_RECONCILE_AFTER,
         bundle_size: int = DEFAULT_BUNDLE_SIZE,
+        ages: OpenAges | None = None,
     ) -> None:
         self._stages = stages
         self._broker = broker
         self._ledger = ledger
         self._clock = clock
         self.margin = margin
+        self._ages = ages or OpenAges()
         why = message("no queue had this event any more; it was published again")
         self._handover = Handover(stages, broker=broker, ledger=ledger, clock=clock, bundle_size=bundle_size, why=why)
 
@@ -73,7 +76,7 @@ class Reconciliation:
             for status in self._ledger.stages()
             if status.stage in self._stages
             and status.open_events > 0
-            and (status.oldest is None or status.oldest < now - self.margin)
+            and (status.oldest is None or not now - self.margin <= status.oldest <= now)
             and self._broker.is_idle(status.stage)
             and not self._is_busy(status.stage)
         )
@@ -84,8 +87,9 @@ class Reconciliation:
             return not free
 
     def _lost(self, suspects: frozenset[str], now: datetime) -> Iterator[OpenItem]:
+        self._ages.begin_look()
         for item in self._ledger.open_items(timed=True):
-            if item.stage in suspects and item.since is not None and item.since < now - self._patience(item):
+            if item.stage in suspects and self._ages.is_older(item, self._patience(item), now):
                 yield item
 
     def _patience(self, item: OpenItem) -> timedelta:

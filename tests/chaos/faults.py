@@ -146,6 +146,7 @@ WEIGHTS: Mapping[Fault, int] = {
     lost_work.database_restored: 1,
     lost_work.second_bus: 2,
     lost_work.clock_of_the_source: 2,
+    lost_work.clock_of_the_machine: 2,
     lost_work.exceptions_thrown: 3,
 }
 """Each kind of fault, and how often it is drawn relative to the others."""

@@ -21,6 +21,9 @@ BROKER_WRITES_SECONDS = 2.0
 """How long RabbitMQ may take to write a new queue to its disk."""
 
 
+WRONG_SECONDS = (3600, -600)
+
+
 def queue_purged(setup: Setup) -> None:
     """An operator purges one of the queues, those of waiting events among them."""
     _show_more(setup)
@@ -99,6 +102,18 @@ def clock_of_the_source(setup: Setup) -> None:
     setup.maybe_kill_a_process()
     setup.processes.keep_for(setup.chance.uniform(0, 3))
     setup.player.set_right()
+
+
+def clock_of_the_machine(setup: Setup) -> None:
+    """The clock of the machine that the bus runs on is an hour ahead or ten minutes back, and is set right."""
+    setup.clock.set_wrong(setup.chance.choice(WRONG_SECONDS))
+    try:
+        for _ in range(2):
+            setup.player.follow()
+            setup.processes.keep_for(setup.chance.uniform(0.5, 2))
+        setup.maybe_kill_a_process()
+    finally:
+        setup.clock.set_right()
 
 
 def exceptions_thrown(setup: Setup) -> None:

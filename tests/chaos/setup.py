@@ -16,6 +16,7 @@ from pika.exceptions import AMQPError
 from tests.chaos.player import StreamPlayer
 from tests.services.disk import Disk
 from tests.services.ledger_check import LedgerCheck
+from tests.services.machine_clock import MachineClock
 from tests.services.postgres import Cluster
 from tests.services.processes import ROOT, Process, Processes, Sandbox
 from tests.services.proxy import Proxy
@@ -74,6 +75,8 @@ class Setup:
     log: Disk | None
     """The disk of the database's write-ahead log; None where only one disk can be filled, the one of the tables."""
     player: StreamPlayer
+    clock: MachineClock
+    """Of the machine on which the processes run; the servers and the second bus are on other ones."""
     check: LedgerCheck
     operator: Operator
     folder: Path

@@ -30,6 +30,7 @@ from tests.databases import make_tables
 from tests.services import postgres, rabbitmq
 from tests.services.disk import Disk, small_disk
 from tests.services.ledger_check import LedgerCheck
+from tests.services.machine_clock import MachineClock
 from tests.services.processes import Processes, start_sandbox
 from tests.services.proxy import proxied
 from tests.services.stream import write_stream
@@ -124,7 +125,8 @@ def test_nothing_is_lost_or_doubled_when_any_part_is_killed(
             "IGATE_URL": f"{sandbox.url}/igate",
             VARIABLE: str(tmp_path / "exceptions"),
         }
-        first = environment | {"LIENTHONG_DATABASE": server.cluster.url}
+        clock = MachineClock(tmp_path)
+        first = {**environment, **clock.environment, "LIENTHONG_DATABASE": server.cluster.url}
         processes = Processes(tmp_path / "processes", ROLES, first)
         operator = Operator(tmp_path / "operator", first)
         second = Processes(tmp_path / "second", [""], environment)
@@ -141,6 +143,7 @@ def test_nothing_is_lost_or_doubled_when_any_part_is_killed(
             tables=server.tables,
             log=server.log,
             player=player,
+            clock=clock,
             check=check,
             operator=operator,
             folder=tmp_path,
