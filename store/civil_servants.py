@@ -5,10 +5,10 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import CompoundSelect, Connection, select, union_all
 
 from lienthong import Site
-from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
+from lienthong.adapters.sql import format_keys, open_reader, with_any_key
 from store.tables import service_periods
 
 _MAX_KEYS = 2_000
@@ -44,19 +44,21 @@ class CivilServants:
 
 def _find(connection: Connection, keys: set[str], found: dict[str, list[dict[str, Any]]]) -> None:
     dialect = connection.dialect.name
-    for row in connection.execute(_periods_by_key(dialect), {"keys": format_keys(dialect, sorted(keys))}):
-        identity, old_identity, *values = row
-        period = dict(zip(_FIELDS, values, strict=True))
-        # A number that stands in both columns of a period still finds that period once.
-        for key in {identity, old_identity} & keys:
-            found.setdefault(key, []).append(period)
+    for key, *values in connection.execute(_periods_by_key(dialect), {"keys": format_keys(dialect, sorted(keys))}):
+        found.setdefault(key, []).append(dict(zip(_FIELDS, values, strict=True)))
+    for key in keys & found.keys():
+        found[key].sort(key=lambda period: (period["starts_on"], period["staff_no"]))
 
 
 @cache
-def _periods_by_key(dialect: str) -> Select[Any]:
+def _periods_by_key(dialect: str) -> CompoundSelect[Any]:
+    """The periods of each key, which is one of both numbers. A key that stands in both finds its period once."""
     periods = service_periods.c
-    either_number = or_(
-        matches_any_key(dialect, periods.identity, "keys"), matches_any_key(dialect, periods.old_identity, "keys")
+    fields = [periods[name] for name in _FIELDS]
+    by_identity = select(periods.identity.label("key"), *fields)
+    is_other = periods.old_identity.is_distinct_from(periods.identity)
+    by_old_identity = select(periods.old_identity.label("key"), *fields).where(is_other)
+    return union_all(
+        with_any_key(dialect, by_identity, periods.identity, "keys"),
+        with_any_key(dialect, by_old_identity, periods.old_identity, "keys"),
     )
-    columns = (periods.identity, periods.old_identity, *(periods[name] for name in _FIELDS))
-    return select(*columns).where(either_number).order_by(periods.starts_on, periods.staff_no)

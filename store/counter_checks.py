@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from lienthong import Site
-from lienthong.adapters.sql import find_received, format_keys, matches_any_key, open_reader
+from lienthong.adapters.sql import find_received, format_keys, open_reader, with_any_key
 from store.instants import format_instant, parse_instant
 from store.rows import CounterCheck
 from store.tables import acknowledgements, counter_checks
@@ -72,4 +72,4 @@ def counter_checks_between(connection: Connection, start: datetime, end: datetim
 
 @cache
 def _stored(dialect: str) -> Select[Any]:
-    return select(counter_checks.c.event_id).where(matches_any_key(dialect, counter_checks.c.event_id, "keys"))
+    return with_any_key(dialect, select(counter_checks.c.event_id), counter_checks.c.event_id, "keys")

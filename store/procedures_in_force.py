@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Select, select
 
 from lienthong import Site
-from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
+from lienthong.adapters.sql import format_keys, open_reader, with_any_key
 from store.tables import procedures
 from transforms.procedures import national_code
 
@@ -47,8 +47,9 @@ class ProceduresInForce:
 
 
 def _in_force(versions: Sequence[Mapping[str, Any]], day: str) -> Mapping[str, Any] | None:
-    """The last version, in order of `effective_from`, that has taken effect on the day."""
-    return next((version for version in reversed(versions) if version["effective_from"] <= day), None)
+    """Of the versions that have taken effect on the day, the newest."""
+    in_force = (version for version in versions if version["effective_from"] <= day)
+    return max(in_force, key=lambda version: str(version["effective_from"]), default=None)
 
 
 def _with_lists(version: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -58,5 +59,4 @@ def _with_lists(version: Mapping[str, Any]) -> Mapping[str, Any]:
 @cache
 def _by_code(dialect: str) -> Select[Any]:
     columns = (procedures.c[name] for name in _COLUMNS)
-    is_asked = matches_any_key(dialect, procedures.c.code, "codes")
-    return select(*columns).where(is_asked).order_by(procedures.c.code, procedures.c.effective_from)
+    return with_any_key(dialect, select(*columns), procedures.c.code, "codes")

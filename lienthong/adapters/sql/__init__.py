@@ -7,7 +7,8 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
 - `open_reader(database, what)` opens a connection for queries. It raises `Transient`, beginning with `what`, when the
   database does not answer.
 - `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
-- `matches_any_key(dialect, column, parameter)` is a condition on any number of keys in one parameter;
+- `with_any_key(dialect, query, column, parameter)` is a query for any number of keys in one parameter, by an index
+  lookup for each; `matches_any_key(dialect, column, parameter)` is such a condition, for small tables;
   `format_keys(dialect, keys)` is the value of that parameter.
 - `find_last_reads(connection, sources)` tells when sources were last read without an error, `find_received(connection,
   source, event_ids)` which events of a source the ledger received.
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.errors import translate_errors as translate_errors
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
+    from lienthong.adapters.sql.key_queries import with_any_key as with_any_key
     from lienthong.adapters.sql.predicates import is_return as is_return
     from lienthong.adapters.sql.readings import find_last_reads as find_last_reads
     from lienthong.adapters.sql.readings import find_received as find_received
@@ -45,6 +47,7 @@ _MODULES = {
     "open_reader": "database",
     "translate_errors": "errors",
     "upsert_rows": "bulk",
+    "with_any_key": "key_queries",
     "write_rows": "bulk",
 }
 

@@ -23,6 +23,19 @@ def matches_any_key(dialect: str, column: ColumnElement[str], parameter: str) ->
     return column.in_(select(keys.c.value))
 
 
+def with_any_key(dialect: str, query: Select[Any], column: ColumnElement[str], parameter: str) -> Select[Any]:
+    """`query` for the rows whose `column` is one of the keys which `format_keys` wrote into `parameter`, in any order.
+
+    It costs an index lookup for each key, also on PostgreSQL where a table has grown since its plan was made: see
+    `_join_keys`. There the condition of `matches_any_key` may read the whole table. No key is asked for twice.
+    """
+    if dialect != "postgresql":
+        return query.where(matches_any_key(dialect, column, parameter))
+    keys = list_keys(dialect, parameter)
+    lookup = query.where(column == keys.c.value).offset(0).lateral()
+    return select(lookup).select_from(keys).join(lookup, true())
+
+
 def list_keys(dialect: str, parameter: str) -> TableValuedAlias:
     """The keys which `format_keys` wrote into `parameter`, as a table with the column `value`."""
     if dialect == "postgresql":

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from lienthong.adapters.sql.key_queries import format_keys, matches_any_key
+from lienthong.adapters.sql.key_queries import format_keys, matches_any_key, with_any_key
 from lienthong.adapters.sql.schema import bodies
 from lienthong.adapters.sql.status_tables import source_status
 from lienthong.envelope import parse_utc
@@ -39,4 +39,4 @@ def _last_reads(dialect: str) -> Select[Any]:
 
 @cache
 def _received(dialect: str) -> Select[Any]:
-    return select(bodies.c.event_id, bodies.c.source).where(matches_any_key(dialect, bodies.c.event_id, "event_ids"))
+    return with_any_key(dialect, select(bodies.c.event_id, bodies.c.source), bodies.c.event_id, "event_ids")
