@@ -41,11 +41,18 @@ def check_requests(loaded: Loaded) -> Iterator[Finding]:
                 yield document.locate(fault)
 
 
+def engine_path(path: str) -> str | None:
+    """The path of the engine that some address of `path` would be; None when it is free for a request."""
+    first = path.split("/")[1]
+    if first in OWN_ROOTS:
+        return f"/{first}"
+    if first.startswith("{"):
+        return f"/{OWN_ROOTS[0]}"
+    return next((each for each in OWN_PATHS if _meet(each, path)), None)
+
+
 def _path_faults(request: RequestSettings, requests: Mapping[str, RequestSettings]) -> Iterator[Fault]:
-    first = request.path.split("/")[1]
-    reserved = next((path for path in OWN_PATHS if _meet(path, request.path)), None)
-    if reserved is None and (first in OWN_ROOTS or first.startswith("{")):
-        reserved = f"/{first if first in OWN_ROOTS else OWN_ROOTS[0]}"
+    reserved = engine_path(request.path)
     if reserved is not None:
         what = message("the path is one of the engine's own: {path}", path=reserved)
         yield Fault("LT901", what, message("write another path, such as {example}", example="/v1/NAME"), ("path",))

@@ -29,8 +29,7 @@ def explain(route: Route, settings: Settings) -> list[Line]:
         *_condition(route),
         *labelled(message("steps"), list(_steps(route, settings)) or [message("none: events pass as they are")]),
         *_rejections(route),
-        Line(message("retry"), timeline(route.retry)),
-        *labelled("", [message("for lookups that do not answer"), free_tries()] if _asks(route) else []),
+        *_retry(route),
         Line(message("dead"), _dead(route_queue(route.name), route.owner or route.source)),
         *_announcement(route),
         *_sinks(route, settings),
@@ -87,8 +86,19 @@ def _asks(route: Route) -> bool:
 
 
 def _rejections(route: Route) -> Iterator[Line]:
-    if route.steps:
+    if route.steps and route.origin.door == "request":
+        yield Line(
+            "", message("a question that a step rejects is refused (status 400), one that a step drops is not known")
+        )
+    elif route.steps:
         yield Line("", message("an event that a step rejects is dead at once: to try again cannot help"))
+
+
+def _retry(route: Route) -> list[Line]:
+    if route.origin.door == "request":
+        return [Line(message("retry"), message("none: without an answer in time the caller receives status 503"))]
+    lines = [Line(message("retry"), timeline(route.retry))]
+    return lines + labelled("", [message("for lookups that do not answer"), free_tries()] if _asks(route) else [])
 
 
 def _dead(stage: str, owner: str) -> Message:

@@ -20,6 +20,7 @@ PATH = re.compile(rf"`((?:{ROOMS})/[\w./-]+\.(?:py|md|sql|yaml|json|txt))`")
 EXAMPLES = {
     "config/inboxes/NAME.yaml",
     "config/requests/NAME.yaml",
+    "config/requests/streets.yaml",
     "config/schedules/NAME.yaml",
     "config/schedules/closing.yaml",
     "config/bus.yaml",

@@ -209,6 +209,9 @@ def test_a_request_is_explained(asked: Path) -> None:
     ]
     route = explain(settings.routes["residents"], settings)
     assert route[1].text == "`residents`, asked at `GET /v1/houses/{house}`: Who lives in a house"
+    assert [line.text for line in route if line.label == "retry"] == [
+        "none: without an answer in time the caller receives status 503"
+    ]
 
 
 def test_editors_know_requests_and_the_routes_that_answer_them(asked: Path) -> None:
