@@ -15,7 +15,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lienthong.configuration.check_requests import engine_path
 from lienthong.http.service import Service
 from tests.unit.http.conftest import Caller, add, open_app
 
@@ -56,11 +55,6 @@ def test_no_path_takes_the_number_of_a_person(document: Any) -> None:
     for path, operations in document["paths"].items():
         names = [one["name"] for each in operations.values() for one in each.get("parameters", [])]
         assert not [name for name in [path, *names] if re.search("citizen|identity|cccd|phone|person", name)]
-
-
-def test_no_path_of_the_engine_is_free_for_a_request(service: Service, document: Any) -> None:
-    asked = {request.path for request in service.storage.settings.requests.values()}
-    assert [path for path in document["paths"] if path not in asked and engine_path(path) is None] == []
 
 
 def test_the_page_shows_every_path_and_loads_nothing(call: Caller, document: Any) -> None:
