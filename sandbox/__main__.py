@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from sandbox.pushes import Order
 from sandbox.recording import BadRecording, Recording
 from sandbox.serve import serve
 
@@ -18,13 +21,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when stdin ends")
+    parser.add_argument("--push-to", metavar="URL", help="push what the recording has to push to the bus at URL")
+    parser.add_argument("--push-key-file", type=Path, metavar="FILE", help="the file with the key that the bus takes")
     options = parser.parse_args(arguments)
     try:
         serve(
-            Recording.load(options.recording), options.host, options.port, until_stdin_closes=options.until_stdin_closes
+            Recording.load(options.recording),
+            options.host,
+            options.port,
+            until_stdin_closes=options.until_stdin_closes,
+            push_to=_order(options.push_to, options.push_key_file),
         )
+    except ValidationError:
+        sys.stderr.write("--push-to is the address of a bus, such as http://127.0.0.1:8700.\n")
+        return 2
     except BadRecording as error:
         sys.stderr.write(f"Bad recording: {error}\n")
+        return 2
+    except _NoKey as error:
+        sys.stderr.write(f"The key cannot be read: {error}\n")
         return 2
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"Cannot listen on {options.host}:{options.port}: {error}.\n")
@@ -32,6 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _order(url: str | None, key_file: Path | None) -> Order | None:
+    if url is None:
+        return None
+    try:
+        return Order(url=url, key=key_file.read_text().strip() if key_file else "")
+    except (OSError, UnicodeError) as error:
+        raise _NoKey(f"{key_file} ({type(error).__name__})") from error
+
+
+class _NoKey(Exception):  # noqa: N818 - it names the cause
+    """The file of the key cannot be read."""
 
 
 if __name__ == "__main__":

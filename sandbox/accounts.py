@@ -4,12 +4,12 @@ TraCuuTechID  {provider, mstorcmnd}  → a row {TECHNICALID} for the account of 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from sandbox.recording import Line
+from sandbox.recording import Line, Push
 
 _ONLINE = "2"
 
@@ -32,6 +32,17 @@ class Accounts:
             known = self._accounts.get(number)
             if known is None or line.seen_at < known[0]:
                 self._accounts[number] = (line.seen_at, technical_id)
+
+    def add_push(self, push: Push) -> None:
+        """Note the accounts of the persons in a push, which had them before."""
+        dossiers = orjson.loads(push.raw).get("data")
+        for dossier in dossiers if isinstance(dossiers, list) else ():
+            if isinstance(dossier, dict) and (technical_id := str(dossier.get("MaDoiTuong") or "")):
+                for number in _numbers(dossier):
+                    self._accounts[number] = (min(self._since(number), push.seen_at), technical_id)
+
+    def _since(self, number: str) -> datetime:
+        return self._accounts.get(number, (datetime.max.replace(tzinfo=UTC), ""))[0]
 
     def find(self, number: str, now: datetime) -> list[bytes]:
         """The rows of the reply."""

@@ -1,7 +1,9 @@
 """The sandbox as one ASGI application: five outside systems, control endpoints, and faults on demand."""
 
 import time
+from threading import Thread
 
+import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -13,15 +15,23 @@ from sandbox.faults import FaultMiddleware, Faults
 from sandbox.igate import Igate
 from sandbox.portal import Portal
 from sandbox.procedures import Procedures
+from sandbox.pushes import Order, Pushes
 from sandbox.recording import Recording
 from sandbox.sessions import Monotonic
 from sandbox.vneid import Vneid
 
 
-def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -> Starlette:
+def create_app(
+    recording: Recording,
+    *,
+    monotonic: Monotonic = time.monotonic,
+    client: httpx.Client | None = None,
+    push_to: Order | None = None,
+) -> Starlette:
     """Make the application that serves `recording`; its clock starts before the first line.
 
-    `monotonic` (seconds) measures the age of tokens. A system without a file in the recording is served empty.
+    `monotonic` (seconds) measures the age of tokens. `push_to`: where what the recording has to push is sent when it is
+    due by the clock; `client` sends it. A system without a file in the recording is served empty.
     """
     clock = Clock(recording.before_first)
     faults = Faults()
@@ -37,7 +47,10 @@ def create_app(recording: Recording, *, monotonic: Monotonic = time.monotonic) -
         "ccvc": ccvc,
         "procedures": procedures,
     }
-    control = Control(recording, clock, faults, systems)
+    pushes = Pushes(recording, clock, client=client)
+    if push_to is not None:
+        Thread(target=pushes.push_for_ever, args=(push_to,), daemon=True).start()
+    control = Control(recording, clock, faults, systems, pushes)
     expire = {
         "igate": igate.sessions.expire,
         "dvcqg": portal.sessions.expire,

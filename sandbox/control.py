@@ -4,6 +4,10 @@ GET  /-/clock             {"now": ISO}              PUT /-/clock {"now": ISO}, f
 GET  /-/ticks             {"ticks": [ISO, …]}       the times at which a reader must poll to see every line
 POST /-/lines/{system}    {"seen_at", "body"}       one more line, which the system shows from then on
 GET, POST, DELETE /-/faults                         the open orders; add one; remove all
+GET  /-/received          {"received": {system: [what was pushed to it, …]}}
+GET  /-/pushes            {"pushes": [{"number", "inbox", "seen_at", "status", "reply", "tries"}, …]}
+POST /-/pushes            {"url", "key"?, "inbox"?, "again"?}: push now what is due by the clock and has no answer yet;
+                          with "again" what was answered too (sandbox/pushes.py)
 """
 
 from collections.abc import Mapping
@@ -11,12 +15,14 @@ from typing import Protocol
 
 import orjson
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock, parse_instant
 from sandbox.faults import Fault, Faults
+from sandbox.pushes import Order, Pushes
 from sandbox.recording import Line, Recording, parse_line, ticks
 
 
@@ -29,7 +35,10 @@ class System(Protocol):
 class Control:
     """The handlers of the control endpoints."""
 
-    def __init__(self, recording: Recording, clock: Clock, faults: Faults, systems: Mapping[str, System]) -> None:
+    def __init__(
+        self, recording: Recording, clock: Clock, faults: Faults, systems: Mapping[str, System], pushes: Pushes
+    ) -> None:
+        self._pushes = pushes
         self._zone = recording.zone
         self._clock = clock
         self._faults = faults
@@ -45,6 +54,9 @@ class Control:
             Route("/faults", self.show_faults, methods=["GET"]),
             Route("/faults", self.order_fault, methods=["POST"]),
             Route("/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/received", self.show_received, methods=["GET"]),
+            Route("/pushes", self.show_pushes, methods=["GET"]),
+            Route("/pushes", self.push, methods=["POST"]),
         ]
 
     async def show_clock(self, _: Request) -> Response:
@@ -80,11 +92,31 @@ class Control:
         try:
             fault = Fault.model_validate_json(await request.body())
         except ValidationError as error:
-            wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()]
-            return JSONResponse({"error": "; ".join(wrong)}, 400)
+            return _invalid(error)
         self._faults.orders.append(fault)
         return JSONResponse(fault.model_dump(), 201)
 
     async def clear_faults(self, request: Request) -> Response:
         self._faults.orders.clear()
         return await self.show_faults(request)
+
+    async def show_received(self, _: Request) -> Response:
+        received = {name: getattr(system, "received", None) for name, system in self._systems.items()}
+        found = {name: list(pushed) for name, pushed in received.items() if pushed is not None}
+        return Response(orjson.dumps({"received": found}), media_type="application/json")
+
+    async def show_pushes(self, _: Request) -> Response:
+        return Response(orjson.dumps({"pushes": self._pushes.rows()}), media_type="application/json")
+
+    async def push(self, request: Request) -> Response:
+        try:
+            order = Order.model_validate_json(await request.body())
+        except ValidationError as error:
+            return _invalid(error)
+        await run_in_threadpool(self._pushes.push, order)
+        return await self.show_pushes(request)
+
+
+def _invalid(error: ValidationError) -> Response:
+    wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()]
+    return JSONResponse({"error": "; ".join(wrong)}, 400)

@@ -21,7 +21,11 @@ from sandbox.sessions import NAME, SECRET, Monotonic, Sessions
 
 
 class Refused(Exception):  # noqa: N818 - it names what the adapter does; the sandbox is not in error
-    """The adapter refuses a call; the text is its message."""
+    """The adapter refuses a call; the text is its message, `code` its error code."""
+
+    def __init__(self, words: str, code: str = "-1") -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class Mapi(ABC):
@@ -77,4 +81,4 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _refusal(refused: Refused) -> Response:
-    return JSONResponse({"error_code": "-1", "message": str(refused)})
+    return JSONResponse({"error_code": refused.code, "message": str(refused)})

@@ -1,8 +1,9 @@
-"""The national portal behind its adapter (sandbox/mapi.py): dossiers and accounts.
+"""The national portal behind its adapter (sandbox/mapi.py): dossiers, accounts, and what is reported to it.
 
 DanhSachHoSo  {ngayNhan1, ngayNhan2}, local days, both included → {"error_code", "message", "data"}
 TraCuuHoSo    {mahoso}                                          → {"error_code", "result"}
 TraCuuTechID  {provider, mstorcmnd}                             → {"error_code", "result"}, see sandbox/accounts.py
+CapNhatTienDoHoSoMC  {data: [step, …]}                          → {"error_code", "message"}; kept, see `GET /-/received`
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from sandbox.accounts import Accounts
 from sandbox.clock import Clock, parse_instant
 from sandbox.listing import Listing, Query, Version, Window
 from sandbox.mapi import Mapi, Refused
+from sandbox.progress import Progress
 from sandbox.recording import Line, Recording
 from sandbox.sessions import Monotonic
 
@@ -29,6 +31,14 @@ class Portal(Mapi):
         lines = recording.lines.get("dvcqg", ())
         self._listing = Listing(lines, dossier_key, self._read)
         self._accounts = Accounts(lines)
+        for push in recording.pushes:
+            self._accounts.add_push(push)
+        self._progress = Progress()
+
+    @property
+    def received(self) -> Sequence[dict[str, Any]]:
+        """The steps that were reported, oldest first."""
+        return self._progress.steps
 
     def add(self, line: Line) -> None:
         self._listing.add(line)
@@ -42,6 +52,9 @@ class Portal(Mapi):
                 query, name = Query(code=str(body.get("mahoso"))), b'"result"'
             case "TraCuuTechID":
                 return self._accounts.find(str(body.get("mstorcmnd")), self._clock.now), b'"result"'
+            case "CapNhatTienDoHoSoMC":
+                self._progress.receive(body.get("data"), self._clock.now.astimezone(self._zone))
+                return (), '"message":"Cập nhật tiến độ thành công","result"'.encode()
             case _:
                 raise Refused("Dịch vụ không tồn tại")
         found = self._listing.select(self._clock.now, query)

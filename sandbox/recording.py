@@ -29,6 +29,9 @@ FILES: Mapping[str, str] = {
 LISTINGS = ("igate", "dvcqg")
 """The systems that show one version of each dossier at a time: a reader must poll at every `seen_at` of their lines."""
 
+PUSHES = "portal/pushes.jsonl"
+"""The file of what outside systems push, each line with the name of our inbox: `{"seen_at", "inbox", "body"}`."""
+
 BEFORE_BODY = re.compile(rb'\s*\{\s*"seen_at"\s*:\s*"[^"\\]*"\s*,\s*"body"\s*:\s*')
 
 
@@ -55,10 +58,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """A line of `PUSHES`: what an outside system pushes to our inbox `inbox` at `seen_at` (UTC), as JSON in UTF-8."""
+
+    number: int
+    seen_at: datetime
+    inbox: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """A loaded recording. `months` are the months it covers, as `2023-11`.
 
-    `lines` and `digests` (SHA-256 of the file) have only the systems with a file.
+    `pushes` is what the outside systems push, as in the file. `lines` and `digests` (SHA-256 of the file) have
+    only the systems with a file.
     """
 
     name: str
@@ -66,6 +80,7 @@ class Recording:
     months: Sequence[str]
     lines: Mapping[str, Sequence[Line]]
     digests: Mapping[str, str]
+    pushes: Sequence[Push] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -79,7 +94,7 @@ class Recording:
         for system, relative in FILES.items():
             if (file := folder / relative).exists():
                 lines[system], digests[system] = _read_lines(file, zone)
-        return cls(name, zone, months, lines, digests)
+        return cls(name, zone, months, lines, digests, _read_pushes(folder / PUSHES, zone))
 
     @property
     def systems(self) -> list[str]:
@@ -153,6 +168,18 @@ def _zone(text: str) -> tzinfo:
     if text[:1] in "+-":
         return datetime.strptime(text, "%z").tzinfo or UTC
     return ZoneInfo(text)
+
+
+def _read_pushes(file: Path, zone: tzinfo) -> Sequence[Push]:
+    if not file.exists():
+        return ()
+    pushes = []
+    for line, text in zip(_read_lines(file, zone)[0], filter(bytes.strip, file.read_bytes().splitlines()), strict=True):
+        inbox = orjson.loads(text).get("inbox")
+        if not isinstance(inbox, str) or not re.fullmatch(r"[a-z0-9-]+", inbox):
+            raise BadRecording(f'{file}, line {line.number}: a push names its inbox: {{"seen_at", "inbox", "body"}}.')
+        pushes.append(Push(line.number, line.seen_at, inbox, line.raw))
+    return tuple(pushes)
 
 
 def _read_lines(file: Path, zone: tzinfo) -> tuple[Sequence[Line], str]:

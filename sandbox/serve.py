@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.app import create_app
 from sandbox.faults import DROP
+from sandbox.pushes import Order
 from sandbox.recording import FILES, Recording, ticks
 from sandbox.sessions import NAME, SECRET
 
@@ -27,6 +28,8 @@ SECRETS: Mapping[str, str] = {
     "DVCQG_PASSWORD": SECRET,
     "DVCQG_DSTCODE": "dvcqg",
     "CCVC_API_KEY": SECRET,
+    "PAYMENTS_SECRET": SECRET,
+    "PAYMENTS_PREVIOUS_SECRET": "",
 }
 """What the sandbox takes, by the variables of `config/sources/`."""
 
@@ -70,7 +73,9 @@ class AnnouncedServer(uvicorn.Server):
         Thread(target=wait, daemon=True).start()
 
 
-def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: bool = False) -> None:
+def serve(
+    recording: Recording, host: str, port: int, *, until_stdin_closes: bool = False, push_to: Order | None = None
+) -> None:
     """Serve until interrupted. Port 0 chooses a free port. Raises `OSError` if the address is not available."""
     # The protocol is named because asyncio otherwise leaves Nagle's algorithm on, which costs 40 ms a reply.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -78,7 +83,7 @@ def serve(recording: Recording, host: str, port: int, *, until_stdin_closes: boo
         listener.bind((host, port))
         url = f"http://{host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            create_app(recording),
+            create_app(recording, push_to=push_to),
             http=DroppableConnection,
             ws="none",
             lifespan="off",

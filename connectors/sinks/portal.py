@@ -6,6 +6,7 @@ same step, which the portal knows by its dossier, moment and status.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,14 @@ _ACKNOWLEDGED, _LACKING = "1", "5"
 
 _OFFICE_LIMIT, _WORDS_LIMIT = 50, 1000
 """Characters of NguoiXuLy, as published, and of NoiDungXuLy, as of other texts of the portal."""
+
+
+@dataclass(slots=True)
+class _Step:
+    """A step, and the positions of the events that it is made of: an event may come twice."""
+
+    values: Mapping[str, str]
+    positions: list[int] = field(default_factory=list)
 
 
 class Portal:
@@ -59,24 +68,27 @@ class Portal:
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:  # noqa: ARG002 - not a sink in SQL
         """Tell the portal. Raises `Transient` when it does not answer at all."""
         outcomes: dict[int, Outcome] = {}
-        steps: dict[int, Mapping[str, str]] = {}
+        steps: dict[tuple[str, ...], _Step] = {}
         for position, envelope in enumerate(envelopes):
             try:
-                steps[position] = self._step(envelope.data_dict())
+                values = self._step(envelope.data_dict())
             except (KeyError, TypeError, ValueError):
                 why = "không phải hồ sơ nộp trực tuyến đã kiểm tra: không báo lại cho Cổng được"
                 outcomes[position] = Dead(why, field="outcome")
-        positions = list(steps)
-        for start in range(0, len(positions), STEPS):
-            chunk = positions[start : start + STEPS]
+            else:
+                steps.setdefault(tuple(values.values()), _Step(values)).positions.append(position)
+        waiting = list(steps.values())
+        for start in range(0, len(waiting), STEPS):
+            chunk = waiting[start : start + STEPS]
             try:
-                answers = self._tell([steps[position] for position in chunk])
+                answers = self._tell([step.values for step in chunk])
             except Transient as down:
-                if not outcomes.keys() & steps.keys():
+                if start == 0:
                     raise
                 answers = [Later(down.why, down.after, outage=down.outage)] * len(chunk)
-            for position, outcome in zip(chunk, answers, strict=True):
-                outcomes[position] = outcome if outcome is not None else Done(envelopes[position])
+            for step, outcome in zip(chunk, answers, strict=True):
+                for position in step.positions:
+                    outcomes[position] = outcome if outcome is not None else Done(envelopes[position])
         return [outcomes[position] for position in range(len(envelopes))]
 
     def _tell(self, steps: Sequence[Mapping[str, str]]) -> Sequence[Later | None]:
