@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lienthong.configuration.personal import json_schema, kind_of, marked_keys
+from lienthong.configuration.personal import json_schema, kind_of, unmarked_keys
 from lienthong.masking import PersonalKind
 
 _PLAIN = frozenset({"string", "integer", "number", "boolean", "null"})
@@ -16,7 +16,8 @@ _PLAIN = frozenset({"string", "integer", "number", "boolean", "null"})
 class QuestionField:
     """A field under the name that callers write. `is_plain`: it is one text, number, date or truth value, or none.
 
-    `personal`: the kind of personal data that it holds, itself or within it; None for none.
+    `personal`: the kind of personal data that it or its items hold; None for none. It is `other` for a field
+    whose name speaks of a person and that carries no mark.
     """
 
     name: str
@@ -26,7 +27,7 @@ class QuestionField:
 
 def question_fields(shape: type[BaseModel]) -> Mapping[str, QuestionField] | None:
     """The fields by name; None when the question is no object. Raises `Mismatch` when the schema cannot be read."""
-    marked_keys(shape)  # raises
+    unmarked = unmarked_keys(shape)
     schema = json_schema(shape, "validation")
     definitions: Mapping[str, Any] = schema.get("$defs", {})
     fields: dict[str, QuestionField] = {}
@@ -34,7 +35,8 @@ def question_fields(shape: type[BaseModel]) -> Mapping[str, QuestionField] | Non
         if one.get("type") != "object":
             return None
         for name, rule in one.get("properties", {}).items():
-            field = QuestionField(name, _is_plain(rule, definitions), _personal(rule, definitions))
+            personal: PersonalKind | None = "other" if name in unmarked else _personal(rule, definitions)
+            field = QuestionField(name, _is_plain(rule, definitions), personal)
             known = fields.get(name, field)
             fields[name] = QuestionField(name, field.is_plain and known.is_plain, field.personal or known.personal)
     return fields

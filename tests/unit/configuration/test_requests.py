@@ -228,6 +228,10 @@ def test_editors_know_requests_and_the_routes_that_answer_them(asked: Path) -> N
         assert editors.refusals(schemas["request"], {**request, key: wrong}), key
     route = editors.parse((asked / "routes/residents.yaml").read_bytes())
     assert editors.refusals(schemas["route"], route) == []
+    environment = {"requests": {"residents": {"within": "5s", "enabled": False}}}
+    assert editors.refusals(schemas["env"], environment) == []
+    for unknown in ({"resident": {}}, {"residents": {"every": "5s"}}, {"residents": {"within": "5"}}):
+        assert editors.refusals(schemas["env"], {"requests": unknown}), unknown
     for wrong in ({"request": "unknown"}, {"source": "office"}, "office"):  # the others lead somewhere
         assert editors.refusals(schemas["route"], {**route, "from": wrong}), wrong
 
