@@ -79,6 +79,7 @@ def check_addresses(loaded: Loaded, variables: Mapping[str, str]) -> Iterator[Fi
     for part in PARTS_WITH_ADDRESSES:
         for name, settings in getattr(loaded.settings, part).items():
             yield from _check_part(settings, loaded.documents[part][name], variables)
+    yield from _sandbox_inboxes(loaded, variables)
     yield from empty_variables(loaded, variables)
     yield from _forgotten_addresses(loaded, variables)
 
@@ -116,6 +117,14 @@ def _check_part(settings: PartSettings, document: Document, variables: Mapping[s
                 yield document.locate(Fault("LT806", _unverified()), ("with", *path))
     if remote:
         yield from _sandbox_values(settings, document, variables)
+
+
+def _sandbox_inboxes(loaded: Loaded, variables: Mapping[str, str]) -> Iterator[Finding]:
+    """Inboxes with secrets of the sandbox. An inbox has no address: it is real where any other system is."""
+    parts = (settings for part in PARTS_WITH_ADDRESSES for settings in getattr(loaded.settings, part).values())
+    if any(not is_local(text) for settings in parts for _, text in _addresses(settings.parameters)):
+        for name, settings in loaded.settings.inboxes.items():
+            yield from _sandbox_values(settings, loaded.documents["inboxes"][name], variables)
 
 
 def _sandbox_values(settings: PartSettings, document: Document, variables: Mapping[str, str]) -> Iterator[Finding]:

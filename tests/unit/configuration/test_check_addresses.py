@@ -128,3 +128,21 @@ def test_nothing_is_a_value_where_the_file_states_so(project: Path) -> None:
     sink = "config/sinks/archive.yaml"
     (project / sink).write_text(SINK.replace("X-Api-Key: sandbox", 'X-Api-Key: "key${SUFFIX:-}"'), encoding="utf-8")
     assert found(project, SUFFIX="") == []
+
+
+def test_an_inbox_has_no_default_of_the_sandbox_once_any_system_is_a_real_one(project: Path) -> None:
+    (project / "config" / "inboxes").mkdir()
+    inbox = project / "config" / "inboxes" / "till.yaml"
+    inbox.write_text(
+        "use: connectors.inboxes.payments.Payments\nwith: {secret: '${TILL_SECRET:-sandbox}'}\n", encoding="utf-8"
+    )
+    route = (
+        (project / "routes" / "letters.yaml").read_text(encoding="utf-8").replace("from: office", "from: {inbox: till}")
+    )
+    (project / "routes" / "till.yaml").write_text(route, encoding="utf-8")
+    faults = [one for one in found(project) if one[0] == "LT807"]
+    assert faults == []
+    (project / "config" / "sinks" / "archive.yaml").write_text(SINK, encoding="utf-8")
+    real = {"ARCHIVE_URL": "https://archive.example.vn"}
+    assert ("LT807", "config/inboxes/till.yaml", 2) in found(project, **real)
+    assert ("LT807", "config/inboxes/till.yaml", 2) not in found(project, **real, TILL_SECRET="a-real-one")
