@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lienthong import Personal, Text
-from schemas.requests.fields import Code, Moment, both
+from schemas.requests.fields import Code, Moment, at_most, both
 from schemas.shapes import Shape
 
 TYPE = "counter-check.v1"
@@ -57,7 +57,7 @@ class Question(Shape):
     agency: Code = Field(
         description=both("The code of the place that receives.", "Mã nơi tiếp nhận."), examples=["000.00.31.H08"]
     )
-    officer: Annotated[Text, Field(max_length=200), Personal("name")] = Field(
+    officer: Annotated[Text, Field(max_length=200), at_most(200), Personal("name")] = Field(
         description=both("The officer who receives.", "Người tiếp nhận hồ sơ."), examples=["Bùi Minh Phúc"]
     )
     at: Moment | None = Field(

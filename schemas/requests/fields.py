@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from lienthong import Text
 
@@ -38,6 +38,20 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def at_most(characters: int) -> BeforeValidator:
+    """For a `Text` with a `max_length`: the length is that of what was written, as the JSON Schema states it.
+
+    pydantic by itself checks the length of what `Text` makes of it, which has no invisible characters.
+    """
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and len(value) > characters:
+            raise PydanticKnownError("string_too_long", {"max_length": characters})
+        return value
+
+    return BeforeValidator(check)
+
+
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_written(_MOMENT, "2024-03-15T09:30:00+07:00, with the offset from UTC")),
@@ -53,8 +67,8 @@ Day = Annotated[
 ]
 """A day of the calendar in Vietnam."""
 
-Code = Annotated[Text, Field(max_length=100)]
+Code = Annotated[Text, Field(max_length=100), at_most(100)]
 """A code of a procedure, an agency, a dossier, a paper."""
 
-Name = Annotated[Text, Field(max_length=500)]
+Name = Annotated[Text, Field(max_length=500), at_most(500)]
 """The name of a thing."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lienthong import Text
-from schemas.requests.fields import Code, Moment, Name, both
+from schemas.requests.fields import Code, Moment, Name, at_most, both
 from schemas.shapes import Shape
 
 TYPE = "gate.v1"
@@ -48,7 +48,7 @@ class Result(Shape):
     """
 
     code: Code = Field(description=both("Its code.", "Mã kết quả."), examples=["KQ.G15.000656"])
-    digest: Annotated[Text, Field(max_length=200)] | None = Field(
+    digest: Annotated[Text, Field(max_length=200), at_most(200)] | None = Field(
         None,
         description=both(
             "The digest of the electronic result; without one there is only paper.",

@@ -80,6 +80,8 @@ def test_what_is_no_day_is_refused(written: object) -> None:
         ({"results": [{"code": "KQ", "digest": ""}]}, [("results", 0, "digest")]),
         ({"classified": 1}, [("classified",)]),
         ({"other": 1}, [("other",)]),
+        ({"dossier": "x" * 101}, [("dossier",)]),
+        ({"dossier": "x" * 100 + "\u00ad"}, [("dossier",)]),
     ],
 )
 def test_a_question_at_a_gate_is_refused_where_it_is_wrong(
