@@ -1,6 +1,7 @@
 """Requests: what is read of them, what `check` finds across files, and how they are explained."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,13 @@ from lienthong.configuration.explain_origins import explain_request
 from lienthong.configuration.json_schema.write import make_schemas
 from lienthong.configuration.load import load
 from lienthong.configuration.personal import all_personal_keys, personal_keys
+from lienthong.configuration.resolve import make_pipeline
+from lienthong.errors import Transient
+from lienthong.outcome import Done, Later
+from lienthong.ports import Found
 from lienthong.route import Enrich
 from lienthong.settings import RequestSettings, Settings
+from tests.events import event
 from tests.house import editors
 
 ASKED = Path(__file__).parent / "asked"
@@ -173,6 +179,23 @@ def test_the_budget_of_a_step_is_read_and_explained(asked: Path) -> None:
     assert isinstance(step, Enrich)
     assert step.budget == timedelta(milliseconds=300)
     assert any("waited for 300ms (`budget`)" in line.text for line in explain(settings.routes["residents"], settings))
+
+
+@pytest.mark.parametrize(("budget", "known"), [("    budget: 30s", False), ("", None)])
+def test_the_pipeline_of_a_route_has_its_budgets(asked: Path, budget: str, known: bool | None) -> None:
+    class Down:
+        def find_many(self, keys: Sequence[str]) -> Found:
+            raise Transient("dừng")
+
+    change(asked, "routes/residents.yaml", ("from: residents", f"from: residents\n{budget}"))
+    settings = read(asked)
+    pipeline = make_pipeline(settings.routes["residents"], settings, {"residents": Down()})
+    (outcome,) = pipeline.run([event("1", house="1")])
+    if known is None:
+        assert isinstance(outcome, Later)
+    else:
+        assert isinstance(outcome, Done)
+        assert outcome.envelope.data["answer"]["is_known"] is known
 
 
 def test_a_route_of_any_door_may_have_a_budget(asked: Path) -> None:
