@@ -51,18 +51,21 @@ def from_portal(envelope: Envelope, *, levels: Mapping[str, str]) -> Envelope:
 
 
 def _components(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The papers of all cases of the procedure, each once."""
+    """The papers of all cases of the procedure, each once. Where there are several cases, each has its own papers."""
     found: dict[tuple[str | None, str | None], dict[str, Any]] = {}
-    for case in wire.objects_at(data, "THANHPHANHOSO"):
-        for paper in wire.objects_at(case, "GIAYTO"):
+    cases = [papers for case in wire.objects_at(data, "THANHPHANHOSO") if (papers := wire.objects_at(case, "GIAYTO"))]
+    for number, papers in enumerate(cases, 1):
+        for paper in papers:
             code, name = _text(paper, "MAGIAYTO"), _text(paper, "TENGIAYTO")
             if code is None and name is None:
                 continue
             replaced_by = [one for one in _CODES.split(_text(paper, "MA_KQ_THAYTHE") or "") if one]
             component = found.setdefault(
-                (code, None if code else name), {"code": code, "name": name, "replaced_by": []}
+                (code, None if code else name), {"code": code, "name": name, "replaced_by": [], "cases": []}
             )
             component["replaced_by"] += [one for one in replaced_by if one not in component["replaced_by"]]
+            if len(cases) > 1 and number not in component["cases"]:
+                component["cases"].append(number)
     return list(found.values())
 
 

@@ -53,7 +53,16 @@ def with_account(envelope: Envelope, found: Found) -> Envelope:
 
 
 def _missing_components(files: Sequence[Mapping[str, Any]], components: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """The components of the procedure for which there is no file, and no result that replaces them."""
+    """The components of the procedure for which there is no file, and no result that replaces them.
+
+    A submission does not state its case (trường hợp): where the procedure has several, the one that lacks least counts.
+    """
+    cases = sorted({case for each in components for case in each.get("cases", ())}) or [None]
+    of_cases = [[each for each in components if case is None or case in each["cases"]] for case in cases]
+    return min((_missing(files, each) for each in of_cases), key=len)
+
+
+def _missing(files: Sequence[Mapping[str, Any]], components: Sequence[Mapping[str, Any]]) -> list[Any]:
     handed_in = {file["component"] for file in files}
     results = {file["result"] for file in files} - {None}
     return [

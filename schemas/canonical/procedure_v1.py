@@ -15,11 +15,16 @@ OnlineLevel = Literal["information", "partial", "full"]
 
 
 class Component(Shape):
-    """A paper to be handed in (thành phần hồ sơ). Any of the results `replaced_by` replaces it."""
+    """A paper to be handed in (thành phần hồ sơ). Any of the results `replaced_by` replaces it.
+
+    `cases` are the cases (trường hợp) of the procedure that ask for it, from 1. It is absent where the procedure
+    has no cases to distinguish: then every filer hands it in.
+    """
 
     code: str | None = None
     name: str | None = None
     replaced_by: tuple[str, ...] = ()
+    cases: tuple[int, ...] = Field((), exclude_if=operator.not_)
 
 
 class Result(Shape):

@@ -46,6 +46,14 @@ class Component(Shape):
         ),
         examples=[["KQ.G15.000031"]],
     )
+    cases: tuple[int, ...] = Field(
+        (),
+        description=both(
+            "The cases of the procedure that ask for it, counted from 1; empty when the procedure has one case.",
+            "Các trường hợp của thủ tục cần giấy tờ này, đếm từ 1; rỗng khi thủ tục chỉ có một trường hợp.",
+        ),
+        examples=[[]],
+    )
 
 
 class Result(Shape):

@@ -57,8 +57,8 @@ def test_papers_of_all_cases_stand_once_with_all_that_replaces_them() -> None:
         {"GIAYTO": [{"MAGIAYTO": "", "TENGIAYTO": ""}, None, "x"]},
     ]
     assert transform(THANHPHANHOSO=papers).data["components"] == [
-        {"code": "TP1", "name": "Tờ khai", "replaced_by": ["KQ.1", "KQ.2"]},
-        {"code": "7", "name": None, "replaced_by": []},
+        {"code": "TP1", "name": "Tờ khai", "replaced_by": ["KQ.1", "KQ.2"], "cases": [1, 2]},
+        {"code": "7", "name": None, "replaced_by": [], "cases": [3]},
     ]
 
 

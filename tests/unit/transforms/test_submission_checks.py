@@ -54,6 +54,17 @@ def test_a_deleted_component_is_lacking_and_one_without_a_code_cannot_be() -> No
     assert lacking(checked(version(components=[{"code": None, "name": "Khác", "replaced_by": []}]))) == []
 
 
+def test_of_several_cases_of_a_procedure_the_one_that_lacks_least_counts() -> None:
+    tp3, tp4 = ({"code": code, "name": code, "replaced_by": [], "cases": [2]} for code in ("TP3", "TP4"))
+    both = {**TP1, "cases": [1, 2]}
+    in_force = version(components=[both, {**TP2, "cases": [1]}, tp3, tp4])
+    assert lacking(checked(in_force)) == []
+    assert lacking(checked(in_force, TaiLieuNop=[file("TP1")])) == [("component-missing", "TP2")]
+    second = [file("TP1"), file("TP3"), file("TP4")]
+    assert lacking(checked(in_force, TaiLieuNop=second)) == []
+    assert lacking(checked(in_force, TaiLieuNop=second[1:])) == [("component-missing", "TP1")]
+
+
 def test_the_day_of_filing_counts_or_else_the_day_of_receipt() -> None:
     assert procedure_key(submission(NgayNopHoSo="20240108000000")) == ["1.001612@2024-01-08"]
     assert procedure_key(submission(NgayNopHoSo="20240107235959")) == ["1.001612@2024-01-07"]
