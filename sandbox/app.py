@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: five outside systems, control endpoints, and faults on demand."""
+"""The sandbox as one ASGI application: the outside systems, control endpoints, and faults on demand."""
 
 import time
 from threading import Thread
@@ -16,6 +16,7 @@ from sandbox.igate import Igate
 from sandbox.portal import Portal
 from sandbox.procedures import Procedures
 from sandbox.pushes import Order, Pushes
+from sandbox.questions import Petitions, Questions
 from sandbox.recording import Recording
 from sandbox.sessions import Monotonic
 from sandbox.vneid import Vneid
@@ -40,12 +41,16 @@ def create_app(
     vneid = Vneid(recording, clock, monotonic)
     ccvc = Ccvc(recording, clock)
     procedures = Procedures(recording, clock, monotonic)
+    questions = Questions(recording, clock, monotonic)
+    petitions = Petitions(recording, clock, monotonic)
     systems: dict[str, System] = {
         "igate": igate,
         "dvcqg": portal,
         "vneid": vneid,
         "ccvc": ccvc,
         "procedures": procedures,
+        "questions": questions,
+        "petitions": petitions,
     }
     pushes = Pushes(recording, clock, client=client)
     if push_to is not None:
@@ -56,6 +61,8 @@ def create_app(
         "dvcqg": portal.sessions.expire,
         "vneid": vneid.sessions.expire,
         "procedures": procedures.sessions.expire,
+        "questions": questions.sessions.expire,
+        "petitions": petitions.sessions.expire,
     }
     return Starlette(
         routes=[
@@ -65,6 +72,8 @@ def create_app(
             Mount("/vneid", routes=vneid.routes()),
             Mount("/ccvc", routes=ccvc.routes()),
             Mount("/procedures", routes=procedures.routes()),
+            Mount("/questions", routes=questions.routes()),
+            Mount("/petitions", routes=petitions.routes()),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
     )

@@ -31,7 +31,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    system: Literal["igate", "dvcqg", "vneid", "ccvc", "procedures"]
+    system: Literal["igate", "dvcqg", "vneid", "ccvc", "procedures", "questions", "petitions"]
     kind: Literal[
         "http_500",
         "http_429",  # with Retry-After: `retry_after` seconds

@@ -1,6 +1,6 @@
 """A recording: what the outside systems showed in a month, one line for each version of an object.
 
-It is a folder with `recording.json` (name, from, to, timezone) and up to five files of lines (`FILES`), each line
+It is a folder with `recording.json` (name, from, to, timezone) and files of lines (`FILES`), each line
 `{"seen_at": when the system begins to show it, "body": the wire object}`.
 Bodies are kept as the bytes of the file, and replies are made by joining bytes.
 """
@@ -24,6 +24,8 @@ FILES: Mapping[str, str] = {
     "vneid": "vneid/accounts.jsonl",
     "dvcqg": "dvcqg/dossiers.jsonl",
     "procedures": "catalogue/procedures.jsonl",
+    "questions": "portal/questions.jsonl",
+    "petitions": "portal/petitions.jsonl",
 }
 
 LISTINGS = ("igate", "dvcqg")

@@ -20,6 +20,7 @@ _BATCH = 500
 _SEALED = (
     *(tables.service_periods, tables.accounts, tables.procedures, tables.submissions, tables.payments),
     *(tables.counter_checks, tables.acknowledgements),
+    *(tables.questions, tables.question_answers, tables.petitions),
 )
 """The tables whose rows are sealed column by column."""
 

@@ -4,12 +4,12 @@ Instants are text of one fixed width in UTC (`store.instants`) and dates are `20
 its way in or out.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
-metadata = MetaData()
+from store.metadata import Key, metadata
+from store.question_tables import petitions, question_answers, questions
 
-Key = String().with_variant(String(collation="C"), "postgresql")
-"""Text in byte order: a linguistic collation of PostgreSQL would ignore punctuation, and costs more per comparison."""
+__all__ = ["Key", "metadata", "petitions", "question_answers", "questions"]
 
 dossiers = Table(
     "store_dossiers",
@@ -194,5 +194,8 @@ VERSION_ORDER: dict[str, tuple[str, ...]] = {
     accounts.name: ("observed_at", "event_id"),
     procedures.name: ("observed_at", "event_id"),
     payments.name: ("observed_at", "event_id"),
+    questions.name: ("observed_at", "event_id"),
+    question_answers.name: ("observed_at", "event_id"),
+    petitions.name: ("observed_at", "event_id"),
 }
 """By table, the columns that order the versions of one row. The event id comes last, so no two versions are equal."""

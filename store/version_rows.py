@@ -10,6 +10,7 @@ from lienthong import Envelope
 from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
 from schemas.requests import counter_checks
 from store.instants import format_instant
+from store.question_rows import QUESTION_ROWS
 from transforms.identity import clean_identity
 from transforms.procedures import national_code
 
@@ -171,6 +172,7 @@ ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     counter_checks.ACKNOWLEDGEMENT_TYPE: _acknowledgement,
     submission_v1.TYPE: _submission,
     payment_v1.TYPE: _payment,
+    **QUESTION_ROWS,
 }
 """By event type, what makes its row."""
 

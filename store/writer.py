@@ -9,8 +9,17 @@ from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tupl
 
 from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
-from schemas.requests import counter_checks
+from schemas.canonical import (
+    civil_servant_v1,
+    dossier_v1,
+    identity_account_v1,
+    payment_v1,
+    petition_v1,
+    procedure_v1,
+    question_v1,
+    submission_v1,
+)
+from schemas.requests import counter_checks, question_answers
 from store import proof, tables
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
@@ -124,5 +133,8 @@ _UPSERTS: Mapping[str, Sequence[Upsert]] = {
     counter_checks.ACKNOWLEDGEMENT_TYPE: (newest_version(tables.acknowledgements),),
     submission_v1.TYPE: (newest_version(tables.submissions, seldom_known=True),),
     payment_v1.TYPE: (newest_version(tables.payments),),
+    question_v1.TYPE: (newest_version(tables.questions),),
+    question_answers.TYPE: (newest_version(tables.question_answers),),
+    petition_v1.TYPE: (newest_version(tables.petitions),),
 }
 """By event type, the tables that take its rows. Each takes the columns it has."""

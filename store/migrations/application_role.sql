@@ -2,5 +2,6 @@
 -- `lienthong migrate`, beside application_role.sql of the ledger:  psql -v role=lienthong_app -f application_role.sql
 GRANT SELECT ON store_schema TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_service_periods, store_accounts,
-    store_procedures, store_counter_checks, store_counter_acknowledgements, store_submissions, store_payments TO :"role";
+    store_procedures, store_counter_checks, store_counter_acknowledgements, store_submissions, store_payments,
+    store_questions, store_question_answers, store_petitions TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
