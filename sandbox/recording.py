@@ -28,8 +28,8 @@ FILES: Mapping[str, str] = {
     "petitions": "portal/petitions.jsonl",
 }
 
-LISTINGS = ("igate", "dvcqg")
-"""The systems that show one version of each dossier at a time: a reader must poll at every `seen_at` of their lines."""
+LISTINGS = ("igate", "dvcqg", "questions", "petitions")
+"""The systems that show one version of each object at a time: a reader must poll at every `seen_at` of their lines."""
 
 PUSHES = "portal/pushes.jsonl"
 """The file of what outside systems push, each line with the name of our inbox: `{"seen_at", "inbox", "body"}`."""

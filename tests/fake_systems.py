@@ -207,6 +207,30 @@ class FakeProgress:
         return json_reply({"error_code": self.code, **({} if self.words is None else {"message": self.words})})
 
 
+class FakeQuestions:
+    """Questions and petitions behind the portal's adapter, by service. `refused` are codes that no answer may have."""
+
+    def __init__(self, service: str = "LayDanhSachHoiDapGuiTuDVCQG") -> None:
+        self.service = service
+        self.items: list[Any] = []
+        self.answers: dict[str, dict[str, Any]] = {}
+        self.refused: Mapping[str, Any] = {}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = orjson.loads(request.content)
+        if request.url.path.endswith("/login"):
+            return json_reply({"error_code": "0", "session": "s"})
+        assert (body["madonvi"], request.headers["dstcode"]) == ("H08", "VPCP")
+        if body["service"] == self.service:
+            return json_reply({"error_code": 0, "result": self.items})
+        assert body["service"] == "DongBoKetQuaHoiDapGuiTuDVCQG"
+        (answer,) = body["data"]
+        if answer["HOIDAPID"] in self.refused:
+            return json_reply(self.refused[answer["HOIDAPID"]])
+        self.answers[answer["HOIDAPID"]] = answer
+        return json_reply({"error_code": "0", "message": "Đồng bộ thành công"})
+
+
 class FakeFeed:
     """A change feed, as VNeID and CCVC have it. A token is a position in feed number `feed`."""
 

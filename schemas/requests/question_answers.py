@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime
 
-from lienthong import Personal
+from lienthong import LongText, Personal, Text
 from schemas.shapes import Shape
 
 TYPE = "question-answer.v1"
@@ -17,10 +17,10 @@ class Question(Shape):
     `answered_by` and `position` are published beside it. Without `answered_at` it is the moment of the call.
     """
 
-    question: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-    answered_by: Annotated[str, StringConstraints(min_length=1, max_length=200), Personal("name")]
-    position: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    question: Text
+    text: LongText
+    answered_by: Annotated[Text, Personal("name")]
+    position: Text | None = None
     answered_at: AwareDatetime | None = None
 
 

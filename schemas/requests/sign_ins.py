@@ -3,10 +3,11 @@
 QĐ 27/2020/QĐ-UBND: a procedure may need a higher level of authentication than the sign-in has.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from lienthong import LongText, Text
 from schemas.shapes import Identity, Shape
 from schemas.wire.sign_in import Claims
 
@@ -17,8 +18,6 @@ Provider = Literal["dvcqg", "vneid"]
 
 AccountKind = Literal["citizen", "enterprise", "organisation", "unknown"]
 
-_Sealed = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
-
 
 class Question(Shape):
     """The claims as the provider gave them, or VNeID's encrypted reply as it came: `data` and `key`, both in base64.
@@ -28,9 +27,9 @@ class Question(Shape):
 
     provider: Provider
     claims: Claims | None = None
-    data: _Sealed | None = None
-    key: Annotated[str, StringConstraints(min_length=1, max_length=10_000)] | None = None
-    procedure: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    data: LongText | None = None
+    key: LongText | None = None
+    procedure: Text | None = None
 
     @model_validator(mode="after")
     def _has_one_of_both(self) -> Self:

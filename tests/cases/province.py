@@ -178,7 +178,7 @@ def files_project(folder: Path, drop: Path) -> Path:
     """The province's project with the register of civil servants as files in the folder `drop`, and no other source."""
     for part in ("config", "routes"):
         shutil.copytree(ROOT / part, folder / part)
-    for name in ("igate", "dvcqg", "vneid", "procedures"):
+    for name in ("igate", "dvcqg", "vneid", "procedures", "questions", "petitions"):
         (folder / "config" / "sources" / f"{name}.yaml").unlink()
     for route in (folder / "routes").glob("*.yaml"):
         if not route.name.startswith("civil-servants."):

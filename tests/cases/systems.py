@@ -17,6 +17,10 @@ EMPTY: Mapping[str, Any] = {
     "/ccvc/api/records": {"items": [], "next": None, "more": False},
     "/procedures/mapi/login": {"error_code": 0, "session": "session"},
     "/procedures/mapi/g": {"error_code": 0, "result": []},
+    "/questions/mapi/login": {"error_code": 0, "session": "session"},
+    "/questions/mapi/g": {"error_code": 0, "result": []},
+    "/petitions/mapi/login": {"error_code": 0, "session": "session"},
+    "/petitions/mapi/g": {"error_code": 0, "result": []},
     "/vneid/oauth/token": {"access_token": "token", "expires_in": 300},
     "/vneid/api/accounts": {"items": [], "next": None, "more": False},
 }
@@ -26,6 +30,8 @@ ENTRANCES = {
     "ccvc": "/ccvc/api/records",
     "vneid": "/vneid/api/accounts",
     "procedures": "/procedures/mapi/g",
+    "questions": "/questions/mapi/g",
+    "petitions": "/petitions/mapi/g",
 }
 """The path of the request that shows the records of each source."""
 

@@ -11,9 +11,20 @@ from lienthong.ports import Site
 from store import tables
 from store.writer import DataStore
 from tests.contract import sinks_contract as contract
+from tests.contract.answers_sink import answers_bench
 from tests.contract.generic_sinks import HTTP_FORMATS, files_bench, http_bench, sql_bench
 from tests.contract.portal_sink import portal_bench
-from tests.unit.store.events import NOON, account, dossier, payment, servant, submission
+from tests.unit.store.events import (
+    NOON,
+    account,
+    dossier,
+    payment,
+    petition,
+    question,
+    question_answer,
+    servant,
+    submission,
+)
 
 
 class _Noon:
@@ -34,6 +45,7 @@ def data_store(database: Engine) -> Any:
 
     events = [dossier(), servant(), account(), dossier("000.00.31.H08-231107-0002")]
     events += [submission(), payment(), submission(outcome="lacking")]
+    events += [question(), question_answer(), petition()]
     unknown = events[0]._replace(id="unknown", type="unknown.v9")
     return contract.Bench(DataStore(Site(_Noon(), engine)), engine, observe, events, poison=(unknown, "unknown.v9"))
 
@@ -60,6 +72,11 @@ def test_the_portal_keeps_the_contract(promise: Promise) -> None:
 @promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
 def test_the_http_sink_keeps_the_contract(format_: str, promise: Promise) -> None:
     promise(http_bench(create_engine("sqlite://"), format_))
+
+
+@promises(contract.EVERY_SINK, contract.INDEPENDENT, contract.REFUSING)
+def test_the_sink_of_answers_keeps_the_contract(promise: Promise) -> None:
+    promise(answers_bench(create_engine("sqlite://")))
 
 
 @pytest.mark.parametrize("part_size", [1, 1_000_000])

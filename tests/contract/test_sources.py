@@ -17,18 +17,30 @@ from connectors.sources.ccvc import Ccvc
 from connectors.sources.ccvc_files import CcvcFiles
 from connectors.sources.igate import Igate
 from connectors.sources.portal import Portal
+from connectors.sources.portal_questions import Petitions, Questions
 from connectors.sources.procedures import Procedures
 from connectors.sources.vneid import Vneid
 from lienthong.connectors.protocols.http import Http
 from lienthong.ports import Source
 from tests.contract.generic_sources import FORMATS, KINDS, WAYS, LetterFiles, Letters, LetterTable
 from tests.contract.sources_contract import CONTRACT, Stand
-from tests.fake_systems import NOON, FakeCatalogue, FakeClock, FakeFeed, FakeIgate, FakePortal, FakeServer, make_site
+from tests.fake_systems import (
+    NOON,
+    FakeCatalogue,
+    FakeClock,
+    FakeFeed,
+    FakeIgate,
+    FakePortal,
+    FakeQuestions,
+    FakeServer,
+    make_site,
+)
 from tests.services import postgres
 
 _numbers = count(1)
 
-SYSTEMS = ("igate", "dvcqg", "vneid", "ccvc", "procedures")
+SYSTEMS = ("igate", "dvcqg", "vneid", "ccvc", "procedures", "questions", "petitions")
+SERVICES = {"questions": "LayDanhSachHoiDapGuiTuDVCQG", "petitions": "LayDanhSachPAKNGuiTuDVCQG"}
 
 
 def source_of(system: str, http: Http, url: str, dstcode: str = "VPCP") -> Source:
@@ -42,6 +54,10 @@ def source_of(system: str, http: Http, url: str, dstcode: str = "VPCP") -> Sourc
         case "procedures":
             login = {"username": "lienthong", "password": "sandbox", "dstcode": dstcode, "agency": "H08"}
             return Procedures(make_site(), http, url=url, **login)
+        case "questions" | "petitions":
+            login = {"username": "lienthong", "password": "sandbox", "dstcode": dstcode, "agency": "H08"}
+            kind = Questions if system == "questions" else Petitions
+            return kind(make_site(), http, url=url, service=SERVICES[system], **login)
         case "vneid":
             return Vneid(make_site(), http, url=url, page_size=2, key_salt="muối", **client)
         case _:
@@ -58,6 +74,8 @@ def object_of(system: str, number: int) -> dict[str, Any]:
             return {"MaHoSo": f"000.00.01.H08-231115-{number:04d}", "NgayTiepNhan": "20231114100000"}
         case "procedures":
             return {"MATTHC": f"1.{number:06d}", "HIEULUCTU": "20150101"}
+        case "questions" | "petitions":
+            return {KEYS[system]: str(number)}
         case "vneid":
             return {"citizenPid": f"{number:012d}"}
         case _:
@@ -70,6 +88,8 @@ KEYS = {
     "vneid": "citizenPid",
     "ccvc": "soHieuCBCCVC",
     "procedures": "MATTHC",
+    "questions": "HOIDAPID",
+    "petitions": "PAKNID",
 }
 
 
@@ -99,7 +119,12 @@ class System:
 class InMemory(System):
     def __init__(self, system: str) -> None:
         super().__init__(system)
-        self.fake: Any = {"igate": FakeIgate, "dvcqg": FakePortal, "procedures": FakeCatalogue}.get(system, FakeFeed)()
+        self.fake: Any
+        if system in SERVICES:
+            self.fake = FakeQuestions(SERVICES[system])
+        else:
+            kinds = {"igate": FakeIgate, "dvcqg": FakePortal, "procedures": FakeCatalogue}
+            self.fake = kinds.get(system, FakeFeed)()
         self.server = FakeServer(self.fake)
 
     def source(self) -> Source:

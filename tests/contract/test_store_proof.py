@@ -11,7 +11,17 @@ from lienthong.ports import Site
 from store.writer import DataStore
 from tests.contract.ledger_steps import receive
 from tests.events import entry
-from tests.unit.store.events import account, dossier, payment, procedure, servant, submission
+from tests.unit.store.events import (
+    account,
+    dossier,
+    payment,
+    petition,
+    procedure,
+    question,
+    question_answer,
+    servant,
+    submission,
+)
 
 STAGE = "sink.store"
 CHANGES = {
@@ -29,6 +39,9 @@ CHANGES = {
     "update store_submissions set outcome = 'lacking'": "store_submissions",
     "update store_submissions set event = '{}'": "store_submissions",
     "update store_payments set amount = 1": "store_payments",
+    "update store_questions set agency = 'x'": "store_questions",
+    "update store_question_answers set text = 'x'": "store_question_answers",
+    "update store_petitions set answered_at = null": "store_petitions",
 }
 
 
@@ -37,6 +50,7 @@ def sink(database: Engine, ledger: SqlLedger, clock: ReplayClock) -> DataStore:
     """A data store with one row in each table, delivered and recorded as the worker does."""
     store = DataStore(Site(clock, database))
     events = [dossier(), servant(), account(), procedure(), submission(), payment()]
+    events += [question(), question_answer(), petition()]
     for envelope in events:
         receive(ledger, envelope)
     with ledger.transaction() as transaction:

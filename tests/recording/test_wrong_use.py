@@ -47,7 +47,7 @@ def test_a_command_that_reads_does_not_make_a_data_directory(tmp_path: Path) -> 
     assert not (tmp_path / "none").exists()
 
 
-SYSTEMS = ("IGATE", "CCVC", "DVCQG", "VNEID", "PROCEDURES")
+SYSTEMS = ("IGATE", "CCVC", "DVCQG", "VNEID", "PROCEDURES", "QUESTIONS", "PETITIONS")
 
 
 def test_an_address_that_cannot_be_one_is_refused_before_anything_runs(tmp_path: Path) -> None:
@@ -64,6 +64,6 @@ def test_a_source_that_does_not_answer_is_named_with_the_reason(tmp_path: Path) 
     assert result.returncode == 1
     shown = " ".join(result.stdout.split())  # the line is wrapped
     assert "igate (chưa đọc, vì phải chờ đọc hết ccvc" in shown, "its route comes after ccvc"
-    for system in ("ccvc", "dvcqg", "vneid", "procedures"):
+    for system in ("ccvc", "dvcqg", "vneid", "procedures", "questions", "petitions"):
         assert f"{system} (không kết nối được" in shown
     assert "source does not answer" in (tmp_path / "data/logs/lienthong.jsonl").read_text(encoding="utf-8")

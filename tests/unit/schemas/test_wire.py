@@ -12,6 +12,7 @@ from schemas.shapes import WireShape
 from schemas.wire.ccvc import CcvcRecord
 from schemas.wire.igate import IgateDossier
 from schemas.wire.portal import PortalDossier
+from schemas.wire.questions import PortalQuestion
 from schemas.wire.vneid import VneidAccount
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -47,6 +48,7 @@ def missing_keys(shape: Any, value: Any, path: str = "") -> list[str]:
         (IgateDossier, merged(sample("igate_v2_01_dossier_search_response.json")["content"]), set()),
         # HoTen stands in dossiers of other systems that send through the portal.
         (PortalDossier, merged(sample("dvcqg_07_DongBoHoSoMC_supplement_request.json")["data"]), {"HoTen"}),
+        (PortalQuestion, sample("dvcqg_13_hoidap.json")["response_list"]["result"][0], set()),
         # soCMND was agreed later than the sample was written.
         (CcvcRecord, sample("ccvc_ASSUMED_record.json"), {"soCMND"}),
         (VneidAccount, json.loads((RECORDING / "vneid/accounts.jsonl").read_bytes().splitlines()[0])["body"], set()),

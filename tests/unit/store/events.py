@@ -5,8 +5,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lienthong.envelope import Envelope, canonical_json, derive_id, digest
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
-from schemas.requests import counter_checks
+from schemas.canonical import (
+    civil_servant_v1,
+    dossier_v1,
+    identity_account_v1,
+    payment_v1,
+    petition_v1,
+    procedure_v1,
+    question_v1,
+    submission_v1,
+)
+from schemas.requests import counter_checks, question_answers
 
 NOON = datetime(2023, 11, 7, 5, tzinfo=UTC)
 
@@ -157,6 +166,59 @@ def acknowledgement(number: int, decision: str, *, of: int = 1, at: datetime = N
 
 def _asked(event_id: str, kind: str, source: str, at: datetime, data: Mapping[str, Any]) -> Envelope:
     return Envelope(event_id, kind, source, event_id, at, at, data)
+
+
+def question(code: str = "1001", **facts: Any) -> Envelope:
+    """An open question on civil status, for the department of justice."""
+    shape = question_v1.Question.model_validate(
+        {
+            "code": code,
+            "field": "G15-HT02",
+            "addressed_to": "H08",
+            "text": "Cần giấy tờ gì?",
+            "asker_name": "NGUYỄN VĂN MẪU",
+            "agency": "H08.08",
+            "routed_by": "field",
+            "state": "open",
+            "observed_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(question_v1.TYPE, "questions", code, shape.model_dump(mode="json"), NOON)
+
+
+def question_answer(code: str = "1001", **facts: Any) -> Envelope:
+    """An answer to a question, as its route passes it on."""
+    data = {
+        "question": code,
+        "text": "Cần tờ khai.",
+        "answered_by": "Trần Thị Mẫu",
+        "position": None,
+        "addressed_to": "H08",
+        "client": "motcua",
+        "answer": {"answer_id": "e1", "question": code, "state": "open", "answered_at": "2023-11-07T05:00:00Z"},
+        **facts,
+    }
+    return _envelope(question_answers.TYPE, "request.question-answers", code, data, NOON)
+
+
+def petition(code: str = "PA-1", **facts: Any) -> Envelope:
+    """A petition that was received and answered."""
+    shape = petition_v1.Petition.model_validate(
+        {
+            "code": code,
+            "kind": "conduct",
+            "statement": "Không ai hướng dẫn.",
+            "petitioner_name": "NGUYỄN VĂN MẪU",
+            "agency": "H08.03",
+            "routed_by": "field",
+            "received_at": "2023-11-01T01:00:00Z",
+            "answered_at": "2023-11-06T01:00:00Z",
+            "observed_at": NOON,
+            **facts,
+        }
+    )
+    return _envelope(petition_v1.TYPE, "petitions", code, shape.model_dump(mode="json"), NOON)
 
 
 def _envelope(kind: str, source: str, subject: str, data: dict[str, Any], time: datetime) -> Envelope:
