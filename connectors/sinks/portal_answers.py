@@ -69,9 +69,9 @@ class PortalAnswers:
         except (KeyError, TypeError, ValueError):
             return Dead("câu trả lời thiếu trường mà Cổng cần, hoặc thời điểm không đọc được")
         try:
-            self._adapter.call(_SERVICE, {"data": [row]})
+            self._adapter.push(_SERVICE, {"data": [row]})
         except ServiceRefused as refused:
-            return Done(envelope, "Cổng đã có câu trả lời này") if refused.is_known else Later(refused.why)
+            return Later(refused.why)
         return Done(envelope)
 
     def _row(self, data: Mapping[str, Any]) -> Mapping[str, str]:

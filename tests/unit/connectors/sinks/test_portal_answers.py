@@ -44,7 +44,11 @@ def test_an_answer_that_the_portal_has_already_is_delivered(code: object) -> Non
     sink, _, _ = make_sink(**{"1": {"error_code": code, "message": "Câu trả lời đã tồn tại"}})
     (outcome,) = deliver(sink, question_answer("1"))
     assert isinstance(outcome, Done)
-    assert "đã có" in outcome.note
+
+
+def test_a_reply_without_words_of_success_is_none() -> None:
+    sink, _, _ = make_sink(**{"1": {"error_code": 0, "message": "Đang xử lý"}})
+    assert isinstance(deliver(sink, question_answer("1"))[0], Later)
 
 
 def test_a_refused_answer_waits_and_costs_no_other() -> None:
