@@ -170,14 +170,15 @@ def start_sandbox(recording: Path) -> Iterator[Sandbox]:
 
 def make_project(root: Path) -> Path:
     """A project with one source, polled each second, and small bundles: more moments at which a fault can hit."""
-    for folder in ("config/tables", "config/lookups", "config/sinks"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for folder in ("config/sources", "config/reports", "routes"):
+    shutil.copytree(ROOT / "config/tables", root / "config/tables")
+    for folder in ("config/sources", "config/reports", "config/lookups", "config/sinks", "routes"):
         (root / folder).mkdir(parents=True)
     files = (
         "routes/igate-dossiers.yaml",
         "routes/igate-dossiers.cases.yaml",
         "config/sources/igate.yaml",
+        "config/lookups/civil-servants.yaml",
+        "config/sinks/data-store.yaml",
         "config/bus.yaml",
     )
     for file in files:
