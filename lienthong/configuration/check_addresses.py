@@ -59,6 +59,18 @@ def wrong_servers(servers: Mapping[str, str], options: Mapping[str, str]) -> lis
     ]
 
 
+def empty_servers(variables: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each variable of a server that is set and empty."""
+    for name, kind in SERVERS.items():
+        if variables.get(name) == "":
+            advice = message(
+                "write `{example}`, or remove the variable for the embedded one: an empty variable is most likely a "
+                "forgotten secret",
+                example=kind.example,
+            )
+            yield Finding(name, 0, 0, "LT809", message("the environment variable {name} is empty", name=name), advice)
+
+
 def insecure_servers(
     servers: Mapping[str, str], variables: Mapping[str, str], options: Mapping[str, str]
 ) -> list[Finding]:
@@ -73,6 +85,7 @@ def insecure_servers(
 def check_addresses(loaded: Loaded, variables: Mapping[str, str]) -> Iterator[Finding]:
     """Every fault of an address, of the servers and of the parts that are enabled."""
     servers = _named_servers(variables)
+    yield from empty_servers(variables)
     yield from wrong_servers(servers, {})
     if not loaded.settings.bus.insecure:
         yield from insecure_servers(servers, variables, {})

@@ -1,7 +1,7 @@
 """The variables of a process: its environment, the project's `.env`, and the files that `NAME_FILE` names."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from lienthong.errors import LienthongError
@@ -64,6 +64,25 @@ class ReadableVariables(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._variables)
+
+
+class Without(Mapping[str, str]):
+    """The same variables without some."""
+
+    def __init__(self, variables: Mapping[str, str], names: Collection[str]) -> None:
+        self._variables = variables
+        self._names = names
+
+    def __getitem__(self, name: str) -> str:
+        if name in self._names:
+            raise KeyError(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._variables if name not in self._names)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
 
 
 def _read_value(file_name: str, file: Path) -> str:

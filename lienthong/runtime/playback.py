@@ -33,8 +33,8 @@ MAX_POLLS = 5
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.2, 5.0
 """Real time before a source is polled again: longer with each poll, or as long as it asks for, up to a limit."""
 
-_NO_SERVERS = {"LIENTHONG_ENV": "", "LIENTHONG_BROKER": "", "LIENTHONG_DATABASE": ""}
-"""Variables about the live bus, which a recording must not know."""
+_NO_LIVE_BUS = {"LIENTHONG_ENV": ""}
+"""What names the live bus; a recording must not know it. Its project does not know the servers either."""
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ def _parse(answer: Mapping[str, Any], client: httpx.Client) -> Recording:
         name=answer["name"],
         ticks=[parse_utc(tick) for tick in answer["ticks"]],
         periods=answer["months"],
-        variables={**answer["variables"], **_NO_SERVERS},
+        variables={**answer["variables"], **_NO_LIVE_BUS},
         stand_ins=_stand_ins(answer),
         client=client,
     )

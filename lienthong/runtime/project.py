@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lienthong.errors import Misconfigured, WrongUse
 from lienthong.messages import Message, message, use_ledger_language
 from lienthong.runtime.endpoints import DATABASE_FILE, EMBEDDED_BROKER, RECORDING_MARK, Endpoints
-from lienthong.runtime.environment import ReadableVariables, Variables, load_env_file, share_direct_variables
+from lienthong.runtime.environment import ReadableVariables, Variables, Without, load_env_file, share_direct_variables
 
 if TYPE_CHECKING:
     from lienthong.settings import Settings
@@ -52,12 +52,13 @@ class Project:
         """The data directory, and the servers that the variables name: where the live bus works.
 
         In the data directory of a recording the variables name nothing. Raises `BadVariable`, and `Misconfigured` for
-        an address that is not understood.
+        an address that is not understood, an empty one too: it is most likely a forgotten secret.
         """
         if self.servers is not None or (self.data / RECORDING_MARK).is_file():
             broker, database = self.servers or ("", "")
         else:
-            broker, database = self.variables.get("LIENTHONG_BROKER", ""), self.variables.get("LIENTHONG_DATABASE", "")
+            broker, database = (self.variables.get(name, "") for name in _OPTIONS)
+            _refuse_empty_servers(self.variables)
         _refuse_wrong_servers(broker, database, named_by_option=self.servers is not None)
         return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database)
 
@@ -89,7 +90,8 @@ class Project:
         """
         from lienthong.configuration.check import examine
 
-        found, findings = examine(self.folder, ChainMap(dict(more or {}), self.variables))  # type: ignore[arg-type]  # it is only read
+        variables = self.variables if self.servers is None else Without(self.variables, _OPTIONS)
+        found, findings = examine(self.folder, ChainMap(dict(more or {}), variables))  # type: ignore[arg-type]  # it is only read
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
             raise Misconfigured(errors)
@@ -111,6 +113,13 @@ class Project:
 
 
 _OPTIONS = {"LIENTHONG_BROKER": "--broker", "LIENTHONG_DATABASE": "--database"}
+
+
+def _refuse_empty_servers(variables: Mapping[str, str]) -> None:
+    if any(variables.get(name) == "" for name in _OPTIONS):
+        from lienthong.configuration.check_addresses import empty_servers
+
+        raise Misconfigured(list(empty_servers(variables)))
 
 
 def _refuse_wrong_servers(broker: str, database: str, *, named_by_option: bool) -> None:

@@ -19,6 +19,7 @@ from tests.services.rabbitmq_steps import (
     can_publish,
     count_consumers,
     open_broker,
+    open_channel,
     receives,
     url_through,
     wait_until,
@@ -65,6 +66,25 @@ def test_when_an_operator_closes_all_connections_consumers_and_publishers_come_b
         received = {delivery.bundle.envelopes[0].subject for _ in range(2) if (delivery := consumer.next(SOON))}
         assert received == {"một", "hai"}
         wait_until(lambda: count_consumers(broker).get("lt1.route.a") == 1)
+
+
+def test_a_queue_that_came_back_without_a_leader_works_again_once_an_operator_has_deleted_it(url: str) -> None:
+    """RabbitMQ 3.10 answers its declaration with ok, refuses its messages, and closes the connection of a consumer."""
+    node = rabbitmq.node()
+    with open_broker(url) as broker:
+        consumer, other = broker.consume("route.a"), broker.consume("route.b")
+        wait_until(lambda: count_consumers(broker).get("lt1.route.a") == 1)
+        with open_channel(url) as channel:
+            channel.queue_delete("lt1.route.a")
+            channel.queue_declare("lt1.route.a", durable=True, arguments={"x-queue-type": "quorum"})
+        node.kill()
+        node.start()
+        wait_until(lambda: can_publish(broker, bundle("bên cạnh", "route.b")))
+        was_lost = not can_publish(broker, bundle("trước"))
+        node.control("delete_queue", "-p", urlsplit(url).path[1:], "lt1.route.a")
+        wait_until(lambda: can_publish(broker, bundle("sau")), 2 * RECOVERY_SECONDS)
+        assert receives(consumer, "sau", before="trước"), was_lost
+        assert receives(other, "bên cạnh", before=""), "its neighbours go on meanwhile"
 
 
 def test_an_ack_for_a_delivery_of_a_lost_connection_is_dropped_and_logged(url: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lienthong.errors import Misconfigured
 from lienthong.runtime.environment import BadVariable
 from lienthong.runtime.project import NoProject, open_project
 
@@ -101,11 +102,32 @@ def test_servers_come_from_the_environment_from_env_and_from_files(
     secret = tmp_path / "database"
     secret.write_text("postgresql://app:mật-khẩu@host/db\n", encoding="utf-8")
     monkeypatch.setenv("LIENTHONG_DATABASE_FILE", str(secret))
-    monkeypatch.setenv("LIENTHONG_BROKER", "")
     endpoints = open_project(project).endpoints
     assert endpoints.database == "postgresql://app:mật-khẩu@host/db"
-    assert endpoints.broker == "memory://", "an empty variable names no server"
+    assert endpoints.broker == "memory://"
     assert "LIENTHONG_DATABASE" not in os.environ, "a secret does not enter the environment"
+
+
+@pytest.mark.parametrize("name", ["LIENTHONG_BROKER", "LIENTHONG_DATABASE"])
+def test_an_empty_variable_of_a_server_is_refused_and_does_not_mean_the_embedded_one(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "")
+    with pytest.raises(Misconfigured, match=name):
+        open_project(project).endpoints  # noqa: B018 - it raises
+    with pytest.raises(Misconfigured, match=name):
+        open_project(project).settings()
+    played = open_project(project).for_recording(tmp_path)
+    assert played.endpoints.broker == "memory://"
+    with pytest.raises(Misconfigured, match="LT611") as refused:
+        played.settings()
+    assert name not in str(refused.value)
+    monkeypatch.delenv(name)
+    empty = tmp_path / "empty"
+    empty.write_text("\n", encoding="utf-8")
+    monkeypatch.setenv(f"{name}_FILE", str(empty))
+    with pytest.raises(Misconfigured, match=name):
+        open_project(project).endpoints  # noqa: B018 - it raises
 
 
 def test_what_the_configuration_substitutes_may_stand_in_a_file(
