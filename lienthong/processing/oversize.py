@@ -39,15 +39,16 @@ def parts_after_refusal(
     """What is left of a part whose `outcomes` could not be published. The transaction of its attempt was rolled back.
 
     What a sink had stored through that transaction is gone, so it is asked again for the events that are not too large.
-    A route is pure: its outcomes still hold.
+    A route is pure: its outcomes still hold. What was on its way to quarantine has none; the rest goes there.
     """
-    bundle, deaths = part.bundle, with_deaths(outcomes, part.bundle, error)
-    if part.outcomes is not None or not stage.name.startswith("sink."):
-        return [Part(bundle, deaths)]
-    dead = [(each, death) for each, death in zip(bundle.envelopes, deaths, strict=True) if each.id in error.sizes]
+    bundle = part.bundle
+    if not part.to_quarantine and (part.outcomes is not None or not stage.name.startswith("sink.")):
+        return [Part(bundle, with_deaths(outcomes, bundle, error))]
+    guilty = tuple(each for each in bundle.envelopes if each.id in error.sizes)
     fitting = tuple(each for each in bundle.envelopes if each.id not in error.sizes)
-    buried = Part(replace(bundle, envelopes=tuple(each for each, _ in dead)), [death for _, death in dead])
-    return [Part(replace(bundle, envelopes=fitting)), buried] if fitting else [buried]
+    deaths = [too_large(error.sizes[each.id], error.limit) for each in guilty]
+    buried = Part(replace(bundle, envelopes=guilty), deaths)
+    return [replace(part, bundle=replace(bundle, envelopes=fitting)), buried] if fitting else [buried]
 
 
 def publish_bundles(bundles: Sequence[Bundle], *, broker: Broker, ledger: Ledger, clock: Clock) -> None:

@@ -231,7 +231,7 @@ class Worker:
         its death cannot be recorded, the error ends this worker's thread: see `Runner`.
         """
         bundle = part.bundle
-        if isinstance(error, EventsTooLarge) and outcomes:
+        if isinstance(error, EventsTooLarge) and (outcomes or part.to_quarantine):
             return parts_after_refusal(part, outcomes, error, stage=self._stage)
         cause = error.cause if isinstance(error, SinkFailure) else error
         if isinstance(cause, UnreadableData):

@@ -11,7 +11,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Bundle, Envelope
-from lienthong.errors import Transient
+from lienthong.errors import EventsTooLarge, Transient
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Transaction
 from lienthong.processing.quarantine import MAX_SOLO_CRASHES, marker_key, split_for_quarantine
@@ -90,6 +90,27 @@ def test_a_bundle_that_a_worker_died_over_is_split_and_not_attempted(stage: Stag
     assert broker.published == split_for_quarantine(whole)
     assert stage.handled == []
     assert stage.crash_markers.count(marker_key("sink.b", whole)) == 0
+
+
+@pytest.mark.parametrize("large", [{"hai"}, {"một", "hai", "ba"}])
+def test_on_the_way_to_quarantine_what_no_message_can_hold_is_dead_and_the_rest_goes_there(
+    stage: StageUnderTest, large: set[str]
+) -> None:
+    class Narrow(PublishOnly):
+        def publish(self, bundles: Sequence[Bundle], announce: Sequence[Envelope] = ()) -> None:
+            sizes = {each.id: 99 for bundle in bundles for each in bundle.envelopes if each.subject in large}
+            if sizes:
+                raise EventsTooLarge(sizes, 10)
+            super().publish(bundles, announce)
+
+    broker, whole = Narrow(), Bundle("sink.b", EVENTS)
+    stage.crash_over(whole)
+    serve(stage.worker(broker), delivered := Delivered(whole, 1))
+    assert delivered.acked
+    assert stage.handled == []
+    assert broker.published == [one for one in split_for_quarantine(whole) if one.envelopes[0].subject not in large]
+    assert {letter.envelope.subject for letter in stage.ledger.letters()} == large
+    assert {letter.error for letter in stage.ledger.letters()} == {"TooLarge"}
 
 
 @pytest.mark.parametrize("redeliveries", [0, 1, 50])
