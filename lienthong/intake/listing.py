@@ -25,7 +25,7 @@ class Listing:
       with `"lienthong:absent": true`. When the source shows it again, that is a return.
     - A poll that shows nothing lists nothing: a folder without a new file, an empty reply. Neither does one with a
       record without a key, which may be the one that is missed. When more than half of the records are gone at once, a
-      cut-off file or a wrong filter is the likelier reason: nothing is marked, and it is logged.
+      cut-off file or a wrong filter is the likelier reason: nothing is marked, and it is logged when it begins.
     """
 
     def __init__(self, source: str, ledger: Ledger, clock: Clock, *, is_whole: bool) -> None:
@@ -37,6 +37,7 @@ class Listing:
         self._present: set[VersionKey] | None = None  # None: to be read from the ledger
         self._received_count = -1
         self._shown: set[VersionKey] = set()
+        self._is_cut = False  # whether the last whole poll showed too few records
 
     def begin(self, received_count: int) -> None:
         """A poll begins. If another process has received events since, what this one knows is out of date."""
@@ -57,14 +58,22 @@ class Listing:
         present = set(self._ledger.present_records(self._source)) if self._present is None else self._present
         self._present = None  # until what follows is recorded
         gone = sorted(present - shown)
-        if len(gone) > max(FEW_RECORDS, len(present) // 2):
-            log.error("most records of the source are gone; not marked", source=self._source, gone=len(gone))
+        self._note_cut(len(gone) if len(gone) > max(FEW_RECORDS, len(present) // 2) else 0)
+        if self._is_cut:
             shown = shown | present
             gone = []
         for start in range(0, len(gone), MAX_BATCH_EVENTS):
             marks = [mark for key in gone[start : start + MAX_BATCH_EVENTS] if (mark := self._mark(key))]
             yield Part(marks, reading.cursor, hold=False)
         self._present, self._received_count = shown, self._ledger.received_count(self._source)
+
+    def _note_cut(self, gone: int) -> None:
+        """`gone`: how many records are missed, when they are too many. It is logged when it begins and when it ends."""
+        if gone and not self._is_cut:
+            log.error("most records of the source are gone; not marked", source=self._source, gone=gone)
+        elif self._is_cut and not gone:
+            log.info("the source shows most of its records again", source=self._source)
+        self._is_cut = gone > 0
 
     def _mark(self, key: VersionKey) -> Envelope | None:
         kind, subject = key

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from sqlalchemy import Engine, select
+from structlog.testing import capture_logs
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
@@ -116,6 +117,23 @@ def test_most_records_are_not_believed_to_be_gone_at_once(show: Show, database: 
     assert history(database) == everyone
     show(everyone[:12])
     assert history(database) == everyone + everyone[12:].lower()
+
+
+def test_a_source_that_shows_few_of_its_records_is_logged_when_that_begins_and_ends(
+    ledger: SqlLedger, clock: ReplayClock, source: Register
+) -> None:
+    broker = KombuBroker("memory://", clock, name="log")
+    broker.declare(["route.a"], ())
+    poller = Poller("people", source, ("route.a",), broker=broker, ledger=ledger, clock=clock, lists_everything=True)
+    everyone, few = "ABCDEFGHIJKLMNOPQRSTUVWX", "ABC"
+    begins, ends = "most records of the source are gone; not marked", "the source shows most of its records again"
+    told = []
+    for source.keys in (everyone, few, few, everyone, everyone, few):
+        with capture_logs() as logs:
+            poller.poll(NEVER)
+        told.append([line["event"] for line in logs if line["event"] in (begins, ends)])
+    assert told == [[], [begins], [], [ends], [], [begins]]
+    broker.close()
 
 
 def test_other_sources_mark_nothing(ledger: SqlLedger, clock: ReplayClock, source: Register, database: Engine) -> None:
