@@ -1,14 +1,17 @@
 """The words for states and verdicts, in the reader's language."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from lienthong.dead_letters.dry_run import ExpectedOutcome
-from lienthong.dead_letters.model import EditState, LetterState
-from lienthong.ledger.records import Verdict
 from lienthong.messages import Message, message
-from lienthong.operations.sources import SourceState
 
-_VERDICTS: Mapping[Verdict, Callable[[], Message]] = {
+if TYPE_CHECKING:  # what these modules import costs a command as much as its own work
+    from lienthong.dead_letters.dry_run import ExpectedOutcome
+    from lienthong.dead_letters.model import EditState, LetterState
+    from lienthong.ledger.records import Verdict
+    from lienthong.operations.sources import SourceState
+
+_VERDICTS: "Mapping[Verdict, Callable[[], Message]]" = {
     "received": lambda: message("received"),
     "done": lambda: message("done"),
     "dropped": lambda: message("dropped"),
@@ -21,18 +24,18 @@ _VERDICTS: Mapping[Verdict, Callable[[], Message]] = {
     "replayed": lambda: message("replayed"),
     "discarded": lambda: message("discarded"),
 }
-_STATES: Mapping[LetterState, Callable[[], Message]] = {
+_STATES: "Mapping[LetterState, Callable[[], Message]]" = {
     "parked": lambda: message("parked"),
     "replayed": lambda: message("replayed"),
     "discarded": lambda: message("discarded"),
 }
-_EDIT_STATES: Mapping[EditState, Callable[[], Message]] = {
+_EDIT_STATES: "Mapping[EditState, Callable[[], Message]]" = {
     "proposed": lambda: message("waits for approval"),
     "approved": lambda: message("approved"),
     "refused": lambda: message("refused"),
     "superseded": lambda: message("replaced by another edit"),
 }
-_OUTLOOKS: Mapping[ExpectedOutcome, Callable[[], Message]] = {
+_OUTLOOKS: "Mapping[ExpectedOutcome, Callable[[], Message]]" = {
     "deliver": lambda: message("will be delivered again"),
     "done": lambda: message("accepted by the route now"),
     "dropped": lambda: message("dropped by the route now"),
@@ -49,7 +52,7 @@ _ROLES: Mapping[str, Callable[[], Message]] = {
 }
 """By the name with which a process is written to the status board; a stage is called by its own name."""
 
-_SOURCE_STATES: Mapping[SourceState, Callable[[], Message]] = {
+_SOURCE_STATES: "Mapping[SourceState, Callable[[], Message]]" = {
     "polling": lambda: message("polling"),
     "waiting": lambda: message("waiting"),
     "held": lambda: message("waits for another"),
@@ -66,27 +69,27 @@ _SOURCE_STATES: Mapping[SourceState, Callable[[], Message]] = {
 }
 
 
-def verdict_label(verdict: Verdict) -> Message:
+def verdict_label(verdict: "Verdict") -> Message:
     """What an entry records."""
     return _VERDICTS[verdict]()
 
 
-def state_label(state: LetterState) -> Message:
+def state_label(state: "LetterState") -> Message:
     """The state of a dead letter."""
     return _STATES[state]()
 
 
-def edit_state_label(state: EditState) -> Message:
+def edit_state_label(state: "EditState") -> Message:
     """The state of an edit."""
     return _EDIT_STATES[state]()
 
 
-def outlook_label(outcome: ExpectedOutcome) -> Message:
+def outlook_label(outcome: "ExpectedOutcome") -> Message:
     """What a replay of a letter would come to."""
     return _OUTLOOKS[outcome]()
 
 
-def source_state_label(state: SourceState) -> Message:
+def source_state_label(state: "SourceState") -> Message:
     """The state of a source."""
     return _SOURCE_STATES[state]()
 
