@@ -127,12 +127,12 @@ def test_a_source_that_shows_few_of_its_records_is_logged_when_that_begins_and_e
     poller = Poller("people", source, ("route.a",), broker=broker, ledger=ledger, clock=clock, lists_everything=True)
     everyone, few = "ABCDEFGHIJKLMNOPQRSTUVWX", "ABC"
     begins, ends = "most records of the source are gone; not marked", "the source shows most of its records again"
-    told = []
+    logged = []
     for source.keys in (everyone, few, few, everyone, everyone, few):
         with capture_logs() as logs:
             poller.poll(NEVER)
-        told.append([line["event"] for line in logs if line["event"] in (begins, ends)])
-    assert told == [[], [begins], [], [ends], [], [begins]]
+        logged.append([line["event"] for line in logs if line["event"] in (begins, ends)])
+    assert logged == [[], [begins], [], [ends], [], [begins]]
     broker.close()
 
 
