@@ -101,7 +101,11 @@ def deploy(
     for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
         if not path.name.startswith(ROUTE):
             path.unlink()
-    shutil.rmtree(folder / "config" / "reports")  # they read sources that are not here
+    for room in ("reports", "requests", "inboxes", "schedules"):  # they belong to sources and routes that are not here
+        shutil.rmtree(folder / "config" / room, ignore_errors=True)
+    for path in (folder / "config" / "lookups").iterdir():
+        if path.stem not in (folder / "routes" / f"{ROUTE}.yaml").read_text(encoding="utf-8"):
+            path.unlink()
     lines = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
     (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{lines}")
     bus = folder / "config" / "bus.yaml"
