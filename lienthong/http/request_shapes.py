@@ -1,6 +1,7 @@
 """The requests in the OpenAPI document: the shapes of questions and answers, and what each path may reply."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -93,13 +94,16 @@ class RequestShapes:
         return shape
 
     def _rename(self) -> None:
-        """Name questions and answers by their request, and no schema as one of the interface's own."""
-        names = {old: f"Project{old}" for old in self.schemas if old in _RESERVED}
-        for new, old in self._refs.items():
-            names.setdefault(old, new)
-        self._refs = {name: names[old] for name, old in self._refs.items()}
-        renamed = _with_refs(self.schemas, lambda ref: _REF + names.get(ref, ref))
-        self.schemas = {names.get(name, name): schema for name, schema in renamed.items()}
+        """Name questions and answers by their request, and no other schema as one of the interface's own."""
+        names = {old: f"Project{old}" if old in _RESERVED else old for old in self.schemas}
+        renamed = _with_refs(self.schemas, lambda ref: _REF + names[ref])
+        inner = {ref for schema in renamed.values() for ref in _refs(schema)}
+        kept = {
+            names[old]: renamed[old] for old in self.schemas if names[old] in inner or old not in self._refs.values()
+        }
+        of_requests = {new: deepcopy(renamed[old]) for new, old in self._refs.items()}
+        self.schemas = kept | of_requests
+        self._refs = {name: name for name in self._refs}
 
     def _close(self, name: str, seen: frozenset[str] = frozenset()) -> None:
         """State that a question, and what is in it, has no other fields."""

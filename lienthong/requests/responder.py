@@ -32,8 +32,9 @@ MAX_TOGETHER = 64
 MAX_WAITING = 400
 """Questions that may wait at one responder. One more is refused at once: it would be too late anyway."""
 
-CONTENTION_TRIES = 3
-"""How often a transaction is repeated that another process was in the way of."""
+CONTENTION_TRIES, OUTAGE_TRIES = 3, 2
+"""How often a transaction is tried that another process was in the way of; and one that had a connection which the
+database had closed meanwhile."""
 
 FAILURES_ALONE = 2
 """Questions in a row that a lookup does not answer even when they are asked alone; then the others are left."""
@@ -161,18 +162,20 @@ class Responder:
         return self._record(questions, verdicts)
 
     def _attempt(self, questions: Sequence[Question]) -> Sequence[Attempt]:
-        """Answer together; and alone, while there is time, those that a lookup did not answer together.
+        """Answer together; and alone, while there is time, those that a lookup did not answer.
 
-        It may be the key of one question that a lookup cannot cope with. Two failures in a row show that it is down.
+        It may be the key of one question that a lookup cannot cope with, or a connection that was closed meanwhile. Two
+        failures in a row show that it is down.
         """
         if not questions:
             return ()
         began = self._monotonic()
         attempts = self._answering.answer([question.envelope for question in questions])
         took, failures = self._monotonic() - began, 0
-        for place, question in enumerate(questions if len(questions) > 1 else ()):
-            is_late = self._monotonic() + took >= question.until
-            if isinstance(attempts[place].outcome, Later) and failures < FAILURES_ALONE and not is_late:
+        for place, question in enumerate(questions):
+            outcome = attempts[place].outcome
+            is_worth_it = isinstance(outcome, Later) and (len(questions) > 1 or outcome.delay is None)
+            if is_worth_it and failures < FAILURES_ALONE and self._monotonic() + took < question.until:
                 (attempts[place],) = self._answering.answer([question.envelope])
                 failures = failures + 1 if isinstance(attempts[place].outcome, Later) else 0
         return attempts
@@ -185,7 +188,7 @@ class Responder:
                     [question.envelope for question in questions], verdicts, [question.client for question in questions]
                 )
         except Transient as down:
-            if not down.outage and tries < CONTENTION_TRIES:
+            if tries < (OUTAGE_TRIES if down.outage else CONTENTION_TRIES):
                 return self._record(questions, verdicts, tries + 1)
             after = down.after.total_seconds() if down.after else None
             return [Unavailable(after) if after else Unavailable()] * len(questions)
