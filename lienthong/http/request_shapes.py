@@ -91,6 +91,10 @@ class RequestShapes:
         shape["required"] = [key for key in shape.get("required", ()) if key not in in_path]
         if not shape["required"]:
             del shape["required"]
+        if "examples" in shape:
+            shape["examples"] = [
+                {key: value for key, value in example.items() if key not in in_path} for example in shape["examples"]
+            ]
         return shape
 
     def _rename(self) -> None:
@@ -98,9 +102,8 @@ class RequestShapes:
         names = {old: f"Project{old}" if old in _RESERVED else old for old in self.schemas}
         renamed = _with_refs(self.schemas, lambda ref: _REF + names[ref])
         inner = {ref for schema in renamed.values() for ref in _refs(schema)}
-        kept = {
-            names[old]: renamed[old] for old in self.schemas if names[old] in inner or old not in self._refs.values()
-        }
+        outer = set(self._refs.values())
+        kept = {names[old]: schema for old, schema in renamed.items() if old not in outer or names[old] in inner}
         of_requests = {new: deepcopy(renamed[old]) for new, old in self._refs.items()}
         self.schemas = kept | of_requests
         self._refs = {name: name for name in self._refs}

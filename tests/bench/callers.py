@@ -39,7 +39,7 @@ class Caller:
         self._writer.close()
 
 
-async def _opened(count: int, address: str, path: str, key: str) -> list[Caller]:
+async def _open_callers(count: int, address: str, path: str, key: str) -> list[Caller]:
     callers = [Caller(address, path, key) for _ in range(count)]
     for caller in callers:
         await caller.open()
@@ -50,7 +50,7 @@ def flood(address: str, path: str, *, key: str, callers: int, seconds: float, pr
     """The seconds of each call, when so many callers call as soon as they are answered."""
 
     async def run() -> list[float]:
-        opened, took = await _opened(callers, address, path, key), []
+        opened, took = await _open_callers(callers, address, path, key), []
         until = time.perf_counter() + seconds
 
         async def work(caller: Caller, number: int) -> None:
@@ -74,7 +74,7 @@ def ask_steadily(
     """
 
     async def run() -> list[float]:
-        opened, took = await _opened(callers, address, path, key), []
+        opened, took = await _open_callers(callers, address, path, key), []
         begin = time.perf_counter()
 
         async def work(caller: Caller, number: int) -> None:

@@ -71,7 +71,7 @@ CASES = """cases:
       received_at: 2026-01-30T16:00:00+07:00
       data: {person: x1, procedure: "1", agency: a, client: counter}
     expect: {verdict: dead, field: person}
-  - name: it is no one
+  - name: it is nothing
     given:
       type: bench-check.v1
       subject: "3"
