@@ -44,7 +44,7 @@ def test_a_field_in_the_path_is_not_in_the_body() -> None:
 
 def test_the_fields_of_a_get_are_parameters() -> None:
     extra = described("shelf")["openapi_extra"]
-    places = {one["name"]: (one["in"], one["required"]) for one in extra["parameters"]}
-    assert places["number"] == ("path", True)
-    assert places["weight"] == ("query", False)
+    found = {one["name"]: (one["in"], one["required"]) for one in extra["parameters"]}
+    assert found["number"] == ("path", True)
+    assert found["weight"] == ("query", False)
     assert "requestBody" not in extra
