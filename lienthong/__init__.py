@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lienthong.errors import LienthongError as LienthongError
     from lienthong.errors import Misconfigured as Misconfigured
     from lienthong.errors import Rejected as Rejected
+    from lienthong.errors import TooOften as TooOften
     from lienthong.errors import Transient as Transient
     from lienthong.errors import Unauthenticated as Unauthenticated
     from lienthong.masking import Personal as Personal
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
-    "errors": ("LienthongError", "Misconfigured", "Rejected", "Transient", "Unauthenticated"),
+    "errors": ("LienthongError", "Misconfigured", "Rejected", "TooOften", "Transient", "Unauthenticated"),
     "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (

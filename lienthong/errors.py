@@ -5,6 +5,7 @@ LienthongError
 │   ├── Passing            a request may succeed in a moment (connectors/protocols/http_errors.py)
 │   └── Refused            an outside system refused a request (connectors/protocols/http_errors.py)
 ├── Rejected               the event's fault: trying again cannot help
+│   └── TooOften           a question is refused because its client asked too often
 ├── UnreadableData         the data of an event in a message is not a JSON object
 ├── EventsTooLarge         events that no message to the broker can hold
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
@@ -85,6 +86,10 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
         super().__init__(f"{field}: {why}" if field else why)
         self.why = why
         self.field = field
+
+
+class TooOften(Rejected):
+    """A question is refused, whatever it asks, because its client asked too often. It may ask again later."""
 
 
 class UnreadableData(LienthongError):  # noqa: N818 - see Transient

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lienthong.envelope import Envelope
-from lienthong.errors import Rejected, Transient
+from lienthong.errors import Rejected, TooOften, Transient
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Site, Transaction
 from lienthong.retry import RetryPolicy
@@ -93,6 +93,8 @@ def answer(envelope: Envelope, found: Mapping[str, Any]) -> Envelope | None:
             return None
         case "secret":
             raise Rejected("bị cấm", field="place.room")
+        case "guessed":
+            raise TooOften("hỏi quá nhiều")
         case "broken" if not Library.is_mended:
             raise ZeroDivisionError
         case "mute":

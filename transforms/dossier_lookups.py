@@ -7,7 +7,7 @@ A caller who knows a code learns nothing of any person by it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lienthong import Envelope, Found, Rejected, clean_text
+from lienthong import Envelope, Found, Rejected, TooOften, clean_text
 
 STATUSES: Mapping[int, str] = {
     1: "Mới đăng ký",
@@ -37,12 +37,12 @@ def client_key(envelope: Envelope) -> Sequence[str]:
 
 
 def refuse_guessing(envelope: Envelope, found: Found, *, limit: int) -> Envelope:
-    """Raise `Rejected` for a client that looked up `limit` wrong codes or more lately, whatever it asks now.
+    """Raise `TooOften` for a client that looked up `limit` wrong codes or more lately, whatever it asks now.
 
     `found`: by client, how many wrong codes there were.
     """
     if found.get(str(envelope.data["client"]), 0) >= limit:
-        raise Rejected("đã tra quá nhiều mã hồ sơ không tồn tại; hãy kiểm tra mã và tra lại sau", field="code")
+        raise TooOften("đã tra quá nhiều mã hồ sơ không tồn tại; hãy kiểm tra mã và tra lại sau", field="code")
     return envelope
 
 

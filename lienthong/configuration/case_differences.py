@@ -12,13 +12,13 @@ from lienthong.messages import Language, Message, message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
 from lienthong.requests.answering import ANSWER
 from lienthong.requests.questions import InvalidQuestion, field_pointer
+from lienthong.requests.recording import REFUSALS
 from lienthong.topology import sink_queue
 
 _VERDICTS = {Done: "done", Dropped: "dropped", Later: "later", Dead: "dead"}
 
-
-_REFUSED = "Rejected"
-"""The error of an event that a step rejects: of a question, its caller is refused."""
+_REFUSED = REFUSALS[0]
+"""The error of an event that a step rejects."""
 
 
 def refusal(invalid: InvalidQuestion, field: str | None) -> Dead:
@@ -41,7 +41,7 @@ def difference(
 
     Reasons are compared in the language of the ledger, so that a case passes for readers of any language.
     """
-    is_refused = is_asked and isinstance(outcome, Dead) and outcome.error == _REFUSED
+    is_refused = is_asked and isinstance(outcome, Dead) and outcome.error in REFUSALS
     verdict = "refused" if is_refused else _VERDICTS[type(outcome)]
     reason = "" if isinstance(outcome, Done) else outcome.why
     if verdict != expect.verdict:

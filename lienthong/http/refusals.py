@@ -43,6 +43,11 @@ def rate_exceeded(rate: str, seconds: float) -> Problem:
     return Problem(429, "rate-exceeded", message("Too many calls"), detail=text, headers=retry_after(seconds))
 
 
+def too_often(why: str, seconds: float) -> Problem:
+    """429: a step refuses the client for a while, whatever it asks."""
+    return Problem(429, "too-often", message("Too many calls"), detail=Message(why), headers=retry_after(seconds))
+
+
 def body_too_large(limit: int) -> Problem:
     """413: more bytes than are read."""
     text = message("A body has at most {limit} bytes.", limit=limit)

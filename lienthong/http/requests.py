@@ -12,11 +12,11 @@ from starlette.responses import Response
 from lienthong.data.event_ids import draw_id
 from lienthong.http.callers import Caller, caller
 from lienthong.http.problems import Problem
-from lienthong.http.refusals import input_invalid, media_type, not_known, unavailable, unexpected
+from lienthong.http.refusals import input_invalid, media_type, not_known, too_often, unavailable, unexpected
 from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.service import Service
 from lienthong.requests.questions import InvalidQuestion, field_pointer
-from lienthong.requests.replies import Answered, Failed, NothingFound, Refused, Reply, Unavailable
+from lienthong.requests.replies import TOO_OFTEN_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
 from lienthong.requests.responder import Responder
 
 EVENT_HEADER = "Lienthong-Event"
@@ -102,6 +102,8 @@ def _response(reply: Reply, headers: dict[str, str]) -> Response:
             return Response(body, media_type="application/json", headers=headers)
         case NothingFound():
             problem = not_known()
+        case Refused(why=why, too_often=True):
+            problem = too_often(why, TOO_OFTEN_SECONDS)
         case Refused(why=why, field=field):
             problem = input_invalid([(field_pointer(field), why)])
         case Unavailable(after=after):

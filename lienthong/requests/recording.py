@@ -15,8 +15,9 @@ from lienthong.processing.stage import Stage
 from lienthong.requests.answering import Attempt
 from lienthong.requests.replies import RETRY_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
 
-REJECTED = "Rejected"
-"""The error of an event that a step refuses; see `Dead`."""
+TOO_OFTEN = "TooOften"
+REFUSALS = ("Rejected", TOO_OFTEN)
+"""The errors of an event that a step refuses; see `Dead`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def judge(attempt: Attempt) -> Verdict:
         case Later(why=why, delay=delay):
             after = delay.total_seconds() if delay else RETRY_SECONDS
             return Verdict(Dropped(message("not answered: {why}", why=why)), Unavailable(after))
-        case Dead(why=why, error=error, field=field) if error == REJECTED:
+        case Dead(why=why, error=error, field=field) if error in REFUSALS:
             refused = message("refused: {why}", why=message("`{field}`: {why}", field=field, why=why) if field else why)
-            return Verdict(Dropped(refused), Refused(why, field))
+            return Verdict(Dropped(refused), Refused(why, field, too_often=error == TOO_OFTEN))
         case Dead():
             return Verdict(outcome, Failed())
 

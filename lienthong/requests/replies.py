@@ -5,6 +5,9 @@ from dataclasses import dataclass
 RETRY_SECONDS = 5.0
 """When to ask again where what is down does not state it."""
 
+TOO_OFTEN_SECONDS = 60.0
+"""When to ask again after too many questions of one client."""
+
 BUSY_SECONDS = 1.0
 """When to ask again while too many questions wait."""
 
@@ -23,10 +26,14 @@ class NothingFound:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A step refuses the question. `field` is the key at fault as the step wrote it, or None."""
+    """A step refuses the question. `field` is the key at fault as the step wrote it, or None.
+
+    `too_often`: it is refused because its client asked too often, and may be asked again later.
+    """
 
     why: str
     field: str | None = None
+    too_often: bool = False
 
 
 @dataclass(frozen=True, slots=True)

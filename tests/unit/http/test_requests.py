@@ -106,6 +106,7 @@ def test_the_same_question_twice_is_two_events(reader: Reader, library: Service)
     [
         ("none", 404, "not-known", "dropped"),
         ("secret", 400, "input-invalid", "dropped"),
+        ("guessed", 429, "too-often", "dropped"),
         ("burnt", 503, "unavailable", "dropped"),
         ("broken", 500, "unexpected", "dead"),
         ("mute", 500, "unexpected", "dead"),
@@ -126,6 +127,11 @@ def test_a_step_that_refuses_names_the_field_to_the_caller_and_to_the_ledger(rea
     reply = reader.ask("secret")
     assert reply.json()["errors"] == [{"pointer": "/place/room", "detail": "bị cấm"}]
     assert "bị cấm" in library.storage.ledger.trail(reply.headers["lienthong-event"])[-1].reason
+
+
+def test_a_step_that_refuses_a_client_states_why_and_when_to_come_again(reader: Reader) -> None:
+    reply = reader.ask("guessed")
+    assert (reply.headers["retry-after"], reply.json()["detail"]) == ("60", "hỏi quá nhiều")
 
 
 def test_a_lookup_that_is_down_states_when_to_come_again(reader: Reader) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lienthong.envelope import Envelope
-from lienthong.errors import Rejected
+from lienthong.errors import Rejected, TooOften
 from transforms.dossier_lookups import (
     LACKING,
     RECEIVED,
@@ -122,7 +122,7 @@ def test_one_who_guesses_is_refused_whatever_he_asks() -> None:
     assert client_key(question()) == ["kiosk"]
     assert refuse_guessing(question(), {"kiosk": 9}, limit=10).data["code"] == CODE
     assert refuse_guessing(question(), {}, limit=10)
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(TooOften) as refused:
         refuse_guessing(question(), {"kiosk": 10}, limit=10)
     assert refused.value.field == "code"
 
