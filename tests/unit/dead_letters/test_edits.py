@@ -1,8 +1,11 @@
 """Edits take two persons, and the ledger proves what they proposed and approved."""
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import text
 
+from lienthong.data.unreadable import UNREADABLE_KEY, unreadable_data
 from lienthong.dead_letters.actions import discard
 from lienthong.dead_letters.actor import Actor, make_actor
 from lienthong.dead_letters.dry_run import preview_edit
@@ -12,6 +15,7 @@ from lienthong.dead_letters.rate_limit import RateLimiter
 from lienthong.dead_letters.replay import Replay, ReplayOptions
 from lienthong.envelope import Bundle, canonical_json, digest
 from lienthong.ledger.records import Account
+from lienthong.processing.pipeline import Pipeline
 from tests.unit.dead_letters.letter_bus import LAN, MINH, LetterBus
 
 GOOD = {"kind": "good", "name": "a"}
@@ -233,3 +237,37 @@ def test_an_edited_event_that_its_source_shows_again_is_not_received_twice(bus: 
     bus.replay()
     bus.receive("bad", "a")
     assert bus.account() == Account(received=1, delivered=1)
+
+
+@pytest.mark.parametrize("kept", [{}, {"kind": "good", "raw": '{"kind": "good", '}])
+def test_a_record_that_could_not_be_read_is_mended_by_an_edit_without_its_mark(
+    bus: LetterBus, kept: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(None, [])
+    monkeypatch.setattr(bus, "_route", lambda envelopes, _: pipeline.run(envelopes))
+    bus.start()
+    note = unreadable_data("byte 17 is no JSON", field="kind", kept=kept)
+    bus.receive("unknown", "a", **{key: value for key, value in note.items() if key != "kind"})
+    (letter,) = bus.parked()
+    assert (letter.error, letter.field, letter.reason) == ("Unreadable", "kind", "byte 17 is no JSON")
+    data = bus.letter_store.letters.load([letter.number])[0].envelope.data
+    assert data[UNREADABLE_KEY]["reason"] == "byte 17 is no JSON"
+    propose(bus.letter_store, letter.number, GOOD, who=LAN, reason="đọc từ tệp gốc")
+    approve(bus.letter_store, pending_edit(bus.letter_store, letter.number), who=MINH)
+    assert bus.replay().died == 0
+    assert bus.got == [("a", GOOD)]
+    assert list(bus.ledger.verify()) == []
+
+
+def test_an_edit_that_leaves_the_mark_of_an_unreadable_record_dies_again(
+    bus: LetterBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(None, [])
+    monkeypatch.setattr(bus, "_route", lambda envelopes, _: pipeline.run(envelopes))
+    bus.start()
+    bus.receive("unknown", "a", **unreadable_data("byte 17 is no JSON"))
+    edit_and_approve(bus)
+    bus.replay()
+    (letter,) = bus.parked()
+    assert letter.error == "Unreadable"
+    assert bus.got == []
