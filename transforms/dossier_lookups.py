@@ -7,7 +7,7 @@ A caller who knows a code learns nothing of any person by it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lienthong import Envelope, Found, Rejected, TooOften, clean_text
+from lienthong import Envelope, Found, Rejected, TooOften, clean_text, parse_utc
 
 STATUSES: Mapping[int, str] = {
     1: "Mới đăng ký",
@@ -109,27 +109,34 @@ def _newest(versions: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
 def _received_at(submissions: Iterable[Mapping[str, Any]]) -> str | None:
     """The official moment of receipt: of the first version that was in order."""
     moments = [each["received_at"] for each in submissions if each["outcome"] == "acknowledged"]
-    return min(moments, default=None)
+    return min(moments, key=parse_utc, default=None)
 
 
 def _history(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the dossier went through, oldest first; the same in a row once. The first source with versions tells."""
     versions = facts["versions"]
     source = versions[0]["source"] if versions else None
+    of_source = [each for each in versions if each["source"] == source]
     steps = [
         _step(each["received_at"], *(_LACKING_STEP if each["outcome"] == "lacking" else _RECEIVED_STEP))
         for each in facts["submissions"]
     ]
     steps += [
-        _step(each["updated_at"], each["status"], STATUSES.get(each["status"], UNKNOWN))
-        for each in versions
-        if each["source"] == source
+        _step(_since(each, of_source), each["status"], STATUSES.get(each["status"], UNKNOWN)) for each in of_source
     ]
     history: list[dict[str, Any]] = []
-    for step in sorted(steps, key=lambda step: str(step["at"])):
+    for step in sorted(steps, key=lambda step: parse_utc(step["at"])):
         if not history or history[-1]["progress"] != step["progress"]:
             history.append(step)
     return history
+
+
+def _since(version: Mapping[str, Any], versions: Iterable[Mapping[str, Any]]) -> str:
+    """Since when a version holds. One that returns to an earlier content has the dates of that: it was seen later."""
+    changed = parse_utc(version["updated_at"])
+    is_return = version["newest"] and any(parse_utc(other["updated_at"]) > changed for other in versions)
+    since: str = version["observed_at" if is_return else "updated_at"]
+    return since
 
 
 _RECEIVED_STEP, _LACKING_STEP = (_NEW, RECEIVED), (_SUPPLEMENT, LACKING)

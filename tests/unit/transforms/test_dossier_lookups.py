@@ -35,7 +35,8 @@ def version(status: int | None, at: str, *, source: str = "igate", newest: bool 
         ("agency", "agency_name", "procedure", "procedure_name", "channel", "fee", "submitted_at", "accepted_at"), None
     )
     fields |= dict.fromkeys(("appointment_at", "completed_at", "returned_at"), None)
-    return {"source": source, "newest": newest, "status": status, "updated_at": at, "observed_at": at, **fields, **more}
+    moments = {"updated_at": at, "observed_at": at}
+    return {"source": source, "newest": newest, "status": status, **moments, **fields, **more}
 
 
 def pushed(outcome: str, at: str, **more: Any) -> dict[str, Any]:
@@ -87,6 +88,23 @@ def test_what_the_systems_show_goes_before_what_was_pushed() -> None:
     assert (found["status"], found["progress"], found["since"]) == (9, "Đã xử lý xong", "2024-01-10T00:00:00Z")
     assert (found["agency"], found["accepted_at"]) == ("A", "2024-01-08T06:30:00Z")
     assert found["submitted_at"] == "2024-01-08T05:54:03Z"
+
+
+def test_a_version_that_returns_to_an_earlier_content_holds_since_it_was_seen() -> None:
+    versions = [
+        version(4, "2024-01-09T00:00:00Z", newest=True, observed_at="2024-01-11T00:00:00Z"),
+        version(4, "2024-01-09T00:00:00Z"),
+        version(9, "2024-01-10T00:00:00Z"),
+    ]
+    found = answered(facts(versions=versions))
+    assert [step["status"] for step in found["history"]] == [4, 9, 4]
+    assert (found["status"], found["since"]) == (4, "2024-01-11T00:00:00Z")
+
+
+def test_moments_are_compared_as_moments_and_not_as_text() -> None:
+    pushes = [pushed("acknowledged", "2024-01-08T05:54:03.5Z")]
+    found = answered(facts(versions=[version(2, "2024-01-08T05:54:03Z", newest=True)], submissions=pushes))
+    assert [step["status"] for step in found["history"]] == [2, 1]
 
 
 def test_a_status_that_is_not_known_is_stated_as_such() -> None:
