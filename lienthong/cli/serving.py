@@ -36,6 +36,9 @@ def serve(
     def listening(address: str, service: Service) -> None:
         if service.is_recording:
             print_text(console, message("The ledger is that of a recording: every answer is marked so."))
+        else:
+            for inbox in service.storage.settings.served_inboxes():
+                print_text(console, message("{path} receives for the inbox {name}.", path=inbox.path, name=inbox.name))
         print_text(console, message("Lienthong answers at {address}; press Ctrl+C to stop.", address=address))
 
     serving.serve(project, host=host, port=port, drain=drain, listening=listening)

@@ -91,6 +91,21 @@ def _sentences(view: SourceView) -> Iterator[Message]:
             source=name,
             limit=duration.show(view.silent_after),
         )
+    if view.pushes is not None and view.pushes.pushed_at is not None:
+        yield message(
+            "{source}: {count} pushes recorded, the last one at {moment}.",
+            source=name,
+            count=format_number(view.pushes.pushes),
+            moment=local_time(view.pushes.pushed_at),
+        )
+    if view.pushes is not None and view.pushes.refused_at is not None:
+        yield message(
+            "{source}: {count} pushes refused, the last one at {moment} ({code}).",
+            source=name,
+            count=format_number(view.pushes.refused),
+            moment=local_time(view.pushes.refused_at),
+            code=view.pushes.refusal,
+        )
     if view.awaited:
         yield message(
             "{source}: it is not polled before these were read once to their end: {names}.",

@@ -1,6 +1,6 @@
 """Where events come from, in plain words: sources, inboxes, requests, schedules, and what sinks hand back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lienthong.configuration import duration
 from lienthong.configuration.explain_parameters import parameter_lines
@@ -45,7 +45,7 @@ def explain_source(source: SourceSettings, settings: Settings) -> list[Line]:
         Line(source.name, source.description or with_docstring("", source.use).lstrip(": ") or source.use),
         Line(message("polled"), message("every {pause}", pause=duration.show(source.every))),
         *labelled(message("to"), [f"`{route.name}`" for route in routes] or [message("no route")]),
-        Line(message("silent"), _silence(source)),
+        Line(message("silent"), _silence(source.silent_after)),
         *labelled(message("with"), list(parameter_lines(source))),
     ]
 
@@ -54,8 +54,12 @@ def explain_inbox(inbox: InboxSettings, settings: Settings) -> list[Line]:
     """What may be pushed, and which routes take it."""
     return [
         _head(inbox),
-        Line(message("pushed"), message("at most {bytes} bytes at once", bytes=format_number(inbox.max_bytes))),
-        *_routes(str(Origin("inbox", inbox.name)), settings),
+        Line(message("pushed"), _pushed(inbox)),
+        Line(message("who"), _pushers(inbox)),
+        *_routes(inbox.source, settings),
+        Line(message("waits"), _waits(inbox)),
+        Line(message("silent"), _silence(inbox.silent_after)),
+        *labelled(message("with"), list(parameter_lines(inbox))),
     ]
 
 
@@ -116,10 +120,32 @@ def _routes(source: str, settings: Settings) -> list[Line]:
     return labelled(message("to"), names or [message("no route")])
 
 
-def _silence(source: SourceSettings) -> Message:
-    if source.silent_after is None:
+def _silence(silent_after: timedelta | None) -> Message:
+    if silent_after is None:
         return message("never: it has no `silent_after`")
-    return message("without a new event for {limit} (`silent_after`)", limit=duration.show(source.silent_after))
+    return message("without a new event for {limit} (`silent_after`)", limit=duration.show(silent_after))
+
+
+def _pushed(inbox: InboxSettings) -> Message:
+    return message(
+        "`POST {path}`, at most {bytes} bytes and {records} records at once",
+        path=inbox.path,
+        bytes=format_number(inbox.max_bytes),
+        records=format_number(inbox.max_records),
+    )
+
+
+def _pushers(inbox: InboxSettings) -> Message:
+    if inbox.access == "wire":
+        return message("those that its class knows from the push itself; each address {rate}", rate=inbox.rate)
+    return message("clients with the scope `{scope}`", scope=inbox.scope)
+
+
+def _waits(inbox: InboxSettings) -> Message:
+    return message(
+        "at most {room} events while the queues cannot be reached; then pushes are refused (503)",
+        room=format_number(inbox.room),
+    )
 
 
 def _polled(source: SourceSettings) -> str:

@@ -169,6 +169,7 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
                 access=file.access,
                 scope=file.scope or f"inbox:{name}",
                 rate=parse_rate(file.rate),
+                silent_after=file.silent_after,
                 max_bytes=file.max_bytes,
                 max_records=file.max_records,
                 room=file.room,

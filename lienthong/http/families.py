@@ -147,3 +147,12 @@ def source_families(figures: Figures) -> Iterator[Any]:
     for name, text, attribute in moments:
         found: dict[_Labels, datetime | None] = {(view.name,): getattr(view.status, attribute) for view in views}
         yield gauge(name, text, {key: at.timestamp() for key, at in found.items() if at}, ("source",))
+    pushed = {(view.name,): view.pushes for view in views if view.pushes}
+    yield counter(
+        "inbox_pushes", "Pushes recorded.", {key: float(one.pushes) for key, one in pushed.items()}, ("source",)
+    )
+    refused = {key: float(one.refused) for key, one in pushed.items()}
+    yield counter("inbox_refused_pushes", "Pushes not recorded.", refused, ("source",))
+    moments_of_pushes = {key: one.pushed_at.timestamp() for key, one in pushed.items() if one.pushed_at}
+    text = "When the last push was recorded."
+    yield gauge("inbox_last_push_timestamp_seconds", text, moments_of_pushes, ("source",))

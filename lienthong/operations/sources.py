@@ -12,10 +12,10 @@ from lienthong.configuration.names import resolve
 from lienthong.intake.schedule import describe_cursor, moments_after
 from lienthong.masking import mask_text
 from lienthong.operations.processes import Processes, find_processes
-from lienthong.ports import Cursor, Ledger, SourceStatus, StatusBoard
+from lienthong.ports import Cursor, Ledger, PushStatus, SourceStatus, StatusBoard
 from lienthong.recurrence import MonthlyWorkingDay
 from lienthong.route import DOORS, Door, Origin
-from lienthong.settings import SCHEDULE_LOOK, ScheduleSettings, Settings, SourceSettings
+from lienthong.settings import SCHEDULE_LOOK, InboxSettings, ScheduleSettings, Settings, SourceSettings
 
 HANGING_AFTER = timedelta(minutes=10)
 """How long a poll may go on without a page before the source counts as hanging."""
@@ -44,9 +44,10 @@ FAULTS: frozenset[SourceState] = frozenset({"down", "refused", "failing", "hangi
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source or a schedule as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
+    """A source, a schedule or an inbox as it is shown. `cursor` is in words or JSON, masked; "" where nothing was read.
 
     - `awaited`: the sources that must be read before it.
+    - `pushes`: of an inbox, what was pushed to it. Its polls publish what was pushed.
     - `next_due`: of a schedule, its next due moment (local time). `lacks_days_of`: the table of days off by which that
       moment is counted, when it has none of that year or a later one.
     """
@@ -58,6 +59,7 @@ class SourceView:
     silent_after: timedelta | None = None
     cursor: str = ""
     awaited: Sequence[str] = ()
+    pushes: PushStatus | None = None
     next_due: datetime | None = None
     lacks_days_of: str = ""
 
@@ -85,7 +87,7 @@ class _EachLook:
 _LOOKED_AT = _EachLook()
 """The rhythm of a schedule: it is looked at again and again, and may be due as seldom as it likes."""
 
-POLLED: Sequence[Door] = ("source", "schedule")
+SHOWN: Sequence[Door] = ("source", "schedule", "inbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,13 @@ class Look:
 
 
 def look_at_sources(board: StatusBoard, ledger: Ledger, settings: Settings, now: datetime) -> Sequence[SourceView]:
-    """Every configured source by name, then every schedule, the disabled ones last."""
+    """Every configured source by name, then every schedule and every inbox, the disabled ones last."""
     look = Look(board.sources(), find_processes(board, now), now)
     views = [_source(source, look, ledger, settings) for source in settings.sources.values()]
     views += [_schedule(schedule, look, ledger, settings) for schedule in settings.schedules.values()]
-    names = [str(Origin(door, name)) for door in POLLED for name in settings.disabled.get(DOORS[door], ())]
+    pushes = board.pushes() if settings.inboxes else {}
+    views += [_inbox(inbox, look, ledger, settings, pushes) for inbox in settings.inboxes.values()]
+    names = [str(Origin(door, name)) for door in SHOWN for name in settings.disabled.get(DOORS[door], ())]
     return [*views, *(SourceView(name, "disabled", _status(name, look)) for name in names)]
 
 
@@ -121,6 +125,14 @@ def _schedule(schedule: ScheduleSettings, look: Look, ledger: Ledger, settings: 
     lacks = rule.holidays if due and isinstance(rule, MonthlyWorkingDay) and not rule.knows(due) else ""
     shown = describe_cursor(cursor) if cursor else ""
     return replace(view, cursor=shown, next_due=due, lacks_days_of=lacks)
+
+
+def _inbox(
+    inbox: InboxSettings, look: Look, ledger: Ledger, settings: Settings, pushes: Mapping[str, PushStatus]
+) -> SourceView:
+    rhythm = _EachLook(silent_after=inbox.silent_after)
+    view = _view(inbox.source, rhythm, look, ledger, settings)
+    return replace(view, silent_after=inbox.silent_after, pushes=pushes.get(inbox.name, PushStatus(inbox.name)))
 
 
 def _view(name: str, rhythm: Rhythm, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
@@ -202,6 +214,17 @@ def source_json(view: SourceView) -> dict[str, Any]:
         "records_total": {"read": status.shown_total, "new": status.new_total},
         "cursor": view.cursor or None,
         "waits_for": list(view.awaited),
+        "pushes": _pushes_json(view.pushes) if view.pushes else None,
+    }
+
+
+def _pushes_json(pushes: PushStatus) -> dict[str, Any]:
+    return {
+        "recorded": pushes.pushes,
+        "refused": pushes.refused,
+        "last_push": _iso(pushes.pushed_at),
+        "last_refusal": _iso(pushes.refused_at),
+        "refusal": pushes.refusal or None,
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from lienthong.ports.pushes import PushStatus
+
 Trouble = Literal["", "down", "refused", "failing"]
 """Why a poll failed: no answer, a refusal such as wrong credentials, an error that the source does not declare."""
 
@@ -99,6 +101,9 @@ class StatusBoard(Protocol):
 
     def sources(self) -> Mapping[str, SourceStatus]:
         """By name, every source that was ever polled."""
+
+    def pushes(self) -> Mapping[str, PushStatus]:
+        """By inbox, what the processes that serve noted of its pushes."""
 
     def stages(self) -> Sequence[StageCondition]:
         """What the processes tell of their stages, by stage and process; also of processes that are gone."""

@@ -66,6 +66,7 @@ class InboxSettings(PartSettings):
     - `access`: whether the engine knows the pusher by its key, or the class of the inbox by what is on the wire.
     - `scope`: what a client needs to push; by `key` alone.
     - `rate`: how often each address may push; by `wire` alone, a client has a rate of its own.
+    - `silent_after`: how long it may bring nothing new before operators are warned; None for as long as it likes.
     - `max_bytes`, `max_records`: the largest body that it takes, and how many records one may hold.
     - `room`: how many of its events may wait for the queues before pushes are refused.
     """
@@ -73,6 +74,7 @@ class InboxSettings(PartSettings):
     access: Access = DEFAULT_ACCESS
     scope: str = ""
     rate: Rate = DEFAULT_PUSH_RATE
+    silent_after: timedelta | None = None
     max_bytes: int = DEFAULT_INBOX_BYTES
     max_records: int = DEFAULT_INBOX_RECORDS
     room: int = DEFAULT_INBOX_ROOM

@@ -25,6 +25,9 @@ from tests.services.push_project import Restarted, add_client, outputs, wait_unt
 
 PUSHES = int(os.environ.get("LIENTHONG_TEST_PUSHES", "600"))
 PUSHERS = 8
+BETWEEN_KILLS = (1, 100)
+"""Answers between two kills."""
+
 SHARE_AGAIN = 0.05
 """Share of the answered pushes that are pushed once more."""
 
@@ -95,7 +98,7 @@ def test_every_push_is_one_event_and_every_reply_is_true(tmp_path: Path, databas
         wait_until(lambda: all(one.is_ready for one in processes), lambda: outputs(processes))
         with ThreadPoolExecutor(PUSHERS) as threads:
             pushing = [threads.submit(pusher.push, number) for number in range(PUSHES)]
-            _kill_while(lambda: not all(one.done() for one in pushing), processes, stop)
+            _kill_while(lambda: not all(one.done() for one in pushing), processes, pusher, stop)
             pushed = [one.result() for one in pushing]
         wait_until(lambda: ledger.in_flight() == 0, lambda: outputs(processes), seconds=300)
     finally:
@@ -108,14 +111,17 @@ def test_every_push_is_one_event_and_every_reply_is_true(tmp_path: Path, databas
     _all_is_well(ledger, database)
 
 
-def _kill_while(is_going_on: Callable[[], bool], processes: Sequence[Restarted], stop: threading.Event) -> None:
-    """Kill one process after the other, in no order, each at a chance moment at which it works."""
+def _kill_while(
+    is_going_on: Callable[[], bool], processes: Sequence[Restarted], pusher: Pusher, stop: threading.Event
+) -> None:
+    """Kill one process after the other, in no order, each after a chance number of further answers."""
     chance = random.Random(13)
+    due = chance.randint(*BETWEEN_KILLS)
     while is_going_on():
-        stop.wait(chance.uniform(0.5, 3.0))
-        ready = [one for one in processes if one.is_ready]
-        if ready:
-            chance.choice(ready).kill()
+        stop.wait(0.01)
+        if pusher.statuses[200] >= due:
+            chance.choice(processes).kill()
+            due = pusher.statuses[200] + chance.randint(*BETWEEN_KILLS)
 
 
 def _replies_are_true(pushed: Sequence[Pushed]) -> None:

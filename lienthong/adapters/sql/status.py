@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
 
 from lienthong.adapters.sql.database import open_reader
+from lienthong.adapters.sql.pushes import SqlPushNotes
 from lienthong.adapters.sql.status_tables import process_status, source_status, stage_status
 from lienthong.envelope import format_instant, parse_utc
-from lienthong.ports import Ledger, ProcessStatus, SourceStatus, StageCondition
+from lienthong.ports import Ledger, ProcessStatus, PushStatus, SourceStatus, StageCondition
 
 REMEMBERED = timedelta(days=3)
 """How long a process that was not heard of any more stays on the board."""
@@ -46,6 +47,9 @@ class SqlStatusBoard:
         with open_reader(self._database) as connection:
             rows = connection.execute(select(source_status).order_by(source_status.c.source))
             return {row.source: _parse(SourceStatus, row) for row in rows}
+
+    def pushes(self) -> Mapping[str, PushStatus]:
+        return SqlPushNotes(self._database).read()
 
     def stages(self) -> Sequence[StageCondition]:
         with open_reader(self._database) as connection:

@@ -101,6 +101,14 @@ class InboxFile(PartFile):
         description=msgid("How often each address may push, with `access: wire`; a client has a rate of its own."),
         examples=["50/s"],
     )
+    silent_after: Pause | None = Field(
+        None,
+        description=msgid(
+            "How long it may bring nothing new before `lienthong sources` and `lienthong doctor` call it "
+            "silent. Without it: as long as it likes."
+        ),
+        examples=["2d"],
+    )
 
 
 class SourceFile(LinkedFile):

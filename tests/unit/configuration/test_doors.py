@@ -204,8 +204,12 @@ def test_an_inbox_is_explained(doors: Path) -> None:
     settings = read(doors)
     assert [(line.label, line.text) for line in explain_inbox(settings.inboxes["counter"], settings)] == [
         ("counter", "Letters that are handed in"),
-        ("pushed", "at most 1,000 bytes at once"),
+        ("pushed", "`POST /in/counter`, at most 1,000 bytes and 5,000 records at once"),
+        ("who", "clients with the scope `inbox:counter`"),
         ("to", "`pushed`"),
+        ("waits", "at most 100,000 events while the queues cannot be reached; then pushes are refused (503)"),
+        ("silent", "never: it has no `silent_after`"),
+        ("with", "name: main"),
     ]
 
 
