@@ -25,7 +25,7 @@ from tests.services.push_project import Restarted, add_client, outputs, wait_unt
 
 PUSHES = int(os.environ.get("LIENTHONG_TEST_PUSHES", "600"))
 PUSHERS = 8
-BETWEEN_KILLS = (1, 100)
+BETWEEN_KILLS = (1, PUSHES // 20)
 """Answers between two kills."""
 
 SHARE_AGAIN = 0.05
