@@ -23,4 +23,4 @@ def test_the_schemas_are_written_where_the_files_refer_to_or_where_it_is_asked_f
     write(Console(file=answer, width=500), Project(tmp_path, tmp_path / "var", {}), out)
     folder = out or tmp_path / FOLDER
     assert len(list(folder.glob("*.schema.json"))) == 12
-    assert answer.getvalue().startswith(f"11 schemas are in {folder}.")
+    assert answer.getvalue().startswith(f"12 schemas are in {folder}.")
