@@ -31,7 +31,7 @@ def from_platform(envelope: Envelope) -> Envelope:
     data, unclear = plain(PaymentNotice, envelope.data)
     transaction = wire.code(data.get("MaGiaoDich")) or wire.code(data.get("MaThamChieu"))
     if not transaction:
-        raise Rejected("thiếu cả mã giao dịch và mã tham chiếu", field="MaGiaoDich")
+        raise Rejected("thiếu cả mã giao dịch (MaGiaoDich) và MaThamChieu", field="MaGiaoDich")
     reference = wire.code(data.get("MaThamChieu")) or None
     error = wire.code(data.get("MaLoi"))
     flags = ["shape-unclear"] if unclear else []
