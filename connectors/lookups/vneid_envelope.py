@@ -28,7 +28,7 @@ from lienthong.connectors.protocols.lists import object_of
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 _AES_KEYS = (16, 24, 32)
 _LINE_BREAKS = re.compile(r"[\r\n\t]")
-_NO_KEY = "chưa có khóa riêng, đặt biến VNEID_PRIVATE_KEY_FILE"
+_NO_KEY = "Trả lời mã hóa của VNeID bị từ chối vì chưa có khóa riêng: đặt biến VNEID_PRIVATE_KEY_FILE."
 _NO_PEM = "khóa riêng (VNEID_PRIVATE_KEY) không có dạng PEM"
 
 
@@ -38,7 +38,8 @@ class VneidEnvelope:
     - `private_key`: one or more RSA keys in PEM form, the newest first, so that a key can be changed without a stop.
     - `passphrase`: of encrypted keys, or empty.
 
-    Without a usable key, asking raises `Transient`, which states what to do.
+    Without a key nothing can be opened, and a notice states what to set. When no key given is usable, asking raises
+    `Transient`: that is a fault of the configuration, not of the question.
 
     A reply that cannot be opened is absent from the answer, whatever is wrong with it, and takes the same way until
     then: who sends forged replies learns nothing about the key from ours. No text has anything of a reply or a key.
@@ -46,14 +47,17 @@ class VneidEnvelope:
 
     reaches_outside = False
 
-    def __init__(self, site: Site, *, private_key: str = "", passphrase: str = "") -> None:  # noqa: ARG002 - every connector gets its site
+    def __init__(self, site: Site, *, private_key: str = "", passphrase: str = "") -> None:
+        self._notices = site.notices
         loaded = [_load(pem[0], passphrase) for pem in _PEM.finditer(private_key)]
         self._keys = [key for key in loaded if not isinstance(key, str)]
-        self._why = next((why for why in loaded if isinstance(why, str)), _NO_PEM if private_key.strip() else _NO_KEY)
+        self._why = next((why for why in loaded if isinstance(why, str)), _NO_PEM if private_key.strip() else "")
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Any]:
-        """The claims of every reply that can be opened. Raises `Transient` while there is no usable private key."""
-        if not self._keys:
+        """The claims of every reply that can be opened. Raises `Transient` when no private key given is usable."""
+        if not self._keys and not self._why:
+            self._notices.add(_NO_KEY)
+        elif not self._keys:
             raise Transient(f"chưa giải mã được trả lời của VNeID: {self._why}")
         return {key: claims for key in keys if (claims := self._open(key)) is not None}
 

@@ -46,7 +46,7 @@ def router(service: Service) -> APIRouter:
         described: dict[str, Any] = {
             "summary": inbox.description or message("Push to the inbox {name}", name=inbox.name),
             "description": _description(inbox),
-            "openapi_extra": {"requestBody": _BODY} | ({} if inbox.access == "key" else {"security": []}),
+            "openapi_extra": {"requestBody": _BODY, "security": _security(inbox)},
         }
         api.add_api_route(inbox.path, door.push, methods=["POST"], responses=_REPLIES, **described)
         if door.has_handshake:
@@ -213,10 +213,22 @@ def _description(inbox: InboxSettings) -> str:
     )
 
 
-_REPLIES: dict[int | str, dict[str, Any]] = {
-    "2XX": {"description": "Recorded; the reply is that of the other system's wire."},
-    **problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
-}
+def _security(inbox: InboxSettings) -> list[dict[str, list[str]]]:
+    return [{"key": [inbox.scope] if inbox.scope else []}] if inbox.access == "key" else []
+
+
+def _replies() -> dict[int | str, dict[str, Any]]:
+    """A push that its inbox refuses is answered on the other system's wire, too: any media type."""
+    refused = {status: _of_the_wire(reply) for status, reply in problems(400, 401, 403).items()}
+    recorded = {"description": "Recorded; the reply is that of the other system's wire."}
+    return {"2XX": recorded, **problems(408, 413, 415, 429, 500, 503), **refused}
+
+
+def _of_the_wire(reply: dict[str, Any]) -> dict[str, Any]:
+    return reply | {"content": reply["content"] | {"*/*": {}}}
+
+
+_REPLIES = _replies()
 _SHAKEN: dict[int | str, dict[str, Any]] = {
     200: {"description": "The headers `WebHook-Allowed-…` state what may be sent."},
     **problems(403, 429, 500),

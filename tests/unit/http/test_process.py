@@ -1,48 +1,18 @@
 """A real process that serves: it answers, bounds slow callers, is not ready before it stops, and ends with 0."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.command_line import ROOT, lienthong
+from tests.command_line import lienthong
+from tests.serving import Serving
 
 pytestmark = pytest.mark.slow
-
-
-class Serving:
-    """A process of `lienthong serve`, with the address that it printed."""
-
-    def __init__(self, data: Path, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lienthong.cli", "serve", "--data", str(data), "--port", "0", *options],
-            cwd=ROOT,
-            env={**os.environ, "LIENTHONG_LANG": "en"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        printed = ""
-        while "answers at" not in printed:
-            line = self.process.stdout.readline()
-            if not line:
-                self.end()
-            assert line, printed
-            printed += line
-        self.address = printed.partition("answers at ")[2].partition(";")[0]
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=30)
 
 
 @pytest.fixture

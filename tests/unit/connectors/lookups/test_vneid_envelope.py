@@ -117,7 +117,6 @@ def test_without_a_usable_key_the_reason_states_what_to_do_and_nothing_of_the_ke
     elliptic = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     sealed = pem("new", passphrase="đúng")
     for keys, passphrase, why in (
-        (" ", "", "VNEID_PRIVATE_KEY_FILE"),
         ("khóa", "", "PEM"),
         (elliptic.decode(), "", "RSA"),
         (sealed, "", "PASSPHRASE"),
@@ -128,6 +127,14 @@ def test_without_a_usable_key_the_reason_states_what_to_do_and_nothing_of_the_ke
             open_reply(*seal(), lookup(keys, passphrase=passphrase))
         assert "AAAA" not in raised.value.why
     assert open_reply(*seal(), lookup(sealed, passphrase="đúng")) == CLAIMS
+
+
+def test_without_a_key_no_reply_is_opened_and_a_notice_states_what_to_set() -> None:
+    site = Site(_Clock(), open_in_memory())
+    assert open_reply(*seal(), VneidEnvelope(site, private_key=" ")) is None
+    assert open_reply(*seal(), VneidEnvelope(site)) is None
+    (notice,) = site.notices.take()
+    assert "VNEID_PRIVATE_KEY_FILE" in notice
 
 
 def test_the_mode_is_the_one_that_is_documented() -> None:
