@@ -22,6 +22,7 @@ from lienthong.http.document import problems
 from lienthong.http.families import gauge, ledger_families, queue_families, source_families
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
+from lienthong.http.time_families import time_families
 from lienthong.operations.figures import Figures, Place, configuration_hash, take_figures
 
 KEPT_SECONDS = 10.0
@@ -81,6 +82,7 @@ class Exposition(Collector):
             yield from ledger_families(figures, routes, stages)
             yield from queue_families(figures, stages)
             yield from source_families(figures)
+            yield from time_families(figures, self._place.settings, stages)
 
     async def _take(self) -> None:
         try:

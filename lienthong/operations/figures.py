@@ -16,6 +16,7 @@ from lienthong.operations.processes import find_processes
 from lienthong.operations.queues import BrokerQueue, broker_queues
 from lienthong.operations.sources import SourceView, look_at_sources
 from lienthong.ports import Clock, Ledger, StageCondition, StatusBoard
+from lienthong.ports.status import Spent, TimeKey
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
 
@@ -52,6 +53,7 @@ class Figures:
     conditions: Sequence[StageCondition]
     processes: int
     free_bytes: int
+    times: Mapping[TimeKey, Spent]
     broker: Mapping[str, BrokerQueue] = field(default_factory=dict)
     broker_answers: bool = True
 
@@ -71,6 +73,7 @@ def take_figures(place: Place) -> Figures:
         conditions=[one for one in place.board.stages() if processes.lives(one.process)],
         processes=len(processes.running),
         free_bytes=shutil.disk_usage(place.data).free,
+        times=place.board.times(),
         broker=broker,
         broker_answers=answers,
     )

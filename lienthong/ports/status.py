@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from lienthong.ports.pushes import PushStatus
 
@@ -80,6 +80,29 @@ class ProcessStatus:
     ended_at: datetime | None = None
 
 
+TimeKind = Literal["duration", "wait", "critical"]
+"""From the attempt to the commit; from the publication to the attempt; from the receipt to the delivery."""
+
+
+class TimeKey(NamedTuple):
+    """What is timed at which stage; for `critical`, of events of which source."""
+
+    kind: TimeKind
+    stage: str
+    source: str = ""
+
+
+class Spent(NamedTuple):
+    """How many bundles were timed, and the sum in seconds."""
+
+    bundles: int
+    seconds: float
+
+
+NOTHING_SPENT = Spent(0, 0.0)
+NO_TIMES: Mapping[TimeKey, Spent] = {}
+
+
 class StatusBoard(Protocol):
     """The board. Every method raises `Transient` when the database does not answer.
 
@@ -93,11 +116,15 @@ class StatusBoard(Protocol):
         process: ProcessStatus,
         sources: Sequence[SourceStatus] = (),
         stages: Sequence[StageCondition] = (),
+        times: Mapping[TimeKey, Spent] = NO_TIMES,
     ) -> None:
         """Write what has changed, in one short transaction.
 
-        `shown_total` and `new_total` of a source are added to those of the board.
+        `shown_total` and `new_total` of a source, and `times`, are added to those of the board.
         """
+
+    def times(self) -> Mapping[TimeKey, Spent]:
+        """The times of all processes that ever were."""
 
     def sources(self) -> Mapping[str, SourceStatus]:
         """By name, every source that was ever polled."""

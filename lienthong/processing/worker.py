@@ -35,6 +35,7 @@ from lienthong.processing.quarantine import (
     split_for_quarantine,
 )
 from lienthong.processing.stage import SinkFailure, Stage
+from lienthong.processing.stage_times import StageTimes, now
 from lienthong.processing.stage_watch import StageWatch
 from lienthong.settings import DEFAULT_HALT_AFTER
 from lienthong.topology import quarantine_queue
@@ -52,8 +53,7 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Serves one stage, or the quarantine queue of one.
 
-    Start `run` in a thread or a process of its own; any number of workers may serve the same stage.
-    """
+    Start `run` in a thread or a process of its own; any number of workers may serve the same stage."""
 
     def __init__(
         self,
@@ -79,6 +79,7 @@ class Worker:
         self._breaker = breaker or CircuitBreaker(stage=stage.name)
         self._halt = HaltGuard(stage.name, halt_after)
         self.watch = StageWatch(stage.name, clock, self._breaker)
+        self.times = StageTimes(stage.name)
         self._outage = OutageLog("ledger or broker", stage=stage.name)
         self._quarantine = quarantine
         self._admission = admission
@@ -128,7 +129,7 @@ class Worker:
         """The verdicts on all parts; None when `stop` was set while the ledger or the broker did not answer."""
         verdicts: list[Verdict] = []
         while parts:
-            part, outcomes = self._check_breaker(parts.popleft()), NO_OUTCOMES
+            part, outcomes, began = self._check_breaker(parts.popleft()), NO_OUTCOMES, now()
             try:
                 with self._crash_markers.mark(key), self._ledger.transaction() as transaction:
                     outcomes = self._attempt(part, transaction)  # attempt
@@ -152,6 +153,7 @@ class Worker:
                 pass_on_follow_ups(self._stage, handed_back)
                 log_deaths(effects.letters)
                 self.watch.note_waits(effects.bundles, effects.entries)
+                self.times.note(part.bundle, written, began)
                 verdicts += [entry.verdict for entry in effects.entries]
         return verdicts
 

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from lienthong.intake.poller import Poller
 from lienthong.masking import mask_text
 from lienthong.messages import in_ledger_language
 from lienthong.ports import ProcessStatus, SourceStatus, StageCondition, StatusBoard
+from lienthong.ports.status import NOTHING_SPENT, Spent, TimeKey
 from lienthong.processing.worker import Worker
 
 TICK_SECONDS = 5.0
@@ -35,6 +36,7 @@ class Reported:
 
     sources: dict[str, SourceStatus]
     stages: dict[str, StageCondition]
+    times: Mapping[TimeKey, Spent]
 
 
 class StatusReporter:
@@ -60,7 +62,7 @@ class StatusReporter:
         self._process = ProcessStatus(
             process=uuid.uuid4().hex, pid=os.getpid(), host=socket.gethostname(), role=role, began_at=now, seen_at=now
         )
-        self._reported = Reported({}, {})
+        self._reported = Reported({}, {}, {})
         self._is_written = False
         self._trouble = ""
 
@@ -92,6 +94,8 @@ class StatusReporter:
         changed_sources = [one for name, one in sources.items() if one != self._reported.sources.get(name)]
         changed_stages = [one for name, one in stages.items() if one != self._reported.stages.get(name, _calm(name))]
         is_due = now - self._process.seen_at >= HEARTBEAT
+        times = self._times()
+        # Times alone wait for the next heartbeat: on a busy bus they change all the time.
         if not (changed_sources or changed_stages or is_due or ended or not self._is_written):
             return
         process = replace(self._process, seen_at=now, ended_at=now if ended else None)
@@ -99,8 +103,18 @@ class StatusReporter:
             process,
             [self._since_reported(one) for one in changed_sources if one.first_at is not None],
             [_in_words(replace(one, process=process.process)) for one in changed_stages],
+            _since(self._reported.times, times),
         )
-        self._process, self._reported, self._is_written = process, Reported(sources, stages), True
+        self._process, self._reported, self._is_written = process, Reported(sources, stages, times), True
+
+    def _times(self) -> Mapping[TimeKey, Spent]:
+        """How long the stages took since the start: of the worker of a queue and of its quarantine together."""
+        found: dict[TimeKey, Spent] = {}
+        for worker in self._workers:
+            for key, spent in worker.times.sums().items():
+                before = found.get(key, NOTHING_SPENT)
+                found[key] = Spent(before.bundles + spent.bundles, before.seconds + spent.seconds)
+        return found
 
     def _conditions(self) -> Iterator[StageCondition]:
         """One for each stage: the worker of its queue and the one of its quarantine together."""
@@ -124,6 +138,16 @@ class StatusReporter:
         if why != self._trouble:
             log.warning("the status of this process cannot be written", why=why)
         self._trouble = why
+
+
+def _since(before: Mapping[TimeKey, Spent], now: Mapping[TimeKey, Spent]) -> Mapping[TimeKey, Spent]:
+    """What was added."""
+    added = {}
+    for key, spent in now.items():
+        old = before.get(key, NOTHING_SPENT)
+        if spent.bundles > old.bundles:
+            added[key] = Spent(spent.bundles - old.bundles, spent.seconds - old.seconds)
+    return added
 
 
 def _calm(stage: str) -> StageCondition:

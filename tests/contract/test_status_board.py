@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.status import REMEMBERED, SqlStatusBoard
 from lienthong.ports import ProcessStatus, SourceStatus, StageCondition
+from lienthong.ports.status import Spent, TimeKey
 from tests.contract.conftest import START
 
 ME = ProcessStatus(process="me", pid=7, host="here", role="everything", began_at=START, seen_at=START)
@@ -72,3 +73,11 @@ def test_a_process_that_ended_leaves_no_condition_and_old_ones_are_forgotten(boa
     assert board.stages() == [killed] and len(board.processes()) == 2
     board.save(replace(OTHER, seen_at=ended, ended_at=ended))
     assert [one.process for one in board.processes()] == ["other"] and board.stages() == []
+
+
+def test_times_are_added_up_over_all_processes_and_stay_when_these_end(board: SqlStatusBoard) -> None:
+    work, critical = TimeKey("duration", "sink.b"), TimeKey("critical", "sink.b", "igate")
+    assert board.times() == {}
+    board.save(ME, times={work: Spent(2, 0.5)})
+    board.save(replace(OTHER, ended_at=START), times={work: Spent(1, 0.25), critical: Spent(1, 7.0)})
+    assert board.times() == {work: Spent(3, 0.75), critical: Spent(1, 7.0)}

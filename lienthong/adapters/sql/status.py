@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.pushes import SqlPushNotes
-from lienthong.adapters.sql.status_tables import process_status, source_status, stage_status
+from lienthong.adapters.sql.status_tables import process_status, source_status, stage_status, stage_times
 from lienthong.envelope import format_instant, parse_utc
 from lienthong.ports import Ledger, ProcessStatus, PushStatus, SourceStatus, StageCondition
+from lienthong.ports.status import NO_TIMES, Spent, TimeKey
 
 REMEMBERED = timedelta(days=3)
 """How long a process that was not heard of any more stays on the board."""
@@ -32,6 +34,7 @@ class SqlStatusBoard:
         process: ProcessStatus,
         sources: Sequence[SourceStatus] = (),
         stages: Sequence[StageCondition] = (),
+        times: Mapping[TimeKey, Spent] = NO_TIMES,
     ) -> None:
         with self._ledger.transaction() as transaction:
             connection = transaction.connection
@@ -40,6 +43,8 @@ class SqlStatusBoard:
                 _put(connection, source_status, _merged(connection, source), "source")
             for stage in stages:
                 _put(connection, stage_status, stage, "stage", "process")
+            for key, spent in sorted(times.items()):  # in one order, so that no two processes wait for each other
+                _add(connection, key, spent)
             if process.ended_at is not None:
                 _forget(connection, process)
 
@@ -55,6 +60,11 @@ class SqlStatusBoard:
         with open_reader(self._database) as connection:
             rows = connection.execute(select(stage_status).order_by(stage_status.c.stage, stage_status.c.process))
             return [_parse(StageCondition, row) for row in rows]
+
+    def times(self) -> Mapping[TimeKey, Spent]:
+        with open_reader(self._database) as connection:
+            rows = connection.execute(select(stage_times))
+            return {TimeKey(row.kind, row.stage, row.source): Spent(row.bundles, row.seconds) for row in rows}
 
     def processes(self) -> Sequence[ProcessStatus]:
         with open_reader(self._database) as connection:
@@ -110,6 +120,13 @@ def _put(connection: Connection, table: Table, status: Any, *key: str) -> None:
     changed = connection.execute(update(table).where(*is_its_row).values(values))
     if not changed.rowcount:
         connection.execute(insert(table).values(values))
+
+
+def _add(connection: Connection, key: TimeKey, spent: Spent) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(stage_times).values({**key._asdict(), **spent._asdict()})
+    sums = {name: stage_times.c[name] + new.excluded[name] for name in Spent._fields}
+    connection.execute(new.on_conflict_do_update(index_elements=list(TimeKey._fields), set_=sums))
 
 
 def _forget(connection: Connection, process: ProcessStatus) -> None:

@@ -3,7 +3,7 @@
 They are small, their rows change, and nothing that counts depends on them. Instants are ISO 8601 text in UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Integer, PrimaryKeyConstraint, Table, Text
 
 from lienthong.adapters.sql.schema import metadata
 
@@ -55,4 +55,15 @@ process_status = Table(
     Column("began_at", Text, nullable=False),
     Column("seen_at", Text, nullable=False),
     Column("ended_at", Text),
+)
+
+stage_times = Table(
+    "stage_times",
+    metadata,
+    Column("kind", Text, nullable=False),  # see `lienthong.ports.status.TimeKind`
+    Column("stage", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("bundles", BigInteger, nullable=False),
+    Column("seconds", Float(53), nullable=False),
+    PrimaryKeyConstraint("kind", "stage", "source"),
 )

@@ -9,6 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lienthong.http.service import Service
 from lienthong.ledger.records import DeadLetter
+from lienthong.ports import ProcessStatus, SourceStatus
+from lienthong.ports.status import Spent, TimeKey
 from tests.events import DAY, entry, event
 from tests.unit.http.conftest import Caller, add, open_app
 
@@ -146,3 +148,29 @@ def test_a_scrape_of_figures_that_were_taken_costs_little(busy: Service) -> None
         return time.process_time() - began
 
     assert call.all(twice) < 0.05  # type: ignore[arg-type]  # see above
+
+
+def test_times_are_those_that_processes_have_written(busy: Service) -> None:
+    board = busy.storage.status_board
+    process = ProcessStatus(process="p", pid=1, host="h", role="everything", began_at=DAY, seen_at=DAY)
+    sink, route = "sink.data-store", "route.igate-dossiers"
+    times = {
+        TimeKey("duration", route): Spent(4, 2.0),
+        TimeKey("wait", sink): Spent(2, 5.0),
+        TimeKey("critical", sink, "igate"): Spent(3, 90.0),
+        TimeKey("critical", sink, "gone"): Spent(9, 9.0),
+    }
+    board.save(process, [SourceStatus(source="igate", first_at=DAY, new_at=DAY)], times=times)
+    found = scrape(busy)
+    assert value(found, "stage_duration_seconds_sum", stage=route) == 2.0
+    assert value(found, "stage_duration_seconds_count", stage=route) == 4
+    assert value(found, "stage_wait_seconds_sum", stage=sink) == 5.0
+    assert value(found, "critical_time_seconds_sum", route="igate-dossiers") == 90.0
+    assert value(found, "critical_time_seconds_count", route="dvcqg-dossiers") == 0
+    assert value(found, "source_lag_seconds", source="igate") > 0
+
+
+def test_stages_of_requests_have_no_times_of_bundles(busy: Service) -> None:
+    names = {labels for name, labels in scrape(busy) if name.startswith(("lienthong_stage_duration", "lienthong_crit"))}
+    assert names
+    assert not any("sign-ins" in label for labels in names for _, label in labels)

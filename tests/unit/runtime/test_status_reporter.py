@@ -1,7 +1,7 @@
 """What a process tells operators of itself, and a stage that is resumed without a restart."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,8 +20,10 @@ from lienthong.intake.poll_log import PollLog
 from lienthong.ledger.records import Entry
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports import SourceStatus, StageCondition, Transaction
+from lienthong.ports.status import Spent, TimeKey
 from lienthong.processing.circuit_breaker import CircuitBreaker
 from lienthong.processing.stage import Stage
+from lienthong.processing.stage_times import StageTimes
 from lienthong.processing.stage_watch import StageWatch
 from lienthong.processing.worker import Worker
 from lienthong.retry import RetryPolicy
@@ -37,13 +39,21 @@ class Board:
 
     def __init__(self) -> None:
         self.saved: list[tuple[list[SourceStatus], list[StageCondition]]] = []
+        self.times: list[Mapping[TimeKey, Spent]] = []
         self.error: Exception | None = None
         self.ended = False
 
-    def save(self, process: Any, sources: Sequence[SourceStatus], stages: Sequence[StageCondition]) -> None:
+    def save(
+        self,
+        process: Any,
+        sources: Sequence[SourceStatus],
+        stages: Sequence[StageCondition],
+        times: Mapping[TimeKey, Spent],
+    ) -> None:
         if self.error is not None:
             raise self.error
         self.saved.append((list(sources), list(stages)))
+        self.times.append(times)
         self.ended = process.ended_at is not None
 
 
@@ -52,9 +62,11 @@ def clock() -> ReplayClock:
     return ReplayClock(DAY)
 
 
-def make_reporter(board: Board, *, polls: PollLog | None = None, watch: StageWatch | None = None) -> StatusReporter:
+def make_reporter(
+    board: Board, *, polls: PollLog | None = None, watch: StageWatch | None = None, times: StageTimes | None = None
+) -> StatusReporter:
     pollers: Any = [SimpleNamespace(name="igate", log=polls)] if polls else []
-    workers: Any = [SimpleNamespace(watch=watch)] if watch else []
+    workers: Any = [SimpleNamespace(watch=watch, times=times or StageTimes("sink.b"))] if watch else []
     return StatusReporter(board, pollers, workers, role="everything", resume=print)  # type: ignore[arg-type]  # a part of it
 
 
@@ -146,7 +158,13 @@ def test_a_halted_stage_is_resumed_through_the_board_while_the_process_runs(
     with storage.ledger.transaction() as transaction:
         transaction.receive(events, source="igate", to=("route.a",), cursor={})
     bus: Any = SimpleNamespace(
-        workers=[worker], pollers=[], publishers=[], broker=broker, storage=storage, close=broker.close
+        workers=[worker],
+        pollers=[],
+        publishers=[],
+        broker=broker,
+        storage=storage,
+        corrections=None,
+        close=broker.close,
     )
     with Runner(bus, role="everything") as runner:
         broker.publish([Bundle("route.a", tuple(events[:2]))])
@@ -169,3 +187,20 @@ def wait_for(look: Any) -> Any:
             return found
         threading.Event().wait(0.005)
     raise AssertionError("nothing came")
+
+
+def test_times_are_written_as_what_was_added_also_after_a_failure(clock: ReplayClock) -> None:
+    board, times = Board(), StageTimes("route.a")
+    reporter = make_reporter(board, watch=StageWatch("route.a", clock, CircuitBreaker()), times=times)
+    bundle = Bundle("route.a", (event("a"),))
+    times.note(bundle, [], began=0.0)
+    reporter.report(ended=True)
+    times.note(bundle, [], began=0.0)
+    board.error = Transient("x")
+    reporter.report(ended=True)
+    board.error = None
+    times.note(bundle, [], began=0.0)
+    reporter.report(ended=True)
+    reporter.report(ended=True)
+    counts = [{key.kind: spent.bundles for key, spent in one.items()} for one in board.times]
+    assert counts == [{"duration": 1}, {"duration": 2}, {}]

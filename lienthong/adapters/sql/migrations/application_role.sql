@@ -10,7 +10,7 @@ GRANT USAGE ON SEQUENCE dead_letters_number_seq, dead_letter_edits_number_seq, d
 GRANT SELECT, INSERT ON ledger_handovers TO :"role";
 GRANT USAGE ON SEQUENCE ledger_handovers_number_seq TO :"role";
 GRANT EXECUTE ON FUNCTION lienthong_month(text) TO :"role";
-GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status, stage_times TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_clients, access_keys TO :"role";
 GRANT USAGE ON SEQUENCE access_keys_number_seq TO :"role";
