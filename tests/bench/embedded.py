@@ -32,7 +32,7 @@ def run(total: int) -> dict[str, float]:
         every=timedelta(seconds=60),
         parameters={"total": total},
     )
-    settings = dataclasses.replace(settings, sources={"igate": source})
+    settings = dataclasses.replace(settings, sources={"igate": source}, inboxes={}, schedules={}, requests={})
     process = psutil.Process()
     peaks = [0]
     with tempfile.TemporaryDirectory(dir=os.environ.get("LIENTHONG_BENCH_DIR")) as folder:
