@@ -7,6 +7,7 @@ published again at the next start (see `recovery`).
 
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,7 +60,10 @@ class KombuBroker:
         self._clock = clock
         self._prefix = f"{name}." if name else ""
         self._room = room
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        # One for each queue: a bundle wakes those who wait for it, and not the consumers of all other queues.
+        self._arrived: dict[str, threading.Condition] = defaultdict(lambda: threading.Condition(lock))
         self._held_back = HeldBack(clock)
         self._depth = 0
         self._bytes = 0
@@ -145,7 +149,7 @@ class KombuBroker:
             self._send_due()
             received = queue.get(no_ack=False)
             if received is None:
-                self._changed.wait(timeout.total_seconds())
+                self._arrived[queue.name].wait(timeout.total_seconds())
             return received
 
     def _send_due(self) -> None:
@@ -154,7 +158,9 @@ class KombuBroker:
             self._changed.notify_all()
 
     def _send(self, bundle: Bundle, body: bytes) -> None:
-        self._put(bundle, body, exchange="", routing_key=self._prefix + bundle.queue)
+        queue = self._prefix + bundle.queue
+        self._put(bundle, body, exchange="", routing_key=queue)
+        self._arrived[queue].notify_all()
         self._bytes += len(body)
         self._depth += 1
 
