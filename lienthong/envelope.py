@@ -162,13 +162,15 @@ class Envelope(NamedTuple):
         # Decoding only the attributes is several times faster than decoding whole events. Every line is cut at the
         # first `,"data":`. Inside a JSON string the quotation marks would be escaped, so these bytes are the key
         # itself; and `to_wire` writes it last, so everything after it but the closing brace is the data.
-        parts = [line.partition(_DATA_KEY) for line in lines]
-        if not all(rest.endswith(b"}}") for _, _, rest in parts):
+        cuts = [line.find(_DATA_KEY) for line in lines]
+        if -1 in cuts or not all(line.endswith(b"}}") for line in lines):
             raise ValueError("a line does not end with its event")
-        heads = orjson.loads(b"[" + b"}".join([head for head, _, _ in parts]) + b"}]")
+        heads = orjson.loads(b"[" + b"}".join([line[:cut] for line, cut in zip(lines, cuts, strict=True)]) + b"}]")
         return tuple(
-            cls(*_attributes(wire), EncodedData(rest[:-1]), wire.get("traceparent"))
-            for wire, (_, _, rest) in zip(heads, parts, strict=True)
+            [
+                cls(*_attributes(wire), EncodedData(line[cut + len(_DATA_KEY) : -1]), wire.get("traceparent"))
+                for wire, line, cut in zip(heads, lines, cuts, strict=True)
+            ]
         )
 
 

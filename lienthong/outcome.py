@@ -60,3 +60,6 @@ class Dead:
 
 
 Outcome = Done | Dropped | Later | Dead
+
+OUTCOMES = (Done, Dropped, Later, Dead)
+"""For `isinstance`, which takes a tuple at once: a union is built anew wherever it is written."""

@@ -20,18 +20,22 @@ TableRow = Mapping[str, Any]
 _SEAL_DIGITS = 32
 
 
-def seal_of(row: TableRow) -> str:
+def seal_of(row: TableRow, json: bytes | None = None) -> str:
     """The first 16 bytes, in hex, of the SHA-256 of what a row is made of.
 
     A version of a dossier is made of its source and its JSON: `proof` makes the other columns of them once more. Other
-    rows keep no JSON and are sealed column by column.
+    rows keep no JSON and are sealed column by column. `json`: that of the row as it came, which saves encoding it.
     """
-    json = row.get("data")
-    content = orjson.dumps(list(row.values())) if json is None else f"{row['source']}\n{json}".encode()
+    text = row.get("data")
+    if text is None:
+        content = orjson.dumps(list(row.values()))
+    else:
+        content = b"%b\n%b" % (row["source"].encode(), text.encode() if json is None else json)
     return hashlib.sha256(content).hexdigest()[:_SEAL_DIGITS]
 
 
 def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    get = data.get  # there are many columns, and every dossier passes here
     observed_at = format_instant(_required(data, "observed_at"))
     return {
         "source": envelope.source,
@@ -40,18 +44,18 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "updated_at": _past_instant(data, "updated_at", observed_at),
         "observed_at": observed_at,
         "procedure": _required(data, "procedure"),
-        "procedure_name": data.get("procedure_name"),
-        "online_level": data.get("online_level"),
-        "channel": data.get("channel"),
-        "status": data.get("status"),
-        "agency": data.get("agency"),
-        "agency_name": data.get("agency_name"),
-        "officer": data.get("officer"),
-        "identity": data.get("identity"),
-        "accepted_at": _optional_instant(data, "accepted_at"),
-        "appointment_at": _optional_instant(data, "appointment_at"),
-        "completed_at": _optional_instant(data, "completed_at"),
-        "quality": " ".join(data.get("quality") or ()),
+        "procedure_name": get("procedure_name"),
+        "online_level": get("online_level"),
+        "channel": get("channel"),
+        "status": get("status"),
+        "agency": get("agency"),
+        "agency_name": get("agency_name"),
+        "officer": get("officer"),
+        "identity": get("identity"),
+        "accepted_at": _optional_instant(get("accepted_at")),
+        "appointment_at": _optional_instant(get("appointment_at")),
+        "completed_at": _optional_instant(get("completed_at")),
+        "quality": " ".join(get("quality") or ()),
         "data": envelope.data_json().decode(),
     }
 
@@ -120,7 +124,7 @@ def _counter_check(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "procedure_online": _required(answer, "procedure_online"),
         "portal_account": _required(answer, "portal_account"),
         "notify": int(_required(answer, "notify")),
-        "data_as_of": _optional_instant(answer, "data_as_of"),
+        "data_as_of": _optional_instant(answer.get("data_as_of")),
     }
 
 
@@ -139,7 +143,7 @@ def _submission(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "code": _required(data, "code"),
         "event_id": envelope.id,
         "received_at": format_instant(_required(data, "received_at")),
-        "submitted_at": _optional_instant(data, "submitted_at"),
+        "submitted_at": _optional_instant(data.get("submitted_at")),
         "procedure": data.get("procedure"),
         "outcome": _required(data, "outcome"),
         "event": envelope.data_json().decode(),
@@ -189,6 +193,5 @@ def _past_instant(data: Mapping[str, Any], key: str, observed_at: str) -> str:
     return min(format_instant(_required(data, key)), observed_at)
 
 
-def _optional_instant(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
+def _optional_instant(value: Any) -> str | None:
     return None if value is None else format_instant(value)

@@ -83,7 +83,7 @@ def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
     data = envelope.data_dict()
     try:
         row = make_row(envelope, data)
-        return Done(envelope, seal=seal_of(row)), row
+        return Done(envelope, seal=seal_of(row, envelope.data_json())), row
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
     except (ValueError, TypeError):

@@ -194,7 +194,9 @@ def _flags(
     values: Mapping[str, Any], unknown: Mapping[str, str], code_pattern: str, unclear: frozenset[str]
 ) -> list[str]:
     """The quality flags. `unknown` gives the flag of each field that is None; `unclear` fields have no plain form."""
-    flags = [flag for field, flag in unknown.items() if values[field] is None]
+    flags = []
+    if None in map(values.get, unknown):  # seldom, and every event passes here
+        flags = [flag for field, flag in unknown.items() if values[field] is None]
     if unclear:
         flags.append("shape-unclear")
     if not _compile(code_pattern).fullmatch(values["code"]):

@@ -8,7 +8,7 @@ from lienthong.envelope import Envelope
 from lienthong.errors import LienthongError, Transient, pass_interrupt_on
 from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
 from lienthong.messages import message
-from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.outcome import OUTCOMES, Done, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.follow_ups import FollowUps
 from lienthong.retry import RetryPolicy
@@ -117,5 +117,5 @@ def _check_outcomes(outcomes: object, expected: int) -> None:
     """Raise `BrokenSink` unless these are `expected` outcomes."""
     if not isinstance(outcomes, Sequence):
         raise BrokenSink(message("the sink returned {kind} instead of outcomes", kind=type(outcomes).__name__))
-    if len(outcomes) != expected or not all(isinstance(one, Done | Dropped | Later | Dead) for one in outcomes):
+    if len(outcomes) != expected or not all(isinstance(one, OUTCOMES) for one in outcomes):
         raise BrokenSink(message("the sink did not return one outcome for each of {events} events", events=expected))

@@ -8,7 +8,7 @@ import structlog
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected, TooOften, Transient, pass_interrupt_on
 from lienthong.messages import message
-from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
+from lienthong.outcome import OUTCOMES, Dead, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
 from lienthong.processing.askers import Find
 from lienthong.processing.budget import Budget
@@ -87,7 +87,7 @@ class EnrichStep:
         return passed
 
     def _apply(self, envelope: Envelope, answer: Found | Outcome) -> Envelope | Outcome:
-        if isinstance(answer, Done | Dropped | Later | Dead):
+        if isinstance(answer, OUTCOMES):
             return answer
         try:
             result = self._function(envelope, answer)
