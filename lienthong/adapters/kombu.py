@@ -60,8 +60,7 @@ class KombuBroker:
         self._clock = clock
         self._prefix = f"{name}." if name else ""
         self._room = room
-        lock = threading.RLock()
-        self._changed = threading.Condition(lock)
+        self._changed = threading.Condition(lock := threading.RLock())
         # One for each queue: a bundle wakes those who wait for it, and not the consumers of all other queues.
         self._arrived: dict[str, threading.Condition] = defaultdict(lambda: threading.Condition(lock))
         self._held_back = HeldBack(clock)
@@ -158,8 +157,7 @@ class KombuBroker:
             self._changed.notify_all()
 
     def _send(self, bundle: Bundle, body: bytes) -> None:
-        queue = self._prefix + bundle.queue
-        self._put(bundle, body, exchange="", routing_key=queue)
+        self._put(bundle, body, exchange="", routing_key=(queue := self._prefix + bundle.queue))
         self._arrived[queue].notify_all()
         self._bytes += len(body)
         self._depth += 1
