@@ -88,7 +88,8 @@ def test_a_default_of_the_sandbox_is_refused_for_a_real_system(
 
 
 def test_a_real_address_with_real_values_is_sound() -> None:
-    variables = {"CCVC_URL": "https://ccvc.example.gov.vn", "CCVC_API_KEY": "of-this-province"}
+    real = "of-this-province"
+    variables = {"CCVC_URL": "https://ccvc.example.gov.vn", "CCVC_API_KEY": real, "PAYMENTS_SECRET": real}
     done = lienthong("check", **PLAIN, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
 
