@@ -4,7 +4,6 @@ The folder is this repository's project, reduced to one route, with another sour
 """
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +23,8 @@ from lienthong.runtime.runner import Runner
 from store import tables
 from tests.bench.dossiers import register
 from tests.bench.servers import Servers
-from tests.bench.watching import ROOT
 from tests.databases import make_tables
+from tests.reduced_project import copy_routes
 
 ROUTE, SINK = "igate-dossiers", "data-store"
 SUBSCRIBER = "bench.subscriber"
@@ -96,16 +95,7 @@ def deploy(
     folder: Path, servers: Servers, source: str, parameters: Mapping[str, object], every: str = "60s"
 ) -> Deployment:
     """Write the configuration (this project's route and sink, with `source` as iGate) and create the tables."""
-    for room in ("routes", "config"):
-        shutil.copytree(ROOT / room, folder / room)
-    for path in (*(folder / "routes").iterdir(), *(folder / "config" / "sources").iterdir()):
-        if not path.name.startswith(ROUTE):
-            path.unlink()
-    for room in ("reports", "requests", "inboxes", "schedules"):  # they belong to sources and routes that are not here
-        shutil.rmtree(folder / "config" / room, ignore_errors=True)
-    for path in (folder / "config" / "lookups").iterdir():
-        if path.stem not in (folder / "routes" / f"{ROUTE}.yaml").read_text(encoding="utf-8"):
-            path.unlink()
+    copy_routes(folder, ROUTE)
     lines = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
     (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{lines}")
     bus = folder / "config" / "bus.yaml"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -27,6 +26,7 @@ from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.runner import Runner
 from lienthong.settings import Settings
 from tests.command_line import ROOT
+from tests.reduced_project import copy_routes
 
 DATA = Path(__file__).with_name("data")
 NOW = datetime.fromisoformat("2023-11-16T09:00:00+07:00")
@@ -176,16 +176,8 @@ def as_json(value: object) -> bytes:
 
 def files_project(folder: Path, drop: Path) -> Path:
     """The province's project with the register of civil servants as files in the folder `drop`, and no other source."""
-    for part in ("config", "routes"):
-        shutil.copytree(ROOT / part, folder / part)
-    for name in ("igate", "dvcqg", "vneid", "procedures", "questions", "petitions"):
-        (folder / "config" / "sources" / f"{name}.yaml").unlink()
-    for route in (folder / "routes").glob("*.yaml"):
-        if not route.name.startswith("civil-servants."):
-            route.unlink()
+    copy_routes(folder, "civil-servants")
     source = {"use": "connectors.sources.ccvc_files.CcvcFiles", "every": "60s"}
     source |= {"with": {"folder": str(drop), "settle": "0s"}}
     (folder / "config" / "sources" / "ccvc.yaml").write_text(yaml.safe_dump(source), encoding="utf-8")
-    for part in ("inboxes", "lookups", "reports", "requests", "schedules"):
-        shutil.rmtree(folder / "config" / part, ignore_errors=True)
     return folder

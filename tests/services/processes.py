@@ -1,7 +1,6 @@
 """The bus as a province runs it: several processes. Each is started again when it ends, as systemd does."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from pathlib import Path
 import httpx
 import orjson
 import yaml
+
+from tests.reduced_project import copy_routes
 
 ROOT = Path(__file__).parents[2]
 SERVING = "Lienthong đang chạy".encode()
@@ -170,19 +171,7 @@ def start_sandbox(recording: Path) -> Iterator[Sandbox]:
 
 def make_project(root: Path) -> Path:
     """A project with one source, polled each second, and small bundles: more moments at which a fault can hit."""
-    shutil.copytree(ROOT / "config/tables", root / "config/tables")
-    for folder in ("config/sources", "config/reports", "config/lookups", "config/sinks", "routes"):
-        (root / folder).mkdir(parents=True)
-    files = (
-        "routes/igate-dossiers.yaml",
-        "routes/igate-dossiers.cases.yaml",
-        "config/sources/igate.yaml",
-        "config/lookups/civil-servants.yaml",
-        "config/sinks/data-store.yaml",
-        "config/bus.yaml",
-    )
-    for file in files:
-        shutil.copy(ROOT / file, root / file)
+    copy_routes(root, "igate-dossiers")
     change_yaml(root / "config/sources/igate.yaml", every="1s", **{"with": _read_everything})
     change_yaml(root / "config/bus.yaml", bundle={"size": 25})
     return root

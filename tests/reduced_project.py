@@ -1,0 +1,33 @@
+"""This repository's project, reduced to some of its routes and what these name."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from lienthong.route import DOORS
+from tests.command_line import ROOT
+
+
+def copy_routes(folder: Path, *names: str) -> Path:
+    """Copy the routes, their cases, origins, lookups and sinks, the tables and config/bus.yaml. Returns `folder`."""
+    shutil.copytree(ROOT / "config" / "tables", folder / "config" / "tables")
+    for file in {Path("config/bus.yaml"), *(file for name in names for file in _files(name))}:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, folder / file)
+    return folder
+
+
+def _files(name: str) -> Iterator[Path]:
+    yield Path(f"routes/{name}.yaml")
+    yield Path(f"routes/{name}.cases.yaml")
+    route = yaml.safe_load((ROOT / "routes" / f"{name}.yaml").read_text(encoding="utf-8"))
+    origin = route["from"] if isinstance(route["from"], dict) else {"source": route["from"]}
+    for door, origin_name in origin.items():
+        yield Path(f"config/{DOORS[door]}/{origin_name}.yaml")
+    for step in route["steps"]:
+        if "from" in step:
+            yield Path(f"config/lookups/{step['from']}.yaml")
+    for target in route["to"]:
+        yield Path(f"config/sinks/{target if isinstance(target, str) else target['sink']}.yaml")
