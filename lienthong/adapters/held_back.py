@@ -2,11 +2,22 @@
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from lienthong.envelope import Bundle
 from lienthong.ports import Clock
+
+LOOK_SHARED = timedelta(milliseconds=50)
+"""How often a consumer looks at its queue where another process may publish, which cannot wake it."""
+
+LOOK_IN_MEMORY = timedelta(milliseconds=200)
+"""How often it looks where only this process publishes, and wakes it: for bundles whose wait has ended meanwhile."""
+
+
+def look_interval(url: str) -> timedelta:
+    """How often the consumers of a broker look. There is a consumer for each stage, and each look costs."""
+    return LOOK_IN_MEMORY if url.startswith("memory:") else LOOK_SHARED
 
 
 class HeldBack:

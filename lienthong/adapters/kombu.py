@@ -17,7 +17,7 @@ import structlog
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
-from lienthong.adapters.held_back import HeldBack
+from lienthong.adapters.held_back import HeldBack, look_interval
 from lienthong.adapters.message_size import Bodies, cut_to_size
 from lienthong.adapters.set_aside_folder import FolderSetAside
 from lienthong.data.message_headers import Origin, origin_headers, require_readable
@@ -33,8 +33,6 @@ ROOM_BYTES = 16_000_000
 """Bytes that may wait in all queues before intake pauses: they are in this process's memory."""
 
 log = structlog.get_logger(__name__)
-
-_POLL_INTERVAL = timedelta(milliseconds=50)  # a publish of another process cannot wake us, so consumers look again
 
 
 class KombuBroker:
@@ -59,6 +57,7 @@ class KombuBroker:
         self._url = url
         self._clock = clock
         self._prefix = f"{name}." if name else ""
+        self.look_interval = look_interval(url)
         self._room = room
         self._changed = threading.Condition(lock := threading.RLock())
         # One for each queue: a bundle wakes those who wait for it, and not the consumers of all other queues.
@@ -189,12 +188,12 @@ class KombuConsumer:
         self._unacked: dict[int, Any] = {}
 
     def next(self, timeout: timedelta) -> "KombuDelivery | None":
-        left = timeout
+        left, look = timeout, self._broker.look_interval
         while True:
-            received = self._broker.fetch(self._queue, min(left, _POLL_INTERVAL))
+            received = self._broker.fetch(self._queue, min(left, look))
             if received is not None and (delivery := self._read(received)):
                 return delivery
-            left -= _POLL_INTERVAL
+            left -= look
             if left <= NO_WAIT:
                 return None
 
