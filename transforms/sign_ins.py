@@ -17,6 +17,7 @@ from transforms.text import clean, table_key
 
 _LEVEL = re.compile(r"(?:(?:mức(?: độ)?|level|loa|ial|al)[ :_-]?)?([0-4])(?:\.0+)?")
 _TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?", re.ASCII)
+_NO_ACCOUNT = "không biết ai đăng nhập: cần sub, TechID, hoặc số định danh đọc được (SoDinhDanh, citizenPid, SoCMND)"
 _CANNOT_OPEN = "không giải mã được gói của VNeID: gửi nguyên data và key như VNeID trả lời cho hệ thống này"
 
 
@@ -62,7 +63,10 @@ def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
     identity = _identity(claims, kind)
     subject = _text(claims.sub) or _text(claims.TechID) or identity
     if not subject:
-        raise Rejected("không biết ai đăng nhập: thiếu sub, TechID, SoDinhDanh và citizenPid", field="claims")
+        raise Rejected(
+            "không biết ai đăng nhập: cần sub, TechID, hoặc một số định danh đọc được (SoDinhDanh, citizenPid, SoCMND)",
+            field="claims",
+        )
     level = _level(claims)
     required, why = _required(procedure_keys(envelope), found)
     sufficient = None if level is None or required is None else level >= required

@@ -55,6 +55,9 @@ def _checksum(message: Mapping[str, Any], fields: Sequence[str], secret: str) ->
 
 
 def _text(value: object) -> str:
+    """How a value stands in what is hashed. A whole number stands without its fraction: `8000.0` is 8000."""
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

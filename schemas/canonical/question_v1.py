@@ -29,7 +29,7 @@ class Question(Shape):
     procedure: str | None = None
     addressed_to: str | None = None
     addressed_name: str | None = None
-    text: str
+    text: Annotated[str, Personal("other")]
     asker_name: PersonName = None
     asker_address: Annotated[str | None, Personal("address")] = None
     asker_email: Annotated[str | None, Personal("email")] = None

@@ -5,9 +5,9 @@ reminded, and files on paper all the same when they wish.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from lienthong import Personal, Text
 from schemas.requests.fields import Code, Moment, at_most, both
@@ -24,8 +24,15 @@ Account = Literal["found", "none", "unknown"]
 
 Decision = Literal["paper", "online"]
 
+
+def _without_line_end(value: Any) -> Any:
+    """A text without what scanners of cards send behind it."""
+    return value.strip("\t\r\n") if isinstance(value, str) else value
+
+
 _Number = Annotated[
     str,
+    BeforeValidator(_without_line_end),
     StringConstraints(max_length=100, pattern=r"^[^\u0000-\u001f\u007f-\u009f]*$"),
     Personal("identity"),
 ]

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
-
 from lienthong import LongText, Personal, Text
+from schemas.requests.fields import Moment
 from schemas.shapes import Shape
 
 TYPE = "question-answer.v1"
@@ -21,7 +20,7 @@ class Question(Shape):
     text: LongText
     answered_by: Annotated[Text, Personal("name")]
     position: Text | None = None
-    answered_at: AwareDatetime | None = None
+    answered_at: Moment | None = None
 
 
 class Answer(Shape):

@@ -20,7 +20,7 @@ class PortalQuestion(WireShape):
     MALINHVUC: Text = None
     MADONVI: Text = None
     TENDONVI: str | None = None
-    NOIDUNG: str | None = None
+    NOIDUNG: Annotated[str | None, Personal("other")] = None
     HOVATEN: PersonName = None
     DIACHI: Annotated[str | None, Personal("address")] = None
     THUDIENTU: Annotated[str | None, Personal("email")] = None

@@ -28,8 +28,8 @@ class Claims(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sub: Value = None
-    TechID: Value = None
+    sub: Annotated[Value, Personal("other")] = None
+    TechID: Annotated[Value, Personal("other")] = None
     SoDinhDanh: Annotated[Value, Personal("identity")] = None
     SoCMND: Annotated[Value, Personal("identity")] = None
     citizenPid: Annotated[Value, Personal("identity")] = None

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from lienthong.envelope import canonical_json
-from schemas.requests import counter_checks, gates, procedures
+from schemas.requests import counter_checks, gates, procedures, question_answers
 
 CHECK = {"citizen_id": " 052085001234", "procedure": "1.000656", "agency": "000.00.31.H08", "officer": "Bùi Minh Phúc"}
 COMPONENT = {"code": "TP1", "name": "Tờ khai", "digitised": True}
@@ -30,6 +30,17 @@ def refused(model: type[BaseModel], fields: dict[str, Any]) -> list[tuple[int | 
 )
 def test_any_text_is_taken_where_a_number_is_due(number: str | None) -> None:
     assert read(counter_checks.Question, {**CHECK, "citizen_id": number}).citizen_id == number
+
+
+@pytest.mark.parametrize("scanned", ["052085001234\n", "\t052085001234\r\n"])
+def test_what_a_scanner_sends_behind_a_number_is_taken_away(scanned: str) -> None:
+    assert read(counter_checks.Question, {**CHECK, "citizen_id": scanned}).citizen_id == "052085001234"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", 1_700_000_000])
+def test_an_answer_is_given_at_a_moment_that_every_calendar_has(moment: object) -> None:
+    answer = {"question": "1", "text": "a", "answered_by": "b", "answered_at": moment}
+    assert refused(question_answers.Question, answer) == [("answered_at",)]
 
 
 @pytest.mark.parametrize("number", [52085001234, "x" * 101, "0520\u00008500", "0520\n8500", ["052085001234"], True])

@@ -66,6 +66,7 @@ def test_a_notice_that_the_platform_made_is_genuine() -> None:
     assert is_genuine(NOTICE, ["new", "sandbox"]), "the secret before counts while it is replaced"
     assert is_genuine({**NOTICE, "MaXacThuc": NOTICE["MaXacThuc"].upper()}, ["sandbox"])
     assert is_genuine({**NOTICE, "SoTien": 80000}, ["sandbox"]), "some write figures as numbers"
+    assert is_genuine({**NOTICE, "SoTien": 80000.0}, ["sandbox"]), "and some as numbers with a fraction"
 
 
 @pytest.mark.parametrize("field", NOTICE_FIELDS)
