@@ -34,6 +34,10 @@ DEFAULT_RATE = Rate(50, 1)
 """What a client may do where nothing is named: ten counters with five officers each, pressing once a second."""
 
 
+MOST_BUCKETS = 10_000
+"""Buckets of one process: many more than there are clients, and some megabytes."""
+
+
 def parse_rate(text: str) -> Rate:
     """Raises `WrongUse` for a text that is no rate."""
     found = _WRITTEN.fullmatch(text.strip())
@@ -51,20 +55,31 @@ def parse_rate(text: str) -> Rate:
 class RateLimiter:
     """The buckets of one process. A bucket holds as many calls as the rate names, so that a burst of them passes.
 
-    Several processes that serve have a bucket each: behind them the rate is that many times as high.
+    Several processes that serve have a bucket each: behind them the rate is that many times as high. Buckets that are
+    full again are forgotten once there are `MOST_BUCKETS`, so that callers from ever new addresses fill no memory.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._buckets: dict[str, tuple[float, float]] = {}
+        self._full_at: dict[str, float] = {}
 
     def take(self, client: str, rate: Rate, now: float) -> float:
         """Take one call. Returns 0, or the seconds until the next one is allowed; `now` is in seconds, ever rising."""
         with self._lock:
+            if len(self._buckets) >= MOST_BUCKETS and client not in self._buckets:
+                self._forget(now)
             left, since = self._buckets.get(client, (float(rate.calls), now))
             left = min(float(rate.calls), left + (now - since) * rate.per_second)
             if left < 1:
                 self._buckets[client] = (left, now)
                 return (1 - left) / rate.per_second
             self._buckets[client] = (left - 1, now)
+            self._full_at[client] = now + (rate.calls - left + 1) / rate.per_second
             return 0.0
+
+    def _forget(self, now: float) -> None:
+        """Forget the buckets that are full again; where none is, the one that has been filled for longest."""
+        full = [client for client, at in self._full_at.items() if at <= now]
+        for client in full or [min(self._full_at, key=self._full_at.__getitem__)]:
+            del self._buckets[client], self._full_at[client]

@@ -1,6 +1,7 @@
 """`POST /in/NAME`: what other systems push. The reply leaves after the ledger's commit."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +20,7 @@ from lienthong.http.push_line import PushLine
 from lienthong.http.refusals import as_problem, input_invalid, rate_exceeded
 from lienthong.http.service import Service
 from lienthong.intake.inbox import InboxIntake
-from lienthong.intake.pushes import Answer, Push, sound_reply
+from lienthong.intake.pushes import Answer, Push, Pushed, sound_reply
 from lienthong.messages import Message, message
 from lienthong.ports import Reply
 from lienthong.runtime.stages import make_from_settings
@@ -66,6 +67,7 @@ class Door:
         self._settings = settings
         self._caller = caller(service, settings.scope)
         self._readers = CapacityLimiter(READERS)
+        self._reading = threading.Semaphore(READERS)
         self._inbox: Any = None
         if not service.is_recording:  # its ledger receives nothing
             storage = service.storage
@@ -112,10 +114,19 @@ class Door:
         headers = _headers(request, keep_key=self._settings.access == "wire")
         push = Push(await request.body(), headers, client, idempotency_key(request))
         async with asyncio.timeout(READ_SECONDS):
-            pushed = await to_thread.run_sync(self._intake.read, push, limiter=self._readers, abandon_on_cancel=True)
+            pushed = await to_thread.run_sync(self._read, push, limiter=self._readers, abandon_on_cancel=True)
         self._service.watch.require()
         async with asyncio.timeout(LEDGER_SECONDS):
             return await self._line.record(pushed)
+
+    def _read(self, push: Push) -> Pushed:
+        """Read a push, in a thread. One whose caller was sent away goes on, and counts until it has ended."""
+        if not self._reading.acquire(blocking=False):
+            raise Transient(message("the inbox reads earlier pushes still"), outage=False)
+        try:
+            return self._intake.read(push)
+        finally:
+            self._reading.release()
 
     async def _client(self, request: Request) -> str:
         """The client that pushes; "" where the inbox knows it from the wire. Raises `Problem` and `Transient`."""

@@ -129,7 +129,14 @@ class InboxIntake:
 
     def _receive_in_parts(self, pushed: Pushed) -> Answer:
         """A push of which the database refuses a record: the others are received as they are, see `Receiver`."""
-        receiver = Receiver(self.source, self._routes, ledger=self._ledger, recorded=False)
+        receiver = Receiver(
+            self.source,
+            self._routes,
+            ledger=self._ledger,
+            recorded=False,
+            who=pushed.push.client,
+            unique=pushed.unique,
+        )
         poll = Poll(LatestContents(), {}, self._ledger.received_count(self.source))
         fresh: list[Envelope] = []
         for received in receiver.receive(Part(pushed.envelopes, {}, hold=False), NO_NUMBERS, poll):

@@ -24,14 +24,26 @@ class Receiver:
     """Records parts of a poll, each in one transaction with the cursor that holds then.
 
     A part that the database refuses is halved until the guilty record is alone. It is then received without its natural
-    key, as data that could not be read, and dies at its route. `recorded`: see `LedgerTransaction.receive`.
+    key, as data that could not be read, and dies at its route. `recorded`, `who`, `unique`: see
+    `LedgerTransaction.receive`.
     """
 
-    def __init__(self, source: str, routes: tuple[str, ...], *, ledger: Ledger, recorded: bool) -> None:
+    def __init__(
+        self,
+        source: str,
+        routes: tuple[str, ...],
+        *,
+        ledger: Ledger,
+        recorded: bool,
+        who: str = "",
+        unique: bool = False,
+    ) -> None:
         self._source = source
         self._routes = routes
         self._ledger = ledger
         self._recorded = recorded
+        self._who = who
+        self._unique = unique
 
     def receive(self, part: Part, published: range, reading: Reading) -> Iterator[Received]:
         """What was recorded, usually once. `published`: the numbers to mark in the first transaction.
@@ -64,6 +76,8 @@ class Receiver:
                 before=reading.before,
                 hold=part.hold,
                 recorded=self._recorded,
+                who=self._who,
+                unique=self._unique,
             )
         reading.recorded(part, received.held, received.numbers.stop - 1)
         return received

@@ -31,12 +31,17 @@ class LedgerWatch:
         """Raise `Transient` while the ledger is known not to answer. One call in `PROBE_SECONDS` passes, to try."""
         now = self._monotonic()
         with self._lock:
-            if any(now > until for until in self._calls.values()):
-                raise Transient(message("the database does not answer in time"))
-            if self._next_probe is None:
+            hangs = any(now > until for until in self._calls.values())
+            if not hangs and self._next_probe is None:
                 return
+            if self._next_probe is None:
+                self._next_probe = now + PROBE_SECONDS
             if now < self._next_probe:
-                raise Transient(message("the database did not answer a moment ago"))
+                raise Transient(
+                    message("the database does not answer in time")
+                    if hangs
+                    else message("the database did not answer a moment ago")
+                )
             self._next_probe = now + PROBE_SECONDS
 
     @contextmanager

@@ -159,6 +159,7 @@ def test_what_the_database_refuses_costs_no_other_push(ledger: SqlLedger, clock:
 def test_the_room_is_counted_from_what_is_published(ledger: SqlLedger, clock: ReplayClock) -> None:
     assert ledger.unpublished_count(SOURCE) == 0
     push(intake(ledger, clock), letters("a", "b", "c"))
+    assert ledger.unpublished_count(SOURCE) == 3  # also while the bus has never run
     queues = Queues()
     poller(ledger, MortalBroker(queues, Life()), clock).poll(NEVER)
     assert ledger.unpublished_count(SOURCE) == 0

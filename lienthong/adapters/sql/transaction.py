@@ -45,8 +45,8 @@ _UPDATE_HANDLED = _UPDATE_SOURCE.values(
 )
 _INSERT_BLOCK = insert(blocks)
 
-REQUESTS = str(Origin("request", ""))
-"""How the source of every question begins."""
+INBOXES, REQUESTS = str(Origin("inbox", "")), str(Origin("request", ""))
+"""How the source of every push and of every question begins."""
 
 
 class SqlLedgerTransaction(WriteTransaction):
@@ -205,7 +205,9 @@ class SqlLedgerTransaction(WriteTransaction):
         row = self.connection.execute(_LOCK_CURSOR, {"source_name": source}).one_or_none()
         if row is None:
             dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-            first = dialect.insert(cursors).values(source=source, cursor="{}")
+            # Nothing of an inbox is published yet: so what waits is counted also before the bus first runs.
+            published = 0 if source.startswith(INBOXES) else None
+            first = dialect.insert(cursors).values(source=source, cursor="{}", published_count=published)
             self.connection.execute(first.on_conflict_do_nothing())
             row = self.connection.execute(_LOCK_CURSOR, {"source_name": source}).one()
         return row

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lienthong.access.rate import Rate, RateLimiter, parse_rate
+from lienthong.access.rate import MOST_BUCKETS, Rate, RateLimiter, parse_rate
 from lienthong.errors import WrongUse
 
 
@@ -31,3 +31,20 @@ def test_over_a_long_time_a_caller_who_never_waits_gets_the_rate() -> None:
     limiter, rate = RateLimiter(), Rate(60, 60)
     allowed = sum(limiter.take("a", rate, tenth / 10) == 0 for tenth in range(6000))
     assert 600 + 55 <= allowed <= 600 + 60
+
+
+def test_callers_from_ever_new_addresses_fill_no_memory() -> None:
+    limiter = RateLimiter()
+    for number in range(3 * MOST_BUCKETS):
+        assert limiter.take(f"address {number}", Rate(1, 1), number / 1000) == 0
+    assert len(limiter._buckets) <= MOST_BUCKETS
+    assert limiter._full_at.keys() == limiter._buckets.keys()
+
+
+def test_who_is_over_the_rate_stays_so_while_others_are_forgotten() -> None:
+    limiter = RateLimiter()
+    for _ in range(10):
+        limiter.take("greedy", Rate(10, 3600), 100.0)
+    for number in range(2 * MOST_BUCKETS):
+        limiter.take(f"address {number}", Rate(1, 1), 100.0 + number / 1000)
+    assert limiter.take("greedy", Rate(10, 3600), 125.0) > 0

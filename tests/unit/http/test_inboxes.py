@@ -247,7 +247,7 @@ def test_the_document_has_each_inbox(push: Caller) -> None:
     assert {"/in/letters", "/in/wire", "/in/broken"} <= paths.keys()
     posted = paths["/in/letters"]["post"]
     assert {"2XX", "400", "401", "403", "408", "413", "415", "429", "500", "503"} <= posted["responses"].keys()
-    assert posted["security"] == [{"key": []}]
+    assert posted["security"] == [{"key": ["inbox:letters"]}]
     assert paths["/in/wire"]["post"]["security"] == []
 
 

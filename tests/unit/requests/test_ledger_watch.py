@@ -48,6 +48,18 @@ def test_a_call_that_does_not_return_shows_that_the_ledger_hangs(time: Time) -> 
     watch.require()
 
 
+def test_while_a_call_hangs_for_ever_another_may_try_now_and_then(time: Time) -> None:
+    watch = LedgerWatch(time)
+    with watch.call():
+        time.now += STUCK_SECONDS + 0.1
+        with pytest.raises(Transient):
+            watch.require()
+        time.now += PROBE_SECONDS
+        watch.require()
+        with pytest.raises(Transient):
+            watch.require()
+
+
 def test_a_transaction_that_another_process_was_in_the_way_of_is_no_outage(time: Time) -> None:
     watch = LedgerWatch(time)
     fail(watch, outage=False)
