@@ -30,7 +30,7 @@ def with_procedure(envelope: Envelope, found: Found) -> Envelope:
 
 
 def account_key(envelope: Envelope) -> Sequence[str]:
-    """The filer's identity number, by which the portal tells the account."""
+    """The identity number of the owner (chủ hồ sơ), by which the portal tells an account; none of the filer comes."""
     identity = envelope.data["identity"]
     return [identity] if identity and envelope.data["account"] else []
 
@@ -38,18 +38,14 @@ def account_key(envelope: Envelope) -> Sequence[str]:
 def with_account(envelope: Envelope, found: Found) -> Envelope:
     """Adds whether the account is registered. `found`: by identity number, whether the portal has an account of it.
 
-    An account that could not be asked for is not held against the filer (`account-not-checked`).
+    The number is the owner's, who need not be the filer (người nộp): a child whose parent files has no account. That
+    the number has none proves nothing, and no answer proves nothing either (`account-not-checked`).
     """
     data = envelope.data
     if data["account"] is None:
         return with_lacking(envelope, [lack("account-missing", "Hồ sơ không mang tài khoản đã nộp (MaDoiTuong).")])
-    registered = found.get(data["identity"]) if data["identity"] else None
-    if registered is None:
-        return with_lacking(envelope, [], ["account-not-checked"])
-    if not registered:
-        words = "Người nộp chưa có tài khoản trên Cổng Dịch vụ công quốc gia."
-        return with_lacking(envelope, [lack("account-unregistered", words)])
-    return envelope
+    is_registered = bool(data["identity"] and found.get(data["identity"]))
+    return envelope if is_registered else with_lacking(envelope, [], ["account-not-checked"])
 
 
 def _missing_components(files: Sequence[Mapping[str, Any]], components: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -101,11 +101,12 @@ def test_a_procedure_that_is_not_online_is_flagged() -> None:
     assert checked(version(online_level="information")).data["quality"] == ["procedure-not-online"]
 
 
-def test_the_account_must_be_registered() -> None:
+def test_an_owner_without_an_account_proves_nothing_about_the_filer() -> None:
     result = submission()
     assert account_key(result) == ["052062643120"]
     assert with_account(result, {"052062643120": True}) is result
-    assert lacking(with_account(result, {"052062643120": False})) == [("account-unregistered", None)]
+    unproven = with_account(result, {"052062643120": False})
+    assert (unproven.data["outcome"], unproven.data["quality"]) == ("acknowledged", ["account-not-checked"])
 
 
 def test_a_submission_without_an_account_lacks_one() -> None:
