@@ -22,7 +22,9 @@ def with_procedure(envelope: Envelope, found: Found) -> Envelope:
         return with_lacking(envelope, [], ["procedure-unknown"])
     flags = ["procedure-not-online"] if version["online_level"] == "information" else []
     required = version.get("authentication_level")
-    lacking = [*_missing_components(data["files"], version["components"]), *_level(data["level"], required)]
+    lacking = _level(data["level"], required)
+    if "components-not-checked" not in data["quality"]:
+        lacking = [*_missing_components(data["files"], version["components"]), *lacking]
     if required is not None and _is_level_unknown(data["level"], required):
         flags.append("level-unknown")
     known = envelope.with_data(envelope.type, {**data, "level_required": required}, time=envelope.time)
@@ -42,7 +44,7 @@ def with_account(envelope: Envelope, found: Found) -> Envelope:
     the number has none proves nothing, and no answer proves nothing either (`account-not-checked`).
     """
     data = envelope.data
-    if data["account"] is None:
+    if data["account"] is None and "account-not-checked" not in data["quality"]:
         return with_lacking(envelope, [lack("account-missing", "Hồ sơ không mang tài khoản đã nộp (MaDoiTuong).")])
     is_registered = bool(data["identity"] and found.get(data["identity"]))
     return envelope if is_registered else with_lacking(envelope, [], ["account-not-checked"])

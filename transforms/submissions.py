@@ -20,12 +20,15 @@ from transforms.dossiers import CODE_PATTERN
 from transforms.identity import clean_identity
 from transforms.moments import local_date, parse_local_instant
 from transforms.procedures import national_code
-from transforms.submitted_files import EXTENSIONS, SubmittedFile, submitted_file
+from transforms.submitted_files import EXTENSIONS, SubmittedFile, name_by_content, submitted_file
 from transforms.text import clean
 
 _ONLINE = "2"
 _COMPLETED_BY = {"0": 1, "1": 2}
 """By TaiKhoanDuocXacThucVoiVNeID, the level of the filer's account: authenticated with VNeID is level 2."""
+
+_FIELDS_OF_ONE = ("TenThuongNhan", "TepDonDangKy")
+"""Fields of the form of a single dossier, which names neither the account nor the components of its files."""
 
 _compile = cache(re.compile)
 
@@ -50,12 +53,15 @@ def from_portal(
     for name, value in (("MaTTHC", procedure), ("ChuHoSo", applicant)):
         if value is None:
             lacking.append(_lack("field-missing", f"Thiếu thông tin {_FIELD_WORDS[name]}.", name))
+    is_alone = any(data.get(name) for name in _FIELDS_OF_ONE)
     flags = {
         "code-unusual": not _compile(code_pattern).fullmatch(code),
         "shape-unclear": bool(unclear),
         "channel-unusual": wire.code(data.get("KenhThucHien")) not in ("", _ONLINE),
         "identity-unknown": identity is None,
         "level-unknown": level is None,
+        "components-not-checked": is_alone and not any(file.component for file in files),
+        "account-not-checked": is_alone and account is None,
     }
     values = {
         "code": code,
@@ -126,7 +132,7 @@ def _files(
         rows = [*rows, *wire.objects_at(supplement, "DanhSachGiayToBoSung")]
     files = [file for row in rows if (file := submitted_file(row, extensions)) is not None]
     if form := data.get("TepDonDangKy"):
-        row = {"TenTepDinhKem": "Đơn đăng ký.pdf", "Base64": form}
+        row = {"TenTepDinhKem": name_by_content("Đơn đăng ký", form, extensions), "Base64": form}
         files += [file for file in (submitted_file(row, extensions),) if file is not None]
     for file in files:
         of = file.component or file.name

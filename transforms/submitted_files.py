@@ -84,6 +84,13 @@ def submitted_file(row: Mapping[str, Any], extensions: Collection[str] = EXTENSI
     )
 
 
+def name_by_content(stem: str, given: object, extensions: Collection[str] = EXTENSIONS) -> str:
+    """A name for a content that comes without one, by the form that it has; `.pdf` where it has no known form."""
+    content, _ = _decode(given)
+    forms = (each for each in _KNOWN_BY_CONTENT if each in extensions and content and _FORMS[each](content))
+    return f"{stem}.{next(forms, 'pdf')}"
+
+
 def _decode(given: object) -> tuple[bytes | None, str]:
     """The content of a field Base64, and why it has none."""
     if not isinstance(given, str):
@@ -151,3 +158,6 @@ _FORMS: Mapping[str, Callable[[bytes], bool]] = {
     "xml": _is_xml,
 }
 """By extension, whether a content has this form."""
+
+_KNOWN_BY_CONTENT = ("pdf", "png", "jpg", "gif", "bmp", "tif", "zip", "rar", "7z", "xml", "doc", "docx", "odt")
+"""Extensions in the order in which a content is tried: a document of an office program is a ZIP file too."""

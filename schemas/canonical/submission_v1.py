@@ -69,8 +69,9 @@ class Submission(Shape):
     - `received_at` is the official moment of receipt: when the bus recorded the push.
     - `account` is the TechID of the account that filed it, `level` the level at which the account is authenticated,
       `level_required` that of the procedure on the day of filing.
-    - `quality` flags what could not be checked: `procedure-unknown`, `account-not-checked`, `level-unknown`; and what
-      is unusual: `code-unusual`, `shape-unclear`, `channel-unusual`, `procedure-not-online`, `identity-unknown`.
+    - `quality` flags what could not be checked: `procedure-unknown`, `components-not-checked`, `account-not-checked`,
+      `level-unknown`; and what is unusual: `code-unusual`, `shape-unclear`, `channel-unusual`, `procedure-not-online`,
+      `identity-unknown`.
     """
 
     code: str

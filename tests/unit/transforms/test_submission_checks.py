@@ -1,11 +1,12 @@
 """What a submission lacks by the catalogue of that day, and by the accounts of the portal."""
 
+import base64
 from typing import Any
 
 import pytest
 
 from lienthong.ports import NotKnown
-from tests.unit.transforms.submitted import file, lacking, submission
+from tests.unit.transforms.submitted import PDF, file, lacking, submission
 from transforms.submission_checks import account_key, with_account, with_procedure
 from transforms.submissions import procedure_key
 
@@ -119,3 +120,27 @@ def test_a_submission_without_an_account_lacks_one() -> None:
 def test_an_account_that_could_not_be_asked_for_is_not_held_against_the_filer(found: Any) -> None:
     result = with_account(submission(), found)
     assert (result.data["outcome"], result.data["quality"]) == ("acknowledged", ["account-not-checked"])
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [(PDF, "pdf"), (b"\xff\xd8\xff\xe0", "jpg"), (b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc")],
+)
+def test_a_single_dossier_names_no_account_and_no_components(form: bytes, name: str) -> None:
+    alone = {
+        "ChuHoSo": None,
+        "TenThuongNhan": "CÔNG TY TNHH MẪU",
+        "MaDoiTuong": None,
+        "TepDonDangKy": base64.b64encode(form).decode(),
+        "TaiLieuNop": [file(None)],
+    }
+    result = with_account(checked(version(), **alone), {})
+    assert lacking(result) == []
+    assert result.data["quality"] == ["components-not-checked", "account-not-checked"]
+    assert result.data["files"][1]["name"] == f"Đơn đăng ký.{name}"
+
+
+def test_a_single_dossier_that_names_them_is_checked() -> None:
+    result = checked(version(), TenThuongNhan="CÔNG TY TNHH MẪU", TaiLieuNop=[file("TP1")])
+    assert lacking(result) == [("component-missing", "TP2")]
+    assert result.data["quality"] == []
