@@ -126,15 +126,30 @@ def _concluded(envelope: Envelope, values: Mapping[str, Any]) -> Envelope:
 def _files(
     data: Mapping[str, Any], extensions: Sequence[str], lacking: list[dict[str, Any]]
 ) -> Sequence[SubmittedFile]:
-    """The files that were not deleted, those of supplements too; adds what cannot be read to `lacking`."""
-    rows = wire.objects_at(data, "TaiLieuNop")
-    for supplement in wire.objects_at(data, "DanhSachHoSoBoSung"):
-        rows = [*rows, *wire.objects_at(supplement, "DanhSachGiayToBoSung")]
-    files = [file for row in rows if (file := submitted_file(row, extensions)) is not None]
+    """The files that were not deleted, those of supplements too; adds what cannot be read to `lacking`.
+
+    A file that cannot be read is no longer lacking when a later supplement has a sound one for its component.
+    """
+    supplements = wire.objects_at(data, "DanhSachHoSoBoSung")
+    rounds = [
+        wire.objects_at(data, "TaiLieuNop"),
+        *(wire.objects_at(supplement, "DanhSachGiayToBoSung") for supplement in supplements),
+    ]
+    placed = [
+        (number, file)
+        for number, rows in enumerate(rounds)
+        for row in rows
+        if (file := submitted_file(row, extensions)) is not None
+    ]
+    # By component, the last round that has a sound file for it.
+    sound = {file.component: number for number, file in placed if file.component and file.is_sound}
+    open_files = [file for number, file in placed if number >= sound.get(file.component or "", 0)]
+    files = [file for _, file in placed]
     if form := data.get("TepDonDangKy"):
         row = {"TenTepDinhKem": name_by_content("Đơn đăng ký", form, extensions), "Base64": form}
-        files += [file for file in (submitted_file(row, extensions),) if file is not None]
-    for file in files:
+        forms = [file for file in (submitted_file(row, extensions),) if file is not None]
+        files, open_files = [*files, *forms], [*open_files, *forms]
+    for file in open_files:
         of = file.component or file.name
         if file.fault:
             lacking.append(_lack("file-unreadable", f"Không đọc được tệp “{file.name or ''}”: {file.fault}.", of))

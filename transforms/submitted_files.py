@@ -41,6 +41,10 @@ class SubmittedFile:
     def is_there(self) -> bool:
         return self.bytes is not None or self.address or self.from_store or self.result is not None
 
+    @property
+    def is_sound(self) -> bool:
+        return self.is_there and not self.fault
+
     def to_data(self) -> dict[str, Any]:
         """The values of `submission.v1`'s File."""
         return {

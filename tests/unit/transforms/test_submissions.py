@@ -92,3 +92,16 @@ def test_a_notice_of_a_sales_promotion_has_fields_of_its_own() -> None:
 
 def test_a_moment_of_receipt_is_that_of_the_bus_whatever_the_portal_states() -> None:
     assert submission(NgayTiepNhan="20300101000000").data["received_at"] == f"{RECEIVED:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.mark.parametrize("broken", [{"Base64": "*"}, {"Base64": None}])
+def test_a_sound_file_of_a_supplement_cures_the_broken_one_of_its_component(broken: dict[str, Any]) -> None:
+    def lacks(*rounds: list[dict[str, Any]]) -> list[Any]:
+        came = [{"HoSoBoSungId": 1, "DanhSachGiayToBoSung": rows} for rows in rounds]
+        result = submission(TaiLieuNop=[file("TP1", **broken), file("TP2")], DanhSachHoSoBoSung=came)
+        return [component for _, component in lacking(result)]
+
+    assert lacks([file("TP1")]) == lacks([file("TP1", **broken)], [file("TP1")]) == []
+    assert lacks([file("TP2")]) == lacks([file(None)]) == ["TP1"]
+    assert lacks([file("TP1", IsDeleted="True")]) == ["TP1"]
+    assert lacks([file("TP1")], [file("TP1", **broken)]) == ["TP1"]
