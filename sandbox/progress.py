@@ -17,7 +17,7 @@ class Progress:
         self.steps: list[dict[str, Any]] = []
 
     def receive(self, data: object, now: datetime) -> None:
-        """Keep the new steps of one call. Raises `Refused` when a step is incomplete or all are known; none is kept."""
+        """Keep the new steps of one call. Raises `Refused` when a step is incomplete or known; none is kept."""
         rows = data if isinstance(data, list) else []
         if not rows:
             raise Refused("data phải là danh sách tiến độ")
@@ -26,10 +26,10 @@ class Progress:
             if missing:
                 raise Refused(f"Thiếu {', '.join(missing)}")
         known = {_identity(step) for step in self.steps}
-        new = {_identity(row): row for row in rows if _identity(row) not in known}
-        self.steps += [{**row, "receivedAt": now.isoformat()} for row in new.values()]
-        if not new:
+        new = {_identity(row): row for row in rows}
+        if known.intersection(new):
             raise Refused("Tiến độ đã tồn tại", _KNOWN)
+        self.steps += [{**row, "receivedAt": now.isoformat()} for row in new.values()]
 
 
 def _identity(step: dict[str, Any]) -> tuple[str, ...]:

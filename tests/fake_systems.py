@@ -201,9 +201,9 @@ class FakeProgress:
         if self.refused & {step["MaHoSo"] for step in steps}:
             return json_reply({"error_code": "-1", "message": "Lỗi xử lý"})
         new = [step for step in steps if step not in self.kept]
-        self.kept += new
-        if not new:
+        if len(new) < len(steps):
             return json_reply({"error_code": "-3", "message": "Tiến độ đã tồn tại"})
+        self.kept += new
         return json_reply({"error_code": self.code, **({} if self.words is None else {"message": self.words})})
 
 

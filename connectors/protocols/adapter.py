@@ -6,7 +6,7 @@ others. No code for an expired session is published.
 
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,18 +70,20 @@ class Adapter:
             raise Transient(why) if _mentions_session(reply) else ServiceRefused(why, is_known=_is_known(reply))
         return reply
 
-    def push(self, service: str, parameters: Mapping[str, Any]) -> None:
-        """Tell the portal something. What it has already counts as sent.
+    def push(self, service: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Tell the portal `rows` in one call. A single row that it has already counts as sent.
 
+        Of several rows the reply does not tell which of them it has, and whether it took the others: that is refused.
         Raises as `call` does, and `ServiceRefused` where the code tells a success and the words do not.
         """
         try:
-            reply = self.call(service, parameters)
+            reply = self.call(service, {"data": rows})
         except ServiceRefused as refused:
-            if refused.is_known:
+            if refused.is_known and len(rows) == 1:
                 return
             raise
-        if reply.get("message") and not _is_known(reply) and not any(words in _text(reply) for words in _SUCCESS):
+        is_known = _is_known(reply) and len(rows) == 1
+        if reply.get("message") and not is_known and not any(words in _text(reply) for words in _SUCCESS):
             raise ServiceRefused(f"hệ thống {NAME} không xác nhận thành công khi gọi {service}")
 
     def _request(self, session: str, service: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

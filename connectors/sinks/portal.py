@@ -94,7 +94,7 @@ class Portal:
     def _tell(self, steps: Sequence[Mapping[str, str]]) -> Sequence[Later | None]:
         """For each step None when the portal has it, else why not."""
         try:
-            self._adapter.push(SERVICE, {"data": steps})
+            self._adapter.push(SERVICE, steps)
         except ServiceRefused as refused:
             if len(steps) > 1:
                 return [outcome for step in steps for outcome in self._tell([step])]

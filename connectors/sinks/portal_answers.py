@@ -69,7 +69,7 @@ class PortalAnswers:
         except (KeyError, TypeError, ValueError):
             return Dead("câu trả lời thiếu trường mà Cổng cần, hoặc thời điểm không đọc được")
         try:
-            self._adapter.push(_SERVICE, {"data": [row]})
+            self._adapter.push(_SERVICE, [row])
         except ServiceRefused as refused:
             return Later(refused.why)
         return Done(envelope)

@@ -106,3 +106,12 @@ def test_what_is_no_submission_is_dead() -> None:
     for other in (event._replace(data={"code": CODE}), odd):
         (outcome,) = Bench().deliver(other)
         assert isinstance(outcome, Dead) and not outcome.why.isascii()
+
+
+def test_a_step_that_the_portal_knows_makes_no_other_step_of_its_call_delivered() -> None:
+    bench = Bench()
+    known, *new = (submission(MaHoSo=f"000.00.34.H08-240108-80000{n}") for n in range(3))
+    bench.deliver(known)
+    assert bench.deliver(new[0], known, new[1]) == [Done(each) for each in (new[0], known, new[1])]
+    codes = [step["MaHoSo"] for step in bench.portal.kept]
+    assert codes == [each.data["code"] for each in (known, *new)]
