@@ -139,7 +139,7 @@ class SqlLedger:
             event_ids = read_ids(connection, source, numbers) if numbers else ()
             handled = listings.received(connection, event_ids) if route else ()
         via = route or f"source.{source}"
-        return Backlog(numbers, [item for item in self._open_items_of(event_ids) if item.via == via], handled)
+        return Backlog(numbers, tuple(item for item in self._open_items_of(event_ids) if item.via == via), handled)
 
     def unpublished_count(self, source: str) -> int:
         with open_reader(self._database) as connection:

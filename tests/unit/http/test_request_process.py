@@ -17,11 +17,12 @@ from tests.unit.http.test_process import Serving
 pytestmark = pytest.mark.slow
 
 KILLS, ASKED = 4, 40
+DOSSIER = {"procedure": "1.000656", "channel": "post", "components": [], "results": []}
 
 
 def test_each_answer_of_a_process_that_is_killed_is_in_the_ledger(tmp_path: Path) -> None:
     added = lienthong(
-        *("access", "client", "add", "app", "--scope", "dossier-lookups", "--rate", "10000/s", "--json"),
+        *("access", "client", "add", "app", "--scope", "gates", "--rate", "10000/s", "--json"),
         *("--data", tmp_path),
     )
     headers = {"Authorization": f"Bearer {json.loads(added.stdout)['key']}"}
@@ -33,10 +34,10 @@ def test_each_answer_of_a_process_that_is_killed_is_in_the_ledger(tmp_path: Path
                 if number == ASKED - 5 - life:
                     os.kill(serving.process.pid, signal.SIGKILL)
                 try:
-                    reply = client.post("/v1/dossier-lookups", json={"code": f"H08-{life}-{number}"})
+                    reply = client.post("/v1/gates/close", json=DOSSIER | {"dossier": f"H08-{life}-{number}"})
                 except httpx.TransportError:
                     break
-                assert reply.status_code in (200, 404, 400), reply.text
+                assert reply.status_code == 200, reply.text
                 answered.append(reply.headers["lienthong-event"])
         serving.end()
     database = open_database(f"sqlite:///{tmp_path / 'lienthong.db'}")
