@@ -16,7 +16,7 @@ from tests.unit.cli.walk import WRONG
 ROOT = Path(__file__).parents[3]
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯà-ãè-êìíò-õùúýạ-ỹ]")
 CODE = re.compile(r"`[^`]*`|--[\w-]+|LT\d+|[A-Z]+_[A-Z_]+")
-NAMES = {"http", "url", "json", "xlsx", "pdf", "rabbitmq", "amqp", "lienthong"} | {"bash", "zsh", "fish", "powershell", "shell"}
+NAMES = {
     "http",
     "url",
     "json",
