@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select, text
 
 from lienthong import Site, SourceName
-from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
+from lienthong.adapters.sql import format_keys, open_reader, with_any_key
 from store import tables
 
 _MAX_KEYS = 500
@@ -94,29 +94,25 @@ def _versions(dialect: str) -> Select[Any]:
         dossiers.source == versions.source, dossiers.code == versions.code, dossiers.event_id == versions.event_id
     )
     of_source = versions.source == bindparam("source")
-    return (
-        select(versions.code, versions.data, dossiers.event_id.label("newest"))
+    columns = (versions.code, versions.updated_at, versions.event_id, versions.data)
+    query = (
+        select(*columns, dossiers.event_id.label("newest"))
         .select_from(tables.dossier_versions.outerjoin(tables.dossiers, same))
-        .where(of_source, matches_any_key(dialect, versions.code, "keys"))
-        .order_by(versions.code, versions.updated_at, versions.event_id)
+        .where(of_source)
     )
+    # By the places in the result, because on PostgreSQL the tables stand in a subquery.
+    return with_any_key(dialect, query, versions.code, "keys").order_by(text("1, 2, 3"))
 
 
 @cache
 def _submissions(dialect: str) -> Select[Any]:
     submissions = tables.submissions.c
-    return (
-        select(submissions.code, submissions.event)
-        .where(matches_any_key(dialect, submissions.code, "keys"))
-        .order_by(submissions.code, submissions.received_at, submissions.event_id)
-    )
+    query = select(submissions.code, submissions.received_at, submissions.event_id, submissions.event)
+    return with_any_key(dialect, query, submissions.code, "keys").order_by(text("1, 2, 3"))
 
 
 @cache
 def _payments(dialect: str) -> Select[Any]:
     payments = tables.payments.c
-    return (
-        select(tables.payments)
-        .where(matches_any_key(dialect, payments.dossier, "keys"))
-        .order_by(payments.paid_at, payments.transaction_id)
-    )
+    query = with_any_key(dialect, select(tables.payments), payments.dossier, "keys")
+    return query.order_by(text("paid_at, transaction_id"))

@@ -20,6 +20,7 @@ questions = Table(
     Column("observed_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
     Index("store_questions_by_agency", "agency", "state"),
+    Index("store_questions_by_code", "code"),
 )
 """The newest version of each question (hỏi đáp) of the portal, without the person who asked."""
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from lienthong import Site
-from lienthong.adapters.sql import format_keys, matches_any_key, open_reader
+from lienthong.adapters.sql import format_keys, open_reader, with_any_key
 from store.tables import questions
 
 _FIELDS = ("addressed_to", "agency", "state")
@@ -29,5 +29,5 @@ class Questions:
 
 @cache
 def _by_code(dialect: str) -> Select[Any]:
-    columns = (questions.c[name] for name in ("code", *_FIELDS))
-    return select(*columns).where(matches_any_key(dialect, questions.c.code, "codes")).order_by(questions.c.observed_at)
+    columns = (questions.c[name] for name in ("code", "observed_at", *_FIELDS))
+    return with_any_key(dialect, select(*columns), questions.c.code, "codes").order_by(text("observed_at"))

@@ -21,6 +21,7 @@ from schemas.canonical import (
 )
 from schemas.requests import counter_checks, question_answers
 from store import proof, tables
+from store.instants import format_instant
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
 
@@ -86,8 +87,22 @@ def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
         return Done(envelope, seal=seal_of(row, envelope.data_json())), row
     except KeyError as missing:
         return Dead("sự kiện thiếu trường mà kho dữ liệu cần", field=str(missing.args[0])), None
+    except OverflowError:
+        return Dead("sự kiện có thời điểm nằm ngoài lịch nên không lưu được", field=_beyond_calendar(data)), None
     except (ValueError, TypeError):
         return Dead("sự kiện có thời điểm không đọc được nên không lưu vào kho dữ liệu được"), None
+
+
+def _beyond_calendar(data: Mapping[str, Any]) -> str | None:
+    """The first field with a moment of year 1 or 9999 whose offset leads out of the calendar."""
+    for name, value in data.items():
+        try:
+            format_instant(value)
+        except OverflowError:
+            return name
+        except (ValueError, TypeError, AttributeError):
+            continue
+    return None
 
 
 def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, func, insert, select
 
 from lienthong import Clock, Site
-from lienthong.adapters.sql import Database, format_keys, matches_any_key, open_reader, translate_errors
+from lienthong.adapters.sql import Database, format_keys, open_reader, translate_errors, with_any_key
 from store.instants import format_instant
 from store.tables import wrong_codes
 
@@ -73,9 +73,5 @@ def _known(connection: Any, event_ids: Sequence[str]) -> set[str]:
 @cache
 def _counts(dialect: str) -> Select[Any]:
     codes = wrong_codes.c
-    is_asked = matches_any_key(dialect, codes.client, "keys")
-    return (
-        select(codes.client, func.count().label("number"))
-        .where(is_asked, codes.at > bindparam("since"))
-        .group_by(codes.client)
-    )
+    counts = select(codes.client, func.count().label("number")).where(codes.at > bindparam("since"))
+    return with_any_key(dialect, counts.group_by(codes.client), codes.client, "keys")

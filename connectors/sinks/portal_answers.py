@@ -68,6 +68,8 @@ class PortalAnswers:
             row = self._row(envelope.data_dict())
         except (KeyError, TypeError, ValueError):
             return Dead("câu trả lời thiếu trường mà Cổng cần, hoặc thời điểm không đọc được")
+        except OverflowError:  # year 1 or 9999, with an offset
+            return Dead("thời điểm trả lời nằm ngoài lịch nên không gửi lên Cổng được", field="answer.answered_at")
         try:
             self._adapter.push(_SERVICE, [row])
         except ServiceRefused as refused:

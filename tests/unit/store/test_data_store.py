@@ -158,6 +158,8 @@ def test_the_same_code_from_two_sources_is_two_dossiers() -> None:
         ({"code": None}, "code"),
         ({"updated_at": None}, "updated_at"),
         ({"observed_at": "hôm qua"}, None),
+        ({"updated_at": "0001-01-01T00:00:00+07:00"}, "updated_at"),
+        ({"observed_at": "9999-12-31T23:59:59-01:00"}, "observed_at"),
         ({"updated_at": "2023-11-07T05:00:00"}, None),
     ],
 )

@@ -74,3 +74,10 @@ def test_an_answer_that_lacks_what_the_portal_needs_is_dead() -> None:
     for facts in ({"answer": {}}, {"answer": {"answered_at": "hôm qua"}}, {"answer": None}):
         (outcome,) = deliver(sink, question_answer(**facts))
         assert isinstance(outcome, Dead)
+
+
+def test_an_answer_whose_moment_lies_beyond_the_calendar_is_dead_alone() -> None:
+    sink, _, _ = make_sink()
+    dead, done = deliver(sink, question_answer(answer={"answered_at": "9999-12-31T23:59:59Z"}), question_answer("2"))
+    assert isinstance(dead, Dead) and dead.field == "answer.answered_at"
+    assert isinstance(done, Done)
