@@ -9,7 +9,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.ports import Site, SourceName
 from store.dossier_facts import DossierFacts
 from store.questions import Questions
-from store.wrong_codes import WrongCodeNotes, WrongCodes, note_key
+from store.wrong_codes import WrongCodeNotes, WrongCodes
 from tests.contract.test_store_counter import _scans, deliver
 from tests.unit.store.events import dossier, payment, question, submission
 
@@ -38,5 +38,5 @@ def test_no_table_is_read_whole_for_a_lookup(database: Engine, clock: ReplayCloc
 
 def test_wrong_codes_are_counted_by_client(database: Engine, clock: ReplayClock) -> None:
     site = Site(clock, database)
-    WrongCodeNotes(site).find_many([note_key("a", "e1"), note_key("a", "e2"), note_key("b", "e3")])
+    WrongCodeNotes(site).find_many(["a\ne1", "a\ne2", "b\ne3"])
     assert WrongCodes(site, within=timedelta(hours=1)).find_many(["a", "b", "c"]) == {"a": 2, "b": 1}
