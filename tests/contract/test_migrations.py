@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, text
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.sql import status_tables
+from lienthong.adapters.sql import client_tables, push_tables, status_tables
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.migrations.package import LEDGER, MigrationPackage
 from lienthong.adapters.sql.migrations.runner import upgrade
@@ -21,6 +21,9 @@ from store import tables
 from tests.databases import STORE
 from tests.events import DAY, entry
 from tests.events import event as make_event
+
+LEDGER_TABLES = {one.metadata for one in (client_tables, push_tables, status_tables)}.pop()
+"""All tables of the ledger: each of these modules adds its own to one description."""
 
 OLD = json.loads(Path(__file__).with_name("ledger_0_1_0.json").read_text(encoding="utf-8"))
 """The tables of version 0.1.0 and the rows that version wrote into them, copied from its own database."""
@@ -87,7 +90,7 @@ def test_an_upgrade_does_not_repair_a_ledger_that_was_tampered_with(old: Engine)
 
 
 @pytest.mark.parametrize(
-    ("package", "expected"), [(LEDGER, status_tables.metadata), (STORE, tables.metadata)], ids=["ledger", "store"]
+    ("package", "expected"), [(LEDGER, LEDGER_TABLES), (STORE, tables.metadata)], ids=["ledger", "store"]
 )
 def test_the_migrations_make_the_tables_that_the_code_expects(
     empty: Engine, package: MigrationPackage, expected: MetaData
