@@ -41,7 +41,7 @@ BODIES: dict[str, bytes] = {
     "a text of a megabyte": b'{"procedure": "' + "ạ".encode() * 400_000 + b'"}',
     "a hundred thousand keys": b"{" + b",".join(b'"k%d":%d' % (n, n) for n in range(100_000)) + b"}",
 }
-CONTENT_TYPES = ("application/json", "text/plain", "application/xml", "application/json; charset=utf-16", "\x7f;;=")
+CONTENT_TYPES = ("application/json", "text/plain", "\x7f;;=")
 GARBAGE: dict[str, bytes] = {
     "a length and chunks": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "two lengths": b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",

@@ -23,9 +23,9 @@ from tests.services import postgres, rabbitmq
 from tests.services.ports import free_ports
 from tests.services.push_project import Restarted, add_client, outputs, wait_until, write_project
 
-PUSHES = int(os.environ.get("LIENTHONG_TEST_PUSHES", "600"))
+PUSHES = int(os.environ.get("LIENTHONG_TEST_PUSHES", "300"))
 PUSHERS = 8
-BETWEEN_KILLS = (1, PUSHES // 20)
+BETWEEN_KILLS = (1, PUSHES // 10)
 """Answers between two kills."""
 
 SHARE_AGAIN = 0.05
