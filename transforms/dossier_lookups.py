@@ -1,4 +1,4 @@
-"""The look-up of a dossier by its code (tra cứu hồ sơ): how far it is, from all that the systems have told.
+"""The look-up of a dossier by its code (tra cứu hồ sơ): how far it is, from all that the systems have shown.
 
 Quyết định 27/2020/QĐ-UBND: the filer follows the dossier by its code; its supplements are kept under the same code.
 A caller who knows a code learns nothing of any person by it.

@@ -1,7 +1,7 @@
 """Dossiers filed online (hồ sơ nộp trực tuyến): what the national portal pushes → `submission.v1`, and its check.
 
-Quyết định 27/2020/QĐ-UBND: the system checks a submission automatically in technical terms. A fault is told to the
-filer as something that is lacking; nothing but a submission without a code is rejected, because no answer could name
+Quyết định 27/2020/QĐ-UBND: the system checks a submission automatically in technical terms. The filer is informed of
+a fault as something that is lacking; nothing but a submission without a code is rejected, because no answer could name
 it. What cannot be checked is flagged in `quality`, and never counts as lacking.
 """
 

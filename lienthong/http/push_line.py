@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from anyio import CapacityLimiter, to_thread
 
-from lienthong.errors import Transient
 from lienthong.intake.inbox import InboxIntake
 from lienthong.intake.pushes import Answer, Pushed
 from lienthong.requests.ledger_watch import LedgerWatch
@@ -22,9 +21,6 @@ MAX_PUSHES = 200
 
 PATIENCE_SECONDS = 8.0
 """How long a transaction with many records may take before the ledger counts as one that hangs."""
-
-ATTEMPTS = 3
-"""How often a transaction is tried that another process disturbed."""
 
 
 class PushLine:
@@ -74,11 +70,5 @@ class PushLine:
         return line
 
     def _record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
-        for left in reversed(range(ATTEMPTS)):
-            try:
-                with self._watch.call(patience=PATIENCE_SECONDS):
-                    return self._intake.record(pushes)
-            except Transient as error:
-                if error.outage or error.after or not left:
-                    raise
-        return ()
+        with self._watch.call(patience=PATIENCE_SECONDS):
+            return self._intake.record(pushes)

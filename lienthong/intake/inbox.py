@@ -1,6 +1,7 @@
 """What is pushed to an inbox: read by its class, and received in one transaction with what others push just then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -24,7 +25,12 @@ from lienthong.ports import (
 )
 from lienthong.settings import InboxSettings
 
+ATTEMPTS = 3
+"""How often a transaction is tried that another process disturbed."""
+
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class InboxIntake:
@@ -78,18 +84,27 @@ class InboxIntake:
     def record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
         """Receive pushes in one transaction; the answers hold once this returns.
 
-        What the database refuses of one push costs no other. Raises `Transient`; then nothing is recorded.
+        What the database refuses of one push costs no other: then each is received alone. Raises `Transient`. What was
+        recorded before it is known when its pusher repeats it.
         """
         self._room.require()
         try:
-            with self._ledger.transaction() as transaction:
-                answers = [answer for group in apart(pushes) for answer in self._receive(group, transaction)]
+            answers = undisturbed(lambda: self._receive_together(pushes))
         except DataRefused:
-            if len(pushes) > 1:
-                return [answer for one in pushes for answer in self.record([one])]
-            answers = [self._receive_in_parts(pushes[0])]
+            answers = [self._receive_alone(one) for one in pushes]
         self._room.fill(sum(answer.new for answer in answers))
         return answers
+
+    def _receive_together(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
+        with self._ledger.transaction() as transaction:
+            return [answer for group in apart(pushes) for answer in self._receive(group, transaction)]
+
+    def _receive_alone(self, pushed: Pushed) -> Answer:
+        try:
+            (answer,) = undisturbed(lambda: self._receive_together([pushed]))
+        except DataRefused:
+            return self._receive_in_parts(pushed)
+        return answer
 
     def _receive(self, group: Sequence[Pushed], transaction: LedgerTransaction) -> Sequence[Answer]:
         """Pushes of one client that have no record and no key in common."""
@@ -137,10 +152,14 @@ class InboxIntake:
             who=pushed.push.client,
             unique=pushed.unique,
         )
-        poll = Poll(LatestContents(), {}, self._ledger.received_count(self.source))
         fresh: list[Envelope] = []
-        for received in receiver.receive(Part(pushed.envelopes, {}, hold=False), NO_NUMBERS, poll):
-            fresh += received.fresh
+
+        def receive() -> None:
+            poll = Poll(LatestContents(), {}, self._ledger.received_count(self.source))
+            for received in receiver.receive(Part(pushed.envelopes, {}, hold=False), NO_NUMBERS, poll):
+                fresh.extend(received.fresh)
+
+        undisturbed(receive)  # what an attempt has recorded stays new, although the next one finds it there
         answer = self._answer(pushed, _identities(fresh))
         with self._ledger.transaction() as transaction:
             self._keep([pushed], [answer], transaction)
@@ -154,6 +173,20 @@ class InboxIntake:
             log.exception("an inbox failed to make its reply", inbox=self.settings.name)
             reply = None
         return Answer(reply, sum(are_new))
+
+
+def undisturbed(attempt: Callable[[], T]) -> T:
+    """The result of a transaction, tried again when another process was in its way.
+
+    Around a single transaction, so that an attempt that failed has recorded nothing: its reply would be untrue.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return attempt()
+        except Transient as error:
+            if error.outage or error.after or not left:
+                raise
+    raise AssertionError
 
 
 def _identities(envelopes: Sequence[Envelope]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.pushes import SqlPushNotes, SqlPushReplies
 from lienthong.envelope import Bundle
-from lienthong.errors import Transient
+from lienthong.errors import DataRefused, Transient
 from lienthong.intake.inbox import InboxIntake
 from lienthong.intake.inbox_poller import InboxPoller
 from lienthong.intake.pushes import Push
@@ -141,8 +141,6 @@ def test_what_the_database_refuses_costs_no_other_push(ledger: SqlLedger, clock:
             receive = transaction.receive
 
             def refusing(envelopes: Any, **given: Any) -> Any:
-                from lienthong.errors import DataRefused
-
                 if any(one.subject == "b" for one in envelopes):
                     raise DataRefused("no")
                 return receive(envelopes, **given)
@@ -154,6 +152,36 @@ def test_what_the_database_refuses_costs_no_other_push(ledger: SqlLedger, clock:
     answered = push(office, letters("a"), body({"code": "c"}, refused, {"code": "d"}), letters("e"))
     assert answered == [[True], [True, False, True], [True]]
     assert ledger.received_count(SOURCE) == 5  # what is left of the refused record dies at its route
+
+
+def test_what_an_earlier_attempt_has_recorded_is_still_answered_as_new(ledger: SqlLedger, clock: ReplayClock) -> None:
+    """A record is refused, so pushes and then their parts are received alone; now and then another process disturbs."""
+    disturbed = Counter({"c": 1, "d": 2, "e": 1})
+
+    class Disturbed(SqlLedger):
+        def transaction(self) -> Any:
+            transaction = super().transaction()
+            receive = transaction.receive
+
+            def refusing(envelopes: Any, **given: Any) -> Any:
+                subjects = [one.subject for one in envelopes]
+                if "b" in subjects:
+                    raise DataRefused("no")
+                for subject in subjects:
+                    if disturbed[subject]:
+                        disturbed[subject] -= 1
+                        raise Transient("another process was faster", outage=False)
+                return receive(envelopes, **given)
+
+            transaction.receive = refusing  # type: ignore[method-assign]  # a database that refuses
+            return transaction
+
+    office = intake(Disturbed(ledger._database, clock), clock)
+    refused = {"code": "b", "type": "x" * 100}
+    answered = push(office, letters("a"), letters("c"), body({"code": "f"}, refused, {"code": "d"}), letters("e"))
+    assert answered == [[True], [True], [True, False, True], [True]]
+    assert disturbed.total() == 0
+    assert push(office, letters("a", "c", "f", "d", "e")) == [[False] * 5]
 
 
 def test_the_room_is_counted_from_what_is_published(ledger: SqlLedger, clock: ReplayClock) -> None:
