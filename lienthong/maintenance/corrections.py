@@ -37,7 +37,8 @@ class Corrections:
         self._unexplained: Mapping[tuple[str, str], int] = {}
 
     def run(self) -> int:
-        """Look once; returns the number of events that were corrected. Raises `Transient`.
+        """Look once; returns the number of events that were corrected. Raises `Transient`; also
+        when one event waits for a lookup, after all others were corrected.
 
         Nothing is done while a restored ledger waits for an operator (`lienthong adopt`).
         """
@@ -48,10 +49,15 @@ class Corrections:
                 return 0
             self._ledger.keep_sums()
             found = self._ledger.ended_twice()
-            corrected = sum(
-                self._correct(event) for source, day in found for event in self._ledger.contradictions(source, day)
-            )
+            corrected, waiting = 0, None
+            for event in (one for source, day in found for one in self._ledger.contradictions(source, day)):
+                try:
+                    corrected += self._correct(event)
+                except _NotYet as unknown:  # it keeps no other event from its correction
+                    waiting = unknown
             self._ledger.keep_sums()
+            if waiting is not None:
+                raise waiting
             self._unexplained = self._ledger.ended_twice()
             return corrected
 
@@ -75,7 +81,7 @@ class Corrections:
         with self._ledger.transaction() as transaction:
             (outcome,) = stage.handle([event.event], transaction)
         if isinstance(outcome, Later):
-            raise Transient(outcome.why)
+            raise _NotYet(outcome.why)
         wanted = stage.destinations(outcome) if isinstance(outcome, Done) else stage.to
         replayed = _entry(last, "replayed", to)
         done = _entry(replayed, "done", to, [name for name in stage.to if name in to or name in wanted])
@@ -94,6 +100,10 @@ class Corrections:
         last = entries[-1]
         log.warning("an event was passed on besides its verdict", event_id=last.event_id, stage=last.stage, to=last.to)
         return True
+
+
+class _NotYet(Transient):
+    """It is not known now where an event goes, because a lookup does not answer."""
 
 
 class _Overtaken(Exception):  # noqa: N818 - ends a transaction, and is caught outside of it

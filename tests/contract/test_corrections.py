@@ -102,6 +102,22 @@ def test_without_a_lookup_it_is_not_known_where_a_dead_event_goes(ledger: SqlLed
     assert corrections(ledger).run() == 1
 
 
+def test_an_event_that_waits_for_a_lookup_keeps_no_other_from_its_correction(ledger: SqlLedger) -> None:
+    receive(ledger, A, B)
+    for one in (A, B):
+        decide(ledger, one, "dead")
+        decide(ledger, one, "done", stage=SINK)
+
+    def handle(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+        return [Later("down") if one.id == A.id else Dead("no") for one in envelopes]
+
+    with pytest.raises(Transient, match="down"):
+        Corrections({ROUTE: Stage(ROUTE, handle, RetryPolicy(), (SINK,))}, ledger).run()
+    assert [letter.envelope.id for letter in ledger.letters()] == [A.id]
+    assert corrections(ledger).run() == 1
+    require_sound(ledger)
+
+
 def _discard(ledger: SqlLedger) -> None:
     decide(ledger, A, "dead")
     (letter,) = ledger.letters()
