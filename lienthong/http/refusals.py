@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from lienthong.data.input_faults import input_fault
 from lienthong.errors import Transient
 from lienthong.http.problems import Problem, problem_response, retry_after
 from lienthong.messages import Message, message
@@ -130,4 +131,4 @@ def _fault(error: Mapping[str, Any]) -> tuple[str, str]:
     if error["type"] == "json_invalid":
         return "", message("it is not JSON: {why}", why=str(error.get("ctx", {}).get("error", "")))
     pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    return (pointer if where == "body" else f"{where}{pointer}"), str(error["msg"])
+    return (pointer if where == "body" else f"{where}{pointer}"), input_fault(error)

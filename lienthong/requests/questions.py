@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from lienthong.data.input_faults import input_fault
 from lienthong.data.sound_data import is_whole, writable
 from lienthong.errors import LienthongError
 from lienthong.messages import message
@@ -102,7 +103,7 @@ class Questions:
         steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
         first = str(error["loc"][0]) if error["loc"] else ""
         place = "path" if first in self._path_fields else "query" if self._in_query else ""
-        return place + "".join(f"/{step}" for step in steps), str(error["msg"])
+        return place + "".join(f"/{step}" for step in steps), input_fault(error)
 
 
 def field_pointer(field: str | None) -> str:
