@@ -51,6 +51,7 @@ class RequestShapes:
             "headers": _EVENT_HEADER,
             "content": {"application/json": {"schema": {"$ref": _REF + self._refs[_name(request, "Answer")]}}},
         }
+        summary, _, more = request.description.strip().partition("\n")
         within = f"Answered within {request.within.total_seconds():g} s, or 503."
         scope = f" Needs the scope `{request.scope}`." if request.scope else ""
         extra: dict[str, Any] = {"security": [{"key": [request.scope] if request.scope else []}]}
@@ -60,8 +61,8 @@ class RequestShapes:
             extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": self._body(request)}}}
         return {
             "tags": ["requests"],
-            "summary": request.description.strip().partition("\n")[0] or request.name,
-            "description": f"{request.description.strip()}\n\n{within}{scope}".strip(),
+            "summary": summary or request.name,
+            "description": f"{more.strip()}\n\n{within}{scope}".strip(),
             "operation_id": request.name,
             "responses": replies,
             "openapi_extra": extra,

@@ -5,7 +5,8 @@ QĐ 27/2020/QĐ-UBND: a procedure may need a higher level of authentication than
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from lienthong import LongText, Text
 from schemas.shapes import Identity, Shape
@@ -19,11 +20,20 @@ Provider = Literal["dvcqg", "vneid"]
 AccountKind = Literal["citizen", "enterprise", "organisation", "unknown"]
 
 
+_EXAMPLE: JsonDict = {
+    "provider": "dvcqg",
+    "claims": {"sub": "TK-1", "LoaiTaiKhoan": "1", "SoDinhDanh": "052085001234", "HoVaTen": "Bùi Minh Phúc", "IAL": 2},
+    "procedure": "1.000656.000.00.00.H08",
+}
+
+
 class Question(Shape):
     """The claims as the provider gave them, or VNeID's encrypted reply as it came: `data` and `key`, both in base64.
 
     `procedure` is the code of the procedure that is to be filed, national or with the province's suffix.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     provider: Provider
     claims: Claims | None = None
