@@ -122,8 +122,8 @@ def test_what_is_hardly_http_costs_its_connection(bus: Bus, rest: bytes) -> None
                 connection.sendall(bus.head(path) + rest)
                 connection.shutdown(socket.SHUT_WR)
                 status = connection.recv(4000).split(b" ")[1:2]
-            except (ConnectionResetError, BrokenPipeError):
-                continue  # it was closed before all was sent
+            except OSError:
+                continue  # it was closed before all was sent: reset, broken pipe, or not connected any more
             assert not status or status[0].startswith(b"4"), (path, status)
     bus.answers_others()
 
