@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from lienthong.outcome import Outcome as Outcome
     from lienthong.ports import Clock as Clock
     from lienthong.ports import Cursor as Cursor
+    from lienthong.ports import Files as Files
     from lienthong.ports import Found as Found
     from lienthong.ports import Inbox as Inbox
     from lienthong.ports import Lookup as Lookup
+    from lienthong.ports import NoSuchFile as NoSuchFile
     from lienthong.ports import NotKnown as NotKnown
     from lienthong.ports import Page as Page
     from lienthong.ports import Receipt as Receipt
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from lienthong.ports import Site as Site
     from lienthong.ports import Source as Source
     from lienthong.ports import SourceName as SourceName
+    from lienthong.ports import StoredFile as StoredFile
     from lienthong.ports import Table as Table
     from lienthong.ports import Transaction as Transaction
     from lienthong.ports import Transform as Transform
@@ -61,9 +64,11 @@ _ROOMS = {
         *(
             "Clock",
             "Cursor",
+            "Files",
             "Found",
             "Inbox",
             "Lookup",
+            "NoSuchFile",
             "NotKnown",
             "Page",
             "Receipt",
@@ -77,7 +82,7 @@ _ROOMS = {
             "SourceName",
             "Table",
         ),
-        *("Table", "Transaction", "Transform"),
+        *("StoredFile", "Table", "Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
     "data.asked_text": ("LongText", "Text"),

@@ -21,6 +21,7 @@ LienthongError
 ├── Mismatch               a name or its parameters do not fit the code; `check` makes findings of it
 │                          (configuration/faults.py)
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
+├── NoSuchFile             no body has this digest (ports/files.py)
 ├── NoSuchClient           a client is not there, or is there already (operations/clients.py)
 ├── InvalidQuestion        what was asked is no question of this request (requests/questions.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)

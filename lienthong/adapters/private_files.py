@@ -12,8 +12,11 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 OPEN_TO_OTHERS = 0o077
 """Bits of a mode by which other accounts may do something."""
 
-_NAMES = ("lienthong*", "logs", "hands", "leases", "recordings", "recording", "set-aside", "backups")
+_NAMES = ("lienthong*", "logs", "hands", "leases", "recordings", "recording", "set-aside", "backups", "files")
 """What the bus makes in a data directory. Other things in it are left alone."""
+
+_TOO_MANY = "files"
+"""A folder that is not looked through: it is private itself, and may hold millions of bodies."""
 
 _given_umask: int | None = None
 
@@ -66,7 +69,7 @@ def open_to_others(folder: Path) -> Iterator[Path]:
 
 def _with_content(path: Path) -> Iterator[Path]:
     yield path
-    if path.is_dir() and not path.is_symlink():
+    if path.name != _TOO_MANY and path.is_dir() and not path.is_symlink():
         yield from path.rglob("*")
 
 

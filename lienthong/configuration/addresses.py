@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from lienthong.configuration.store_address import endpoint_of, is_store
 from lienthong.messages import Message, message
 
 BROKER = "LIENTHONG_BROKER"
 DATABASE = "LIENTHONG_DATABASE"
+FILES = "LIENTHONG_FILES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ DATABASE_ADDRESS = AddressKind(
 ANY_DATABASE = AddressKind(re.compile(r"[a-z][a-z0-9]*(\+\w+)?"), DATABASE_ADDRESS.example, needs_host=False)
 HTTP_ADDRESS = AddressKind(re.compile("https?"), "https://example.org/api/records", at_sign_in_path=True)
 
-SERVERS: Mapping[str, AddressKind] = {BROKER: BROKER_ADDRESS, DATABASE: DATABASE_ADDRESS}
+FILES_ADDRESS = AddressKind(re.compile("s3|file"), "s3://BUCKET/PREFIX?endpoint=https://HOST:9000")
+
+SERVERS: Mapping[str, AddressKind] = {BROKER: BROKER_ADDRESS, DATABASE: DATABASE_ADDRESS, FILES: FILES_ADDRESS}
 """The variables that name servers of the bus."""
 
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?")
@@ -44,7 +48,7 @@ _PLACE = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(?::(?P<port>\d{1,5}
 _QUOTES = "\"'`“”‘’"
 
 
-def address_fault(text: str, kind: AddressKind) -> Message | None:
+def address_fault(text: str, kind: AddressKind) -> Message | None:  # noqa: PLR0911 - one line for each mistake
     """Why `text` is not understood as an address of this kind, or None."""
     if not text:
         return message("no address is given")
@@ -57,7 +61,10 @@ def address_fault(text: str, kind: AddressKind) -> Message | None:
         if separator and kind.schemes.fullmatch(scheme.lower()):
             return message("the beginning of the address must be in small letters")
         return message("the address begins with none of the words that are known here")
-    return None if _is_embedded(scheme) else _rest_fault(rest, kind)
+    if scheme == "file":
+        return None if rest.startswith("/") else message("a folder is named by its whole path, after three slashes")
+    fault = None if _is_embedded(scheme) else _rest_fault(rest, kind)
+    return fault or (address_fault(endpoint_of(text, {}), HTTP_ADDRESS) if is_store(text) else None)
 
 
 def address_advice(kind: AddressKind) -> Message:
@@ -96,7 +103,7 @@ def _has_stray_character(rest: str, authority: str, kind: AddressKind) -> bool:
 def is_local(text: str) -> bool:
     """Whether an address that is understood stays on this machine: embedded, loopback, or a socket in a folder."""
     parts = urlsplit(text)
-    if _is_embedded(parts.scheme):
+    if _is_embedded(parts.scheme) or parts.scheme == "file":
         return True
     hosts = [parts.hostname or "", *parse_qs(parts.query).get("host", [])] if _is_postgresql(text) else [parts.hostname]
     return all(_is_loopback(unquote(host or "")) for host in hosts)
@@ -122,7 +129,8 @@ def is_verified(text: str, variables: Mapping[str, str]) -> bool | None:
 
 def is_insecure(text: str, variables: Mapping[str, str]) -> bool:
     """Whether data and passwords could be read or changed on the way to another machine."""
-    return is_verified(text, variables) is False and not is_local(text)
+    server = endpoint_of(text, variables) if is_store(text) else text
+    return is_verified(server, variables) is False and not is_local(server)
 
 
 def shown_address(text: str) -> str:

@@ -20,6 +20,7 @@ from lienthong.configuration.addresses import (
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath
 from lienthong.configuration.load import Loaded
+from lienthong.configuration.store_address import endpoint_of, is_store
 from lienthong.configuration.variables import Used, used_variables
 from lienthong.configuration.written_addresses import empty_variables, unknown_addresses
 from lienthong.errors import Finding
@@ -115,6 +116,7 @@ def links(loaded: Loaded, variables: Mapping[str, str]) -> list[Link]:
 
 
 def _link(owner: str, text: str, variables: Mapping[str, str]) -> Link:
+    text = endpoint_of(text, variables) if is_store(text) else text
     return Link(owner, shown_address(text), is_verified(text, variables), is_local(text))
 
 

@@ -24,6 +24,7 @@ from lienthong.ports.connectors import (
     Transaction,
     Transform,
 )
+from lienthong.ports.files import DIGEST, Draft, Files, ListedFile, NoFiles, NoSuchFile, StoredFile
 from lienthong.ports.ledger import Ledger, LedgerTransaction
 from lienthong.ports.pushes import KeptReply, PushNotes, PushReplies, PushStatus, ReplyKey
 from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
@@ -31,6 +32,7 @@ from lienthong.ports.status import ProcessStatus, SourceStatus, StageCondition, 
 
 __all__ = [
     "ASIDE_KINDS",
+    "DIGEST",
     "AsideKind",
     "AsideMessage",
     "Broker",
@@ -39,12 +41,17 @@ __all__ = [
     "Consumer",
     "Cursor",
     "Delivery",
+    "Draft",
+    "Files",
     "Found",
     "Inbox",
     "KeptReply",
     "Ledger",
     "LedgerTransaction",
+    "ListedFile",
     "Lookup",
+    "NoFiles",
+    "NoSuchFile",
     "NotKnown",
     "Page",
     "ProcessStatus",
@@ -66,6 +73,7 @@ __all__ = [
     "SourceStatus",
     "StageCondition",
     "StatusBoard",
+    "StoredFile",
     "Table",
     "Transaction",
     "Transform",

@@ -10,6 +10,7 @@ from lienthong.envelope import Envelope
 from lienthong.notices import Notices
 from lienthong.outcome import Outcome
 from lienthong.ports.clock import Clock
+from lienthong.ports.files import Files, NoFiles
 
 Table = Mapping[str, str]
 """A mapping table of `config/tables/`. Its keys are folded (see `fold`).
@@ -185,9 +186,11 @@ class Site:
     - `notices`: where it tells what an operator should know though nothing failed, such as a file that is not read.
     - `thorough`: there is no next poll soon, as in a recording and with `--until-done`. So a source that looks back in
       tiers reads with each poll everything that it may find changed.
+    - `files`: bodies of files, by digest. An event and a row name a body; they never hold it.
     """
 
     clock: Clock
     database: Engine
     notices: Notices = field(default_factory=Notices)
     thorough: bool = False
+    files: Files = field(default_factory=NoFiles)

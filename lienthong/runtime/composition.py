@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lienthong.adapters.crash_markers import FileCrashMarkers
+from lienthong.adapters.files.opening import open_files
 from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
@@ -22,7 +23,7 @@ from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import use_ledger_language
 from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
-from lienthong.ports import Broker, Clock, Ledger, Provable, Site, StatusBoard
+from lienthong.ports import Broker, Clock, Files, Ledger, NoFiles, Provable, Site, StatusBoard
 from lienthong.processing.admission import Admission
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
@@ -43,7 +44,7 @@ from lienthong.topology import sink_queue
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """What can be read without a running bus: the ledger, and the database with the project's tables."""
+    """What can be read without a running bus: the ledger, the database with the project's tables, and the files."""
 
     settings: Settings
     clock: Clock
@@ -51,11 +52,12 @@ class Storage:
     ledger: Ledger
     notices: Notices = field(default_factory=Notices)
     thorough: bool = False
+    files: Files = field(default_factory=NoFiles)
 
     @property
     def site(self) -> Site:
         """What connectors, lookups and reports are given."""
-        return Site(self.clock, self.database, self.notices, thorough=self.thorough)
+        return Site(self.clock, self.database, self.notices, thorough=self.thorough, files=self.files)
 
     @property
     def letter_store(self) -> LetterStore:
@@ -132,6 +134,7 @@ def open_storage(
     """
     use_ledger_language(settings.bus.language)
     endpoints.make_private()
+    files = open_files(endpoints.files, endpoints.data)
     database = open_database(endpoints.database_url())
     try:
         prepare(database, migration_packages(settings.bus))
@@ -140,7 +143,7 @@ def open_storage(
     except BaseException:
         database.dispose()
         raise
-    return Storage(settings, clock, database, SqlLedger(database, clock))
+    return Storage(settings, clock, database, SqlLedger(database, clock), files=files)
 
 
 def build(

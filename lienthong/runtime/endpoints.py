@@ -16,11 +16,12 @@ RECORDING_MARK = "recording"
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The data directory, and the URLs of servers that are used in place of the embedded broker and database."""
+    """The data directory, and the URLs of servers that are used in place of the embedded broker, database and files."""
 
     data: Path
     broker: str = EMBEDDED_BROKER
     database: str = ""
+    files: str = ""
 
     def make_private(self) -> None:
         """Make the data directory and, where it is embedded, the file of the database; other accounts read neither."""

@@ -56,11 +56,16 @@ class Project:
         """
         if self.servers is not None or (self.data / RECORDING_MARK).is_file():
             broker, database = self.servers or ("", "")
+            files = ""
         else:
-            broker, database = (self.variables.get(name, "") for name in _OPTIONS)
+            broker, database, files = (self.variables.get(name, "") for name in _VARIABLES)
             _refuse_empty_servers(self.variables)
-        _refuse_wrong_servers(broker, database, named_by_option=self.servers is not None)
-        return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database)
+        _refuse_wrong_servers(_named(broker, database, files), named_by_option=self.servers is not None)
+        if files:
+            from lienthong.configuration.store_address import complete_address
+
+            files = complete_address(files, self.variables)
+        return Endpoints(self.data, broker=broker or EMBEDDED_BROKER, database=database, files=files)
 
     def for_recording(self, recording: Path, *, broker: str = "", database: str = "") -> "Project":
         """The same project where a recording is played: with a data directory of its own unless `--data` names one, on
@@ -90,7 +95,7 @@ class Project:
         """
         from lienthong.configuration.check import examine
 
-        variables = self.variables if self.servers is None else Without(self.variables, _OPTIONS)
+        variables = self.variables if self.servers is None else Without(self.variables, _VARIABLES)
         found, findings = examine(self.folder, ChainMap(dict(more or {}), variables))  # type: ignore[arg-type]  # it is only read
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
@@ -113,20 +118,21 @@ class Project:
 
 
 _OPTIONS = {"LIENTHONG_BROKER": "--broker", "LIENTHONG_DATABASE": "--database"}
+_VARIABLES = (*_OPTIONS, "LIENTHONG_FILES")
 
 
 def _refuse_empty_servers(variables: Mapping[str, str]) -> None:
-    if any(variables.get(name) == "" for name in _OPTIONS):
+    if any(variables.get(name) == "" for name in _VARIABLES):
         from lienthong.configuration.check_addresses import empty_servers
 
         raise Misconfigured(list(empty_servers(variables)))
 
 
-def _refuse_wrong_servers(broker: str, database: str, *, named_by_option: bool) -> None:
-    if broker or database:
+def _refuse_wrong_servers(named: Mapping[str, str], *, named_by_option: bool) -> None:
+    if named:
         from lienthong.configuration.check_addresses import wrong_servers
 
-        findings = wrong_servers(_named(broker, database), _OPTIONS if named_by_option else {})
+        findings = wrong_servers(named, _OPTIONS if named_by_option else {})
         if findings:
             raise Misconfigured(findings)
 
@@ -134,18 +140,19 @@ def _refuse_wrong_servers(broker: str, database: str, *, named_by_option: bool) 
 def refuse_insecure_servers(project: Project, endpoints: Endpoints) -> None:
     """Raise `Misconfigured` for servers on other machines whose links are not verified, without `insecure: true`."""
     broker = "" if endpoints.broker == EMBEDDED_BROKER else endpoints.broker
-    if broker or endpoints.database:
+    named = _named(broker, endpoints.database, endpoints.files)
+    if named:
         from lienthong.configuration.check_addresses import insecure_servers
         from lienthong.operations.migrations import bus_settings
 
         options = _OPTIONS if project.servers is not None else {}
-        findings = insecure_servers(_named(broker, endpoints.database), project.variables, options)
+        findings = insecure_servers(named, project.variables, options)
         if findings and not bus_settings(project.folder, project.variables).insecure:
             raise Misconfigured(findings)
 
 
-def _named(broker: str, database: str) -> Mapping[str, str]:
-    named = {"LIENTHONG_BROKER": broker, "LIENTHONG_DATABASE": database}
+def _named(broker: str, database: str, files: str) -> Mapping[str, str]:
+    named = {"LIENTHONG_BROKER": broker, "LIENTHONG_DATABASE": database, "LIENTHONG_FILES": files}
     return {name: value for name, value in named.items() if value}
 
 

@@ -79,7 +79,7 @@ class BusSettings:
     - `types`: by event type, the whole Python name of its schema's class. The marks of the schemas state which keys
       hold personal data.
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
-    - `insecure`: whether the links to the broker and the database may be unverified.
+    - `insecure`: whether the links to the broker, the database and the files may be unverified.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 

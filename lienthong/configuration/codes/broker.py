@@ -23,8 +23,8 @@ BROKER = {
     "LT805": Code(
         msgid("An address that is not understood"),
         msgid(
-            "LIENTHONG_BROKER and LIENTHONG_DATABASE name servers, and what they do not name is embedded; a parameter "
-            "such as `url` names an outside system."
+            "LIENTHONG_BROKER, LIENTHONG_DATABASE and LIENTHONG_FILES name servers, and what they do not name is "
+            "embedded; a parameter such as `url` names an outside system."
         ),
     ),
     "LT806": Code(
@@ -32,8 +32,8 @@ BROKER = {
         msgid("A third machine on the way can read data and passwords, or take the place of the other one."),
         msgid(
             "write https://, amqps:// or ?sslmode=verify-full; or, where the way is secured otherwise, "
-            "`insecure: true`: in the file of the source, sink or lookup, and in config/bus.yaml for the bus's broker "
-            "and database"
+            "`insecure: true`: in the file of the source, sink or lookup, and in config/bus.yaml for the bus's broker, "
+            "database and files"
         ),
     ),
     "LT807": Code(
@@ -50,5 +50,9 @@ BROKER = {
     "LT809": Code(
         msgid("An empty variable"),
         msgid("The default would be taken without a sign, where a value was perhaps forgotten."),
+    ),
+    "LT810": Code(
+        msgid("A store of files that cannot be opened"),
+        msgid("LIENTHONG_FILES names an S3-compatible store, which takes nothing without a key."),
     ),
 }

@@ -73,8 +73,8 @@ class BusFile(FileShape):
     insecure: bool = Field(
         DEFAULT_BUS.insecure,
         description=msgid(
-            "true: the links to the broker and the database may be unverified although these are on other machines, "
-            "because the way to them is secured otherwise."
+            "true: the links to the broker, the database and the store of files may be unverified although these are "
+            "on other machines, because the way to them is secured otherwise."
         ),
         examples=[True],
     )

@@ -36,6 +36,31 @@ def test_insecure_servers_unless_the_bus_accepts_them(project: Path) -> None:
     assert found(project, **far) == []
 
 
+@pytest.mark.parametrize(
+    ("address", "codes"),
+    [
+        ("s3://bodies/kho?endpoint=https://files.example.vn:9000", []),
+        ("s3://bodies", []),
+        ("file:///srv/files", []),
+        ("s3://bodies?endpoint=http://127.0.0.1:9000", []),
+        ("s3://bodies?endpoint=http://files.example.vn", ["LT806"]),
+        ("s3://bodies?endpoint=files.example.vn", ["LT805"]),
+        ("s3:///kho", ["LT805"]),
+        ("file://srv/files", ["LT805"]),
+        ("minio://bodies", ["LT805"]),
+        ("/srv/files", ["LT805"]),
+        ("", ["LT809"]),
+    ],
+)
+def test_the_place_for_files(project: Path, address: str, codes: list[str]) -> None:
+    assert found(project, LIENTHONG_FILES=address) == [(code, "LIENTHONG_FILES", 0) for code in codes]
+
+
+def test_the_server_of_the_files_may_stand_in_a_variable_of_its_own(project: Path) -> None:
+    far = {"LIENTHONG_FILES": "s3://bodies", "AWS_ENDPOINT_URL": "http://files.example.vn"}
+    assert found(project, **far) == [("LT806", "LIENTHONG_FILES", 0)]
+
+
 def test_an_insecure_source_unless_its_file_accepts_it(project: Path) -> None:
     file = project / "config" / "sources" / "office.yaml"
     file.write_text(SOURCE.format(more="", url="http://office.example.vn"), encoding="utf-8")

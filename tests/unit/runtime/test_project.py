@@ -108,7 +108,20 @@ def test_servers_come_from_the_environment_from_env_and_from_files(
     assert "LIENTHONG_DATABASE" not in os.environ, "a secret does not enter the environment"
 
 
-@pytest.mark.parametrize("name", ["LIENTHONG_BROKER", "LIENTHONG_DATABASE"])
+def test_the_place_for_files_has_its_key_from_variables_and_files_and_a_recording_has_its_own(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert open_project(project).endpoints.files == ""
+    (tmp_path / "secret").write_text("a/b\n", encoding="utf-8")
+    monkeypatch.setenv("LIENTHONG_FILES", "s3://bodies/kho?endpoint=https://files.example.vn")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "bus")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY_FILE", str(tmp_path / "secret"))
+    complete = "s3://bus:a%2Fb@bodies/kho?endpoint=https%3A%2F%2Ffiles.example.vn"
+    assert open_project(project).endpoints.files == complete
+    assert open_project(project).for_recording(tmp_path).endpoints.files == ""
+
+
+@pytest.mark.parametrize("name", ["LIENTHONG_BROKER", "LIENTHONG_DATABASE", "LIENTHONG_FILES"])
 def test_an_empty_variable_of_a_server_is_refused_and_does_not_mean_the_embedded_one(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
