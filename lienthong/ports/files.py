@@ -43,7 +43,7 @@ class NoSuchFile(LienthongError):  # noqa: N818 - reads as a statement
 
 
 class Draft(Protocol):
-    """A body that comes piece by piece. Nobody sees it before `keep`. Leaving the `with` block discards what is not
+    """A body that comes piece by piece. Nothing is seen of it before `keep`. Leaving the `with` block discards what is not
     kept.
 
     - `write` adds a piece.
@@ -75,7 +75,7 @@ class Files(Protocol):
     - `draft` is the same for bytes that are handed in.
     - `open` gives a body to read; the caller closes it. It raises `NoSuchFile`.
     - `size` is the length of a body, None when it is not there. `exists` states whether it is there.
-    - `delete` removes a body, if it is there. Whoever has opened it in a folder reads it to its end.
+    - `delete` removes a body, if it is there. What is open in a folder is read to its end.
     - `walk` gives all bodies, in no order. One that is kept or deleted meanwhile may be in it or not.
     - `sweep` removes what uploads have left that ended before `before` and were never kept; it gives their number.
     - A body is whole or not there: half of one is never seen, also not after a crash.

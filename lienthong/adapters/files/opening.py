@@ -23,7 +23,7 @@ CONNECT_SECONDS, REPLY_SECONDS = 5, 120
 """How long a store may take to take a connection, and to answer one request: a part of 8 MiB over a slow line."""
 
 RETRIES, RETRY_SECONDS = 3, 20
-"""How often a request to a store is repeated at once, and for how long. Then who asked is told to come again."""
+"""How often a request to a store is repeated at once, and for how long. Then the caller is asked to come again."""
 
 
 def open_files(url: str, data: Path) -> Files:

@@ -1,4 +1,4 @@
-"""A body while it comes: a file in the folder of drafts, which nobody looks into."""
+"""A body while it comes: a file in the folder of drafts, which nothing else reads."""
 
 import contextlib
 import hashlib
