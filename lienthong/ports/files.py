@@ -43,9 +43,9 @@ class NoSuchFile(LienthongError):  # noqa: N818 - reads as a statement
 
 
 class Draft(Protocol):
-    """A body that comes piece by piece. Nothing is seen of it before `keep`. Leaving the `with` block discards what is not
-    kept.
+    """A body that comes piece by piece. Nothing is seen of it before `keep`.
 
+    - Leaving the `with` block discards what is not kept.
     - `write` adds a piece.
     - `finish` ends it, and gives its digest and length; the bytes are on a disk then.
     - `keep` finishes it, and gives it its name. When it returns, the body is there and survives a loss of power.
