@@ -22,6 +22,11 @@ def sink_queue(name: str) -> str:
     return f"sink.{name}"
 
 
+def request_queue(name: str) -> str:
+    """The name of the queue of a request's questions. It is there while a process answers, and not in a `Topology`."""
+    return f"request.{name}"
+
+
 def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
     """The bundles that announce these events: one for each event type, with the routing key as its `queue`.
 

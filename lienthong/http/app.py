@@ -16,6 +16,7 @@ from lienthong.http.boundary import Boundary
 from lienthong.http.document import make_document, problems
 from lienthong.http.limits import BODY_LIMIT, BODY_SECONDS, BodyLimits
 from lienthong.http.pages import POLICY, render_page
+from lienthong.http.queued_questions import QueuedQuestions, open_queued_questions
 from lienthong.http.refusals import install
 from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.request_times import RequestTimes
@@ -38,9 +39,8 @@ def make_app(
     """The application for a service. `checks` are those of `/readyz`."""
     times = RequestTimes()
     exposition = metrics.Exposition(service, times)
-    app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, lifespan=_beside(service, exposition), redirect_slashes=False
-    )
+    lifespan = _beside(service, exposition, open_queued_questions(service, times))
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     install(app)
     shapes = RequestShapes([responder.settings for responder in service.responders.values()])
     app.include_router(interface.router(service))
@@ -75,13 +75,15 @@ def _add_document(app: FastAPI, service: Service, shapes: RequestShapes) -> Any:
     return document
 
 
-def _beside(service: Service, exposition: metrics.Exposition) -> Any:
-    """What runs beside the requests: now and then, and at the end, notes are written."""
+def _beside(service: Service, exposition: metrics.Exposition, queued: QueuedQuestions | None) -> Any:
+    """What runs beside the requests: questions from RabbitMQ; and now and then, and at the end, notes are written."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(_note_used(service))
         first = asyncio.create_task(exposition.text())  # so that the first scrape finds figures
+        if queued is not None:
+            queued.start()
         try:
             yield
         finally:
@@ -89,6 +91,8 @@ def _beside(service: Service, exposition: metrics.Exposition) -> Any:
             with suppress(asyncio.CancelledError):
                 await task
             await first
+            if queued is not None:
+                await run_in_threadpool(queued.close)
             await run_in_threadpool(service.close_responders)
             await _note_once(service)
 

@@ -27,23 +27,39 @@ def caller(service: Service, scope: str = "") -> Caller:
     """
 
     async def find(request: Request) -> Client:
-        kind, _, key = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not key.strip():
-            raise key_missing()
-        client = service.keyring.kept(key.strip()) or await _find(service, key.strip())
-        if client is None:
-            raise key_unknown()
+        key = bearer_key(request.headers.get("authorization", ""))
+        client = admitted(service, service.keyring.kept(key) or await _find(service, key))
         request.state.client = client
-        wait = service.limiter.take(client.name, client.rate, time.monotonic())
-        if wait:
-            service.refused.note(client.name, "rate-exceeded")
-            raise rate_exceeded(str(client.rate), wait)
-        if scope and not client.may(scope):
-            service.refused.note(client.name, "scope-lacking")
-            raise scope_lacking(scope)
+        require_scope(service, client, scope)
         return client
 
     return find
+
+
+def bearer_key(authorization: str) -> str:
+    """The key in an `Authorization`. Raises the problem 401 without one."""
+    kind, _, key = authorization.partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        raise key_missing()
+    return key.strip()
+
+
+def admitted(service: Service, client: Client | None) -> Client:
+    """The client of a key, one call of its rate taken. Raises the problems 401 for None and 429."""
+    if client is None:
+        raise key_unknown()
+    wait = service.limiter.take(client.name, client.rate, time.monotonic())
+    if wait:
+        service.refused.note(client.name, "rate-exceeded")
+        raise rate_exceeded(str(client.rate), wait)
+    return client
+
+
+def require_scope(service: Service, client: Client, scope: str) -> None:
+    """Raise the problem 403 for a client without the scope; "" is for any client."""
+    if scope and not client.may(scope):
+        service.refused.note(client.name, "scope-lacking")
+        raise scope_lacking(scope)
 
 
 async def _find(service: Service, key: str) -> Client | None:

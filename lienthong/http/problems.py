@@ -65,7 +65,13 @@ class Problem(HTTPException):
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
     """The reply for a problem, in the caller's language."""
-    language = caller_language(scope)
+    recording = bool(scope.get("state", {}).get("recording"))
+    body = problem_body(problem, caller_language(scope), recording=recording)
+    return Response(body, problem.status_code, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+def problem_body(problem: Problem, language: Language, *, recording: bool = False) -> bytes:
+    """The JSON of a problem."""
     body: dict[str, Any] = {
         "type": f"urn:lienthong:problem:{problem.code}",
         "title": problem.title.render(language),
@@ -79,15 +85,20 @@ def problem_response(problem: Problem, scope: Scope) -> Response:
             {"pointer": pointer, "detail": detail.render(language) if isinstance(detail, Message) else detail}
             for pointer, detail in problem.errors[:MAX_ERRORS]
         ]
-    if scope.get("state", {}).get("recording"):
+    if recording:
         body["recording"] = True
-    return Response(orjson.dumps(body), problem.status_code, headers=problem.headers, media_type=MEDIA_TYPE)
+    return orjson.dumps(body)
 
 
 def caller_language(scope: Scope) -> Language:
-    """`vi` or `en`, whichever Accept-Language prefers; the language of the process without one."""
+    """The language that the caller's Accept-Language prefers; see `preferred_language`."""
+    return preferred_language(Headers(scope=scope).get("accept-language", ""))
+
+
+def preferred_language(accepted: str) -> Language:
+    """`vi` or `en`, whichever an Accept-Language prefers; the language of the process without one."""
     best: tuple[float, Language] = (0.0, reader_language())
-    for part in Headers(scope=scope).get("accept-language", "")[:200].split(","):
+    for part in accepted[:200].split(","):
         name, _, quality = part.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0

@@ -33,7 +33,10 @@ class RequestTimes:
         path = str(getattr(scope.get("route"), "path_format", "") or "other")
         if path in _UNTIMED:
             return
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self.count(scope["method"] if scope["method"] in _METHODS else "other", path, status, seconds)
+
+    def count(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one request to a path of the application."""
         labels = (method, path, str(status))
         bucket = next((number for number, bound in enumerate(BUCKETS) if seconds <= bound), len(BUCKETS))
         with self._lock:

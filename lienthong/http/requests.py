@@ -62,7 +62,7 @@ def _endpoint(responder: Responder, find: Caller) -> Any:
 async def _read(responder: Responder, request: Request) -> Mapping[str, Any]:
     is_post = responder.settings.method == "POST"
     body = await request.body()
-    if is_post and body and not _is_json(request.headers.get("content-type", "")):
+    if is_post and body and not is_json(request.headers.get("content-type", "")):
         raise media_type()
     try:
         return responder.questions.read(body, request.path_params, request.query_params.multi_items())
@@ -70,7 +70,8 @@ async def _read(responder: Responder, request: Request) -> Mapping[str, Any]:
         raise input_invalid(invalid.faults) from None
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a media type is that of JSON; a body without one is taken as JSON."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind in ("", "application/json") or (kind.startswith("application/") and kind.endswith("+json"))
 
@@ -97,20 +98,24 @@ def _set(given: asyncio.Future[Reply], reply: Reply) -> None:
 
 
 def _response(reply: Reply, headers: dict[str, str]) -> Response:
+    if isinstance(reply, Answered):
+        return Response(reply.body, media_type="application/json", headers=headers)
+    raise _with(problem_of(reply), headers)
+
+
+def problem_of(reply: NothingFound | Refused | Unavailable | Failed) -> Problem:
+    """The problem that stands for a reply without an answer."""
     match reply:
-        case Answered(body=body):
-            return Response(body, media_type="application/json", headers=headers)
         case NothingFound():
-            problem = not_known()
+            return not_known()
         case Refused(why=why, too_often=True):
-            problem = too_often(why, TOO_OFTEN_SECONDS)
+            return too_often(why, TOO_OFTEN_SECONDS)
         case Refused(why=why, field=field):
-            problem = input_invalid([(field_pointer(field), why)])
+            return input_invalid([(field_pointer(field), why)])
         case Unavailable(after=after):
-            problem = unavailable(after)
+            return unavailable(after)
         case Failed():
-            problem = unexpected()
-    raise _with(problem, headers)
+            return unexpected()
 
 
 def _with(problem: Problem, headers: Mapping[str, str]) -> Problem:
