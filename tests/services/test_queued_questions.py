@@ -250,12 +250,12 @@ def test_a_changed_time_takes_over_once_the_last_process_with_the_old_one_has_go
             door = open_queued_questions(service, RequestTimes())
             assert door is not None
             door.start()
-            wait_until(lambda: any(line["event"] == "no questions can be received from RabbitMQ" for line in logs))
+            wait_until(lambda: any(line["event"] == "no questions can be taken from RabbitMQ" for line in logs))
             assert asker.ask("shelf", {"number": 3, "novel": "Kieu"}).status == 200, "the other requests go on"
             channel.basic_cancel(old)
             assert asker.ask("novels", {"novel": "Kieu"}).status == 200
         door.close()
-    refused = [line for line in logs if line["event"] == "no questions can be received from RabbitMQ"]
+    refused = [line for line in logs if line["event"] == "no questions can be taken from RabbitMQ"]
     assert len(refused) == 1 and "x-message-ttl" in refused[0]["why"]
 
 
