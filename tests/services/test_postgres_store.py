@@ -156,3 +156,17 @@ def test_a_server_that_does_not_answer_is_transient(database: Engine) -> None:
     lookup._database = create_engine(database.url.set(port=1))
     with pytest.raises(Transient, match="không trả lời"):
         lookup.find_many(["1"])
+
+
+def test_a_key_that_the_sample_missed_is_merged_all_the_same(database: Engine) -> None:
+    """One known dossier among three hundred that are new: the copy fails at it, and nothing of it is lost."""
+    known = dossier("000.00.31.H08-231108-0101", officer=None)
+    _deliver(database, [known])
+    later = NOON + timedelta(minutes=5)
+    codes = [f"000.00.31.H08-231108-{number:04d}" for number in range(300)]
+    events = [dossier(code, status=5, updated_at=later) for code in codes]
+    _deliver(database, events)
+    with database.connect() as connection:
+        of_the_day = tables.dossiers.c.code.startswith("000.00.31.H08-231108-")
+        stored = connection.scalars(select(tables.dossiers.c.status).where(of_the_day)).all()
+    assert stored == [5] * 300

@@ -69,6 +69,17 @@ def select_by_keys(
     return connection.execute(_join_keys(dialect, query, columns), parameters | more)
 
 
+def has_any_key(connection: Connection, columns: tuple[Column[str], ...], *keys: Sequence[str]) -> bool:
+    """Whether PostgreSQL has a row with the n-th of every sequence of `keys` in `columns`, for any n."""
+    parameters = {f"keys_{number}": _SEPARATOR.join(column_keys) for number, column_keys in enumerate(keys)}
+    return connection.execute(_first_of(columns), parameters).first() is not None
+
+
+@cache
+def _first_of(columns: tuple[Column[str], ...]) -> Select[Any]:
+    return _join_keys("postgresql", select(columns[0]), columns).limit(1)
+
+
 @cache
 def _join_keys(dialect: str, query: Select[Any], columns: tuple[Column[str], ...]) -> Select[Any]:
     if dialect == "postgresql":
