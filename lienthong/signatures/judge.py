@@ -1,0 +1,110 @@
+"""Judging a file: what it is, then the verdict of its worst signature. Nothing that a file holds raises an error here."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from lienthong.signatures.cms import CmsFault
+from lienthong.signatures.limits import BeyondLimit, Limits
+from lienthong.signatures.material import Material
+from lienthong.signatures.trust import Trust
+from lienthong.signatures.verdict import (
+    DocumentVerdict,
+    Indication,
+    Reason,
+    SignatureVerdict,
+    SubIndication,
+    reason,
+)
+
+PDF, XML, UNKNOWN = "application/pdf", "application/xml", "application/octet-stream"
+
+
+def judge(content: bytes, *, trust: Trust, profile: str | None, at: datetime, limits: Limits) -> DocumentVerdict:
+    """The verdict over `content` at the moment `at`, which must have an offset. Raises `UnknownProfile` alone."""
+    chosen = trust.profile(profile)
+    media_type = media_type_of(content)
+    signatures: Sequence[SignatureVerdict] = ()
+    fault: Reason | None = None
+    try:
+        if len(content) > limits.max_bytes:
+            raise BeyondLimit("max_bytes", limits.max_bytes)
+        signatures = _judge_signatures(content, media_type, Material(trust, chosen, at), limits)
+        fault = None if _signers(signatures) else reason("no-signature")
+    except CmsFault as found:
+        fault = found.fault.reason
+    except BeyondLimit as beyond:
+        fault = reason("beyond-limit", name=beyond.name, limit=beyond.limit)
+    except MemoryError:
+        fault = reason("beyond-limit", name="memory_bytes", limit=limits.memory_bytes)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file makes a parser raise is a fault of its format
+        fault = reason("unreadable", problem=type(error).__name__)
+    return _document(
+        signatures,
+        fault,
+        DocumentVerdict(
+            indication=Indication.TOTAL_FAILED,
+            sub_indication=SubIndication.FORMAT_FAILURE,
+            reasons=(),
+            signatures=(),
+            policy=trust.digest,
+            profile=chosen,
+            checked_at=at.astimezone(UTC),
+            digest=f"sha256:{hashlib.sha256(content).hexdigest()}",
+            media_type=media_type,
+        ),
+    )
+
+
+def media_type_of(content: bytes) -> str:
+    """By the first bytes: PDF, XML, or neither."""
+    if b"%PDF-" in content[:1024]:
+        return PDF
+    start = content[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return XML if start.startswith(b"<") else UNKNOWN
+
+
+def _judge_signatures(
+    content: bytes, media_type: str, material: Material, limits: Limits
+) -> Sequence[SignatureVerdict]:
+    if media_type == PDF:
+        from lienthong.signatures.pdf.judge_pdf import judge_pdf
+
+        return judge_pdf(content, material, limits)
+    code = "empty" if not content.strip() else "format-not-judged"
+    raise CmsFault(SubIndication.FORMAT_FAILURE, code)
+
+
+def _signers(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
+    return [verdict for verdict in signatures if verdict.type == "signature"]
+
+
+def counted(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
+    """Those that the document's verdict stands on: every signature, and document time stamps that fail.
+
+    A document time stamp that is only not believed is set aside, as one of a signature is (5.5.4 (3)).
+    """
+    return [
+        verdict
+        for verdict in signatures
+        if verdict.type == "signature" or verdict.indication is Indication.TOTAL_FAILED
+    ]
+
+
+def _document(
+    signatures: Sequence[SignatureVerdict], fault: Reason | None, empty: DocumentVerdict
+) -> DocumentVerdict:
+    from dataclasses import replace
+
+    if fault is not None:
+        return replace(empty, reasons=(fault,), signatures=tuple(signatures))
+    worst = max(counted(signatures), key=lambda verdict: verdict.indication.rank)
+    waits = [verdict.recheck_after for verdict in counted(signatures) if verdict.recheck_after]
+    return replace(
+        empty,
+        indication=worst.indication,
+        sub_indication=worst.sub_indication,
+        reasons=tuple(worst.reasons),
+        signatures=tuple(signatures),
+        recheck_after=min(waits) if waits and worst.indication is Indication.INDETERMINATE else None,
+    )

@@ -1,0 +1,83 @@
+"""A PDF opened for judging: its revisions, within limits. pyHanko reads the structure."""
+
+import logging
+import re
+from io import BytesIO
+from typing import Any
+
+from lienthong.signatures.cms import CmsFault
+from lienthong.signatures.limits import BeyondLimit, Limits
+from lienthong.signatures.verdict import SubIndication
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+
+WHITE = b"\x00\t\n\x0c\r "
+"""White space of PDF (ISO 32000-2, 7.2.3)."""
+
+_END = re.compile(rb"startxref[\x00\t\n\x0c\r ]+([0-9]{1,12})[\x00\t\n\x0c\r ]+%%EOF[\r\n ]{0,4}\Z")
+
+
+class Document:
+    """A PDF. `reader` is pyHanko's; `last` the number of the last revision, the first one is 0."""
+
+    def __init__(self, content: bytes, limits: Limits) -> None:
+        from pyhanko.pdf_utils.reader import PdfFileReader
+
+        self.content = content
+        self.limits = limits
+        if content.count(b"startxref") > limits.max_revisions:
+            raise BeyondLimit("max_revisions", limits.max_revisions)
+        # Hybrid-reference files, which word processors write, are refused by the strict mode.
+        self.reader: Any = PdfFileReader(BytesIO(content), strict=False)
+        self._open_encrypted()
+        sections = [self.section(revision) for revision in range(self.reader.xrefs.total_revisions)]
+        named = sum(len(self.reader.xrefs.explicit_refs_in_revision(revision)) for revision in range(len(sections)))
+        if named > limits.max_objects:
+            raise BeyondLimit("max_objects", limits.max_objects)
+        self.last = len(sections) - 1
+        self._check_end(max(section.end_location for section in sections))
+
+    def section(self, revision: int) -> Any:
+        """Where the cross-reference section of a revision lies."""
+        return self.reader.xrefs.get_xref_container_info(revision)
+
+    def at(self, revision: int) -> Any:
+        """The document as it was at a revision."""
+        return self.reader.get_historical_resolver(revision)
+
+    def _open_encrypted(self) -> None:
+        """Files that open without a password are read; of others nothing can be known."""
+        from pyhanko.pdf_utils.crypt import AuthStatus
+
+        if not self.reader.encrypted:
+            return
+        try:
+            opened = self.reader.decrypt("").status is not AuthStatus.FAILED
+        except Exception:  # noqa: BLE001 - a handler that pyHanko does not know, or broken parameters
+            opened = False
+        if not opened:
+            raise CmsFault(SubIndication.FORMAT_FAILURE, "pdf-encrypted")
+
+    def _check_end(self, tables_end: int) -> None:
+        """ISO 32000-2, 7.5.5: the last line is %%EOF. Objects after it are in no table, and viewers may find them."""
+        marker = self.content.find(b"%%EOF", tables_end)
+        if marker < 0 or self.content[marker + 5 :].strip(WHITE):
+            raise CmsFault(SubIndication.FORMAT_FAILURE, "pdf-bytes-after-end")
+
+
+def revision_that_ends(document: Document, end: int) -> int | None:
+    """The revision whose last byte is the one before `end`: its `startxref` is there, and its tables lie before it."""
+    found = _END.search(document.content[max(0, end - 64) : end])
+    if found is None:
+        return None
+    offset = int(found[1])
+    for revision in range(document.last, -1, -1):
+        section = document.section(revision)
+        if offset in (section.declared_startxref, section.start_location):
+            before = all(document.section(number).end_location <= end for number in range(revision + 1))
+            after = all(
+                document.section(number).start_location >= end for number in range(revision + 1, document.last + 1)
+            )
+            return revision if before and after else None
+    return None
