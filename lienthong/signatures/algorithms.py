@@ -54,7 +54,7 @@ class Used:
         return "sha1" if self.digest == "sha1" else None
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         return f"{self.digest.upper()}, {self.key_kind.upper()} {self.key_bits}"
 
 

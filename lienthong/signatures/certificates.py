@@ -132,7 +132,7 @@ class Cert:
         """Whether it is within its time of validity."""
         return self.not_before <= moment <= self.not_after
 
-    def shown(self) -> Certificate:
+    def as_verdict(self) -> Certificate:
         """As a verdict shows it."""
         return Certificate(
             subject=self.subject,

@@ -1,7 +1,7 @@
 """Chains from a signer to a pinned root (RFC 5280, 6.1; EN 319 102-1, 5.2.6.4).
 
 A link holds only when the key of the issuer verifies the certificate beneath it; names and key identifiers choose
-what is tried and prove nothing. Each certificate is tried once, so that many of one name cost no more than their number.
+what is tried and prove nothing. Each certificate is tried once, so that many of one name cost their number.
 """
 
 from collections import deque

@@ -1,11 +1,11 @@
 """CMS signatures (RFC 5652) read strictly: one signer, its attributes once each, its certificate known.
 
-Certificates and attributes are those of the bytes; that the signature fits them is checked by `check_signature`.
+Certificates and attributes are those of the bytes; that the signature fits them is checked in `integrity.py`.
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,13 @@ from typing import Any
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 
-from lienthong.signatures.algorithms import HASHES, UnknownAlgorithm, Used, signature_hash, verify
+from lienthong.signatures.algorithms import HASHES
 from lienthong.signatures.certificates import Cert, load_certificates
 from lienthong.signatures.chain import Fault
 from lienthong.signatures.limits import BeyondLimit, Limits
 from lienthong.signatures.verdict import SubIndication, reason
 
-_READ_ERRORS = (ValueError, TypeError, KeyError, OverflowError, RecursionError, AttributeError, IndexError)
+READ_ERRORS = (ValueError, TypeError, KeyError, OverflowError, RecursionError, AttributeError, IndexError)
 
 
 class CmsFault(Exception):  # noqa: N818 - it carries a fault to the verdict
@@ -69,7 +69,7 @@ class Signed:
         value = (self.attributes or {}).get("adobe_revocation_info_archival")
         try:
             return [crl.dump() for crl in value["crl"]] if value is not None and value["crl"].native else []
-        except _READ_ERRORS:
+        except READ_ERRORS:
             return []
 
     def _unsigned(self, name: str) -> list[bytes]:
@@ -78,7 +78,7 @@ class Signed:
             for attribute in self.info["unsigned_attrs"]:
                 if attribute["type"].native == name:
                     found += [value.dump() for value in attribute["values"]]
-        except _READ_ERRORS:
+        except READ_ERRORS:
             return found
         return found
 
@@ -87,7 +87,7 @@ def parse_cms(der: bytes, limits: Limits) -> Signed:
     """Read the bytes. Raises `CmsFault` for what is no signed data with one signer."""
     try:
         return _parse(der, limits)
-    except _READ_ERRORS as error:
+    except READ_ERRORS as error:
         raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-unreadable", problem=str(error)[:120]) from None
 
 
@@ -143,7 +143,7 @@ def find_signer(signed: Signed, also: Sequence[Cert] = ()) -> Cert:
     try:
         identifier = signed.info["sid"]
         found = [cert for cert in (*signed.certificates, *also) if _is_named(identifier, cert)]
-    except _READ_ERRORS:
+    except READ_ERRORS:
         found = []
     if not found:
         raise CmsFault(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signer-missing")
@@ -175,7 +175,7 @@ def _ess_fits(signed: Signed, cert: Cert) -> bool:
         for name in ("signing_certificate_v2", "signing_certificate"):
             if name in attributes and not _ess_names(attributes[name]["certs"][0], name, cert):
                 return False
-    except _READ_ERRORS:
+    except READ_ERRORS:
         return False
     return True
 
@@ -192,87 +192,3 @@ def _ess_names(identifier: Any, attribute: str, cert: Cert) -> bool:
         return True
     issuers = [name.chosen.hashable for name in named["issuer"] if name.name == "directory_name"]
     return named["serial_number"].native == cert.serial and issuers == [cert.parsed.issuer.hashable]
-
-
-def check_signature(signed: Signed, signer: Cert, *, content_type: str, digest: Callable[[str], bytes]) -> list[Used]:
-    """That the signature fits the content and the signer's key (EN 319 102-1, 5.2.7); what was used for it.
-
-    `digest` gives the digest of the content by the name of a hash. Raises `CmsFault`.
-    """
-    if signed.digest not in HASHES:
-        raise CmsFault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "algorithm-unknown", algorithm=signed.digest)
-    _check_protection(signed)
-    attributes = signed.attributes
-    try:
-        if attributes is None:
-            return [_verify_content(signed, signer, digest)]
-        _check_attributes(signed, attributes, content_type, digest)
-        return [_verify_attributes(signed, signer), Used(signed.digest, "hash", 0)]
-    except UnknownAlgorithm as error:
-        raise CmsFault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "algorithm-unknown", algorithm=error) from None
-    except _READ_ERRORS as error:
-        raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-unreadable", problem=str(error)[:120]) from None
-
-
-def _check_attributes(
-    signed: Signed, attributes: dict[str, Any], content_type: str, digest: Callable[[str], bytes]
-) -> None:
-    """RFC 5652, 11.1 and 11.2: content-type and message-digest are there and fit."""
-    if "content_type" not in attributes or attributes["content_type"].native != content_type:
-        raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-content-type")
-    if "message_digest" not in attributes:
-        raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-no-digest")
-    if not hmac.compare_digest(attributes["message_digest"].native, digest(signed.digest)):
-        raise CmsFault(SubIndication.HASH_FAILURE, "hash-mismatch")
-
-
-def _verify_attributes(signed: Signed, signer: Cert) -> Used:
-    """Over the attributes as the file has them, else over their DER form (RFC 5652, 5.4)."""
-    algorithm = signed.info["signature_algorithm"]
-    plain = signed.info["signed_attrs"].untag()
-    for force in (False, True):
-        used = verify(signer.key_info, algorithm, signed.signature, plain.dump(force=force), digest=signed.digest)
-        if used is not None:
-            return used
-    raise CmsFault(SubIndication.SIG_CRYPTO_FAILURE, "signature-mismatch", name=signer.subject)
-
-
-def _verify_content(signed: Signed, signer: Cert, digest: Callable[[str], bytes]) -> Used:
-    """Without attributes the signature is over the content (RFC 5652, 5.4)."""
-    named = signature_hash_or_none(signed) or signed.digest
-    algorithm = signed.info["signature_algorithm"]
-    used = verify(
-        signer.key_info, algorithm, signed.signature, digest(named), digest=named, hashed=True
-    )
-    if used is None:
-        raise CmsFault(SubIndication.HASH_FAILURE, "hash-mismatch")
-    return used
-
-
-def _check_protection(signed: Signed) -> None:
-    """RFC 6211, and the two hashes that a signer names: they must agree, else the weaker one could be put in."""
-    named = signature_hash_or_none(signed)
-    if named is not None and named != signed.digest:
-        raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-two-hashes", one=named, other=signed.digest)
-    protection = (signed.attributes or {}).get("cms_algorithm_protection")
-    if protection is None:
-        return
-    try:
-        same = protection["digest_algorithm"]["algorithm"].native == signed.digest
-        algorithm = protection["signature_algorithm"]
-        same = same and (
-            isinstance(algorithm, core.Void)
-            or algorithm["algorithm"].native == signed.info["signature_algorithm"]["algorithm"].native
-        )
-    except _READ_ERRORS:
-        same = False
-    if not same:
-        raise CmsFault(SubIndication.FORMAT_FAILURE, "cms-protection")
-
-
-def signature_hash_or_none(signed: Signed) -> str | None:
-    """The hash that the signature algorithm names; None where it names none or is not known."""
-    try:
-        return signature_hash(signed.info["signature_algorithm"])
-    except UnknownAlgorithm:
-        return None

@@ -124,7 +124,7 @@ class Crl:
         point = self.parsed.issuing_distribution_point_value
         return point is not None and point["only_some_reasons"].native is not None
 
-    def shown(self) -> CrlUsed:
+    def as_verdict(self) -> CrlUsed:
         return CrlUsed(self.issuer, self.sha256.hex(), self.this_update, self.next_update)
 
 

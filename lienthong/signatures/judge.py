@@ -1,4 +1,4 @@
-"""Judging a file: what it is, then the verdict of its worst signature. Nothing that a file holds raises an error here."""
+"""Judging a file: what it is, then the verdict of its worst signature. Nothing that a file holds raises an error."""
 
 import hashlib
 from collections.abc import Sequence
@@ -91,9 +91,7 @@ def counted(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
     ]
 
 
-def _document(
-    signatures: Sequence[SignatureVerdict], fault: Reason | None, empty: DocumentVerdict
-) -> DocumentVerdict:
+def _document(signatures: Sequence[SignatureVerdict], fault: Reason | None, empty: DocumentVerdict) -> DocumentVerdict:
     from dataclasses import replace
 
     if fault is not None:

@@ -39,7 +39,7 @@ class Material:
         """What signers are judged by. An operator's certificates are tried before those of the file."""
         trust = self.trust
         anchors = trust.anchors(self.profile)
-        others = [root for name, root in trust.roots.items() if name not in trust.policy.profiles[self.profile]]
+        elsewhere = [root for name, root in trust.roots.items() if name not in trust.policy.profiles[self.profile]]
         by_issuer = {issuer: list(crls) for issuer, crls in trust.crls_by_issuer.items()}
         known = {crl.sha256 for crl in trust.crls}
         for crl in self.crls:
@@ -48,7 +48,7 @@ class Material:
         return Bench(
             policy=trust.policy,
             anchors=anchors,
-            other_roots=others,
+            other_roots=elsewhere,
             offered=[*trust.intermediates, *self.certificates],
             supplied=trust.supplied,
             crls=Crls(by_issuer, trust.policy, self.at),

@@ -1,4 +1,4 @@
-"""Why no chain was found: which certificate is missing, and whom an officer asks for it."""
+"""Why no chain was found: which certificate is missing, or is not what it seems."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,13 @@ from lienthong.signatures.verdict import Reason, reason
 _MAX_STEPS = 8
 
 
-def missing_issuer(signer: Cert, offered: Sequence[Cert], anchors: Sequence[Cert], others: Sequence[Cert]) -> Reason:
-    """The reason: an issuer that is not there, one with the right name and another key, or a root of another profile."""
+def missing_issuer(
+    signer: Cert, offered: Sequence[Cert], anchors: Sequence[Cert], other_roots: Sequence[Cert]
+) -> Reason:
+    """The reason: no issuer, one of the right name with another key, or a root of another profile."""
     last, seen = signer, {signer.sha256}
     for _ in range(_MAX_STEPS):
-        if any(link(last, root) for root in others):
+        if any(link(last, root) for root in other_roots):
             return reason("root-of-another-profile", name=signer.subject, issuer=last.issuer)
         issuer = next((one for one in offered if one.sha256 not in seen and link(last, one)), None)
         if issuer is None:

@@ -43,9 +43,7 @@ class _Keyed:
     def only(self, *names: str) -> None:
         for name in self.nodes:
             if name not in names:
-                self.fault(
-                    name, message("no such key"), message("write one of: {names}", names=", ".join(names))
-                )
+                self.fault(name, message("no such key"), message("write one of: {names}", names=", ".join(names)))
 
     def part(self, name: str) -> "_Keyed":
         path = f"{self.path}.{name}" if self.path else name
@@ -84,7 +82,15 @@ def read_policy(text: str, *, place: str) -> Policy:
         raise Misconfigured([Finding(place, line, 1, "LT120", what, message("correct this line"))]) from None
     top = _Keyed(node, "", findings, place)
     top.only(
-        "version", "roots", "profiles", "default_profile", "time", "revocation", "algorithms", "certificates", "document"
+        "version",
+        "roots",
+        "profiles",
+        "default_profile",
+        "time",
+        "revocation",
+        "algorithms",
+        "certificates",
+        "document",
     )
     top.fixed("version", 1)
     roots = _roots(top.part("roots"))

@@ -87,8 +87,7 @@ SENTENCES: Mapping[str, str] = {
         "certificate."
     ),
     "purpose": msgid(
-        "The certificate of {name} is meant for another purpose: ask for a signature with a certificate for "
-        "documents."
+        "The certificate of {name} is meant for another purpose: ask for a signature with a certificate for documents."
     ),
     "signer-missing": msgid(
         "The signature does not contain its signer's certificate: ask the signer to sign again with the certificate "

@@ -45,7 +45,12 @@ def judge_signer(found: Found, *, field: str, bench: Bench, limits: Limits) -> S
     if proof is not None:
         standing = _with_time(found, standing, best, bench)
     fault = standing.fault or _claimed_fault(found.claimed_time, bench)
-    reasons = [*([fault.reason] if fault else []), *_claimed_flags(found.claimed_time, bench), *standing.flags, *remarks]
+    reasons = [
+        *([fault.reason] if fault else []),
+        *_claimed_flags(found.claimed_time, bench),
+        *standing.flags,
+        *remarks,
+    ]
     crls = {crl.sha256: crl for part in (standing, proof.standing if proof else None) if part for crl in part.crls}
     return SignatureVerdict(
         indication=indication_of(fault.sub if fault else None),

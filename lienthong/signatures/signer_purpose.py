@@ -43,7 +43,7 @@ def _document_fault(signer: Cert, policy: Policy) -> Fault | None:
 
 def _time_stamp_fault(signer: Cert) -> Fault | None:
     """RFC 3161, 2.3: time stamping is its only purpose, and critical."""
-    if signer.purposes != {TIME_STAMPING} or not signer.purposes_critical:
+    if signer.purposes != frozenset({TIME_STAMPING}) or not signer.purposes_critical:
         return _fault("purpose", signer)
     if signer.usages is not None and not signer.usages & {"digital_signature", "non_repudiation"}:
         return _fault("key-usage", signer)

@@ -4,7 +4,7 @@ EN 319 102-1: clauses 5.2.6 (X.509), 5.2.8 (algorithms) at the moment of judging
 proves (5.5.4). It serves signatures of documents and of time stamps alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,10 +12,10 @@ from lienthong.signatures.algorithms import Used
 from lienthong.signatures.certificates import Cert
 from lienthong.signatures.chain import Chain, Fault, chain_fault, find_chains
 from lienthong.signatures.missing import missing_issuer
+from lienthong.signatures.moments import shown_day, shown_time
 from lienthong.signatures.policy import Policy
 from lienthong.signatures.revocation import Crls, Status
 from lienthong.signatures.signer_purpose import Purpose, purpose_fault
-from lienthong.signatures.moments import shown_day, shown_time
 from lienthong.signatures.verdict import Certificate, CrlUsed, Reason, SubIndication, reason
 
 RECHECK = timedelta(days=1)
@@ -51,7 +51,9 @@ class Bench:
     profile: str
     _chains: dict[bytes, list[Chain]] = field(default_factory=dict)
 
-    def standing(self, signer: Cert, *, used: Sequence[Used], purpose: Purpose, moment: datetime | None = None) -> Standing:
+    def standing(
+        self, signer: Cert, *, used: Sequence[Used], purpose: Purpose, moment: datetime | None = None
+    ) -> Standing:
         """How `signer` stands at `moment`, by default the moment of judging.
 
         `used`: the cryptography of the signature itself. Of several chains the first that holds counts.
@@ -83,21 +85,21 @@ class _Judgement:
 
     def run(self, used: Sequence[Used], purpose: Purpose) -> Standing:
         """The first fault in the order of the clauses, or none."""
-        steps = (
+        steps: tuple[Callable[[], Fault | None], ...] = (
             lambda: chain_fault(self._chain),
             lambda: purpose_fault(self._chain, purpose, self._bench.policy),
             self._validity,
             self._revoked,
             lambda: self._weak(used),
         )
-        fault, stage = None, 0
-        for stage, step in enumerate(steps):
-            fault = step()
-            if fault is not None:
-                break
+        fault: Fault | None = None
+        stage = 0
+        while fault is None and stage < len(steps):
+            fault = steps[stage]()
+            stage += 1
         return Standing(
             fault,
-            tuple(certificate.shown() for certificate in self._chain.certificates),
+            tuple(certificate.as_verdict() for certificate in self._chain.certificates),
             tuple(self._crls.values()),
             tuple(self._flags),
             self._recheck,
@@ -148,7 +150,7 @@ class _Judgement:
         if status.proof is None:
             self._ask_again(status)
             return Fault(SubIndication.TRY_LATER, self._no_proof(status, certificate))
-        self._crls.setdefault(status.proof.sha256.hex(), status.proof.shown())
+        self._crls.setdefault(status.proof.sha256.hex(), status.proof.as_verdict())
         return None
 
     def _no_proof(self, status: Status, certificate: Cert) -> Reason:
@@ -172,7 +174,7 @@ class _Judgement:
         for one in (*used, *self._counted()):
             weakness = one.weakness(policy)
             if weakness == "never":
-                return Fault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason("algorithm-never", algorithm=one.shown))
+                return Fault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, reason("algorithm-never", algorithm=one.text))
             if weakness == "sha1" and not policy.sha1_counts(self._moment):
                 why = reason("sha1-without-proof", until=policy.sha1_until.strftime("%d/%m/%Y"))
                 return Fault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, why)
@@ -184,13 +186,10 @@ class _Judgement:
     def _counted(self) -> list[Used]:
         """The signatures on certificates; SHA-1 on an authority's that an operator supplied counts as SHA-256."""
         counted = []
-        for position, (certificate, used) in enumerate(
-            zip(self._chain.certificates, self._chain.used, strict=False)
-        ):
+        for position, (certificate, used) in enumerate(zip(self._chain.certificates, self._chain.used, strict=False)):
             supplied = position > 0 and certificate.sha256 in self._bench.supplied
             if supplied and used.digest == "sha1" and self._bench.policy.sha1_in_supplied_ca_certificates:
                 counted.append(Used("sha256", used.key_kind, used.key_bits))
             else:
                 counted.append(used)
         return counted
-

@@ -16,7 +16,8 @@ from asn1crypto import tsp
 from lienthong.signatures.algorithms import HASHES, Used
 from lienthong.signatures.certificates import Cert
 from lienthong.signatures.chain import Fault
-from lienthong.signatures.cms import CmsFault, Signed, check_signature, find_signer, parse_cms
+from lienthong.signatures.cms import CmsFault, Signed, find_signer, parse_cms
+from lienthong.signatures.integrity import check_signature
 from lienthong.signatures.limits import Limits
 from lienthong.signatures.moments import shown_time
 from lienthong.signatures.signer_purpose import Purpose

@@ -224,10 +224,10 @@ def _judgement(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {name: _shown(getattr(value, name)) for name in value.__slots__}
+    return {name: _json_value(getattr(value, name)) for name in value.__slots__}
 
 
-def _shown(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 

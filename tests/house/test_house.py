@@ -39,7 +39,7 @@ ROOMS = frozenset(
     {
         *("access", "adapters", "cli", "configuration", "connectors", "console", "dead_letters", "http", "intake"),
         *("ledger", "maintenance", "messages", "operations", "processing", "requests", "runtime", "scaffold"),
-        "subscriptions",
+        *("signatures", "subscriptions"),
     }
 )
 """The rooms of the engine; not all of them have code yet."""

@@ -41,9 +41,7 @@ class _Comparison:
         before, after = list(old.raw_get("/Kids")), list(new.raw_get("/Kids"))
         if before != after:
             return False
-        return all(
-            self._walk(self._old(one.reference), self._new(one.reference), depth + 1) for one in before
-        )
+        return all(self._walk(self._old(one.reference), self._new(one.reference), depth + 1) for one in before)
 
     def _page(self, old: Any, new: Any) -> bool:
         keys = (set(old.keys()) | set(new.keys())) - {"/Annots"}

@@ -42,7 +42,7 @@ class Covered:
 
 
 def covered(document: Document, field: Field) -> Covered:
-    """What the signature of `field` covers. Raises `CmsFault` (FORMAT_FAILURE) for any range but the one that is due."""
+    """What the signature of `field` covers. Raises `CmsFault` for any range but the one that is due."""
     start, stop, end = _numbers(document, field.value)
     gap = document.content[start:stop]
     contents = _contents(field.value, document.limits)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lienthong.signatures.pdf.fields import Field
+from lienthong.signatures.pdf.fields import Field, entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def _transform(value: Any, method: str) -> Any:
     try:
         for item in value["/Reference"]:
             reference = item.get_object()
-            if reference.get("/TransformMethod") == method:
-                return reference["/TransformParams"] if "/TransformParams" in reference else {}
+            if entry(reference, "/TransformMethod") == method:
+                return entry(reference, "/TransformParams") or {}
     except (KeyError, TypeError, AttributeError):
         return None
     return None

@@ -35,7 +35,7 @@ class Changes:
         self._policy = policy
         self._steps: dict[int, Step] = {}
         self._fields = {field.name: field for field in fields}
-        self._added = {field.name: self._introduced(field.own) for field in fields}
+        self._added = {field.name: self._introduced(field.reference) for field in fields}
 
     def _introduced(self, reference: Any) -> int:
         return int(self._document.reader.xrefs.get_introducing_revision(reference)) if reference else 0
@@ -87,17 +87,19 @@ class Changes:
             return reason("changed-after")
         if certification.locks and any(certification.locks(name) for name in step.fields):
             return reason("locked-field-changed", field=", ".join(sorted(step.fields)))
-        permission = certification.permission
-        if permission == 1 and (step.level != "lta_updates" or self._signs(step)):
-            return reason("changed-after-final", level=permission)
-        if permission is not None and permission > 1:
-            allowed = LEVELS.index("form_filling" if permission == 2 else "annotations")
-            if LEVELS.index(step.level) > allowed or not step.certified_ok:
-                return reason("changed-beyond-certification", level=permission)
-            return None
-        if step.level == "annotations":
-            return reason("changed-after")
-        return self._uncertified_fault(step)
+        if certification.permission is not None:
+            return self._certified_fault(step, certification.permission)
+        return reason("changed-after") if step.level == "annotations" else self._uncertified_fault(step)
+
+    def _certified_fault(self, step: Step, permission: int) -> Reason | None:
+        """ISO 32000-2, table 257; validation data and time stamps may follow in any case (12.8.4.1)."""
+        if permission == 1:
+            final = step.level == "lta_updates" and not self._signs(step)
+            return None if final else reason("changed-after-final", level=permission)
+        allowed = LEVELS.index("form_filling" if permission == 2 else "annotations")
+        if LEVELS.index(step.level) > allowed or not step.certified_ok:
+            return reason("changed-beyond-certification", level=permission)
+        return None
 
     def _uncertified_fault(self, step: Step) -> Reason | None:
         """The policy's `changes_without_certification`."""

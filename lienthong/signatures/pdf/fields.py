@@ -19,14 +19,14 @@ MAX_PAGES = 20_000
 class Field:
     """A signature field. `value` is its signature dictionary, None while it is unsigned.
 
-    `holder` is the reference of the object in which the signature dictionary lies, `own` that of the field.
+    `holder` is the reference of the object in which the signature dictionary lies, `reference` that of the field.
     """
 
     name: str
     dictionary: Any
     value: Any
     holder: Any
-    own: Any
+    reference: Any
 
     @property
     def is_time_stamp(self) -> bool:
@@ -42,12 +42,12 @@ def signature_fields(document: Document) -> list[Field]:
 
     walk = _Walk(generic)
     root = document.reader.root
-    form = _get(root, "/AcroForm")
+    form = entry(root, "/AcroForm")
     if form is not None:
-        for kid in _items(_get(form, "/Fields")):
+        for kid in _items(entry(form, "/Fields")):
             walk.field(kid, "", None, 0)
-    for page in _pages(_get(root, "/Pages")):
-        for annotation in _items(_get(page, "/Annots")):
+    for page in _pages(entry(root, "/Pages")):
+        for annotation in _items(entry(page, "/Annots")):
             walk.widget(annotation)
     return walk.found
 
@@ -65,9 +65,9 @@ class _Walk:
         node, key = self._open(item)
         if node is None or depth > MAX_DEPTH:
             return
-        name = _join(prefix, _get(node, "/T"))
-        kind = _get(node, "/FT") or kind
-        for kid in _items(_get(node, "/Kids")):
+        name = _join(prefix, entry(node, "/T"))
+        kind = entry(node, "/FT") or kind
+        for kid in _items(entry(node, "/Kids")):
             self.field(kid, name, kind, depth + 1)
         if kind == "/Sig":
             self._keep(name, node, key)
@@ -77,8 +77,8 @@ class _Walk:
         if getattr(item, "reference", None) in self._seen:
             return
         node, key = self._open(item)
-        if node is not None and _get(node, "/FT") == "/Sig":
-            self._keep(_join("", _get(node, "/T")), node, key)
+        if node is not None and entry(node, "/FT") == "/Sig":
+            self._keep(_join("", entry(node, "/T")), node, key)
 
     def _open(self, item: Any) -> tuple[Any, Any]:
         self._count += 1
@@ -93,7 +93,7 @@ class _Walk:
         return (node, key) if isinstance(node, self._generic.DictionaryObject) else (None, key)
 
     def _keep(self, name: str, node: Any, key: Any) -> None:
-        raw = node.raw_get("/V") if "/V" in node else None
+        raw = node.rawentry("/V") if "/V" in node else None
         value = raw.get_object() if raw is not None else None
         if isinstance(value, self._generic.NullObject):
             value = None
@@ -115,15 +115,16 @@ def _pages(root: Any) -> Iterator[Any]:
             continue
         seen.add(id(node))
         count += 1
-        kids = list(_items(_get(node, "/Kids")))
+        kids = list(_items(entry(node, "/Kids")))
         if not kids:
             yield node
         waiting.extend(kid.get_object() for kid in reversed(kids))
 
 
-def _get(node: Any, key: str) -> Any:
+def entry(node: Any, key: str) -> Any:
+    """The value of a key with its reference resolved, None where there is none."""
     try:
-        return node[key] if key in node else None
+        return node[key] if key in node else None  # noqa: SIM401 - pyHanko's `get` does not resolve references
     except (KeyError, TypeError):
         return None
 
@@ -133,7 +134,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _name(node: Any, key: str) -> str:
-    return str(_get(node, key) or "")
+    return str(entry(node, key) or "")
 
 
 def _join(prefix: str, part: Any) -> str:

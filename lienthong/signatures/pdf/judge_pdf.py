@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from lienthong.signatures.certificates import load_certificates
-from lienthong.signatures.cms import CmsFault, check_signature, find_signer, has_ess, parse_cms
+from lienthong.signatures.cms import CmsFault, find_signer, has_ess, parse_cms
 from lienthong.signatures.crls import load_crls
+from lienthong.signatures.integrity import check_signature
 from lienthong.signatures.limits import BeyondLimit, Limits
 from lienthong.signatures.material import Material
 from lienthong.signatures.pdf.byte_range import Covered, covered
 from lienthong.signatures.pdf.certification import certification_after, permission_of
 from lienthong.signatures.pdf.changes import Changes
 from lienthong.signatures.pdf.document import Document
-from lienthong.signatures.pdf.fields import Field, signature_fields
+from lienthong.signatures.pdf.fields import Field, entry, signature_fields
 from lienthong.signatures.pdf.security_store import stored
 from lienthong.signatures.signer import Found, indication_of, judge_signer
 from lienthong.signatures.standing import Bench
@@ -93,7 +94,7 @@ class _File:
         """The clauses in their order: format (5.2.2), integrity (5.2.7), what follows, the signer (5.3, 5.5)."""
         if field.is_time_stamp:
             return self._judge_time_stamp(field, part)
-        form = str(field.value.get("/SubFilter", ""))
+        form = str(entry(field.value, "/SubFilter") or "")
         if form not in FORMATS:
             raise CmsFault(SubIndication.FORMAT_FAILURE, "format-unknown", format=form or "–")
         signed = parse_cms(part.contents, self._limits)
@@ -161,5 +162,3 @@ def _written_time(value: Any) -> datetime | None:
     except Exception:  # noqa: BLE001 - a date that is no date states nothing
         return None
     return moment if isinstance(moment, datetime) and moment.tzinfo else None
-
-
