@@ -1,6 +1,7 @@
 """Judging a file: what it is, then the verdict of its worst signature. Nothing that a file holds raises an error."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,6 +17,8 @@ from lienthong.signatures.verdict import (
     SubIndication,
     reason,
 )
+
+_log = logging.getLogger(__name__)
 
 PDF, XML, UNKNOWN = "application/pdf", "application/xml", "application/octet-stream"
 
@@ -38,6 +41,7 @@ def judge(content: bytes, *, trust: Trust, profile: str | None, at: datetime, li
     except MemoryError:
         fault = reason("beyond-limit", name="memory_bytes", limit=limits.memory_bytes)
     except Exception as error:  # noqa: BLE001 - whatever a hostile file makes a parser raise is a fault of its format
+        _log.debug("a file cannot be read", exc_info=True)
         fault = reason("unreadable", problem=type(error).__name__)
     return _document(
         signatures,

@@ -93,7 +93,7 @@ class _Walk:
         return (node, key) if isinstance(node, self._generic.DictionaryObject) else (None, key)
 
     def _keep(self, name: str, node: Any, key: Any) -> None:
-        raw = node.rawentry("/V") if "/V" in node else None
+        raw = node.raw_get("/V") if "/V" in node else None
         value = raw.get_object() if raw is not None else None
         if isinstance(value, self._generic.NullObject):
             value = None

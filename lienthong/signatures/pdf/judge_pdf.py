@@ -1,5 +1,6 @@
 """Judging the signatures of a PDF: format, coverage, later changes, integrity, then the signer."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ from lienthong.signatures.signer import Found, indication_of, judge_signer
 from lienthong.signatures.standing import Bench
 from lienthong.signatures.time_stamps import judge_stamp
 from lienthong.signatures.verdict import SignatureVerdict, SubIndication, reason
+
+_log = logging.getLogger(__name__)
 
 PADES = "/ETSI.CAdES.detached"
 FORMATS = (PADES, "/adbe.pkcs7.detached")
@@ -63,7 +66,7 @@ class _File:
         except (BeyondLimit, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - what a hostile structure makes a parser raise is a format fault
-            return CmsFault(SubIndication.FORMAT_FAILURE, "pdf-unreadable", problem=type(error).__name__)
+            return _unreadable(error)
 
     def _verdict(self, field: Field, part: Covered | CmsFault) -> SignatureVerdict:
         try:
@@ -75,8 +78,7 @@ class _File:
         except (BeyondLimit, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - as above
-            fault = CmsFault(SubIndication.FORMAT_FAILURE, "pdf-unreadable", problem=type(error).__name__)
-            return self._failed(field, fault, None)
+            return self._failed(field, _unreadable(error), None)
 
     def _failed(self, field: Field, found: CmsFault, part: Covered | None) -> SignatureVerdict:
         return SignatureVerdict(
@@ -145,6 +147,11 @@ class _File:
             crls=standing.crls if standing else (),
         )
         return _placed(verdict, part, self._later(field, part))
+
+
+def _unreadable(error: Exception) -> CmsFault:
+    _log.debug("a signature cannot be read", exc_info=error)
+    return CmsFault(SubIndication.FORMAT_FAILURE, "pdf-unreadable", problem=type(error).__name__)
 
 
 def _placed(verdict: SignatureVerdict, part: Covered, level: str) -> SignatureVerdict:
