@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lienthong.data.asked_text import LongText as LongText
     from lienthong.data.asked_text import Text as Text
+    from lienthong.data.files import FileAnswer as FileAnswer
+    from lienthong.data.files import UploadedFile as UploadedFile
     from lienthong.data.text import clean_text as clean_text
     from lienthong.data.text import fold as fold
     from lienthong.envelope import LOCAL_ZONE as LOCAL_ZONE
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from lienthong.envelope import parse_utc as parse_utc
     from lienthong.errors import LienthongError as LienthongError
     from lienthong.errors import Misconfigured as Misconfigured
+    from lienthong.errors import NotAccepted as NotAccepted
     from lienthong.errors import Rejected as Rejected
     from lienthong.errors import TooOften as TooOften
     from lienthong.errors import Transient as Transient
@@ -57,7 +60,15 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
-    "errors": ("LienthongError", "Misconfigured", "Rejected", "TooOften", "Transient", "Unauthenticated"),
+    "errors": (
+        "LienthongError",
+        "Misconfigured",
+        "NotAccepted",
+        "Rejected",
+        "TooOften",
+        "Transient",
+        "Unauthenticated",
+    ),
     "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (
@@ -86,6 +97,7 @@ _ROOMS = {
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
     "data.asked_text": ("LongText", "Text"),
+    "data.files": ("FileAnswer", "UploadedFile"),
     "data.text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

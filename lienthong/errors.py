@@ -5,7 +5,8 @@ LienthongError
 │   ├── Passing            a request may succeed in a moment (connectors/protocols/http_errors.py)
 │   └── Refused            an outside system refused a request (connectors/protocols/http_errors.py)
 ├── Rejected               the event's fault: trying again cannot help
-│   └── TooOften           a question is refused because its client asked too often
+│   ├── TooOften           a question is refused because its client asked too often
+│   └── NotAccepted        a question is refused with a code of its request, and all its reasons
 ├── UnreadableData         the data of an event in a message is not a JSON object
 ├── EventsTooLarge         events that no message to the broker can hold
 ├── Misconfigured          the configuration's fault: found before anything starts, with file, line and key
@@ -91,6 +92,30 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
 
 class TooOften(Rejected):
     """A question is refused, whatever it asks, because its client asked too often. It may ask again later."""
+
+
+class NotAccepted(Rejected):
+    """A question is refused for reasons that its caller can tell apart.
+
+    - `code`: one of `problems` in the file of the request, which also states the HTTP status.
+    - `why`: a sentence for the caller, without personal data.
+    - `faults`: every reason, each with the field at fault (or "") and a sentence.
+    - `more`: further members of the problem, such as a verdict: JSON values, under names that a problem does not have.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        why: str,
+        *,
+        faults: Sequence[tuple[str, str]] = (),
+        more: Mapping[str, object] | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(why, field=field)
+        self.code = code
+        self.faults = tuple(faults)
+        self.more = dict(more or {})
 
 
 class UnreadableData(LienthongError):  # noqa: N818 - see Transient

@@ -1,11 +1,13 @@
 """The outcome of one event at one stage: exactly one of four."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from lienthong.envelope import Envelope
+from lienthong.errors import NotAccepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Dead:
     - `why`: a sentence for operators, without personal data.
     - `error`: a short name of the kind of error; letters are grouped by it.
     - `field`: the key at fault, as the sender wrote it, or None.
+    - `refusal`: the `NotAccepted` that a step of a request raised, for its caller; it is not recorded.
     """
 
     why: str
     error: str = "Rejected"
     field: str | None = None
+    refusal: NotAccepted | None = dataclasses.field(default=None, compare=False)
 
 
 Outcome = Done | Dropped | Later | Dead

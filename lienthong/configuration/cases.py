@@ -88,7 +88,7 @@ def _outcome(route: Route, case: Case, settings: Settings) -> Outcome:
         except InvalidQuestion as invalid:
             return refusal(invalid, case.expect.field)
     pipeline = make_pipeline(_untimed(route), settings, _stated_lookups(route, case))
-    work = pipeline if request is None else Answering(pipeline, schema_class(request.answers))
+    work = pipeline if request is None else Answering(pipeline, schema_class(request.answers), request)
     (outcome,) = work.run([event])
     return outcome
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from lienthong.configuration import duration
+from lienthong.configuration.check_replies import reply_faults
 from lienthong.configuration.faults import Fault, Mismatch, suggest
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import schema_class
@@ -26,7 +27,7 @@ def check_requests(loaded: Loaded) -> Iterator[Finding]:
     requests: Mapping[str, RequestSettings] = loaded.understood("requests")
     for name, request in requests.items():
         document = loaded.documents["requests"][name]
-        for fault in (*_path_faults(request, requests), *_field_faults(request)):
+        for fault in (*_path_faults(request, requests), *_field_faults(request), *reply_faults(request, document)):
             yield document.locate(fault)
         if unanswered := _answer_fault(request, loaded):
             yield document.locate(unanswered)

@@ -28,6 +28,12 @@ def make_request(name: str, file: RequestFile, document: Document) -> RequestSet
         method=file.method,
         type=file.type,
         description=file.description or "",
+        body=file.body,
+        max_bytes=file.max_bytes,
+        media_types=tuple(file.media_types),
+        statuses=tuple(sorted(set(file.statuses))),
+        location=file.location or "",
+        problems=file.problems,
     )
 
 

@@ -21,6 +21,7 @@ from lienthong.http.refusals import install
 from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
+from lienthong.http.uploads import upload_limits
 from lienthong.operations.readiness import Check
 
 NOTE_SECONDS = 30.0
@@ -51,7 +52,8 @@ def make_app(
     document = _add_document(app, service, shapes)
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     of_paths = {inbox.path: inbox.max_bytes for inbox in service.storage.settings.served_inboxes()}
-    limits = BodyLimits(app, limit=body_limit, seconds=body_seconds, of_paths=of_paths)
+    uploads = upload_limits(service.responders.values())
+    limits = BodyLimits(app, limit=body_limit, seconds=body_seconds, of_paths=of_paths, uploads=uploads)
     return Boundary(limits, recording=service.is_recording, timed=times.note)
 
 

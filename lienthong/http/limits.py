@@ -1,10 +1,13 @@
 """Limits of bodies: a body is read whole before anything looks at it, so that no caller keeps a worker waiting.
 
 Pure ASGI. More bytes than the limit are refused (413) at the first byte that is too many, and a body that does not
-come in time is refused (408). Both cost that one request alone.
+come in time is refused (408). Both cost that one request alone. The body of an upload is passed on as it comes, under
+the same limits: it may be larger than what fits into memory many times.
 """
 
 import asyncio
+import re
+import time
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
@@ -14,7 +17,7 @@ from lienthong.http.problems import Problem, problem_response
 from lienthong.http.refusals import body_too_large, body_too_slow, unavailable
 
 BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes of a body: a dossier with hundreds of components needs a tenth of it. Files do not go through the bus."""
+"""Bytes of a body: a dossier with hundreds of components needs a tenth of it. An upload has a limit of its own."""
 
 BODY_SECONDS = 15.0
 """Seconds for a whole body: 2 MiB at the 1.2 Mbit/s of a bad link in a commune."""
@@ -24,7 +27,10 @@ MOST_HELD = 256 * 1024 * 1024
 
 
 class BodyLimits:
-    """See above. `of_paths`: the limits of paths that have one of their own, with time in proportion."""
+    """See above. `of_paths`: the limits of paths that have one of their own, with time in proportion.
+
+    `uploads`: the limits of what is passed on as it comes, by the pattern of the path.
+    """
 
     def __init__(
         self,
@@ -33,16 +39,22 @@ class BodyLimits:
         limit: int = BODY_LIMIT,
         seconds: float = BODY_SECONDS,
         of_paths: Mapping[str, int] | None = None,
+        uploads: Mapping[re.Pattern[str], int] | None = None,
     ) -> None:
         self._app = app
         self._limit = limit
         self._seconds = seconds
         self._of_paths = of_paths or {}
+        self._uploads = uploads or {}
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        upload = self._upload_limit(scope)
+        if upload is not None:
+            await self._app(scope, _limited(receive, upload, self._seconds_of(scope, upload)), send)
             return
         limit = self._of_paths.get(scope["path"], self._limit)
         body = bytearray()
@@ -56,8 +68,19 @@ class BodyLimits:
         finally:
             self._held -= len(body)
 
+    def _upload_limit(self, scope: Scope) -> int | None:
+        if scope["method"] == "POST":
+            for path, limit in self._uploads.items():
+                if path.fullmatch(scope["path"]):
+                    return limit
+        return None
+
+    def _seconds_of(self, scope: Scope, limit: int) -> float:
+        """The time of a body: in proportion to what its caller announces."""
+        return self._seconds * max(1.0, min(_expected(scope, limit), limit) / self._limit)
+
     async def _read_in_time(self, scope: Scope, receive: Receive, body: bytearray, *, limit: int) -> bool:
-        seconds = self._seconds * max(1.0, min(_expected(scope, limit), limit) / self._limit)
+        seconds = self._seconds_of(scope, limit)
         try:
             async with asyncio.timeout(seconds):
                 return await self._read(scope, receive, body, limit=limit)
@@ -81,6 +104,34 @@ class BodyLimits:
                 raise unavailable()
             if not received.get("more_body", False):
                 return True
+
+
+def _limited(receive: Receive, limit: int, seconds: float) -> Receive:
+    """Gives the body as it comes, and raises the problem of one that is too large or too slow."""
+    until = time.monotonic() + seconds
+    count, is_whole = 0, False
+
+    async def limited() -> Message:
+        nonlocal count, is_whole
+        if is_whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                received = await receive()
+        except TimeoutError:
+            raise _closing(body_too_slow(seconds)) from None
+        count += len(received.get("body", b""))
+        is_whole = not received.get("more_body", False)
+        if count > limit:
+            raise _closing(body_too_large(limit))
+        return received
+
+    return limited
+
+
+def _closing(problem: Problem) -> Problem:
+    problem.headers = {**(problem.headers or {}), "Connection": "close"}  # what is left of the body is not read
+    return problem
 
 
 def _expected(scope: Scope, otherwise: int) -> int:

@@ -44,7 +44,7 @@ class ProblemBody(BaseModel):
 
 
 class Problem(HTTPException):
-    """A problem that ends a request. `title` and `detail` are messages of the catalogue."""
+    """A problem that ends a request. `title` and `detail` are messages of the catalogue; `more` has further members."""
 
     def __init__(
         self,
@@ -55,12 +55,14 @@ class Problem(HTTPException):
         detail: Message | None = None,
         errors: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(status, str(title), dict(headers or {}))
         self.code = code
         self.title = title
         self.sentence = detail
         self.errors = errors
+        self.more = more or {}
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
@@ -85,6 +87,7 @@ def problem_body(problem: Problem, language: Language, *, recording: bool = Fals
             {"pointer": pointer, "detail": detail.render(language) if isinstance(detail, Message) else detail}
             for pointer, detail in problem.errors[:MAX_ERRORS]
         ]
+    body = {**problem.more, **body}
     if recording:
         body["recording"] = True
     return orjson.dumps(body)

@@ -3,6 +3,7 @@
 - The key stands in the header `authorization`, as over HTTP. The other headers that count are `accept-language` and
   `traceparent`.
 - The body has every field of the question, also those that HTTP takes from the path or the query.
+- Requests with a file, in the question or as the answer, are asked over HTTP alone: no file is put into a message.
 - Each answer has the header `status`, and in lower case those of HTTP; its body is the answer, or a problem.
 """
 
@@ -15,6 +16,7 @@ import structlog
 
 from lienthong import __version__
 from lienthong.adapters.rabbitmq.questions import Answer, Asked, QuestionQueues
+from lienthong.configuration.check_replies import is_file_answer
 from lienthong.data.event_ids import draw_id
 from lienthong.errors import Transient
 from lienthong.http.boundary import make_traceparent
@@ -51,8 +53,9 @@ class QueuedQuestions:
     def __init__(self, service: Service, times: RequestTimes) -> None:
         self._service = service
         self._times = times
-        self._questions = {name: Questions(one.questions.model) for name, one in service.responders.items()}
-        within = {name: one.within for name, one in service.responders.items()}
+        asked = {name: one for name, one in service.responders.items() if not _has_file(one)}
+        self._questions = {name: Questions(one.questions.model) for name, one in asked.items()}
+        within = {name: one.within for name, one in asked.items()}
         self._queues = QuestionQueues(service.endpoints.broker, within, answer=self._ask, give_up=self._give_up)
 
     def start(self) -> None:
@@ -117,7 +120,8 @@ class QueuedQuestions:
 
     def _tell(self, asked: Asked, reply: Reply, headers: Mapping[str, str]) -> None:
         if isinstance(reply, Answered):
-            self._send(asked, 200, reply.body, "application/json", headers)
+            more = {"location": reply.location} if reply.location else {}
+            self._send(asked, reply.status, reply.body, "application/json", {**headers, **more})
         else:
             self._refuse(asked, problem_of(reply), headers)
 
@@ -130,3 +134,7 @@ class QueuedQuestions:
         if asked.reply(Answer(body, kind, {"status": status, "api-version": __version__, **headers})):
             path = self._service.responders[asked.request].settings.path
             self._times.count(METHOD, path, status, time.monotonic() - asked.received)
+
+
+def _has_file(responder: Responder) -> bool:
+    return responder.settings.body == "multipart" or is_file_answer(responder.settings)

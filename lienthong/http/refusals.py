@@ -12,6 +12,8 @@ from lienthong.data.input_faults import input_fault
 from lienthong.errors import Transient
 from lienthong.http.problems import Problem, problem_response, retry_after
 from lienthong.messages import Message, message
+from lienthong.requests.questions import field_pointer
+from lienthong.requests.replies import Refused
 
 RETRY_SECONDS = 5.0
 """When to come again where what is down does not state it."""
@@ -76,6 +78,33 @@ def media_type() -> Problem:
     """415: the body is not JSON, by its media type."""
     text = message("Send JSON, with the header `Content-Type: application/json`.")
     return Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
+
+
+def form_unreadable() -> Problem:
+    """400: the body is no form, or breaks off."""
+    text = message("Send a form (`multipart/form-data`) with the parts `file` and `metadata`, and end it.")
+    return Problem(400, "request-unreadable", message("The request cannot be read"), detail=text)
+
+
+def form_wanted() -> Problem:
+    """415: the body is no form, by its media type."""
+    text = message("Send a form: `Content-Type: multipart/form-data`, with the parts `file` and `metadata`.")
+    return Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
+
+
+def media_type_refused(accepted: Sequence[str]) -> Problem:
+    """415: the file is of a kind that is not taken."""
+    text = message("send a file of the type {types}", types=", ".join(accepted))
+    return Problem(
+        415, "media-type", message("The media type of the body is not accepted here"), errors=[("/file", text)]
+    )
+
+
+def not_accepted(refused: Refused) -> Problem:
+    """A step refuses the question with a code of the request, and with all its reasons."""
+    faults = [(field_pointer(field), Message(why)) for field, why in refused.faults]
+    title = message("The question is not accepted")
+    return Problem(refused.status, refused.code, title, detail=Message(refused.why), errors=faults, more=refused.more)
 
 
 def unavailable(seconds: float = RETRY_SECONDS) -> Problem:

@@ -7,19 +7,12 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from lienthong.configuration.names import schema_class
-from lienthong.http.document import problems
+from lienthong.http.request_replies import KEY_HEADER, form_content, request_replies
 from lienthong.runtime.requests import path_fields
-from lienthong.settings import RequestSettings
+from lienthong.settings import FILE_FIELD, RequestSettings
 
 _REF = "#/components/schemas/"
 _RESERVED = frozenset({"ClientBody", "FaultBody", "ProblemBody"})
-
-_EVENT_HEADER = {
-    "Lienthong-Event": {
-        "description": "The id of the event that question and answer are in the ledger; name it when you ask about it.",
-        "schema": {"type": "string", "format": "uuid"},
-    }
-}
 
 
 class RequestShapes:
@@ -43,14 +36,7 @@ class RequestShapes:
 
     def describe(self, request: RequestSettings) -> dict[str, Any]:
         """What FastAPI needs to know of a path."""
-        statuses = (400, 401, *((403,) if request.scope else ()), 404, 408, 413, 429, 500, 503)
-        replies = problems(*statuses, *((415,) if request.method == "POST" else ()))
-        replies[404] = replies[404] | {"description": "There is nothing that answers this question."}
-        replies[200] = {
-            "description": "The answer.",
-            "headers": _EVENT_HEADER,
-            "content": {"application/json": {"schema": {"$ref": _REF + self._refs[_name(request, "Answer")]}}},
-        }
+        replies = request_replies(request, _REF + self._refs[_name(request, "Answer")])
         summary, _, more = request.description.strip().partition("\n")
         within = f"Answered within {request.within.total_seconds():g} s, or 503."
         scope = f" Needs the scope `{request.scope}`." if request.scope else ""
@@ -58,7 +44,10 @@ class RequestShapes:
         if parameters := self._parameters(request):
             extra["parameters"] = parameters
         if request.method == "POST":
-            extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": self._body(request)}}}
+            body = self._body(request)
+            is_form = request.body == "multipart"
+            content = form_content(request, body) if is_form else {"application/json": {"schema": body}}
+            extra["requestBody"] = {"required": True, "content": content}
         return {
             "tags": ["requests"],
             "summary": summary or request.name,
@@ -79,12 +68,12 @@ class RequestShapes:
             place = "path" if name in in_path else "query"
             required = place == "path" or name in shape.get("required", ())
             found.append({"name": name, "in": place, "required": required, "schema": field, "description": text})
-        return found
+        return [*found, KEY_HEADER] if request.method == "POST" else found
 
     def _body(self, request: RequestSettings) -> dict[str, Any]:
-        """The question without what stands in the path."""
+        """The question without what stands in the path, and without its file."""
         name = self._refs[_name(request, "Question")]
-        in_path = path_fields(request.path)
+        in_path = (*path_fields(request.path), *((FILE_FIELD,) if request.body == "multipart" else ()))
         if not in_path:
             return {"$ref": _REF + name}
         shape = dict(self.schemas[name])

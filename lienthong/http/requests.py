@@ -9,15 +9,28 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from lienthong.configuration.check_replies import is_file_answer
 from lienthong.data.event_ids import draw_id
 from lienthong.http.callers import Caller, caller
+from lienthong.http.file_replies import file_reply
+from lienthong.http.kept_answers import KeptAnswers
 from lienthong.http.problems import Problem
-from lienthong.http.refusals import input_invalid, media_type, not_known, too_often, unavailable, unexpected
+from lienthong.http.refusals import (
+    input_invalid,
+    media_type,
+    not_accepted,
+    not_known,
+    too_often,
+    unavailable,
+    unexpected,
+)
 from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.service import Service
+from lienthong.http.uploads import Uploads
+from lienthong.ports import Files
 from lienthong.requests.questions import InvalidQuestion, field_pointer
 from lienthong.requests.replies import TOO_OFTEN_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
-from lienthong.requests.responder import Responder
+from lienthong.requests.responder import Again, Responder
 
 EVENT_HEADER = "Lienthong-Event"
 """On every reply to a question: the id of its event, for `lienthong trail`."""
@@ -26,11 +39,19 @@ EVENT_HEADER = "Lienthong-Event"
 def router(service: Service, shapes: RequestShapes) -> APIRouter:
     """A path for each request."""
     api = APIRouter()
+    uploads = Uploads(service.storage.files)
+    kept = KeptAnswers(service)
     for responder in service.responders.values():
         settings = responder.settings
         api.add_api_route(
             settings.path,
-            _endpoint(responder, caller(service, settings.scope)),
+            _endpoint(
+                responder,
+                caller(service, settings.scope),
+                uploads=uploads,
+                kept=kept,
+                files=service.storage.files,
+            ),
             methods=[settings.method],
             name=settings.name,
             **shapes.describe(settings),
@@ -38,25 +59,48 @@ def router(service: Service, shapes: RequestShapes) -> APIRouter:
     return api
 
 
-def _endpoint(responder: Responder, find: Caller) -> Any:
+def _endpoint(responder: Responder, find: Caller, *, uploads: Uploads, kept: KeptAnswers, files: Files) -> Any:
     within = responder.within.total_seconds()
+    has_file = responder.settings.body == "multipart"
+    is_file = is_file_answer(responder.settings)
 
     async def ask(request: Request) -> Response:
         until = time.monotonic() + within
         event_id = draw_id()
         headers: dict[str, str] = {}
+        fields: Mapping[str, Any] = {}
+        if has_file:  # it has the time of its body; the question has its own after it
+            await _admit(responder, find, request, within=within)
+            fields = await uploads.read(responder, request)
+            until = time.monotonic() + within
         try:
             async with asyncio.timeout(within):
                 responder.watch.require()
-                client = await find(request)
-                fields = await _read(responder, request)
-                reply = _put(responder, request, fields, client=client.name, until=until, event_id=event_id)
+                client = request.state.client if has_file else await find(request)
+                fields = fields or await _read(responder, request)
+                again = kept.again(request, responder.settings, client.name, fields, {EVENT_HEADER: event_id})
+                if again and (found := await kept.find(again)):
+                    return found
+                reply = _put(
+                    responder, request, fields, client=client.name, until=until, event_id=event_id, again=again
+                )
                 headers = {EVENT_HEADER: event_id}
-                return _response(await reply, headers)
+                answer = _answer(await reply, headers)
+                return await file_reply(files, answer.body, headers) if is_file else _response(answer, headers)
         except TimeoutError:
             raise _with(unavailable(), headers) from None
 
     return ask
+
+
+async def _admit(responder: Responder, find: Caller, request: Request, *, within: float) -> None:
+    """Refuse a caller before its file is received. Raises `Problem` and `Transient`."""
+    try:
+        async with asyncio.timeout(within):
+            responder.watch.require()
+            await find(request)
+    except TimeoutError:
+        raise unavailable() from None
 
 
 async def _read(responder: Responder, request: Request) -> Mapping[str, Any]:
@@ -77,7 +121,14 @@ def is_json(content_type: str) -> bool:
 
 
 def _put(
-    responder: Responder, request: Request, fields: Mapping[str, Any], *, client: str, until: float, event_id: str
+    responder: Responder,
+    request: Request,
+    fields: Mapping[str, Any],
+    *,
+    client: str,
+    until: float,
+    event_id: str,
+    again: Again | None,
 ) -> asyncio.Future[Reply]:
     """Put the question; the future has its reply. Raises `Transient` when too many wait."""
     loop = asyncio.get_running_loop()
@@ -88,7 +139,7 @@ def _put(
             loop.call_soon_threadsafe(_set, given, reply)
 
     trace = request.scope["state"]["traceparent"]
-    responder.ask(fields, client=client, trace=trace, until=until, tell=tell, event_id=event_id)
+    responder.ask(fields, client=client, trace=trace, until=until, tell=tell, event_id=event_id, again=again)
     return given
 
 
@@ -97,9 +148,15 @@ def _set(given: asyncio.Future[Reply], reply: Reply) -> None:
         given.set_result(reply)
 
 
-def _response(reply: Reply, headers: dict[str, str]) -> Response:
+def _response(answered: Answered, headers: Mapping[str, str]) -> Response:
+    more = {"Location": answered.location} if answered.location else {}
+    return Response(answered.body, answered.status, media_type="application/json", headers={**headers, **more})
+
+
+def _answer(reply: Reply, headers: Mapping[str, str]) -> Answered:
+    """The answer. Raises the problem that stands for any other reply."""
     if isinstance(reply, Answered):
-        return Response(reply.body, media_type="application/json", headers=headers)
+        return reply
     raise _with(problem_of(reply), headers)
 
 
@@ -110,6 +167,8 @@ def problem_of(reply: NothingFound | Refused | Unavailable | Failed) -> Problem:
             return not_known()
         case Refused(why=why, too_often=True):
             return too_often(why, TOO_OFTEN_SECONDS)
+        case Refused(code=code) if code:
+            return not_accepted(reply)
         case Refused(why=why, field=field):
             return input_invalid([(field_pointer(field), why)])
         case Unavailable(after=after):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import structlog
 
 from lienthong.envelope import Envelope
-from lienthong.errors import Rejected, TooOften, Transient, pass_interrupt_on
+from lienthong.errors import NotAccepted, Rejected, TooOften, Transient, pass_interrupt_on
 from lienthong.messages import message
 from lienthong.outcome import OUTCOMES, Dead, Dropped, Later, Outcome
 from lienthong.ports import Found, Lookup
@@ -165,7 +165,8 @@ def _checked(step: str, envelope: Envelope, result: object, dropped: Dropped) ->
 def _dead_of(step: str, envelope: Envelope, error: BaseException) -> Dead:
     """The outcome of an event for which the step raised `error`. Pure code fails again, so it is not tried again."""
     if isinstance(error, Rejected):
-        return Dead(error.why, "TooOften" if isinstance(error, TooOften) else "Rejected", error.field)
+        refusal = error if isinstance(error, NotAccepted) else None
+        return Dead(error.why, "TooOften" if isinstance(error, TooOften) else "Rejected", error.field, refusal)
     kind = type(error).__name__
     why = message(
         "the step `{step}` failed with the programming error {error} at {place}",

@@ -1,7 +1,10 @@
 """The work of a request's route: its pipeline, and the check of the answer that the steps leave."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 import structlog
@@ -12,10 +15,13 @@ from lienthong.errors import pass_interrupt_on
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.processing.pipeline import Pipeline
-from lienthong.settings import OWN_FIELDS
+from lienthong.settings import OWN_FIELDS, RequestSettings
 
-CLIENT, ANSWER = OWN_FIELDS
-"""The keys in the data of an event with the name of the client that asked, and with what the steps answer."""
+CLIENT, ANSWER, ANSWER_STATUS = OWN_FIELDS
+"""The keys in the data of an event with the name of the client that asked, with what the steps answer, and with the
+HTTP status that they choose for it."""
+
+_FIELD = re.compile(r"\{(\w+)\}", re.ASCII)
 
 SHOWN_FAULTS = 5
 
@@ -23,10 +29,15 @@ log = structlog.get_logger(__name__)
 
 
 class Attempt(NamedTuple):
-    """The outcome of a question, and its answer as JSON where there is one."""
+    """The outcome of a question, and its answer as JSON where there is one.
+
+    `status`: the HTTP status of the answer, or of a refusal with a code. `location`: the address of what was made.
+    """
 
     outcome: Outcome
     answer: bytes = b""
+    status: int = 200
+    location: str = ""
 
 
 class Answering:
@@ -37,9 +48,10 @@ class Answering:
     question may have another answer by now.
     """
 
-    def __init__(self, pipeline: Pipeline, answers: type[BaseModel]) -> None:
+    def __init__(self, pipeline: Pipeline, answers: type[BaseModel], request: RequestSettings) -> None:
         self._pipeline = pipeline
         self._answers = answers
+        self._request = request
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Outcome]:
         """The outcomes alone: the work of the stage, for what is replayed or handed on again."""
@@ -56,7 +68,7 @@ class Answering:
                 asked.append((place, envelope))
         outcomes = self._pipeline.run([one for _, one in asked])
         for (place, question), outcome in zip(asked, outcomes, strict=True):
-            attempts[place] = self._checked(question, outcome) if isinstance(outcome, Done) else Attempt(outcome)
+            attempts[place] = self._checked(question, outcome) if isinstance(outcome, Done) else self._refused(outcome)
         return [attempts[place] for place in range(len(envelopes))]
 
     def _checked(self, question: Envelope, done: Done) -> Attempt:
@@ -66,8 +78,13 @@ class Answering:
             return Attempt(Dead(why, "NoAnswer"))
         try:
             answer = self._answers.model_validate(result.data[ANSWER]).model_dump(mode="json", by_alias=True)
+            status = result.data.get(ANSWER_STATUS, 200)
+            if status not in self._request.statuses:
+                why = message("the steps choose a status that `statuses` does not list: this is a programming error")
+                return Attempt(Dead(why, "BrokenAnswer", ANSWER_STATUS))
             event = question.with_data(result.type, _encoded({**question.data_dict(), **result.data, ANSWER: answer}))
-            return Attempt(Done(event, done.note, done.to), orjson.dumps(answer))
+            location = self._location(answer) if status == HTTPStatus.CREATED else ""
+            return Attempt(Done(event, done.note, done.to), orjson.dumps(answer), status, location)
         except ValidationError as error:
             return Attempt(_broken(error))
         except BaseException as error:  # noqa: BLE001 - whatever the project's model raises, only this question fails
@@ -76,6 +93,20 @@ class Answering:
             log.error("the answer of a request cannot be written", error=kind, event_id=question.id)
             why = message("the answer cannot be written ({error}): this is a programming error", error=kind)
             return Attempt(Dead(why, kind))
+
+    def _location(self, answer: Mapping[str, Any]) -> str:
+        """The address of what was made, with the fields of the answer."""
+        return _FIELD.sub(lambda name: quote(str(answer[name[1]]), safe=""), self._request.location)
+
+    def _refused(self, outcome: Outcome) -> Attempt:
+        """The outcome. A refusal with a code that the file of the request does not list is a programming error."""
+        code = outcome.refusal.code if isinstance(outcome, Dead) and outcome.refusal else ""
+        if code and code not in self._request.problems:
+            why = message(
+                "a step refuses with `{code}`, which `problems` does not list: this is a programming error", code=code
+            )
+            return Attempt(Dead(why, "BrokenAnswer"))
+        return Attempt(outcome, status=self._request.problems.get(code, 400))
 
 
 def _encoded(data: dict[str, Any]) -> EncodedData:

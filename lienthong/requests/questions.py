@@ -13,6 +13,7 @@ from lienthong.data.input_faults import input_fault
 from lienthong.data.sound_data import is_whole, writable
 from lienthong.errors import LienthongError
 from lienthong.messages import message
+from lienthong.settings import FILE_FIELD
 
 Place = Literal["body", "path", "query"]
 
@@ -53,6 +54,21 @@ class Questions:
             return self._validated(body)
         return self._validated(self._with_path(body, path or {}))
 
+    def read_form(
+        self, metadata: bytes, file: Mapping[str, Any], path: Mapping[str, str], faults: Sequence[Fault] = ()
+    ) -> dict[str, Any]:
+        """The question of a form: the fields of its metadata, and the file. `faults`: what is wrong with the form."""
+        own = {**path, FILE_FIELD: file}
+        try:
+            found = self._validated(self._with_path(metadata, own))
+        except InvalidQuestion as invalid:
+            of_file = f"/{FILE_FIELD}/"
+            others = [fault for fault in invalid.faults if not (faults and fault[0].startswith(of_file))]
+            raise InvalidQuestion([*faults, *others]) from None
+        if faults:
+            raise InvalidQuestion(faults)
+        return found
+
     def _query_fields(self, query: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
         counts = Counter(name for name, _ in query)
         faults = [_unknown_parameter(name) for name in counts if name in self._path_fields]
@@ -68,7 +84,7 @@ class Questions:
                 found[name] = value
         return found
 
-    def _with_path(self, body: bytes, path: Mapping[str, str]) -> bytes:
+    def _with_path(self, body: bytes, path: Mapping[str, Any]) -> bytes:
         """The body with the fields of the path. A body that is no object stays, and validation refuses it."""
         try:
             fields = from_json(body) if body else {}
@@ -76,7 +92,11 @@ class Questions:
             return body
         if not isinstance(fields, dict):
             return body
-        twice = [(f"/{name}", message("it stands in the path")) for name in path if name in fields]
+        twice = [
+            (f"/{name}", message("it is the part `file`") if name == FILE_FIELD else message("it stands in the path"))
+            for name in path
+            if name in fields
+        ]
         if twice:
             raise InvalidQuestion(twice)
         try:

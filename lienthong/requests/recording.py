@@ -1,14 +1,15 @@
 """Recording what was asked: question, answer and verdict in one transaction, however many questions there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.records import Handled
 from lienthong.masking import mask_about
 from lienthong.messages import message
 from lienthong.outcome import Dead, Done, Dropped, Later, Outcome
-from lienthong.ports import Clock, Ledger
+from lienthong.ports import Clock, KeptReply, Ledger, PushReplies, ReplyKey
 from lienthong.processing.death_log import log_deaths
 from lienthong.processing.effects import plan_effects
 from lienthong.processing.stage import Stage
@@ -16,6 +17,8 @@ from lienthong.requests.answering import Attempt
 from lienthong.requests.replies import RETRY_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
 
 TOO_OFTEN = "TooOften"
+NOTHING_KEPT: Mapping[ReplyKey, KeptReply] = MappingProxyType({})
+
 REFUSALS = ("Rejected", TOO_OFTEN)
 """The errors of an event that a step refuses; see `Dead`."""
 
@@ -36,7 +39,7 @@ def judge(attempt: Attempt) -> Verdict:
     outcome = attempt.outcome
     match outcome:
         case Done():
-            return Verdict(outcome, Answered(attempt.answer))
+            return Verdict(outcome, Answered(attempt.answer, attempt.status, attempt.location))
         case Dropped():
             return Verdict(outcome, NothingFound())
         case Later(why=why, delay=delay):
@@ -44,9 +47,16 @@ def judge(attempt: Attempt) -> Verdict:
             return Verdict(Dropped(message("not answered: {why}", why=why)), Unavailable(after))
         case Dead(why=why, error=error, field=field) if error in REFUSALS:
             refused = message("refused: {why}", why=message("`{field}`: {why}", field=field, why=why) if field else why)
-            return Verdict(Dropped(refused), Refused(why, field, too_often=error == TOO_OFTEN))
+            return Verdict(Dropped(refused), _refusal(outcome, attempt.status, too_often=error == TOO_OFTEN))
         case Dead():
             return Verdict(outcome, Failed())
+
+
+def _refusal(dead: Dead, status: int, *, too_often: bool) -> Refused:
+    if dead.refusal is None:
+        return Refused(dead.why, dead.field, too_often=too_often)
+    refusal = dead.refusal
+    return Refused(dead.why, dead.field, code=refusal.code, status=status, faults=refusal.faults, more=refusal.more)
 
 
 def too_late() -> Verdict:
@@ -55,17 +65,29 @@ def too_late() -> Verdict:
 
 
 class Recorder:
-    """Records the questions of one request. `quiet`: nothing of them goes to a sink or to subscribers."""
+    """Records the questions of one request, with the replies that are kept for callers that send one again."""
 
-    def __init__(self, source: str, stage: Stage, *, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, source: str, stage: Stage, *, ledger: Ledger, clock: Clock, replies: PushReplies | None = None
+    ) -> None:
+        self._replies = replies
         self._source = source
         self._stage = stage
         self._ledger = ledger
         self._clock = clock
         self._quiet = not (stage.to or stage.announce)
 
-    def record(self, questions: Sequence[Envelope], verdicts: Sequence[Verdict], clients: Sequence[str]) -> None:
-        """Record them in one transaction. Raises `Transient`, and what the database raises for data it refuses."""
+    def record(
+        self,
+        questions: Sequence[Envelope],
+        verdicts: Sequence[Verdict],
+        clients: Sequence[str],
+        kept: Mapping[ReplyKey, KeptReply] = NOTHING_KEPT,
+    ) -> None:
+        """Record them in one transaction, with the replies of `kept`.
+
+        Raises `Transient`, and what the database raises for data it refuses.
+        """
         outcomes = [self._masked(one, verdict) for one, verdict in zip(questions, verdicts, strict=True)]
         effects = plan_effects(self._stage, Bundle(self._stage.name, tuple(questions)), outcomes, now=self._clock.now())
         handled = [
@@ -76,6 +98,8 @@ class Recorder:
             transaction.receive_handled(
                 handled, source=self._source, to=self._stage.name, quiet=self._quiet, letters=effects.letters
             )
+            if kept and self._replies:
+                self._replies.keep(kept, self._clock.now(), transaction)
         log_deaths(effects.letters)
 
     def _masked(self, question: Envelope, verdict: Verdict) -> Outcome:

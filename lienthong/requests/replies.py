@@ -1,6 +1,8 @@
 """The reply to a question: exactly one of five."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 RETRY_SECONDS = 5.0
 """When to ask again where what is down does not state it."""
@@ -14,9 +16,11 @@ BUSY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer, as JSON."""
+    """The answer, as JSON. `status` is the HTTP status, and `location` the address of what was made, for 201."""
 
     body: bytes
+    status: int = 200
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,16 @@ class Refused:
     """A step refuses the question. `field` is the key at fault as the step wrote it, or None.
 
     `too_often`: it is refused because its client asked too often, and may be asked again later.
+    `code`, `faults`, `more`: those of `NotAccepted`, with its HTTP status; without a code it is one fault of the input.
     """
 
     why: str
     field: str | None = None
     too_often: bool = False
+    code: str = ""
+    status: int = 400
+    faults: Sequence[tuple[str, str]] = ()
+    more: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -15,12 +15,13 @@ from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later
-from lienthong.ports import Clock
+from lienthong.ports import Clock, KeptReply, ReplyKey
+from lienthong.ports import Reply as WireReply
 from lienthong.requests.answering import CLIENT, Answering, Attempt
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.questions import Questions
 from lienthong.requests.recording import Recorder, Verdict, judge, too_late
-from lienthong.requests.replies import BUSY_SECONDS, Failed, Reply, Unavailable
+from lienthong.requests.replies import BUSY_SECONDS, Answered, Failed, Reply, Unavailable
 from lienthong.settings import RequestSettings
 
 THREADS = 2
@@ -45,14 +46,29 @@ Tell = Callable[[Reply], None]
 log = structlog.get_logger(__name__)
 
 
+class Again(NamedTuple):
+    """The `Idempotency-Key` of a question, and the digest of its fields: it is answered once, however often it is sent.
+
+    `headers`: those of the kept reply.
+    """
+
+    key: ReplyKey
+    digest: str
+    headers: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that waits. `until`: from this moment of the monotonic clock on, its caller waits no more."""
+    """A question that waits. `until`: from this moment of the monotonic clock on, its caller waits no more.
+
+    `again`: its answer is kept, in the same transaction, for a caller that sends it again.
+    """
 
     envelope: Envelope
     client: str
     until: float
     tell: Tell
+    again: Again | None = None
 
 
 class Responder:
@@ -99,7 +115,15 @@ class Responder:
         return len(self._waiting)
 
     def ask(
-        self, fields: Mapping[str, Any], *, client: str, trace: str | None, until: float, tell: Tell, event_id: str = ""
+        self,
+        fields: Mapping[str, Any],
+        *,
+        client: str,
+        trace: str | None,
+        until: float,
+        tell: Tell,
+        event_id: str = "",
+        again: Again | None = None,
     ) -> str:
         """Put a question; returns the id of its event. Raises `Transient` when too many wait, or it is closed."""
         now = self._clock.now()
@@ -113,7 +137,7 @@ class Responder:
                 raise Transient(why, after=timedelta(seconds=BUSY_SECONDS))
             if not self._threads:
                 self._start()
-            self._waiting.append(Question(envelope, client, until, tell))
+            self._waiting.append(Question(envelope, client, until, tell, again))
             self._changed.notify()
         return event_id
 
@@ -185,20 +209,28 @@ class Responder:
         try:
             with self.watch.call():
                 self._recorder.record(
-                    [question.envelope for question in questions], verdicts, [question.client for question in questions]
+                    [question.envelope for question in questions],
+                    verdicts,
+                    [question.client for question in questions],
+                    _kept(questions, verdicts),
                 )
         except Transient as down:
             if tries < (OUTAGE_TRIES if down.outage else CONTENTION_TRIES):
                 return self._record(questions, verdicts, tries + 1)
+            if not down.outage and len(questions) > 1:
+                return self._record_apart(questions, verdicts)
             after = down.after.total_seconds() if down.after else None
             return [Unavailable(after) if after else Unavailable()] * len(questions)
         except Exception as error:  # noqa: BLE001 - judged where the guilty one is alone
             if len(questions) > 1:
-                half = len(questions) // 2
-                first = self._record(questions[:half], verdicts[:half])
-                return [*first, *self._record(questions[half:], verdicts[half:])]
+                return self._record_apart(questions, verdicts)
             return self._bury(questions, verdicts[0], error)
         return [verdict.reply for verdict in verdicts]
+
+    def _record_apart(self, questions: Sequence[Question], verdicts: Sequence[Verdict]) -> Sequence[Reply]:
+        half = len(questions) // 2
+        first = self._record(questions[:half], verdicts[:half])
+        return [*first, *self._record(questions[half:], verdicts[half:])]
 
     def _bury(self, questions: Sequence[Question], verdict: Verdict, error: Exception) -> Sequence[Reply]:
         """A question that could not be recorded as it is becomes a dead letter, if even that can be recorded."""
@@ -208,3 +240,21 @@ class Responder:
             return [Failed()]
         why = message("undeclared error while the event was handled: {error}", error=kind)
         return self._record(questions, [Verdict(Dead(why, kind), Failed())])
+
+
+class _SameKeyError(Exception):
+    """Two questions of a transaction have one key. Apart, the second one fails; its caller finds the first's answer."""
+
+
+def _kept(questions: Sequence[Question], verdicts: Sequence[Verdict]) -> Mapping[ReplyKey, KeptReply]:
+    """The replies that are kept: answers alone, because a refusal may be another one later."""
+    kept = {}
+    for question, verdict in zip(questions, verdicts, strict=True):
+        if question.again is not None and isinstance(verdict.reply, Answered):
+            answered, again = verdict.reply, question.again
+            if again.key in kept:
+                raise _SameKeyError
+            headers = {**again.headers, **({"Location": answered.location} if answered.location else {})}
+            reply = WireReply(answered.status, answered.body, "application/json", headers)
+            kept[again.key] = KeptReply(again.digest, reply)
+    return kept

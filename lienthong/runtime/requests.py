@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lienthong.adapters.sql.pushes import SqlPushReplies
 from lienthong.configuration.names import schema_class
 from lienthong.configuration.request_files import FIELD_IN_PATH
 from lienthong.ports import Broker, Clock, Ledger
@@ -66,5 +67,6 @@ def _responder(
     stage = make_route_stage(route, work, storage.settings)
     model = schema_class(request.accepts)
     questions = Questions(model, path_fields=path_fields(request.path), in_query=request.method == "GET")
-    recorder = Recorder(request.source, stage, ledger=storage.ledger, clock=storage.clock)
+    replies = SqlPushReplies(storage.database)
+    recorder = Recorder(request.source, stage, ledger=storage.ledger, clock=storage.clock, replies=replies)
     return Responder(request, questions, work, recorder=recorder, watch=watch, clock=storage.clock)

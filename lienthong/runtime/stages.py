@@ -38,7 +38,7 @@ def make_work(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -
     """What a route does with its events. One that is asked also checks the answer that its steps leave."""
     pipeline = make_pipeline(route, settings, lookups)
     request = settings.requests.get(route.origin.name) if route.origin.door == "request" else None
-    return pipeline if request is None else Answering(pipeline, schema_class(request.answers))
+    return pipeline if request is None else Answering(pipeline, schema_class(request.answers), request)
 
 
 def make_route_stage(route: Route, work: Pipeline | Answering, settings: Settings) -> Stage:

@@ -17,15 +17,18 @@ __all__ = [
     "DEFAULT_BUNDLE_SIZE",
     "DEFAULT_BUS",
     "DEFAULT_DUE_TYPE",
+    "DEFAULT_FILE_BYTES",
     "DEFAULT_HALT_AFTER",
     "DEFAULT_MAX_MESSAGE_BYTES",
     "DEFAULT_RECONCILE_AFTER",
     "DEFAULT_REPLAY",
     "DEFAULT_ROOM",
+    "FILE_FIELD",
     "LONGEST_REQUEST",
     "MIGRATION_STEPS",
     "OWN_FIELDS",
     "SCHEDULE_LOOK",
+    "BodyKind",
     "BusSettings",
     "InboxSettings",
     "Method",
@@ -57,8 +60,18 @@ SCHEDULE_LOOK = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(seconds=60)
 """The longest `within` of a request, and budget of a lookup: proxies between a caller and the bus wait no longer."""
 
-OWN_FIELDS = ("client", "answer")
-"""What is added to the data of a question's event: the name of the client that asked, and what the steps answer."""
+OWN_FIELDS = ("client", "answer", "answer_status")
+"""What is added to the data of a question's event: the name of the client that asked, what the steps answer, and the
+HTTP status that they choose for it, 200 without one."""
+
+FILE_FIELD = "file"
+"""The field of a question that a file comes with: see `UploadedFile`."""
+
+DEFAULT_FILE_BYTES = 25 * 1024 * 1024
+"""The largest file of a question: what the national portal takes of one component."""
+
+BodyKind = Literal["json", "multipart"]
+"""What a question is sent as: JSON, or a form with the parts `file` and `metadata`."""
 
 Method = Literal["GET", "POST"]
 """How a question is asked over HTTP."""
@@ -111,6 +124,10 @@ class RequestSettings:
     - `within`: the time in which it is answered; later, the caller is asked to try again.
     - `scope`: what a client needs to ask; "" for any client.
     - `type`: the event type of the question.
+    - `body`: what is sent. `max_bytes` and `media_types` are of the file in it; no media types: any.
+    - `statuses`: the HTTP statuses that the steps may choose for an answer. `location`: the address of what was made,
+      for 201; `{name}` in it is a field of the answer.
+    - `problems`: by code, the HTTP status of the refusals that the steps may raise (`NotAccepted`).
     """
 
     name: str
@@ -122,6 +139,12 @@ class RequestSettings:
     method: Method = "POST"
     type: str
     description: str = ""
+    body: BodyKind = "json"
+    max_bytes: int = DEFAULT_FILE_BYTES
+    media_types: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = (200,)
+    location: str = ""
+    problems: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def source(self) -> str:

@@ -72,7 +72,7 @@ class SpooledDraft:
         self._kept: StoredFile | None = None
         self._lock = threading.Lock()
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         with disk_faults():
             view = memoryview(piece)
             while view:

@@ -24,8 +24,16 @@ REQUESTS = {
     ),
     "LT905": Code(
         msgid("A question with a field of the engine"),
-        msgid("The engine itself adds `client`, who asked, and `answer`, what the steps answer, to the event."),
+        msgid("The engine itself adds `client`, `answer`, what the steps answer, and `answer_status` to the event."),
         msgid("give the field another name"),
+    ),
+    "LT910": Code(
+        msgid("A question that has no place for its file, or no file for its keys"),
+        msgid("With `body: multipart`, the engine keeps the file and puts its digest and name into the question."),
+    ),
+    "LT911": Code(
+        msgid("A reply that no caller can receive"),
+        msgid("The HTTP document states the statuses of the answers and of the refusals, as the file names them."),
     ),
     "LT906": Code(
         msgid("A request that not exactly one route answers"),

@@ -1,18 +1,24 @@
 """The shape of a file of config/requests/."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from lienthong.access.clients import is_scope
-from lienthong.configuration.shapes.fields import FileShape, NameOf, RefusingValidator, ShortWait, Text
+from lienthong.configuration.shapes.fields import Count, FileShape, NameOf, RefusingValidator, ShortWait, Text
 from lienthong.messages import Message, message, msgid
-from lienthong.settings import Method
+from lienthong.settings import DEFAULT_FILE_BYTES, BodyKind, Method
 
 PATH_PATTERN = r"(/([A-Za-z0-9_~-][A-Za-z0-9._~-]*|\{[A-Za-z_][A-Za-z0-9_]*\}))+"
 """Whole steps, each a word or one field in braces; no empty step and no `/` at the end."""
 
+
+CODE_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+MEDIA_TYPE_PATTERN = r"^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$"
+
+MOST_FILE_BYTES = 1024 * 1024 * 1024
+"""What a caller can send in the time that an upload has."""
 
 SCOPE_PATTERN = r"[a-z0-9][a-z0-9-]{0,61}(:[a-z0-9][a-z0-9-]{0,61})?"
 
@@ -60,6 +66,47 @@ class RequestFile(FileShape):
     answers: Annotated[Text, NameOf("schema class")] = Field(
         description=msgid("The full name of the pydantic class of the answer, which the steps leave in `data.answer`."),
         examples=["schemas.requests.counter_checks.Answer"],
+    )
+    body: BodyKind = Field(
+        "json",
+        description=msgid(
+            "What is sent: `json`, or `multipart`: a form with the parts `file` and `metadata` (JSON). The body of the "
+            "file is kept first; the question has its digest, in the field `file`."
+        ),
+        examples=["multipart"],
+    )
+    max_bytes: Annotated[Count, Field(ge=1, le=MOST_FILE_BYTES)] = Field(
+        DEFAULT_FILE_BYTES,
+        description=msgid("The largest file that is taken, with `body: multipart`; a larger one is refused with 413."),
+        examples=[10_485_760],
+    )
+    media_types: list[Annotated[str, Field(pattern=MEDIA_TYPE_PATTERN)]] = Field(
+        [],
+        description=msgid(
+            "The media types of files that are taken, with `body: multipart`; others are refused with 415. Without "
+            "it: any."
+        ),
+        examples=[["application/pdf"]],
+    )
+    statuses: Annotated[list[Literal[200, 201, 202]], Field(min_length=1)] = Field(
+        [200],
+        description=msgid(
+            "The HTTP statuses that an answer may have. The steps choose one in `data.answer_status`; without it: 200."
+        ),
+        examples=[[200, 201, 202]],
+    )
+    location: Text | None = Field(
+        None,
+        description=msgid("The address of what was made, for status 201. `{name}` in it is a field of the answer."),
+        examples=["/v1/documents/{document_id}"],
+    )
+    problems: dict[Annotated[str, Field(pattern=CODE_PATTERN)], Literal[400, 403, 404, 409, 410, 413, 415]] = Field(
+        {},
+        description=msgid(
+            "The refusals that the steps may raise (`NotAccepted`): by code, the HTTP status. Callers tell them apart "
+            "by the code."
+        ),
+        examples=[{"not-signed": 400, "already-disputed": 409}],
     )
     within: ShortWait = Field(
         description=msgid(

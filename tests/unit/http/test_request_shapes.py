@@ -37,7 +37,10 @@ def test_only_a_request_with_a_scope_can_refuse_a_client_that_lacks_it() -> None
 def test_a_field_in_the_path_is_not_in_the_body() -> None:
     extra = described("note")["openapi_extra"]
     body = extra["requestBody"]["content"]["application/json"]["schema"]
-    assert [(one["name"], one["in"]) for one in extra["parameters"]] == [("novel", "path")]
+    assert [(one["name"], one["in"]) for one in extra["parameters"]] == [
+        ("novel", "path"),
+        ("Idempotency-Key", "header"),
+    ]
     assert "novel" not in body["properties"]
     assert body["examples"] == [{}]
 
