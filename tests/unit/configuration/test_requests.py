@@ -162,6 +162,57 @@ def test_a_path_has_whole_steps(asked: Path, path: str) -> None:
     assert (REQUEST, "LT901") in codes(asked)
 
 
+SCANNED = (
+    ("method: GET\n", "method: POST\nbody: multipart\n"),
+    ("asked.Question", "asked.Scan"),
+    ("/v1/houses/{house}", "/v1/houses/{house}/scans"),
+)
+
+
+def test_a_request_that_takes_a_file(asked: Path) -> None:
+    change(asked, REQUEST, *SCANNED, ("within:", "max_bytes: 1000\nmedia_types: [application/pdf]\nwithin:"))
+    request = read(asked).requests["residents"]
+    assert (request.body, request.max_bytes, request.media_types) == ("multipart", 1000, ("application/pdf",))
+    assert codes(asked) == []
+
+
+def test_a_request_that_chooses_its_replies(asked: Path) -> None:
+    more = "statuses: [200, 201]\nlocation: /v1/houses/{to}\nproblems: {not-there: 409}\nwithin:"
+    change(asked, REQUEST, ("method: GET", "method: POST"), ("within:", more))
+    request = read(asked).requests["residents"]
+    assert (request.statuses, request.location) == ((200, 201), "/v1/houses/{to}")
+    assert request.problems == {"not-there": 409}
+    assert codes(asked) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([("method: GET", "method: GET\nbody: multipart")], ["LT910", "LT910"]),
+        ([("method: GET", "method: POST\nbody: multipart")], ["LT910"]),
+        ([("method: GET", "method: POST\nmax_bytes: 5")], ["LT910"]),
+        ([("method: GET", "method: POST\nmedia_types: [application/pdf]")], ["LT910"]),
+        ([*SCANNED, ("within:", "media_types: [pdf]\nwithin:")], ["LT207"]),
+        ([*SCANNED, ("within:", "max_bytes: 0\nwithin:")], ["LT207"]),
+        ([("within:", "statuses: [200, 201]\nwithin:")], ["LT911"]),
+        ([("within:", "location: /v1/x\nwithin:")], ["LT911"]),
+        ([("within:", "statuses: [201]\nlocation: /v1/{too}\nwithin:")], ["LT911"]),
+        ([("within:", "statuses: [201]\nlocation: v1\nwithin:")], ["LT911"]),
+        ([("within:", "problems: {unavailable: 409}\nwithin:")], ["LT911"]),
+        ([("within:", "problems: {x: 500}\nwithin:")], ["LT207"]),
+        ([("within:", "statuses: [418]\nwithin:")], ["LT207"]),
+        (
+            [("sample_parts.asked.Answer", "lienthong.FileAnswer"), ("within:", "statuses: [202]\nwithin:")],
+            ["LT911"],
+        ),
+    ],
+)
+def test_what_no_caller_could_send_or_receive(asked: Path, changes: list[tuple[str, str]], found: list[str]) -> None:
+    change(asked, REQUEST, *changes)
+    kinds = [code for name, code in codes(asked) if name == REQUEST]
+    assert [code if code.startswith("LT9") else "LT207" for code in kinds] == found
+
+
 @pytest.mark.parametrize(
     ("budget", "found"), [("300ms", []), ("1999ms", []), ("2s", ["LT908"]), ("5s", ["LT908"]), ("0ms", ["LT205"])]
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, RootModel
 
 from lienthong.data.asked_text import Text
+from lienthong.data.files import UploadedFile
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
 from lienthong.masking import Personal
@@ -19,6 +20,13 @@ class Question(BaseModel):
     house: Text
     kind: Literal["card", "letter"] | None = None
     sent: date | None = None
+
+
+class Scan(BaseModel):
+    """A letter that was scanned for a house."""
+
+    house: Text
+    file: UploadedFile
 
 
 class Answer(BaseModel):
