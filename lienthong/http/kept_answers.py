@@ -14,7 +14,7 @@ from lienthong.data.event_ids import canonical_json, digest
 from lienthong.http.idempotency import REPLAYED, idempotency_key, key_reused
 from lienthong.http.service import Service
 from lienthong.ports import KeptReply, ReplyKey
-from lienthong.requests.responder import Again
+from lienthong.requests.again import Again
 from lienthong.settings import RequestSettings
 
 

@@ -28,9 +28,10 @@ from lienthong.http.request_shapes import RequestShapes
 from lienthong.http.service import Service
 from lienthong.http.uploads import Uploads
 from lienthong.ports import Files
+from lienthong.requests.again import Again
 from lienthong.requests.questions import InvalidQuestion, field_pointer
 from lienthong.requests.replies import TOO_OFTEN_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
-from lienthong.requests.responder import Again, Responder
+from lienthong.requests.responder import Responder
 
 EVENT_HEADER = "Lienthong-Event"
 """On every reply to a question: the id of its event, for `lienthong trail`."""

@@ -58,13 +58,13 @@ class Questions:
         self, metadata: bytes, file: Mapping[str, Any], path: Mapping[str, str], faults: Sequence[Fault] = ()
     ) -> dict[str, Any]:
         """The question of a form: the fields of its metadata, and the file. `faults`: what is wrong with the form."""
-        own = {**path, FILE_FIELD: file}
+        known = {**path, FILE_FIELD: file}
         try:
-            found = self._validated(self._with_path(metadata, own))
+            found = self._validated(self._with_path(metadata, known))
         except InvalidQuestion as invalid:
             of_file = f"/{FILE_FIELD}/"
-            others = [fault for fault in invalid.faults if not (faults and fault[0].startswith(of_file))]
-            raise InvalidQuestion([*faults, *others]) from None
+            more = [fault for fault in invalid.faults if not (faults and fault[0].startswith(of_file))]
+            raise InvalidQuestion([*faults, *more]) from None
         if faults:
             raise InvalidQuestion(faults)
         return found

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 
@@ -15,13 +15,13 @@ from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.outcome import Dead, Later
-from lienthong.ports import Clock, KeptReply, ReplyKey
-from lienthong.ports import Reply as WireReply
+from lienthong.ports import Clock
+from lienthong.requests.again import Again, kept_replies
 from lienthong.requests.answering import CLIENT, Answering, Attempt
 from lienthong.requests.ledger_watch import LedgerWatch
 from lienthong.requests.questions import Questions
 from lienthong.requests.recording import Recorder, Verdict, judge, too_late
-from lienthong.requests.replies import BUSY_SECONDS, Answered, Failed, Reply, Unavailable
+from lienthong.requests.replies import BUSY_SECONDS, Failed, Reply, Unavailable
 from lienthong.settings import RequestSettings
 
 THREADS = 2
@@ -44,17 +44,6 @@ Tell = Callable[[Reply], None]
 """Called once, from a thread of the responder. It must neither block nor raise."""
 
 log = structlog.get_logger(__name__)
-
-
-class Again(NamedTuple):
-    """The `Idempotency-Key` of a question, and the digest of its fields: it is answered once, however often it is sent.
-
-    `headers`: those of the kept reply.
-    """
-
-    key: ReplyKey
-    digest: str
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +201,7 @@ class Responder:
                     [question.envelope for question in questions],
                     verdicts,
                     [question.client for question in questions],
-                    _kept(questions, verdicts),
+                    kept_replies([question.again for question in questions], [one.reply for one in verdicts]),
                 )
         except Transient as down:
             if tries < (OUTAGE_TRIES if down.outage else CONTENTION_TRIES):
@@ -240,21 +229,3 @@ class Responder:
             return [Failed()]
         why = message("undeclared error while the event was handled: {error}", error=kind)
         return self._record(questions, [Verdict(Dead(why, kind), Failed())])
-
-
-class _SameKeyError(Exception):
-    """Two questions of a transaction have one key. Apart, the second one fails; its caller finds the first's answer."""
-
-
-def _kept(questions: Sequence[Question], verdicts: Sequence[Verdict]) -> Mapping[ReplyKey, KeptReply]:
-    """The replies that are kept: answers alone, because a refusal may be another one later."""
-    kept = {}
-    for question, verdict in zip(questions, verdicts, strict=True):
-        if question.again is not None and isinstance(verdict.reply, Answered):
-            answered, again = verdict.reply, question.again
-            if again.key in kept:
-                raise _SameKeyError
-            headers = {**again.headers, **({"Location": answered.location} if answered.location else {})}
-            reply = WireReply(answered.status, answered.body, "application/json", headers)
-            kept[again.key] = KeptReply(again.digest, reply)
-    return kept
