@@ -6,6 +6,7 @@ its way in or out.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
+from store.documents import tables as _of_documents  # noqa: F401 - metadata knows them then
 from store.metadata import Key, metadata
 from store.question_tables import petitions, question_answers, questions
 

@@ -1,0 +1,126 @@
+"""Writing documents, versions and verdicts. Each function may be called again for one event: then it changes nothing.
+
+An entry is a mapping of plain values, as `transforms.document_entries` makes it. A call is one transaction, which its
+caller opens for writing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Select, Table, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.documents.tables import documents, verdicts, versions
+from store.instants import format_instant
+
+Entry = Mapping[str, Any]
+
+_DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
+_VERSION = ("digest", "size", "media_type", "reference", "issued_on", "valid_until", "reason", "client", "officer")
+
+
+def add(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Add a document with its first version, or a version to the document `document_id`.
+
+    Returns `document_id`, `version` and `added`. A body that the citizen has already is not added once more: the answer
+    is the version that has it, with its newest `verdict`, and `added` is False unless this very event added it.
+    """
+    known = connection.execute(_of_digest(entry["citizen_id"], entry["digest"])).first()
+    if known is None:
+        if entry["document_id"] is not None:
+            _lock(connection, entry["document_id"])
+        known = _add_version(connection, entry)
+    return {
+        "document_id": known.document_id,
+        "version": known.version,
+        "added": known.event_id == entry["event_id"],
+        **_newest_verdict(connection, known.document_id, known.version),
+    }
+
+
+def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Add a verdict to a version; returns the verdict before it (`before`), and whether it is new (`added`)."""
+    identified = {"document_id": entry["document_id"], "version": entry["version"]}
+    before = _newest_verdict(connection, **identified, apart_from=entry["event_id"])
+    added = _add_verdict(connection, {**identified, "event_id": entry["event_id"]}, entry)
+    newest = _newest_verdict(connection, **identified)
+    of_version = (versions.c[name] == value for name, value in identified.items())
+    connection.execute(update(versions).where(*of_version).values(**_current(newest["verdict"], newest["accepted"])))
+    return {"before": before.get("verdict"), "added": added}
+
+
+def deliver(connection: Connection, document_id: str, version: int) -> bool:
+    """Note that the sink has the event of a version; whether it had none before."""
+    of_version = (versions.c.document_id == document_id, versions.c.version == version, versions.c.delivered == 0)
+    return connection.execute(update(versions).where(*of_version).values(delivered=1)).rowcount > 0
+
+
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless its key, or a unique value of it, is known. Whether it was inserted."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount > 0
+
+
+def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
+    document_id = entry["document_id"] or entry["event_id"]
+    added_at = format_instant(entry["at"])
+    last = select(func.coalesce(func.max(versions.c.version), 0)).where(versions.c.document_id == document_id)
+    row = {
+        "document_id": document_id,
+        "version": (connection.scalar(last) or 0) + 1,
+        "identity": entry["citizen_id"],
+        **{name: entry[name] for name in _VERSION},
+        **_current(entry["verdict"], entry["accepted"]),
+        "added_at": added_at,
+        "event_id": entry["event_id"],
+        "delivered": 0,
+    }
+    if insert_new(connection, versions, row):
+        if entry["document_id"] is None:
+            owner = {"document_id": document_id, "identity": entry["citizen_id"], "added_at": added_at}
+            of_document = {name: entry[name] for name in _DOCUMENT}
+            insert_new(connection, documents, {**owner, **of_document, "event_id": entry["event_id"]})
+        _add_verdict(connection, row, entry)
+    query = _of_digest(entry["citizen_id"], entry["digest"])
+    return connection.execute(query).one()
+
+
+def _add_verdict(connection: Connection, version: Mapping[str, Any], entry: Entry) -> bool:
+    verdict = entry["verdict"]
+    row = {
+        **{name: version[name] for name in ("document_id", "version", "event_id")},
+        "judged_at": format_instant(verdict["checked_at"]),
+        "indication": verdict["indication"],
+        "accepted": int(entry["accepted"]),
+        "verdict": orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS).decode(),
+    }
+    return insert_new(connection, verdicts, row)
+
+
+def _current(verdict: Mapping[str, Any], accepted: bool) -> dict[str, Any]:
+    """The columns of a version that its newest verdict states."""
+    recheck = verdict.get("recheck_after")
+    return {
+        "indication": verdict["indication"],
+        "accepted": int(accepted),
+        "judged_at": format_instant(verdict["checked_at"]),
+        "recheck_after": None if recheck is None else format_instant(recheck),
+    }
+
+
+def _newest_verdict(connection: Connection, document_id: str, version: int, *, apart_from: str = "") -> dict[str, Any]:
+    of_version = (verdicts.c.document_id == document_id, verdicts.c.version == version)
+    query = select(verdicts).where(*of_version, verdicts.c.event_id != apart_from)
+    row = connection.execute(query.order_by(verdicts.c.judged_at.desc(), verdicts.c.event_id.desc()).limit(1)).first()
+    return {} if row is None else {"verdict": orjson.loads(row.verdict), "accepted": bool(row.accepted)}
+
+
+def _of_digest(identity: str, digest: str) -> Select[Any]:
+    return select(versions).where(versions.c.identity == identity, versions.c.digest == digest)
+
+
+def _lock(connection: Connection, document_id: str) -> None:
+    """Keep others from numbering versions of this document. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(documents.c.event_id).where(documents.c.document_id == document_id).with_for_update())

@@ -1,0 +1,24 @@
+"""What is written to the store of documents, by the kind of an entry (`do`)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from store.documents import additions, happenings
+from store.documents.additions import Entry
+
+WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
+    "add": additions.add,
+    "judge": additions.judge,
+    "reuse": happenings.reuse,
+    "dispute": happenings.open_dispute,
+    "resolve": happenings.resolve,
+    "match": happenings.note_match,
+    "read": happenings.note_reading,
+}
+
+
+def write(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Write one entry, and tell what it became. Raises KeyError for a kind that there is not."""
+    return WRITES[entry["do"]](connection, entry)

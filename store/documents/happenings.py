@@ -1,0 +1,135 @@
+"""Writing what happens to documents: reuses, disputes and their resolutions, matches and readings.
+
+As in `store.documents.additions`, a call for the same event changes nothing, and is answered as before.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+
+from store.documents.additions import Entry, add, insert_new
+from store.documents.tables import accesses, disputes, documents, matches, reuses, versions
+from store.instants import format_instant
+
+OPEN = "open"
+
+
+def reuse(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Note that a version stands for a component of a dossier. Noted again, the first note counts, unless the version
+    is a later one.
+
+    Returns `version`, `reused_at`, and `added`: whether this event noted it.
+    """
+    key = {name: entry[name] for name in ("document_id", "dossier", "component")}
+    of_row = [reuses.c[name] == value for name, value in key.items()]
+    row = {
+        **key,
+        "version": entry["version"],
+        "reused_at": format_instant(entry["at"]),
+        **{name: entry[name] for name in ("client", "officer", "event_id")},
+        "delivered": 0,
+    }
+    if not insert_new(connection, reuses, row):
+        connection.execute(update(reuses).where(*of_row, reuses.c.version < entry["version"]).values(**row))
+    known = connection.execute(select(reuses).where(*of_row)).one()
+    return {"version": known.version, "reused_at": known.reused_at, "added": known.event_id == entry["event_id"]}
+
+
+def open_dispute(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Open a dispute. While one of the document is open, that one is the answer, and `added` is False.
+
+    Returns `dispute_id`, `version`, `agency`, `opened_at`, `due_on`.
+    """
+    _lock(connection, documents, entry["document_id"])
+    of_event = select(disputes).where(disputes.c.event_id == entry["event_id"])
+    is_open = select(disputes).where(disputes.c.document_id == entry["document_id"], disputes.c.state == OPEN)
+    known = connection.execute(of_event).first() or connection.execute(is_open).first()
+    if known is None:
+        insert_new(connection, disputes, _dispute_row(entry))
+        known = connection.execute(of_event).one()
+    names = ("dispute_id", "document_id", "version", "agency", "opened_at", "due_on")
+    return {**{name: getattr(known, name) for name in names}, "added": known.event_id == entry["event_id"]}
+
+
+def resolve(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Resolve a dispute that is open. The first resolution counts: of a resolved one the answer is what it became.
+
+    A correction names the version that is right as `new_version`, or brings it as the entry `version`. Returns `state`,
+    `resolved_at`, `new_version`, and `added`: whether this event resolved it. Raises `NoResultFound` for no dispute.
+    """
+    _lock(connection, disputes, entry["dispute_id"])
+    query = select(disputes).where(disputes.c.dispute_id == entry["dispute_id"])
+    known = connection.execute(query).one()
+    if known.state == OPEN:
+        new_version = add(connection, entry["version"])["version"] if entry["version"] else entry["new_version"]
+        if new_version is not None:
+            _note_correction(connection, known.document_id, new_version)
+        connection.execute(
+            update(disputes)
+            .where(disputes.c.dispute_id == known.dispute_id)
+            .values(
+                state=entry["outcome"],
+                resolved_at=format_instant(entry["at"]),
+                explanation=entry["explanation"],
+                new_version=new_version,
+                resolution_event=entry["event_id"],
+            )
+        )
+        known = connection.execute(query).one()
+    names = ("dispute_id", "document_id", "version", "state", "resolved_at", "explanation", "new_version")
+    return {**{name: getattr(known, name) for name in names}, "added": known.resolution_event == entry["event_id"]}
+
+
+def note_match(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Keep what each component got, in the order in which they were asked about."""
+    for place, component in enumerate(entry["components"]):
+        row = {
+            "event_id": entry["event_id"],
+            "place": place,
+            "matched_at": format_instant(entry["at"]),
+            "identity": entry["citizen_id"],
+            **{name: entry[name] for name in ("procedure", "dossier", "client")},
+            **{name: component[name] for name in ("component", "outcome", "document_id", "fitting")},
+        }
+        insert_new(connection, matches, row)
+    return note_reading(connection, entry)
+
+
+def note_reading(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """Keep who read what of whom, and why."""
+    names = ("what", "purpose", "client", "officer", "event_id")
+    row = {"at": format_instant(entry["at"]), "identity": entry["citizen_id"], **{name: entry[name] for name in names}}
+    insert_new(connection, accesses, {**row, "document_id": entry.get("document_id")})
+    return {}
+
+
+def deliver(connection: Connection, table: Table, column: str, **key: str) -> bool:
+    """Note in the column `column` of a row that the sink has its event; whether it had none before."""
+    of_row = (table.c[name] == value for name, value in key.items())
+    changed = update(table).where(*of_row, table.c[column] == 0).values(**{column: 1})
+    return connection.execute(changed).rowcount > 0
+
+
+def _note_correction(connection: Connection, document_id: str, version: int) -> None:
+    of_version = (versions.c.document_id == document_id, versions.c.version == version)
+    connection.execute(update(versions).where(*of_version).values(reason="corrected"))
+
+
+def _dispute_row(entry: Entry) -> dict[str, Any]:
+    names = ("document_id", "version", "agency", "statement", "raised_in", "dossier", "due_on", "client", "event_id")
+    return {
+        "dispute_id": entry["event_id"],
+        "identity": entry["citizen_id"],
+        **{name: entry[name] for name in names},
+        "opened_at": format_instant(entry["at"]),
+        "state": OPEN,
+        "delivered": 0,
+        "resolution_delivered": 0,
+    }
+
+
+def _lock(connection: Connection, table: Table, key: str) -> None:
+    """Keep others from changing what belongs to this row. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        (column,) = table.primary_key.columns
+        connection.execute(select(column).where(column == key).with_for_update())
