@@ -8,6 +8,7 @@ without one the paper is digitised. It follows the catalogue: a component (MAGIA
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Literal
 
 from lienthong import clean_text
@@ -133,7 +134,7 @@ def _ordered(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
     best_first = sorted(candidates, key=_rank, reverse=True)
     return [
         Candidate(one.document, one.version, _first_difference(one, following))
-        for one, following in zip(best_first, [*best_first[1:], None], strict=True)
+        for one, following in zip_longest(best_first, best_first[1:])
     ]
 
 

@@ -59,7 +59,11 @@ def deliver(connection: Connection, document_id: str, version: int) -> bool:
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless its key, or a unique value of it, is known. Whether it was inserted."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount > 0
+    (column, *_) = table.primary_key.columns
+    return (
+        connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(column)).first()
+        is not None
+    )
 
 
 def _add_version(connection: Connection, entry: Entry) -> Row[Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Row, Select, and_, select, text
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from lienthong import Site
 from lienthong.adapters.sql import format_keys, open_reader, with_any_key
@@ -40,9 +41,9 @@ class CitizenDocuments:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """By one query for all. Raises `Transient` when the database does not answer."""
+        """For all keys together. Raises `Transient` when the database does not answer."""
         found: dict[str, list[Mapping[str, Any]]] = {}
-        for document in _find(self._database, documents.c.identity, keys):
+        for document in _find(self._database, "identity", keys):
             found.setdefault(document["citizen_id"], []).append(document)
         return found
 
@@ -54,8 +55,8 @@ class DocumentsById:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        """By one query for all. Raises `Transient` when the database does not answer."""
-        return {document["document_id"]: document for document in _find(self._database, documents.c.document_id, keys)}
+        """For all keys together. Raises `Transient` when the database does not answer."""
+        return {document["document_id"]: document for document in _find(self._database, "document_id", keys)}
 
 
 class DocumentVerdicts:
@@ -65,10 +66,11 @@ class DocumentVerdicts:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """By one query for all. Raises `Transient` when the database does not answer."""
+        """For all keys together. Raises `Transient` when the database does not answer."""
         found: dict[str, list[Mapping[str, Any]]] = {}
         names = ("version", "judged_at", "indication")
-        for row in _rows(self._database, _verdicts, keys):
+        rows = _read(self._database, verdicts, "document_id", keys)
+        for row in sorted(rows, key=attrgetter("version", "judged_at", "event_id")):
             values = {name: getattr(row, name) for name in names}
             verdict = {**values, "accepted": bool(row.accepted), "verdict": orjson.loads(row.verdict)}
             found.setdefault(row.document_id, []).append(verdict)
@@ -82,9 +84,10 @@ class DocumentReuses:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """By one query for all. Raises `Transient` when the database does not answer."""
+        """For all keys together. Raises `Transient` when the database does not answer."""
         found: dict[str, list[Mapping[str, Any]]] = {}
-        for row in _rows(self._database, _reuses, keys):
+        rows = _read(self._database, reuses, "document_id", keys)
+        for row in sorted(rows, key=attrgetter("reused_at", "dossier", "component")):
             values = {name: getattr(row, name) for name in ("dossier", "component", "version", "reused_at")}
             found.setdefault(row.document_id, []).append(values)
         return found
@@ -97,75 +100,51 @@ class Disputes:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        """By two queries for all. Raises `Transient` when the database does not answer."""
-        rows = [dict(row._mapping) for row in _rows(self._database, _disputes, keys)]
+        """For all keys together. Raises `Transient` when the database does not answer."""
+        rows = [dict(row._mapping) for row in _read(self._database, disputes, "dispute_id", keys)]
         about = {
             each["document_id"]: each
-            for each in _find(self._database, documents.c.document_id, [row["document_id"] for row in rows])
+            for each in _find(self._database, "document_id", [row["document_id"] for row in rows])
         }
         return {row["dispute_id"]: {**row, "document": about[row["document_id"]]} for row in rows}
 
 
-def _find(database: Any, column: Column[str], keys: Sequence[str]) -> Iterable[dict[str, Any]]:
+def _find(database: Any, by: str, keys: Sequence[str]) -> Iterable[dict[str, Any]]:
+    """The documents with these keys in the column `by`, which versions and disputes have too.
+
+    Each table is asked by itself: of a join PostgreSQL may read a whole table that has grown since its plan was made.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for row in _rows(database, _by_identity if column is documents.c.identity else _by_id, keys):
-        document = found.get(row.document_id)
-        if document is None:
-            document = {name: getattr(row, name) for name in _DOCUMENT if name != "identity"}
-            found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": row.dispute_id, "versions": []}
-        version = {name: getattr(row, name) for name in _VERSION}
-        version["accepted"] = bool(row.accepted)
-        found[row.document_id]["versions"].append({**version, "added_at": row.version_added_at})
-    return found.values()
+    with open_reader(database, _WHAT) as connection:
+        for row in _rows(connection, documents, by, keys):
+            document = {name: getattr(row, name) for name in _DOCUMENT}
+            found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": None, "versions": []}
+        for row in _rows(connection, versions, by, keys if found else ()):
+            if (of := found.get(row.document_id)) is not None:
+                values = {name: getattr(row, name) for name in _VERSION}
+                of["versions"].append({**values, "accepted": bool(row.accepted), "added_at": row.added_at})
+        for row in _rows(connection, disputes, by, keys if found else ()):
+            if row.state == "open" and (of := found.get(row.document_id)) is not None:
+                of["dispute"] = row.dispute_id
+    for document in found.values():
+        document["versions"].sort(key=itemgetter("version"))
+    with_body = [document for document in found.values() if document["versions"]]
+    return sorted(with_body, key=itemgetter("added_at", "document_id"), reverse=True)
 
 
-def _rows(database: Any, statement: Any, keys: Sequence[str]) -> Sequence[Row[Any]]:
+def _read(database: Any, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
+    with open_reader(database, _WHAT) as connection:
+        return _rows(connection, table, by, keys)
+
+
+def _rows(connection: Connection, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
     if not keys:
         return ()
-    with open_reader(database, _WHAT) as connection:
-        dialect = connection.dialect.name
-        return connection.execute(statement(dialect), {"keys": format_keys(dialect, sorted(set(keys)))}).all()
-
-
-def _with_versions() -> Select[Any]:
-    is_open = and_(disputes.c.document_id == documents.c.document_id, disputes.c.state == "open")
-    return (
-        select(
-            *(documents.c[name] for name in _DOCUMENT),
-            *(versions.c[name] for name in _VERSION),
-            versions.c.added_at.label("version_added_at"),
-            disputes.c.dispute_id,
-        )
-        .join(versions, versions.c.document_id == documents.c.document_id)
-        .outerjoin(disputes, is_open)
-    )
+    dialect = connection.dialect.name
+    asked = {"keys": format_keys(dialect, sorted(set(keys)))}
+    return connection.execute(_by(table, by, dialect), asked).all()
 
 
 @cache
-def _by_identity(dialect: str) -> Select[Any]:
-    query = with_any_key(dialect, _with_versions(), documents.c.identity, "keys")
-    # By names, because on PostgreSQL the tables stand in a subquery.
-    return query.order_by(text("added_at DESC, document_id DESC, version"))
-
-
-@cache
-def _by_id(dialect: str) -> Select[Any]:
-    query = with_any_key(dialect, _with_versions(), documents.c.document_id, "keys")
-    return query.order_by(text("document_id, version"))
-
-
-@cache
-def _verdicts(dialect: str) -> Select[Any]:
-    query = with_any_key(dialect, select(verdicts), verdicts.c.document_id, "keys")
-    return query.order_by(text("document_id, version, judged_at, event_id"))
-
-
-@cache
-def _reuses(dialect: str) -> Select[Any]:
-    query = with_any_key(dialect, select(reuses), reuses.c.document_id, "keys")
-    return query.order_by(text("document_id, reused_at, dossier, component"))
-
-
-@cache
-def _disputes(dialect: str) -> Select[Any]:
-    return with_any_key(dialect, select(disputes), disputes.c.dispute_id, "keys")
+def _by(table: Table, by: str, dialect: str) -> Select[Any]:
+    return with_any_key(dialect, select(table), table.c[by], "keys")

@@ -112,6 +112,7 @@ disputes = Table(
     Column("resolution_event", Key),
     Column("resolution_delivered", Integer, nullable=False),
     Index("store_document_disputes_by_document", "document_id", "state"),
+    Index("store_document_disputes_by_owner", "identity", "state"),
     Index("store_document_disputes_by_deadline", "state", "due_on"),
     Index("store_document_disputes_by_agency", "agency", "state"),
 )
@@ -152,5 +153,17 @@ accesses = Table(
 )
 """Who read a citizen's list or a document, and why. `what`: list, match, record, body or national-store."""
 
-TABLES = (documents, versions, verdicts, reuses, disputes, matches, accesses)
-"""All of them."""
+notices = Table(
+    "store_document_notices",
+    metadata,
+    Column("event_id", Key, primary_key=True),
+    Column("type", Key, nullable=False),
+    Column("document_id", Key, nullable=False),
+    Column("identity", Key),
+    Column("dossier", Key),
+    Column("told_at", Key, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("store_document_notices_by_document", "document_id", "told_at"),
+    Index("store_document_notices_by_dossier", "dossier", "told_at"),
+)
+"""What was announced of documents: to the agency, to the citizen `identity`, or to who handles the dossier."""

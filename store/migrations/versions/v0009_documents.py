@@ -116,6 +116,7 @@ def _make_disputes() -> None:
         Column("resolution_delivered", Integer, nullable=False),
     )
     op.create_index("store_document_disputes_by_document", "store_document_disputes", ["document_id", "state"])
+    op.create_index("store_document_disputes_by_owner", "store_document_disputes", ["identity", "state"])
     op.create_index("store_document_disputes_by_deadline", "store_document_disputes", ["state", "due_on"])
     op.create_index("store_document_disputes_by_agency", "store_document_disputes", ["agency", "state"])
 
@@ -155,6 +156,21 @@ def _make_accesses() -> None:
     op.create_index("store_document_accesses_by_document", "store_document_accesses", ["document_id", "at"])
 
 
+def _make_notices() -> None:
+    op.create_table(
+        "store_document_notices",
+        Column("event_id", _KEY, primary_key=True),
+        Column("type", _KEY, nullable=False),
+        Column("document_id", _KEY, nullable=False),
+        Column("identity", _KEY),
+        Column("dossier", _KEY),
+        Column("told_at", _KEY, nullable=False),
+        Column("data", Text, nullable=False),
+    )
+    op.create_index("store_document_notices_by_document", "store_document_notices", ["document_id", "told_at"])
+    op.create_index("store_document_notices_by_dossier", "store_document_notices", ["dossier", "told_at"])
+
+
 _TABLES = {
     "store_documents": _make_documents,
     "store_document_versions": _make_versions,
@@ -163,4 +179,5 @@ _TABLES = {
     "store_document_disputes": _make_disputes,
     "store_document_matches": _make_matches,
     "store_document_accesses": _make_accesses,
+    "store_document_notices": _make_notices,
 }

@@ -1,0 +1,199 @@
+"""The store of documents on every database: an entry counts once, states are guarded, and what follows is told once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import Engine, func, select
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.outcome import Dead, Done
+from lienthong.ports import Record, Site
+from store.documents import tables
+from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
+from store.documents.register import DocumentRegister
+from store.documents.sink import DocumentStore
+from tests.contract.sinks_contract import committed
+from tests.unit.store.documents import (
+    CITIZEN,
+    addition,
+    digest,
+    dispute,
+    entry,
+    event_of,
+    resolution,
+    verdict,
+)
+
+
+@pytest.fixture
+def site(database: Engine, clock: ReplayClock) -> Site:
+    return Site(clock, database)
+
+
+def put(site: Site, given: dict[str, Any]) -> dict[str, Any]:
+    """Write an entry as the register does, before the answer."""
+    key = orjson.dumps(given).decode()
+    return dict(DocumentRegister(site).find_many([key])[key])
+
+
+def deliver(site: Site, *entries: dict[str, Any]) -> list[Record]:
+    """Write entries as the sink does; returns what is told."""
+    with committed(site.database) as transaction:
+        outcomes = DocumentStore(site).deliver([event_of(each) for each in entries], transaction)
+    assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
+    return [record for outcome in outcomes if isinstance(outcome, Done) for record in outcome.follow_ups]
+
+
+def count(site: Site, table: Any) -> int:
+    with site.database.connect() as connection:
+        return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def test_what_was_put_is_found_at_once_and_its_delivery_changes_nothing(site: Site) -> None:
+    assert put(site, addition()) == {
+        "document_id": "E1",
+        "version": 1,
+        "added": True,
+        "verdict": verdict(),
+        "accepted": True,
+    }
+    before = CitizenDocuments(site).find_many([CITIZEN, "none"])
+    assert deliver(site, addition(), addition()) == []
+    assert CitizenDocuments(site).find_many([CITIZEN, CITIZEN, "none"]) == before
+    (document,) = before[CITIZEN]
+    assert (document["document_id"], document["dispute"], len(document["versions"])) == ("E1", None, 1)
+    assert document["versions"][0]["accepted"] is True
+    assert [count(site, table) for table in (tables.documents, tables.versions, tables.verdicts)] == [1, 1, 1]
+
+
+def test_the_same_body_of_a_citizen_is_the_same_document(site: Site) -> None:
+    put(site, addition("E1", digest=digest("a")))
+    again = put(site, addition("E2", digest=digest("a"), result_code="KQ.G15.000099"))
+    assert (again["document_id"], again["version"], again["added"]) == ("E1", 1, False)
+    other = put(site, addition("E3", digest=digest("a"), citizen_id="052085009999"))
+    assert (other["document_id"], other["added"]) == ("E3", True)
+    deliver(site, addition("E2", digest=digest("a")))
+    assert count(site, tables.documents) == 2
+
+
+def test_the_same_body_put_by_many_at_once_is_one_document(site: Site) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        put_at_once = pool.map(lambda number: put(site, addition(f"E{number}", digest=digest("a"))), range(6))
+        assert len({became["document_id"] for became in put_at_once}) == 1
+    assert (count(site, tables.documents), count(site, tables.versions)) == (1, 1)
+
+
+def test_versions_that_are_added_at_once_have_different_numbers(site: Site) -> None:
+    put(site, addition())
+    with ThreadPoolExecutor(6) as pool:
+        entries = [addition(f"V{number}", document_id="E1", reason="replaced") for number in range(6)]
+        numbers = sorted(became["version"] for became in pool.map(lambda each: put(site, each), entries))
+    assert numbers == [2, 3, 4, 5, 6, 7]
+
+
+def test_both_verdicts_stay_and_the_newest_counts(site: Site) -> None:
+    later = {"checked_at": "2023-11-08T05:00:00+00:00"}
+    unclear = verdict("INDETERMINATE", sub_indication="TRY_LATER", recheck_after="2023-11-08T00:00:00+00:00")
+    deliver(site, addition(verdict=unclear, accepted=False))
+    assert _version(site)["recheck_after"] == "2023-11-08T00:00:00.000000Z"
+    judged = entry("judge", "R1", document_id="E1", version=1, verdict=verdict(**later), accepted=True)
+    (told,) = deliver(site, judged)
+    assert (told.type, told.body["before"], told.body["indication"]) == (
+        "document-verdict-changed.v1",
+        "INDETERMINATE",
+        "TOTAL-PASSED",
+    )
+    assert (_version(site)["accepted"], _version(site)["recheck_after"]) == (True, None)
+    assert deliver(site, judged) == []
+    same = entry("judge", "R2", document_id="E1", version=1, verdict=verdict(**later), accepted=True)
+    assert deliver(site, same) == []
+    kept = DocumentVerdicts(site).find_many(["E1"])["E1"]
+    assert [each["indication"] for each in kept] == ["INDETERMINATE", "TOTAL-PASSED", "TOTAL-PASSED"]
+
+
+def _version(site: Site) -> dict[str, Any]:
+    return dict(DocumentsById(site).find_many(["E1"])["E1"]["versions"][-1])
+
+
+def test_a_reuse_is_noted_once_for_a_component_and_follows_a_later_version(site: Site) -> None:
+    put(site, addition())
+    reuse = {"document_id": "E1", "dossier": "H1", "component": "C1", "citizen_id": CITIZEN}
+    assert put(site, entry("reuse", "U1", version=1, **reuse))["added"] is True
+    assert put(site, entry("reuse", "U2", version=1, **reuse))["added"] is False
+    assert deliver(site, entry("reuse", "U1", version=1, **reuse)) == []
+    assert put(site, entry("reuse", "U3", version=2, **reuse))["version"] == 2
+    assert [each["version"] for each in DocumentReuses(site).find_many(["E1", "none"])["E1"]] == [2]
+
+
+def test_a_document_has_one_open_dispute_and_its_agency_is_told_once(site: Site) -> None:
+    put(site, addition())
+    assert put(site, dispute("D1"))["added"] is True
+    again = put(site, dispute("D2"))
+    assert (again["dispute_id"], again["added"]) == ("D1", False)
+    assert CitizenDocuments(site).find_many([CITIZEN])[CITIZEN][0]["dispute"] == "D1"
+    (told,) = deliver(site, dispute("D1"), dispute("D2"), dispute("D1"))
+    assert (told.type, told.key, told.body["agency"], told.body["due_on"]) == (
+        "document-dispute-opened.v1",
+        "D1",
+        "H08.17",
+        "2023-11-14",
+    )
+
+
+def test_a_dispute_is_resolved_once_also_by_two_at_the_same_moment(site: Site) -> None:
+    put(site, addition())
+    put(site, dispute("D1"))
+    with ThreadPoolExecutor(4) as pool:
+        resolutions = [resolution(f"S{number}", "D1") for number in range(4)]
+        became = list(pool.map(lambda each: put(site, each), resolutions))
+    assert sorted(each["added"] for each in became) == [False, False, False, True]
+    assert {each["state"] for each in became} == {"upheld"}
+    assert Disputes(site).find_many(["D1", "none"])["D1"]["state"] == "upheld"
+    assert put(site, dispute("D9"))["added"] is True
+
+
+def test_a_correction_is_told_to_the_citizen_and_to_everyone_who_reused_the_document(site: Site) -> None:
+    deliver(site, addition(), dispute("D1"))
+    for number, dossier in enumerate(("H1", "H2")):
+        reuse = {"document_id": "E1", "dossier": dossier, "component": "C1", "version": 1}
+        deliver(site, entry("reuse", f"U{number}", **reuse))
+    deliver(site, addition("V2", document_id="E1", reason="replaced"))
+    corrected = resolution("S1", "D1", "corrected", new_version=2)
+    put(site, corrected)
+    told = deliver(site, corrected)
+    assert [(each.type, each.body.get("dossier")) for each in told] == [
+        ("document-dispute-resolved.v1", None),
+        ("document-corrected.v1", "H1"),
+        ("document-corrected.v1", "H2"),
+    ]
+    assert told[0].body["citizen_id"] == CITIZEN
+    assert "citizen_id" not in told[1].body
+    assert deliver(site, corrected) == []
+    document = DocumentsById(site).find_many(["E1"])["E1"]
+    assert [each["reason"] for each in document["versions"]] == ["first", "corrected"]
+
+
+def test_who_read_what_and_what_each_component_got_is_kept_once(site: Site) -> None:
+    got = {"component": "C1", "outcome": "attach", "document_id": "E1", "fitting": 1}
+    about = {"citizen_id": CITIZEN, "what": "match", "purpose": "Đối chiếu"}
+    match = entry(
+        "match", "M1", **about, procedure="1.000656", dossier=None, components=[got, {**got, "component": "C2"}]
+    )
+    deliver(site, match, match)
+    deliver(site, entry("read", "R1", **{**about, "what": "body"}, document_id="E1"))
+    assert (count(site, tables.matches), count(site, tables.accesses)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"do": "forget"}, {"do": "read"}, resolution("S1", "none")],
+    ids=["unknown kind", "without its values", "a dispute that is not there"],
+)
+def test_an_event_that_cannot_be_written_is_dead_and_costs_no_other(site: Site, given: dict[str, Any]) -> None:
+    with committed(site.database) as transaction:
+        bad = event_of({"event_id": "B1", "at": "2023-11-07T05:00:00Z", **given})
+        outcomes = DocumentStore(site).deliver([bad, event_of(addition())], transaction)
+    assert [type(outcome) for outcome in outcomes] == [Dead, Done]
+    assert count(site, tables.documents) == 1
