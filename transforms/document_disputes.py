@@ -1,4 +1,4 @@
-"""The steps of disputes: a citizen says that a document is wrong, the agency that issued it checks and answers.
+"""The steps of disputes: a citizen states that a document is wrong, the agency that issued it checks and answers.
 
 A dispute is open until it is `corrected` or `upheld`, once. While it is open the document is not offered.
 """

@@ -36,7 +36,12 @@ def answer(envelope: Envelope, found: Found) -> Envelope:
     documents = [load_document(each) for each in found.get(number, ())]
     matches = [match(each["code"], documents, on, procedure=asked) for each in data["components"]]
     code = national_code(data["procedure"])
-    given = {"match_id": envelope.id, "procedure": code, "on": on.isoformat(), "components": [*map(_shown, matches)]}
+    given = {
+        "match_id": envelope.id,
+        "procedure": code,
+        "on": on.isoformat(),
+        "components": [*map(_component, matches)],
+    }
     return with_entry(
         envelope.with_data(envelope.type, {**data, "answer": given}),
         "match",
@@ -55,7 +60,7 @@ def _kept(one: Match) -> dict[str, Any]:
     return {"component": one.component, "outcome": one.outcome, "document_id": best, "fitting": fitting}
 
 
-def _shown(one: Match) -> dict[str, Any]:
+def _component(one: Match) -> dict[str, Any]:
     return {
         "code": one.component,
         "outcome": one.outcome,

@@ -154,7 +154,7 @@ def _first_difference(one: Candidate, following: Candidate | None) -> Ahead | No
     if following is None:
         return None
     ranks = zip(_RANKS, _rank(one), _rank(following), strict=True)
-    return next((name for name, mine, other in ranks if mine != other), None)
+    return next((name for name, first, second in ranks if first != second), None)
 
 
 def _code(text: str) -> str:

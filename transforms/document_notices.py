@@ -2,7 +2,7 @@
 
 from lienthong import Envelope, Rejected
 
-_TOLD = (
+_FIELDS = (
     *("dispute_id", "document_id", "version", "document_type", "result_code", "agency", "statement", "raised_in"),
     *("dossier", "opened_at", "due_on"),
 )
@@ -13,4 +13,4 @@ def to_agency(envelope: Envelope) -> Envelope:
     data = envelope.data
     if not data.get("agency"):
         raise Rejected("phản ánh không có cơ quan nhận", field="agency")
-    return envelope.with_data(envelope.type, {name: data.get(name) for name in _TOLD})
+    return envelope.with_data(envelope.type, {name: data.get(name) for name in _FIELDS})

@@ -14,7 +14,7 @@ CORRECTED_TYPE = "document-corrected.v1"
 JUDGED_TYPE = "document-verdict-changed.v1"
 
 
-class _Told(Shape):
+class _Announced(Shape):
     """What all have: `cause` is the id of the event that changed the document."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -26,8 +26,8 @@ class _Told(Shape):
     cause: str | None = Field(None, alias="lienthong:causationid")
 
 
-class DisputeOpened(_Told):
-    """A citizen says that `version` is wrong. `agency` has to check and answer until `due_on`, that day included.
+class DisputeOpened(_Announced):
+    """A citizen states that `version` is wrong. `agency` has to check and answer until `due_on`, that day included.
 
     `raised_in`: while looking at the store, or while filing the dossier `dossier`.
     """
@@ -43,7 +43,7 @@ class DisputeOpened(_Told):
     due_on: date
 
 
-class DisputeResolved(_Told):
+class DisputeResolved(_Announced):
     """What the agency found; the citizen is to hear of it. A correction names the version that is right."""
 
     citizen_id: Identity
@@ -56,7 +56,7 @@ class DisputeResolved(_Told):
     new_version: int | None = None
 
 
-class DocumentCorrected(_Told):
+class DocumentCorrected(_Announced):
     """A dossier has reused, for a component, a version that was wrong: one event for each such component."""
 
     dispute_id: str
@@ -68,7 +68,7 @@ class DocumentCorrected(_Told):
     corrected_at: datetime
 
 
-class VerdictChanged(_Told):
+class VerdictChanged(_Announced):
     """A version was judged again, with another verdict. `accepted`: whether it is offered for reuse now."""
 
     citizen_id: Identity

@@ -1,6 +1,6 @@
 """`POST /v1/documents/{document_id}/disputes`, and what the issuing agency finds.
 
-A citizen says that a result in the store is wrong (phản ánh kết quả sai), while looking at it or while filing.
+A citizen states that a result in the store is wrong (phản ánh kết quả sai), while looking at it or while filing.
 """
 
 from datetime import date, datetime
@@ -71,7 +71,7 @@ class ResolutionQuestion(Shape):
         )
     )
     explanation: Annotated[LongText, Personal("other")] = Field(
-        description=both("What the citizen is told.", "Nội dung trả lời công dân."),
+        description=both("What the citizen is to read.", "Nội dung trả lời công dân."),
         examples=["Đã đối chiếu sổ gốc: ngày cấp là 12/3/2024. Đã cấp lại bản đúng."],
     )
     version: int | None = Field(

@@ -28,7 +28,7 @@ CitizenId = Annotated[Text, Field(max_length=100), at_most(100), Personal("ident
 """The number of the citizen whose documents are meant: 12 digits, or the 9 of an old CMND."""
 
 Officer = Annotated[Text, Field(max_length=200), at_most(200), Personal("name")]
-"""The officer for whom a system asks."""
+"""The officer behind the question."""
 
 Purpose = Annotated[Text, Field(max_length=500), at_most(500)]
 """Why a citizen's documents are read."""
@@ -38,7 +38,7 @@ CITIZEN = both(
     "Số định danh cá nhân (12 chữ số) hoặc số CMND cũ (9 chữ số) của chủ giấy tờ.",
 )
 OFFICER = both(
-    "The officer for whom the system asks; it is kept with the access.",
+    "The officer behind the question; it is kept with the access.",
     "Cán bộ mà hệ thống hỏi thay; được lưu cùng lần truy cập.",
 )
 PURPOSE = both(

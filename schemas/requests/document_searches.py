@@ -108,7 +108,7 @@ class ContentQuestion(Shape):
     officer_code: Code | None = Field(
         None,
         description=both(
-            "The staff number of the officer for whom the system asks.", "Số hiệu cán bộ mà hệ thống hỏi thay."
+            "The staff number of the officer behind the question.", "Số hiệu cán bộ mà hệ thống hỏi thay."
         ),
         examples=["H08.CC.000112"],
     )

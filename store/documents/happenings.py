@@ -96,7 +96,7 @@ def note_match(connection: Connection, entry: Entry) -> dict[str, Any]:
 
 
 def note_reading(connection: Connection, entry: Entry) -> dict[str, Any]:
-    """Keep who read what of whom, and why."""
+    """Keep who read what of which citizen, and why."""
     names = ("what", "purpose", "client", "officer", "event_id")
     row = {"at": format_instant(entry["at"]), "identity": entry["citizen_id"], **{name: entry[name] for name in names}}
     insert_new(connection, accesses, {**row, "document_id": entry.get("document_id")})

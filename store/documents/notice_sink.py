@@ -1,4 +1,4 @@
-"""The sink of what is announced of documents: who was told what, and when."""
+"""The sink of what is announced of documents: what, to which citizen or dossier, and when."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """What others hear of a change in the store of documents: records that become events, once for each change.
 
-A change is told when its event is delivered for the first time; see `delivered` in `store.documents.tables`.
+A change is announced when its event is delivered for the first time; see `delivered` in `store.documents.tables`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ Values = Mapping[str, Any]
 
 
 def of_addition(connection: Connection, _: Values, became: Values) -> Iterator[Record]:
-    """Nothing: who adds a document is told by the answer. It is noted that its event is delivered."""
+    """Nothing: who adds a document has the answer. It is noted that its event is delivered."""
     additions.deliver(connection, became["document_id"], became["version"])
     yield from ()
 
@@ -58,7 +58,7 @@ def of_resolution(connection: Connection, entry: Values, became: Values) -> Iter
 
 
 def of_verdict(connection: Connection, entry: Values, became: Values) -> Iterator[Record]:
-    """Whoever follows the document hears that the verdict on a version is another one."""
+    """Who follows the document hears that the verdict on a version is another one."""
     before, now = became["before"], entry["verdict"]
     is_other = before is None or any(before.get(name) != now.get(name) for name in ("indication", "sub_indication"))
     if not (became["added"] and is_other):

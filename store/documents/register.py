@@ -1,6 +1,6 @@
 """The register of documents: writes what a caller puts before it is answered.
 
-A caller that has put a document finds it at once, and of two who resolve a dispute at the same moment one is told that
+A caller that has put a document finds it at once, and of two who resolve a dispute at the same moment one learns that
 it is resolved. Neither can wait for the sink, which has the event a moment later and writes the same once more.
 """
 

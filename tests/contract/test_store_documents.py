@@ -1,4 +1,4 @@
-"""The store of documents on every database: an entry counts once, states are guarded, and what follows is told once."""
+"""The store of documents on every database: an entry counts once, states are guarded, and what follows is announced once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -39,7 +39,7 @@ def put(site: Site, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def deliver(site: Site, *entries: dict[str, Any]) -> list[Record]:
-    """Write entries as the sink does; returns what is told."""
+    """Write entries as the sink does; returns what is announced."""
     with committed(site.database) as transaction:
         outcomes = DocumentStore(site).deliver([event_of(each) for each in entries], transaction)
     assert all(isinstance(outcome, Done) for outcome in outcomes), outcomes
@@ -99,8 +99,8 @@ def test_both_verdicts_stay_and_the_newest_counts(site: Site) -> None:
     deliver(site, addition(verdict=unclear, accepted=False))
     assert _version(site)["recheck_after"] == "2023-11-08T00:00:00.000000Z"
     judged = entry("judge", "R1", document_id="E1", version=1, verdict=verdict(**later), accepted=True)
-    (told,) = deliver(site, judged)
-    assert (told.type, told.body["before"], told.body["indication"]) == (
+    (notice,) = deliver(site, judged)
+    assert (notice.type, notice.body["before"], notice.body["indication"]) == (
         "document-verdict-changed.v1",
         "INDETERMINATE",
         "TOTAL-PASSED",
@@ -127,14 +127,14 @@ def test_a_reuse_is_noted_once_for_a_component_and_follows_a_later_version(site:
     assert [each["version"] for each in DocumentReuses(site).find_many(["E1", "none"])["E1"]] == [2]
 
 
-def test_a_document_has_one_open_dispute_and_its_agency_is_told_once(site: Site) -> None:
+def test_a_document_has_one_open_dispute_and_its_agency_is_notified_once(site: Site) -> None:
     put(site, addition())
     assert put(site, dispute("D1"))["added"] is True
     again = put(site, dispute("D2"))
     assert (again["dispute_id"], again["added"]) == ("D1", False)
     assert CitizenDocuments(site).find_many([CITIZEN])[CITIZEN][0]["dispute"] == "D1"
-    (told,) = deliver(site, dispute("D1"), dispute("D2"), dispute("D1"))
-    assert (told.type, told.key, told.body["agency"], told.body["due_on"]) == (
+    (notice,) = deliver(site, dispute("D1"), dispute("D2"), dispute("D1"))
+    assert (notice.type, notice.key, notice.body["agency"], notice.body["due_on"]) == (
         "document-dispute-opened.v1",
         "D1",
         "H08.17",
@@ -154,7 +154,7 @@ def test_a_dispute_is_resolved_once_also_by_two_at_the_same_moment(site: Site) -
     assert put(site, dispute("D9"))["added"] is True
 
 
-def test_a_correction_is_told_to_the_citizen_and_to_everyone_who_reused_the_document(site: Site) -> None:
+def test_a_correction_is_notified_to_the_citizen_and_to_everyone_who_reused_the_document(site: Site) -> None:
     deliver(site, addition(), dispute("D1"))
     for number, dossier in enumerate(("H1", "H2")):
         reuse = {"document_id": "E1", "dossier": dossier, "component": "C1", "version": 1}
@@ -162,14 +162,14 @@ def test_a_correction_is_told_to_the_citizen_and_to_everyone_who_reused_the_docu
     deliver(site, addition("V2", document_id="E1", reason="replaced"))
     corrected = resolution("S1", "D1", "corrected", new_version=2)
     put(site, corrected)
-    told = deliver(site, corrected)
-    assert [(each.type, each.body.get("dossier")) for each in told] == [
+    notices = deliver(site, corrected)
+    assert [(each.type, each.body.get("dossier")) for each in notices] == [
         ("document-dispute-resolved.v1", None),
         ("document-corrected.v1", "H1"),
         ("document-corrected.v1", "H2"),
     ]
-    assert told[0].body["citizen_id"] == CITIZEN
-    assert "citizen_id" not in told[1].body
+    assert notices[0].body["citizen_id"] == CITIZEN
+    assert "citizen_id" not in notices[1].body
     assert deliver(site, corrected) == []
     document = DocumentsById(site).find_many(["E1"])["E1"]
     assert [each["reason"] for each in document["versions"]] == ["first", "corrected"]

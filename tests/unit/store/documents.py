@@ -53,10 +53,10 @@ def entry(do: str, event_id: str, **facts: Any) -> dict[str, Any]:
 
 
 def dispute(event_id: str, document_id: str = "E1", **facts: Any) -> dict[str, Any]:
-    """A citizen says that version 1 is wrong."""
+    """A citizen states that version 1 is wrong."""
     about = {"document_id": document_id, "citizen_id": CITIZEN, "version": 1, "agency": "H08.17"}
-    said = {"statement": "Ngày cấp sai.", "raised_in": "store", "dossier": None, "due_on": "2023-11-14"}
-    return entry("dispute", event_id, **about, **said, **facts)
+    stated = {"statement": "Ngày cấp sai.", "raised_in": "store", "dossier": None, "due_on": "2023-11-14"}
+    return entry("dispute", event_id, **about, **stated, **facts)
 
 
 def resolution(event_id: str, dispute_id: str, outcome: str = "upheld", **facts: Any) -> dict[str, Any]:
