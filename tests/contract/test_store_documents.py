@@ -1,4 +1,4 @@
-"""The store of documents on every database: an entry counts once, states are guarded, and what follows is announced once."""
+"""The store of documents on every database: an entry counts once, and what follows of it is announced once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
