@@ -17,6 +17,7 @@ from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.sandbox_command import sandbox
 from lienthong.cli.serving import serve
+from lienthong.cli.signature import signature
 from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
@@ -31,6 +32,7 @@ app = App(
 app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 app.add_typer(access, name="access")
+app.add_typer(signature, name="signature")
 
 
 def _print_version(wanted: bool) -> None:

@@ -102,7 +102,7 @@ def _parse(der: bytes, limits: Limits) -> Signed:
     info = infos[0]
     inner = data["encap_content_info"]
     blobs = [choice.chosen.dump() for choice in data["certificates"] if choice.name == "certificate"]
-    crls = [choice.chosen.dump() for choice in data["crls"] if choice.name == "certificate_list"]
+    crls = [choice.chosen.dump() for choice in data["crls"] if choice.name != "other"]
     if len(blobs) > limits.max_certificates:
         raise BeyondLimit("max_certificates", limits.max_certificates)
     if len(crls) > limits.max_crls:

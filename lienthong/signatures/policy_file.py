@@ -212,7 +212,7 @@ def _day(value: Any) -> date:
 
 
 def _bits(value: Any) -> int:
-    if type(value) is not int or value < 2048:
+    if type(value) is not int or value < 512:
         raise ValueError(value)
     return value
 

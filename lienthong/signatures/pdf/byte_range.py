@@ -43,6 +43,8 @@ class Covered:
 
 def covered(document: Document, field: Field) -> Covered:
     """What the signature of `field` covers. Raises `CmsFault` for any range but the one that is due."""
+    if not document.ends_well:
+        raise _fault("pdf-bytes-after-end")
     start, stop, end = _numbers(document, field.value)
     gap = document.content[start:stop]
     contents = _contents(field.value, document.limits)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lienthong.signatures.pdf.annotations import only_annotations
 from lienthong.signatures.pdf.certification import Certification
+from lienthong.signatures.pdf.comparison import changed_fields, compare
 from lienthong.signatures.pdf.document import Document
 from lienthong.signatures.pdf.fields import Field
 from lienthong.signatures.policy import Policy
@@ -20,10 +22,15 @@ LEVELS = ("none", "lta_updates", "form_filling", "annotations", "other")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one revision changed. `fields`: names of form fields that it filled, signed or added."""
+    """What one revision changed.
+
+    `signed`: names of signature fields that it signed or added. `filled`: names of other form fields that it changed.
+    `certified_ok`: False when it added a visible signature field, which a certification does not permit.
+    """
 
     level: str
-    fields: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
     certified_ok: bool = True
 
 
@@ -57,36 +64,26 @@ class Changes:
         return self._steps[revision]
 
     def _compare(self, revision: int) -> Step:
-        from pyhanko.sign.fields import MDPPerm
-
-        result = self._apply(revision, None)
-        if result is None:
-            from lienthong.signatures.pdf.annotations import only_annotations
-
-            old, new = self._document.at(revision - 1), self._document.at(revision)
-            return Step("annotations" if only_annotations(old, new) else "other")
-        level = str(result.modification_level.name).lower()
-        certified = level != "form_filling" or self._apply(revision, MDPPerm.FILL_FORMS) is not None
-        return Step(level, frozenset(map(str, result.changed_form_fields)), certified)
-
-    def _apply(self, revision: int, permission: Any) -> Any:
-        """pyHanko's analysis, None where it finds a change that no rule explains, or cannot read a revision."""
-        from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
-
         old, new = self._document.at(revision - 1), self._document.at(revision)
-        try:
-            result = DEFAULT_DIFF_POLICY.apply(old, new, doc_mdp=permission)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - SuspiciousModification, and whatever hostile structures provoke
-            return None
-        return result if isinstance(result, DiffResult) else None
+        result = compare(old, new, forms=False)
+        filled: frozenset[str] = frozenset()
+        if result is None:
+            result = compare(old, new, forms=True)
+            if result is None:
+                return Step("annotations" if only_annotations(old, new) else "other")
+            filled = changed_fields(old, new) - self._fields.keys()
+        level = str(result.modification_level.name).lower()
+        signed = frozenset(name for name in map(str, result.changed_form_fields) if name in self._fields)
+        certified = not signed or compare(old, new, forms=True, certified=True) is not None
+        return Step(level, signed, filled, certified)
 
     def _step_fault(self, step: Step, certification: Certification) -> Reason | None:
         if step.level == "other":
             return reason("changed-after")
-        if certification.locks and any(certification.locks(name) for name in step.fields):
-            return reason("locked-field-changed", field=", ".join(sorted(step.fields)))
+        is_locked = certification.locks or (lambda _: False)
+        locked = sorted(filter(is_locked, step.filled | step.signed))
+        if locked:
+            return reason("locked-field-changed", field=", ".join(locked))
         if certification.permission is not None:
             return self._certified_fault(step, certification.permission)
         return reason("changed-after") if step.level == "annotations" else self._uncertified_fault(step)
@@ -104,18 +101,18 @@ class Changes:
     def _uncertified_fault(self, step: Step) -> Reason | None:
         """The policy's `changes_without_certification`."""
         permitted = self._policy.changes_without_certification
-        for name in sorted(step.fields):
-            field = self._fields.get(name)
-            if field is None or field.value is None:
+        if step.filled:
+            return reason("form-changed-after", field=", ".join(sorted(step.filled)))
+        for name in sorted(step.signed):
+            field = self._fields[name]
+            if field.value is None or ("time_stamps" if field.is_time_stamp else "signatures") not in permitted:
                 return reason("form-changed-after", field=name)
-            if ("time_stamps" if field.is_time_stamp else "signatures") not in permitted:
-                return reason("form-changed-after", field=name)
-        if not step.fields and "validation_data" not in permitted and step.level == "lta_updates":
+        if not step.signed and "validation_data" not in permitted and step.level == "lta_updates":
             return reason("changed-after")
         return None
 
     def _signs(self, step: Step) -> bool:
-        return any(not self._fields[name].is_time_stamp for name in step.fields if name in self._fields)
+        return any(not self._fields[name].is_time_stamp for name in step.signed)
 
     def _unsigned_field(self, revision: int, certification: Certification) -> Reason | None:
         """A new field without a signature is a place to show something; only a certification may permit it."""

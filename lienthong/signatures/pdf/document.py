@@ -17,6 +17,8 @@ WHITE = b"\x00\t\n\x0c\r "
 
 _END = re.compile(rb"startxref[\x00\t\n\x0c\r ]+([0-9]{1,12})[\x00\t\n\x0c\r ]+%%EOF[\r\n ]{0,4}\Z")
 
+_LONG_STRING = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]{65536,}+")
+
 
 class Document:
     """A PDF. `reader` is pyHanko's; `last` the number of the last revision, the first one is 0."""
@@ -26,8 +28,7 @@ class Document:
 
         self.content = content
         self.limits = limits
-        if content.count(b"startxref") > limits.max_revisions:
-            raise BeyondLimit("max_revisions", limits.max_revisions)
+        _refuse_excess(content, limits)
         # Hybrid-reference files, which word processors write, are refused by the strict mode.
         self.reader: Any = PdfFileReader(BytesIO(content), strict=False)
         self._open_encrypted()
@@ -36,7 +37,7 @@ class Document:
         if named > limits.max_objects:
             raise BeyondLimit("max_objects", limits.max_objects)
         self.last = len(sections) - 1
-        self._check_end(max(section.end_location for section in sections))
+        self.ends_well = self._ends_well(max(section.end_location for section in sections))
 
     def section(self, revision: int) -> Any:
         """Where the cross-reference section of a revision lies."""
@@ -59,11 +60,19 @@ class Document:
         if not opened:
             raise CmsFault(SubIndication.FORMAT_FAILURE, "pdf-encrypted")
 
-    def _check_end(self, tables_end: int) -> None:
+    def _ends_well(self, tables_end: int) -> bool:
         """ISO 32000-2, 7.5.5: the last line is %%EOF. Objects after it are in no table, and viewers may find them."""
         marker = self.content.find(b"%%EOF", tables_end)
-        if marker < 0 or self.content[marker + 5 :].strip(WHITE):
-            raise CmsFault(SubIndication.FORMAT_FAILURE, "pdf-bytes-after-end")
+        return marker >= 0 and not self.content[marker + 5 :].strip(WHITE)
+
+
+def _refuse_excess(content: bytes, limits: Limits) -> None:
+    """What would take the parser too long is seen in the bytes before it runs."""
+    if content.count(b"startxref") > limits.max_revisions:
+        raise BeyondLimit("max_revisions", limits.max_revisions)
+    for string in _LONG_STRING.finditer(content):
+        if string.end() - string.start() > 2 * limits.max_contents + 2:
+            raise BeyondLimit("max_contents", limits.max_contents)
 
 
 def revision_that_ends(document: Document, end: int) -> int | None:

@@ -11,7 +11,7 @@ from lienthong.signatures.limits import BeyondLimit
 from lienthong.signatures.pdf.document import Document
 
 MAX_DEPTH = 40
-MAX_FIELDS = 20_000
+MAX_FIELDS = 5_000
 MAX_PAGES = 20_000
 
 

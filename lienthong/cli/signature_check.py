@@ -1,0 +1,91 @@
+"""`lienthong signature check`: the verdict over a file, as JSON or in words."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from lienthong.cli import context
+from lienthong.cli.output import SECOND, local_time, print_json, print_text
+from lienthong.data.harmless import harmless
+from lienthong.errors import Misconfigured, WrongUse
+from lienthong.messages import message, reader_language
+from lienthong.operations.moments import parse_since
+from lienthong.runtime.project import find_project
+from lienthong.signatures.apart import Question, judge_apart
+from lienthong.signatures.limits import Limits
+from lienthong.signatures.verdict import DocumentVerdict, Indication, SignatureVerdict
+
+VARIABLE = "LIENTHONG_TRUST"
+FOLDER = Path("config") / "trust"
+"""Where the trust folder lies in a project."""
+
+_STYLES = {Indication.TOTAL_PASSED: "green", Indication.INDETERMINATE: "yellow", Indication.TOTAL_FAILED: "red"}
+
+
+def show_verdict(console: Console, file: Path, trust: Path | None, *, profile: str, at: str, as_json: bool) -> int:
+    """Judge the file and show the verdict. The exit code is 0 when it passed, 1 otherwise."""
+    if not file.is_file():
+        raise WrongUse(message("{file} is no file; name the file to judge.", file=file))
+    now = datetime.now(UTC)
+    question = Question(file, _trust_folder(trust), profile or None, parse_since(at, now) or now)
+    verdict = _judge(question)
+    if as_json:
+        print_json(verdict.as_json())
+    else:
+        for text, style in _lines(verdict):
+            print_text(console, text, style)
+    return context.OK if verdict.indication is Indication.TOTAL_PASSED else context.FAULT
+
+
+def _judge(question: Question) -> DocumentVerdict:
+    """A trust folder that is wrong is wrong use of this command: nothing is wrong with the file."""
+    try:
+        return judge_apart(question, Limits())
+    except Misconfigured as error:
+        for finding in error.findings:
+            typer.echo(harmless(str(finding)), err=True)
+        raise WrongUse(message("The trust folder is not sound; no file was judged.")) from None
+
+
+def _trust_folder(named: Path | None) -> Path:
+    folder = named or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else find_project(None) / FOLDER)
+    if not folder.is_dir():
+        raise WrongUse(
+            message(
+                "{folder} is no folder; name the trust folder with `--trust` or {variable}.",
+                folder=folder,
+                variable=VARIABLE,
+            )
+        )
+    return folder
+
+
+def _lines(verdict: DocumentVerdict) -> Iterator[tuple[str, str]]:
+    """The verdict for people: the whole first, then each signature."""
+    language = reader_language()
+    sub = f" ({verdict.sub_indication})" if verdict.sub_indication else ""
+    yield f"{verdict.indication}{sub}", _STYLES[verdict.indication]
+    for given in verdict.reasons:
+        yield given.text(language), ""
+    if verdict.recheck_after is not None:
+        yield message("Judge again after {time}.", time=local_time(verdict.recheck_after)), ""
+    for number, signature in enumerate(verdict.signatures, 1):
+        yield from _signature_lines(number, signature)
+
+
+def _signature_lines(number: int, verdict: SignatureVerdict) -> Iterator[tuple[str, str]]:
+    sub = f" ({verdict.sub_indication})" if verdict.sub_indication else ""
+    kind = message("document time stamp") if verdict.type == "document-time-stamp" else message("signature")
+    yield f"{number}. {kind} {verdict.field}: {verdict.indication}{sub}", _STYLES[verdict.indication]
+    if verdict.signed_by:
+        yield message("   signed by {name}, certified by {issuer}", name=verdict.signed_by, issuer=verdict.issuer), ""
+    if verdict.claimed_time:
+        yield message("   stated time {time}", time=local_time(verdict.claimed_time, SECOND)), ""
+    if verdict.best_signature_time_source == "time-stamp" and verdict.best_signature_time:
+        yield message("   proved time {time}", time=local_time(verdict.best_signature_time, SECOND)), ""
+    for given in verdict.reasons:
+        yield f"   {given.text(reader_language())}", ""

@@ -1,0 +1,87 @@
+"""pyHanko's comparison of two revisions, with and without the filling in of forms."""
+
+from functools import cache
+from typing import Any
+
+MAX_DEPTH = 40
+
+
+def compare(old: Any, new: Any, *, forms: bool, certified: bool = False) -> Any:
+    """What pyHanko finds, None where a change is explained by no rule, or a revision cannot be read.
+
+    Without `forms` only signatures, their fields and validation data explain a change: the names of changed fields
+    that pyHanko gives hold fields that did not change. `certified`: as a certification with permission 2 demands.
+    """
+    from pyhanko.sign.fields import MDPPerm
+
+    try:
+        return _policy(forms).apply(old, new, doc_mdp=MDPPerm.FILL_FORMS if certified else None)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - SuspiciousModification, and whatever hostile structures provoke
+        return None
+
+
+@cache
+def _policy(forms: bool) -> Any:
+    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, StandardDiffPolicy
+    from pyhanko.sign.diff_analysis.form_rules_api import FormUpdatingRule
+    from pyhanko.sign.diff_analysis.rules.form_field_rules import SigFieldCreationRule, SigFieldModificationRule
+
+    if forms:
+        return DEFAULT_DIFF_POLICY
+    rules: list[Any] = [SigFieldCreationRule(), SigFieldModificationRule()]  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+    signatures = FormUpdatingRule(field_rules=rules)
+    return StandardDiffPolicy(global_rules=DEFAULT_DIFF_POLICY.global_rules, form_rule=signatures)
+
+
+def changed_fields(old: Any, new: Any) -> frozenset[str]:
+    """The names of the form fields of which the revision wrote something that differs: field, widget or appearance."""
+    from pyhanko.sign.diff_analysis.policies import _is_id
+
+    def differs(reference: Any) -> bool:
+        if reference not in written:
+            return False
+        return old.is_ref_unassignable(reference) or not _is_id(old(reference), new(reference))
+
+    written = new.explicit_refs_in_revision()
+    return frozenset(name for name, references in _objects(new).items() if any(map(differs, references)))
+
+
+def _objects(resolver: Any) -> dict[str, set[Any]]:
+    """Each terminal field by its name, with the objects that it consists of."""
+    found: dict[str, set[Any]] = {}
+    try:
+        waiting = [(item, "", 0) for item in resolver.root["/AcroForm"]["/Fields"]]
+    except KeyError:
+        return found
+    while waiting:
+        item, prefix, depth = waiting.pop()
+        node = item.get_object()
+        part = str(node["/T"]) if "/T" in node else ""
+        name = f"{prefix}.{part}" if prefix and part else prefix or part
+        found.setdefault(name, set()).update(_own_objects(item, node))
+        if depth < MAX_DEPTH and "/Kids" in node:
+            waiting += [(kid, name, depth + 1) for kid in node["/Kids"]]
+    return found
+
+
+def _own_objects(item: Any, node: Any) -> set[Any]:
+    held = {item.reference} if hasattr(item, "reference") else set()
+    for key in ("/V", "/AP", "/Kids"):
+        if key in node and hasattr(node.raw_get(key), "reference"):
+            held.add(node.raw_get(key).reference)
+    return held | _appearances(node) if "/AP" in node else held
+
+
+def _appearances(node: Any) -> set[Any]:
+    """The streams that a widget may show; one for each state where there is no single one."""
+    held: set[Any] = set()
+    shown = node["/AP"]
+    for state in {"/N", "/R", "/D"} & set(shown.keys()):
+        raw = shown.raw_get(state)
+        value = raw.get_object()
+        held |= {raw.reference} if hasattr(raw, "reference") else set()
+        if "/BBox" not in value:
+            held |= {value.raw_get(name).reference for name in value if hasattr(value.raw_get(name), "reference")}
+    return held
