@@ -8,6 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lienthong.calendars.calendar import Calendar as Calendar
+    from lienthong.calendars.choice import Calendars as Calendars
+    from lienthong.calendars.choice import NoCalendar as NoCalendar
+    from lienthong.calendars.counting import CIVIL_CODE as CIVIL_CODE
+    from lienthong.calendars.counting import Counting as Counting
+    from lienthong.calendars.counting import Deadline as Deadline
+    from lienthong.calendars.counting import due_in_days as due_in_days
+    from lienthong.calendars.counting import due_in_time as due_in_time
+    from lienthong.calendars.counting import due_in_working_days as due_in_working_days
+    from lienthong.calendars.unknown_year import UnknownYear as UnknownYear
     from lienthong.data.asked_text import LongText as LongText
     from lienthong.data.asked_text import Text as Text
     from lienthong.data.files import FileAnswer as FileAnswer
@@ -60,6 +70,12 @@ if TYPE_CHECKING:
     from lienthong.report import Sheet as Sheet
 
 _ROOMS = {
+    "calendars.calendar": ("Calendar",),
+    "calendars.choice": ("Calendars", "NoCalendar"),
+    "calendars.counting": (
+        *("CIVIL_CODE", "Counting", "Deadline", "due_in_days", "due_in_time", "due_in_working_days"),
+    ),
+    "calendars.unknown_year": ("UnknownYear",),
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
     "errors": (
         "LienthongError",

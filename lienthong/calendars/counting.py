@@ -10,6 +10,7 @@ from lienthong.envelope import LOCAL_ZONE
 End = Literal["midnight", "closing"]
 _NO_TIME = timedelta(0)
 _DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ def due_in_time(calendar: Calendar, start: datetime, working_time: timedelta) ->
     return _deadline(calendar, start, calendar.add(start, working_time))
 
 
-def due_in_working_days(
-    calendar: Calendar, start: datetime, number: int, counting: Counting = CIVIL_CODE
-) -> Deadline:
+def due_in_working_days(calendar: Calendar, start: datetime, number: int, counting: Counting = CIVIL_CODE) -> Deadline:
     """After `number` working days, at least one. A day counts if any hour of it is worked."""
     first = _counted_from(calendar, start, counting)
     if counting.first_day_counts and calendar.is_working_day(first):
@@ -88,4 +87,4 @@ def _end(calendar: Calendar, day: date, counting: Counting) -> datetime:
 
 
 def _deadline(calendar: Calendar, start: datetime, at: datetime) -> Deadline:
-    return Deadline(at, calendar.unannounced(start, at))
+    return Deadline(at, calendar.unannounced(start, at - _INSTANT))  # the midnight after a year is not in the next one

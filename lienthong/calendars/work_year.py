@@ -81,11 +81,10 @@ def make_work_year(year: int, days: Sequence[tuple[date, int, tuple[Span, ...]]]
     """`days`: each day of the year, its first instant (microseconds), its hours."""
     spans = [(at + opens * SECOND, at + closes * SECOND) for _, at, spans in days for opens, closes in spans]
     worked = list(accumulate((closes - opens for opens, closes in spans), initial=0))
-    last_day, last_at, _ = days[-1]
     return WorkYear(
         year=year,
         begins=days[0][1],
-        ends=last_at + 24 * 3600 * SECOND,
+        ends=days[-1][1] + 24 * 3600 * SECOND,
         opens=[opens for opens, _ in spans],
         closes=[closes for _, closes in spans],
         before=worked[:-1],
