@@ -7,7 +7,7 @@ LienthongError
 ├── Rejected               the event's fault: trying again cannot help
 │   ├── TooOften           a question is refused because its client asked too often
 │   ├── NotAccepted        a question is refused with a code of its request, and all its reasons
-│   ├── UnknownYear        nobody knows the days off of a year yet (calendars/unknown_year.py)
+│   ├── UnknownYear        no days off of a year are known (calendars/unknown_year.py)
 │   └── NoCalendar         an agency has no calendar, and there is no default (calendars/choice.py)
 ├── UnreadableData         the data of an event in a message is not a JSON object
 ├── EventsTooLarge         events that no message to the broker can hold

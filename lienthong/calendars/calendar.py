@@ -49,12 +49,12 @@ class Calendar:
         announced = day.year in self.announced
         if rule := self.rules.get(day):
             spans = self._spans_of(rule, day) if rule.works else ()
-            return Day(day, spans, "made_up" if rule.works else "off", rule.name, rule.basis, announced)
+            return Day(day, spans, "extra" if rule.works else "off", rule.name, rule.basis, announced)
         public = public_days(self.country, day.year, language) if self.country else None
         if public and day in public.off:
             return Day(day, (), "holiday", public.off[day], self.country_basis, announced)
         if public and day in public.worked:
-            return Day(day, self.hours(day, _MONDAY), "made_up", "", self.country_basis, announced)
+            return Day(day, self.hours(day, _MONDAY), "extra", "", self.country_basis, announced)
         spans = self.hours(day, day.weekday())
         return Day(day, spans, "working" if spans else "rest", announced=announced)
 

@@ -48,7 +48,7 @@ CIVIL_CODE = Counting()
 
 
 def due_in_time(calendar: Calendar, start: datetime, working_time: timedelta) -> Deadline:
-    """After so much working time. It runs from the moment itself (Civil Code, Article 147(1)), while the office is open."""
+    """After so much working time. It runs from the moment itself (Article 147(1)), while the office is open."""
     return _deadline(calendar, start, calendar.add(start, working_time))
 
 

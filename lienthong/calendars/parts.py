@@ -8,9 +8,9 @@ from typing import Literal
 Span = tuple[int, int]
 """Office hours of a day from the first to before the second: seconds since its local midnight, 0 to 86,400."""
 
-Kind = Literal["working", "rest", "holiday", "off", "made_up"]
+Kind = Literal["working", "rest", "holiday", "off", "extra"]
 """What a day is: worked by the office hours; without office hours on that weekday; a public holiday; off by a document;
-worked by a document."""
+worked by a document although it is not by the week."""
 
 HOUR = 3600
 FRIDAY = 4

@@ -5,7 +5,7 @@ from lienthong.messages import message
 
 
 class UnknownYear(Rejected):
-    """Working time is reckoned in a year whose days off nobody knows: no document states them, no law gives them."""
+    """Working time is reckoned in a year of which no days off are known: no document states them, no law gives them."""
 
     def __init__(self, calendar: str, year: int) -> None:
         why = message(

@@ -37,7 +37,18 @@ NOUNS = frozenset(
 """The modules of the engine that are no rooms."""
 ROOMS = frozenset(
     {
-        *("access", "adapters", "cli", "configuration", "connectors", "console", "dead_letters", "http", "intake"),
+        *(
+            "access",
+            "adapters",
+            "calendars",
+            "cli",
+            "configuration",
+            "connectors",
+            "console",
+            "dead_letters",
+            "http",
+            "intake",
+        ),
         *("ledger", "maintenance", "messages", "operations", "processing", "requests", "runtime", "scaffold"),
         *("signatures", "subscriptions"),
     }

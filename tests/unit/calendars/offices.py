@@ -82,8 +82,8 @@ _BASIS = Basis("Thông báo", date(2022, 12, 1))
 
 def _rules() -> Mapping[date, DayRule]:
     swapped = {day: DayRule("nghỉ hoán đổi", works=False, basis=_BASIS) for day in SWAPS}
-    made_up = {day: DayRule("làm bù", works=True, basis=_BASIS, like=0) for day in SWAPS.values()}
-    return {**swapped, **made_up}
+    saturdays = {day: DayRule("làm bù", works=True, basis=_BASIS, like=0) for day in SWAPS.values()}
+    return {**swapped, **saturdays}
 
 
 def _in_seconds(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:

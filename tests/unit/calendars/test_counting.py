@@ -19,7 +19,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LOCAL_ZONE)
 
 
-def shown(moment: datetime) -> str:
+def local(moment: datetime) -> str:
     assert moment.tzinfo is UTC
     return f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
 
@@ -35,7 +35,7 @@ def shown(moment: datetime) -> str:
     ],
 )
 def test_eight_working_hours(start: str, due: str) -> None:
-    assert shown(due_in_time(PLAIN, at(start), 8 * HOUR).at) == due
+    assert local(due_in_time(PLAIN, at(start), 8 * HOUR).at) == due
 
 
 @pytest.mark.parametrize(
@@ -48,32 +48,32 @@ def test_eight_working_hours(start: str, due: str) -> None:
     ],
 )
 def test_working_days_by_the_civil_code(start: str, number: int, due: str) -> None:
-    assert shown(due_in_working_days(PLAIN, at(start), number).at) == due
+    assert local(due_in_working_days(PLAIN, at(start), number).at) == due
 
 
 def test_options_of_counting() -> None:
     friday = at("2026-11-20 16:30")
     late = Counting(late=HOUR)
-    assert shown(due_in_working_days(PLAIN, friday, 1, late).at) == "2026-11-26 00:00"
-    assert shown(due_in_working_days(PLAIN, friday - HOUR, 1, late).at) == "2026-11-24 00:00"
+    assert local(due_in_working_days(PLAIN, friday, 1, late).at) == "2026-11-26 00:00"
+    assert local(due_in_working_days(PLAIN, friday - HOUR, 1, late).at) == "2026-11-24 00:00"
     closing = Counting(ends="closing")
-    assert shown(due_in_working_days(PLAIN, friday, 1, closing).at) == "2026-11-23 17:00"
-    assert shown(due_in_working_days(extend(SATURDAYS, PLAIN), friday, 1, closing).at) == "2026-11-21 11:30"
+    assert local(due_in_working_days(PLAIN, friday, 1, closing).at) == "2026-11-23 17:00"
+    assert local(due_in_working_days(extend(SATURDAYS, PLAIN), friday, 1, closing).at) == "2026-11-21 11:30"
     from_now = Counting(first_day_counts=True)
-    assert shown(due_in_working_days(PLAIN, friday, 1, from_now).at) == "2026-11-21 00:00"
-    assert shown(due_in_working_days(PLAIN, friday, 2, from_now).at) == "2026-11-24 00:00"
-    assert shown(due_in_working_days(PLAIN, at("2026-11-22 09:00"), 1, from_now).at) == "2026-11-24 00:00"
+    assert local(due_in_working_days(PLAIN, friday, 1, from_now).at) == "2026-11-21 00:00"
+    assert local(due_in_working_days(PLAIN, friday, 2, from_now).at) == "2026-11-24 00:00"
+    assert local(due_in_working_days(PLAIN, at("2026-11-22 09:00"), 1, from_now).at) == "2026-11-24 00:00"
 
 
 def test_a_deadline_in_days_that_ends_on_a_day_off_moves() -> None:
     start = at("2026-04-20 10:00")
-    assert shown(due_in_days(PLAIN, start, 5).at) == "2026-04-29 00:00"  # Saturday 25th, and Monday 27th is off
-    assert shown(due_in_days(PLAIN, start, 5, Counting(day_off_moves=False)).at) == "2026-04-26 00:00"
-    assert shown(due_in_days(PLAIN, start, 3).at) == "2026-04-24 00:00"
-    assert shown(due_in_days(PLAIN, start, 3, Counting(first_day_counts=True)).at) == "2026-04-23 00:00"
+    assert local(due_in_days(PLAIN, start, 5).at) == "2026-04-29 00:00"  # Saturday 25th, and Monday 27th is off
+    assert local(due_in_days(PLAIN, start, 5, Counting(day_off_moves=False)).at) == "2026-04-26 00:00"
+    assert local(due_in_days(PLAIN, start, 3).at) == "2026-04-24 00:00"
+    assert local(due_in_days(PLAIN, start, 3, Counting(first_day_counts=True)).at) == "2026-04-23 00:00"
 
 
-def test_years_that_no_document_states_are_told() -> None:
+def test_years_that_no_document_states_are_named() -> None:
     assert due_in_working_days(PLAIN, at("2026-12-30 08:00"), 1).unannounced == ()
     assert due_in_working_days(PLAIN, at("2026-12-30 08:00"), 2).unannounced == (2027,)
     assert due_in_time(PLAIN, at("2026-12-31 16:00"), 2 * HOUR).unannounced == (2027,)
