@@ -51,7 +51,7 @@ def signed_data(data: bytes, signer: Identity, making: Making = HONEST) -> bytes
     infos = [_signer_info(data, signer, making) for _ in range(making.signer_infos)]
     certificates = [*([signer] if making.carries_signer else []), *making.carries]
     parts: dict[str, Any] = {
-        "version": "v1",
+        "version": "v1" if making.content_type == "data" else "v3",
         "digest_algorithms": [{"algorithm": making.digest}],
         "encap_content_info": {"content_type": making.content_type},
         "signer_infos": infos,

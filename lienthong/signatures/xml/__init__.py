@@ -1,0 +1,1 @@
+"""XML signatures (XMLDSig, XAdES) over a whole document."""
