@@ -75,6 +75,10 @@ def _judge_signatures(
         from lienthong.signatures.pdf.judge_pdf import judge_pdf
 
         return judge_pdf(content, material, limits)
+    if media_type == XML:
+        from lienthong.signatures.xml.judge_xml import judge_xml
+
+        return judge_xml(content, material, limits)
     code = "empty" if not content.strip() else "format-not-judged"
     raise CmsFault(SubIndication.FORMAT_FAILURE, code)
 

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 from lienthong.messages import Language, message
-from lienthong.signatures import sentences_files, sentences_signer
+from lienthong.signatures import sentences_files, sentences_signer, sentences_xml
 
-SENTENCES: Mapping[str, str] = {**sentences_signer.SENTENCES, **sentences_files.SENTENCES}
+SENTENCES: Mapping[str, str] = {
+    **sentences_signer.SENTENCES,
+    **sentences_files.SENTENCES,
+    **sentences_xml.SENTENCES,
+}
 """By the code of a reason; `{names}` are its details."""
 
 

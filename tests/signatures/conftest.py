@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from lienthong.signatures.trust import Trust, load_trust
 
+from lienthong.signatures.trust import Trust, load_trust
 from tests.signatures.pki import pki
 
 

@@ -219,6 +219,7 @@ SAMPLES = (
         lambda: signed().content + b"4 0 obj\n" + text("So tien: 9900000") + b"\nendobj\n",
         FAILED,
         _BAD,
+        signers=None,
         clause=_COVERS,
     ),
     Sample("range-past-the-end", _past_the_end, FAILED, _BAD, clause=_COVERS),

@@ -1,28 +1,19 @@
 """Each PDF sample gets the verdict that is right for it."""
 
-from collections.abc import Iterable
-
 import pytest
-from lienthong.signatures.judge import judge
-from lienthong.signatures.trust import Trust
 
+from lienthong.signatures.judge import judge
+from lienthong.signatures.limits import Limits
+from lienthong.signatures.trust import Trust
 from tests.signatures import pdf_changed, pdf_good, pdf_malformed, pdf_unclear
-from tests.signatures.samples import Sample
+from tests.signatures.samples import Sample, parameters
 
 SAMPLES = (*pdf_good.SAMPLES, *pdf_unclear.SAMPLES, *pdf_changed.SAMPLES, *pdf_malformed.SAMPLES)
 
 
-def parameters(samples: Iterable[Sample]) -> list[object]:
-    """The samples; one that the judge does not judge rightly yet is marked with the reason."""
-    return [
-        pytest.param(each, id=each.name, marks=pytest.mark.xfail(strict=True, reason=each.waits) if each.waits else ())
-        for each in samples
-    ]
-
-
 @pytest.mark.parametrize("sample", parameters(SAMPLES))
 def test_a_sample_gets_its_right_verdict(sample: Sample, trust: Trust) -> None:
-    verdict = judge(sample.make(), trust=trust, profile=sample.profile, at=sample.at)
+    verdict = judge(sample.make(), trust=trust, profile=sample.profile, at=sample.at, limits=Limits())
     found = verdict.sub_indication
     reasons = [reason.code for reason in verdict.reasons]
     assert sample.permits(verdict.indication, found), (verdict.indication, found, reasons, sample.clause)

@@ -221,7 +221,8 @@ def _hmac() -> bytes:
 def _key_value() -> str:
     numbers = pki().signers["agency"].certificate.public_key().public_numbers()  # type: ignore[union-attr] - an RSA key
     modulus = base64.b64encode(numbers.n.to_bytes(256, "big")).decode()  # type: ignore[union-attr] - an RSA key
-    return f"<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>"
+    inside = f"<ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>AQAB</ds:Exponent>"
+    return f"<ds:KeyValue><ds:RSAKeyValue>{inside}</ds:RSAKeyValue></ds:KeyValue>"
 
 
 def _many_signatures(count: int = 300) -> bytes:

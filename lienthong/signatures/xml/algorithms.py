@@ -65,7 +65,7 @@ def _identifier(kind: str, digest: str | None) -> Any:
     return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
 
 
-class _Pair(core.Sequence):  # type: ignore[misc] - the library ships no types
+class _Pair(core.Sequence):  # type: ignore[misc] # the library ships no types
     _fields = [("r", core.Integer), ("s", core.Integer)]  # noqa: RUF012 - how the library declares fields
 
 

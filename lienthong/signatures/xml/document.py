@@ -23,7 +23,7 @@ _MAX_BYTES_DIGESTED = 200 << 20
 
 @dataclass(frozen=True)
 class SignedDocument:
-    """A document that could be read. Each call of `fresh` reads it again, since digesting takes signatures out of it."""
+    """A document that could be read. `fresh` reads it again each time, since digesting takes signatures out of it."""
 
     content: bytes
 

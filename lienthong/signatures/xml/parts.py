@@ -127,9 +127,7 @@ def _reference(element: Any) -> Reference:
         if method is None:
             raise fault("xml-transform", name=name)
         methods.append(method)
-    return Reference(
-        element.get("URI"), enveloped, tuple(methods), inside[0].get("Algorithm"), octets(inside[1])
-    )
+    return Reference(element.get("URI"), enveloped, tuple(methods), inside[0].get("Algorithm"), octets(inside[1]))
 
 
 def elements(parent: Any) -> list[Any]:

@@ -78,8 +78,8 @@ def _check_digest(document: SignedDocument, parts: Parts, reference: Reference, 
     if name is None:
         algorithm = reference.digest_method
         raise CmsFault(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "algorithm-unknown", algorithm=algorithm)
-    for method, comments in _readings(document, parts, reference):
-        digest = hashlib.new(name, _octets(document, parts, reference, target, method, comments)).digest()
+    for reading in _readings(document, parts, reference):
+        digest = hashlib.new(name, _octets(document, parts, reference, target, reading)).digest()
         if hmac.compare_digest(digest, reference.digest):
             return Used(name, "hash", 0)
     raise CmsFault(SubIndication.HASH_FAILURE, "hash-mismatch")
@@ -101,8 +101,9 @@ def _readings(document: SignedDocument, parts: Parts, reference: Reference) -> I
 
 
 def _octets(
-    document: SignedDocument, parts: Parts, reference: Reference, target: Any, first: Method, comments: bool
+    document: SignedDocument, parts: Parts, reference: Reference, target: Any, reading: tuple[Method, bool]
 ) -> bytes:
+    first, comments = reading
     if not _is_whole(target):
         if reference.enveloped:
             raise fault("xml-transform", name="enveloped-signature")

@@ -1,4 +1,4 @@
-"""XAdES properties (EN 319 132-1): claimed time, the signer's certificate by digest, time stamps, certificates, CRLs."""
+"""XAdES properties (EN 319 132-1): claimed time, the signer's certificate by digest, stamps, certificates, CRLs."""
 
 import base64
 import binascii
@@ -35,7 +35,7 @@ class Properties:
 
 
 def read_properties(parts: Parts, covered: Covered) -> Properties:
-    """Read them. Raises `CmsFault` for signed properties that no reference covers: anybody could have put them there."""
+    """Read them. Raises `CmsFault` for signed properties that no reference covers: they could be of any origin."""
     qualifying = [each for place in parts.objects for each in place if _name(each, "QualifyingProperties")]
     if len(qualifying) > 1:
         raise fault("xml-properties")
