@@ -38,7 +38,7 @@ _SALT = {"sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
 def is_secret_key(algorithm: str | None) -> bool:
-    """Whether it is an HMAC: whoever can check it can make it, and a certificate's public key would be its secret."""
+    """Whether it is an HMAC: its secret would be the public key of a certificate, with which anything can be signed."""
     return "hmac" in (algorithm or "").lower()
 
 

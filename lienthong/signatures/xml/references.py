@@ -45,8 +45,8 @@ def check_references(document: SignedDocument, parts: Parts) -> Covered:
     """
     targets = [document.target(reference.uri) for reference in parts.references]
     whole = [reference for reference, target in zip(parts.references, targets, strict=True) if _is_whole(target)]
-    own = [target for target in targets if not _is_whole(target)]
-    if any(not _belongs(target, parts) for target in own) or not whole:
+    inner = [target for target in targets if not _is_whole(target)]
+    if any(not _belongs(target, parts) for target in inner) or not whole:
         raise fault("xml-not-the-document")
     if len(whole) > 1:
         raise fault("xml-several-references")
@@ -55,7 +55,7 @@ def check_references(document: SignedDocument, parts: Parts) -> Covered:
     used = []
     for reference, target in zip(parts.references, targets, strict=True):
         used.append(_check_digest(document, parts, reference, target))
-    return Covered(own, used)
+    return Covered(inner, used)
 
 
 def _is_whole(target: Any) -> bool:
