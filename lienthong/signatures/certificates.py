@@ -111,6 +111,10 @@ class Cert:
             parsed=parsed,
         )
 
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        """Pickled as its bytes: what asn1crypto has parsed does not survive it."""
+        return Cert.load, (self.der,)
+
     @property
     def algorithm(self) -> Any:
         """The algorithm of the signature on this certificate, with its parameters."""

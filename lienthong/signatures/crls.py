@@ -64,6 +64,10 @@ class Crl:
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError, AttributeError) as error:
             raise UnreadableCrl(str(error)) from None
 
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        """Pickled as its bytes: what asn1crypto has parsed does not survive it."""
+        return Crl.load, (self.der,)
+
     @property
     def algorithm(self) -> Any:
         return self.parsed["signature_algorithm"]

@@ -15,6 +15,10 @@ SENTENCES: Mapping[str, str] = {
         "The file is beyond a limit of this system ({name}: {limit}) and was not judged: ask for a smaller or "
         "simpler file."
     ),
+    "process-ended": msgid(
+        "Reading the file ended the process that judged it ({exit_code}): the file is damaged or made to do harm. Ask "
+        "for the original file."
+    ),
     "pdf-unreadable": msgid("The signature in the PDF cannot be read ({problem}): ask for the original file."),
     "pdf-encrypted": msgid(
         "The PDF is protected by a password, so its signatures cannot be judged: ask for the file without a password."

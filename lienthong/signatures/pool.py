@@ -1,0 +1,162 @@
+"""A pool of warm processes that judge files within limits of time, memory and size.
+
+Reading a hostile file can take any time and memory. In a process of the pool it costs its own verdict (TOTAL-FAILED,
+with the limit as the reason) and that process, which is replaced; never the pool, a judgement beside it, or the caller.
+"""
+
+import hashlib
+import json
+import pickle
+import queue
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+
+from lienthong.signatures.judge import judge, media_type_of
+from lienthong.signatures.limits import Limits
+from lienthong.signatures.pool_frames import Ended
+from lienthong.signatures.pool_member import Member
+from lienthong.signatures.trust import Trust
+from lienthong.signatures.verdict import DocumentVerdict, Indication, Reason, SubIndication, reason
+
+_MARGIN = 0.8
+"""The share of the wall time within which a process must answer; the rest is for its end."""
+
+
+class PoolClosed(RuntimeError):  # noqa: N818 - a fact about the pool
+    """The pool is closed, or was closed during the judgement."""
+
+
+class Pool:
+    """Judges in `processes` processes, which start at the first judgement or with `start`. Any thread may use it."""
+
+    def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._processes = processes
+        self._idle: queue.LifoQueue[Member | None] = queue.LifoQueue()
+        self._members: set[Member] = set()
+        self._lock = threading.Lock()
+        self._started = self._closed = False
+        self._trusts: dict[str, bytes] = {}
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the processes, without waiting until they are warm."""
+        with self._lock:
+            if self._closed:
+                raise PoolClosed
+            if not self._started:
+                self._started = True
+                for _ in range(self._processes):
+                    self._idle.put(self._new_member())
+
+    def judge(self, content: bytes, *, trust: Trust, profile: str | None, at: datetime) -> DocumentVerdict:
+        """The verdict, as `judge` gives it. Raises `UnknownProfile` and `PoolClosed` alone."""
+        chosen = trust.profile(profile)
+        if len(content) > self.limits.max_bytes:  # it is not worth the way into a process
+            return judge(content, trust=trust, profile=chosen, at=at, limits=self.limits)
+        self.start()
+        member = self._idle.get()
+        if member is None or self._closed:
+            self._idle.put(None)  # for the next one that waits
+            raise PoolClosed
+        if not member.usable:  # it was killed from outside while it had nothing to do
+            self._give_back(member)
+            return self.judge(content, trust=trust, profile=chosen, at=at)
+        try:
+            answer = self._ask(member, content, trust, (chosen, at))
+        finally:
+            self._give_back(member)
+        if isinstance(answer, DocumentVerdict):
+            return answer
+        if self._closed:
+            raise PoolClosed
+        return _lost(content, answer, trust=trust, profile=chosen, at=at)
+
+    def close(self) -> None:
+        """End all processes at once; judgements that are going on raise `PoolClosed`."""
+        with self._lock:
+            self._closed = True
+            members, self._members = self._members, set()
+        for member in members:
+            member.end()
+        self._idle.put(None)
+
+    @property
+    def process_ids(self) -> list[int]:
+        """Of the living processes, for operators and tests."""
+        with self._lock:
+            return sorted(member.process.pid for member in self._members if member.process.poll() is None)
+
+    def _new_member(self) -> Member:
+        member = Member()
+        self._members.add(member)
+        return member
+
+    def _give_back(self, member: Member) -> None:
+        """Put it back, or a new one where it has ended or has used much."""
+        with self._lock:
+            if self._closed:
+                return
+            if not member.usable:
+                self._members.discard(member)
+                member.end()
+                member = self._new_member()
+        self._idle.put(member)
+
+    def _ask(
+        self, member: Member, content: bytes, trust: Trust, question: tuple[str, datetime]
+    ) -> DocumentVerdict | Reason:
+        """The verdict, or why there is none."""
+        try:
+            member.wait_until_warm()
+            until = time.monotonic() + self.limits.wall_seconds * _MARGIN
+            member.channel.settimeout(self.limits.wall_seconds * _MARGIN)
+            member.send_trust(trust.digest, self._pickled(trust), self.limits)
+            member.send_file(content, question[0], question[1])
+            verdict = DocumentVerdict.from_json(json.loads(member.receive(until)))
+            if any(each.code == "beyond-limit" for each in verdict.reasons):
+                member.end()  # its memory may be full, and in pieces
+            return verdict
+        except TimeoutError:
+            member.end()
+            return reason("beyond-limit", name="wall_seconds", limit=self.limits.wall_seconds)
+        except (Ended, ValueError, KeyError, TypeError):  # it ended, or sent what is no verdict
+            return self._why_ended(member)
+
+    def _why_ended(self, member: Member) -> Reason:
+        code = member.end()
+        if code == -signal.SIGXCPU:
+            return reason("beyond-limit", name="cpu_seconds", limit=self.limits.cpu_seconds)
+        return reason("process-ended", exit_code=code)
+
+    def _pickled(self, trust: Trust) -> bytes:
+        """The trust as bytes, made once for each digest."""
+        if trust.digest not in self._trusts:
+            self._trusts.clear()
+            self._trusts[trust.digest] = pickle.dumps(trust)
+        return self._trusts.get(trust.digest) or pickle.dumps(trust)
+
+
+def _lost(content: bytes, why: Reason, *, trust: Trust, profile: str, at: datetime) -> DocumentVerdict:
+    """The verdict over a file whose judgement came to no end."""
+    return DocumentVerdict(
+        indication=Indication.TOTAL_FAILED,
+        sub_indication=SubIndication.FORMAT_FAILURE,
+        reasons=(why,),
+        signatures=(),
+        policy=trust.digest,
+        profile=profile,
+        checked_at=at.astimezone(UTC),
+        digest=f"sha256:{hashlib.sha256(content).hexdigest()}",
+        media_type=media_type_of(content),
+    )
