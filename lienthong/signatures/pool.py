@@ -11,10 +11,11 @@ import queue
 import signal
 import threading
 import time
+import weakref
 from datetime import UTC, datetime
 from types import TracebackType
 
-from lienthong.signatures.judge import judge, media_type_of
+from lienthong.signatures.judge import UNKNOWN, judge, media_type_of
 from lienthong.signatures.limits import Limits
 from lienthong.signatures.pool_frames import Ended
 from lienthong.signatures.pool_member import Member
@@ -40,6 +41,7 @@ class Pool:
         self._lock = threading.Lock()
         self._started = self._closed = False
         self._trusts: dict[str, bytes] = {}
+        weakref.finalize(self, _end_all, self._members)  # also at the end of the interpreter
 
     def __enter__(self) -> "Pool":
         return self
@@ -80,15 +82,20 @@ class Pool:
             return answer
         if self._closed:
             raise PoolClosed
-        return _lost(content, answer, trust=trust, profile=chosen, at=at)
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        named = {"digest": digest, "media_type": media_type_of(content)}
+        return _unjudged(answer, **named, trust=trust, profile=chosen, at=at)
+
+    def refuse_size(self, digest: str, *, trust: Trust, profile: str | None, at: datetime) -> DocumentVerdict:
+        """The verdict over a file of this digest that is too large to be read. Raises `UnknownProfile`."""
+        why = reason("beyond-limit", name="max_bytes", limit=self.limits.max_bytes)
+        return _unjudged(why, digest=digest, media_type=UNKNOWN, trust=trust, profile=trust.profile(profile), at=at)
 
     def close(self) -> None:
         """End all processes at once; judgements that are going on raise `PoolClosed`."""
         with self._lock:
             self._closed = True
-            members, self._members = self._members, set()
-        for member in members:
-            member.end()
+            _end_all(self._members)
         self._idle.put(None)
 
     @property
@@ -147,8 +154,20 @@ class Pool:
         return self._trusts.get(trust.digest) or pickle.dumps(trust)
 
 
-def _lost(content: bytes, why: Reason, *, trust: Trust, profile: str, at: datetime) -> DocumentVerdict:
-    """The verdict over a file whose judgement came to no end."""
+def _end_all(members: set[Member]) -> None:
+    while members:
+        members.pop().end()
+
+
+def is_machine_made(verdict: DocumentVerdict) -> bool:
+    """Whether the verdict may be another one on a machine with more time or memory."""
+    return any(each.code in ("process-ended", "beyond-limit") for each in verdict.reasons)
+
+
+def _unjudged(
+    why: Reason, *, digest: str, media_type: str, trust: Trust, profile: str, at: datetime
+) -> DocumentVerdict:
+    """The verdict over a file whose judgement came to no end, or did not begin."""
     return DocumentVerdict(
         indication=Indication.TOTAL_FAILED,
         sub_indication=SubIndication.FORMAT_FAILURE,
@@ -157,6 +176,6 @@ def _lost(content: bytes, why: Reason, *, trust: Trust, profile: str, at: dateti
         policy=trust.digest,
         profile=profile,
         checked_at=at.astimezone(UTC),
-        digest=f"sha256:{hashlib.sha256(content).hexdigest()}",
-        media_type=media_type_of(content),
+        digest=digest,
+        media_type=media_type,
     )

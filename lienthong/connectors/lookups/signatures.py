@@ -1,0 +1,139 @@
+"""The lookup that judges signatures: verification as a step of a route."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lienthong.envelope import parse_utc
+from lienthong.errors import Misconfigured, Transient
+from lienthong.messages import Language, message
+from lienthong.ports.connectors import Site
+from lienthong.ports.files import NoSuchFile
+from lienthong.signatures.limits import MIB, Limits
+from lienthong.signatures.pool import Pool, PoolClosed, is_machine_made
+from lienthong.signatures.trust import Trust, UnknownProfile
+from lienthong.signatures.trust_watch import WatchedTrust
+from lienthong.signatures.verdict import DocumentVerdict
+
+_REMEMBERED = 500
+"""Verdicts kept for deliveries that come again."""
+
+
+class Signatures:
+    """Judges bodies of files. A key is `DIGEST|PROFILE|MOMENT`; its answer is the verdict as JSON.
+
+    - DIGEST is `sha256:…` of a body among the files; PROFILE one of the policy, or empty for its default; MOMENT an
+      ISO 8601 instant with an offset, the moment of judging.
+    - `trust` is the trust folder. It is read again when something in it changes.
+    - `processes` judge at the same time, each within `wall_time`, `processor_time` and `memory_mib`. A file beyond
+      them, or above `max_mib`, has the verdict TOTAL-FAILED with the limit as its reason.
+    - `language` is that of the sentences in verdicts; their codes are the same in every language.
+
+    A key without such a body, with an unknown profile, or not of this form is absent from the answer; a notice states
+    the latter two. It writes nothing, and the same key under the same trust has the same verdict.
+    """
+
+    reaches_outside = False
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        trust: Path,
+        processes: int = 2,
+        wall_time: timedelta = timedelta(seconds=10),
+        processor_time: timedelta = timedelta(seconds=10),
+        memory_mib: int = 800,
+        max_mib: int = 100,
+        language: Language = "vi",
+    ) -> None:
+        self._files = site.files
+        self._notices = site.notices
+        self._trust = WatchedTrust(trust)
+        self._language: Language = language
+        limits = Limits(
+            max_bytes=max_mib * MIB,
+            wall_seconds=wall_time.total_seconds(),
+            cpu_seconds=int(processor_time.total_seconds()),
+            memory_bytes=memory_mib * MIB,
+        )
+        self._pool = Pool(processes, limits)
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="signatures")
+        self._guard = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
+
+    def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The verdicts by key. Raises `Transient` for a trust folder that is not sound, and when it is closed."""
+        try:
+            trust = self._trust.current()
+        except Misconfigured as error:
+            raise Transient(message("the trust folder is not sound: {why}", why=error.findings[0].what)) from None
+        wanted = list(dict.fromkeys(keys))
+        try:
+            if len(wanted) == 1:
+                verdicts = [self._find(wanted[0], trust)]
+            else:
+                verdicts = list(self._threads.map(lambda key: self._find(key, trust), wanted))
+        except (PoolClosed, RuntimeError):  # also the threads' own refusal after `close`
+            raise Transient(message("signatures are not judged any more, this process is ending")) from None
+        return {key: verdict for key, verdict in zip(wanted, verdicts, strict=True) if verdict is not None}
+
+    def close(self) -> None:
+        """End the processes at once."""
+        self._pool.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _find(self, key: str, trust: Trust) -> Mapping[str, Any] | None:
+        with self._guard:
+            known = self._known.get((key, trust.digest))
+        if known is not None:
+            return known
+        verdict = self._judge(key, trust)
+        if verdict is None:
+            return None
+        answer = verdict.as_json(self._language)
+        if not is_machine_made(verdict):
+            with self._guard:
+                self._known[key, trust.digest] = answer
+                if len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return answer
+
+    def _judge(self, key: str, trust: Trust) -> DocumentVerdict | None:
+        digest, profile, at = _parts(key)
+        if at is None:
+            self._notices.add(
+                message("a key for judging signatures is not DIGEST|PROFILE|MOMENT: {key}", key=key[:120])
+            )
+            return None
+        size = self._files.size(digest)
+        if size is None:
+            return None
+        try:
+            if size > self._pool.limits.max_bytes:
+                return self._pool.refuse_size(digest, trust=trust, profile=profile, at=at)
+            with self._files.open(digest) as body:
+                content = body.read()
+            return self._pool.judge(content, trust=trust, profile=profile, at=at)
+        except NoSuchFile:
+            return None
+        except UnknownProfile as unknown:
+            names = ", ".join(unknown.names)
+            self._notices.add(
+                message("the policy has no profile {name}; it has {names}", name=unknown.name, names=names)
+            )
+            return None
+
+
+def _parts(key: str) -> tuple[str, str | None, datetime | None]:
+    """Digest, profile, and the moment; None for the latter when the key is not of this form."""
+    digest, _, rest = key.partition("|")
+    profile, _, moment = rest.partition("|")
+    try:
+        return digest, profile or None, parse_utc(moment)
+    except (ValueError, OverflowError):
+        return digest, None, None
