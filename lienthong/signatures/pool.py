@@ -159,7 +159,7 @@ def _end_all(members: set[Member]) -> None:
         members.pop().end()
 
 
-def is_machine_made(verdict: DocumentVerdict) -> bool:
+def depends_on_limits(verdict: DocumentVerdict) -> bool:
     """Whether the verdict may be another one on a machine with more time or memory."""
     return any(each.code in ("process-ended", "beyond-limit") for each in verdict.reasons)
 

@@ -14,7 +14,7 @@ from lienthong.messages import Language, message
 from lienthong.ports.connectors import Site
 from lienthong.ports.files import NoSuchFile
 from lienthong.signatures.limits import MIB, Limits
-from lienthong.signatures.pool import Pool, PoolClosed, is_machine_made
+from lienthong.signatures.pool import Pool, PoolClosed, depends_on_limits
 from lienthong.signatures.trust import Trust, UnknownProfile
 from lienthong.signatures.trust_watch import WatchedTrust
 from lienthong.signatures.verdict import DocumentVerdict
@@ -96,7 +96,7 @@ class Signatures:
         if verdict is None:
             return None
         answer = verdict.as_json(self._language)
-        if not is_machine_made(verdict):
+        if not depends_on_limits(verdict):
             with self._guard:
                 self._known[key, trust.digest] = answer
                 if len(self._known) > _REMEMBERED:
