@@ -178,7 +178,8 @@ payments = Table(
 )
 """Transactions of the payment platform, by its number, as last notified. `paid` is 1 or 0.
 
-`dossier` is null when none is known, and `quality` then has the flag `unmatched`."""
+`dossier` is the code that the payment names, null without one. While no such dossier was known, `quality` has the flag
+`unmatched`; the dossier may have come since."""
 
 wrong_codes = Table(
     "store_wrong_codes",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lienthong import Envelope, Found, Rejected, TooOften, clean_text, parse_utc
+from transforms.payments import of_dossier
 
 STATUSES: Mapping[int, str] = {
     1: "Mới đăng ký",
@@ -156,5 +157,5 @@ def _details(facts: Mapping[str, Any]) -> dict[str, Any]:
         "lacking": submission.get("lacking") or [],
         "supplement_requests": submission.get("supplements") or [],
         "fee": facts["fee"],
-        "payments": [{**payment, "quality": list(payment["quality"])} for payment in facts["payments"]],
+        "payments": of_dossier(facts["payments"], facts["fee"]),
     }

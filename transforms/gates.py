@@ -77,8 +77,9 @@ def decide(
 ) -> Answer:
     """The answer for a dossier at a moment. `agencies` are the agency that asks and those above it, itself first.
 
-    `rules` are those of this gate. The rule of the nearest agency counts, and of several the newest that is in force.
-    Before any is in force the answer is `allowed`, with a note. A rule that has ended counts no more.
+    `rules` are those of this gate. Of those in force the rule of the nearest agency counts, and of several the newest:
+    one that will be in force replaces none before its day. Before any is in force the answer is `allowed`, with a note.
+    A rule that has ended counts no more.
     """
     rule = _rule(local_date(at), rules, agencies)
     if rule is None:
@@ -93,12 +94,12 @@ def decide(
 def _rule(day: date, rules: Iterable[Rule], agencies: Sequence[str]) -> Rule | None:
     """The rule that counts; before any is in force, the one that will be first."""
     lasting = sorted((rule for rule in rules if rule.ends_on is None or day < rule.ends_on), key=_since)
-    for agency in (*agencies, None):
-        of_agency = [rule for rule in lasting if rule.agency == agency]
-        if of_agency:
-            in_force = [rule for rule in of_agency if rule.in_force_since <= day]
-            return in_force[-1] if in_force else of_agency[0]
-    return None
+    nearest = [[rule for rule in lasting if rule.agency == agency] for agency in (*agencies, None)]
+    for of_agency in nearest:
+        in_force = [rule for rule in of_agency if rule.in_force_since <= day]
+        if in_force:
+            return in_force[-1]
+    return min((rule for of_agency in nearest for rule in of_agency), key=_since, default=None)
 
 
 def _since(rule: Rule) -> date:

@@ -72,15 +72,30 @@ def dossier_keys(envelope: Envelope) -> Sequence[str]:
 def match(envelope: Envelope, found: Found) -> Envelope:
     """The payment with its dossier. `found`: by code, what the data store has of the dossier and its payments.
 
-    Of several codes the first that exists counts.
+    Of several codes the first that exists counts. Where none exists yet, the likeliest is kept all the same: the dossier
+    may come after its payment, which is then found under its code.
     """
     data = dict(envelope.data)
     codes = data.pop(DOSSIERS)
     code = next((code for code in codes if code in found), None)
     known = found[code] if code is not None else {}
     flags = [*data["quality"], *_flags(data, known), *([UNMATCHED] if code is None else [])]
-    payment = Payment.model_validate({**data, "dossier": code, "quality": sorted(set(flags))})
+    dossier = code or next(iter(codes), None)
+    payment = Payment.model_validate({**data, "dossier": dossier, "quality": sorted(set(flags))})
     return envelope.with_data(TYPE, payment.to_data(), time=envelope.time)
+
+
+def of_dossier(payments: Sequence[Mapping[str, Any]], fee: int | None) -> list[dict[str, Any]]:
+    """The payments of a dossier that exists, oldest first, with flags as they are now, whatever came first.
+
+    When each was received, its dossier may not have been known, nor another payment that came at the same moment.
+    """
+    judged: list[dict[str, Any]] = []
+    for payment in payments:
+        kept = [flag for flag in payment["quality"] if flag not in (UNMATCHED, DOUBLED, DIFFERS)]
+        flags = _flags(payment, {"fee": fee, "payments": judged})
+        judged.append({**payment, "quality": sorted({*kept, *flags})})
+    return judged
 
 
 def _flags(payment: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:

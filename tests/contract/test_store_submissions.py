@@ -17,6 +17,7 @@ from store.writer import DataStore
 from store.wrong_codes import WrongCodeNotes, WrongCodes
 from tests.contract.sinks_contract import committed
 from tests.unit.store.events import NOON, dossier, payment, submission
+from transforms.payments import of_dossier
 
 CODE = "000.00.31.H08-231107-800001"
 HOUR = timedelta(hours=1)
@@ -75,6 +76,15 @@ def test_a_payment_is_found_with_its_dossier_as_last_notified(site: Site) -> Non
     assert list(known) == ["1"], "a payment alone makes no dossier"
     (found,) = known["1"]["payments"]
     assert (found["transaction"], found["amount"], found["paid"], found["quality"]) == ("GD1", 9000, True, ["repeated"])
+
+
+def test_payments_before_their_dossier_are_its_payments_once_it_is_there(site: Site) -> None:
+    store(site, *(payment(name, dossier="1", quality=["unmatched"]) for name in ("GD1", "GD2")))
+    assert facts(site, "1") == {}
+    store(site, dossier("1"))
+    known = facts(site, "1")["1"]
+    shown = of_dossier(known["payments"], known["fee"])
+    assert [(each["transaction"], each["quality"]) for each in shown] == [("GD1", []), ("GD2", ["doubled"])]
 
 
 def test_an_amount_beyond_32_bits_is_kept(site: Site) -> None:

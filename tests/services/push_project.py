@@ -59,7 +59,12 @@ WAIT_SECONDS = 120.0
 
 def write_project(root: Path) -> Path:
     """Write the project's files."""
-    for name, content in FILES.items():
+    return write_files(root, FILES)
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Write files of a project, by their paths."""
+    for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
     return root

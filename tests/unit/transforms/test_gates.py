@@ -65,11 +65,11 @@ def test_without_a_rule_all_is_allowed() -> None:
 
 
 def test_the_rule_of_the_nearest_agency_counts() -> None:
-    later = Rule("riêng", date(2024, 6, 1), agency="H08.17")
+    rules = (*RULES, Rule("riêng", date(2024, 3, 1), agency="H08.17"))
     paper = Dossier("in_person", [PAPER])
-    inside = decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.17.01", "H08.17", "H08"])
-    assert (inside.allowed, inside.rule) == (True, "riêng")
-    assert not decide("forward", paper, MIDNIGHT, rules=(*RULES, later), agencies=["H08.12", "H08"]).allowed
+    inside = decide("forward", paper, MIDNIGHT, rules=rules, agencies=["H08.17.01", "H08.17", "H08"])
+    assert (inside.allowed, inside.rule) == (False, "riêng")
+    assert decide("forward", paper, MIDNIGHT, rules=rules, agencies=["H08.12", "H08"]).rule == "quy định"
 
 
 def test_a_rule_that_has_ended_counts_no_more() -> None:
@@ -86,3 +86,19 @@ def test_of_several_rules_the_newest_in_force_counts() -> None:
     paper = Dossier("in_person", [PAPER])
     found = [decide("forward", paper, MIDNIGHT + timedelta(days=n), rules=[newer, *RULES]).rule for n in (0, 29, 30)]
     assert found == ["quy định", "quy định", "mới"]
+
+
+def test_a_rule_of_an_agency_with_a_later_day_replaces_none_before_it() -> None:
+    later = Rule("của sở", date(2024, 6, 1), agency="B")
+    rules = (*RULES, later)
+    day = datetime(2024, 5, 1, tzinfo=UTC)
+    answer = decide("forward", Dossier("in_person", [PAPER]), day, rules=rules, agencies=["A", "B"])
+    assert (answer.allowed, answer.rule) == (False, "quy định")
+    answer = decide("forward", Dossier("in_person", [PAPER]), day + timedelta(days=60), rules=rules, agencies=["A", "B"])
+    assert (answer.allowed, answer.rule) == (False, "của sở")
+
+
+def test_before_any_rule_is_in_force_the_first_one_to_come_is_named() -> None:
+    rules = (Rule("của sở", date(2024, 6, 1), agency="B"), *RULES)
+    answer = decide("forward", Dossier("in_person", [PAPER]), MIDNIGHT - timedelta(days=9), rules=rules, agencies=["B"])
+    assert (answer.allowed, answer.rule, answer.in_force_since) == (True, "quy định", APRIL)

@@ -7,7 +7,7 @@ import pytest
 
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
-from transforms.payments import dossier_keys, from_platform, match
+from transforms.payments import dossier_keys, from_platform, match, of_dossier
 
 CODE = "000.02.33.H08-240107-00105"
 NOW = datetime(2024, 1, 7, 12, 0, 5, tzinfo=UTC)
@@ -67,7 +67,18 @@ def test_a_payment_is_matched_by_our_reference_where_its_words_name_no_code() ->
 
 def test_a_payment_of_no_known_dossier_is_kept_and_flagged() -> None:
     payment = matched(None)
+    assert (payment["dossier"], payment["quality"]) == (CODE, ["unmatched"]), "its dossier may come later"
+    payment = matched(None, MaThamChieu="x", ThongTinGiaoDich="Thanh toan")
     assert (payment["dossier"], payment["quality"]) == (None, ["unmatched"])
+
+
+def test_a_payment_is_matched_and_seen_as_double_once_its_dossier_is_there_whatever_came_first() -> None:
+    first = {**paid("GD1"), "quality": ["unmatched"]}
+    second = {**paid("GD2"), "quality": ["shape-unclear", "unmatched"]}
+    assert [one["quality"] for one in of_dossier([first, second], 80000)] == [[], ["doubled", "shape-unclear"]]
+    assert [one["quality"] for one in of_dossier([first], 135000)] == [["amount-differs"]]
+    failed = {**paid("GD3"), "paid": False, "quality": ["repeated"]}
+    assert [one["quality"] for one in of_dossier([failed, first], None)] == [["repeated"], []]
 
 
 @pytest.mark.parametrize(
