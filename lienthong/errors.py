@@ -93,7 +93,14 @@ class Rejected(LienthongError):  # noqa: N818 - see Transient
 
 
 class TooOften(Rejected):
-    """A question is refused, whatever it asks, because its client asked too often. It may ask again later."""
+    """A question is refused, whatever it asks, because its client asked too often.
+
+    `after`: when it may ask again; None where the step does not know.
+    """
+
+    def __init__(self, why: str, *, field: str | None = None, after: timedelta | None = None) -> None:
+        super().__init__(why, field=field)
+        self.after = after
 
 
 class NotAccepted(Rejected):

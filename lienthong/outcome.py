@@ -55,12 +55,14 @@ class Dead:
     - `error`: a short name of the kind of error; letters are grouped by it.
     - `field`: the key at fault, as the sender wrote it, or None.
     - `refusal`: the `NotAccepted` that a step of a request raised, for its caller; it is not recorded.
+    - `after`: of a question that is refused because its client asked too often, when it may ask again.
     """
 
     why: str
     error: str = "Rejected"
     field: str | None = None
     refusal: NotAccepted | None = dataclasses.field(default=None, compare=False)
+    after: timedelta | None = None
 
 
 Outcome = Done | Dropped | Later | Dead

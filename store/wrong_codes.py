@@ -8,9 +8,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select, text
 
-from lienthong import Clock, Site
+from lienthong import Clock, Site, parse_utc
 from lienthong.adapters.sql import Database, format_keys, open_reader, translate_errors, with_any_key
 from store.instants import format_instant
 from store.tables import wrong_codes
@@ -23,20 +23,26 @@ _SEPARATOR = "\n"
 
 
 class WrongCodes:
-    """Finds how many wrong codes each client looked up within the time `within` up to now."""
+    """Finds the wrong codes that each client looked up within the time `within` up to now."""
 
     def __init__(self, site: Site, *, within: timedelta) -> None:
         self._clock: Clock = site.clock
         self._database: Database = site.database
         self._within = within
 
-    def find_many(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """By client, the number; a client without any is absent. Raises `Transient` when the database is down."""
-        since = format_instant(self._clock.now() - self._within)
+    def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        """By client, in how many seconds each of them counts no more, the oldest first; a client without any is absent.
+
+        Raises `Transient` when the database does not answer.
+        """
+        begin = self._clock.now() - self._within
+        found: dict[str, list[float]] = {}
         with open_reader(self._database, _WHAT) as connection:
             dialect = connection.dialect.name
-            asked = {"keys": format_keys(dialect, sorted(set(keys))), "since": since}
-            return {row.client: row.number for row in connection.execute(_counts(dialect), asked)}
+            asked = {"keys": format_keys(dialect, sorted(set(keys))), "since": format_instant(begin)}
+            for row in connection.execute(_moments(dialect), asked):
+                found.setdefault(row.client, []).append((parse_utc(row.at) - begin).total_seconds())
+        return found
 
 
 class WrongCodeNotes:
@@ -71,7 +77,7 @@ def _known(connection: Any, event_ids: Sequence[str]) -> set[str]:
 
 
 @cache
-def _counts(dialect: str) -> Select[Any]:
+def _moments(dialect: str) -> Select[Any]:
     codes = wrong_codes.c
-    counts = select(codes.client, func.count().label("number")).where(codes.at > bindparam("since"))
-    return with_any_key(dialect, counts.group_by(codes.client), codes.client, "keys")
+    query = select(codes.client, codes.at).where(codes.at > bindparam("since"))
+    return with_any_key(dialect, query, codes.client, "keys").order_by(text("1, 2"))

@@ -94,7 +94,7 @@ def answer(envelope: Envelope, found: Mapping[str, Any]) -> Envelope | None:
         case "secret":
             raise Rejected("bị cấm", field="place.room")
         case "guessed":
-            raise TooOften("hỏi quá nhiều")
+            raise TooOften("hỏi quá nhiều", after=timedelta(seconds=41.5))
         case "broken" if not Library.is_mended:
             raise ZeroDivisionError
         case "mute":

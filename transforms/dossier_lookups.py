@@ -5,6 +5,7 @@ A caller who knows a code learns nothing of any person by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from lienthong import Envelope, Found, Rejected, TooOften, clean_text, parse_utc
@@ -40,10 +41,13 @@ def client_key(envelope: Envelope) -> Sequence[str]:
 def refuse_guessing(envelope: Envelope, found: Found, *, limit: int) -> Envelope:
     """Raise `TooOften` for a client that looked up `limit` wrong codes or more lately, whatever it asks now.
 
-    `found`: by client, how many wrong codes there were.
+    `found`: by client, in how many seconds each of its wrong codes counts no more, the oldest first.
     """
-    if found.get(str(envelope.data["client"]), 0) >= limit:
-        raise TooOften("đã tra quá nhiều mã hồ sơ không tồn tại; hãy kiểm tra mã và tra lại sau", field="code")
+    wrong = found.get(str(envelope.data["client"]), ())
+    if len(wrong) >= limit:
+        after = timedelta(seconds=wrong[len(wrong) - limit])
+        why = "đã tra quá nhiều mã hồ sơ không tồn tại; hãy kiểm tra mã và tra lại sau"
+        raise TooOften(why, field="code", after=after)
     return envelope
 
 

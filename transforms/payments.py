@@ -72,8 +72,8 @@ def dossier_keys(envelope: Envelope) -> Sequence[str]:
 def match(envelope: Envelope, found: Found) -> Envelope:
     """The payment with its dossier. `found`: by code, what the data store has of the dossier and its payments.
 
-    Of several codes the first that exists counts. Where none exists yet, the likeliest is kept all the same: the dossier
-    may come after its payment, which is then found under its code.
+    Of several codes the first that exists counts. Where none exists yet, the likeliest is kept all the same: the
+    dossier may come after its payment, which is then found under its code.
     """
     data = dict(envelope.data)
     codes = data.pop(DOSSIERS)

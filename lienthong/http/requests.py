@@ -30,7 +30,7 @@ from lienthong.http.uploads import Uploads
 from lienthong.ports import Files
 from lienthong.requests.again import Again
 from lienthong.requests.questions import InvalidQuestion, field_pointer
-from lienthong.requests.replies import TOO_OFTEN_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
+from lienthong.requests.replies import Answered, Failed, NothingFound, Refused, Reply, Unavailable
 from lienthong.requests.responder import Responder
 
 EVENT_HEADER = "Lienthong-Event"
@@ -166,8 +166,8 @@ def problem_of(reply: NothingFound | Refused | Unavailable | Failed) -> Problem:
     match reply:
         case NothingFound():
             return not_known()
-        case Refused(why=why, too_often=True):
-            return too_often(why, TOO_OFTEN_SECONDS)
+        case Refused(why=why, after=float(after)):
+            return too_often(why, after)
         case Refused(code=code) if code:
             return not_accepted(reply)
         case Refused(why=why, field=field):

@@ -164,9 +164,11 @@ def _checked(step: str, envelope: Envelope, result: object, dropped: Dropped) ->
 
 def _dead_of(step: str, envelope: Envelope, error: BaseException) -> Dead:
     """The outcome of an event for which the step raised `error`. Pure code fails again, so it is not tried again."""
+    if isinstance(error, TooOften):
+        return Dead(error.why, "TooOften", error.field, after=error.after)
     if isinstance(error, Rejected):
         refusal = error if isinstance(error, NotAccepted) else None
-        return Dead(error.why, "TooOften" if isinstance(error, TooOften) else "Rejected", error.field, refusal)
+        return Dead(error.why, "Rejected", error.field, refusal)
     kind = type(error).__name__
     why = message(
         "the step `{step}` failed with the programming error {error} at {place}",

@@ -14,7 +14,16 @@ from lienthong.processing.death_log import log_deaths
 from lienthong.processing.effects import plan_effects
 from lienthong.processing.stage import Stage
 from lienthong.requests.answering import Attempt
-from lienthong.requests.replies import RETRY_SECONDS, Answered, Failed, NothingFound, Refused, Reply, Unavailable
+from lienthong.requests.replies import (
+    RETRY_SECONDS,
+    TOO_OFTEN_SECONDS,
+    Answered,
+    Failed,
+    NothingFound,
+    Refused,
+    Reply,
+    Unavailable,
+)
 
 TOO_OFTEN = "TooOften"
 NOTHING_KEPT: Mapping[ReplyKey, KeptReply] = MappingProxyType({})
@@ -47,14 +56,17 @@ def judge(attempt: Attempt) -> Verdict:
             return Verdict(Dropped(message("not answered: {why}", why=why)), Unavailable(after))
         case Dead(why=why, error=error, field=field) if error in REFUSALS:
             refused = message("refused: {why}", why=message("`{field}`: {why}", field=field, why=why) if field else why)
-            return Verdict(Dropped(refused), _refusal(outcome, attempt.status, too_often=error == TOO_OFTEN))
+            return Verdict(Dropped(refused), _refusal(outcome, attempt.status))
         case Dead():
             return Verdict(outcome, Failed())
 
 
-def _refusal(dead: Dead, status: int, *, too_often: bool) -> Refused:
+def _refusal(dead: Dead, status: int) -> Refused:
+    if dead.error == TOO_OFTEN:
+        after = dead.after.total_seconds() if dead.after else TOO_OFTEN_SECONDS
+        return Refused(dead.why, dead.field, after=after)
     if dead.refusal is None:
-        return Refused(dead.why, dead.field, too_often=too_often)
+        return Refused(dead.why, dead.field)
     refusal = dead.refusal
     return Refused(dead.why, dead.field, code=refusal.code, status=status, faults=refusal.faults, more=refusal.more)
 

@@ -8,7 +8,7 @@ RETRY_SECONDS = 5.0
 """When to ask again where what is down does not state it."""
 
 TOO_OFTEN_SECONDS = 60.0
-"""When to ask again after too many questions of one client."""
+"""When to ask again after too many questions of one client, where the step does not state it."""
 
 BUSY_SECONDS = 1.0
 """When to ask again while too many questions wait."""
@@ -32,13 +32,13 @@ class NothingFound:
 class Refused:
     """A step refuses the question. `field` is the key at fault as the step wrote it, or None.
 
-    `too_often`: it is refused because its client asked too often, and may be asked again later.
+    `after`: it is refused because its client asked too often; seconds until it may ask again. None for other reasons.
     `code`, `faults`, `more`: those of `NotAccepted`, with its HTTP status; without a code it is one fault of the input.
     """
 
     why: str
     field: str | None = None
-    too_often: bool = False
+    after: float | None = None
     code: str = ""
     status: int = 400
     faults: Sequence[tuple[str, str]] = ()

@@ -13,9 +13,10 @@ class Payment(Shape):
     - `transaction`: the platform's number, or our reference where it has none. `reference`: our reference.
     - `paid`: whether the money was paid; `error` is the platform's code when it was not.
     - `dossier`: the code of the dossier that the payment is for; None when it names none.
-    - `quality`: `unmatched` (no such dossier was known when the payment came; it may come later), `doubled` (the dossier has another payment that was made), `repeated` (an
-      earlier notice of this transaction stated something else), `amount-differs` (from the fees of the dossier),
-      `amount-unreadable`, `time-unreadable`, `time-in-future`, `shape-unclear`.
+    - `quality`: `unmatched` (no such dossier was known when the payment came; it may come later), `doubled` (the
+      dossier has another payment that was made), `repeated` (an earlier notice of this transaction stated something
+      else), `amount-differs` (from the fees of the dossier), `amount-unreadable`, `time-unreadable`, `time-in-future`,
+      `shape-unclear`.
     """
 
     transaction: str

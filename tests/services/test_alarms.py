@@ -50,7 +50,7 @@ class Alarms:
     def expect(self, *names: str, output: Callable[[], str] = str) -> None:
         """Wait until these are active."""
         wanted = {f"Lienthong{name}" for name in names}
-        wait(lambda: wanted <= self._look(), lambda: f"not active: {wanted - self._look()}\n{output()}", 60)
+        wait(lambda: wanted <= self._look(), lambda: f"not active: {wanted - self._look()}\n{output()}", PROBED_SECONDS)
 
     def expect_silence(self, *names: str, output: Callable[[], str] = str) -> None:
         """Wait until these are not active."""

@@ -131,7 +131,7 @@ def test_a_step_that_refuses_names_the_field_to_the_caller_and_to_the_ledger(rea
 
 def test_a_step_that_refuses_a_client_states_why_and_when_to_come_again(reader: Reader) -> None:
     reply = reader.ask("guessed")
-    assert (reply.headers["retry-after"], reply.json()["detail"]) == ("60", "hỏi quá nhiều")
+    assert (reply.headers["retry-after"], reply.json()["detail"]) == ("42", "hỏi quá nhiều")
 
 
 def test_a_lookup_that_is_down_states_when_to_come_again(reader: Reader) -> None:

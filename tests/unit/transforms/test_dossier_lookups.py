@@ -1,6 +1,6 @@
 """What a caller is answered who looks up a dossier by its code."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -138,11 +138,12 @@ def test_a_code_that_is_none_is_noted_and_has_no_answer() -> None:
 
 def test_one_who_guesses_is_refused_whatever_he_asks() -> None:
     assert client_key(question()) == ["kiosk"]
-    assert refuse_guessing(question(), {"kiosk": 9}, limit=10).data["code"] == CODE
+    assert refuse_guessing(question(), {"kiosk": [1.0] * 9}, limit=10).data["code"] == CODE
     assert refuse_guessing(question(), {}, limit=10)
     with pytest.raises(TooOften) as refused:
-        refuse_guessing(question(), {"kiosk": 10}, limit=10)
+        refuse_guessing(question(), {"kiosk": [10.0 * n for n in range(1, 13)]}, limit=10)
     assert refused.value.field == "code"
+    assert refused.value.after == timedelta(seconds=30), "three of twelve must be forgotten before nine are left"
 
 
 def test_an_empty_code_is_refused() -> None:

@@ -94,7 +94,9 @@ def test_a_rule_of_an_agency_with_a_later_day_replaces_none_before_it() -> None:
     day = datetime(2024, 5, 1, tzinfo=UTC)
     answer = decide("forward", Dossier("in_person", [PAPER]), day, rules=rules, agencies=["A", "B"])
     assert (answer.allowed, answer.rule) == (False, "quy định")
-    answer = decide("forward", Dossier("in_person", [PAPER]), day + timedelta(days=60), rules=rules, agencies=["A", "B"])
+    answer = decide(
+        "forward", Dossier("in_person", [PAPER]), day + timedelta(days=60), rules=rules, agencies=["A", "B"]
+    )
     assert (answer.allowed, answer.rule) == (False, "của sở")
 
 
