@@ -172,7 +172,7 @@ def parts_go_wrong(bus: Bus, alarms: Alarms, serving: Serving, process: Restarte
 
 def balance_and_disk_go_wrong(bus: Bus, alarms: Alarms, watcher: Watcher, serving: Serving, stack: ExitStack) -> None:
     with tamper(bus.database) as connection:
-        connection.execute(text("DELETE FROM ledger_entries WHERE verdict = 'received' AND subject = '1'"))
+        connection.execute(text("UPDATE ledger_sums SET amount = amount + 1 WHERE source = 'letters'"))
     alarms.expect("Balance")
     narrow = bus.serve(stack.enter_context(small_disk()).folder, stack)
     watcher.watch([serving.address, narrow.address])

@@ -206,10 +206,10 @@ class QuestionQueues:
             self._give_up(asked)
 
     def _queue_answer(self, channel: Any, tag: int, reply_to: str, correlation: str | None, answer: Answer) -> None:
-        with self._changed:
+        self._connection.call(partial(_send, channel, tag, reply_to, correlation, answer))
+        with self._changed:  # after the call: `close` closes the connection behind the last answer
             self._open -= 1
             self._changed.notify_all()
-        self._connection.call(partial(_send, channel, tag, reply_to, correlation, answer))
 
     def _cancel(self) -> None:
         for channel in self._channels.values():
