@@ -25,6 +25,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
     """Examine everything. An examination that fails is an item too, never an exception."""
     from lienthong.operations import process_health, server_health
     from lienthong.operations.message_health import examine_ledger, examine_messages
+    from lienthong.operations.signature_health import examine_signatures
 
     advice_database = message("see whether the server runs; its address, user and password are in LIENTHONG_DATABASE")
     advice_broker = message("see whether RabbitMQ runs; its address is in LIENTHONG_BROKER")
@@ -40,6 +41,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),
         (message("Calendar"), _calendar, ""),
+        (message("Signatures"), examine_signatures, ""),
     )
     items: list[HealthItem] = []
     examined = replace(installation)  # a copy has read nothing yet

@@ -65,6 +65,15 @@ class Crls:
             later.since if later and not later.is_hold else None,
         )
 
+    def newest(self, issuer: Cert) -> Crl | None:
+        """The newest genuine CRL of an issuer that is complete."""
+        found = [
+            crl
+            for crl in self.by_issuer.get(issuer.subject_key, ())
+            if crl.this_update <= self.at and not crl.is_delta and self._signed_by(crl, issuer) is not None
+        ]
+        return max(found, key=lambda crl: crl.this_update, default=None)
+
     def _of(self, certificate: Cert, issuer: Cert) -> list[Crl]:
         """Genuine CRLs about the certificate, the newest first: issuer, scope, signature (RFC 5280, 6.3.3)."""
         if issuer.usages is not None and "crl_sign" not in issuer.usages:  # 6.3.3 (f)
