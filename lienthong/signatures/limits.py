@@ -14,8 +14,8 @@ class Limits:
     """
 
     max_bytes: int = 100 * MIB
-    max_signatures: int = 400
-    max_revisions: int = 450
+    max_signatures: int = 100
+    max_revisions: int = 250
     max_contents: int = 2 * MIB
     max_objects: int = 300_000
     max_certificates: int = 200

@@ -30,7 +30,16 @@ class _Comparison:
     def run(self) -> bool:
         if self._new.refs_freed_in_revision() or not self._walk(self._old.root["/Pages"], self._new.root["/Pages"], 0):
             return False
-        return all(self._permitted(reference) for reference in self._new.explicit_refs_in_revision())
+        explained = self._explained()
+        written = self._new.explicit_refs_in_revision()
+        return all(reference in explained or self._permitted(reference) for reference in written)
+
+    def _explained(self) -> set[Any]:
+        """What pyHanko's rules for the whole file explain: metadata, validation data, cross-reference streams."""
+        from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
+
+        rules = DEFAULT_DIFF_POLICY.global_rules
+        return {update.updated_ref for rule in rules for _, update in rule.apply_qualified(self._old, self._new)}
 
     def _walk(self, old: Any, new: Any, depth: int) -> bool:
         """The page trees are the same, and each page but for its list of annotations."""

@@ -35,13 +35,17 @@ class Step:
 
 
 class Changes:
-    """The revisions of one document and the signature fields that it ends with."""
+    """The revisions of one document and the signature fields that it ends with.
+
+    `doubtful`: names of document time stamps that do not hold. One that shows something on a page is no time stamp.
+    """
 
     def __init__(self, document: Document, fields: Sequence[Field], policy: Policy) -> None:
         self._document = document
         self._policy = policy
         self._steps: dict[int, Step] = {}
         self._fields = {field.name: field for field in fields}
+        self.doubtful: frozenset[str] = frozenset()
         self._added = {field.name: self._introduced(field.reference) for field in fields}
 
     def _introduced(self, reference: Any) -> int:
@@ -105,6 +109,8 @@ class Changes:
             return reason("form-changed-after", field=", ".join(sorted(step.filled)))
         for name in sorted(step.signed):
             field = self._fields[name]
+            if name in self.doubtful and field.is_visible:
+                return reason("changed-after")
             if field.value is None or ("time_stamps" if field.is_time_stamp else "signatures") not in permitted:
                 return reason("form-changed-after", field=name)
         if not step.signed and "validation_data" not in permitted and step.level == "lta_updates":

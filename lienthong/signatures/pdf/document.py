@@ -70,6 +70,8 @@ def _refuse_excess(content: bytes, limits: Limits) -> None:
     """What would take the parser too long is seen in the bytes before it runs."""
     if content.count(b"startxref") > limits.max_revisions:
         raise BeyondLimit("max_revisions", limits.max_revisions)
+    if content.count(b"/ByteRange") > 2 * limits.max_signatures:
+        raise BeyondLimit("max_signatures", limits.max_signatures)
     for string in _LONG_STRING.finditer(content):
         if string.end() - string.start() > 2 * limits.max_contents + 2:
             raise BeyondLimit("max_contents", limits.max_contents)

@@ -10,6 +10,8 @@ from typing import Any
 from lienthong.signatures.limits import BeyondLimit
 from lienthong.signatures.pdf.document import Document
 
+TIME_STAMP = "/ETSI.RFC3161"
+
 MAX_DEPTH = 40
 MAX_FIELDS = 5_000
 MAX_PAGES = 20_000
@@ -31,9 +33,13 @@ class Field:
     @property
     def is_time_stamp(self) -> bool:
         """Whether it holds a document time stamp (ISO 32000-2, 12.8.5)."""
-        return self.value is not None and (
-            _name(self.value, "/Type") == "/DocTimeStamp" or _name(self.value, "/SubFilter") == "/ETSI.RFC3161"
-        )
+        return self.value is not None and str(entry(self.value, "/SubFilter") or "") == TIME_STAMP
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether it, or a widget beneath it, takes room on a page."""
+        widgets = [self.dictionary, *(kid.get_object() for kid in _items(entry(self.dictionary, "/Kids")))]
+        return any(_area(entry(widget, "/Rect")) for widget in widgets)
 
 
 def signature_fields(document: Document) -> list[Field]:
@@ -133,8 +139,12 @@ def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else []
 
 
-def _name(node: Any, key: str) -> str:
-    return str(entry(node, key) or "")
+def _area(rectangle: Any) -> float:
+    try:
+        left, bottom, right, top = (float(number) for number in rectangle)
+    except (TypeError, ValueError):
+        return 0
+    return abs(right - left) * abs(top - bottom)
 
 
 def _join(prefix: str, part: Any) -> str:
