@@ -81,7 +81,7 @@ def _candidate(one: Candidate) -> Mapping[str, Any]:
         "kind": document.kind,
         "document_type": document.document_type,
         "result_code": document.result_code,
-        "reference": version.reference,
+        "number": version.number,
         "agency": document.agency,
         "issued_on": version.issued_on and version.issued_on.isoformat(),
         "valid_until": version.valid_until and version.valid_until.isoformat(),

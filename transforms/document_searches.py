@@ -101,3 +101,27 @@ def _read(envelope: Envelope, what: str, **of: Any) -> Envelope:
 
 def _answered(envelope: Envelope, answer: Mapping[str, Any]) -> Envelope:
     return envelope.with_data(envelope.type, {**envelope.data, "answer": answer})
+
+
+def content(envelope: Envelope, found: Found) -> Envelope | None:
+    """Answer with the file of a version; None for a document or a version that is not there. `found`: `DocumentsById`.
+
+    Without `version` it is the one that holds.
+    """
+    of_document = found.get(document(envelope)[0])
+    if of_document is None:
+        return None
+    wanted = envelope.data.get("version") or view(of_document, local_date(envelope.time))["version"]["version"]
+    version = next((each for each in of_document["versions"] if each["version"] == wanted), None)
+    if version is None:
+        return None
+    ending = _ENDINGS.get(version["media_type"], "")
+    answer = {
+        "digest": version["digest"],
+        "file_name": f"giay-to-{of_document['document_id'][:8]}-{wanted}{ending}",
+        "media_type": version["media_type"],
+    }
+    return _answered(_read(envelope, "body", **_of(of_document)), answer)
+
+
+_ENDINGS = {"application/pdf": ".pdf", "application/xml": ".xml"}

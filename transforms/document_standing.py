@@ -41,7 +41,7 @@ class Version:
 
     version: int
     digest: str
-    reference: str | None
+    number: str | None
     issued_on: date | None
     valid_until: date | None
     reason: str
@@ -124,7 +124,7 @@ def _why_not(document: Document, version: Version, on: date) -> Why | None:
 
 
 def _load_version(found: Mapping[str, Any]) -> Version:
-    names = ("version", "digest", "reference", "reason", "indication", "accepted")
+    names = ("version", "digest", "number", "reason", "indication", "accepted")
     values: dict[str, Any] = {name: found.get(name) for name in names}
     for name in ("issued_on", "valid_until"):
         values[name] = date.fromisoformat(found[name]) if found.get(name) else None

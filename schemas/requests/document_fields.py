@@ -56,7 +56,7 @@ class ShownVersion(Shape):
     digest: str
     size: int
     media_type: str
-    reference: str | None = None
+    number: str | None = None
     issued_on: date | None = None
     valid_until: date | None = None
     reason: Literal["first", "replaced", "corrected"]

@@ -61,7 +61,7 @@ class Candidate(Shape):
     kind: Kind
     document_type: str
     result_code: str | None = None
-    reference: str | None = None
+    number: str | None = None
     agency: str | None = None
     issued_on: date | None = None
     valid_until: date | None = None

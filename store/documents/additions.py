@@ -17,16 +17,19 @@ from store.instants import format_instant
 Entry = Mapping[str, Any]
 
 _DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
-_VERSION = ("digest", "size", "media_type", "reference", "issued_on", "valid_until", "reason", "client", "officer")
+_VERSION = ("digest", "size", "media_type", "number", "issued_on", "valid_until", "reason", "client", "officer")
 
 
 def add(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Add a document with its first version, or a version to the document `document_id`.
 
     Returns `document_id`, `version` and `added`. A body that the citizen has already is not added once more: the answer
-    is the version that has it, with its newest `verdict`, and `added` is False unless this very event added it.
+    is the version that has it, with its newest `verdict`, and `added` is False unless this very event added it. It was
+    judged again for this event: another verdict than before is added.
     """
     known = connection.execute(_of_digest(entry["citizen_id"], entry["digest"])).first()
+    if known is not None and known.event_id != entry["event_id"]:
+        _judge_again(connection, known, entry)
     if known is None:
         if entry["document_id"] is not None:
             _lock(connection, entry["document_id"])
@@ -48,6 +51,14 @@ def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
     of_version = (versions.c[name] == value for name, value in identified.items())
     connection.execute(update(versions).where(*of_version).values(**_current(newest["verdict"], newest["accepted"])))
     return {"before": before.get("verdict"), "added": added}
+
+
+def _judge_again(connection: Connection, version: Row[Any], entry: Entry) -> None:
+    before = _newest_verdict(connection, version.document_id, version.version)["verdict"]
+    after = entry["verdict"]
+    is_later = format_instant(after["checked_at"]) > version.judged_at
+    if is_later and any(before.get(name) != after.get(name) for name in ("indication", "sub_indication")):
+        judge(connection, {**entry, "document_id": version.document_id, "version": version.version})
 
 
 def deliver(connection: Connection, document_id: str, version: int) -> bool:

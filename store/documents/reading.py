@@ -25,7 +25,7 @@ _DOCUMENT = (
     "added_at",
 )
 _VERSION = (
-    *("version", "digest", "size", "media_type", "reference", "issued_on", "valid_until", "reason", "indication"),
+    *("version", "digest", "size", "media_type", "number", "issued_on", "valid_until", "reason", "indication"),
     *("accepted", "judged_at", "recheck_after"),
 )
 

@@ -37,7 +37,7 @@ versions = Table(
     Column("digest", Key, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("media_type", String, nullable=False),
-    Column("reference", String),
+    Column("number", String),
     Column("issued_on", Key),
     Column("valid_until", Key),
     Column("reason", Key, nullable=False),
@@ -54,7 +54,7 @@ versions = Table(
     Index("store_document_versions_by_recheck", "recheck_after"),
     Index("store_document_versions_by_body", "digest"),
 )
-"""The versions of documents, from 1. A citizen has a body once. `reference` is the number on it (số, ký hiệu).
+"""The versions of documents, from 1. A citizen has a body once. `number` is the number on it (số, ký hiệu).
 
 `reason`: first, replaced (a wrong upload) or corrected (by the agency). `accepted` is 1 when the newest verdict lets it
 be offered; `indication` and `recheck_after` are of that verdict, the latter null when it need not be judged again."""

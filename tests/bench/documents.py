@@ -117,7 +117,7 @@ def _version(number: int, version: int) -> dict[str, Any]:
         "document_id": f"D{number}",
         "version": version,
         "identity": citizen(number // PER_CITIZEN),
-        "reference": f"{number}/TLKS-BS",
+        "number": f"{number}/TLKS-BS",
         "issued_on": "2023-11-01",
         "valid_until": None,
         "reason": "replaced" if version > 1 else "first",

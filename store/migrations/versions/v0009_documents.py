@@ -43,7 +43,7 @@ def _make_versions() -> None:
         Column("digest", _KEY, nullable=False),
         Column("size", BigInteger, nullable=False),
         Column("media_type", String, nullable=False),
-        Column("reference", String),
+        Column("number", String),
         Column("issued_on", _KEY),
         Column("valid_until", _KEY),
         Column("reason", _KEY, nullable=False),

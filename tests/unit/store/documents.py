@@ -39,7 +39,7 @@ def addition(event_id: str = "E1", **facts: Any) -> dict[str, Any]:
         "origin": "uploaded",
         "size": 20480,
         "media_type": "application/pdf",
-        "reference": "12/TLKS-BS",
+        "number": "12/TLKS-BS",
         "issued_on": "2023-11-01",
         "valid_until": None,
         **given,

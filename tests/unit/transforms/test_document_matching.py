@@ -22,7 +22,7 @@ def version(number: int = 1, **facts: Any) -> Version:
     given = {
         "version": number,
         "digest": f"sha256:{number}",
-        "reference": None,
+        "number": None,
         "issued_on": date(2024, 1, 1),
         "valid_until": None,
         "reason": "first",

@@ -1,0 +1,17 @@
+"""`document.recheck`: a version of a document whose signatures are to be judged again. It names no person."""
+
+from schemas.shapes import WireShape
+
+
+class Recheck(WireShape):
+    """See `store.documents.rechecks`. `recheck_after` is of the verdict that is meant, `trust` of the CRLs there are."""
+
+    document_id: str | None = None
+    version: int | None = None
+    digest: str | None = None
+    media_type: str | None = None
+    document_type: str | None = None
+    result_code: str | None = None
+    kind: str | None = None
+    recheck_after: str | None = None
+    trust: str | None = None
