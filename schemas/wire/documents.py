@@ -4,7 +4,7 @@ from schemas.shapes import WireShape
 
 
 class Recheck(WireShape):
-    """See `store.documents.rechecks`. `recheck_after` is of the verdict that is meant, `trust` of the CRLs there are."""
+    """See `store.documents.rechecks`. `recheck_after` is of that verdict, `trust` of the CRLs there are."""
 
     document_id: str | None = None
     version: int | None = None
