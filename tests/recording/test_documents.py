@@ -1,4 +1,4 @@
-"""Documents over HTTP, on the ledger of a recording: uploads, matches and disputes with the answers that are planted."""
+"""Documents over HTTP, on the ledger of a recording: uploads, matches and disputes, each with its planted answer."""
 
 import json
 import sqlite3
