@@ -48,7 +48,10 @@ def raised(envelope: Envelope, found: Found) -> Envelope:
     as_new = {name: entry[name] for name in names}
     kept = became(envelope, found, dispute_id=envelope.id, opened_at=entry["at"], added=True, **as_new)
     answer = {name: kept[name] for name in ("dispute_id", "opened_at", *names)}
-    return _answered(envelope, {**answer, "opened": kept["added"]})
+    if not kept["added"]:
+        entry = {**entry, "known": kept["dispute_id"]}
+    answered = _answered(envelope, {**answer, "opened": kept["added"]})
+    return answered.with_data(envelope.type, {**answered.data, "entry": entry})
 
 
 def dispute(envelope: Envelope) -> Sequence[str]:

@@ -60,7 +60,7 @@ def valid_until(issued_on: date | None, stated: date | None, rule: Demand) -> da
 
 
 def missing_roles(verdict: Mapping[str, Any], roles: Iterable[Role], agencies: Table) -> Sequence[Role]:
-    """The roles in which nobody signed. A signature that failed stands for no role."""
+    """The roles without a signature. A signature that failed stands for no role."""
     signed = {
         role_of(each.get("signed_by") or "", agencies)
         for each in verdict["signatures"]

@@ -38,10 +38,11 @@ def reuse(connection: Connection, entry: Entry) -> dict[str, Any]:
 def open_dispute(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Open a dispute. While one of the document is open, that one is the answer, and `added` is False.
 
+    An event that was answered so names it as `known`: it opens none, also when it is delivered after the resolution.
     Returns `dispute_id`, `version`, `agency`, `opened_at`, `due_on`.
     """
     _lock(connection, documents, entry["document_id"])
-    of_event = select(disputes).where(disputes.c.event_id == entry["event_id"])
+    of_event = select(disputes).where(disputes.c.event_id == (entry.get("known") or entry["event_id"]))
     is_open = select(disputes).where(disputes.c.document_id == entry["document_id"], disputes.c.state == OPEN)
     known = connection.execute(of_event).first() or connection.execute(is_open).first()
     if known is None:

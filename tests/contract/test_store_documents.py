@@ -151,6 +151,8 @@ def test_a_dispute_is_resolved_once_also_by_two_at_the_same_moment(site: Site) -
     assert sorted(each["added"] for each in became) == [False, False, False, True]
     assert {each["state"] for each in became} == {"upheld"}
     assert Disputes(site).find_many(["D1", "none"])["D1"]["state"] == "upheld"
+    assert deliver(site, dispute("D8", known="D1"))[0].body["dispute_id"] == "D1"
+    assert deliver(site, dispute("D8", known="D1")) == []
     assert put(site, dispute("D9"))["added"] is True
 
 

@@ -1,0 +1,48 @@
+"""Documents that are to be judged again are shown when their time has come, or when other lists are there."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lienthong.adapters.clock import ReplayClock
+from lienthong.ports import Record, Site
+from store.documents.rechecks import DueRechecks
+from tests.contract.test_store_documents import deliver
+from tests.unit.store.documents import addition, entry, verdict
+
+
+def poll(source: DueRechecks, cursor: dict[str, Any]) -> tuple[list[Record], dict[str, Any]]:
+    pages = list(source.poll(cursor))
+    return [record for page in pages for record in page.records], dict(pages[-1].cursor)
+
+
+def test_a_version_is_shown_once_its_moment_is_past(database: Engine, clock: ReplayClock, tmp_path: Path) -> None:
+    site = Site(clock, database)
+    source = DueRechecks(site, trust=str(tmp_path))
+    after = (clock.now() + timedelta(hours=1)).isoformat()
+    unclear = verdict("INDETERMINATE", sub_indication="TRY_LATER", recheck_after=after)
+    deliver(site, addition("E1", verdict=unclear, accepted=False), addition("E2"))
+    assert poll(source, {})[0] == []
+    clock.move_to(clock.now() + timedelta(hours=1))
+    (due,), _ = poll(source, {})
+    assert (due.key, due.body["digest"], due.body["kind"]) == ("E1/1", addition("E1")["digest"], "result")
+    assert "052085001234" not in str(due.body)
+    passed = verdict(checked_at="2023-11-08T05:00:00+00:00")
+    deliver(site, entry("judge", "R1", document_id="E1", version=1, verdict=passed, accepted=True))
+    assert poll(source, {})[0] == []
+
+
+def test_another_list_shows_all_that_wait_once(database: Engine, clock: ReplayClock, tmp_path: Path) -> None:
+    site = Site(clock, database)
+    source = DueRechecks(site, trust=str(tmp_path))
+    later = verdict("INDETERMINATE", recheck_after=(clock.now() + timedelta(days=1)).isoformat())
+    deliver(site, *(addition(f"E{number}", verdict=later, accepted=False) for number in range(502)))
+    found, cursor = poll(source, {})
+    assert found == []
+    (tmp_path / "crls").mkdir()
+    (tmp_path / "crls" / "police.crl").write_bytes(b"list")
+    found, cursor = poll(source, cursor)
+    assert len({record.key for record in found}) == 502
+    assert poll(source, cursor)[0] == []
