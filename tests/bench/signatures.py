@@ -90,7 +90,7 @@ def measure(judgements: int) -> dict[str, Any]:
     used = [infrastructure.lists[name] for name in ("g2", "state")]  # what the judge verifies, and no others
     bare = partial(load_bare, content, infrastructure.roots["g2"].der, infrastructure.authorities["state"].der, used)
     count = max(judgements // ROUNDS, PROCESSES)
-    ours, theirs, seconds = [], [], []
+    rates, bare_rates, seconds = [], [], []
     with (
         tempfile.TemporaryDirectory() as folder,
         Pool(PROCESSES) as pool,
@@ -103,18 +103,18 @@ def measure(judgements: int) -> dict[str, Any]:
         assert all(processes.map(validate_bare, range(2 * PROCESSES)))
         for _ in range(ROUNDS):
             found, times = rate(lambda number: list(threads.map(one, range(number))), count)
-            ours.append(found)
+            rates.append(found)
             seconds += times
             found, passed = rate(lambda number: list(processes.map(validate_bare, range(number))), count)
-            theirs.append(found)
+            bare_rates.append(found)
             assert all(passed)
     milliseconds = [1000 * each for each in seconds]
     p95 = quantiles(milliseconds, n=20)[-1]
-    share = max(ours) / max(theirs)
+    share = max(rates) / max(bare_rates)
     return {
         "file": {"bytes": len(content), "p50_ms": round(quantiles(milliseconds, n=2)[0], 1), "p95_ms": round(p95, 1)},
-        "judgements_per_second": round(max(ours), 1),
-        "beside": {"validations_per_second": round(max(theirs), 1), "share": round(share, 2)},
+        "judgements_per_second": round(max(rates), 1),
+        "beside": {"validations_per_second": round(max(bare_rates), 1), "share": round(share, 2)},
         "goals": {"p95": p95 < GOAL_MILLISECONDS, "share": share >= GOAL_SHARE},
     }
 

@@ -5,10 +5,10 @@ import pytest
 from lienthong.signatures.judge import judge
 from lienthong.signatures.limits import Limits
 from lienthong.signatures.trust import Trust
-from tests.signatures import pdf_changed, pdf_good, pdf_malformed, pdf_unclear
+from tests.signatures import pdf_attacks, pdf_changed, pdf_good, pdf_malformed, pdf_unclear
 from tests.signatures.samples import Sample, parameters
 
-SAMPLES = (*pdf_good.SAMPLES, *pdf_unclear.SAMPLES, *pdf_changed.SAMPLES, *pdf_malformed.SAMPLES)
+SAMPLES = (*pdf_good.SAMPLES, *pdf_unclear.SAMPLES, *pdf_changed.SAMPLES, *pdf_malformed.SAMPLES, *pdf_attacks.SAMPLES)
 
 
 @pytest.mark.parametrize("sample", parameters(SAMPLES))
