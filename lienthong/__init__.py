@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     from lienthong.ports import Table as Table
     from lienthong.ports import Transaction as Transaction
     from lienthong.ports import Transform as Transform
-    from lienthong.recurrence import WorkingDays as WorkingDays
     from lienthong.report import Column as Column
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
@@ -112,7 +111,6 @@ _ROOMS = {
         ),
         *("StoredFile", "Table", "Transaction", "Transform"),
     ),
-    "recurrence": ("WorkingDays",),
     "report": ("Column", "Document", "Report", "Sheet"),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),

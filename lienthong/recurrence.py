@@ -11,12 +11,11 @@ from typing import Protocol
 
 from cronsim import CronSim, CronSimError
 
+from lienthong.calendars.calendar import Calendar
 from lienthong.envelope import LOCAL_ZONE
 
 FIELDS_OF_CRON = 5
 """Minute, hour, day, month, day of the week. A sixth one, of seconds, is not taken."""
-
-SATURDAY = 5
 
 
 class Rule(Protocol):
@@ -65,16 +64,8 @@ class Monthly:
             yield from _later(moment, days[min(self.day, len(days)) - 1], self.at)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """Which days are worked: Monday to Friday without the `holidays`, and the days off that are `worked` instead."""
-
-    holidays: frozenset[date] = frozenset()
-    worked: frozenset[date] = frozenset()
-
-    def has(self, day: date) -> bool:
-        """Whether `day` is worked."""
-        return day in self.worked or (day.weekday() < SATURDAY and day not in self.holidays)
+WEEK = Calendar("")
+"""Monday to Friday, without days off: what counts in a project without calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +73,25 @@ class MonthlyWorkingDay:
     """Each month on its first (1), second (2), ... or last (-1), last but one (-2), ... working day.
 
     - A number beyond the working days of a month is the last of them, or the first. A month without any is left out.
-    - `holidays`, `worked`: the names of the tables whose keys are such days. `days` is made of them: see `with_days`.
+    - `calendar`: the name of the calendar; "" for the default one. `days` is that calendar: see `with_days`.
     """
 
     number: int
     at: time
-    holidays: str = ""
-    worked: str = ""
-    days: WorkingDays = WorkingDays()
+    calendar: str = ""
+    days: Calendar = WEEK
 
-    def with_days(self, days: WorkingDays) -> "MonthlyWorkingDay":
-        """The same rule with the content of its tables."""
+    def with_days(self, days: Calendar) -> "MonthlyWorkingDay":
+        """The same rule with its calendar."""
         return replace(self, days=days)
 
     def knows(self, moment: datetime) -> bool:
-        """Whether its table of days off, if it names one, has days of the year of `moment` or of a later one."""
-        year = _local(moment).year
-        return not self.holidays or any(day.year >= year for day in self.days.holidays)
+        """Whether a document states the days off of the year of `moment`. Without a calendar none is missed."""
+        return self.days is WEEK or _local(moment).year in self.days.announced
 
     def after(self, moment: datetime) -> Iterator[datetime]:
         for days in _months(moment):
-            if working := [day for day in days if self.days.has(day)]:
+            if working := [day for day in days if self.days.day(day).works]:
                 index = self.number - 1 if self.number > 0 else len(working) + self.number
                 yield from _later(moment, working[max(0, min(index, len(working) - 1))], self.at)
 

@@ -6,38 +6,39 @@ A dispute is open until it is `corrected` or `upheld`, once. While it is open th
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lienthong import Envelope, Found, Rejected, Table, parse_utc
+from lienthong import Calendars, Envelope, Found, Rejected, parse_utc
 from transforms.document_entries import became, with_entry
 from transforms.document_searches import document
 from transforms.document_standing import load_document, standing
 from transforms.moments import local_date
-from transforms.working_days import after, working_days
 
 _STATES = {"corrected": "đã đính chính", "upheld": "đã xác nhận giấy tờ đúng"}
 
 
 def raise_dispute(
-    envelope: Envelope, found: Found, *, days: int, holidays: Table, worked: Table, without_agency: str
+    envelope: Envelope, found: Found, *, days: int, calendars: Calendars, without_agency: str
 ) -> Envelope | None:
     """Prepare the entry; None for a document that is not there. `found`: `store.documents.reading.DocumentsById`.
 
-    The agency has `days` working days. A document that names no agency goes to `without_agency`.
+    The agency has `days` working days of its calendar, after the day of the dispute. A document that names no agency
+    goes to `without_agency`.
     """
     of_document = found.get(document(envelope)[0])
     if of_document is None:
         return None
     data, today = envelope.data, local_date(envelope.time)
+    agency = of_document["agency"] or without_agency
     return with_entry(
         envelope,
         "dispute",
         document_id=of_document["document_id"],
         citizen_id=of_document["citizen_id"],
         version=standing(load_document(of_document), today).version.version,
-        agency=of_document["agency"] or without_agency,
+        agency=agency,
         statement=data["statement"],
         raised_in=data["raised_in"],
         dossier=data.get("dossier"),
-        due_on=after(today, days, working_days(holidays, worked)).isoformat(),
+        due_on=calendars.of(agency).add_days(today, days).isoformat(),
     )
 
 

@@ -13,6 +13,9 @@ from lienthong.calendars.unknown_year import UnknownYear
 from lienthong.calendars.work_year import DAY, SECOND, WorkYear, make_work_year
 from lienthong.envelope import LOCAL_ZONE
 
+DEFAULT_ANNOUNCED_BY = (12, 15)
+"""Notices of the last years came between October and the first days of December."""
+
 _MONDAY = 0
 _TICK = timedelta(microseconds=1)
 _ZERO = timedelta(0)
@@ -26,7 +29,7 @@ class Calendar:
     - `rules`: days with a rule of their own, with those of the calendars that it extends.
     - `country`, `country_basis`: whose public holidays it has, and by which law; "" for none.
     - `announced`: the years whose days off a document states, and which one.
-    - `announced_by`: month and day from which on the days of the next year are expected.
+    - `announced_by`: month and day from which on the days of the next year are expected; 15 December if None.
     - Reckoning in a year of which nothing is known at all raises `UnknownYear`: it has no document, and the library
       has no holidays of it. A year that the library knows and no document states is reckoned; `unannounced` tells it.
     """
@@ -37,7 +40,7 @@ class Calendar:
     country: str = ""
     country_basis: Basis | None = None
     announced: Mapping[int, Basis] = field(default_factory=dict)
-    announced_by: tuple[int, int] = (12, 15)
+    announced_by: tuple[int, int] | None = None
     agencies: tuple[str, ...] = ()
     is_default: bool = False
     description: str = ""
@@ -87,7 +90,7 @@ class Calendar:
     def expects(self, today: date) -> tuple[int, ...]:
         """The years whose days off should be stated on `today`: its own, and from `announced_by` on the next one."""
         years = [today.year]
-        if (today.month, today.day) >= self.announced_by:
+        if (today.month, today.day) >= (self.announced_by or DEFAULT_ANNOUNCED_BY):
             years.append(today.year + 1)
         return tuple(year for year in years if year not in self.announced)
 
@@ -208,6 +211,7 @@ def extend(calendar: Calendar, parent: Calendar) -> Calendar:
         country=calendar.country or parent.country,
         country_basis=calendar.country_basis if calendar.country else parent.country_basis,
         announced={**parent.announced, **calendar.announced},
+        announced_by=calendar.announced_by or parent.announced_by,
         parents=(parent.name, *parent.parents),
     )
 

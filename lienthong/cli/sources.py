@@ -116,10 +116,10 @@ def _sentences(view: SourceView) -> Iterator[Message]:
         yield message("{source}: the next moment is {moment}.", source=name, moment=local_time(view.next_due, MINUTE))
     if view.lacks_days_of:
         yield message(
-            "{source}: the table `{table}` has no days off of that year; add them, or its working days are counted "
-            "without them.",
+            "{source}: no notice in the calendar `{calendar}` states the days off of that year; add it, or the working "
+            "days are those that the law gives.",
             source=name,
-            table=view.lacks_days_of,
+            calendar=view.lacks_days_of,
         )
     if view.state == "stopped":
         yield message("{source}: no process polls it; run `lienthong run`, or see `lienthong doctor`.", source=name)

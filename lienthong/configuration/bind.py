@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from lienthong.calendars.calendar import Calendar
 from lienthong.configuration.faults import Fault, KeyPath, Mismatch, suggest
 from lienthong.configuration.nested_faults import place, union_fault, unknown_key
 from lienthong.configuration.parameters import NO_FOLDER, Names, Parameter, name_of, signature_of
 from lienthong.configuration.shapes.complaints import fault_of
-from lienthong.messages import Message, message
+from lienthong.messages import Message, message, msgid
 from lienthong.ports import Table
 
 
@@ -21,16 +22,18 @@ def bind(
     given: Mapping[str, Any],
     *,
     tables: Mapping[str, Table],
+    calendars: Mapping[str, Calendar] | None = None,
     sources: Collection[str] | None = None,
     folder: Path = NO_FOLDER,
 ) -> dict[str, Any]:
     """The keyword arguments for `target`, from the `with` of a file.
 
-    Only keyword-only parameters can be given. Names of tables are looked up in `tables`, names of sources in `sources`
-    where these are given; relative paths begin in `folder`. Raises `Mismatch` with every fault.
+    Only keyword-only parameters can be given. Names of tables are looked up in `tables`, names of calendars in
+    `calendars`, names of sources in `sources` where these are given; relative paths begin in `folder`. Raises
+    `Mismatch` with every fault.
     """
     signature = signature_of(target)
-    names = Names(tables, sources, folder)
+    names = Names(tables, sources, folder, calendars or {})
     faults: list[Fault] = []
     bound: dict[str, Any] = {}
     for name, value in given.items():
@@ -72,16 +75,22 @@ def _fault(parameter: Parameter, details: ErrorDetails, path: KeyPath) -> Fault:
             return replace(fault, path=path)
         case "not_callable":
             return Fault("LT308", message("`{name}` is no function", name=context["name"]), _name_a_function(), path)
-        case "unknown_table":
-            what = message("there is no table `{name}`", name=context["name"])
-            return Fault("LT604", what, suggest(context["name"], context["known"]), path)
-        case "unknown_source":
-            what = message("there is no source `{name}`", name=context["name"])
-            return Fault("LT601", what, suggest(context["name"], context["known"]), path)
+        case "unknown_table" | "unknown_source" | "unknown_calendar" as kind:
+            code, words = _UNKNOWN[kind]
+            what = message(words, name=context["name"])
+            return Fault(code, what, suggest(context["name"], context["known"]), path)
         case "extra_forbidden":
             return unknown_key(parameter.annotation, path)
     fault = union_fault(details, path) or fault_of(details, path)
     return replace(fault, code="LT308") if fault.code in ("LT203", "LT205") else fault
+
+
+_UNKNOWN: Mapping[str, tuple[str, str]] = {
+    "unknown_table": ("LT604", msgid("there is no table `{name}`")),
+    "unknown_source": ("LT601", msgid("there is no source `{name}`")),
+    "unknown_calendar": ("LT624", msgid("there is no config/calendars/{name}.yaml")),
+}
+"""By kind of name, the code and the words of one that is not known."""
 
 
 def _name_a_function() -> Message:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lienthong.configuration.check_addresses import check_addresses
+from lienthong.configuration.check_calendars import check_calendars
 from lienthong.configuration.check_cases import check_cases
 from lienthong.configuration.check_links import check_links, unused_tables
 from lienthong.configuration.check_names import NotedTables, check_names
 from lienthong.configuration.check_requests import check_requests
-from lienthong.configuration.check_schedules import check_schedules
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.layout import CAN_BE_DISABLED
 from lienthong.configuration.load import Loaded, load_documents
@@ -34,7 +34,7 @@ def examine(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Fi
 def examine_loaded(loaded: Loaded, variables: Mapping[str, str]) -> list[Finding]:
     """What `check` finds in files that were read."""
     tables = NotedTables(loaded)
-    names = [*check_names(loaded, tables), *check_schedules(loaded, tables)]
+    names = [*check_names(loaded, tables), *check_calendars(loaded)]
     addresses = check_addresses(loaded, variables)
     links = [*check_links(loaded), *check_requests(loaded)]
     findings = {*loaded.findings, *names, *addresses, *links, *check_cases(loaded)}

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from lienthong.calendars.calendar import Calendar
 from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import condition_faults
 from lienthong.configuration.document import Document
@@ -28,11 +29,16 @@ MIGRATIONS_NAME = r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}"
 
 
 class NotedTables(dict[str, Table]):
-    """The tables, also those that could not be read. `used` has the names of those that were looked up."""
+    """The tables, also those that could not be read. `used` has the names of those that were looked up.
+
+    `calendars`: the same of calendars.
+    """
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__({name: loaded.settings.tables.get(name, {}) for name in loaded.layout.parts["tables"]})
         self.used: set[str] = set()
+        known = loaded.settings.calendars
+        self.calendars = {name: known.get(name, Calendar(name)) for name in loaded.layout.parts["calendars"]}
 
     def __getitem__(self, name: str) -> Table:
         self.used.add(name)
@@ -79,7 +85,7 @@ def _function(
     at: KeyPath,
     *,
     parameters: Mapping[str, Any] | None = None,
-    tables: Mapping[str, Table] | None = None,
+    tables: NotedTables | None = None,
 ) -> Iterator[Finding]:
     try:
         function = step_function(dotted, positional)
@@ -87,7 +93,10 @@ def _function(
         yield from (document.locate(fault, at) for fault in mismatch.faults)
         return
     try:
-        bind(function, parameters or {}, tables=tables or {})
+        if tables is None:
+            bind(function, parameters or {}, tables={})
+        else:
+            bind(function, parameters or {}, tables=tables, calendars=tables.calendars)
     except Mismatch as mismatch:
         yield from _parameter_findings(mismatch, document, at)
 
@@ -101,7 +110,7 @@ def _part(
         yield from (document.locate(fault, ("use",)) for fault in mismatch.faults)
         return
     try:
-        bind(connector, settings.parameters, tables=tables, sources=sources)
+        bind(connector, settings.parameters, tables=tables, calendars=tables.calendars, sources=sources)
     except Mismatch as mismatch:
         yield from _parameter_findings(mismatch, document, ("use",))
 

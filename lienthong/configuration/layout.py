@@ -10,7 +10,7 @@ from lienthong.configuration.faults import Fault
 from lienthong.errors import Finding
 from lienthong.messages import message
 
-PARTS = ("sources", "inboxes", "requests", "schedules", "sinks", "lookups", "reports", "tables")
+PARTS = ("sources", "inboxes", "requests", "schedules", "sinks", "lookups", "reports", "tables", "calendars")
 """The folders of config/ whose files have names."""
 
 CAN_BE_DISABLED = ("sources", "inboxes", "requests", "schedules", "sinks", "lookups", "reports")

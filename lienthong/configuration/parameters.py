@@ -1,13 +1,14 @@
 """The parameters of a function or class, and the pydantic adapter that reads each of them from a file.
 
 Some annotations have a form of their own in files: `Table` is the name of a table, `SourceName` the name of a source,
+`Calendar` the name of a calendar, `Calendars` that of the calendar of all agencies that no calendar names,
 `timedelta` a duration such as `5s`, a `Callable` the full name of a function, a `Path` begins in the project's folder.
 Everything else is pydantic's.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, reduce
 from operator import or_
@@ -19,6 +20,8 @@ from pydantic import AfterValidator, ConfigDict, PlainValidator, TypeAdapter, Va
 from pydantic.errors import PydanticUserError
 from pydantic_core import PydanticCustomError
 
+from lienthong.calendars.calendar import Calendar
+from lienthong.calendars.choice import Calendars
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.names import resolve
 from lienthong.configuration.shapes.fields import Count, Duration
@@ -56,6 +59,7 @@ class Names:
     tables: Mapping[str, Table]
     sources: Collection[str] | None = None
     folder: Path = NO_FOLDER
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 def name_of(target: Callable[..., Any]) -> str:
@@ -95,7 +99,7 @@ def _parameter(annotation: Any, *, required: bool) -> Parameter:
 
 def _as_in_files(annotation: Any) -> Any:
     """`annotation`, with the types that have a form of their own in files replaced by validators of this form."""
-    for kind, form in ((Table, _TABLE), (SourceName, _SOURCE), (timedelta, Duration), (int, Count), (Path, _PATH)):
+    for kind, form in _forms():
         if annotation == kind:
             return form
     origin: Any = get_origin(annotation)
@@ -122,6 +126,21 @@ def _table(value: object, info: ValidationInfo) -> Table:
         raise PydanticCustomError("unknown_table", "no such table", {"name": value, "known": list(tables)})
     table: Table = tables[value]
     return table
+
+
+def _calendar(value: object, info: ValidationInfo) -> Calendar:
+    calendars = info.context.calendars if info.context else {}
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "a calendar is named")
+    if value not in calendars:
+        raise PydanticCustomError("unknown_calendar", "no such calendar", {"name": value, "known": list(calendars)})
+    calendar: Calendar = calendars[value]
+    return calendar
+
+
+def _calendars(value: object, info: ValidationInfo) -> Calendars:
+    default = _calendar(value, info)
+    return Calendars(info.context.calendars.values() if info.context else (), default.name)
 
 
 def _source(value: object, info: ValidationInfo) -> str:
@@ -153,3 +172,11 @@ _TABLE = Annotated[Any, PlainValidator(_table)]
 _SOURCE = Annotated[Any, PlainValidator(_source)]
 _FUNCTION = Annotated[Any, PlainValidator(_function)]
 _PATH = Annotated[Path, AfterValidator(_in_folder)]
+_CALENDAR = Annotated[Any, PlainValidator(_calendar)]
+_CALENDARS = Annotated[Any, PlainValidator(_calendars)]
+
+
+def _forms() -> Iterator[tuple[Any, Any]]:
+    """The types that have a form of their own in files, with its validator."""
+    yield from ((Table, _TABLE), (SourceName, _SOURCE), (Calendar, _CALENDAR), (Calendars, _CALENDARS))
+    yield from ((timedelta, Duration), (int, Count), (Path, _PATH))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lienthong.access.rate import parse_rate
+from lienthong.configuration.calendar_files import CalendarFiles
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.layout import PARTS, Layout
@@ -55,6 +56,7 @@ class ProjectReader:
         self._layout = layout
         self._variables = variables
         self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in ("bus", "env", "routes", *PARTS)}
+        self._calendars = CalendarFiles(self._read_calendar, layout.parts["calendars"])
         self._environment = self._read_environment(variables.get("LIENTHONG_ENV", ""))
 
     def findings(self) -> list[Finding]:
@@ -97,7 +99,9 @@ class ProjectReader:
         return File() if file is None else File(make_route(name, file, bus, document), file.enabled)
 
     def part(self, kind: str, name: str, bus: BusSettings) -> File:
-        """The settings of config/`kind`/`name`.yaml, the request, the schedule, or the table."""
+        """The settings of config/`kind`/`name`.yaml, the request, the schedule, the table, or the calendar."""
+        if kind == "calendars":
+            return File(self._calendars.load(name))
         document = self._read(kind, name, self._layout.parts[kind][name])
         if kind == "tables":
             return File(make_table(document))
@@ -115,6 +119,9 @@ class ProjectReader:
     def _request(self, name: str, document: Document) -> File:
         file = validate(self._overlaid(document, ("requests", name)), RequestFile)
         return File() if file is None else File(make_request(name, file, document), file.enabled)
+
+    def _read_calendar(self, name: str) -> Document:
+        return self._read("calendars", name, self._layout.parts["calendars"][name])
 
     def _read(self, kind: str, name: str, path: Path) -> Document:
         document = read(path, self._layout.relative(path), self._variables)

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lienthong.calendars.calendar import Calendar
 from lienthong.configuration.bind import bind
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.names import resolve, step_function
@@ -28,20 +29,26 @@ ENRICH_ARGUMENTS = ("envelope", "found")
 
 
 def make_connector(
-    use: str, site: Site, parameters: Mapping[str, Any], tables: Mapping[str, Table], *, folder: Path = NO_FOLDER
+    use: str,
+    site: Site,
+    parameters: Mapping[str, Any],
+    tables: Mapping[str, Table],
+    *,
+    calendars: Mapping[str, Calendar] | None = None,
+    folder: Path = NO_FOLDER,
 ) -> Any:
     """An object of the class that `use` names; relative paths among its parameters begin in `folder`.
 
     Raises `Mismatch` if the name or the parameters do not fit.
     """
     target: Any = resolve(use)
-    return target(site, **bind(target, parameters, tables=tables, folder=folder))
+    return target(site, **bind(target, parameters, tables=tables, calendars=calendars, folder=folder))
 
 
 def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
     """The route's work, with every function bound to its parameters. Raises `Mismatch` or KeyError (no such lookup)."""
     when = None if route.when is None else compile_condition(route.when)
-    steps = [_bind_step(step, settings.tables, lookups) for step in route.steps]
+    steps = [_bind_step(step, settings, lookups) for step in route.steps]
     return Pipeline(when, steps, _sink_selection(route))
 
 
@@ -52,10 +59,10 @@ def _sink_selection(route: Route) -> SinkSelection | None:
     return SinkSelection({sink_queue(sink): conditions.get(sink) for sink in route.to})
 
 
-def _bind_step(step: Step, tables: Mapping[str, Table], lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
+def _bind_step(step: Step, settings: Settings, lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
     arguments = APPLY_ARGUMENTS if isinstance(step, Apply) else ENRICH_ARGUMENTS
     function = step_function(step.function, arguments)
-    bound = partial(function, **bind(function, step.parameters, tables=tables))
+    bound = partial(function, **bind(function, step.parameters, tables=settings.tables, calendars=settings.calendars))
     if isinstance(step, Apply):
         return ApplyStep(step.function, bound)
     keys = step_function(step.keys, APPLY_ARGUMENTS)

@@ -49,13 +49,12 @@ def _monthly(file: MonthlyFile, document: Document) -> Rule | None:
         document.report(Fault("LT212", what, message("write `day` or `working_day`")), at)
         return None
     if file.day is not None:
-        for key in ("holidays", "worked"):
-            if getattr(file, key) is not None:
-                what = message("`{key}` belongs to `working_day`, not to `day`", key=key)
-                document.report(Fault("LT212", what, message("leave it out"), (key,), of_key=True), at)
+        if file.calendar is not None:
+            what = message("`calendar` belongs to `working_day`, not to `day`")
+            document.report(Fault("LT212", what, message("leave it out"), ("calendar",), of_key=True), at)
         return Monthly(file.day, file.at)
     if not file.working_day:
         what = message("there is no working day 0")
         document.report(Fault("LT205", what, message("write 1 for the first, -1 for the last"), ("working_day",)), at)
         return None
-    return MonthlyWorkingDay(file.working_day, file.at, file.holidays or "", file.worked or "")
+    return MonthlyWorkingDay(file.working_day, file.at, file.calendar or "")

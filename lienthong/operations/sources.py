@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from lienthong.configuration.check_schedules import with_days
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.names import resolve
+from lienthong.configuration.schedule_calendars import with_calendar
 from lienthong.intake.schedule import describe_cursor, moments_after
 from lienthong.masking import mask_text
 from lienthong.operations.processes import Processes, find_processes
@@ -48,8 +48,8 @@ class SourceView:
 
     - `awaited`: the sources that must be read before it.
     - `pushes`: of an inbox, what was pushed to it. Its polls publish what was pushed.
-    - `next_due`: of a schedule, its next due moment (local time). `lacks_days_of`: the table of days off by which that
-      moment is counted, when it has none of that year or a later one.
+    - `next_due`: of a schedule, its next due moment (local time). `lacks_days_of`: the calendar by which that
+      moment is counted, when no notice in it states the days off of that year.
     """
 
     name: str
@@ -120,9 +120,9 @@ def _source(source: SourceSettings, look: Look, ledger: Ledger, settings: Settin
 def _schedule(schedule: ScheduleSettings, look: Look, ledger: Ledger, settings: Settings) -> SourceView:
     cursor = ledger.cursor(schedule.source)
     view = _view(schedule.source, _LOOKED_AT, look, ledger, settings)
-    rule = with_days(schedule, settings.tables).rule
+    rule = with_calendar(schedule, settings.calendars).rule
     due = next(moments_after(rule, cursor, schedule.start), None) if view.state != "unused" else None
-    lacks = rule.holidays if due and isinstance(rule, MonthlyWorkingDay) and not rule.knows(due) else ""
+    lacks = rule.days.name if due and isinstance(rule, MonthlyWorkingDay) and not rule.knows(due) else ""
     shown = describe_cursor(cursor) if cursor else ""
     return replace(view, cursor=shown, next_due=due, lacks_days_of=lacks)
 

@@ -78,7 +78,12 @@ class Storage:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
         settings = self.settings.reports[name]
         report: Report = make_connector(
-            settings.use, self.site, settings.parameters, self.settings.tables, folder=self.settings.folder
+            settings.use,
+            self.site,
+            settings.parameters,
+            self.settings.tables,
+            calendars=self.settings.calendars,
+            folder=self.settings.folder,
         )
         return report
 
@@ -86,7 +91,12 @@ class Storage:
         """By stage, the sinks whose rows the ledger can prove."""
         return {
             sink_queue(sink.name): make_connector(
-                sink.use, self.site, sink.parameters, self.settings.tables, folder=self.settings.folder
+                sink.use,
+                self.site,
+                sink.parameters,
+                self.settings.tables,
+                calendars=self.settings.calendars,
+                folder=self.settings.folder,
             )
             for sink in self.settings.sinks.values()
             if hasattr(resolve(sink.use), "verify")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lienthong.configuration.check_schedules import with_days
+from lienthong.configuration.schedule_calendars import with_calendar
 from lienthong.intake.inbox_poller import InboxPoller
 from lienthong.intake.poller import Poller
 from lienthong.intake.schedule import Schedule
@@ -68,7 +68,7 @@ def _inbox_pollers(storage: "Storage", broker: Broker, observe: Observe) -> Iter
 
 def make_schedule(schedule: ScheduleSettings, storage: "Storage", begins: datetime | None = None) -> Schedule:
     """The schedule with the days of its tables."""
-    return Schedule(with_days(schedule, storage.settings.tables), storage.clock, storage.notices, begins=begins)
+    return Schedule(with_calendar(schedule, storage.settings.calendars), storage.clock, storage.notices, begins=begins)
 
 
 def _source_poller(name: str, storage: "Storage", routes: tuple[str, ...], **more: Any) -> Poller:

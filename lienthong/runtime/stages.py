@@ -87,6 +87,11 @@ def make_from_settings(name: str, connector: PartSettings, storage: "Storage") -
     return make_or_stand_in(
         name,
         lambda: make_connector(
-            connector.use, storage.site, connector.parameters, settings.tables, folder=settings.folder
+            connector.use,
+            storage.site,
+            connector.parameters,
+            settings.tables,
+            calendars=settings.calendars,
+            folder=settings.folder,
         ),
     )

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from lienthong.calendars.calendar import Calendar
+from lienthong.calendars.choice import Calendars
 from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.ports import Table
 from lienthong.recurrence import Rule
@@ -193,8 +195,13 @@ class Settings:
     lookups: Mapping[str, PartSettings] = field(default_factory=dict)
     reports: Mapping[str, PartSettings] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     disabled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     folder: Path = Path()
+
+    def working_calendars(self, default: str = "") -> Calendars:
+        """The calendars by name and by agency. `default`: that of the agencies which no calendar names."""
+        return Calendars(self.calendars.values(), default)
 
     @property
     def event_types(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lienthong.configuration.codes.broker import BROKER
 from lienthong.configuration.codes.code import Code
 from lienthong.configuration.codes.conditions import CONDITIONS
-from lienthong.configuration.codes.links import CASES, LINKS
+from lienthong.configuration.codes.links import CALENDARS, CASES, LINKS
 from lienthong.configuration.codes.python_names import PYTHON_NAMES
 from lienthong.configuration.codes.requests import REQUESTS
 from lienthong.configuration.codes.retry import RETRY
@@ -25,6 +25,7 @@ CODES: Mapping[str, Code] = {
     **CONDITIONS,
     **RETRY,
     **LINKS,
+    **CALENDARS,
     **CASES,
     **BROKER,
     **REQUESTS,

@@ -97,6 +97,34 @@ LINKS = {
     ),
     "LT623": Code(msgid("An unknown request"), msgid("`from: {request: NAME}` names a file of config/requests/.")),
 }
+CALENDARS = {
+    "LT624": Code(
+        msgid("An unknown calendar"), msgid("`extends`, `calendar` or a parameter names a file of config/calendars/.")
+    ),
+    "LT625": Code(
+        msgid("Calendars that extend each other in a circle"),
+        msgid("Each takes from the other what it does not state itself, without end."),
+        msgid("remove `extends` from one of them"),
+    ),
+    "LT626": Code(
+        msgid("Not exactly one default calendar"),
+        msgid("Agencies that no calendar names, and schedules that name none, follow the default one."),
+    ),
+    "LT627": Code(
+        msgid("An agency with two calendars"),
+        msgid("Its deadlines would depend on chance."),
+        msgid("name it in one of them"),
+    ),
+    "LT628": Code(
+        msgid("A year without announced days off"),
+        msgid(
+            "Deadlines in it are reckoned by the law alone. Days that are exchanged, and the days of Tết, are known "
+            "only from the notice."
+        ),
+        msgid("add the notice under `notices`, with its document, date and year"),
+        level="warning",
+    ),
+}
 
 CASES = {
     "LT701": Code(

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, PlainValidator, WrapValidator
 from pydantic.fields import FieldInfo
 
+from lienthong.calendars.calendar import Calendar
+from lienthong.calendars.choice import Calendars
 from lienthong.configuration.json_schema import vocabulary as v
 from lienthong.configuration.json_schema.annotation_parts import SCALARS, documentation, flatten, with_bounds
 from lienthong.configuration.json_schema.condition_pattern import condition
@@ -102,6 +104,8 @@ class AnnotationSchema:
     def _scalar(self, annotation: Any) -> Schema | None:
         if annotation == Table:
             return v.choice(self.names.of("table"), substituted=self.substituted)
+        if annotation in (Calendar, Calendars):
+            return v.choice(self.names.of("calendar"), substituted=self.substituted)
         if annotation is SourceName:
             return v.choice(self.names.of("source"), substituted=self.substituted)
         if annotation is Callable or get_origin(annotation) is Callable:

@@ -18,6 +18,7 @@ from lienthong.configuration.project_reader import PART_SHAPES
 from lienthong.configuration.retry_rules import MAX_ATTEMPTS
 from lienthong.configuration.schedule_files import RULES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
+from lienthong.configuration.shapes.calendar import CalendarFile
 from lienthong.configuration.shapes.cases import NOT_KNOWN, CasesFile
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.configuration.shapes.request import PATH_PATTERN, SCOPE_PATTERN, RequestFile
@@ -53,6 +54,7 @@ class FileSchemas:
             **parts,
             "request": self._request(),
             "schedule": self._schedule(),
+            "calendar": self._calendar(),
             "table": {"type": "object", "additionalProperties": v.text(substituted=True)},
         }
 
@@ -100,10 +102,18 @@ class FileSchemas:
         monthly = schema["properties"]["monthly"]
         monthly["if"], monthly["then"] = (
             {"required": ["day"]},
-            {"properties": {"working_day": False, "holidays": False, "worked": False}},
+            {"properties": {"working_day": False, "calendar": False}},
         )
         monthly["else"] = {"if": {"type": "object"}, "then": {"required": ["working_day"]}}
         monthly["properties"]["working_day"] |= {"not": {"const": 0}}
+        return schema
+
+    def _calendar(self) -> Schema:
+        schema = self._annotations.shape(CalendarFile)
+        schema["properties"]["holidays"]["properties"]["country"] |= {"pattern": v.either("^[A-Z]{2}$", v.PLACEHOLDER)}
+        off = schema["properties"]["notices"]["items"]["properties"]["days_off"]["items"]
+        off["if"], off["then"] = {"required": ["day"]}, {"properties": {"first": False, "last": False}}
+        off["else"] = {"required": ["first", "last"]}
         return schema
 
     def _part(self, folder: str) -> Schema:

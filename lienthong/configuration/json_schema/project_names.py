@@ -60,6 +60,7 @@ def find_names(loaded: Loaded) -> ProjectNames:
         "inbox": sorted(parts["inboxes"]),
         "request": sorted(parts["requests"]),
         "schedule": sorted(parts["schedules"]),
+        "calendar": sorted(parts["calendars"]),
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
         "table": sorted(parts["tables"]),

@@ -17,6 +17,7 @@ NamedThing = Literal[
     "inbox",
     "request",
     "schedule",
+    "calendar",
     "sink",
     "lookup",
     "table",

@@ -97,21 +97,13 @@ class MonthlyFile(FileShape):
         examples=[1],
     )
     at: TimeOfDay = Field(description=msgid("The local time of day, in quotes."), examples=["08:00"])
-    holidays: Annotated[Text, NameOf("table")] | None = Field(
+    calendar: Annotated[Text, NameOf("calendar")] | None = Field(
         None,
         description=msgid(
-            "With `working_day`: the name of a table whose keys are days off (`yyyy-mm-dd`), beside Saturdays and "
-            "Sundays. Its values are their names."
+            "With `working_day`: the calendar that tells which days are worked; without it the default one, and "
+            "Monday to Friday in a project without calendars."
         ),
-        examples=["holidays"],
-    )
-    worked: Annotated[Text, NameOf("table")] | None = Field(
-        None,
-        description=msgid(
-            "With `working_day`: the name of a table whose keys are days that are worked although they are days off "
-            "(`yyyy-mm-dd`)."
-        ),
-        examples=["worked-days"],
+        examples=["province"],
     )
 
 
