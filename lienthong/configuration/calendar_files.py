@@ -57,9 +57,11 @@ class CalendarFiles:
 
 def _make_calendar(name: str, file: CalendarFile, document: Document) -> Calendar:
     """What the file itself states."""
-    if file.holidays is not None and not has_country(file.holidays.country):
-        what = message("no public holidays are known of `{country}`", country=file.holidays.country)
+    holidays = file.holidays
+    if holidays is not None and not has_country(holidays.country):
+        what = message("no public holidays are known of `{country}`", country=holidays.country)
         document.report(Fault("LT205", what, message("write a code such as VN"), ("holidays", "country")))
+        holidays = None
     rules: dict[date, DayRule] = {}
     for place, notice in enumerate(file.notices):
         rules.update(_rules(notice, ("notices", place), document))
@@ -68,8 +70,8 @@ def _make_calendar(name: str, file: CalendarFile, document: Document) -> Calenda
         description=file.description or "",
         layers=_layers(file),
         rules=rules,
-        country=file.holidays.country if file.holidays else "",
-        country_basis=Basis(file.holidays.document) if file.holidays and file.holidays.document else None,
+        country=holidays.country if holidays else "",
+        country_basis=Basis(holidays.document) if holidays and holidays.document else None,
         announced={one.year: _basis(one) for one in file.notices if one.year is not None},
         announced_by=file.announced_by,
         agencies=tuple(file.agencies),

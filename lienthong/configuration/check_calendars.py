@@ -29,12 +29,13 @@ def check_calendars(loaded: Loaded, today: date | None = None) -> Iterator[Findi
 
 
 def unstated_years(calendars: Mapping[str, Calendar], today: date) -> Mapping[str, tuple[int, ...]]:
-    """By calendar that extends none, the years whose days off should be stated on `today` and are not.
+    """By calendar, the years whose days off should be stated on `today` and are not.
 
-    One that states its years itself counts too; what the others lack is that of the calendar that they extend.
+    Only calendars that extend none: the others have their years from these. One without public holidays and without a
+    stated year is left out: there is nothing to announce.
     """
-    lacking = {name: calendar.expects(today) for name, calendar in calendars.items() if not calendar.parents}
-    return {name: years for name, years in lacking.items() if years}
+    own = {name: one for name, one in calendars.items() if not one.parents and (one.country or one.announced)}
+    return {name: years for name, calendar in own.items() if (years := calendar.expects(today))}
 
 
 def _names(loaded: Loaded) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ KINDS = {
     "config/sinks": "sink",
     "config/lookups": "lookup",
     "config/reports": "report",
+    "config/calendars": "calendar",
     "config/tables": "table",
     "config/env": "env",
     "routes": "route",

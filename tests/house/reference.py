@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from lienthong.configuration.codes import CODES
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
+from lienthong.configuration.shapes.calendar import DAY_PATTERN, MONTH_DAY_PATTERN, SPAN_PATTERN, CalendarFile
 from lienthong.configuration.shapes.cases import CasesFile
 from lienthong.configuration.shapes.fields import ConditionText, DurationText, NameOf, PatternText, ShortForm
 from lienthong.configuration.shapes.parts import InboxFile, LookupFile, ReportFile, SinkFile, SourceFile
@@ -91,6 +92,14 @@ PAGES = (
         "Moments of the calendar, each of which becomes one event. A route takes them with `from: {schedule: NAME}`.",
         ScheduleFile,
     ),
+    Page(
+        "calendar",
+        "Calendars",
+        "config/calendars/NAME.yaml",
+        "The days and hours that offices work. Deadlines, disputes and schedules count in them. See "
+        "[calendars](../calendars.md).",
+        CalendarFile,
+    ),
     Page("sink", "Sinks", "config/sinks/NAME.yaml", "A place where events end.", SinkFile),
     Page(
         "lookup",
@@ -123,6 +132,7 @@ THINGS: Mapping[str, str] = {
     "inbox": "name of an inbox",
     "request": "name of a request",
     "schedule": "name of a schedule",
+    "calendar": "name of a calendar",
     "sink": "name of a sink",
     "lookup": "name of a lookup",
     "table": "name of a table",
@@ -273,6 +283,9 @@ PATTERNS: Mapping[str, str] = {
     TIME_PATTERN: "time of day",
     START_PATTERN: "date, or date and time",
     CRON_PATTERN: "five fields of cron",
+    DAY_PATTERN: "date",
+    SPAN_PATTERN: "hours",
+    MONTH_DAY_PATTERN: "month and day",
 }
 PLURALS: Mapping[str, str] = {
     "text": "texts",

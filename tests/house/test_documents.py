@@ -23,6 +23,7 @@ EXAMPLES = {
     "config/requests/streets.yaml",
     "config/schedules/NAME.yaml",
     "config/schedules/closing.yaml",
+    "config/calendars/NAME.yaml",
     "config/bus.yaml",
     "config/env/name.yaml",
     "routes/x.yaml",

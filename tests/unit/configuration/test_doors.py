@@ -8,11 +8,11 @@ import pytest
 
 from lienthong.configuration.check import check
 from lienthong.configuration.check_loops import find_loop
-from lienthong.configuration.check_schedules import working_days
 from lienthong.configuration.explain import explain, explain_sink
 from lienthong.configuration.explain_origins import explain_inbox, explain_schedule
 from lienthong.configuration.json_schema.write import make_schemas
 from lienthong.configuration.load import load
+from lienthong.configuration.schedule_calendars import with_calendar
 from lienthong.recurrence import Cron, Monthly, MonthlyWorkingDay, Weekly
 from lienthong.route import Origin, Route, parse_origin
 from lienthong.settings import Settings
@@ -71,7 +71,7 @@ def test_a_source_may_be_written_as_a_mapping_too(doors: Path) -> None:
 
 def test_what_is_read_of_a_schedule(doors: Path) -> None:
     closing = read(doors).schedules["closing"]
-    assert closing.rule == MonthlyWorkingDay(-1, time(16), "holidays")
+    assert closing.rule == MonthlyWorkingDay(-1, time(16), "office")
     assert closing.start == datetime(2025, 12, 31, 17, tzinfo=UTC)
     assert (closing.type, closing.catch_up, closing.source) == (
         "schedule.due.v1",
@@ -100,13 +100,13 @@ def test_a_start_without_an_offset_is_local(doors: Path, start: str) -> None:
     assert settings.schedules["closing"].start == datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_the_days_off_come_from_a_table(doors: Path) -> None:
-    settings = read(doors)
-    rule = settings.schedules["closing"].rule
+@pytest.mark.parametrize("named", ["", ", calendar: office"], ids=["the default", "by name"])
+def test_the_days_off_come_from_a_calendar(doors: Path, named: str) -> None:
+    settings = schedule(doors, "start: 2026-08-01", f'monthly: {{working_day: -1, at: "16:00"{named}}}')
+    rule = with_calendar(settings.schedules["closing"], settings.calendars).rule
     assert isinstance(rule, MonthlyWorkingDay)
-    days = working_days(rule, settings.tables)
-    assert not days.has(datetime(2026, 9, 2, tzinfo=UTC).date())
-    assert days.has(datetime(2026, 9, 3, tzinfo=UTC).date())
+    assert next(rule.after(datetime(2026, 8, 1, tzinfo=UTC))) == datetime(2026, 8, 29, 9, tzinfo=UTC)
+    assert not rule.days.day(datetime(2026, 9, 2, tzinfo=UTC).date()).works
 
 
 def test_a_schedule_is_polled_with_the_sources_and_may_wait_for_them(doors: Path) -> None:

@@ -1,5 +1,6 @@
 """When a rule is due, in local time."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 
@@ -7,11 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lienthong.calendars.calendar import Calendar
+from lienthong.calendars.parts import DayRule
 from lienthong.envelope import LOCAL_ZONE
-from lienthong.recurrence import Cron, Daily, Monthly, MonthlyWorkingDay, Rule, Weekly, WorkingDays, parse_cron
+from lienthong.recurrence import Cron, Daily, Monthly, MonthlyWorkingDay, Rule, Weekly, parse_cron
 
 EIGHT = time(8)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=LOCAL_ZONE)
+
+
+def calendar(days_off: Iterable[date], worked: Iterable[date] = ()) -> Calendar:
+    days = {day: DayRule("off", works=False) for day in days_off}
+    return Calendar("office", rules={**days, **{day: DayRule("worked", works=True) for day in worked}})
 
 
 def due(rule: Rule, count: int = 4, after: datetime = NEW_YEAR) -> list[str]:
@@ -37,7 +45,7 @@ def test_the_first_and_the_last_working_day() -> None:
 
 
 def test_days_off_are_not_worked_and_days_made_up_are() -> None:
-    days = WorkingDays(frozenset({date(2026, 1, 1), date(2026, 1, 30)}), frozenset({date(2026, 1, 31)}))
+    days = calendar({date(2026, 1, 1), date(2026, 1, 30)}, {date(2026, 1, 31)})
     assert due(MonthlyWorkingDay(1, EIGHT).with_days(days), 1) == ["01-02 08:00"]
     assert due(MonthlyWorkingDay(-1, EIGHT).with_days(days), 1) == ["01-31 08:00"]
     assert due(MonthlyWorkingDay(-2, EIGHT).with_days(days), 1) == ["01-29 08:00"]
@@ -50,7 +58,7 @@ def test_a_number_beyond_the_working_days_is_the_nearest_of_them() -> None:
 
 def test_a_month_without_a_working_day_is_left_out() -> None:
     february = frozenset(date(2026, 2, 1) + timedelta(days=number) for number in range(28))
-    rule = MonthlyWorkingDay(1, EIGHT).with_days(WorkingDays(february))
+    rule = MonthlyWorkingDay(1, EIGHT).with_days(calendar(february))
     assert due(rule, 2) == ["01-01 08:00", "03-02 08:00"]
 
 

@@ -11,6 +11,8 @@ import pytest
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.status import SqlStatusBoard
+from lienthong.calendars.calendar import Calendar
+from lienthong.calendars.parts import Basis
 from lienthong.operations.processes import SILENT_AFTER, Processes
 from lienthong.operations.sources import (
     HANGING_AFTER,
@@ -160,14 +162,18 @@ def test_a_schedule_is_shown_with_its_next_moment_and_what_was_skipped(board: Sq
     assert (off.name, off.state) == ("schedule.off", "disabled")
 
 
-@pytest.mark.parametrize(("day", "lacks"), [("2022-09-02", "holidays"), ("2023-09-02", ""), ("2024-09-02", "")])
-def test_a_schedule_names_the_table_that_lacks_the_days_off_of_its_next_year(
-    day: str, lacks: str, board: SqlStatusBoard
+@pytest.mark.parametrize(("year", "lacks"), [(2022, "office"), (2023, ""), (2024, "office")])
+def test_a_schedule_names_the_calendar_that_lacks_the_days_off_of_its_next_year(
+    year: int, lacks: str, board: SqlStatusBoard
 ) -> None:
-    rule = MonthlyWorkingDay(1, time(8), "holidays")
+    rule = MonthlyWorkingDay(1, time(8), "office")
     monthly = ScheduleSettings(name="monthly", rule=rule, start=NOW - DAY)
     routes = {"r": Route("r", "", monthly.source, None, (), ("archive",))}
-    settings = Settings(schedules={"monthly": monthly}, routes=routes, tables={"holidays": {day: "a day off"}})
+    settings = Settings(
+        schedules={"monthly": monthly},
+        routes=routes,
+        calendars={"office": Calendar("office", announced={year: Basis("Notice 1")})},
+    )
     ledger: Any = OneCursor()
     ledger.cursor = lambda _: {}
     (view,) = look_at_sources(board, ledger, settings, NOW)
