@@ -34,8 +34,8 @@ def unstated_years(calendars: Mapping[str, Calendar], today: date) -> Mapping[st
     Only calendars that extend none: the others have their years from these. One without public holidays and without a
     stated year is left out: there is nothing to announce.
     """
-    own = {name: one for name, one in calendars.items() if not one.parents and (one.country or one.announced)}
-    return {name: years for name, calendar in own.items() if (years := calendar.expects(today))}
+    roots = {name: one for name, one in calendars.items() if not one.parents and (one.country or one.announced)}
+    return {name: years for name, calendar in roots.items() if (years := calendar.expects(today))}
 
 
 def _names(loaded: Loaded) -> Iterator[Finding]:
