@@ -8,11 +8,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from sandbox.agencies import Agencies
 from sandbox.ccvc import Ccvc
 from sandbox.clock import Clock
 from sandbox.control import Control, System
 from sandbox.faults import FaultMiddleware, Faults
 from sandbox.igate import Igate
+from sandbox.national_store import NationalStore
 from sandbox.portal import Portal
 from sandbox.procedures import Procedures
 from sandbox.pushes import Order, Pushes
@@ -43,6 +45,8 @@ def create_app(
     procedures = Procedures(recording, clock, monotonic)
     questions = Questions(recording, clock, monotonic)
     petitions = Petitions(recording, clock, monotonic)
+    national_store = NationalStore(recording, clock)
+    agencies = Agencies(client)
     systems: dict[str, System] = {
         "igate": igate,
         "dvcqg": portal,
@@ -51,11 +55,13 @@ def create_app(
         "procedures": procedures,
         "questions": questions,
         "petitions": petitions,
+        "national_store": national_store,
+        "agencies": agencies,
     }
     pushes = Pushes(recording, clock, client=client)
     if push_to is not None:
         Thread(target=pushes.push_for_ever, args=(push_to,), daemon=True).start()
-    control = Control(recording, clock, faults, systems, pushes)
+    control = Control(recording, clock, faults, systems, pushes, agencies=agencies)
     expire = {
         "igate": igate.sessions.expire,
         "dvcqg": portal.sessions.expire,
@@ -74,6 +80,8 @@ def create_app(
             Mount("/procedures", routes=procedures.routes()),
             Mount("/questions", routes=questions.routes()),
             Mount("/petitions", routes=petitions.routes()),
+            Mount("/national_store", routes=national_store.routes()),
+            Mount("/agencies", routes=agencies.routes()),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
     )

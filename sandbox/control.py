@@ -8,6 +8,7 @@ GET  /-/received          {"received": {system: [what was pushed to it, …]}}
 GET  /-/pushes            {"pushes": [{"number", "inbox", "seen_at", "status", "reply", "tries"}, …]}
 POST /-/pushes            {"url", "key"?, "inbox"?, "again"?}: push now what is due by the clock and has no answer yet;
                           with "again" what was answered too (sandbox/pushes.py)
+POST /-/resolutions       the agencies answer disputes (sandbox/agencies.py)
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.agencies import Agencies, Resolution
 from sandbox.clock import Clock, parse_instant
 from sandbox.faults import Fault, Faults
 from sandbox.pushes import Order, Pushes
@@ -36,8 +38,16 @@ class Control:
     """The handlers of the control endpoints."""
 
     def __init__(
-        self, recording: Recording, clock: Clock, faults: Faults, systems: Mapping[str, System], pushes: Pushes
+        self,
+        recording: Recording,
+        clock: Clock,
+        faults: Faults,
+        systems: Mapping[str, System],
+        pushes: Pushes,
+        *,
+        agencies: Agencies,
     ) -> None:
+        self._agencies = agencies
         self._pushes = pushes
         self._zone = recording.zone
         self._clock = clock
@@ -57,6 +67,7 @@ class Control:
             Route("/received", self.show_received, methods=["GET"]),
             Route("/pushes", self.show_pushes, methods=["GET"]),
             Route("/pushes", self.push, methods=["POST"]),
+            Route("/resolutions", self.resolve, methods=["POST"]),
         ]
 
     async def show_clock(self, _: Request) -> Response:
@@ -115,6 +126,13 @@ class Control:
             return _invalid(error)
         await run_in_threadpool(self._pushes.push, order)
         return await self.show_pushes(request)
+
+    async def resolve(self, request: Request) -> Response:
+        try:
+            order = Resolution.model_validate_json(await request.body())
+        except ValidationError as error:
+            return _invalid(error)
+        return JSONResponse({"resolutions": await run_in_threadpool(self._agencies.resolve, order)})
 
 
 def _invalid(error: ValidationError) -> Response:

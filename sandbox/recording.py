@@ -26,6 +26,7 @@ FILES: Mapping[str, str] = {
     "procedures": "catalogue/procedures.jsonl",
     "questions": "portal/questions.jsonl",
     "petitions": "portal/petitions.jsonl",
+    "national_store": "national-store/results.jsonl",
 }
 
 LISTINGS = ("igate", "dvcqg", "questions", "petitions")

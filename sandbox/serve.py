@@ -28,6 +28,8 @@ SECRETS: Mapping[str, str] = {
     "DVCQG_PASSWORD": SECRET,
     "DVCQG_DSTCODE": "dvcqg",
     "CCVC_API_KEY": SECRET,
+    "AGENCIES_TOKEN": SECRET,
+    "NATIONAL_STORE_TOKEN": SECRET,
     "PAYMENTS_SECRET": SECRET,
     "PAYMENTS_PREVIOUS_SECRET": "",
 }
@@ -111,6 +113,6 @@ def _announcement(recording: Recording, url: str) -> bytes:
         "name": recording.name,
         "systems": recording.systems,
         "months": recording.months,
-        "variables": {**{f"{system.upper()}_URL": f"{url}/{system}" for system in FILES}, **SECRETS},
+        "variables": {**{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies")}, **SECRETS},
     }
     return orjson.dumps(values)
