@@ -1,7 +1,7 @@
 """The national store of digitised results (Kho kết quả số hóa): what it has of a citizen, and the files.
 
-Every look-up states its requester: the requester's name and identity number, and the channel. The names of the fields are
-published, those of the addresses are ASSUMED.
+Every look-up states its requester: name, identity number and channel. The names of the fields are published, those of
+the addresses are ASSUMED.
 """
 
 import base64

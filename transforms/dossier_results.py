@@ -1,0 +1,49 @@
+"""Results of closed dossiers of the national portal (DanhSachGiayToKetQua): what may come into the citizen's store."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lienthong import Envelope, Rejected, Table, clean_text
+from transforms import wire
+from transforms.identity import clean_identity
+from transforms.procedures import national_code
+
+TYPE = "dossier-results.v1"
+_CLOSED = frozenset({"9", "10"})
+
+
+def list_results(envelope: Envelope, *, certifying: Table) -> Envelope | None:
+    """The results of a dossier that is closed, each with its code and the address of its file; None without any.
+
+    The results of the procedures in `certifying` are e-certified copies (Nghị định 45/2020/NĐ-CP, Điều 10): their type
+    is the code of the paper that was copied (MaThanhPhanHoSo). A dossier of an unknown owner has no store to go to.
+    Raises `Rejected` without the code of the dossier.
+    """
+    data = envelope.data
+    citizen_id = _owner(data)
+    if citizen_id is None or wire.code(data.get("TrangThaiHoSo")) not in _CLOSED:
+        return None
+    is_copy = national_code(str(data.get("MaTTHC") or "")) in certifying
+    rows = [_result(row, is_copy) for row in wire.objects_at(data, "DanhSachGiayToKetQua")]
+    results = [row for row in rows if row["url"] and (row["document_type"] if is_copy else row["result_code"])]
+    if not results:
+        return None
+    code = clean_text(str(data.get("MaHoSo") or ""))
+    if not code:
+        raise Rejected("thiếu mã hồ sơ", field="MaHoSo")
+    dossier = {"dossier": code, "agency": code.partition("-")[0] or None, "citizen_id": citizen_id, "results": results}
+    return envelope.with_data(TYPE, dossier)
+
+
+def _result(row: Mapping[str, Any], is_copy: bool) -> dict[str, Any]:
+    return {
+        "kind": "certified_copy" if is_copy else "result",
+        "result_code": wire.code(row.get("MaGiayToKetQua")) or None,
+        "document_type": wire.code(row.get("MaThanhPhanHoSo")) or None if is_copy else None,
+        "url": wire.code(row.get("DuongDanTepTinKetQua")),
+    }
+
+
+def _owner(data: Mapping[str, Any]) -> str | None:
+    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in wire.objects_at(data, "DinhDanhCHS"))]
+    return next((found for number in numbers if (found := clean_identity(number))), None)
