@@ -31,7 +31,15 @@ from lienthong.configuration.table_files import make_table
 from lienthong.configuration.yaml_reader import read
 from lienthong.errors import Finding
 from lienthong.messages import message
-from lienthong.settings import DEFAULT_BUS, BusSettings, InboxSettings, PartSettings, SinkSettings, SourceSettings
+from lienthong.settings import (
+    DEFAULT_BUS,
+    BusSettings,
+    InboxSettings,
+    PartSettings,
+    ProxySettings,
+    SinkSettings,
+    SourceSettings,
+)
 
 PART_SHAPES: Mapping[str, type[PartFile]] = {
     "sources": SourceFile,
@@ -89,6 +97,7 @@ class ProjectReader:
             personal=None if file.personal is None else frozenset(file.personal),
             types=file.types,
             insecure=file.insecure,
+            proxies=ProxySettings(trusted=tuple(file.proxies.trusted), header=file.proxies.header),
             migrations=file.migrations,
         )
 

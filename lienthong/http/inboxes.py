@@ -138,7 +138,7 @@ class Door:
 
     def _take_turn(self, request: Request) -> None:
         """Raise 429 for an address that calls too often."""
-        address = request.client.host if request.client else ""
+        address = self._service.caller_address.find(request.scope)
         wait = self._service.limiter.take(f"{self._settings.source} {address}", self._settings.rate, time.monotonic())
         if wait:
             raise rate_exceeded(str(self._settings.rate), wait)

@@ -9,6 +9,7 @@ from lienthong.access.clients import Client
 from lienthong.access.rate import RateLimiter
 from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.pushes import SqlPushNotes, SqlPushReplies
+from lienthong.http.caller_address import CallerAddress
 from lienthong.http.idempotency import KEPT
 from lienthong.operations.clients import ClientStore
 from lienthong.operations.keyring import Keyring
@@ -61,6 +62,10 @@ class Service:
     def replies(self) -> SqlPushReplies:
         """The replies that are kept for those who repeat a push."""
         return SqlPushReplies(self.storage.database)
+
+    @cached_property
+    def caller_address(self) -> CallerAddress:
+        return CallerAddress(self.storage.settings.bus.proxies)
 
     @cached_property
     def keyring(self) -> Keyring:

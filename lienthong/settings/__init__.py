@@ -79,6 +79,17 @@ Method = Literal["GET", "POST"]
 """How a question is asked over HTTP."""
 
 
+ProxyHeader = Literal["x-forwarded-for", "forwarded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySettings:
+    """The proxies before the HTTP interface. `trusted`: their addresses or networks; `header`: what they write."""
+
+    trusted: tuple[str, ...] = ()
+    header: ProxyHeader = "x-forwarded-for"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusSettings:
     """`config/bus.yaml`: how the bus itself runs.
@@ -95,6 +106,7 @@ class BusSettings:
       hold personal data.
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
     - `insecure`: whether the links to the broker, the database and the files may be unverified.
+    - `proxies`: those that are believed where they state the address of a caller.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
@@ -110,6 +122,7 @@ class BusSettings:
     types: Mapping[str, str] = field(default_factory=dict)
     migrations: Mapping[str, str] = field(default_factory=dict)
     insecure: bool = False
+    proxies: ProxySettings = ProxySettings()
 
 
 DEFAULT_BUS = BusSettings()

@@ -1,12 +1,14 @@
 """The shapes of config/bus.yaml and of the files of config/env/."""
 
+from ipaddress import ip_network
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, Text
-from lienthong.messages import Language, msgid
-from lienthong.settings import DEFAULT_BUS
+from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, RefusingValidator, Text
+from lienthong.messages import Language, message, msgid
+from lienthong.settings import DEFAULT_BUS, ProxyHeader
 
 
 class BundleFile(FileShape):
@@ -17,6 +19,33 @@ class BundleFile(FileShape):
             "More is faster, and more is done again after a crash."
         ),
         examples=[500],
+    )
+
+
+def _check_network(value: Any) -> Any:
+    try:
+        ip_network(value)
+    except ValueError:
+        advice = message("write an address or a network, for example `10.1.2.3` or `10.1.0.0/16`")
+        raise PydanticCustomError("refused", "refused", {"advice": advice}) from None
+    return value
+
+
+Network = Annotated[Text, BeforeValidator(_check_network), RefusingValidator()]
+
+
+class ProxiesFile(FileShape):
+    trusted: list[Network] = Field(
+        default_factory=list,
+        description=msgid(
+            "Addresses or networks of the proxies that are believed. Name no network that callers are in."
+        ),
+        examples=[["10.1.2.3"]],
+    )
+    header: ProxyHeader = Field(
+        DEFAULT_BUS.proxies.header,
+        description=msgid("The header to which each of them appends the address of its caller. The other is not read."),
+        examples=["forwarded"],
     )
 
 
@@ -55,6 +84,14 @@ class BusFile(FileShape):
             "stage holds anything. Then it counts as lost by the broker and is published again. RabbitMQ only."
         ),
         examples=["15m"],
+    )
+    proxies: ProxiesFile = Field(
+        ProxiesFile(),
+        description=msgid(
+            "The proxies before `lienthong serve`. The rate of an inbox with `access: wire` counts by address; behind "
+            "a proxy that is not named here, all callers have its address."
+        ),
+        examples=[{"trusted": ["10.1.2.3"]}],
     )
     ladder: list[Duration] | None = Field(
         None,
