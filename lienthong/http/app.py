@@ -38,7 +38,7 @@ def make_app(
     body_seconds: float = BODY_SECONDS,
 ) -> ASGIApp:
     """The application for a service. `checks` are those of `/readyz`."""
-    times = RequestTimes()
+    times = RequestTimes(responder.settings.path for responder in service.responders.values())
     exposition = metrics.Exposition(service, times)
     lifespan = _beside(service, exposition, open_queued_questions(service, times))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)

@@ -5,13 +5,14 @@ names of the configuration and fixed words alone: no event, no subject, no host,
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from lienthong.operations.figures import Figures
+from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
 
 OTHER = "other"
@@ -21,8 +22,6 @@ MAX_ERRORS = 5
 """Errors that each stage has apart: those by which most letters died."""
 
 STAGE_VERDICTS = ("done", "dropped", "dead")
-LETTER_STATES = ("parked", "replayed", "discarded")
-
 _Labels = tuple[str, ...]
 
 
@@ -42,8 +41,19 @@ def counter(name: str, text: str, values: Mapping[Any, float], labels: _Labels =
     return family
 
 
-def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stages: Iterable[str]) -> Iterator[Any]:
-    """What the ledger has: by source, by stage, by dead letter."""
+def asked_stages(settings: Settings) -> Set[str]:
+    """The stages of the routes that are asked."""
+    return {route_queue(route.name) for route in settings.routes.values() if route.origin.door == "request"}
+
+
+def ledger_families(
+    figures: Figures, sources_of_routes: Mapping[str, str], stages: Iterable[str], asked: Set[str]
+) -> Iterator[Any]:
+    """What the ledger has: by source, by stage, by dead letter.
+
+    `asked` are the stages of requests. A question ends at its route and is counted where it is asked, by its status; so
+    of these stages only what is there has figures: their dead letters.
+    """
     known = {*stages}
     verdicts, balance = figures.ledger.verdicts, figures.ledger.balance
     sources = {account: balance.sources[account] for account in balance.sources if _is_configured(account, figures)}
@@ -59,6 +69,7 @@ def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stag
         {
             (source, route, verdict): verdicts.get((route_queue(route), verdict), 0)
             for route, source in sources_of_routes.items()
+            if route_queue(route) not in asked
             for verdict in STAGE_VERDICTS
         },
         ("source", "route", "verdict"),
@@ -74,8 +85,9 @@ def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stag
         },
         ("sink", "verdict"),
     )
-    yield counter("retries", "Attempts after which an event waits.", _of_stages(verdicts, known, "later"), ("stage",))
-    letters = _letters(figures, known)
+    retried = _of_stages(verdicts, known - asked, "later")
+    yield counter("retries", "Attempts after which an event waits.", retried, ("stage",))
+    letters = _letters(figures, known, asked)
     yield gauge("dead_letters", "Dead letters by what became of them.", letters, ("stage", "state"))
     yield counter("dead_letters", "Events that died, by error.", _deaths(figures, known), ("stage", "code"))
     difference = {(name,): account.difference for name, account in sources.items()}
@@ -85,8 +97,10 @@ def ledger_families(figures: Figures, sources_of_routes: Mapping[str, str], stag
     yield gauge("ledger_verified_timestamp_seconds", "When the ledger was verified last.", verified)
 
 
-def _letters(figures: Figures, known: set[str]) -> dict[_Labels, float]:
-    return {(stage, state): figures.ledger.letters.get((stage, state), 0) for stage in known for state in LETTER_STATES}
+def _letters(figures: Figures, known: set[str], asked: Set[str]) -> dict[_Labels, float]:
+    """Those that wait for an operator by stage, 0 too; other states where there are some."""
+    found: dict[_Labels, float] = {(stage, "parked"): 0 for stage in sorted(known - asked)}
+    return found | {key: float(count) for key, count in figures.ledger.letters.items() if count and key[0] in known}
 
 
 def _is_configured(source: str, figures: Figures) -> bool:
@@ -109,9 +123,13 @@ def _deaths(figures: Figures, known: set[str]) -> dict[_Labels, float]:
     return dict(found)
 
 
-def queue_families(figures: Figures, stages: Iterable[str]) -> Iterator[Any]:
-    """What waits at the stages, since when, and whether anything takes it."""
+def queue_families(figures: Figures, stages: Iterable[str], asked: Set[str]) -> Iterator[Any]:
+    """What waits at the stages, since when, and whether anything takes it.
+
+    At the stages of requests (`asked`) only replays of dead letters do, so they have figures while something waits.
+    """
     status = {one.stage: one for one in figures.ledger.stages}
+    stages = [stage for stage in stages if stage not in asked or (stage in status and status[stage].open_events)]
     messages: dict[_Labels, float] = {}
     for stage in sorted(stages):
         open_events, waiting = (status[stage].open_events, status[stage].waiting) if stage in status else (0, 0)

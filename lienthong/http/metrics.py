@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from lienthong import __version__
 from lienthong.http.document import problems
-from lienthong.http.families import gauge, ledger_families, queue_families, source_families
+from lienthong.http.families import asked_stages, gauge, ledger_families, queue_families, source_families
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
 from lienthong.http.time_families import time_families
@@ -79,8 +79,9 @@ class Exposition(Collector):
             yield gauge("disk_free_bytes", "Free space for the data directory.", {(): figures.free_bytes})
             stages = self._place.stages
             routes = {route.name: route.source for route in self._place.settings.routes.values()}
-            yield from ledger_families(figures, routes, stages)
-            yield from queue_families(figures, stages)
+            asked = asked_stages(self._place.settings)
+            yield from ledger_families(figures, routes, stages, asked)
+            yield from queue_families(figures, stages, asked)
             yield from source_families(figures)
             yield from time_families(figures, self._place.settings, stages)
 

@@ -1,59 +1,86 @@
-"""How long requests took, by method, path and status: a histogram of this process."""
+"""How many requests there were and how long they took, in this process.
+
+Series are few, however many paths a project has: how long is a histogram by kind, and each path has what an alarm needs
+of it: its requests by status, and how many of them were slow.
+"""
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from starlette.types import Scope
 
 BUCKETS = (0.005, 0.02, 0.1, 0.5, 2.0)
 """Upper bounds in seconds. The counter check has to be below 0.02 nearly always."""
 
-MAX_SERIES = 20
+SLOW_SECONDS = 0.5
+"""A reply that takes longer is slow: an officer notices."""
+
+MAX_SERIES = 48
 """Combinations of method, path and status that are kept apart. Further ones are counted as path `other`."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _UNTIMED = frozenset({"/livez", "/readyz", "/readyz/{check}", "/metrics"})
+_OTHER = "other"
 
 _Labels = tuple[str, str, str]
 
 
 class RequestTimes:
-    """Any number of threads may use it. The path is that of the application, never what a caller wrote."""
+    """Any number of threads may use it. The path is that of the application, never what a caller wrote.
 
-    def __init__(self) -> None:
+    `asked` are the paths of requests. Paths below `/in/` are inboxes.
+    """
+
+    def __init__(self, asked: Iterable[str] = ()) -> None:
+        self._asked = frozenset(asked)
         self._lock = threading.Lock()
-        self._counts: dict[_Labels, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
-        self._sums: dict[_Labels, float] = defaultdict(float)
+        self._counts: Counter[_Labels] = Counter()
+        self._slow: Counter[str] = Counter()
+        self._buckets: dict[str, list[int]] = {}
+        self._sums: dict[str, float] = {}
 
     def note(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one request. Probes and scrapes are left out."""
-        path = str(getattr(scope.get("route"), "path_format", "") or "other")
+        path = str(getattr(scope.get("route"), "path_format", "") or _OTHER)
         if path in _UNTIMED:
             return
-        self.count(scope["method"] if scope["method"] in _METHODS else "other", path, status, seconds)
+        self.count(scope["method"] if scope["method"] in _METHODS else _OTHER, path, status, seconds)
 
     def count(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one request to a path of the application."""
-        labels = (method, path, str(status))
-        bucket = next((number for number, bound in enumerate(BUCKETS) if seconds <= bound), len(BUCKETS))
+        labels, kind = (method, path, str(status)), self._kind(path)
         with self._lock:
             if labels not in self._counts and len(self._counts) >= MAX_SERIES:
-                labels = ("other", "other", "other")
-            self._counts[labels][bucket] += 1
-            self._sums[labels] += seconds
+                labels = (_OTHER, _OTHER, _OTHER)
+            self._counts[labels] += 1
+            self._slow[labels[1]] += seconds > SLOW_SECONDS  # 0 too: a rate needs the figure before the first slow one
+            self._buckets.setdefault(kind, [0] * (len(BUCKETS) + 1))[bisect_left(BUCKETS, seconds)] += 1
+            self._sums[kind] = self._sums.get(kind, 0.0) + seconds
 
     def collect(self) -> Iterator[Any]:
-        """The histogram."""
-        family = HistogramMetricFamily(
-            "lienthong_http_request_duration_seconds", "Time of HTTP requests.", labels=("method", "route", "status")
+        """The figures."""
+        times = HistogramMetricFamily("lienthong_http_request_duration_seconds", "Time of requests.", labels=("kind",))
+        requests = CounterMetricFamily("lienthong_http_requests", "Requests.", labels=("method", "route", "status"))
+        slow = CounterMetricFamily(
+            "lienthong_http_slow_requests", f"Requests that took more than {SLOW_SECONDS} seconds.", labels=("route",)
         )
         with self._lock:
-            for labels, counts in sorted(self._counts.items()):
-                family.add_metric(labels, list(_cumulated(counts)), self._sums[labels])
-        yield family
+            for kind, buckets in sorted(self._buckets.items()):
+                times.add_metric([kind], list(_cumulated(buckets)), self._sums[kind])
+            for labels, count in sorted(self._counts.items()):
+                requests.add_metric(labels, count)
+            for route, count in sorted(self._slow.items()):
+                slow.add_metric([route], count)
+        yield from (times, requests, slow)
+
+    def _kind(self, path: str) -> str:
+        if path in self._asked:
+            return "question"
+        return "push" if path.startswith("/in/") else _OTHER
 
 
 def _cumulated(counts: list[int]) -> Iterator[tuple[str, float]]:

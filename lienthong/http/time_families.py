@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client.core import SummaryMetricFamily
 
-from lienthong.http.families import gauge
+from lienthong.http.families import asked_stages, gauge
 from lienthong.operations.figures import Figures
 from lienthong.ports.status import NOTHING_SPENT, Spent, TimeKey
 from lienthong.route import Route
@@ -18,7 +18,7 @@ _Times = dict[_Labels, Spent]
 
 def time_families(figures: Figures, settings: Settings, stages: Iterable[str]) -> Iterator[Any]:
     """How long it takes. Sums and counts of bundles: their rates have the mean of any time."""
-    asked = {route_queue(route.name) for route in settings.routes.values() if route.origin.door == "request"}
+    asked = asked_stages(settings)
     timed = sorted({*stages} - asked)  # requests are timed where they are asked
     duration: _Times = {(stage,): figures.times.get(TimeKey("duration", stage), NOTHING_SPENT) for stage in timed}
     yield _summary("stage_duration_seconds", "From the attempt of a bundle to its commit.", duration, ("stage",))

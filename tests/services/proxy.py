@@ -37,6 +37,9 @@ class Proxy:
         self._run(self._cut())
 
     def stop(self) -> None:
+        """Reset every connection and refuse others, for good."""
+        if self._loop.is_closed():
+            return
         self.cut()
         self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)

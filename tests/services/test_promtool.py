@@ -25,7 +25,7 @@ def promtool() -> str:
 
 def run(folder: Path, *words: str, given: str = "") -> None:
     done = subprocess.run(
-        [promtool(), *words], cwd=folder, input=given, capture_output=True, text=True, check=False, timeout=60
+        [promtool(), *words], cwd=folder, input=given, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import ProcessStatus, SourceStatus
@@ -17,7 +18,7 @@ from tests.unit.http.conftest import Caller, add, open_app
 MOST_SERIES = 400
 LABELS = {
     "source", "route", "sink", "stage", "state", "verdict", "code", "method", "status", "version", "hash",
-    "world", "le",
+    "world", "le", "kind",
 }  # fmt: skip
 UNITS = ("_seconds", "_bytes", "_total", "_info", "_ratio")
 PLAIN = {
@@ -92,9 +93,17 @@ def test_no_label_has_personal_data_or_a_host(busy: Service) -> None:
     assert str(busy.endpoints.data) not in text
 
 
+def service_paths(call: Caller) -> list[str]:
+    """Every path of the document."""
+    return list(call("GET", "/v1/openapi.json").json()["paths"])
+
+
 def test_there_are_few_series_for_the_shipped_configuration_whatever_callers_do(busy: Service) -> None:
     app = open_app(busy)
     call, key = Caller(app), add(busy, "a")
+    for path in service_paths(call):
+        for status in (b"{", b"{}"):
+            call("POST", path, content=status, headers={"Authorization": f"Bearer {key}"})
     for number in range(100):
         call("GET", f"/no/{number}")
         call("X" * (number + 1), "/v1/client", headers={"Authorization": f"Bearer {key}"})
@@ -120,9 +129,28 @@ def test_requests_are_timed_by_path_and_status(service: Service) -> None:
     for headers in ({}, {"Authorization": f"Bearer {key}"}, {"Authorization": f"Bearer {key}"}):
         call("GET", "/v1/client", headers=headers)
     text = call("GET", "/metrics").text
-    name = "lienthong_http_request_duration_seconds_count"
+    name = "lienthong_http_requests_total"
     assert f'{name}{{method="GET",route="/v1/client",status="200"}} 2.0' in text
     assert f'{name}{{method="GET",route="/v1/client",status="401"}} 1.0' in text
+    assert 'lienthong_http_slow_requests_total{route="/v1/client"} 0.0' in text
+    assert 'lienthong_http_request_duration_seconds_count{kind="other"} 3.0' in text
+
+
+def test_kinds_of_requests_are_timed_apart_and_slow_ones_counted_by_path() -> None:
+    times = RequestTimes(["/v1/novels"])
+    for path, seconds in (("/v1/novels", 0.001), ("/v1/novels", 0.6), ("/in/office", 0.02), ("other", 9.0)):
+        times.count("POST", path, 200, seconds)
+    found = {
+        (s.name.removeprefix("lienthong_http_"), *s.labels.values()): s.value
+        for f in times.collect()
+        for s in f.samples
+    }
+    assert found["request_duration_seconds_count", "question"] == 2
+    assert found["request_duration_seconds_bucket", "question", "0.005"] == 1
+    assert found["request_duration_seconds_bucket", "push", "0.02"] == 1, "a bound belongs to its bucket"
+    assert found["request_duration_seconds_bucket", "other", "2.0"] == 0
+    assert found["slow_requests_total", "/v1/novels"] == found["slow_requests_total", "other"] == 1
+    assert found["slow_requests_total", "/in/office"] == 0
 
 
 def test_a_database_that_does_not_answer_is_a_figure(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
