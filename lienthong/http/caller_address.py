@@ -1,7 +1,7 @@
 """The address of a caller that came through proxies, by the header that the trusted ones write.
 
 A caller can write any header. So one counts only as far as trusted proxies wrote it: it is read from its end, where the
-nearest proxy appended, and the first address that is none of theirs is the caller's.
+nearest proxy appended, and the first address that is no proxy's is the caller's.
 """
 
 import re

@@ -14,6 +14,8 @@ from lienthong.recurrence import Rule
 from lienthong.retry import STANDARD_LADDER
 from lienthong.route import Origin, Route
 from lienthong.settings.parts import DEFAULT_REPLAY, InboxSettings, PartSettings, Replay, SinkSettings, SourceSettings
+from lienthong.settings.proxies import ProxyHeader as ProxyHeader
+from lienthong.settings.proxies import ProxySettings
 
 __all__ = [
     "DEFAULT_BUNDLE_SIZE",
@@ -77,17 +79,6 @@ BodyKind = Literal["json", "multipart"]
 
 Method = Literal["GET", "POST"]
 """How a question is asked over HTTP."""
-
-
-ProxyHeader = Literal["x-forwarded-for", "forwarded"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProxySettings:
-    """The proxies before the HTTP interface. `trusted`: their addresses or networks; `header`: what they write."""
-
-    trusted: tuple[str, ...] = ()
-    header: ProxyHeader = "x-forwarded-for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
