@@ -14,8 +14,9 @@ from lienthong.recurrence import Rule
 from lienthong.retry import STANDARD_LADDER
 from lienthong.route import Origin, Route
 from lienthong.settings.parts import DEFAULT_REPLAY, InboxSettings, PartSettings, Replay, SinkSettings, SourceSettings
+from lienthong.settings.proxies import DEFAULT_PROXIES
 from lienthong.settings.proxies import ProxyHeader as ProxyHeader
-from lienthong.settings.proxies import ProxySettings
+from lienthong.settings.proxies import ProxySettings as ProxySettings
 
 __all__ = [
     "DEFAULT_BUNDLE_SIZE",
@@ -113,7 +114,7 @@ class BusSettings:
     types: Mapping[str, str] = field(default_factory=dict)
     migrations: Mapping[str, str] = field(default_factory=dict)
     insecure: bool = False
-    proxies: ProxySettings = ProxySettings()
+    proxies: ProxySettings = DEFAULT_PROXIES
 
 
 DEFAULT_BUS = BusSettings()

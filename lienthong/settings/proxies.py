@@ -12,3 +12,7 @@ class ProxySettings:
 
     trusted: tuple[str, ...] = ()
     header: ProxyHeader = "x-forwarded-for"
+
+
+DEFAULT_PROXIES = ProxySettings()
+"""None is believed."""
