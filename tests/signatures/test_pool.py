@@ -13,7 +13,7 @@ from lienthong.signatures.judge import judge
 from lienthong.signatures.limits import MIB, Limits
 from lienthong.signatures.pool import Pool, PoolClosed
 from lienthong.signatures.trust import Trust, UnknownProfile
-from tests.signatures import pdf_changed, pdf_good, pdf_hostile, pdf_unclear, xml_samples
+from tests.signatures import pdf_changed, pdf_good, pdf_hostile, pdf_unclear, xml_hostile, xml_samples
 from tests.signatures.pki import NOW
 from tests.signatures.samples import Sample
 from tests.signatures.signing import signed
@@ -41,7 +41,7 @@ def test_a_verdict_is_the_one_of_the_judge(sample: Sample, pool: Pool, trust: Tr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sample", pdf_hostile.SAMPLES, ids=str)
+@pytest.mark.parametrize("sample", (*pdf_hostile.SAMPLES, *xml_hostile.SAMPLES), ids=str)
 def test_a_hostile_file_costs_its_own_verdict(sample: Sample, pool: Pool, trust: Trust) -> None:
     content, good = sample.make(), signed().content
     begin = time.monotonic()

@@ -22,6 +22,7 @@ from tests.signatures.xml import (
     EXCLUSIVE,
     MORE,
     RESULT,
+    XADES,
     XmlMaking,
     octets,
     reference,
@@ -149,6 +150,27 @@ def _comment_in_digest() -> bytes:
     content = sign_xml()
     at = content.index(b"<ds:DigestValue>") + len(b"<ds:DigestValue>")
     return content[:at] + b"<!--x-->" + content[at:]
+
+
+def _time_as_property() -> bytes:
+    """As signing programs of the country write it: the time is a signature property that a second reference covers."""
+    space = "http://example.org/#signatureProperties"
+    inside = (
+        f'<ds:SignatureProperties xmlns:ds="{DS}" Id="proid"><ds:SignatureProperty Target="#Ky1">'
+        f'<SigningTime xmlns="{space}">2026-11-18T03:00:00Z</SigningTime>'
+        "</ds:SignatureProperty></ds:SignatureProperties>"
+    )
+    more = reference("#proid", octets(etree.fromstring(inside), [EXCLUSIVE]))
+    return sign_xml(making=XmlMaking(references=more, objects=f"<ds:Object>{inside}</ds:Object>"))
+
+
+def _counter_signed() -> bytes:
+    content = sign_xml(making=XmlMaking(xades=_TIME))
+    counter = (
+        f'<x:UnsignedProperties xmlns:x="{XADES}"><x:UnsignedSignatureProperties><x:CounterSignature>'
+        f'<ds:Signature xmlns:ds="{DS}"/></x:CounterSignature></x:UnsignedSignatureProperties></x:UnsignedProperties>'
+    )
+    return _swap(content, b"</xades:QualifyingProperties>", counter.encode() + b"</xades:QualifyingProperties>")
 
 
 def _two_signers(signer: str = "agency") -> bytes:
@@ -348,6 +370,8 @@ GOOD = (
         clause=_BLOCKS,
     ),
     Sample("byte-order-mark", lambda: b"\xef\xbb\xbf" + sign_xml(), PASSED, clause=_BLOCKS),
+    Sample("signing-time-as-property", _time_as_property, PASSED, clause="XML Signature 1.1, 5.2"),
+    Sample("counter-signed", _counter_signed, PASSED, clause="EN 319 132-1, 5.2.7: an unsigned property"),
     Sample(
         "judged-in-the-past",
         lambda: sign_xml(RESULT, "revoked"),

@@ -11,12 +11,14 @@ from lxml import etree
 from lienthong.data.xml import LIMIT, parse
 from lienthong.errors import Rejected
 from lienthong.signatures.limits import BeyondLimit, Limits
-from lienthong.signatures.xml.parts import SIGNATURE, fault
+from lienthong.signatures.xml.parts import SIGNATURE, XADES, fault
 
 _DECLARED = b"<?xml"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _POINTER = re.compile(r"#xpointer\(id\((?:'([^']*)'|\"([^\"]*)\")\)\)")
 _WHOLE_POINTER = "#xpointer(/)"
+_MAX_ATTRIBUTES = 1_000
+"""Of one element; canonicalising sorts them, which takes the square of their number."""
 _MAX_BYTES_DIGESTED = 200 << 20
 """Each signature digests the whole document again."""
 
@@ -40,7 +42,12 @@ class SignedDocument:
 
     @cached_property
     def signatures(self) -> list[Any]:
-        return list(self.root.iter(SIGNATURE))
+        """Every ds:Signature but counter-signatures, which state something about another signature."""
+        return [each for each in self.root.iter(SIGNATURE) if not _is_counter_signature(each)]
+
+    def position(self, signature: Any) -> int:
+        """The place of a signature among all elements of its kind, the same in every reading."""
+        return list(self.root.iter(SIGNATURE)).index(signature)
 
     @cached_property
     def identified(self) -> Mapping[str, list[Any]]:
@@ -72,6 +79,13 @@ class SignedDocument:
         return (uri or "").startswith("#xpointer")
 
 
+def _is_counter_signature(signature: Any) -> bool:
+    """EN 319 132-1, 5.2.7: an unsigned property of the signature around it."""
+    parent = signature.getparent()
+    is_one = parent is not None and parent.tag in {f"{{{space}}}CounterSignature" for space in XADES}
+    return is_one and any(each.tag == SIGNATURE for each in parent.iterancestors())
+
+
 def read_document(content: bytes, limits: Limits) -> SignedDocument:
     """Read a document. Raises `CmsFault`, or `BeyondLimit` when it would take too long."""
     if len(content) > LIMIT:
@@ -82,6 +96,8 @@ def read_document(content: bytes, limits: Limits) -> SignedDocument:
     document = SignedDocument(content)
     if document.root.getroottree().docinfo.xml_version != "1.0":
         raise fault("xml-unreadable")
+    if document.root.xpath(f"boolean(//*[count(@*) > {_MAX_ATTRIBUTES}])"):
+        raise BeyondLimit("max_attributes", _MAX_ATTRIBUTES)
     count = len(document.signatures)
     if count > limits.max_signatures or count * len(content) > _MAX_BYTES_DIGESTED:
         raise BeyondLimit("max_signatures", limits.max_signatures)

@@ -64,7 +64,7 @@ def read_parts(signature: Any) -> Parts:
     method = read_method(first) if first is not None and first.tag == _ds("CanonicalizationMethod") else None
     if method is None:
         raise fault("xml-transform", name=first.get("Algorithm") if first is not None else "–")
-    signed = canonical_part(info, method)
+    signed = canonical_part(info, method, comments=True)
     try:
         read = parse(signed)  # what was signed, and nothing that canonicalisation leaves out
     except Rejected:

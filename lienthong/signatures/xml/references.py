@@ -111,7 +111,7 @@ def _octets(
     else:
         root = document.fresh()
         if reference.enveloped:
-            _take_out(root, document.signatures.index(parts.place))
+            _take_out(root, document.position(parts.place))
         content = canonical(root if etree.iselement(target) else root.getroottree(), first, comments=comments)
     for method in reference.methods[1:]:
         content = _again(content, method)
