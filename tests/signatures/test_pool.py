@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -20,6 +21,8 @@ from tests.signatures.signing import signed
 
 ALIKE = (*pdf_good.SAMPLES[::5], *pdf_unclear.SAMPLES[::6], *pdf_changed.SAMPLES[::5], *xml_samples.SAMPLES[::9])
 SECONDS = 10.0
+PATIENT = Limits(max_signatures=1_000, max_revisions=1_000)
+"""Limits that do not refuse `slow_file` at once."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def test_a_hostile_file_costs_its_own_verdict(sample: Sample, pool: Pool, trust:
 
 
 def test_a_file_beyond_the_wall_time_is_given_up_and_the_process_replaced(trust: Trust) -> None:
-    with Pool(1, Limits(wall_seconds=1.5)) as pool:
+    with Pool(1, replace(PATIENT, wall_seconds=1.5)) as pool:
         first = pool.judge(signed().content, trust=trust, profile=None, at=NOW)
         before = pool.process_ids
         verdict = pool.judge(slow_file(), trust=trust, profile=None, at=NOW)
@@ -65,7 +68,7 @@ def test_a_file_beyond_the_wall_time_is_given_up_and_the_process_replaced(trust:
 
 
 def test_a_file_beyond_the_processor_time_is_given_up(trust: Trust) -> None:
-    with Pool(1, Limits(cpu_seconds=0, wall_seconds=SECONDS)) as pool:
+    with Pool(1, replace(PATIENT, cpu_seconds=0)) as pool:
         verdict = pool.judge(slow_file(), trust=trust, profile=None, at=NOW)
         assert [(each.code, each.details["name"]) for each in verdict.reasons] == [("beyond-limit", "cpu_seconds")]
 
@@ -106,7 +109,7 @@ def test_many_threads_get_their_verdicts(pool: Pool, trust: Trust) -> None:
 
 
 def test_closing_ends_what_is_being_judged_at_once_and_leaves_no_process(trust: Trust) -> None:
-    pool = Pool(1)
+    pool = Pool(1, PATIENT)
     pool.judge(b"x", trust=trust, profile=None, at=NOW)
     children = [psutil.Process(number) for number in pool.process_ids]
     outcomes: list[BaseException | object] = []
