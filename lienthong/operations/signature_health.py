@@ -25,7 +25,12 @@ def examine_signatures(installation: Installation) -> Iterator[HealthItem]:
     """What judges signatures, where a lookup of the project does: its trust folder, and its processes."""
     lookups = [each for each in installation.loaded.settings.lookups.values() if each.use == LOOKUP]
     for folder in dict.fromkeys(_folder(lookup, installation) for lookup in lookups):
-        yield from examine_trust(folder, datetime.now(UTC))
+        if folder.is_dir():
+            yield from examine_trust(folder, datetime.now(UTC))
+        else:
+            found = message("there is no trust folder {folder}, so no signature is judged", folder=folder)
+            advice = message("set it up as docs/signatures.md describes")
+            yield HealthItem(message("Signatures"), "warn", found, advice)
 
 
 def _folder(lookup: "PartSettings", installation: Installation) -> Path:

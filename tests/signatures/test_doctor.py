@@ -80,4 +80,6 @@ def test_only_projects_that_judge_signatures_are_examined(folder: Path) -> None:
     assert examined(PartSettings(name="other", use="connectors.lookups.other.Other")) == []
     lookup = PartSettings(name="signatures", use=LOOKUP, parameters={"trust": "trust"})
     twice = PartSettings(name="again", use=LOOKUP, parameters={"trust": "trust"})
+    absent = PartSettings(name="absent", use=LOOKUP, parameters={"trust": "no-such"})
+    assert [item.state for item in examined(absent)] == ["warn"]
     assert [item.topic for item in examined(lookup, twice)].count("Judging of signatures") == 1
