@@ -19,7 +19,7 @@ _POINTER = re.compile(r"#xpointer\(id\((?:'([^']*)'|\"([^\"]*)\")\)\)")
 _WHOLE_POINTER = "#xpointer(/)"
 _MAX_ATTRIBUTES = 1_000
 """Of one element; canonicalising sorts them, which takes the square of their number."""
-_MAX_BYTES_DIGESTED = 200 << 20
+_MAX_BYTES_DIGESTED = 64 << 20
 """Each signature digests the whole document again."""
 
 
