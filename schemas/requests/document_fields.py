@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from lienthong import Personal, Text
 from schemas.requests.fields import at_most, both
-from schemas.shapes import Shape
+from schemas.shapes import PersonName, Shape
 
 Kind = Literal["result", "certified_copy", "citizen_supplied"]
 """Kết quả giải quyết, bản sao chứng thực điện tử, giấy tờ công dân tự cung cấp."""
@@ -44,6 +44,33 @@ OFFICER = both(
 PURPOSE = both(
     "Why the documents are read; it is kept with the access.", "Lý do truy cập giấy tờ; được lưu cùng lần truy cập."
 )
+
+
+class _Whole(BaseModel):
+    """Shows what it has, whatever that is: a verdict is kept as it was given. Marked is what names a person."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Certificate(_Whole):
+    """A certificate of a chain. Chứng thư số trong chuỗi."""
+
+    subject: PersonName = None
+
+
+class Signature(_Whole):
+    """What was found about one signature. Kết luận về một chữ ký số."""
+
+    signed_by: PersonName = None
+    chain: tuple[Certificate, ...] = ()
+
+
+class Verdict(_Whole):
+    """The verdict on the signatures of a file, in the words of EN 319 102-1. Kết luận về chữ ký số của tệp tin."""
+
+    indication: str
+    sub_indication: str | None = None
+    signatures: tuple[Signature, ...] = ()
 
 
 class ShownVersion(Shape):

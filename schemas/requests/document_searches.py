@@ -1,7 +1,6 @@
 """`POST /v1/documents/search`, `GET /v1/documents/{document_id}` and its content: reading the store of documents."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -15,6 +14,7 @@ from schemas.requests.document_fields import (
     Purpose,
     ShownDocument,
     ShownVersion,
+    Verdict,
 )
 from schemas.requests.fields import Code, Day, both
 from schemas.shapes import Shape
@@ -75,7 +75,7 @@ class ShownVerdict(Shape):
     judged_at: datetime
     indication: str
     accepted: bool
-    verdict: dict[str, Any]
+    verdict: Verdict
 
 
 class ShownReuse(Shape):

@@ -4,12 +4,12 @@ Công văn 393/UBND-KSTT (22/3/2024): ".PDF và được ký bằng chứng thư
 replaced, and the old version stays.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from lienthong import FileAnswer, UploadedFile
-from schemas.requests.document_fields import CITIZEN, OFFICER, CitizenId, Kind, Officer
+from schemas.requests.document_fields import CITIZEN, OFFICER, CitizenId, Kind, Officer, Verdict
 from schemas.requests.fields import Code, Day, both
 from schemas.shapes import Shape
 
@@ -97,9 +97,7 @@ class Answer(Shape):
             "kept: chưa kết luận được chữ ký số; sẽ kiểm tra lại.",
         )
     )
-    verdict: dict[str, Any] = Field(
-        description=both("The verdict on its signatures.", "Kết luận về chữ ký số của tệp tin.")
-    )
+    verdict: Verdict = Field(description=both("The verdict on its signatures.", "Kết luận về chữ ký số của tệp tin."))
 
 
 class Content(FileAnswer):

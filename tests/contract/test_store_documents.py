@@ -11,6 +11,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.outcome import Dead, Done
 from lienthong.ports import Record, Site
 from store.documents import tables
+from store.documents.bodies import kept_bodies
 from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
 from store.documents.register import DocumentRegister
 from store.documents.sink import DocumentStore
@@ -186,6 +187,15 @@ def test_who_read_what_and_what_each_component_got_is_kept_once(site: Site) -> N
     deliver(site, match, match)
     deliver(site, entry("read", "R1", **{**about, "what": "body"}, document_id="E1"))
     assert (count(site, tables.matches), count(site, tables.accesses)) == (2, 2)
+
+
+def test_bodies_of_all_versions_are_in_use_and_no_others(site: Site) -> None:
+    put(site, addition("E1", digest=digest("a")))
+    put(site, addition("V2", document_id="E1", reason="replaced", digest=digest("b")))
+    with site.database.connect() as connection:
+        asked = [digest("a"), digest("b"), digest("c"), digest("a")]
+        assert set(kept_bodies(connection, asked)) == {digest("a"), digest("b")}
+        assert set(kept_bodies(connection, [])) == set()
 
 
 @pytest.mark.parametrize(
