@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from lienthong import __version__
-from lienthong.cli import backup_commands, watching_commands
+from lienthong.cli import backup_commands, calendar_command, watching_commands
 from lienthong.cli.access import access
 from lienthong.cli.dead import dead
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
@@ -159,6 +159,9 @@ def balance(project: Project, *, as_json: AsJson = False) -> None:
     raise typer.Exit(show_balance(context.console(), project, as_json=as_json))
 
 
+app.command(logs=False, help=message("The calendar: the days and hours that an agency works in a month, and why."))(
+    calendar_command.calendar
+)
 app.command(
     help=message("The queues: how many events each stage has left, since when, how fast it is, and who serves it.")
 )(watching_commands.queues)

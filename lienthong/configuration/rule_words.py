@@ -5,7 +5,7 @@ from datetime import time
 from lienthong.messages import Message, message, msgid
 from lienthong.recurrence import Cron, Daily, Monthly, MonthlyWorkingDay, Rule, Weekly
 
-_DAYS = (
+WEEKDAYS = (
     msgid("Monday"),
     msgid("Tuesday"),
     msgid("Wednesday"),
@@ -22,7 +22,7 @@ def rule_words(rule: Rule) -> Message:
         case Daily(at=at):
             return message("each day at {time}", time=_show(at))
         case Weekly(day=day, at=at):
-            return message("each week on {day} at {time}", day=message(_DAYS[day]), time=_show(at))
+            return message("each week on {day} at {time}", day=message(WEEKDAYS[day]), time=_show(at))
         case Monthly(day=day, at=at):
             return message("each month on day {day}, or its last day, at {time}", day=day, time=_show(at))
         case MonthlyWorkingDay():

@@ -5,12 +5,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from lienthong.adapters.private_files import open_to_others
-from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError, Misconfigured
 from lienthong.messages import Message, format_number, message, message_n
+from lienthong.operations.calendar_health import examine_calendars
 from lienthong.operations.health_items import HealthItem, Installation
 from lienthong.operations.link_health import examine_links
 
@@ -40,7 +39,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Ledger"), examine_ledger, advice_database),
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),
-        (message("Calendar"), _calendar, ""),
+        (message("Calendar"), examine_calendars, ""),
         (message("Signatures"), examine_signatures, ""),
     )
     items: list[HealthItem] = []
@@ -119,12 +118,3 @@ def _disk(installation: Installation) -> Iterator[HealthItem]:
         yield HealthItem(
             topic, "warn", found, message("run `chmod -R go= {data}` as the owner of the files", data=data)
         )
-
-
-def _calendar(_: Installation) -> Iterator[HealthItem]:
-    offset = datetime.now(LOCAL_ZONE).utcoffset()
-    found = message(
-        "local time is UTC+{offset}; no deadline counts working days, so no calendar of holidays is needed",
-        offset=offset,
-    )
-    yield HealthItem(message("Calendar"), "ok", found)
