@@ -13,6 +13,7 @@ from lienthong import __version__
 from lienthong.cli import backup_commands, calendar_command, watching_commands
 from lienthong.cli.access import access
 from lienthong.cli.dead import dead
+from lienthong.cli.files import files
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.sandbox_command import sandbox
@@ -33,6 +34,7 @@ app.add_typer(dead, name="dead")
 app.add_typer(topology, name="topology")
 app.add_typer(access, name="access")
 app.add_typer(signature, name="signature")
+app.add_typer(files, name="files")
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,10 +5,13 @@ from pathlib import Path
 from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.files.opening import FOLDER
 from lienthong.adapters.sql.backup import Proof
 from lienthong.cli.output import print_text
-from lienthong.messages import message
+from lienthong.configuration.addresses import shown_address
+from lienthong.messages import message, message_n
 from lienthong.operations import backup
+from lienthong.operations.file_list import listed_files
 from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.existing_storage import require_ledger
@@ -17,8 +20,17 @@ from lienthong.runtime.project import Project, refuse_insecure_servers
 
 def back_up(console: Console, project: Project, target: Path) -> None:
     """Write a backup and show the heads of its chains."""
-    file, proof = backup.back_up(_place(require_ledger(project)), target, SystemClock().now())
+    endpoints = require_ledger(project)
+    file, proof = backup.back_up(_place(endpoints), target, SystemClock().now())
     print_text(console, message("The backup is in {file}.", file=file))
+    if listed := listed_files(file):
+        text = message_n(
+            "{count} body of a file is listed in it, and not copied: now copy {place} with any tool.",
+            "{count} bodies of files are listed in it, and not copied: now copy {place} with any tool.",
+            count=listed,
+            place=shown_address(endpoints.files) if endpoints.files else endpoints.data / FOLDER,
+        )
+        print_text(console, text)
     if proof.is_proved and not proof.heads:
         print_text(console, message("The ledger has no entry yet: the backup keeps its identity alone."))
         return

@@ -33,5 +33,10 @@ def installation(project: Project) -> Installation:
     """What is examined. Raises `BadVariable` when a server's URL cannot be read."""
     endpoints = project.where_a_ledger_is().endpoints
     return Installation(
-        project.folder, project.variables, endpoints.data, broker=endpoints.broker, database=endpoints.database
+        project.folder,
+        project.variables,
+        endpoints.data,
+        broker=endpoints.broker,
+        database=endpoints.database,
+        files=endpoints.files,
     )

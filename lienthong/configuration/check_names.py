@@ -24,6 +24,9 @@ from lienthong.settings import PartSettings
 RENDER_ARGUMENTS = ("document",)
 """What the function of a report format is called with, by position."""
 
+KEPT_BY_ARGUMENTS = ("connection", "digests")
+"""What the function that names bodies of files is called with, by position."""
+
 MIGRATIONS_NAME = r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}"
 """A key of `migrations`: it becomes part of a table's name, and two of them are the engine's own."""
 
@@ -55,6 +58,9 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
             yield from _part(settings, method, loaded.documents[part][name], tables=tables, sources=sources)
     for suffix, render in loaded.settings.bus.formats.items():
         yield from _function(render, RENDER_ARGUMENTS, loaded.documents["bus"]["bus"], ("formats", suffix))
+    if loaded.settings.bus.kept_by:
+        place = ("files", "kept_by")
+        yield from _function(loaded.settings.bus.kept_by, KEPT_BY_ARGUMENTS, loaded.documents["bus"]["bus"], place)
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
     for name, request in loaded.understood("requests").items():

@@ -99,6 +99,8 @@ class ProjectReader:
             insecure=file.insecure,
             proxies=ProxySettings(trusted=tuple(file.proxies.trusted), header=file.proxies.header),
             migrations=file.migrations,
+            kept_by=file.files.kept_by or "",
+            files_age=file.files.age,
         )
 
     def route(self, name: str, bus: BusSettings) -> File:

@@ -1,7 +1,8 @@
 """Backup and restore: one file with the ledger's database and what else of the data directory is needed.
 
 The file is a tar archive: `manifest.json` (when it was written, and the SHA-256 of every other part), the database
-(`lienthong.db` or `lienthong.dump`), messages that were set aside, and the mark of a recording. Logs, crash markers and
+(`lienthong.db` or `lienthong.dump`), the list of the bodies of files, messages that were set aside, and the mark of a
+recording. Logs, crash markers and
 leases are not needed. It is written under another name, read again, and renamed when all of it is right.
 """
 
@@ -29,10 +30,12 @@ from lienthong.adapters.sql.backup import (
     restore_postgresql,
 )
 from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.file_names import write_file_list
 from lienthong.adapters.sql.identity import begin_incarnation, end_restoration, read_identity
 from lienthong.adapters.sql.status import forget_processes
 from lienthong.errors import WrongUse
 from lienthong.messages import message
+from lienthong.operations.file_list import FILE_LIST
 
 EMBEDDED_FILE, DUMP_FILE, MANIFEST = "lienthong.db", "lienthong.dump", "manifest.json"
 
@@ -83,6 +86,8 @@ def back_up(place: Place, target: Path, now: datetime) -> tuple[Path, Proof]:
             )
         for name in _OTHER_PARTS:
             _copy(place.data / name, folder / name)
+        if proof.is_proved:
+            write_file_list(place.database or f"sqlite:///{database}", folder / FILE_LIST)
         archive = folder / "archive"
         _pack(folder, archive, proof, now)
         _check_archive(archive)
@@ -116,7 +121,7 @@ def restore(file: Path, place: Place, now: datetime) -> Proof:
         proof = _restore_database(folder / kind, place)
         if proof.faults:
             raise CopyFailed(message("what was restored is not intact: {fault}", fault=proof.faults[0]))
-        for name in _OTHER_PARTS:
+        for name in (*_OTHER_PARTS, FILE_LIST):
             if (folder / name).exists() and not (place.data / name).exists():
                 (folder / name).rename(place.data / name)
         if not place.database:

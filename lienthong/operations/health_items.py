@@ -18,7 +18,8 @@ HealthState = Literal["ok", "warn", "fail"]
 class Installation:
     """What is examined: a project, its variables, its data directory, and its servers by URL.
 
-    `database` is empty for the embedded database in `data`; `broker` is `memory://` for the embedded broker.
+    `database` and `files` are empty for the embedded database and the folder in `data`; `broker` is `memory://` for the
+    embedded broker.
     What several examinations need is read once, when it is first asked for.
     """
 
@@ -27,6 +28,7 @@ class Installation:
     data: Path
     broker: str
     database: str
+    files: str = ""
 
     @property
     def database_url(self) -> str:

@@ -24,7 +24,7 @@ from lienthong.ports.connectors import (
     Transaction,
     Transform,
 )
-from lienthong.ports.files import DIGEST, Draft, Files, ListedFile, NoFiles, NoSuchFile, StoredFile
+from lienthong.ports.files import DIGEST, Draft, FileNames, Files, KeptBy, ListedFile, NoFiles, NoSuchFile, StoredFile
 from lienthong.ports.ledger import Ledger, LedgerTransaction
 from lienthong.ports.pushes import KeptReply, PushNotes, PushReplies, PushStatus, ReplyKey
 from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
@@ -42,9 +42,11 @@ __all__ = [
     "Cursor",
     "Delivery",
     "Draft",
+    "FileNames",
     "Files",
     "Found",
     "Inbox",
+    "KeptBy",
     "KeptReply",
     "Ledger",
     "LedgerTransaction",

@@ -1,11 +1,11 @@
 """The port `Files`: bodies of files, kept by their SHA-256. A message or a row names a body by its digest alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from lienthong.errors import LienthongError, Transient
 from lienthong.messages import message
@@ -98,6 +98,51 @@ class Files(Protocol):
     def walk(self) -> Iterator[ListedFile]: ...
 
     def sweep(self, before: datetime) -> int: ...
+
+
+KeptBy = Callable[[Any, Sequence[str]], Iterable[str]]
+"""Which of these digests the rows of a project name. It is called with a connection of SQLAlchemy, in a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many bodies were kept and not collected, and their bytes."""
+
+    files: int
+    size: int
+
+
+class FileNames(Protocol):
+    """The notes of the bodies that are kept, in the ledger's database. Every method raises `Transient`.
+
+    - `note` is called before a body gets its name. It waits while this body is being deleted, or raises `Transient`.
+    - `adopt` notes bodies that are there without a note, as if they were kept now; it gives their number.
+    - `unnamed_since`: the bodies that no upload has named since `before`, the oldest first.
+    - `in_use`: those of these bodies that `kept_by` names.
+    - `begin_deletion` is true when no upload has named the body since `before`, and `kept_by` does not name it in the
+      same transaction. From then on an upload of these bytes is refused for some minutes.
+    - `end_deletion` removes the body with `remove`, and its note.
+    - `renew` notes that bodies are in use, so that they are not looked at again soon.
+    - `digests`: the bodies by digest, those after `after`.
+    """
+
+    def note(self, stored: StoredFile, now: datetime) -> None: ...
+
+    def adopt(self, files: Iterable[ListedFile], now: datetime) -> int: ...
+
+    def unnamed_since(self, before: datetime, at_most: int) -> Sequence[str]: ...
+
+    def in_use(self, digests: Sequence[str], kept_by: KeptBy) -> Set[str]: ...
+
+    def begin_deletion(self, digest: str, *, before: datetime, now: datetime, kept_by: KeptBy) -> bool: ...
+
+    def end_deletion(self, digest: str, *, before: datetime, remove: Callable[[str], None]) -> None: ...
+
+    def renew(self, digests: Sequence[str], now: datetime) -> None: ...
+
+    def counts(self) -> FileCounts: ...
+
+    def digests(self, after: str, at_most: int) -> Sequence[StoredFile]: ...
 
 
 def pieces(stream: BinaryIO) -> Iterator[bytes]:

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.crash_markers import FileCrashMarkers
+from lienthong.adapters.files.named import NamedFiles
 from lienthong.adapters.files.opening import open_files
 from lienthong.adapters.sql.database import Database, open_database
+from lienthong.adapters.sql.file_names import SqlFileNames
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
@@ -17,13 +20,14 @@ from lienthong.intake.follow_ups import FollowUpPublisher
 from lienthong.intake.poller import Poller
 from lienthong.maintenance.busy_stages import BusyStages
 from lienthong.maintenance.corrections import Corrections
+from lienthong.maintenance.file_collection import FileCollection
 from lienthong.maintenance.reconciliation import Reconciliation
 from lienthong.maintenance.restoration import RestorationWatch
 from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import use_ledger_language
 from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
-from lienthong.ports import Broker, Clock, Files, Ledger, NoFiles, Provable, Site, StatusBoard
+from lienthong.ports import Broker, Clock, FileNames, Files, KeptBy, Ledger, NoFiles, Provable, Site, StatusBoard
 from lienthong.processing.admission import Admission
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
@@ -87,6 +91,28 @@ class Storage:
         )
         return report
 
+    @property
+    def file_names(self) -> FileNames:
+        """The notes of the bodies of files."""
+        return SqlFileNames(self.database)
+
+    @property
+    def kept_by(self) -> KeptBy | None:
+        """What states which bodies the project's rows name; None where the project has no such function."""
+        found: Any = resolve(self.settings.bus.kept_by) if self.settings.bus.kept_by else None
+        return found  # type: ignore[no-any-return]
+
+    def file_collection(self) -> FileCollection:
+        """What removes the bodies that nothing names."""
+        return FileCollection(
+            self.files,
+            self.file_names,
+            self.kept_by,
+            ledger=self.ledger,
+            clock=SystemClock(),
+            age=self.settings.bus.files_age,
+        )
+
     def provable_sinks(self) -> Mapping[str, Provable]:
         """By stage, the sinks whose rows the ledger can prove."""
         return {
@@ -119,6 +145,7 @@ class Bus:
     upkeep: Upkeep
     corrections: Corrections
     publishers: Sequence[FollowUpPublisher | AnswerPublisher] = ()
+    collection: FileCollection | None = None
 
     def close(self) -> None:
         self.broker.close()
@@ -144,7 +171,7 @@ def open_storage(
     """
     use_ledger_language(settings.bus.language)
     endpoints.make_private()
-    files = open_files(endpoints.files, endpoints.data)
+    store = open_files(endpoints.files, endpoints.data)
     database = open_database(endpoints.database_url())
     try:
         prepare(database, migration_packages(settings.bus))
@@ -153,6 +180,7 @@ def open_storage(
     except BaseException:
         database.dispose()
         raise
+    files = NamedFiles(store, SqlFileNames(database), SystemClock())
     return Storage(settings, clock, database, SqlLedger(database, clock), files=files)
 
 
@@ -234,4 +262,5 @@ def build(
             *make_publishers(stages, settings, role=role, **ports),
             *make_answer_publishers(stages, settings, role=role, **ports),
         ),
+        storage.file_collection() if role.intake and not playing else None,
     )

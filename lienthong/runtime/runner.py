@@ -76,6 +76,8 @@ class Runner:
             self._start(f"publisher.{publisher.name}", publisher.serve, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
+        if self._bus.collection is not None:
+            self._start("files", self._bus.collection.serve, self.stop)
         self._start("sums", keep_sums, self._bus.storage.ledger, self._bus.corrections, self.stop)
         return self
 

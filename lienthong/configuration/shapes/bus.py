@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, RefusingValidator, Text
+from lienthong.configuration.shapes.fields import Count, Duration, FileShape, NameOf, Pause, RefusingValidator, Text
 from lienthong.messages import Language, message, msgid
 from lienthong.settings import DEFAULT_BUS, ProxyHeader
 
@@ -46,6 +46,25 @@ class ProxiesFile(FileShape):
         DEFAULT_BUS.proxies.header,
         description=msgid("The header to which each of them appends the address of its caller. The other is not read."),
         examples=["forwarded"],
+    )
+
+
+class FilesFile(FileShape):
+    kept_by: Annotated[Text, NameOf("kept-by function")] | None = Field(
+        None,
+        description=msgid(
+            "The full name of the function that states which bodies of files the project's own rows name. It is called "
+            "with a connection of the database and with digests, and returns those of them that are in use. Without "
+            "it, no body is ever removed."
+        ),
+        examples=["store.documents.kept_bodies"],
+    )
+    age: Pause = Field(
+        DEFAULT_BUS.files_age,
+        description=msgid(
+            "How long a body stays that neither an open event, nor a dead letter, nor a row of the project names."
+        ),
+        examples=["7d"],
     )
 
 
@@ -106,6 +125,11 @@ class BusFile(FileShape):
         default_factory=dict,
         description=msgid("By file ending, the full name of the function that renders a report in this format."),
         examples=[{"json": "reports.rendering.json_file.render"}],
+    )
+    files: FilesFile = Field(
+        FilesFile(),
+        description=msgid("Which bodies of files are in use, and how long others stay."),
+        examples=[{"kept_by": "store.documents.kept_bodies", "age": "7d"}],
     )
     insecure: bool = Field(
         DEFAULT_BUS.insecure,

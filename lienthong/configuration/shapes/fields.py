@@ -30,6 +30,7 @@ NamedThing = Literal[
     "enrichment",
     "keys function",
     "render function",
+    "kept-by function",
     "schema class",
     "migrations",
 ]

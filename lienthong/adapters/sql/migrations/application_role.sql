@@ -15,3 +15,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_clients, access_keys TO :"role";
 GRANT USAGE ON SEQUENCE access_keys_number_seq TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON push_replies, push_notes TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON file_names TO :"role";
