@@ -23,12 +23,14 @@ files = App(help=message("The bodies of files: whether all are there, and what n
     )
 )
 def check(project: Project, *, as_json: AsJson = False) -> None:
+    from lienthong.adapters.sql.file_names import SqlFileNames
     from lienthong.cli import context
     from lienthong.cli.output import print_json, print_text
     from lienthong.operations.files import check_files
+    from lienthong.runtime.files import kept_by
 
     with _open(project) as storage:
-        found = check_files(storage.files, storage.file_names, storage.kept_by)
+        found = check_files(storage.files, SqlFileNames(storage.database), kept_by(storage.settings))
     if as_json:
         print_json(found._asdict())
     else:
@@ -51,16 +53,18 @@ def check(project: Project, *, as_json: AsJson = False) -> None:
 def collect(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli import context
     from lienthong.cli.output import print_json, print_text
+    from lienthong.runtime.files import make_collection
 
     with _open(project) as storage:
-        done = storage.file_collection().run()
+        done = make_collection(storage).run()
+        is_known = bool(storage.settings.bus.kept_by)
     if as_json:
         print_json(done._asdict())
     else:
         removed = message_n("{count} body was removed", "{count} bodies were removed", count=done.removed)
         drafts = message_n("{count} broken upload", "{count} broken uploads", count=done.drafts)
         print_text(context.console(), message("{removed}, and {drafts}.", removed=removed, drafts=drafts))
-        if storage.kept_by is None:
+        if not is_known:
             text = message("No body is removed until `files: {{kept_by: …}}` stands in config/bus.yaml.")
             print_text(context.console(), text)
 

@@ -1,5 +1,6 @@
-"""The list of the bodies of files in a backup. The bodies themselves are not in it: they never change, so any tool copies
-those that are new.
+"""The list of the bodies of files in a backup. The bodies themselves are not in it.
+
+They never change, so any tool copies those that are new.
 """
 
 import tarfile

@@ -23,10 +23,10 @@ class SameKeyError(Exception):
     """Two questions of a transaction have one key. Apart, the second one fails; its caller finds the first's answer."""
 
 
-def kept_replies(agains: Sequence[Again | None], replies: Sequence[Reply]) -> Mapping[ReplyKey, KeptReply]:
+def kept_replies(keys: Sequence[Again | None], replies: Sequence[Reply]) -> Mapping[ReplyKey, KeptReply]:
     """The replies that are kept: answers alone, because a refusal may be another one later. Raises `SameKeyError`."""
     kept: dict[ReplyKey, KeptReply] = {}
-    for again, answered in zip(agains, replies, strict=True):
+    for again, answered in zip(keys, replies, strict=True):
         if again is not None and isinstance(answered, Answered):
             if again.key in kept:
                 raise SameKeyError

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.crash_markers import FileCrashMarkers
-from lienthong.adapters.files.named import NamedFiles
 from lienthong.adapters.files.opening import open_files
 from lienthong.adapters.sql.database import Database, open_database
-from lienthong.adapters.sql.file_names import SqlFileNames
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
@@ -27,7 +24,7 @@ from lienthong.maintenance.upkeep import Upkeep
 from lienthong.messages import use_ledger_language
 from lienthong.notices import Notices
 from lienthong.operations.migrations import migration_packages
-from lienthong.ports import Broker, Clock, FileNames, Files, KeptBy, Ledger, NoFiles, Provable, Site, StatusBoard
+from lienthong.ports import Broker, Clock, Files, Ledger, NoFiles, Provable, Site, StatusBoard
 from lienthong.processing.admission import Admission
 from lienthong.processing.recovery import Recovery
 from lienthong.processing.stage import Stage
@@ -36,6 +33,7 @@ from lienthong.report import Report
 from lienthong.requests.publishing import AnswerPublisher
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.files import make_collection, name_files
 from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
 from lienthong.runtime.pollers import make_pollers
 from lienthong.runtime.requests import make_answer_publishers
@@ -90,28 +88,6 @@ class Storage:
             folder=self.settings.folder,
         )
         return report
-
-    @property
-    def file_names(self) -> FileNames:
-        """The notes of the bodies of files."""
-        return SqlFileNames(self.database)
-
-    @property
-    def kept_by(self) -> KeptBy | None:
-        """What states which bodies the project's rows name; None where the project has no such function."""
-        found: Any = resolve(self.settings.bus.kept_by) if self.settings.bus.kept_by else None
-        return found  # type: ignore[no-any-return]
-
-    def file_collection(self) -> FileCollection:
-        """What removes the bodies that nothing names."""
-        return FileCollection(
-            self.files,
-            self.file_names,
-            self.kept_by,
-            ledger=self.ledger,
-            clock=SystemClock(),
-            age=self.settings.bus.files_age,
-        )
 
     def provable_sinks(self) -> Mapping[str, Provable]:
         """By stage, the sinks whose rows the ledger can prove."""
@@ -180,7 +156,7 @@ def open_storage(
     except BaseException:
         database.dispose()
         raise
-    files = NamedFiles(store, SqlFileNames(database), SystemClock())
+    files = name_files(store, database)
     return Storage(settings, clock, database, SqlLedger(database, clock), files=files)
 
 
@@ -262,5 +238,5 @@ def build(
             *make_publishers(stages, settings, role=role, **ports),
             *make_answer_publishers(stages, settings, role=role, **ports),
         ),
-        storage.file_collection() if role.intake and not playing else None,
+        make_collection(storage) if role.intake and not playing else None,
     )

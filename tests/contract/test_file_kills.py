@@ -34,7 +34,7 @@ AGE = timedelta(days=7)
 FIRST, SECOND, STRAY = b"%PDF first", b"%PDF second, which replaces it", b"%PDF that nothing names"
 
 
-class Desk:
+class Office:
     """A data directory, and what is done with it by processes of their own."""
 
     def __init__(self, folder: Path) -> None:
@@ -106,51 +106,51 @@ def digest_of(content: bytes) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    yield Desk(tmp_path)
+def office(tmp_path: Path) -> Iterator[Office]:
+    yield Office(tmp_path)
 
 
-def test_an_upload_that_is_killed_at_any_moment(desk: Desk) -> None:
+def test_an_upload_that_is_killed_at_any_moment(office: Office) -> None:
     moments = []
-    for moment in deaths(lambda: desk.upload(FIRST)):
-        desk.require_sound()
+    for moment in deaths(lambda: office.upload(FIRST)):
+        office.require_sound()
         moments.append(moment)
-    assert len(moments) > 15 and desk.questions() == {digest_of(FIRST)}
-    desk.collect()
-    desk.require_sound()
-    assert set(desk.bodies()) == {digest_of(FIRST)}
-    assert list((desk.folder / "files" / "incoming").iterdir()) == []
+    assert len(moments) > 15 and office.questions() == {digest_of(FIRST)}
+    office.collect()
+    office.require_sound()
+    assert set(office.bodies()) == {digest_of(FIRST)}
+    assert list((office.folder / "files" / "incoming").iterdir()) == []
 
 
-def test_a_replacement_that_is_killed_at_any_moment(desk: Desk) -> None:
-    desk.upload(FIRST)
-    for _ in deaths(lambda: desk.upload(SECOND)):
-        desk.require_sound()
-        assert digest_of(FIRST) in desk.bodies(), "the version before stays"
-    assert desk.questions() == {digest_of(FIRST), digest_of(SECOND)}
+def test_a_replacement_that_is_killed_at_any_moment(office: Office) -> None:
+    office.upload(FIRST)
+    for _ in deaths(lambda: office.upload(SECOND)):
+        office.require_sound()
+        assert digest_of(FIRST) in office.bodies(), "the version before stays"
+    assert office.questions() == {digest_of(FIRST), digest_of(SECOND)}
 
 
-def test_a_collection_that_is_killed_at_any_moment_and_an_upload_after_it(desk: Desk) -> None:
-    desk.upload(FIRST)
-    database = open_database(Endpoints(desk.folder).database_url())
-    desk.files(database).put(io.BytesIO(STRAY))
+def test_a_collection_that_is_killed_at_any_moment_and_an_upload_after_it(office: Office) -> None:
+    office.upload(FIRST)
+    database = open_database(Endpoints(office.folder).database_url())
+    office.files(database).put(io.BytesIO(STRAY))
     database.dispose()
-    for _ in deaths(desk.collect):
-        desk.require_sound()
-        assert digest_of(FIRST) in desk.bodies()
-    assert digest_of(STRAY) not in desk.bodies()
-    desk.upload(STRAY)
-    desk.require_sound()
-    assert desk.collect(after=DELETING) == 0
-    assert set(desk.bodies()) == {digest_of(FIRST), digest_of(STRAY)}
+    for _ in deaths(office.collect):
+        office.require_sound()
+        assert digest_of(FIRST) in office.bodies()
+    assert digest_of(STRAY) not in office.bodies()
+    office.upload(STRAY)
+    office.require_sound()
+    assert office.collect(after=DELETING) == 0
+    assert set(office.bodies()) == {digest_of(FIRST), digest_of(STRAY)}
 
 
-def test_an_upload_of_what_a_killed_collection_had_begun_to_delete(desk: Desk) -> None:
-    for moment in deaths(desk.collect):
-        database = open_database(Endpoints(desk.folder).database_url())
+def test_an_upload_of_what_a_killed_collection_had_begun_to_delete(office: Office) -> None:
+    for moment in deaths(office.collect):
+        database = open_database(Endpoints(office.folder).database_url())
         later = ReplayClock(datetime.now(UTC) + AGE + DRAFTS_AGE + DELETING + timedelta(seconds=moment))
-        stored = desk.files(database, later).put(io.BytesIO(STRAY))
-        assert desk.files(database).exists(stored.digest)
+        stored = office.files(database, later).put(io.BytesIO(STRAY))
+        assert office.files(database).exists(stored.digest)
         with database.begin() as connection:  # so that the next collection finds it old
             connection.execute(text("UPDATE file_names SET named_at = '2020-01-01T00:00:00.000000+00:00'"))
         database.dispose()

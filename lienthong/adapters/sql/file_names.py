@@ -106,7 +106,7 @@ class SqlFileNames:
 
 
 def write_file_list(url: str, file: Path) -> None:
-    """Write the bodies that the database at `url` knows, a line each, as `sha256sum --check` reads them; none: no file."""
+    """Write the bodies that a database knows, a line each, as `sha256sum --check` reads them. None: no file."""
     engine = open_database(url)
     try:
         names = SqlFileNames(engine)

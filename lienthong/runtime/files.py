@@ -1,0 +1,38 @@
+"""The files of a bus: their notes in the ledger's database, and what collects those that nothing names."""
+
+from typing import TYPE_CHECKING, cast
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.files.named import NamedFiles
+from lienthong.adapters.sql.database import Database
+from lienthong.adapters.sql.file_names import SqlFileNames
+from lienthong.configuration.names import resolve
+from lienthong.maintenance.file_collection import FileCollection
+from lienthong.ports import Files, KeptBy
+from lienthong.settings import Settings
+
+if TYPE_CHECKING:
+    from lienthong.runtime.composition import Storage
+
+
+def name_files(store: Files, database: Database) -> Files:
+    """The files of a store, noted in the database. The age of a body is one of the machine, not of a recording."""
+    return NamedFiles(store, SqlFileNames(database), SystemClock())
+
+
+def kept_by(settings: Settings) -> KeptBy | None:
+    """What states which bodies the project's rows name; None where the project has no such function."""
+    return cast("KeptBy", resolve(settings.bus.kept_by)) if settings.bus.kept_by else None
+
+
+def make_collection(storage: "Storage") -> FileCollection:
+    """What removes the bodies that nothing names."""
+    settings, names = storage.settings, SqlFileNames(storage.database)
+    return FileCollection(
+        storage.files,
+        names,
+        kept_by(settings),
+        ledger=storage.ledger,
+        clock=SystemClock(),
+        age=settings.bus.files_age,
+    )
