@@ -17,8 +17,6 @@ from lienthong.operations.files import check_files
 from lienthong.operations.health_items import HealthItem, Installation
 from tests.databases import open_embedded
 
-ROOT = Path(__file__).parents[3]
-
 
 class Place:
     def __init__(self, folder: Path) -> None:
@@ -33,7 +31,7 @@ class Place:
         return self.folder / "files" / "sha256" / name[:2] / name
 
     def doctor(self) -> HealthItem:
-        (item,) = examine_files(Installation(ROOT, {}, self.folder, broker="memory://", database=""))
+        (item,) = examine_files(Installation(self.folder, {}, self.folder, broker="memory://", database=""))
         return item
 
 
