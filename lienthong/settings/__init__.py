@@ -71,11 +71,9 @@ OWN_FIELDS = ("client", "answer", "answer_status")
 """What is added to the data of a question's event: the name of the client that asked, what the steps answer, and the
 HTTP status that they choose for it, 200 without one."""
 
-FILE_FIELD = "file"
-"""The field of a question that a file comes with: see `UploadedFile`."""
+FILE_FIELD = "file"  # of a question that a file comes with: see `UploadedFile`
 
-DEFAULT_FILE_BYTES = 25 * 1024 * 1024
-"""The largest file of a question: what the national portal takes of one component."""
+DEFAULT_FILE_BYTES = 25 * 1024 * 1024  # what the national portal takes of one component
 
 BodyKind = Literal["json", "multipart"]
 """What a question is sent as: JSON, or a form with the parts `file` and `metadata`."""
