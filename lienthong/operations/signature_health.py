@@ -129,11 +129,15 @@ def _age(age: timedelta) -> Message:
 
 
 def _pool(trust: "Trust", now: datetime) -> HealthItem:
-    from lienthong.signatures.pool import Pool, depends_on_limits
+    from lienthong.signatures.pool import Pool, PoolInterrupted, depends_on_limits
 
     begin = time.monotonic()
-    with Pool(1) as pool:
-        verdict = pool.judge(b"", trust=trust, profile=None, at=now)
+    try:
+        with Pool(1) as pool:
+            verdict = pool.judge(b"", trust=trust, profile=None, at=now)
+    except PoolInterrupted as interrupted:
+        advice = message("see whether this machine has memory and processor time to spare")
+        return HealthItem(message("Judging of signatures"), "fail", str(interrupted), advice)
     seconds = format_number(time.monotonic() - begin, decimals=1)
     if depends_on_limits(verdict):
         what = "; ".join(reason.text(reader_language()) for reason in verdict.reasons)

@@ -14,7 +14,10 @@ import time
 import weakref
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Literal
 
+from lienthong.messages import message
+from lienthong.messages.os_errors import os_reason
 from lienthong.signatures.judge import UNKNOWN, judge, media_type_of
 from lienthong.signatures.limits import Limits
 from lienthong.signatures.pool_frames import Ended
@@ -24,6 +27,18 @@ from lienthong.signatures.verdict import DocumentVerdict, Indication, Reason, Su
 
 _MARGIN = 0.8
 """The share of the wall time within which a process must answer; the rest is for its end."""
+
+
+_STARVED_SECONDS = 2.0
+"""A process that had less processor time than this when its wall time was over was kept from working."""
+
+_FROM_OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+"""How a process ends that others end; a file cannot do that to it."""
+
+
+class PoolInterrupted(Exception):  # noqa: N818 - a fact about the machine
+    """There is no verdict, for no reason of the file: a process was ended from outside, did not start, or was kept from
+    working. Judging again may succeed. The text states which."""
 
 
 class PoolClosed(RuntimeError):  # noqa: N818 - a fact about the pool
@@ -36,7 +51,7 @@ class Pool:
     def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._processes = processes
-        self._idle: queue.LifoQueue[Member | None] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[Member | Literal["vacant", "closed"]] = queue.LifoQueue()
         self._members: set[Member] = set()
         self._lock = threading.Lock()
         self._started = self._closed = False
@@ -59,29 +74,25 @@ class Pool:
             if not self._started:
                 self._started = True
                 for _ in range(self._processes):
-                    self._idle.put(self._new_member())
+                    self._idle.put(self._new_or_vacant())
 
     def judge(self, content: bytes, *, trust: Trust, profile: str | None, at: datetime) -> DocumentVerdict:
-        """The verdict, as `judge` gives it. Raises `UnknownProfile` and `PoolClosed` alone."""
+        """The verdict, as `judge` gives it. Raises `UnknownProfile`, `PoolInterrupted` and `PoolClosed` alone."""
         chosen = trust.profile(profile)
         if len(content) > self.limits.max_bytes:  # it is not worth the way into a process
             return judge(content, trust=trust, profile=chosen, at=at, limits=self.limits)
         self.start()
-        member = self._idle.get()
-        if member is None or self._closed:
-            self._idle.put(None)  # for the next one that waits
-            raise PoolClosed
-        if not member.usable:  # it was killed from outside while it had nothing to do
-            self._give_back(member)
-            return self.judge(content, trust=trust, profile=chosen, at=at)
+        member = self._take()
         try:
             answer = self._ask(member, content, trust, (chosen, at))
+        except PoolInterrupted:
+            if self._closed:
+                raise PoolClosed from None
+            raise
         finally:
             self._give_back(member)
         if isinstance(answer, DocumentVerdict):
             return answer
-        if self._closed:
-            raise PoolClosed
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         named = {"digest": digest, "media_type": media_type_of(content)}
         return _unjudged(answer, **named, trust=trust, profile=chosen, at=at)
@@ -96,7 +107,7 @@ class Pool:
         with self._lock:
             self._closed = True
             _end_all(self._members)
-        self._idle.put(None)
+        self._idle.put("closed")
 
     @property
     def process_ids(self) -> list[int]:
@@ -109,21 +120,48 @@ class Pool:
         self._members.add(member)
         return member
 
+    def _new_or_vacant(self) -> Member | Literal["vacant"]:
+        try:
+            return self._new_member()
+        except OSError:  # the next judgement tries again, and states why not
+            return "vacant"
+
+    def _take(self) -> Member:
+        """A living process. One may have been ended from outside while it had nothing to do."""
+        found = self._idle.get()
+        with self._lock:
+            if found == "closed" or self._closed:
+                self._idle.put("closed")  # for the next one that waits
+                raise PoolClosed
+            if isinstance(found, Member) and found.usable:
+                return found
+            self._end(found)
+            try:
+                return self._new_member()
+            except OSError as error:
+                self._idle.put("vacant")
+                raise PoolInterrupted(message("no process can be started: {why}", why=os_reason(error))) from None
+
     def _give_back(self, member: Member) -> None:
         """Put it back, or a new one where it has ended or has used much."""
         with self._lock:
             if self._closed:
                 return
-            if not member.usable:
-                self._members.discard(member)
-                member.end()
-                member = self._new_member()
-        self._idle.put(member)
+            if member.usable:
+                self._idle.put(member)
+            else:
+                self._end(member)
+                self._idle.put(self._new_or_vacant())
+
+    def _end(self, member: Member | str) -> None:
+        if isinstance(member, Member):
+            self._members.discard(member)
+            member.end()
 
     def _ask(
         self, member: Member, content: bytes, trust: Trust, question: tuple[str, datetime]
     ) -> DocumentVerdict | Reason:
-        """The verdict, or why there is none."""
+        """The verdict, or the limit that the file went beyond. Raises `PoolInterrupted` where it is not to blame."""
         try:
             member.wait_until_warm()
             until = time.monotonic() + self.limits.wall_seconds * _MARGIN
@@ -135,7 +173,10 @@ class Pool:
                 member.end()  # its memory may be full, and in pieces
             return verdict
         except TimeoutError:
+            worked, least = member.processor_seconds(), min(_STARVED_SECONDS, self.limits.wall_seconds / 4)
             member.end()
+            if not member.is_judging or (worked is not None and worked < least):
+                raise PoolInterrupted(message("a process got no processor time to judge")) from None
             return reason("beyond-limit", name="wall_seconds", limit=self.limits.wall_seconds)
         except (Ended, ValueError, KeyError, TypeError):  # it ended, or sent what is no verdict
             return self._why_ended(member)
@@ -144,6 +185,10 @@ class Pool:
         code = member.end()
         if code == -signal.SIGXCPU:
             return reason("beyond-limit", name="cpu_seconds", limit=self.limits.cpu_seconds)
+        if not member.is_judging:
+            raise PoolInterrupted(message("a process that judges did not start ({code})", code=code))
+        if code in _FROM_OUTSIDE:
+            raise PoolInterrupted(message("a process that judges was ended from outside ({code})", code=code))
         return reason("process-ended", exit_code=code)
 
     def _pickled(self, trust: Trust) -> bytes:

@@ -20,24 +20,25 @@ _MOST_JUDGEMENTS = 2_000
 
 
 class Member:
-    """A process and the socket to it. It is used by one thread at a time; any thread may `end` it."""
+    """A process and the socket to it. It is used by one thread at a time; any thread may `end` it.
+
+    Making one raises `OSError` when no process can be started.
+    """
 
     def __init__(self) -> None:
         self.channel, inside = socket.socketpair()
-        with inside:
-            # A session of its own: an interrupt at the terminal is for the parent, which ends its processes.
-            self.process = subprocess.Popen(  # noqa: S603 - this package's module, under this interpreter
-                [sys.executable, "-m", "lienthong.signatures.pool_process", str(inside.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(inside.fileno(),),
-                env={**os.environ, "PYTHONPATH": _paths()},
-                start_new_session=True,
-            )
+        try:
+            self.process = _start(inside)
+        except OSError:
+            self.channel.close()
+            raise
+        finally:
+            inside.close()
         self._warm_by = time.monotonic() + _START_SECONDS
         self._warm = False
         self._judged = 0
+        self._used_before: float | None = 0.0
+        self.is_judging = False
 
     @property
     def usable(self) -> bool:
@@ -58,10 +59,19 @@ class Member:
 
     def send_file(self, content: bytes, profile: str, at: datetime) -> None:
         self._judged += 1
+        self._used_before = _processor_seconds(self.process.pid)
+        self.is_judging = True
         send(self.channel, json.dumps([profile, at.isoformat()]).encode(), content)
 
     def receive(self, until: float) -> bytes:
-        return receive(self.channel, until=until)
+        answer = receive(self.channel, until=until)
+        self.is_judging = False
+        return answer
+
+    def processor_seconds(self) -> float | None:
+        """What the judgement that is going on has used; None where this system does not tell."""
+        used = _processor_seconds(self.process.pid)
+        return None if used is None or self._used_before is None else used - self._used_before
 
     def end(self) -> int:
         """Kill it if it lives, take its exit code, and close the socket."""
@@ -69,6 +79,28 @@ class Member:
         code = self.process.wait()
         self.channel.close()
         return code
+
+
+def _start(inside: socket.socket) -> "subprocess.Popen[bytes]":
+    # A session of its own: an interrupt at the terminal is for the parent, which ends its processes.
+    return subprocess.Popen(  # noqa: S603 - this package's module, under this interpreter
+        [sys.executable, "-m", "lienthong.signatures.pool_process", str(inside.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(inside.fileno(),),
+        env={**os.environ, "PYTHONPATH": _paths()},
+        start_new_session=True,
+    )
+
+
+def _processor_seconds(process_id: int) -> float | None:
+    try:
+        status = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii")
+    except OSError:
+        return None
+    fields = status.rpartition(")")[2].split()  # the name before it may hold anything
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _paths() -> str:

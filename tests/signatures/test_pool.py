@@ -1,6 +1,8 @@
 """The pool: verdicts as without it, and limits that cost one file its verdict and nothing else."""
 
 import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import pytest
 
 from lienthong.signatures.judge import judge
 from lienthong.signatures.limits import MIB, Limits
-from lienthong.signatures.pool import Pool, PoolClosed
+from lienthong.signatures.pool import Pool, PoolClosed, PoolInterrupted
 from lienthong.signatures.trust import Trust, UnknownProfile
 from tests.signatures import pdf_changed, pdf_good, pdf_hostile, pdf_unclear, xml_hostile, xml_samples
 from tests.signatures.pki import NOW
@@ -56,7 +58,10 @@ def test_a_hostile_file_costs_its_own_verdict(sample: Sample, pool: Pool, trust:
     assert beside.indication == "TOTAL-PASSED"
 
 
-def test_a_file_beyond_the_wall_time_is_given_up_and_the_process_replaced(trust: Trust) -> None:
+def test_a_file_beyond_the_wall_time_is_given_up_and_the_process_replaced(
+    trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lienthong.signatures.pool._STARVED_SECONDS", 0.0)  # this machine may be busy
     with Pool(1, replace(PATIENT, wall_seconds=1.5)) as pool:
         first = pool.judge(signed().content, trust=trust, profile=None, at=NOW)
         before = pool.process_ids
@@ -97,6 +102,33 @@ def test_a_process_that_was_killed_is_replaced(trust: Trust) -> None:
         psutil.wait_procs([process], timeout=SECONDS)
         assert pool.judge(signed().content, trust=trust, profile=None, at=NOW).indication == "TOTAL-PASSED"
         assert killed not in pool.process_ids
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+def test_a_process_that_others_end_or_stop_gives_no_verdict(number: signal.Signals, trust: Trust) -> None:
+    with Pool(1, replace(PATIENT, wall_seconds=2.0)) as pool, ThreadPoolExecutor(1) as threads:
+        pool.judge(b"x", trust=trust, profile=None, at=NOW)
+        (process,) = map(psutil.Process, pool.process_ids)
+        if number is signal.SIGSTOP:
+            process.send_signal(number)
+        waiting = threads.submit(pool.judge, slow_file(), trust=trust, profile=None, at=NOW)
+        before = process.cpu_times().user
+        while number is not signal.SIGSTOP and process.cpu_times().user == before:
+            os.sched_yield()
+        process.send_signal(number)
+        with pytest.raises(PoolInterrupted):
+            waiting.result(SECONDS)
+        assert pool.judge(signed().content, trust=trust, profile=None, at=NOW).indication == "TOTAL-PASSED"
+
+
+def test_a_process_that_does_not_start_gives_no_verdict(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Pool(1) as pool:
+        for executable in ("/bin/false", "/no/such/file"):
+            monkeypatch.setattr(sys, "executable", executable)
+            with pytest.raises(PoolInterrupted):
+                pool.judge(signed().content, trust=trust, profile=None, at=NOW)
+        monkeypatch.undo()
+        assert pool.judge(signed().content, trust=trust, profile=None, at=NOW).indication == "TOTAL-PASSED"
 
 
 def test_many_threads_get_their_verdicts(pool: Pool, trust: Trust) -> None:

@@ -14,7 +14,7 @@ from lienthong.messages import Language, message
 from lienthong.ports.connectors import Site
 from lienthong.ports.files import NoSuchFile
 from lienthong.signatures.limits import MIB, Limits
-from lienthong.signatures.pool import Pool, PoolClosed, depends_on_limits
+from lienthong.signatures.pool import Pool, PoolClosed, PoolInterrupted, depends_on_limits
 from lienthong.signatures.trust import Trust, UnknownProfile
 from lienthong.signatures.trust_watch import WatchedTrust
 from lienthong.signatures.verdict import DocumentVerdict
@@ -67,7 +67,11 @@ class Signatures:
         self._known: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        """The verdicts by key. Raises `Transient` for a trust folder that is not sound, and when it is closed."""
+        """The verdicts by key.
+
+        Raises `Transient` for a trust folder that is not sound, when a process was kept from judging, and when this
+        lookup is closed. A verdict is never made up for such a reason.
+        """
         try:
             trust = self._trust.current()
         except Misconfigured as error:
@@ -78,6 +82,8 @@ class Signatures:
                 verdicts = [self._find(wanted[0], trust)]
             else:
                 verdicts = list(self._threads.map(lambda key: self._find(key, trust), wanted))
+        except PoolInterrupted as interrupted:
+            raise Transient(message("signatures could not be judged: {why}", why=interrupted)) from None
         except (PoolClosed, RuntimeError):  # also the threads' own refusal after `close`
             raise Transient(message("signatures are not judged any more, this process is ending")) from None
         return {key: verdict for key, verdict in zip(wanted, verdicts, strict=True) if verdict is not None}
