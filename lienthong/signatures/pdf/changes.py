@@ -10,7 +10,7 @@ from typing import Any
 
 from lienthong.signatures.pdf.annotations import only_annotations
 from lienthong.signatures.pdf.certification import Certification
-from lienthong.signatures.pdf.comparison import changed_fields, compare
+from lienthong.signatures.pdf.comparison import changed_fields, compare, fills_a_promise
 from lienthong.signatures.pdf.document import Document
 from lienthong.signatures.pdf.fields import Field
 from lienthong.signatures.policy import Policy
@@ -69,6 +69,8 @@ class Changes:
 
     def _compare(self, revision: int) -> Step:
         old, new = self._document.at(revision - 1), self._document.at(revision)
+        if fills_a_promise(old, new) or not self._document.plain_tables(revision):
+            return Step("other")
         result = compare(old, new, forms=False)
         filled: frozenset[str] = frozenset()
         if result is None:

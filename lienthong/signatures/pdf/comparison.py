@@ -35,6 +35,24 @@ def _policy(forms: bool) -> Any:
     return StandardDiffPolicy(global_rules=DEFAULT_DIFF_POLICY.global_rules, form_rule=signatures)
 
 
+def fills_a_promise(old: Any, new: Any) -> bool:
+    """Whether the revision defines an object that the one before it names and lacks: what was nothing shows then.
+
+    pyHanko takes such an object for one that nothing reaches. Whatever cannot be read counts as such a change.
+    """
+    try:
+        old._load_reverse_xref_cache()
+        xrefs = old.reader.xrefs
+        return any(
+            xrefs.get_historical_ref(reference, old.revision) is None and old._get_usages_of_ref(reference)
+            for reference in new.explicit_refs_in_revision()
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - hostile structures may raise anything
+        return True
+
+
 def changed_fields(old: Any, new: Any) -> frozenset[str]:
     """The names of the form fields of which the revision wrote something that differs: field, widget or appearance."""
     from pyhanko.sign.diff_analysis.policies import _is_id

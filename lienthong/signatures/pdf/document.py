@@ -17,6 +17,7 @@ WHITE = b"\x00\t\n\x0c\r "
 
 _END = re.compile(rb"startxref[\x00\t\n\x0c\r ]+([0-9]{1,12})[\x00\t\n\x0c\r ]+%%EOF[\r\n ]{0,4}\Z")
 
+_TRAILER_KEYS = [re.compile(rb"/" + key + rb"(?![A-Za-z0-9])") for key in (b"Root", b"Prev", b"Size", b"XRefStm")]
 _LONG_STRING = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]{65536,}+")
 
 
@@ -46,6 +47,16 @@ class Document:
     def at(self, revision: int) -> Any:
         """The document as it was at a revision."""
         return self.reader.get_historical_resolver(revision)
+
+    def plain_tables(self, revision: int) -> bool:
+        """Whether the trailer of a revision states each of its keys once: readers differ in which one they take."""
+        section = self.section(revision)
+        if section.stream_ref is None or section.xref_section_type.name == "HYBRID_MAIN":
+            begin, mark = section.end_location, b"startxref"
+        else:
+            begin, mark = section.start_location, b"stream"
+        trailer = self.content[begin : self.content.find(mark, begin)]
+        return all(len(key.findall(trailer)) <= 1 for key in _TRAILER_KEYS)
 
     def _open_encrypted(self) -> None:
         """Files that open without a password are read; of others nothing can be known."""

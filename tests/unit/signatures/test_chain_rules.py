@@ -23,6 +23,11 @@ LEAF = issue("Leaf", by=SUB, **YEARS)
 POLICY = Policy(roots={"root": Pin("", "")}, profiles={"all": ("root",)}, default_profile="all")
 
 
+def label(value: object) -> str:
+    """The id of a case: keys, and with them the bytes, differ from process to process."""
+    return "der" if isinstance(value, bytes) else str(value)
+
+
 def cert(identity: Identity) -> Cert:
     return Cert.load(identity.der)
 
@@ -180,7 +185,7 @@ def test_the_reason_for_no_chain_names_what_is_missing() -> None:
     assert missing_issuer(cert(LEAF), [cert(false)], anchors, others).code == "issuer-of-another-key"
 
 
-@pytest.mark.parametrize("der", [b"", b"\x30\x00", LEAF.der[:-5], LEAF.der[:40], b"<html>"])
+@pytest.mark.parametrize("der", [b"", b"\x30\x00", LEAF.der[:-5], LEAF.der[:40], b"<html>"], ids=label)
 def test_bytes_that_are_no_certificate_are_refused_by_one_error_and_passed_over_among_others(der: bytes) -> None:
     with pytest.raises(UnreadableCertificate):
         Cert.load(der)
