@@ -88,7 +88,7 @@ def test_each_renewed_certificate_of_an_authority_makes_a_chain_of_its_own() -> 
 
 
 def test_authorities_of_one_name_that_certify_each_other_cost_no_more_than_their_number() -> None:
-    """Six keys of one name, each certified by the others's: without a limit the paths never end."""
+    """Six keys of one name, each certified by the elsewhere's: without a limit the paths never end."""
     keys = [key(f"ring-{number}") for number in range(6)]
     selves = [issue("Ring", by=None, usage=AUTHORITY, private=one, **YEARS) for one in keys]
     ring = [
@@ -176,13 +176,13 @@ def test_the_reason_for_no_chain_names_what_is_missing() -> None:
     other = issue("Other root", by=None, usage=AUTHORITY, **YEARS)
     under_other = issue("Under other", by=other, **YEARS)
     self_signed = issue("Self", by=None, **YEARS)
-    anchors, others = [cert(ROOT)], [cert(other)]
-    assert missing_issuer(cert(LEAF), [], anchors, others).code == "issuer-missing"
-    assert missing_issuer(cert(LEAF), [], anchors, others).details["issuer"] == "Sub"
-    assert missing_issuer(cert(under_other), [], anchors, others).code == "root-of-another-profile"
-    assert missing_issuer(cert(self_signed), [], anchors, others).code == "root-not-trusted"
+    anchors, elsewhere = [cert(ROOT)], [cert(other)]
+    assert missing_issuer(cert(LEAF), [], anchors, elsewhere).code == "issuer-missing"
+    assert missing_issuer(cert(LEAF), [], anchors, elsewhere).details["issuer"] == "Sub"
+    assert missing_issuer(cert(under_other), [], anchors, elsewhere).code == "root-of-another-profile"
+    assert missing_issuer(cert(self_signed), [], anchors, elsewhere).code == "root-not-trusted"
     false = issue("Sub", by=ROOT, usage=AUTHORITY, private=key("other"), **YEARS)
-    assert missing_issuer(cert(LEAF), [cert(false)], anchors, others).code == "issuer-of-another-key"
+    assert missing_issuer(cert(LEAF), [cert(false)], anchors, elsewhere).code == "issuer-of-another-key"
 
 
 @pytest.mark.parametrize("der", [b"", b"\x30\x00", LEAF.der[:-5], LEAF.der[:40], b"<html>"], ids=label)

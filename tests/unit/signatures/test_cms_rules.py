@@ -48,13 +48,13 @@ def judged(der: bytes, data: bytes = DATA) -> tuple[SubIndication, str] | None:
     return None
 
 
-def made(**making: Any) -> bytes:
+def signature(**making: Any) -> bytes:
     return signed_data(DATA, LEAF, Making(**making))
 
 
 def rebuilt(change: Callable[[Any], None], **making: Any) -> bytes:
     """A signature in which something unsigned was changed afterwards."""
-    info = cms.ContentInfo.load(made(**making))
+    info = cms.ContentInfo.load(signature(**making))
     change(info["content"])
     der: bytes = info.dump(force=True)
     return der
@@ -75,12 +75,12 @@ def protection(digest: str, algorithm: str) -> cms.CMSAttribute:
 
 
 def test_a_sound_signature_fits_in_each_form_that_writers_give_it() -> None:
-    assert judged(made()) is None
-    assert judged(made(bare=True)) is None
-    assert judged(made(without_attributes=True)) is None
-    assert judged(made() + bytes(4096)) is None, "padding"
-    assert judged(made(bare=True, attributes=[v1_naming(Cert.load(LEAF.der).sha1)])) is None
-    assert judged(made(attributes=[protection("sha256", "sha256_rsa")])) is None
+    assert judged(signature()) is None
+    assert judged(signature(bare=True)) is None
+    assert judged(signature(without_attributes=True)) is None
+    assert judged(signature() + bytes(4096)) is None, "padding"
+    assert judged(signature(bare=True, attributes=[v1_naming(Cert.load(LEAF.der).sha1)])) is None
+    assert judged(signature(attributes=[protection("sha256", "sha256_rsa")])) is None
 
 
 def set_digest(name: str) -> Callable[[Any], None]:
@@ -93,28 +93,28 @@ def set_digest(name: str) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("der", "sub", "code"),
     [
-        (made(message_digest=bytes(32)), SubIndication.HASH_FAILURE, "hash-mismatch"),
-        (made(spoils_value=True), SubIndication.SIG_CRYPTO_FAILURE, "signature-mismatch"),
-        (made(without_attributes=True, spoils_value=True), SubIndication.HASH_FAILURE, "hash-mismatch"),
-        (made(signer_infos=2), SubIndication.FORMAT_FAILURE, "cms-signers"),
-        (made(signer_infos=0), SubIndication.FORMAT_FAILURE, "cms-signers"),
-        (made(content_type="tst_info"), SubIndication.FORMAT_FAILURE, "cms-content-type"),
-        (made(twice="message_digest"), SubIndication.FORMAT_FAILURE, "cms-attribute-twice"),
-        (made(twice="signing_time"), SubIndication.FORMAT_FAILURE, "cms-attribute-twice"),
-        (made(carries_signer=False), SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signer-missing"),
-        (made(names=TWIN), SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signer-not-the-named"),
+        (signature(message_digest=bytes(32)), SubIndication.HASH_FAILURE, "hash-mismatch"),
+        (signature(spoils_value=True), SubIndication.SIG_CRYPTO_FAILURE, "signature-mismatch"),
+        (signature(without_attributes=True, spoils_value=True), SubIndication.HASH_FAILURE, "hash-mismatch"),
+        (signature(signer_infos=2), SubIndication.FORMAT_FAILURE, "cms-signers"),
+        (signature(signer_infos=0), SubIndication.FORMAT_FAILURE, "cms-signers"),
+        (signature(content_type="tst_info"), SubIndication.FORMAT_FAILURE, "cms-content-type"),
+        (signature(twice="message_digest"), SubIndication.FORMAT_FAILURE, "cms-attribute-twice"),
+        (signature(twice="signing_time"), SubIndication.FORMAT_FAILURE, "cms-attribute-twice"),
+        (signature(carries_signer=False), SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signer-missing"),
+        (signature(names=TWIN), SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "signer-not-the-named"),
         (
-            made(bare=True, attributes=[v1_naming(bytes(20))]),
+            signature(bare=True, attributes=[v1_naming(bytes(20))]),
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
             "signer-not-the-named",
         ),
         (
-            made(attributes=[v1_naming(bytes(20))]),
+            signature(attributes=[v1_naming(bytes(20))]),
             SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
             "signer-not-the-named",
         ),
-        (made(attributes=[protection("sha512", "sha256_rsa")]), SubIndication.FORMAT_FAILURE, "cms-protection"),
-        (made(attributes=[protection("sha256", "sha512_rsa")]), SubIndication.FORMAT_FAILURE, "cms-protection"),
+        (signature(attributes=[protection("sha512", "sha256_rsa")]), SubIndication.FORMAT_FAILURE, "cms-protection"),
+        (signature(attributes=[protection("sha256", "sha512_rsa")]), SubIndication.FORMAT_FAILURE, "cms-protection"),
         (rebuilt(set_digest("sha512")), SubIndication.FORMAT_FAILURE, "cms-two-hashes"),
         (b"", SubIndication.FORMAT_FAILURE, "cms-unreadable"),
         (b"garbage", SubIndication.FORMAT_FAILURE, "cms-unreadable"),
@@ -135,7 +135,7 @@ def test_what_does_not_fit_has_its_own_word(der: bytes, sub: SubIndication, code
 
 @pytest.mark.parametrize("missing", ["content_type", "message_digest"])
 def test_attributes_that_must_be_there_are_missed(missing: str) -> None:
-    signed = parse_cms(made(), Limits())
+    signed = parse_cms(signature(), Limits())
     assert signed.attributes is not None
     del signed.attributes[missing]
     with pytest.raises(CmsFault) as fault:
@@ -146,11 +146,11 @@ def test_attributes_that_must_be_there_are_missed(missing: str) -> None:
 
 
 def test_a_signature_over_changed_content_has_another_digest() -> None:
-    assert judged(made(), DATA + b"!") == (SubIndication.HASH_FAILURE, "hash-mismatch")
+    assert judged(signature(), DATA + b"!") == (SubIndication.HASH_FAILURE, "hash-mismatch")
 
 
 def test_each_kind_of_truncation_is_one_fault() -> None:
-    der = made()
+    der = signature()
     assert {judged(der[:cut]) for cut in range(0, len(der) - 1, 97)} == {
         (SubIndication.FORMAT_FAILURE, "cms-unreadable")
     }
@@ -158,7 +158,7 @@ def test_each_kind_of_truncation_is_one_fault() -> None:
 
 def test_too_many_certificates_are_beyond_a_limit() -> None:
     with pytest.raises(BeyondLimit):
-        parse_cms(made(carries=[SUB] * 30), Limits(max_certificates=20))
+        parse_cms(signature(carries=[SUB] * 30), Limits(max_certificates=20))
 
 
 def spki(private: Any) -> bytes:

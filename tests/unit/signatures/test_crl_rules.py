@@ -63,7 +63,7 @@ def scope(**only: object) -> tuple[builder.IssuingDistributionPoint, bool]:
         "indirect_crl": False,
         "only_contains_attribute_certs": False,
     }
-    return builder.IssuingDistributionPoint(**{**values, **only}), True  # type: ignore[arg-type]
+    return builder.IssuingDistributionPoint(**{**values, **only}), True  # type: ignore[arg-type] - passed on
 
 
 def status(
@@ -164,7 +164,7 @@ def test_a_delta_list_may_revoke_though_it_proves_nothing() -> None:
     assert status(delta, FRESH).revocation is not None
 
 
-def test_a_list_younger_than_the_end_of_a_certificate_says_nothing_about_it() -> None:
+def test_a_list_younger_than_the_end_of_a_certificate_states_nothing_about_it() -> None:
     then = moment("2024-05-10")
     assert status(FRESH, of=ENDED, when=then).proof is None
     kept = revocation_list(SUB, issued="2024-05-20")

@@ -47,11 +47,11 @@ def noted(pdf: Pdf) -> Pdf:
 def appended(content: bytes, bodies: dict[int, bytes], *, trailer: bytes = b"/Root 1 0 R") -> bytes:
     """A revision put together by hand."""
     before = content[content.rindex(b"startxref") + 9 :].split()[0]
-    places = {}
+    offsets = {}
     for number, body in bodies.items():
-        places[number] = len(content)
+        offsets[number] = len(content)
         content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%d 1\n%010d 00000 n \n" % each for each in places.items())
+    table = b"".join(b"%d 1\n%010d 00000 n \n" % each for each in offsets.items())
     return content + b"xref\n%strailer\n<< /Size 300 %s /Prev %s >>\nstartxref\n%d\n%%%%EOF\n" % (
         table,
         trailer,
@@ -106,18 +106,18 @@ def hybrid() -> Pdf:
         FONT: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         6: stream(inner, b"/Type /ObjStm /N 1 /First 4"),
     }
-    content, places = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n", {}
+    content, offsets = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n", {}
     for number, body in bodies.items():
-        places[number] = len(content)
+        offsets[number] = len(content)
         content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    places[8] = len(content)
-    entries = struct.pack(">BHB", 2, 6, 0) + struct.pack(">BHB", 1, places[8], 0)
+    offsets[8] = len(content)
+    entries = struct.pack(">BHB", 2, 6, 0) + struct.pack(">BHB", 1, offsets[8], 0)
     content += b"8 0 obj\n%s\nendobj\n" % stream(entries, b"/Type /XRef /Size 9 /W [1 2 1] /Index [7 2] /Root 1 0 R")
     table = len(content)
     content += b"xref\n0 9\n0000000000 65535 f \n"
     for number in range(1, 9):
-        content += b"%010d 00000 n \n" % places[number] if number in places else b"0000000000 65535 f \n"
-    content += b"trailer\n<< /Size 9 /Root 1 0 R /XRefStm %d >>\nstartxref\n%d\n%%%%EOF\n" % (places[8], table)
+        content += b"%010d 00000 n \n" % offsets[number] if number in offsets else b"0000000000 65535 f \n"
+    content += b"trailer\n<< /Size 9 /Root 1 0 R /XRefStm %d >>\nstartxref\n%d\n%%%%EOF\n" % (offsets[8], table)
     return Pdf(content, {**bodies, 8: b""}, table)
 
 
