@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lienthong.calendars.counting import due_in_days as due_in_days
     from lienthong.calendars.counting import due_in_time as due_in_time
     from lienthong.calendars.counting import due_in_working_days as due_in_working_days
+    from lienthong.calendars.pauses import Pause as Pause
+    from lienthong.calendars.pauses import at_risk_at as at_risk_at
+    from lienthong.calendars.pauses import due_with_pauses as due_with_pauses
+    from lienthong.calendars.pauses import elapsed as elapsed
     from lienthong.calendars.unknown_year import UnknownYear as UnknownYear
     from lienthong.data.asked_text import LongText as LongText
     from lienthong.data.asked_text import Text as Text
@@ -74,6 +78,7 @@ _ROOMS = {
     "calendars.counting": (
         *("CIVIL_CODE", "Counting", "Deadline", "due_in_days", "due_in_time", "due_in_working_days"),
     ),
+    "calendars.pauses": ("Pause", "at_risk_at", "due_with_pauses", "elapsed"),
     "calendars.unknown_year": ("UnknownYear",),
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
     "errors": (

@@ -11,8 +11,9 @@ from tests.command_line import ROOT
 
 
 def copy_routes(folder: Path, *names: str) -> Path:
-    """Copy the routes, their cases, origins, lookups and sinks, the tables and config/bus.yaml. Returns `folder`."""
-    shutil.copytree(ROOT / "config" / "tables", folder / "config" / "tables")
+    """Copy the routes, their cases, origins, lookups and sinks, tables, calendars and bus.yaml. Returns `folder`."""
+    for part in ("tables", "calendars"):
+        shutil.copytree(ROOT / "config" / part, folder / "config" / part)
     for file in {Path("config/bus.yaml"), *(file for name in names for file in _files(name))}:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)

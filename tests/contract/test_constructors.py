@@ -24,5 +24,7 @@ def test_everything_can_be_constructed_over_an_empty_database_without_making_a_t
     assert all(parts)
     for part in parts:
         for named in part.values():
-            make_connector(named.use, Site(clock, empty), named.parameters, settings.tables)
+            make_connector(
+                named.use, Site(clock, empty), named.parameters, settings.tables, calendars=settings.calendars
+            )
     assert inspect(empty).get_table_names() == []

@@ -1,5 +1,7 @@
 """What is read of the files of config/calendars/; and the calendars that the project ships."""
 
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,3 +150,16 @@ def test_the_clock_of_the_machine_decides_what_is_missing_when_no_day_is_given(p
     year = datetime.now(LOCAL_ZONE).year
     text = f"default: true\nnotices: [{{document: A, dated: 2025-12-01, year: {year - 1}}}]\n"
     assert [code.split()[-1] for code in codes(project, office=text)] == ["LT628"]
+
+
+def test_neither_help_nor_check_loads_the_library_of_holidays(project: Path) -> None:
+    write(project, office="default: true\nholidays: {country: VN}\n")
+    code = (
+        "import sys; from pathlib import Path; from lienthong.cli import app; "
+        "from lienthong.configuration.check import check; check(Path(sys.argv[1]), {}); "
+        "print('holidays' in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(project)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"
