@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -163,6 +164,32 @@ def test_closing_ends_what_is_being_judged_at_once_and_leaves_no_process(trust: 
     assert time.monotonic() - begin < 2
     assert [type(each) for each in outcomes] == [PoolClosed] * 3
     assert not any(child.is_running() for child in children)
+
+
+PARENT = """
+import sys
+from lienthong.signatures.pool import Pool
+pool = Pool(2)
+pool.start()
+print(*pool.process_ids, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [True, False])
+def test_no_process_outlives_the_one_that_started_it(killed: bool) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdin
+    assert parent.stdout
+    children = [psutil.Process(int(number)) for number in parent.stdout.readline().split()]
+    if killed:
+        parent.kill()
+    parent.stdin.close()
+    parent.wait(SECONDS)
+    parent.stdout.close()
+    assert len(children) == 2
+    assert psutil.wait_procs(children, timeout=60)[1] == []
 
 
 def test_a_closed_pool_judges_nothing(trust: Trust) -> None:
