@@ -5,8 +5,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lienthong.envelope import parse_utc
 from lienthong.errors import Misconfigured, Transient
@@ -14,10 +15,12 @@ from lienthong.messages import Language, message
 from lienthong.ports.connectors import Site
 from lienthong.ports.files import NoSuchFile
 from lienthong.signatures.limits import MIB, Limits
-from lienthong.signatures.pool import Pool, PoolClosed, PoolInterrupted, depends_on_limits
-from lienthong.signatures.trust import Trust, UnknownProfile
-from lienthong.signatures.trust_watch import WatchedTrust
-from lienthong.signatures.verdict import DocumentVerdict
+
+if TYPE_CHECKING:  # what judges takes long to import, and most commands only read what is configured
+    from lienthong.signatures.pool import Pool
+    from lienthong.signatures.trust import Trust
+    from lienthong.signatures.trust_watch import WatchedTrust
+    from lienthong.signatures.verdict import DocumentVerdict
 
 _REMEMBERED = 500
 """Verdicts kept for deliveries that come again."""
@@ -53,15 +56,16 @@ class Signatures:
     ) -> None:
         self._files = site.files
         self._notices = site.notices
-        self._trust = WatchedTrust(trust)
+        self._folder = trust
         self._language: Language = language
-        limits = Limits(
+        self._limits = Limits(
             max_bytes=max_mib * MIB,
             wall_seconds=wall_time.total_seconds(),
             cpu_seconds=int(processor_time.total_seconds()),
             memory_bytes=memory_mib * MIB,
         )
-        self._pool = Pool(processes, limits)
+        self._processes = processes
+        self._closed = False
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="signatures")
         self._guard = threading.Lock()
         self._known: OrderedDict[tuple[str, str], Mapping[str, Any]] = OrderedDict()
@@ -72,6 +76,8 @@ class Signatures:
         Raises `Transient` for a trust folder that is not sound, when a process was kept from judging, and when this
         lookup is closed. A verdict is never made up for such a reason.
         """
+        from lienthong.signatures.pool import PoolClosed, PoolInterrupted
+
         try:
             trust = self._trust.current()
         except Misconfigured as error:
@@ -90,10 +96,36 @@ class Signatures:
 
     def close(self) -> None:
         """End the processes at once."""
-        self._pool.close()
+        with self._guard:
+            self._closed = True
+            if "_pool" in vars(self):
+                self._pool.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _find(self, key: str, trust: Trust) -> Mapping[str, Any] | None:
+    @cached_property
+    def _trust(self) -> "WatchedTrust":
+        from lienthong.signatures.trust_watch import WatchedTrust
+
+        return WatchedTrust(self._folder)
+
+    @cached_property
+    def _pool(self) -> "Pool":
+        from lienthong.signatures.pool import Pool
+
+        return Pool(self._processes, self._limits)
+
+    def _open_pool(self) -> "Pool":
+        """One pool for all threads, made when it is first needed."""
+        with self._guard:
+            if self._closed:
+                from lienthong.signatures.pool import PoolClosed
+
+                raise PoolClosed
+            return self._pool
+
+    def _find(self, key: str, trust: "Trust") -> Mapping[str, Any] | None:
+        from lienthong.signatures.pool import depends_on_limits
+
         with self._guard:
             known = self._known.get((key, trust.digest))
         if known is not None:
@@ -109,7 +141,10 @@ class Signatures:
                     self._known.popitem(last=False)
         return answer
 
-    def _judge(self, key: str, trust: Trust) -> DocumentVerdict | None:
+    def _judge(self, key: str, trust: "Trust") -> "DocumentVerdict | None":
+        from lienthong.signatures.trust import UnknownProfile
+
+        pool = self._open_pool()
         digest, profile, at = _parts(key)
         if at is None:
             self._notices.add(
@@ -120,11 +155,11 @@ class Signatures:
         if size is None:
             return None
         try:
-            if size > self._pool.limits.max_bytes:
-                return self._pool.refuse_size(digest, trust=trust, profile=profile, at=at)
+            if size > self._limits.max_bytes:
+                return pool.refuse_size(digest, trust=trust, profile=profile, at=at)
             with self._files.open(digest) as body:
                 content = body.read()
-            return self._pool.judge(content, trust=trust, profile=profile, at=at)
+            return pool.judge(content, trust=trust, profile=profile, at=at)
         except NoSuchFile:
             return None
         except UnknownProfile as unknown:
