@@ -12,6 +12,7 @@ import typer
 from lienthong import __version__
 from lienthong.cli import backup_commands, calendar_command, watching_commands
 from lienthong.cli.access import access
+from lienthong.cli.archive import archive
 from lienthong.cli.dead import dead
 from lienthong.cli.files import files
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
@@ -30,11 +31,9 @@ app = App(
         "The integration bus: it receives events, understands them, passes them on, and proves where each of them went."
     ),
 )
-app.add_typer(dead, name="dead")
-app.add_typer(topology, name="topology")
-app.add_typer(access, name="access")
-app.add_typer(signature, name="signature")
-app.add_typer(files, name="files")
+_groups = {"dead": dead, "topology": topology, "access": access, "signature": signature, "files": files}
+for _name, _group in _groups.items():
+    app.add_typer(_group, name=_name)
 
 
 def _print_version(wanted: bool) -> None:
@@ -197,6 +196,7 @@ def adopt(
 
 app.command(help=message("Back up the ledger into one file, while the bus goes on."))(backup_commands.backup)
 app.command(help=message("Restore a backup where there is no ledger yet."))(backup_commands.restore)
+app.command(help=message("Write one package of a dossier: documents, verdicts, trail and digests."))(archive)
 
 
 @app.command(help=message("Verify the ledger: no entry was changed, deleted, added or moved."))

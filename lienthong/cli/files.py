@@ -29,7 +29,7 @@ def check(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.operations.files import check_files
     from lienthong.runtime.files import kept_by
 
-    with _open(project) as storage:
+    with open_files_of(project) as storage:
         found = check_files(storage.files, SqlFileNames(storage.database), kept_by(storage.settings))
     if as_json:
         print_json(found._asdict())
@@ -55,7 +55,7 @@ def collect(project: Project, *, as_json: AsJson = False) -> None:
     from lienthong.cli.output import print_json, print_text
     from lienthong.runtime.files import make_collection
 
-    with _open(project) as storage:
+    with open_files_of(project) as storage:
         done = make_collection(storage).run()
         is_known = bool(storage.settings.bus.kept_by)
     if as_json:
@@ -70,7 +70,8 @@ def collect(project: Project, *, as_json: AsJson = False) -> None:
 
 
 @contextmanager
-def _open(project: Project) -> "Iterator[Storage]":
+def open_files_of(project: Project) -> "Iterator[Storage]":
+    """The storage of a ledger that is there, with its files."""
     from lienthong.adapters.clock import SystemClock
     from lienthong.runtime.composition import open_storage
     from lienthong.runtime.existing_storage import require_ledger

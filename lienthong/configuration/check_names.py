@@ -27,6 +27,9 @@ RENDER_ARGUMENTS = ("document",)
 KEPT_BY_ARGUMENTS = ("connection", "digests")
 """What the function that names bodies of files is called with, by position."""
 
+ARCHIVE_ARGUMENTS = ("site", "dossier")
+"""What the function that states what there is of a dossier is called with, by position."""
+
 MIGRATIONS_NAME = r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}"
 """A key of `migrations`: it becomes part of a table's name, and two of them are the engine's own."""
 
@@ -58,9 +61,7 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
             yield from _part(settings, method, loaded.documents[part][name], tables=tables, sources=sources)
     for suffix, render in loaded.settings.bus.formats.items():
         yield from _function(render, RENDER_ARGUMENTS, loaded.documents["bus"]["bus"], ("formats", suffix))
-    if loaded.settings.bus.kept_by:
-        place = ("files", "kept_by")
-        yield from _function(loaded.settings.bus.kept_by, KEPT_BY_ARGUMENTS, loaded.documents["bus"]["bus"], place)
+    yield from _file_functions(loaded)
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
     for name, request in loaded.understood("requests").items():
@@ -68,6 +69,14 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
             yield from _schema(getattr(request, key), loaded.documents["requests"][name], (key,))
     for name, package in loaded.settings.bus.migrations.items():
         yield from _migrations(name, package, loaded.documents["bus"]["bus"])
+
+
+def _file_functions(loaded: Loaded) -> Iterator[Finding]:
+    bus = loaded.settings.bus
+    named = (("kept_by", bus.kept_by, KEPT_BY_ARGUMENTS), ("archived_by", bus.archived_by, ARCHIVE_ARGUMENTS))
+    for key, function, arguments in named:
+        if function:
+            yield from _function(function, arguments, loaded.documents["bus"]["bus"], ("files", key))
 
 
 def _route(route: Route, document: Document, tables: NotedTables) -> Iterator[Finding]:

@@ -100,6 +100,7 @@ class ProjectReader:
             proxies=ProxySettings(trusted=tuple(file.proxies.trusted), header=file.proxies.header),
             migrations=file.migrations,
             kept_by=file.files.kept_by or "",
+            archived_by=file.files.archived_by or "",
             files_age=file.files.age,
         )
 

@@ -1,6 +1,7 @@
 """The files of a bus: their notes in the ledger's database, and what collects those that nothing names."""
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.files.named import NamedFiles
@@ -8,7 +9,8 @@ from lienthong.adapters.sql.database import Database
 from lienthong.adapters.sql.file_names import SqlFileNames
 from lienthong.configuration.names import resolve
 from lienthong.maintenance.file_collection import FileCollection
-from lienthong.ports import Files, KeptBy
+from lienthong.operations.archive import Documents
+from lienthong.ports import Files, KeptBy, Site
 from lienthong.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ def name_files(store: Files, database: Database) -> Files:
 def kept_by(settings: Settings) -> KeptBy | None:
     """What states which bodies the project's rows name; None where the project has no such function."""
     return cast("KeptBy", resolve(settings.bus.kept_by)) if settings.bus.kept_by else None
+
+
+def archived_documents(settings: Settings) -> Documents:
+    """What the project has of a dossier; nothing where it has no such function."""
+    return cast("Documents", resolve(settings.bus.archived_by)) if settings.bus.archived_by else _no_documents
+
+
+def _no_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG001 - there are none
+    return ()
 
 
 def make_collection(storage: "Storage") -> FileCollection:

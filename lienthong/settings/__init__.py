@@ -22,7 +22,6 @@ __all__ = [
     "DEFAULT_BUNDLE_SIZE",
     "DEFAULT_BUS",
     "DEFAULT_DUE_TYPE",
-    "DEFAULT_FILES_AGE",
     "DEFAULT_FILE_BYTES",
     "DEFAULT_HALT_AFTER",
     "DEFAULT_MAX_MESSAGE_BYTES",
@@ -54,7 +53,6 @@ DEFAULT_BUNDLE_SIZE = 200
 DEFAULT_ROOM = 500
 DEFAULT_HALT_AFTER = 1000
 DEFAULT_RECONCILE_AFTER = timedelta(minutes=5)
-DEFAULT_FILES_AGE = timedelta(days=7)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 
@@ -99,8 +97,8 @@ class BusSettings:
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
     - `insecure`: whether the links to the broker, the database and the files may be unverified.
     - `proxies`: those that are believed where they state the address of a caller.
-    - `kept_by`: the whole Python name of the function that states which bodies of files the project's rows name; "" for
-      none. `files_age`: how long a body stays that nothing names.
+    - `kept_by`, `archived_by`: functions that state which bodies the project's rows name, what it has of a dossier.
+    - `files_age`: how long a body stays that nothing names.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
@@ -118,7 +116,8 @@ class BusSettings:
     insecure: bool = False
     proxies: ProxySettings = DEFAULT_PROXIES
     kept_by: str = ""
-    files_age: timedelta = DEFAULT_FILES_AGE
+    archived_by: str = ""
+    files_age: timedelta = timedelta(days=7)
 
 
 DEFAULT_BUS = BusSettings()

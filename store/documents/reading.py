@@ -116,14 +116,14 @@ def _find(database: Any, by: str, keys: Sequence[str]) -> Iterable[dict[str, Any
     """
     found: dict[str, dict[str, Any]] = {}
     with open_reader(database, _WHAT) as connection:
-        for row in _rows(connection, documents, by, keys):
+        for row in rows_by(connection, documents, by, keys):
             document = {name: getattr(row, name) for name in _DOCUMENT}
             found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": None, "versions": []}
-        for row in _rows(connection, versions, by, keys if found else ()):
+        for row in rows_by(connection, versions, by, keys if found else ()):
             if (of := found.get(row.document_id)) is not None:
                 values = {name: getattr(row, name) for name in _VERSION}
                 of["versions"].append({**values, "accepted": bool(row.accepted), "added_at": row.added_at})
-        for row in _rows(connection, disputes, by, keys if found else ()):
+        for row in rows_by(connection, disputes, by, keys if found else ()):
             if row.state == "open" and (of := found.get(row.document_id)) is not None:
                 of["dispute"] = row.dispute_id
     for document in found.values():
@@ -134,10 +134,11 @@ def _find(database: Any, by: str, keys: Sequence[str]) -> Iterable[dict[str, Any
 
 def _read(database: Any, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
     with open_reader(database, _WHAT) as connection:
-        return _rows(connection, table, by, keys)
+        return rows_by(connection, table, by, keys)
 
 
-def _rows(connection: Connection, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
+def rows_by(connection: Connection, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
+    """The rows of a table with these keys in the column `by`."""
     if not keys:
         return ()
     dialect = connection.dialect.name

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_origin, get_type_hints
 
-from lienthong.configuration.check_names import KEPT_BY_ARGUMENTS, RENDER_ARGUMENTS
+from lienthong.configuration.check_names import ARCHIVE_ARGUMENTS, KEPT_BY_ARGUMENTS, RENDER_ARGUMENTS
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.load import Loaded
 from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
@@ -79,6 +79,7 @@ def _named_in_yaml(loaded: Loaded) -> dict[NamedThing, set[str]]:
     names["keys function"] = {step.keys for step in steps if isinstance(step, Enrich)}
     names["render function"] = set(loaded.settings.bus.formats.values())
     names["kept-by function"] = {loaded.settings.bus.kept_by} - {""}
+    names["archive function"] = {loaded.settings.bus.archived_by} - {""}
     requests = loaded.understood("requests").values()
     names["schema class"] = {
         *loaded.settings.bus.types.values(),
@@ -145,6 +146,8 @@ def _things_of(function: Callable[..., Any]) -> Iterator[NamedThing]:
     first, returned = hints.get(parameters[0].name), hints.get("return", Any)
     if [each.name for each in parameters] == list(KEPT_BY_ARGUMENTS):
         yield "kept-by function"
+    elif [each.name for each in parameters] == list(ARCHIVE_ARGUMENTS):
+        yield "archive function"
     elif first is Document:
         yield "render function"
     elif first is Envelope and _is_list(returned):
@@ -187,6 +190,7 @@ _TESTS: Mapping[NamedThing, Callable[[str], bool]] = {
     "keys function": _test(step_function, APPLY_ARGUMENTS),
     "render function": _test(step_function, RENDER_ARGUMENTS),
     "kept-by function": _test(step_function, KEPT_BY_ARGUMENTS),
+    "archive function": _test(step_function, ARCHIVE_ARGUMENTS),
     "schema class": _test(schema_class),
     "migrations": _test(migration_folder),
 }

@@ -59,6 +59,15 @@ class FilesFile(FileShape):
         ),
         examples=["store.documents.kept_bodies"],
     )
+    archived_by: Annotated[Text, NameOf("archive function")] | None = Field(
+        None,
+        description=msgid(
+            "The full name of the function that states what the project has of a dossier, for `lienthong archive`. It "
+            "is called with the site and the code of the dossier, and returns documents: `document_id`, and `versions` "
+            "with their `digest`."
+        ),
+        examples=["store.documents.archive.dossier_documents"],
+    )
     age: Pause = Field(
         DEFAULT_BUS.files_age,
         description=msgid(

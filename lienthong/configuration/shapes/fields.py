@@ -31,6 +31,7 @@ NamedThing = Literal[
     "keys function",
     "render function",
     "kept-by function",
+    "archive function",
     "schema class",
     "migrations",
 ]
