@@ -99,6 +99,14 @@ def counted(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
     ]
 
 
+def _reasons_of(verdicts: Sequence[SignatureVerdict]) -> tuple[Reason, ...]:
+    """Their reasons and remarks, each once."""
+    found: list[Reason] = []
+    for verdict in verdicts:
+        found += [given for given in verdict.reasons if given not in found]
+    return tuple(found)
+
+
 def _document(signatures: Sequence[SignatureVerdict], fault: Reason | None, empty: DocumentVerdict) -> DocumentVerdict:
     from dataclasses import replace
 
@@ -110,7 +118,7 @@ def _document(signatures: Sequence[SignatureVerdict], fault: Reason | None, empt
         empty,
         indication=worst.indication,
         sub_indication=worst.sub_indication,
-        reasons=tuple(worst.reasons),
+        reasons=_reasons_of([verdict for verdict in counted(signatures) if verdict.indication is worst.indication]),
         signatures=tuple(signatures),
         recheck_after=min(waits) if waits and worst.indication is Indication.INDETERMINATE else None,
     )

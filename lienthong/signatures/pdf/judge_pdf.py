@@ -49,6 +49,7 @@ class _File:
         self._document, self._material, self._limits = document, material, limits
         self._changes = Changes(document, fields, material.policy)
         self._granted: list[tuple[int, int]] = []
+        self._levels: dict[str, str] = {}
 
     def judge(self, signed: Sequence[Field]) -> list[SignatureVerdict]:
         ranges = {id(field): self._range(field) for field in signed}
@@ -95,6 +96,7 @@ class _File:
             claimed_time=_written_time(field.value),
             best_signature_time=self._material.at,
             covers_whole_file=bool(part and part.whole_file),
+            modification_level=self._levels.get(field.name),
         )
 
     def _judge(self, field: Field, part: Covered) -> SignatureVerdict:
@@ -128,6 +130,7 @@ class _File:
     def _later(self, field: Field, part: Covered) -> str:
         certification = certification_after(field, part.revision, self._granted)
         level, fault = self._changes.since(part.revision, certification)
+        self._levels[field.name] = level
         if fault is not None:
             raise CmsFault(SubIndication.FORMAT_FAILURE, fault.code, **fault.details)
         return level

@@ -52,3 +52,15 @@ def test_a_verdict_survives_the_round_trip_through_json(name: str, trust: Trust)
     again = DocumentVerdict.from_json(json.loads(text))
     assert json.dumps(again.as_json("en")) == text
     assert all(reason.text("vi") != reason.text("en") for reason in again.reasons)
+
+
+def test_a_verdict_states_how_much_was_changed_after_each_signature(trust: Trust) -> None:
+    at = datetime.fromisoformat(EXPECTED["page-appended.pdf"]["at"])
+
+    def levels(name: str) -> list[str | None]:
+        verdict = judge((GIVEN / name).read_bytes(), trust=trust, profile=None, at=at, limits=Limits())
+        return [signature.modification_level for signature in verdict.signatures]
+
+    assert levels("page-appended.pdf") == ["other"]
+    assert levels("person-then-agency.pdf") == ["form_filling", "none"]
+    assert levels("pades-leaf-only.pdf") == ["none"]
