@@ -72,13 +72,13 @@ _ADVICE: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
 
 
 def quoted_values(listed: object) -> list[str]:
-    """The values of a literal, which pydantic lists in quotes."""
-    return re.findall("'([^']*)'", str(listed))
+    """The values of a literal as pydantic lists them: texts in quotes, numbers without."""
+    return re.findall(r"'[^']*'|\b\d+\b", str(listed))
 
 
 def one_of(values: Sequence[str]) -> Message:
-    """Values in quotes, of which one is to be chosen."""
-    *before, last = [f"'{value}'" for value in values] or ["''"]
+    """Values, of which one is to be chosen."""
+    *before, last = values or ["''"]
     if not before:
         return message("{value}", value=last)
     return message("{values} or {last}", values=", ".join(before), last=last)
