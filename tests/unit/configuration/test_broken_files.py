@@ -86,7 +86,13 @@ def test_every_code_is_shown_by_a_broken_file() -> None:
     shown = {line[:5] for broken in BROKEN for line in heads(broken, "finds")}
     elsewhere = {"LT115"}  # a file that cannot be opened: tested where files are read
     elsewhere |= {"LT615", "LT616", "LT617"}  # test_after.py
-    elsewhere |= {"LT627", "LT628"}  # two files, and the day of today: test_calendars.py
+    elsewhere |= {
+        "LT624",
+        "LT625",
+        "LT626",
+        "LT627",
+        "LT628",
+    }  # names, several files, and the day of today: test_calendars.py
     elsewhere |= {"LT902", "LT908", "LT910", "LT911"}  # test_requests.py
     elsewhere |= {"LT801", "LT802", "LT803", "LT804"}  # faults of a broker: tested with its adapter
     elsewhere |= {"LT805", "LT806", "LT807", "LT808", "LT809"}  # addresses: tested in test_check_addresses

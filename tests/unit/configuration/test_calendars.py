@@ -84,6 +84,20 @@ def test_a_calendar_has_what_it_does_not_state_from_the_one_that_it_extends(proj
     assert Calendars(found.values()).of("H08.30.4").name == "counter"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("default: true\nextends: offices\n", "config/calendars/office.yaml 2 LT624"),
+        ("default: true\nextends: office\n", "config/calendars/office.yaml 2 LT625"),
+        ("description: The only one\n", "config/calendars 1 LT626"),
+        (BASE + "      - {day_off: 2026-02-17, day_worked: 2026-02-21}\n", "config/calendars/office.yaml 11 LT205"),
+    ],
+)
+def test_faults_that_no_schema_finds(project: Path, text: str, code: str) -> None:
+    text = text.replace("    swaps: [{day_off: 2026-01-02, day_worked: 2026-01-10}]\n      - ", "    swaps:\n      - ")
+    assert codes(project, office=text) == [code]
+
+
 def test_faults_between_calendars(project: Path) -> None:
     assert codes(project, a="default: true\n", b="default: true\n") == ["config/calendars/b.yaml 1 LT626"]
     assert codes(project, b="agencies: [H08.1]\n", a="default: true\nagencies: [H08.2, h08.1]\n") == [
