@@ -41,6 +41,7 @@ def runner(*workers: FakeWorker, depth: int = 1, ledger: object = None, correcti
         broker=SimpleNamespace(depth=lambda: depth, wait_for_change=lambda _: None),
         storage=SimpleNamespace(ledger=ledger),
         corrections=corrections,
+        collection=None,
         close=int,
     )
     return Runner(bus)

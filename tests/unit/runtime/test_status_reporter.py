@@ -164,6 +164,7 @@ def test_a_halted_stage_is_resumed_through_the_board_while_the_process_runs(
         broker=broker,
         storage=storage,
         corrections=None,
+        collection=None,
         close=broker.close,
     )
     with Runner(bus, role="everything") as runner:
