@@ -54,7 +54,8 @@ class BodyLimits:
             return
         upload = self._upload_limit(scope)
         if upload is not None:
-            await self._app(scope, _limited(receive, upload, self._seconds_of(scope, upload)), send)
+            passed = _LimitedBody(receive, upload, self._seconds_of(scope, upload))
+            await self._app(scope, passed.receive, passed.closing(send))
             return
         limit = self._of_paths.get(scope["path"], self._limit)
         body = bytearray()
@@ -106,32 +107,44 @@ class BodyLimits:
                 return True
 
 
-def _limited(receive: Receive, limit: int, seconds: float) -> Receive:
-    """Gives the body as it comes, and raises the problem of one that is too large or too slow."""
-    until = time.monotonic() + seconds
-    count, is_whole = 0, False
+class _LimitedBody:
+    """A body that is passed on as it comes. Raises the problem of one that is too large or too slow."""
 
-    async def limited() -> Message:
-        nonlocal count, is_whole
-        if is_whole:
-            return await receive()
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+        self._count = 0
+        self._is_whole = False
+
+    async def receive(self) -> Message:
+        if self._is_whole:
+            return await self._receive()
         try:
-            async with asyncio.timeout(until - time.monotonic()):
-                received = await receive()
+            async with asyncio.timeout(self._until - time.monotonic()):
+                received = await self._receive()
         except TimeoutError:
-            raise _closing(body_too_slow(seconds)) from None
-        count += len(received.get("body", b""))
-        is_whole = not received.get("more_body", False)
-        if count > limit:
-            raise _closing(body_too_large(limit))
+            raise body_too_slow(self._seconds) from None
+        self._count += len(received.get("body", b""))
+        self._is_whole = not received.get("more_body", False)
+        if self._count > self._limit:
+            self._is_whole = False
+            raise body_too_large(self._limit)
         return received
 
-    return limited
+    def closing(self, send: Send) -> Send:
+        """`send`, which closes the connection behind an answer that does not wait for the end of the body.
 
+        Else the server would read what is left of it, and a caller could send for ever.
+        """
 
-def _closing(problem: Problem) -> Problem:
-    problem.headers = {**(problem.headers or {}), "Connection": "close"}  # what is left of the body is not read
-    return problem
+        async def close_early(sent: Message) -> None:
+            if sent["type"] == "http.response.start" and not self._is_whole:
+                sent = {**sent, "headers": [*sent.get("headers", ()), (b"connection", b"close")]}
+            await send(sent)
+
+        return close_early
 
 
 def _expected(scope: Scope, otherwise: int) -> int:

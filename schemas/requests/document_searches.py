@@ -45,9 +45,7 @@ class Question(Shape):
         None, description=both("The day of use; today when left out.", "Ngày sử dụng; để trống là hôm nay.")
     )
     page_size: int = Field(20, ge=1, le=100)
-    after: Code | None = Field(
-        None, description=both("`next` of the page before.", "`next` của trang trước."), examples=[None]
-    )
+    after: Code | None = Field(None, description=both("`next` of the page before.", "`next` của trang trước."))
 
 
 class Answer(Shape):

@@ -250,11 +250,13 @@ def test_whenever_what_answers_is_killed_each_answer_that_was_sent_is_in_the_led
     Bus(database, ledger, clock).sound()
 
 
-def test_a_dead_question_can_be_replayed_and_its_answer_reaches_the_sink(bus: Bus) -> None:
+def test_a_dead_question_can_be_replayed_and_its_answer_reaches_the_sink(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (event_id,) = bus.ask("broken")
     (letter,) = bus.storage.ledger.letters()
     assert (letter.stage, letter.error, letter.envelope.id) == (ROUTE, "ZeroDivisionError", event_id)
-    Library.is_mended = True
+    monkeypatch.setattr(Library, "is_mended", True)
     with bus.storage.ledger.transaction() as transaction:
         transaction.unpark(letter.number, "replayed")
         transaction.record([entry(letter.envelope, ROUTE, "replayed", turn=2, who="lan")])

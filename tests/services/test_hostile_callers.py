@@ -63,6 +63,11 @@ class Bus:
         document = httpx.get(f"{self.serving.address}/v1/openapi.json").json()
         paths = document["paths"]
         self.posts = {path: operations["post"] for path, operations in paths.items() if "post" in operations}
+        self.uploads = {
+            path.replace("{", "").replace("}", "")
+            for path, operation in self.posts.items()
+            if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+        }
         options = [option for scope in ("x", *scopes_of(document)) for option in ("--scope", scope)]
         added = lienthong("access", "client", "add", "tester", *options, "--rate", "100000/s", "--json", "--data", data)
         self.key = json.loads(added.stdout)["key"]
@@ -108,6 +113,9 @@ def test_no_body_costs_more_than_its_request(bus: Bus, body: bytes) -> None:
                 reply.status_code,
             )
             if content_type == "application/json" and not path.startswith("/in/"):
+                if path in bus.uploads:  # only a form is taken there
+                    assert reply.status_code == 415, (path, reply.text)
+                    continue
                 assert reply.status_code in (400, 413), (path, reply.text)
                 assert reply.json()["code"] in ("input-invalid", "request-unreadable", "body-too-large")
             assert reply.status_code < 500, (path, content_type, reply.text)

@@ -20,7 +20,9 @@ def test_the_example_of_every_question_is_accepted(service: Service) -> None:
         if schema := content.get("application/json", {}).get("schema"):
             body = example(schema, schemas)
             reply = call("POST", re.sub(r"\{\w+\}", "A-1", path), json=body, headers=headers)
-            assert reply.status_code in (200, 404), (path, body, reply.text)
+            # The national store is not there in this test; a body that is not accepted would be 400 all the same.
+            answered = (200, 404, 503) if path.startswith("/v1/national-documents/") else (200, 404)
+            assert reply.status_code in answered, (path, body, reply.text)
             asked += 1
     assert asked >= 7
 
