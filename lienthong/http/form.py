@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from lienthong.data.files import file_name
-from lienthong.http.refusals import body_too_large, form_unreadable, media_type_refused
+from lienthong.http.refusals import body_too_large, form_unreadable, input_invalid, media_type_refused
 from lienthong.messages import Message, message
 from lienthong.ports import Draft
 
@@ -23,6 +23,9 @@ METADATA_BYTES = 256 * 1024
 
 HEADER_BYTES, HEADERS = 8 * 1024, 16
 """The longest header of a part, and how many a part may have."""
+
+PARTS = 16
+"""Parts that a form may have. There are two names; each fault of more is stated, so their number has an end."""
 
 FORM_BYTES = METADATA_BYTES + 64 * 1024
 """What a form may have beside its file."""
@@ -52,7 +55,7 @@ class Form:
         self._headers: dict[str, bytes] = {}
         self._name = self._value = b""
         self._part = ""
-        self._size = 0
+        self._size = self._count = 0
         self._is_whole = False
         callbacks: Any = {
             "on_part_begin": self._begin_part,
@@ -88,6 +91,9 @@ class Form:
             self.draft.discard()
 
     def _begin_part(self) -> None:
+        self._count += 1
+        if self._count > PARTS:
+            raise input_invalid(self.faults)
         self._headers, self._name, self._value, self._part = {}, b"", b"", ""
 
     def _add_name(self, data: bytes, start: int, end: int) -> None:

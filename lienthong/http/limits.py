@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +22,9 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 BODY_SECONDS = 15.0
 """Seconds for a whole body: 2 MiB at the 1.2 Mbit/s of a bad link in a commune."""
+
+LINGER_SECONDS = 2.0
+"""How long a refused upload is read on, so that its caller sees the answer."""
 
 MOST_HELD = 256 * 1024 * 1024
 """Bytes of all bodies that are in memory at one time. What would be more is refused (503)."""
@@ -55,7 +59,11 @@ class BodyLimits:
         upload = self._upload_limit(scope)
         if upload is not None:
             passed = _LimitedBody(receive, upload, self._seconds_of(scope, upload))
-            await self._app(scope, passed.receive, passed.closing(send))
+            send = passed.closing(send)
+            if _expected(scope, 0) > upload:
+                await problem_response(body_too_large(upload), scope)(scope, receive, send)
+            else:
+                await self._app(scope, passed.receive, send)
             return
         limit = self._of_paths.get(scope["path"], self._limit)
         body = bytearray()
@@ -136,15 +144,33 @@ class _LimitedBody:
     def closing(self, send: Send) -> Send:
         """`send`, which closes the connection behind an answer that does not wait for the end of the body.
 
-        Else the server would read what is left of it, and a caller could send for ever.
+        Else the server would read what is left of it, and a caller could send for ever. The answer is whole before the
+        connection is closed, and what comes meanwhile is dropped, for `LINGER_SECONDS`: a caller that still sends would
+        see a connection that breaks, and no answer (RFC 9112 section 9.6).
         """
+        is_early = False
 
         async def close_early(sent: Message) -> None:
+            nonlocal is_early
             if sent["type"] == "http.response.start" and not self._is_whole:
+                is_early = True
                 sent = {**sent, "headers": [*sent.get("headers", ()), (b"connection", b"close")]}
+            if is_early and sent["type"] == "http.response.body" and not sent.get("more_body", False):
+                await send({**sent, "more_body": True})
+                await self._drop_rest()
+                sent = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(sent)
 
         return close_early
+
+    async def _drop_rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while self._count <= self._limit:
+                    received = await self._receive()
+                    self._count += len(received.get("body", b""))
+                    if not received.get("more_body", False):  # also where the caller went away
+                        return
 
 
 def _expected(scope: Scope, otherwise: int) -> int:

@@ -81,7 +81,7 @@ def _endpoint(responder: Responder, find: Caller, *, uploads: Uploads, kept: Kep
                 fields = fields or await _read(responder, request)
                 again = kept.again(request, responder.settings, client.name, fields, {EVENT_HEADER: event_id})
                 if again and (found := await kept.find(again)):
-                    return found
+                    return await _file_again(files, found) if is_file else found
                 reply = _put(
                     responder, request, fields, client=client.name, until=until, event_id=event_id, again=again
                 )
@@ -92,6 +92,12 @@ def _endpoint(responder: Responder, find: Caller, *, uploads: Uploads, kept: Kep
             raise _with(unavailable(), headers) from None
 
     return ask
+
+
+async def _file_again(files: Files, kept: Response) -> Response:
+    """The file of an answer that is kept. The headers of its description are not those of the file."""
+    headers = {name: value for name, value in kept.headers.items() if not name.startswith("content-")}
+    return await file_reply(files, bytes(kept.body), headers)
 
 
 async def _admit(responder: Responder, find: Caller, request: Request, *, within: float) -> None:

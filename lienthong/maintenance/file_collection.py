@@ -119,10 +119,15 @@ class FileCollection:
         return True
 
     def _named_by_events(self) -> frozenset[str]:
-        """The digests in events that are open, and in dead letters, which may be replayed."""
-        letters = (letter.envelope for letter in self._ledger.letters())
-        opened = (each for item in self._ledger.open_items() for each in (item.raw, item.edited) if each is not None)
-        return frozenset(_digests(letters)) | frozenset(_digests(opened))
+        """The digests in events that are open, and in dead letters, which may be replayed.
+
+        Letters are read before and after: an event may be replayed, or die, while what is open is read.
+        """
+        found = set(_digests(letter.envelope for letter in self._ledger.letters()))
+        for item in self._ledger.open_items():
+            found.update(_digests(each for each in (item.raw, item.edited) if each is not None))
+        found.update(_digests(letter.envelope for letter in self._ledger.letters()))
+        return frozenset(found)
 
 
 def _digests(envelopes: Iterable[Envelope]) -> Sequence[str]:

@@ -211,3 +211,23 @@ def test_a_row_that_is_written_between_the_two_looks_saves_its_body(place: Place
     collection = FileCollection(place.files, place.names, late, ledger=place.ledger, clock=place.clock, age=AGE)
     assert collection.run().in_use == 1
     assert place.files.exists(digest)
+
+
+def test_a_body_whose_event_dies_while_the_collection_looks_stays(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = place.put(b"a")
+    now = place.clock.now()
+    event = Envelope("e1", "scan.v1", "igate", "e1", now, now, {"file": {"digest": digest}})
+    with place.ledger.transaction() as transaction:
+        transaction.receive([event], source="igate", to=["route.a"], cursor={})
+    place.wait()
+    look = place.ledger.open_items
+
+    def die_first() -> Any:
+        die(place.ledger, event)
+        return look()
+
+    monkeypatch.setattr(place.ledger, "open_items", die_first)
+    assert place.collection.run().in_use == 1
+    assert place.files.exists(digest)

@@ -1,5 +1,6 @@
 """Whatever a caller sends costs that one request: the process goes on, answers others, and refuses with a problem."""
 
+import http.client
 import json
 import socket
 import time
@@ -151,6 +152,18 @@ def test_a_gigabyte_is_refused_long_before_its_end(bus: Bus, framing: str) -> No
             except OSError:
                 pass
         assert sent < GIGABYTE // 8, f"{path} took {sent} bytes"
+    bus.answers_others()
+
+
+def test_who_still_sends_a_file_that_is_refused_sees_the_answer(bus: Bus) -> None:
+    """Python's own client sends the whole body before it reads: a connection that breaks meanwhile is an error."""
+    host, port = bus.serving.address.removeprefix("http://").split(":")
+    for path in bus.uploads:
+        with closing(http.client.HTTPConnection(host, int(port), timeout=60)) as connection:
+            headers = {"Authorization": "Bearer wrong", "Content-Type": "multipart/form-data; boundary=x"}
+            connection.request("POST", path, body=b"x" * 20_000_000, headers=headers)
+            assert connection.getresponse().status == 401
+    assert bus.uploads
     bus.answers_others()
 
 

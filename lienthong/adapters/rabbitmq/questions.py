@@ -142,6 +142,8 @@ class QuestionQueues:
 
     def _run(self) -> None:
         while (asked := self._waiting.get()) is not None:
+            if asked.is_answered:  # its time went by while it waited here
+                continue
             try:
                 self._answer(asked)
             except BaseException as error:

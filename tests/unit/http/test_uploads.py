@@ -145,6 +145,12 @@ def test_every_fault_is_listed_at_once_and_nothing_is_kept(clerk: Clerk) -> None
     assert clerk.kept() == []
 
 
+def test_a_form_of_many_parts_is_refused_at_the_seventeenth(clerk: Clerk) -> None:
+    parts = [("extra", ("", b"", "text/plain"))] * 1_000
+    reply = clerk("POST", "/v1/scans", files=parts)
+    assert (reply.status_code, reply.json()["code"], len(reply.json()["errors"])) == (400, "input-invalid", 16)
+
+
 @pytest.mark.parametrize("metadata", [b"{", b"[]", b"null", b"\xff", b'{"shelf": 1e999}'])
 def test_metadata_that_is_no_object(clerk: Clerk, metadata: bytes) -> None:
     parts = {"file": ("a.pdf", PDF, "application/pdf"), "metadata": ("", metadata, "application/json")}
