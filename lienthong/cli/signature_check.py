@@ -1,5 +1,6 @@
 """`lienthong signature check`: the verdict over a file, as JSON or in words."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,12 +12,10 @@ from rich.console import Console
 from lienthong.cli import context
 from lienthong.cli.output import SECOND, local_time, print_json, print_text
 from lienthong.data.harmless import harmless
-from lienthong.errors import Misconfigured, WrongUse
+from lienthong.errors import Misconfigured, Transient, WrongUse
 from lienthong.messages import message, reader_language
 from lienthong.operations.moments import parse_since
 from lienthong.runtime.project import find_project
-from lienthong.signatures.apart import Question, judge_apart
-from lienthong.signatures.limits import Limits
 from lienthong.signatures.verdict import DocumentVerdict, Indication, SignatureVerdict
 
 VARIABLE = "LIENTHONG_TRUST"
@@ -31,8 +30,7 @@ def show_verdict(console: Console, file: Path, trust: Path | None, *, profile: s
     if not file.is_file():
         raise WrongUse(message("{file} is no file; name the file to judge.", file=file))
     now = datetime.now(UTC)
-    question = Question(file, _trust_folder(trust), profile or None, parse_since(at, now) or now)
-    verdict = _judge(question)
+    verdict = _judge(file, _trust_folder(trust), profile or None, parse_since(at, now) or now)
     if as_json:
         print_json(verdict.as_json())
     else:
@@ -41,14 +39,37 @@ def show_verdict(console: Console, file: Path, trust: Path | None, *, profile: s
     return context.OK if verdict.indication is Indication.TOTAL_PASSED else context.FAULT
 
 
-def _judge(question: Question) -> DocumentVerdict:
-    """A trust folder that is wrong is wrong use of this command: nothing is wrong with the file."""
-    try:
-        return judge_apart(question, Limits())
-    except Misconfigured as error:
-        for finding in error.findings:
-            typer.echo(harmless(str(finding)), err=True)
-        raise WrongUse(message("The trust folder is not sound; no file was judged.")) from None
+def _judge(file: Path, folder: Path, profile: str | None, at: datetime) -> DocumentVerdict:
+    """The verdict, by a process of its own: a hostile file costs no more. Raises `Transient` when there is none.
+
+    A trust folder that is wrong is wrong use of this command: nothing is wrong with the file.
+    """
+    from lienthong.signatures.pool import Pool, PoolInterrupted
+    from lienthong.signatures.trust import UnknownProfile, load_trust
+
+    with Pool(1) as pool:
+        pool.start()  # while it gets ready, the folder is read
+        try:
+            trust = load_trust(folder)
+            with file.open("rb") as opened:
+                content = opened.read(pool.limits.max_bytes + 1)
+                if len(content) > pool.limits.max_bytes:
+                    del content
+                    opened.seek(0)
+                    digest = f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
+                    return pool.refuse_size(digest, trust=trust, profile=profile, at=at)
+            return pool.judge(content, trust=trust, profile=profile, at=at)
+        except PoolInterrupted as interrupted:
+            raise Transient(str(interrupted)) from None
+        except UnknownProfile as unknown:
+            names = ", ".join(unknown.names)
+            raise WrongUse(
+                message("No such profile: {name}; write one of: {names}.", name=profile, names=names)
+            ) from None
+        except Misconfigured as error:
+            for finding in error.findings:
+                typer.echo(harmless(str(finding)), err=True)
+            raise WrongUse(message("The trust folder is not sound; no file was judged.")) from None
 
 
 def _trust_folder(named: Path | None) -> Path:

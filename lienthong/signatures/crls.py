@@ -1,18 +1,21 @@
 """A CRL (RFC 5280, 5) read once, its revocations by serial number. Its signature is checked by `genuine`."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from asn1crypto import crl as asn1_crl
+from cryptography import x509
 
 from lienthong.signatures.certificates import Cert, common_name, name_key, point_names
 from lienthong.signatures.verdict import CrlUsed
 
 _HANDLED = frozenset({"authority_key_identifier", "crl_number", "issuing_distribution_point", "delta_crl_indicator"})
+_TRUE = b"\x01\x01\xff"
+"""DER of the BOOLEAN that marks an extension as critical. Where it is not, no entry has a critical one."""
 _HANDLED_IN_ENTRIES = frozenset({"crl_reason", "invalidity_date", "hold_instruction_code"})
 
 
@@ -81,14 +84,26 @@ class Crl:
     def understood(self) -> bool:
         """RFC 5280, 5.2 and 5.3: a CRL with a critical extension that is not understood must not be used."""
         try:
-            return self.critical <= _HANDLED and not self._entries[1]
+            return self.critical <= _HANDLED and not (_TRUE in self._listed and self._entries[1])
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
 
-    @property
-    def revocations(self) -> Mapping[int, Revocation]:
-        """By serial number."""
-        return self._entries[0]
+    def revocation(self, serial: int) -> Revocation | None:
+        """The entry of a serial number. A list of many thousands is looked up, and not read."""
+        try:
+            entry = self._native.get_revoked_certificate_by_serial_number(serial) if self._listed else None
+            return None if entry is None else _revocation(entry)
+        except (ValueError, x509.DuplicateExtension):  # stricter than what issuers write
+            return self._entries[0].get(serial)
+
+    @cached_property
+    def _native(self) -> x509.CertificateRevocationList:
+        return x509.load_der_x509_crl(self.der)
+
+    @cached_property
+    def _listed(self) -> bytes:
+        """The entries as they are written."""
+        return bytes(self.parsed["tbs_cert_list"]["revoked_certificates"].contents or b"")
 
     @cached_property
     def _entries(self) -> tuple[dict[int, Revocation], bool]:
@@ -130,6 +145,14 @@ class Crl:
 
     def as_verdict(self) -> CrlUsed:
         return CrlUsed(self.issuer, self.sha256.hex(), self.this_update, self.next_update)
+
+
+def _revocation(entry: x509.RevokedCertificate) -> Revocation:
+    try:
+        cause = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.name
+    except x509.ExtensionNotFound:
+        cause = "unspecified"
+    return Revocation(entry.revocation_date_utc, cause)
 
 
 def load_crls(blobs: Iterable[bytes]) -> list[Crl]:

@@ -62,10 +62,9 @@ def judge(content: bytes, *, trust: Trust, profile: str | None, at: datetime, li
 
 def media_type_of(content: bytes) -> str:
     """By the first bytes: PDF, XML, or neither."""
-    if b"%PDF-" in content[:1024]:
-        return PDF
-    start = content[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    return XML if start.startswith(b"<") else UNKNOWN
+    if content[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<"):
+        return XML
+    return PDF if b"%PDF-" in content[:1024] else UNKNOWN
 
 
 def _judge_signatures(
@@ -88,14 +87,14 @@ def _signers(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
 
 
 def counted(signatures: Sequence[SignatureVerdict]) -> list[SignatureVerdict]:
-    """Those that the document's verdict stands on: every signature, and document time stamps that fail.
+    """Those that the document's verdict stands on: every signature, and what is wrong with the form of time stamps.
 
-    A document time stamp that is only not believed is set aside, as one of a signature is (5.5.4 (3)).
+    A document time stamp that does not hold is set aside, as one of a signature is (5.5.4 (3)).
     """
     return [
         verdict
         for verdict in signatures
-        if verdict.type == "signature" or verdict.indication is Indication.TOTAL_FAILED
+        if verdict.type == "signature" or verdict.sub_indication is SubIndication.FORMAT_FAILURE
     ]
 
 

@@ -178,7 +178,7 @@ class Pool:
             if not member.is_judging or (worked is not None and worked < least):
                 raise PoolInterrupted(message("a process got no processor time to judge")) from None
             return reason("beyond-limit", name="wall_seconds", limit=self.limits.wall_seconds)
-        except (Ended, ValueError, KeyError, TypeError):  # it ended, or sent what is no verdict
+        except (Ended, OSError, ValueError, KeyError, TypeError):  # it ended, was closed, or sent what is no verdict
             return self._why_ended(member)
 
     def _why_ended(self, member: Member) -> Reason:

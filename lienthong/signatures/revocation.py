@@ -48,16 +48,20 @@ class Crls:
 
         `until`: since when the issuer itself is revoked; what it signed from then on proves nothing.
         """
-        known = [crl for crl in self._of(certificate, issuer) if self._strong(crl, issuer, moment)]
+        genuine = self._of(certificate, issuer)
+        known = [crl for crl in genuine if self._strong(crl, issuer, moment)]
         max_age = self.policy.root_crl_max_age if issued_by_root else self.policy.crl_max_age
         complete = [crl for crl in known if not crl.is_delta and not crl.for_some_reasons]
         proofs = [
             crl
             for crl in complete
-            if self._proves(crl, certificate, moment, max_age) and (until is None or crl.this_update < until)
+            if self._proves(crl, certificate, moment, max_age)
+            and (until is None or crl.this_update < until)
+            and not _lists(crl, certificate.serial, moment)
         ]
-        revocation = self._revocation(known, certificate.serial, moment)
-        later = self._revocation(known, certificate.serial, self.at)
+        # A weak algorithm makes the silence of a CRL worth less, not what it lists.
+        revocation = _revocation(genuine, certificate.serial, moment)
+        later = _revocation(genuine, certificate.serial, self.at)
         return Status(
             revocation,
             proofs[0] if proofs else None,
@@ -114,16 +118,32 @@ class Crls:
             return False
         return moment - crl.this_update <= max_age and moment >= crl.this_update
 
-    def _revocation(self, known: Sequence[Crl], serial: int, moment: datetime) -> Revocation | None:
-        """The revocation in force at `moment`: any CRL's final one, or a hold of the newest CRL."""
-        found: list[Revocation] = []
-        for position, crl in enumerate(known):
-            entry = crl.revocations.get(serial)
-            if entry is None or entry.cause == "remove_from_crl" or entry.since > moment:
-                continue
-            if not entry.is_hold or position == 0:
-                found.append(entry)
-        return min(found, key=lambda entry: (entry.is_hold, entry.since), default=None)
+
+def _revocation(genuine: Sequence[Crl], serial: int, moment: datetime) -> Revocation | None:
+    """The revocation in force at `moment`: any CRL's final one, or a hold that is not lifted.
+
+    `genuine`: the newest first. A hold is in force by the newest complete CRL and by what was issued since: a delta
+    CRL, or one of some reasons, lifts it only by naming it.
+    """
+    found = [entry for crl in genuine if (entry := _entry(crl, serial, moment)) and not entry.is_hold]
+    for crl in genuine:
+        entry = crl.revocation(serial)
+        if entry is not None and entry.since <= moment:
+            found += [entry] if entry.is_hold else []
+            break
+        if not (crl.is_delta or crl.for_some_reasons):
+            break
+    return min(found, key=lambda entry: (entry.is_hold, entry.since), default=None)
+
+
+def _entry(crl: Crl, serial: int, moment: datetime) -> Revocation | None:
+    """What a CRL lists of a certificate by `moment`, but not that it is taken off the list."""
+    entry = crl.revocation(serial)
+    return None if entry is None or entry.cause == "remove_from_crl" or entry.since > moment else entry
+
+
+def _lists(crl: Crl, serial: int, moment: datetime) -> bool:
+    return _entry(crl, serial, moment) is not None
 
 
 def _verify(crl: Crl, issuer: Cert) -> Used | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lienthong.signatures.pdf.annotations import only_annotations
 from lienthong.signatures.pdf.certification import Certification
-from lienthong.signatures.pdf.comparison import changed_fields, compare, fills_a_promise
+from lienthong.signatures.pdf.comparison import changed_fields, compare, fills_a_promise, restyles
 from lienthong.signatures.pdf.document import Document
 from lienthong.signatures.pdf.fields import Field
 from lienthong.signatures.policy import Policy
@@ -26,26 +26,24 @@ class Step:
 
     `signed`: names of signature fields that it signed or added. `filled`: names of other form fields that it changed.
     `certified_ok`: False when it added a visible signature field, which a certification does not permit.
+    `restyled`: it made viewers draw the fields of the form anew, perhaps otherwise than they were seen.
     """
 
     level: str
     signed: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
     certified_ok: bool = True
+    restyled: bool = False
 
 
 class Changes:
-    """The revisions of one document and the signature fields that it ends with.
-
-    `doubtful`: names of document time stamps that do not hold. One that shows something on a page is no time stamp.
-    """
+    """The revisions of one document and the signature fields that it ends with."""
 
     def __init__(self, document: Document, fields: Sequence[Field], policy: Policy) -> None:
         self._document = document
         self._policy = policy
         self._steps: dict[int, Step] = {}
         self._fields = {field.name: field for field in fields}
-        self.doubtful: frozenset[str] = frozenset()
         self._added = {field.name: self._introduced(field.reference) for field in fields}
 
     def _introduced(self, reference: Any) -> int:
@@ -81,7 +79,7 @@ class Changes:
         level = str(result.modification_level.name).lower()
         signed = frozenset(name for name in map(str, result.changed_form_fields) if name in self._fields)
         certified = not signed or compare(old, new, forms=True, certified=True) is not None
-        return Step(level, signed, filled, certified)
+        return Step(level, signed, filled, certified, restyles(old, new))
 
     def _step_fault(self, step: Step, certification: Certification) -> Reason | None:
         if step.level == "other":
@@ -90,6 +88,11 @@ class Changes:
         locked = sorted(filter(is_locked, step.filled | step.signed))
         if locked:
             return reason("locked-field-changed", field=", ".join(locked))
+        stamps = (self._fields[name] for name in step.signed if self._fields[name].is_time_stamp)
+        if any(stamp.is_visible for stamp in stamps):  # a time stamp shows nothing; who gets one need be no signer
+            return reason("changed-after")
+        if step.restyled and certification.permission in (None, 1):
+            return reason("changed-after")
         if certification.permission is not None:
             return self._certified_fault(step, certification.permission)
         return reason("changed-after") if step.level == "annotations" else self._uncertified_fault(step)
@@ -111,8 +114,6 @@ class Changes:
             return reason("form-changed-after", field=", ".join(sorted(step.filled)))
         for name in sorted(step.signed):
             field = self._fields[name]
-            if name in self.doubtful and field.is_visible:
-                return reason("changed-after")
             if field.value is None or ("time_stamps" if field.is_time_stamp else "signatures") not in permitted:
                 return reason("form-changed-after", field=name)
         if not step.signed and "validation_data" not in permitted and step.level == "lta_updates":

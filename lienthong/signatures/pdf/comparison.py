@@ -53,6 +53,39 @@ def fills_a_promise(old: Any, new: Any) -> bool:
         return True
 
 
+_STYLE = ("/DA", "/Q", "/DR")
+"""Of a form: how viewers draw its fields where they draw them anew."""
+
+
+def restyles(old: Any, new: Any) -> bool:
+    """Whether viewers draw the fields of the form anew since this revision, or in another style than before it.
+
+    ISO 32000-2, 12.7.3: with /NeedAppearances they set aside what was drawn when the form was signed. Without it the
+    style of a form shows nothing by itself, and writers add to it with a further signature.
+    """
+    try:
+        before, after = (_value(resolver.root, "/AcroForm", {}) for resolver in (old, new))
+        if not _needs_appearances(after):
+            return False
+        return not _needs_appearances(before) or any(
+            repr(_value(before, key)) != repr(_value(after, key)) for key in _STYLE
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - hostile structures may raise anything
+        return True
+
+
+def _needs_appearances(form: Any) -> bool:
+    given = _value(form, "/NeedAppearances", default=False)
+    return bool(getattr(given, "value", given))  # pyHanko's booleans are objects, and all objects are true
+
+
+def _value(holder: Any, key: str, default: Any = None) -> Any:
+    """What stands under a key; pyHanko's `get` would give the reference to it."""
+    return holder[key] if key in holder else default  # noqa: SIM401 - see above
+
+
 def changed_fields(old: Any, new: Any) -> frozenset[str]:
     """The names of the form fields of which the revision wrote something that differs: field, widget or appearance."""
     from pyhanko.sign.diff_analysis.policies import _is_id

@@ -20,7 +20,7 @@ from lienthong.signatures.pdf.security_store import stored
 from lienthong.signatures.signer import Found, indication_of, judge_signer
 from lienthong.signatures.standing import Bench
 from lienthong.signatures.time_stamps import judge_stamp
-from lienthong.signatures.verdict import Indication, SignatureVerdict, SubIndication, reason
+from lienthong.signatures.verdict import SignatureVerdict, SubIndication, reason
 
 _log = logging.getLogger(__name__)
 
@@ -57,12 +57,7 @@ class _File:
             permission, part = permission_of(field), ranges[id(field)]
             if permission is not None and isinstance(part, Covered):
                 self._granted.append((part.revision, permission))
-        stamps = {id(field): self._verdict(field, ranges[id(field)]) for field in signed if field.is_time_stamp}
-        passed = Indication.TOTAL_PASSED
-        self._changes.doubtful = frozenset(
-            field.name for field in signed if id(field) in stamps and stamps[id(field)].indication is not passed
-        )
-        return [stamps.get(id(field)) or self._verdict(field, ranges[id(field)]) for field in signed]
+        return [self._verdict(field, ranges[id(field)]) for field in signed]
 
     def _range(self, field: Field) -> Covered | CmsFault:
         try:

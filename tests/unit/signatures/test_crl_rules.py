@@ -1,5 +1,6 @@
 """Which CRLs count, and what their silence proves (RFC 5280, 5 and 6.3.3; EN 319 102-1, 5.2.5 and 5.5.4 (6))."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ObjectIdentifier
 
 from lienthong.signatures.certificates import Cert
-from lienthong.signatures.crls import Crl, UnreadableCrl
+from lienthong.signatures.crls import Crl, Revocation, UnreadableCrl
 from lienthong.signatures.policy import Pin, Policy
 from lienthong.signatures.revocation import Crls, Status
 from tests.signatures.authorities import AUTHORITY, Identity, Revoked, issue, key, moment, revocation_list
@@ -23,6 +24,7 @@ SUB = issue("Sub", by=ROOT, begins="2018-01-01", ends="2038-01-01", usage=AUTHOR
 SISTER = issue("Sister", by=ROOT, begins="2018-01-01", ends="2038-01-01", usage=AUTHORITY)
 LEAF = issue("Leaf", by=SUB, begins="2022-01-01", ends="2029-01-01")
 ENDED = issue("Ended", by=SUB, begins="2022-01-01", ends="2024-06-01")
+KEY_COMPROMISE = builder.ReasonFlags.key_compromise
 POINT = builder.UniformResourceIdentifier("http://127.0.0.1/sub.crl")
 
 FRESH = revocation_list(SUB, issued="2026-11-19")
@@ -158,6 +160,39 @@ def test_a_hold_counts_only_in_the_newest_list() -> None:
     assert status(held, FRESH).revocation is None
 
 
+@pytest.mark.parametrize(
+    "extension", [(builder.DeltaCRLIndicator(5), True), scope(only_some_reasons=frozenset([KEY_COMPROMISE]))], ids=label
+)
+def test_a_newer_list_that_is_not_complete_lifts_no_hold(extension: tuple[builder.ExtensionType, bool]) -> None:
+    held = revocation_list(SUB, issued="2026-11-18", revoked={LEAF.serial: Revoked("2026-11-01", "certificate_hold")})
+    found = status(held, with_extensions(extension))
+    assert found.revocation is not None and found.revocation.is_hold
+    assert found.proof is None, "what lists a certificate does not show that it is good"
+
+
+def test_a_newer_delta_list_lifts_a_hold_by_naming_it() -> None:
+    held = revocation_list(SUB, issued="2026-11-18", revoked={LEAF.serial: Revoked("2026-11-01", "certificate_hold")})
+    lifted = (
+        builder.RevokedCertificateBuilder()
+        .serial_number(LEAF.serial)
+        .revocation_date(moment("2026-11-01"))
+        .add_extension(builder.CRLReason(builder.ReasonFlags.remove_from_crl), critical=False)
+        .build()
+    )
+    assert status(held, with_extensions((builder.DeltaCRLIndicator(5), True), revoked=[lifted])).revocation is None
+
+
+def test_a_list_of_many_thousands_is_looked_up_in_little_time() -> None:
+    many = {number: Revoked("2026-01-01") for number in range(1, 20_001)}
+    crl = Crl.load(revocation_list(SUB, issued="2026-11-19", revoked={**many, LEAF.serial: Revoked("2026-03-10")}))
+    began = time.process_time()
+    assert crl.understood
+    found, unlisted = crl.revocation(LEAF.serial), crl.revocation(99_999_999)
+    assert time.process_time() - began < 1.0, "read one by one it takes several seconds"
+    assert found == Revocation(moment("2026-03-10"), "key_compromise")
+    assert unlisted is None
+
+
 def test_a_delta_list_may_revoke_though_it_proves_nothing() -> None:
     entry = builder.RevokedCertificateBuilder().serial_number(LEAF.serial).revocation_date(moment("2026-11-01")).build()
     delta = with_extensions((builder.DeltaCRLIndicator(5), True), revoked=[entry])
@@ -199,6 +234,8 @@ def test_sha1_lists_count_for_the_time_of_sha1_alone() -> None:
     assert status(der, of=old, when=moment("2019-05-20"), at=moment("2019-06-02")).proof is not None
     today = revocation_list(SUB, issued="2026-11-19", digest="sha1")
     assert status(today).proof is None
+    listed = revocation_list(SUB, issued="2026-11-19", digest="sha1", revoked={LEAF.serial: Revoked("2026-11-01")})
+    assert status(listed, FRESH).revocation is not None, "its silence counts no more; what it lists does"
 
 
 @pytest.mark.parametrize("der", [b"", b"\x30\x00", FRESH[:-3], LEAF.der], ids=label)

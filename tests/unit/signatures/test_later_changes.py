@@ -12,7 +12,7 @@ from lienthong.signatures.verdict import DocumentVerdict
 from tests.signatures import pdf as pdf_maker
 from tests.signatures.authorities import Identity
 from tests.signatures.cms import token
-from tests.signatures.pdf import FONT, PAGE, Pdf, Slot, add_signature, document, stream
+from tests.signatures.pdf import CATALOG, FONT, PAGE, Pdf, Slot, add_signature, document, stream
 from tests.signatures.pki import NOW, false_pki, pki
 from tests.signatures.signing import by, signed
 
@@ -138,15 +138,33 @@ def visible_stamp(pdf: Pdf, authority: Identity, monkeypatch: pytest.MonkeyPatch
     return add_signature(pdf, lambda data: token(data, authority, NOW), slot).content
 
 
-def test_a_time_stamp_that_does_not_hold_and_shows_something_is_a_change(
-    trust: Trust, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_time_stamp_that_shows_something_is_a_change(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign, ours = false_pki()["stamper"], pki().stampers["stamper"]
     slot = Slot("DauThoiGian", "ETSI.RFC3161", kind=b"/DocTimeStamp")
     unseen = add_signature(signed(), lambda data: token(data, foreign, NOW), slot).content
     assert verdict(unseen, trust).indication == PASSED, "set aside, neither believed nor fatal"
     assert verdict(visible_stamp(signed(), foreign, monkeypatch), trust).indication == FAILED
-    assert verdict(visible_stamp(signed(), ours, monkeypatch), trust).indication == PASSED
+    assert verdict(visible_stamp(signed(), ours, monkeypatch), trust).indication == FAILED
+
+
+@pytest.mark.parametrize(
+    ("level", "indication"), [(None, FAILED), (1, FAILED), (2, PASSED)], ids=["no certification", "P=1", "P=2"]
+)
+def test_fields_are_drawn_anew_only_where_a_certification_lets_them_be_filled(
+    level: int | None, indication: str, trust: Trust
+) -> None:
+    slot = Slot() if level is None else Slot(certifies=level)
+    pdf = signed(slot=slot, pdf=document(form=True))
+    form = pdf.frame()[CATALOG].replace(b"/SigFlags 3", b"/SigFlags 3 /NeedAppearances true")
+    assert verdict(pdf.update({CATALOG: form}).content, trust).indication == indication
+
+
+def test_a_time_stamp_of_other_bytes_is_set_aside(trust: Trust) -> None:
+    slot = Slot("DauThoiGian", "ETSI.RFC3161", kind=b"/DocTimeStamp")
+    stamped = add_signature(signed(), lambda _: token(b"other bytes", pki().stampers["stamper"], NOW), slot).content
+    found = verdict(stamped, trust)
+    assert found.indication == PASSED
+    assert [one.sub_indication for one in found.signatures] == [None, "HASH_FAILURE"]
 
 
 def test_a_document_time_stamp_alone_is_no_signature(trust: Trust) -> None:
