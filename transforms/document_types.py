@@ -14,6 +14,7 @@ Role = Literal["person", "agency"]
 _MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 _ROLES: Mapping[str, Role] = {"person": "person", "agency": "agency"}
 _DAYS = re.compile(r"(\d{1,5}) days", re.ASCII)
+_ABBREVIATIONS = frozenset({"ubnd", "hdnd"})
 _COMMON_NAME = re.compile(r"(?:^|[,;+/]\s*)(?:CN|Common Name)\s*[=:]\s*(?P<name>[^,;+/]+)", re.IGNORECASE)
 
 
@@ -70,12 +71,20 @@ def missing_roles(verdict: Mapping[str, Any], roles: Iterable[Role], agencies: T
 
 
 def role_of(name: str, agencies: Table) -> Role:
-    """The role of a signer by the name in the certificate, also within a whole distinguished name."""
+    """The role of a signer by the name in the certificate, also within a whole distinguished name.
+
+    A name with marks must begin as one of `agencies` does, marks and all. One without marks is an agency's where it
+    begins as one of several words.
+    """
     found = _COMMON_NAME.search(name)
-    words = fold(found["name"] if found else name).split()
-    starts = (" ".join(words[:length]) for length in range(1, 5))
-    folded = {_without_marks(agency) for agency in agencies}
-    return "agency" if any(_without_marks(start) in folded for start in starts) else "person"
+    folded = fold(found["name"] if found else name)
+    words = folded.split()
+    starts = {" ".join(words[:length]) for length in range(1, 5)}
+    if not folded.isascii():
+        return "agency" if starts & agencies.keys() else "person"
+    # Without marks Vụ is written as the surname Vũ is, and Trường as Trương: one word does not tell them apart.
+    known = {_without_marks(agency) for agency in agencies if " " in agency}
+    return "agency" if starts & (known | _ABBREVIATIONS) else "person"
 
 
 def _words(text: str) -> Sequence[str]:

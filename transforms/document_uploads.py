@@ -107,6 +107,8 @@ def _drafted(envelope: Envelope, draft: Mapping[str, Any], types: Table) -> Enve
     issued_on, stated = _day(data, "issued_on"), _day(data, "valid_until")
     if issued_on and stated and stated < issued_on:
         raise Rejected("hết hiệu lực trước ngày cấp", field="valid_until")
+    if rule.valid_for and not (issued_on or stated):
+        raise Rejected("giấy tờ có thời hạn phải có ngày cấp hoặc ngày hết hiệu lực", field="issued_on")
     last = valid_until(issued_on, stated, rule)
     of_version = {
         **{name: file[name] for name in ("digest", "size")},

@@ -5,7 +5,7 @@ from typing import Any
 
 from lienthong import Envelope, Rejected, Table, clean_text
 from transforms import wire
-from transforms.identity import clean_identity
+from transforms.portal_parts import owner_number
 from transforms.procedures import national_code
 
 TYPE = "dossier-results.v1"
@@ -20,7 +20,7 @@ def list_results(envelope: Envelope, *, certifying: Table) -> Envelope | None:
     Raises `Rejected` without the code of the dossier.
     """
     data = envelope.data
-    citizen_id = _owner(data)
+    citizen_id = owner_number(data)
     if citizen_id is None or wire.code(data.get("TrangThaiHoSo")) not in _CLOSED:
         return None
     is_copy = national_code(str(data.get("MaTTHC") or "")) in certifying
@@ -42,8 +42,3 @@ def _result(row: Mapping[str, Any], is_copy: bool) -> dict[str, Any]:
         "document_type": wire.code(row.get("MaThanhPhanHoSo")) or None if is_copy else None,
         "url": wire.code(row.get("DuongDanTepTinKetQua")),
     }
-
-
-def _owner(data: Mapping[str, Any]) -> str | None:
-    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in wire.objects_at(data, "DinhDanhCHS"))]
-    return next((found for number in numbers if (found := clean_identity(number))), None)

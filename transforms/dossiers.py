@@ -19,7 +19,7 @@ from schemas.wire.portal import PortalDossier
 from transforms import igate_parts, wire
 from transforms.identity import clean_identity
 from transforms.moments import date_change, date_flags, parse_change, parse_instant, parse_local_instant
-from transforms.portal_parts import components, contradicts_papers, has_result_file, parse_flag, sum_fees
+from transforms.portal_parts import components, contradicts_papers, has_result_file, owner_number, parse_flag, sum_fees
 from transforms.procedures import national_code
 from transforms.text import clean
 
@@ -153,7 +153,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "channel": None if "KenhThucHien" in unclear else PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
         "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
         "agency_name": clean(data.get("DonViXuLy")),
-        "identity": _portal_identity(data),
+        "identity": owner_number(data),
         "submitted_at": at["NgayNopHoSo"],
         "accepted_at": at["NgayTiepNhan"],
         "appointment_at": at["NgayHenTra"],
@@ -229,10 +229,3 @@ _IGATE_UNKNOWN = {
 }
 _ACCEPTED_UNKNOWN = {**_IGATE_UNKNOWN, "officer": "officer-unknown"}
 """An accepted dossier must also name the officer who accepted it."""
-
-
-def _portal_identity(data: Mapping[str, Any]) -> str | None:
-    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
-    known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
-    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
-    return next((found for number in numbers if (found := clean_identity(number))), None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from transforms import wire
+from transforms.identity import clean_identity
 
 _PLAIN = re.compile(r"(\d+)(?:[.,]0{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3})*", re.ASCII)
@@ -72,3 +73,10 @@ def parse_vnd(value: Any) -> int | None:
         return None
     price = int(match[1] if match else re.sub(r"\D", "", text))
     return price if price <= _MOST_VND else None
+
+
+def owner_number(data: Mapping[str, Any]) -> str | None:
+    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
+    known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
+    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
+    return next((found for number in numbers if (found := clean_identity(number))), None)

@@ -17,8 +17,8 @@ from schemas.plain import plain
 from schemas.wire.submissions import PortalSubmission
 from transforms import wire
 from transforms.dossiers import CODE_PATTERN
-from transforms.identity import clean_identity
 from transforms.moments import local_date, parse_local_instant
+from transforms.portal_parts import owner_number
 from transforms.procedures import national_code
 from transforms.submitted_files import EXTENSIONS, SubmittedFile, name_by_content, submitted_file
 from transforms.text import clean
@@ -44,7 +44,7 @@ def from_portal(
     code = wire.require_text(data.get("MaHoSo"), "MaHoSo", "hồ sơ không có mã")
     lacking: list[dict[str, Any]] = []
     files = _files(data, extensions, lacking)
-    identity = _identity(data)
+    identity = owner_number(data)
     applicant = clean(data.get("ChuHoSo")) or clean(data.get("TenThuongNhan"))
     procedure = national_code(wire.code(data.get("MaTTHC"))) or None
     account = wire.code(data.get("MaDoiTuong")) or None
@@ -187,10 +187,3 @@ def _lenient_moment(value: Any) -> datetime | None:
         return parse_local_instant(value, "NgayBoSung")
     except Rejected:
         return None
-
-
-def _identity(data: Mapping[str, Any]) -> str | None:
-    """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
-    known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")
-    numbers = [data.get("SoGiayToChuHoSo"), *(row.get("SoDinhDanh") for row in known)]
-    return next((found for number in numbers if (found := clean_identity(number))), None)

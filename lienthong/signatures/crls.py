@@ -84,14 +84,14 @@ class Crl:
     def understood(self) -> bool:
         """RFC 5280, 5.2 and 5.3: a CRL with a critical extension that is not understood must not be used."""
         try:
-            return self.critical <= _HANDLED and not (_TRUE in self._listed and self._entries[1])
+            return self.critical <= _HANDLED and not (_TRUE in self._raw_entries and self._entries[1])
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
 
     def revocation(self, serial: int) -> Revocation | None:
         """The entry of a serial number. A list of many thousands is looked up, and not read."""
         try:
-            entry = self._native.get_revoked_certificate_by_serial_number(serial) if self._listed else None
+            entry = self._native.get_revoked_certificate_by_serial_number(serial) if self._raw_entries else None
             return None if entry is None else _revocation(entry)
         except (ValueError, x509.DuplicateExtension):  # stricter than what issuers write
             return self._entries[0].get(serial)
@@ -101,7 +101,7 @@ class Crl:
         return x509.load_der_x509_crl(self.der)
 
     @cached_property
-    def _listed(self) -> bytes:
+    def _raw_entries(self) -> bytes:
         """The entries as they are written."""
         return bytes(self.parsed["tbs_cert_list"]["revoked_certificates"].contents or b"")
 

@@ -17,6 +17,8 @@ from store.instants import format_instant
 Entry = Mapping[str, Any]
 
 _DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
+_DEMAND = ("document_type", "result_code", "kind")
+"""What decides what a file must be."""
 _VERSION = ("digest", "size", "media_type", "number", "issued_on", "valid_until", "reason", "client", "officer")
 
 
@@ -45,6 +47,7 @@ def add(connection: Connection, entry: Entry) -> dict[str, Any]:
 def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Add a verdict to a version; returns the verdict before it (`before`), and whether it is new (`added`)."""
     identified = {"document_id": entry["document_id"], "version": entry["version"]}
+    _lock(connection, entry["document_id"])
     before = _newest_verdict(connection, **identified, apart_from=entry["event_id"])
     added = _add_verdict(connection, {**identified, "event_id": entry["event_id"]}, entry)
     newest = _newest_verdict(connection, **identified)
@@ -54,6 +57,10 @@ def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
 
 
 def _judge_again(connection: Connection, version: Row[Any], entry: Entry) -> None:
+    """Add the verdict of this event, if it was judged as the document that has the file is: another kind asks less."""
+    of_document = select(*(documents.c[name] for name in _DEMAND)).where(documents.c.document_id == version.document_id)
+    if tuple(connection.execute(of_document).one()) != tuple(entry[name] for name in _DEMAND):
+        return
     before = _newest_verdict(connection, version.document_id, version.version)["verdict"]
     after = entry["verdict"]
     is_later = format_instant(after["checked_at"]) > version.judged_at

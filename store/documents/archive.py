@@ -10,7 +10,7 @@ from store.documents.tables import documents, reuses
 
 
 def dossier_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:
-    """The documents, each with its versions, all verdicts on them, and where they were reused. By id."""
+    """The documents, each with its versions, all verdicts on them, and its reuses in this dossier. By id."""
     with open_reader(site.database, "kho giấy tờ không trả lời") as connection:
         found = [
             *rows_by(connection, documents, "dossier", [dossier]),
@@ -20,5 +20,11 @@ def dossier_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:
     verdicts, reused = DocumentVerdicts(site).find_many(ids), DocumentReuses(site).find_many(ids)
     known = DocumentsById(site).find_many(ids)
     return [
-        {**known[one], "verdicts": verdicts.get(one, ()), "reuses": reused.get(one, ())} for one in ids if one in known
+        {
+            **known[one],
+            "verdicts": verdicts.get(one, ()),
+            "reuses": [each for each in reused.get(one, ()) if each["dossier"] == dossier],
+        }
+        for one in ids
+        if one in known
     ]

@@ -119,13 +119,14 @@ def _find(database: Any, by: str, keys: Sequence[str]) -> Iterable[dict[str, Any
         for row in rows_by(connection, documents, by, keys):
             document = {name: getattr(row, name) for name in _DOCUMENT}
             found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": None, "versions": []}
+        # Before the versions: a correction that ends meanwhile then leaves the wrong version disputed, not offered.
+        for row in rows_by(connection, disputes, by, keys if found else ()):
+            if row.state == "open" and (of := found.get(row.document_id)) is not None:
+                of["dispute"] = row.dispute_id
         for row in rows_by(connection, versions, by, keys if found else ()):
             if (of := found.get(row.document_id)) is not None:
                 values = {name: getattr(row, name) for name in _VERSION}
                 of["versions"].append({**values, "accepted": bool(row.accepted), "added_at": row.added_at})
-        for row in rows_by(connection, disputes, by, keys if found else ()):
-            if row.state == "open" and (of := found.get(row.document_id)) is not None:
-                of["dispute"] = row.dispute_id
     for document in found.values():
         document["versions"].sort(key=itemgetter("version"))
     with_body = [document for document in found.values() if document["versions"]]

@@ -21,8 +21,9 @@ _OF_DOCUMENT = ("document_type", "result_code", "kind")
 class DueRechecks:
     """Shows every version whose verdict states `recheck_after`, once that moment is past.
 
-    - `trust` is the folder of roots, intermediates and CRLs. When its files change, all versions that wait are shown at
-      once: a CRL that was missing may be among them. The cursor has the digest of the folder (`trust`).
+    - `trust` is the folder of roots, intermediates and CRLs. When its files change, all versions that could not be
+      judged are shown at once: the CRL or the authority that was missing may be among them. The cursor has the digest
+      of the folder (`trust`).
     - A record states which verdict it is about (`recheck_after`, `trust`), so each is received once, in any number of
       processes, and a verdict that asks for another look has a record of its own. It names no person.
     """
@@ -45,9 +46,9 @@ class DueRechecks:
         yield Page([], {"trust": state})
 
     def _due(self, until: str | None, after: tuple[str, int] | None, state: str) -> list[Record]:
-        query = _waiting()
-        if until is not None:
-            query = query.where(versions.c.recheck_after <= until)
+        # Another folder may also have the authority that was missing, of which no verdict can state when it comes.
+        unclear = versions.c.indication == "INDETERMINATE"
+        query = _in_order().where(unclear if until is None else versions.c.recheck_after <= until)
         if after is not None:
             query = query.where(tuple_(versions.c.document_id, versions.c.version) > tuple_(*after))
         with open_reader(self._database, "kho giấy tờ không trả lời") as connection:
@@ -55,11 +56,10 @@ class DueRechecks:
         return [Record(TYPE, f"{row['document_id']}/{row['version']}", {**row, "trust": state}) for row in rows]
 
 
-def _waiting() -> Select[tuple[object, ...]]:
+def _in_order() -> Select[tuple[object, ...]]:
     return (
         select(*(versions.c[name] for name in _OF_VERSION), *(documents.c[name] for name in _OF_DOCUMENT))
         .join(documents, documents.c.document_id == versions.c.document_id)
-        .where(versions.c.recheck_after.is_not(None))
         .order_by(versions.c.document_id, versions.c.version)
         .limit(_PAGE)
     )

@@ -114,6 +114,18 @@ def test_both_verdicts_stay_and_the_newest_counts(site: Site) -> None:
     assert [each["indication"] for each in kept] == ["INDETERMINATE", "TOTAL-PASSED", "TOTAL-PASSED"]
 
 
+def test_the_file_of_a_result_under_another_kind_does_not_make_the_result_accepted(site: Site) -> None:
+    """What a citizen supplies need not be signed by Ban Cơ yếu; a result must be."""
+    unclear = verdict("INDETERMINATE", sub_indication="NO_CERTIFICATE_CHAIN_FOUND")
+    put(site, addition(verdict=unclear, accepted=False))
+    weaker = {"kind": "citizen_supplied", "document_type": "citizen_supplied", "result_code": None}
+    later = verdict(checked_at="2023-11-08T05:00:00+00:00")
+    again = put(site, addition("E2", verdict=later, accepted=True) | {"digest": addition()["digest"]} | weaker)
+    assert (again["document_id"], again["accepted"], _version(site)["accepted"]) == ("E1", False, False)
+    same = put(site, addition("E3", verdict=later, accepted=True) | {"digest": addition()["digest"]})
+    assert (same["document_id"], same["accepted"], _version(site)["accepted"]) == ("E1", True, True)
+
+
 def _version(site: Site) -> dict[str, Any]:
     return dict(DocumentsById(site).find_many(["E1"])["E1"]["versions"][-1])
 

@@ -38,7 +38,9 @@ def test_another_list_shows_all_that_wait_once(database: Engine, clock: ReplayCl
     site = Site(clock, database)
     source = DueRechecks(site, trust=str(tmp_path))
     later = verdict("INDETERMINATE", recheck_after=(clock.now() + timedelta(days=1)).isoformat())
-    deliver(site, *(addition(f"E{number}", verdict=later, accepted=False) for number in range(502)))
+    never = verdict("INDETERMINATE", sub_indication="NO_CERTIFICATE_CHAIN_FOUND")  # an authority that is missing
+    deliver(site, *(addition(f"E{number}", verdict=later, accepted=False) for number in range(501)))
+    deliver(site, addition("E501", verdict=never, accepted=False), addition("E502"))
     found, cursor = poll(source, {})
     assert found == []
     (tmp_path / "crls").mkdir()

@@ -23,7 +23,7 @@ from tests.serving import scopes_of
 from tests.unit.http.conftest import Caller, add, open_app
 from tests.unit.http.test_requests import open_library
 
-EXAMPLES = int(os.environ.get("HTTP_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("HTTP_EXAMPLES", "10"))
 """Requests for each path, and as many that its document does not allow."""
 
 JUDGED = ("/v1/documents", "/v1/documents/{document_id}/versions", "/v1/national-documents/fetch")
