@@ -1,0 +1,1 @@
+"""Gateways of notices to citizens and officers: Zalo, brand-name SMS, e-mail. One module for each, behind one port."""
