@@ -1,4 +1,4 @@
-"""The port of a gateway of notices: what it is given, what it answers, and how the answers are told apart."""
+"""The port of a gateway of notices: what it is given, what it answers, and what the answers mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from typing import Protocol
 class Verdict(StrEnum):
     """What a gateway's answer means for the notice. The error tables (`config/tables/*-errors.yaml`) use these words.
 
-    Of these, only `RETRY` and `NEXT_DAY` say that the same channel may be tried again.
+    Of these, only `RETRY` and `NEXT_DAY` mean that the same channel may be tried again.
     """
 
     ACCEPTED = "accepted"
-    """The gateway has it; whether it arrives, a receipt tells."""
+    """The gateway has it; whether it arrives, a receipt shows."""
     DELIVERED = "delivered"
     RETRY = "retry"
     """Surely not sent; the same call may succeed later (not before `Answer.not_before`)."""
     NEXT_DAY = "next_day"
-    """Surely not sent; not today (quota, night). `Answer.not_before` says from when."""
+    """Surely not sent; not today (quota, night). `Answer.not_before` states from when."""
     OTHER_CHANNEL = "other_channel"
     """This recipient cannot be reached this way."""
     CONFIGURATION = "configuration"
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a gateway said of a notice.
+    """What a gateway answers about a notice.
 
     - `code`: the gateway's own, as it wrote it; `why`: in Vietnamese, for an operator, without personal data, secrets.
     - `gateway_id`: the gateway's name for the message (msg_id, SMSID); receipts and queries use it.
