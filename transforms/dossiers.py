@@ -17,9 +17,17 @@ from schemas.plain import plain
 from schemas.wire.igate import IgateDossier
 from schemas.wire.portal import PortalDossier
 from transforms import igate_parts, wire
-from transforms.identity import clean_identity
 from transforms.moments import date_change, date_flags, parse_change, parse_instant, parse_local_instant
-from transforms.portal_parts import components, contradicts_papers, has_result_file, owner_number, parse_flag, sum_fees
+from transforms.portal_parts import (
+    components,
+    contradicts_papers,
+    has_result_file,
+    other_code,
+    owner_number,
+    parse_flag,
+    sum_fees,
+    supplements,
+)
 from transforms.procedures import national_code
 from transforms.text import clean
 
@@ -32,6 +40,9 @@ PORTAL_CHANNELS = {"": "in_person", "1": "in_person", "2": "online", "3": "post"
 
 PORTAL_STATUSES = {str(number): number for number in range(1, 11)}
 """TrangThaiHoSo of DongBoHoSoMC. The statuses of all systems are mapped to these."""
+
+FILED_ON = {"1": "portal", "2": "province"}
+"""NoiNopHoSo of DongBoHoSoMC."""
 
 
 def from_igate(
@@ -69,20 +80,13 @@ def _read_as_it_came(envelope: Envelope, tables: _Tables, code_pattern: str) -> 
         values[field] is None and data.get(part) is not None for field, part in _IGATE_PARTS.items()
     ):
         return None
-    if list in map(type, map(data.get, _IGATE_NAMED)) or (values["identity"] is None and not _is_plain_applicant(data)):
+    if values["source_notifies"] is None or list in map(type, map(data.get, _IGATE_NAMED)):
+        return None
+    if None in map(values.get, igate_parts.APPLICANT) and not igate_parts.is_plain_applicant(data):
         return None
     method = data.get("applyMethod")
     is_guess = values["channel"] == "in_person" and method is not None and wire.name_of(method) is None
     return None if is_guess else values
-
-
-def _is_plain_applicant(data: Mapping[str, Any]) -> bool:
-    """Whether no filer is given, or the number stands where and as it usually does: in two objects, and no list."""
-    applicant = data.get("applicant")
-    if not isinstance(applicant, dict):
-        return applicant is None
-    inner = applicant.get("data")
-    return isinstance(inner, dict) and not isinstance(inner.get("identityNumber", {}), list | dict)
 
 
 def _read_igate(
@@ -104,6 +108,7 @@ def _read_igate(
     updated_at = date_change(envelope, changed_at or _latest(past, observed_at))
 
     agency = wire.object_at(data, "agency")
+    national = wire.code(data.get("nationCode"))
     values: dict[str, Any] = {
         "code": code,
         "procedure": procedure,
@@ -114,7 +119,6 @@ def _read_igate(
         "agency": clean(agency.get("code")),
         "agency_name": wire.name(agency.get("name")),
         "officer": clean(wire.object_at(data, "accepter").get("fullname")),
-        "identity": clean_identity(wire.object_at(wire.object_at(data, "applicant"), "data").get("identityNumber")),
         "submitted_at": at["appliedDate"],
         "accepted_at": at["acceptedDate"],
         "appointment_at": at["appointmentDate"],
@@ -122,6 +126,9 @@ def _read_igate(
         "returned_at": at["returnedDate"],
         "updated_at": updated_at,
         "observed_at": observed_at,
+        **igate_parts.applicant_of(data),
+        "source_notifies": None if _STEPS & unclear else igate_parts.notifies(data),
+        "other_code": national if national and national != code else None,
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
     flags = _flags(values, unknown, code_pattern, unclear) + date_flags(envelope, changed_at, *past)
@@ -166,6 +173,13 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "result_file": None if "DanhSachGiayToKetQua" in unclear else has_result_file(data),
         "components": papers,
         "vneid_authenticated": parse_flag(data.get("TaiKhoanDuocXacThucVoiVNeID")),
+        "filed_on": FILED_ON.get(wire.code(data.get("NoiNopHoSo"))),
+        "rejected_at": at["NgayTuChoi"],
+        "supplements": None if "DanhSachHoSoBoSung" in unclear else supplements(data),
+        "applicant": clean(data.get("ChuHoSo")) or clean(data.get("HoTen")),
+        "phone": wire.code(data.get("SoDienThoai")) or None,
+        "email": clean(data.get("Email")),
+        "other_code": other_code(data, code),
     }
     flags = _flags(values, _PORTAL_UNKNOWN, code_pattern, unclear)
     flags += [] if fee_readable else ["fee-unreadable"]
@@ -178,6 +192,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
 _CODE_DIGITS = 9
 """Digits of a code that a 32-bit column holds."""
 
+_STEPS = frozenset({"currentTask", "task"})
 _APPLY_METHOD = frozenset({"applyMethod", "applyMethod.name"})
 _IGATE_PAST_DATES = ("appliedDate", "acceptedDate", "completedDate", "returnedDate")
 _IGATE_DATES = (*_IGATE_PAST_DATES, "appointmentDate", "dueDate")

@@ -1,11 +1,13 @@
 """Parts of an iGate dossier that are objects or names: procedure, channel, level, status."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lienthong import Rejected, Table
 from transforms import wire
+from transforms.identity import clean_identity
 from transforms.procedures import national_code
-from transforms.text import table_key
+from transforms.text import clean, table_key
 
 
 def procedure_of(procedure: Any) -> tuple[str, str | None]:
@@ -37,3 +39,58 @@ def status_of(status: Any, statuses: Table) -> int | None:
         number = wire.code(status.get("id") if isinstance(status, dict) else status)
         found = statuses.get(f"id:{number}")
     return None if found is None else int(found)
+
+
+def applicant_of(data: Mapping[str, Any]) -> dict[str, str | None]:
+    """The filer by the fields of the canonical dossier, each None when there is none."""
+    person = wire.object_at(wire.object_at(data, "applicant"), "data")
+    return {
+        "identity": clean_identity(person.get("identityNumber")),
+        "applicant": clean(person.get("fullname")) or clean(person.get("ownerFullname")),
+        "phone": wire.code(person.get("phoneNumber")) or None,
+        "email": clean(person.get("email")),
+    }
+
+
+def is_plain_applicant(data: Mapping[str, Any]) -> bool:
+    """Whether no filer is given, or the number stands where and as it usually does: in two objects, and no list.
+
+    So do the name, the phone number and the e-mail address, as far as there are any.
+    """
+    applicant = data.get("applicant")
+    if not isinstance(applicant, dict):
+        return applicant is None
+    inner = applicant.get("data")
+    if not isinstance(inner, dict) or isinstance(inner.get("identityNumber", {}), list | dict):
+        return False
+    return not any(inner.get(name).__class__ in _NESTED for name in APPLICANT.values())
+
+
+def notifies(data: Mapping[str, Any]) -> bool | None:
+    """Whether iGate itself tells the applicant at a step that the dossier is in; None when the steps are unclear."""
+    tasks = data.get("currentTask")
+    if tasks is None:
+        tasks = data.get("task")
+    if not tasks:
+        return False
+    flags = []
+    try:
+        for task in tasks:
+            variable = (task.get("bpmProcessDefinitionTask") or _EMPTY).get("variable") or _EMPTY
+            flags.append(variable.get("mustSendSMSToApplicant"))
+    except (AttributeError, TypeError):
+        return None
+    if any(flag.__class__ in (list, dict) for flag in flags):
+        return None
+    return any(flag is True or (flag and wire.code(flag) == "1") for flag in flags)
+
+
+_EMPTY: Mapping[str, Any] = {}
+APPLICANT = {
+    "identity": "identityNumber",
+    "applicant": "fullname",
+    "phone": "phoneNumber",
+    "email": "email",
+}
+"""Fields of the canonical dossier and the parts of the applicant's form that they come from."""
+_NESTED = frozenset({dict, list})

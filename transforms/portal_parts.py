@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from lienthong import Rejected
 from transforms import wire
 from transforms.identity import clean_identity
+from transforms.moments import parse_local_instant
 
 _PLAIN = re.compile(r"(\d+)(?:[.,]0{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0 ])\d{3})(?:\1\d{3})*", re.ASCII)
@@ -73,6 +76,39 @@ def parse_vnd(value: Any) -> int | None:
         return None
     price = int(match[1] if match else re.sub(r"\D", "", text))
     return price if price <= _MOST_VND else None
+
+
+def supplements(data: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The requests for supplements in the order of the portal, None without a list.
+
+    A moment that cannot be read is left out: the dossier must not be lost for it.
+    """
+    if data.get("DanhSachHoSoBoSung") is None:
+        return None
+    return [
+        {
+            "number": number,
+            "requested_at": lenient_moment(row.get("NgayBoSung")),
+            "received_at": lenient_moment(row.get("NgayTiepNhanBoSung")),
+        }
+        for number, row in enumerate(wire.objects_at(data, "DanhSachHoSoBoSung"), 1)
+    ]
+
+
+def lenient_moment(value: Any) -> datetime | None:
+    """A local moment of the portal, None when it cannot be read."""
+    try:
+        return parse_local_instant(value, "NgayBoSung")
+    except Rejected:
+        return None
+
+
+def other_code(data: Mapping[str, Any], code: str) -> str | None:
+    """The code of the province's own system, when it differs."""
+    for name in ("MaHoSoKhac", "MaHoSoDonVi"):
+        if (found := wire.code(data.get(name))) and found != code:
+            return found
+    return None
 
 
 def owner_number(data: Mapping[str, Any]) -> str | None:

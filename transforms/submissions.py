@@ -18,7 +18,7 @@ from schemas.wire.submissions import PortalSubmission
 from transforms import wire
 from transforms.dossiers import CODE_PATTERN
 from transforms.moments import local_date, parse_local_instant
-from transforms.portal_parts import owner_number
+from transforms.portal_parts import lenient_moment, owner_number
 from transforms.procedures import national_code
 from transforms.submitted_files import EXTENSIONS, SubmittedFile, name_by_content, submitted_file
 from transforms.text import clean
@@ -175,15 +175,8 @@ def _supplements(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "number": number,
             "request": clean(row.get("NoiDungBoSung")),
-            "requested_at": _lenient_moment(row.get("NgayBoSung")),
-            "received_at": _lenient_moment(row.get("NgayTiepNhanBoSung")),
+            "requested_at": lenient_moment(row.get("NgayBoSung")),
+            "received_at": lenient_moment(row.get("NgayTiepNhanBoSung")),
         }
         for number, row in enumerate(wire.objects_at(data, "DanhSachHoSoBoSung"), 1)
     ]
-
-
-def _lenient_moment(value: Any) -> datetime | None:
-    try:
-        return parse_local_instant(value, "NgayBoSung")
-    except Rejected:
-        return None

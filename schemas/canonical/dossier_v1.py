@@ -1,8 +1,9 @@
 """`dossier.v1`: one observed version of a one-stop dossier (hồ sơ thủ tục hành chính)."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from lienthong import Personal
 from schemas.shapes import Identity, PersonName, Shape
 
 TYPE = "dossier.v1"
@@ -12,6 +13,10 @@ Channel = Literal["in_person", "online", "post"]
 
 OnlineLevel = Literal["information", "partial", "full"]
 """The level of the online service: cung cấp thông tin, một phần (mức độ 3), toàn trình (mức độ 4)."""
+
+
+FiledOn = Literal["portal", "province"]
+"""Where it was filed (NoiNopHoSo: 1 Cổng Dịch vụ công quốc gia, 2 the province's or a ministry's own system)."""
 
 
 class CivilServantTag(Shape):
@@ -30,6 +35,14 @@ class Component(Shape):
     from_store: bool
 
 
+class Supplement(Shape):
+    """A request to supplement the dossier, and when the supplement came. `number` counts from 1."""
+
+    number: int
+    requested_at: datetime | None = None
+    received_at: datetime | None = None
+
+
 class Dossier(Shape):
     """One version of a dossier. Instants are UTC. Versions are ordered by `updated_at`, then by `observed_at`.
 
@@ -38,7 +51,11 @@ class Dossier(Shape):
     - `code` is opaque and never changes, not even when the dossier is supplemented (QĐ 27/2020).
     - `procedure` is the national procedure code: the first two groups.
     - `identity` is the filer's cleaned number, None when unknown; `quality` then has the flag `identity-unknown`.
-    - The fields after `quality` come from the national portal only and are None elsewhere.
+    - `fee` to `supplements` come from the national portal only and are None elsewhere.
+    - `applicant`, `phone`, `email`: who is informed about the dossier, as the source writes them, only cleaned.
+    - `source_notifies`: whether the source tells the applicant itself (iGate's mustSendSMSToApplicant).
+    - `other_code`: the code that the other system has for this dossier, when it differs: iGate's nationCode, the
+      portal's MaHoSoKhac or MaHoSoDonVi.
     """
 
     code: str
@@ -66,3 +83,12 @@ class Dossier(Shape):
     result_file: bool | None = None
     components: tuple[Component, ...] | None = None
     vneid_authenticated: bool | None = None
+    filed_on: FiledOn | None = None
+    rejected_at: datetime | None = None
+    supplements: tuple[Supplement, ...] | None = None
+
+    applicant: PersonName = None
+    phone: Annotated[str | None, Personal("phone")] = None
+    email: Annotated[str | None, Personal("email")] = None
+    source_notifies: bool | None = None
+    other_code: str | None = None

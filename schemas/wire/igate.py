@@ -61,10 +61,29 @@ class Accepter(WireShape):
     fullname: PersonName = None
 
 
+class TaskVariable(WireShape):
+    """Settings of a step of the process. mustSendSMSToApplicant: iGate itself tells the applicant (true, 1, "true")."""
+
+    mustSendSMSToApplicant: bool | str | int | None = None
+
+
+class TaskDefinition(WireShape):
+    """A step of the process as it was designed."""
+
+    variable: TaskVariable | None = None
+
+
+class Task(WireShape):
+    """A step that a dossier is in."""
+
+    bpmProcessDefinitionTask: TaskDefinition | None = None
+
+
 class IgateDossier(WireShape):
-    """One version of a dossier."""
+    """One version of a dossier. nationCode: the code that the national portal has for it."""
 
     code: str | None = None
+    nationCode: str | None = None
     dossierStatus: Named | int | None = None
     procedure: Procedure | None = None
     procedureLevel: Named | None = None
@@ -79,3 +98,5 @@ class IgateDossier(WireShape):
     updatedDate: str | None = None
     applicant: Applicant | None = None
     accepter: Accepter | None = None
+    currentTask: list[Task] | None = None
+    task: list[Task] | None = None

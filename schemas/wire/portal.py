@@ -40,10 +40,24 @@ class Identification(WireShape):
     SoDinhDanh: Identity = None
 
 
+class SupplementOf(WireShape):
+    """A request to supplement the dossier (DanhSachHoSoBoSung), and when the supplement came."""
+
+    NgayBoSung: str | None = None
+    NgayTiepNhanBoSung: str | None = None
+
+
 class PortalDossier(WireShape):
-    """One version of a dossier. KenhThucHien: 1 in person, 2 online, 3 by post; TrangThaiHoSo 1 to 10."""
+    """One version of a dossier. KenhThucHien: 1 in person, 2 online, 3 by post; TrangThaiHoSo 1 to 10.
+
+    NoiNopHoSo: 1 the national portal, 2 a system of the province or a ministry. MaHoSoKhac, MaHoSoDonVi: the code of
+    the province's own system.
+    """
 
     MaHoSo: str | None = None
+    MaHoSoKhac: str | None = None
+    MaHoSoDonVi: str | None = None
+    NoiNopHoSo: Text = None
     MaTTHC: str | None = None
     TenTTHC: str | None = None
     KenhThucHien: Text = None
@@ -64,6 +78,7 @@ class PortalDossier(WireShape):
     TaiLieuNop: list[Component] | None = None
     DanhSachLePhi: list[Fee] | None = None
     DanhSachGiayToKetQua: list[Result] | None = None
+    DanhSachHoSoBoSung: list[SupplementOf] | None = None
     HoSoCoThanhPhanSoHoa: Text = None
     TaiKhoanDuocXacThucVoiVNeID: Text = None
     DuocThanhToanTrucTuyen: Text = None

@@ -9,6 +9,7 @@ from lienthong.configuration.load import load
 from lienthong.configuration.personal import marked_keys, personal_keys
 from lienthong.masking import HIDDEN, mask_data
 from schemas.canonical.civil_servant_v1 import CivilServant
+from schemas.canonical.dossier_happened_v1 import DossierHappened
 from schemas.canonical.dossier_v1 import CivilServantTag, Dossier
 from schemas.canonical.identity_account_v1 import IdentityAccount
 
@@ -22,7 +23,11 @@ LISTED_BY_HAND_BEFORE = (
 @pytest.mark.parametrize(
     ("shape", "personal"),
     [
-        (Dossier, {"identity": "identity", "officer": "name"}),
+        (
+            Dossier,
+            {"identity": "identity", "officer": "name", "applicant": "name", "phone": "phone", "email": "email"},
+        ),
+        (DossierHappened, {"identity": "identity", "applicant": "name", "phone": "phone", "email": "email"}),
         (CivilServant, {"identity": "identity", "old_identity": "identity"}),
         (IdentityAccount, {"identity": "identity"}),
         (CivilServantTag, {}),

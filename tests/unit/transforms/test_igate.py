@@ -78,7 +78,50 @@ def test_a_valid_dossier_becomes_a_canonical_event() -> None:
         "result_file": None,
         "components": None,
         "vneid_authenticated": None,
+        "filed_on": None,
+        "rejected_at": None,
+        "supplements": None,
+        "applicant": None,
+        "phone": None,
+        "email": None,
+        "source_notifies": False,
+        "other_code": None,
     }
+
+
+@pytest.mark.parametrize("phone", ["+84 900 000 001", ["+84 900 000 001"]])
+def test_the_applicant_can_be_informed_whatever_the_form_of_the_values(phone: object) -> None:
+    person = {"fullname": "", "ownerFullname": " Nguyễn  Văn Mẫu", "phoneNumber": phone, "email": [" mau@example.vn "]}
+    data = transform(applicant={"data": person}).data
+    found = {name: data[name] for name in ("applicant", "phone", "email")}
+    assert found == {"applicant": "Nguyễn Văn Mẫu", "phone": "+84 900 000 001", "email": "mau@example.vn"}
+
+
+def steps(flag: object) -> list[dict[str, Any]]:
+    return [{"assignee": None}, {"bpmProcessDefinitionTask": {"variable": {"mustSendSMSToApplicant": flag}}}]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "notifies"),
+    [
+        *[({"currentTask": steps(flag)}, True) for flag in (True, 1, "1", "true", [True])],
+        *[({"currentTask": steps(flag)}, False) for flag in (False, None, 0, "", "không")],
+        ({"currentTask": steps(True)[1]}, True),
+        ({"currentTask": None, "task": steps(True)}, True),
+        ({"currentTask": []}, False),
+        ({"currentTask": [{"bpmProcessDefinitionTask": None}]}, False),
+        ({"currentTask": "Đang xử lý"}, None),
+    ],
+)
+def test_it_is_known_whether_igate_tells_the_applicant_itself(tasks: dict[str, Any], notifies: bool | None) -> None:
+    assert transform(**tasks).data["source_notifies"] is notifies
+
+
+@pytest.mark.parametrize(
+    ("national", "other"), [("G22.99.01-231115-000045", ...), (CODE, None), (None, None), (" ", None)]
+)
+def test_the_code_of_the_national_portal_is_kept_when_it_differs(national: object, other: object) -> None:
+    assert transform(nationCode=national).data["other_code"] == (national if other is ... else other)
 
 
 def test_the_event_keeps_its_id_and_subject_and_gets_the_time_of_the_change() -> None:

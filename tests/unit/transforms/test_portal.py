@@ -68,6 +68,33 @@ def test_a_valid_dossier_becomes_a_canonical_event() -> None:
     }
 
 
+def test_who_is_informed_where_it_was_filed_and_what_was_asked_for_is_kept() -> None:
+    data = transform(
+        ChuHoSo="NGUYỄN VĂN MẪU",
+        SoDienThoai=84900000001,
+        Email=" mau@example.vn",
+        NoiNopHoSo=1,
+        MaHoSoKhac="H08.31-231115-0007",
+        NgayTuChoi="20231115093000",
+        DanhSachHoSoBoSung=[
+            {"NgayBoSung": "20231115090000", "NgayTiepNhanBoSung": "2023-11-15T09:30:00"},
+            {"NgayBoSung": "hôm qua", "NgayTiepNhanBoSung": ""},
+        ],
+    )
+    assert {name: data[name] for name in ("applicant", "phone", "email", "filed_on", "other_code", "rejected_at")} == {
+        "applicant": "NGUYỄN VĂN MẪU",
+        "phone": "84900000001",
+        "email": "mau@example.vn",
+        "filed_on": "portal",
+        "other_code": "H08.31-231115-0007",
+        "rejected_at": "2023-11-15T02:30:00Z",
+    }
+    assert data["supplements"] == [
+        {"number": 1, "requested_at": "2023-11-15T02:00:00Z", "received_at": "2023-11-15T02:30:00Z"},
+        {"number": 2, "requested_at": None, "received_at": None},
+    ]
+
+
 def test_numbers_and_text_mean_the_same() -> None:
     numbers = transform(
         KenhThucHien=2,
