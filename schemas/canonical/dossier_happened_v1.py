@@ -1,4 +1,4 @@
-"""`dossier.happened.v1`: something that happened to a dossier (hồ sơ), announced once, derived from all its versions."""
+"""`dossier.happened.v1`: what happened to a dossier (hồ sơ), announced once and derived from all its versions."""
 
 from datetime import datetime
 from typing import Annotated, Literal
