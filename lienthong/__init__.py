@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lienthong.envelope import Envelope as Envelope
     from lienthong.envelope import format_instant as format_instant
     from lienthong.envelope import parse_utc as parse_utc
+    from lienthong.errors import Finding as Finding
     from lienthong.errors import LienthongError as LienthongError
     from lienthong.errors import Misconfigured as Misconfigured
     from lienthong.errors import NotAccepted as NotAccepted
@@ -82,6 +83,7 @@ _ROOMS = {
     "calendars.unknown_year": ("UnknownYear",),
     "envelope": ("LOCAL_ZONE", "Envelope", "format_instant", "parse_utc"),
     "errors": (
+        "Finding",
         "LienthongError",
         "Misconfigured",
         "NotAccepted",
