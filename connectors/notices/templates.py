@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from connectors.notices.template import SHAPES, EmailTemplate, SmsTemplate, Template, ZaloTemplate
+from connectors.notices.template import SHAPES, Template
 from lienthong import Finding
 from lienthong.connectors.protocols.shape_files import ShapeFile, read_shape_file
 
@@ -17,7 +17,7 @@ class TemplateFile(NamedTuple):
     channel: str
     language: str
     name: str
-    content: ShapeFile[ZaloTemplate] | ShapeFile[SmsTemplate] | ShapeFile[EmailTemplate]
+    content: ShapeFile[Template]
 
 
 class Templates:
