@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
     from lienthong.report import Sheet as Sheet
+    from lienthong.signatures.listed import listed_revocations as listed_revocations
 
 _ROOMS = {
     "calendars.calendar": ("Calendar",),
@@ -119,6 +120,7 @@ _ROOMS = {
         *("StoredFile", "Table", "Transaction", "Transform"),
     ),
     "report": ("Column", "Document", "Report", "Sheet"),
+    "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),
     "data.text": ("clean_text", "fold"),

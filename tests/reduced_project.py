@@ -27,7 +27,7 @@ def _files(name: str) -> Iterator[Path]:
     origin = route["from"] if isinstance(route["from"], dict) else {"source": route["from"]}
     for door, origin_name in origin.items():
         yield Path(f"config/{DOORS[door]}/{origin_name}.yaml")
-    for step in route["steps"]:
+    for step in route.get("steps", ()):
         if "from" in step:
             yield Path(f"config/lookups/{step['from']}.yaml")
     for target in route["to"]:

@@ -8,9 +8,13 @@ from transforms.document_types import demand, missing_roles
 
 
 def body(envelope: Envelope) -> Sequence[str]:
-    """What is to be judged: `digest|profile|moment`, at the moment at which it was found to be due."""
+    """What is to be judged: `digest|profile|moment|known`, at the moment at which it was found to be due.
+
+    The store has had the file since it was added: a certificate that has expired since then, or was revoked, was good.
+    """
     data = envelope.data
-    return (f"{data['digest']}|{data['profile']}|{format_instant(envelope.received_at)}",)
+    known = f"|{data['added_at']}" if data.get("added_at") else ""
+    return (f"{data['digest']}|{data['profile']}|{format_instant(envelope.received_at)}{known}",)
 
 
 def describe(envelope: Envelope, *, types: Table) -> Envelope:

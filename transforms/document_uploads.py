@@ -58,20 +58,38 @@ def describe_version(envelope: Envelope, found: Found, *, types: Table) -> Envel
     return _drafted(envelope, {**{name: of_document[name] for name in names}, "reason": "replaced"}, types)
 
 
-def body(envelope: Envelope) -> Sequence[str]:
-    """What is to be judged: `digest|profile|moment`."""
+def file_of_citizen(envelope: Envelope) -> Sequence[str]:
+    """The file that may be there already: `CITIZEN|DIGEST`."""
     draft = envelope.data[DRAFT]
-    return (f"{draft['digest']}|{draft['profile']}|{format_instant(envelope.time)}",)
+    return (f"{draft['citizen_id']}|{draft['digest']}",)
+
+
+def known(envelope: Envelope, found: Found) -> Envelope:
+    """Take on since when the citizen has had this file. `found`: `store.documents.reading.KnownFiles`."""
+    before = found.get(file_of_citizen(envelope)[0])
+    if before is None:
+        return envelope
+    draft = {**envelope.data[DRAFT], "known_since": before["added_at"]}
+    return envelope.with_data(envelope.type, {**envelope.data, DRAFT: draft})
+
+
+def body(envelope: Envelope) -> Sequence[str]:
+    """What is to be judged: `digest|profile|moment`, and since when the file is known, if it is."""
+    draft = envelope.data[DRAFT]
+    since = f"|{draft['known_since']}" if "known_since" in draft else ""
+    return (f"{draft['digest']}|{draft['profile']}|{format_instant(envelope.time)}{since}",)
 
 
 def judge(envelope: Envelope, found: Found, *, agencies: Table) -> Envelope:
     """Take on the verdict. `found` has it by key, as JSON; `agencies`: see `transforms.document_types.role_of`.
 
-    Raises `NotAccepted` with the reasons of the verdict for what its type does not take. INDETERMINATE passes.
+    Raises `NotAccepted` with the reasons of the verdict for what its type does not take. INDETERMINATE passes where the
+    verdict states when it may be another one: nothing else that comes later can heal it.
     """
     data, draft, verdict = envelope.data, dict(envelope.data[DRAFT]), found[body(envelope)[0]]
     roles, media_types = draft.pop("roles"), draft.pop("media_types")
     draft.pop("profile")
+    draft.pop("known_since", None)
     missing = missing_roles(verdict, roles, agencies)
     if faults := _faults(verdict, missing, media_types=media_types, is_signed=bool(roles)):
         why = "tệp tin không đáp ứng yêu cầu của loại giấy tờ"
@@ -128,7 +146,7 @@ def _faults(
     faults = []
     if verdict["media_type"] not in media_types:
         faults.append(f"tệp tin phải là {' hoặc '.join(media_types)}")
-    if is_signed and verdict["indication"] == _FAILED:
+    if is_signed and verdict["indication"] != _PASSED and not verdict["recheck_after"]:
         faults += [each["message"] for each in verdict["reasons"]] or [str(verdict["sub_indication"])]
     if is_signed and not (verdict["indication"] == _FAILED and not verdict["signatures"]):
         faults += [_ROLE_WORDS[role] for role in missing]

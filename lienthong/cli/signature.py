@@ -45,9 +45,20 @@ def check(
             help=message("The moment of judging: `2026-11-20T09:00:00+07:00`, `2026-11-20`; if not given now."),
         ),
     ] = "",
+    known_since: Annotated[
+        str,
+        typer.Option(
+            metavar=message("TIME"),
+            help=message(
+                "The file is known to exist since this moment, such as its upload: its signatures are no younger."
+            ),
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context
-    from lienthong.cli.signature_check import show_verdict
+    from lienthong.cli.signature_check import Asked, show_verdict
 
-    raise typer.Exit(show_verdict(context.console(), file, trust, profile=profile, at=at, as_json=as_json))
+    raise typer.Exit(
+        show_verdict(context.console(), file, trust, asked=Asked(profile, at, known_since), as_json=as_json)
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,12 +26,21 @@ FOLDER = Path("config") / "trust"
 _STYLES = {Indication.TOTAL_PASSED: "green", Indication.INDETERMINATE: "yellow", Indication.TOTAL_FAILED: "red"}
 
 
-def show_verdict(console: Console, file: Path, trust: Path | None, *, profile: str, at: str, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the file, as it was written."""
+
+    profile: str
+    at: str
+    known_since: str
+
+
+def show_verdict(console: Console, file: Path, trust: Path | None, *, asked: Asked, as_json: bool) -> int:
     """Judge the file and show the verdict. The exit code is 0 when it passed, 1 otherwise."""
     if not file.is_file():
         raise WrongUse(message("{file} is no file; name the file to judge.", file=file))
     now = datetime.now(UTC)
-    verdict = _judge(file, _trust_folder(trust), profile or None, parse_since(at, now) or now)
+    verdict = _judge(file, _trust_folder(trust), asked, now)
     if as_json:
         print_json(verdict.as_json())
     else:
@@ -39,7 +49,7 @@ def show_verdict(console: Console, file: Path, trust: Path | None, *, profile: s
     return context.OK if verdict.indication is Indication.TOTAL_PASSED else context.FAULT
 
 
-def _judge(file: Path, folder: Path, profile: str | None, at: datetime) -> DocumentVerdict:
+def _judge(file: Path, folder: Path, asked: Asked, now: datetime) -> DocumentVerdict:
     """The verdict, by a process of its own: a hostile file costs no more. Raises `Transient` when there is none.
 
     A trust folder that is wrong is wrong use of this command: nothing is wrong with the file.
@@ -47,6 +57,8 @@ def _judge(file: Path, folder: Path, profile: str | None, at: datetime) -> Docum
     from lienthong.signatures.pool import Pool, PoolInterrupted
     from lienthong.signatures.trust import UnknownProfile, load_trust
 
+    profile, at = asked.profile or None, parse_since(asked.at, now) or now
+    known_since = parse_since(asked.known_since, now)
     with Pool(1) as pool:
         pool.start()  # while it gets ready, the folder is read
         try:
@@ -58,7 +70,7 @@ def _judge(file: Path, folder: Path, profile: str | None, at: datetime) -> Docum
                     opened.seek(0)
                     digest = f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
                     return pool.refuse_size(digest, trust=trust, profile=profile, at=at)
-            return pool.judge(content, trust=trust, profile=profile, at=at)
+            return pool.judge(content, trust=trust, profile=profile, at=at, known_since=known_since)
         except PoolInterrupted as interrupted:
             raise Transient(str(interrupted)) from None
         except UnknownProfile as unknown:

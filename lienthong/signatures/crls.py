@@ -96,6 +96,13 @@ class Crl:
         except (ValueError, x509.DuplicateExtension):  # stricter than what issuers write
             return self._entries[0].get(serial)
 
+    def listed(self) -> Iterable[tuple[int, datetime]]:
+        """Every serial number with its moment of revocation."""
+        try:
+            return [(each.serial_number, each.revocation_date_utc) for each in self._native]
+        except ValueError:  # stricter than what issuers write
+            return [(serial, entry.since) for serial, entry in self._entries[0].items()]
+
     @cached_property
     def _native(self) -> x509.CertificateRevocationList:
         return x509.load_der_x509_crl(self.der)

@@ -23,8 +23,20 @@ _log = logging.getLogger(__name__)
 PDF, XML, UNKNOWN = "application/pdf", "application/xml", "application/octet-stream"
 
 
-def judge(content: bytes, *, trust: Trust, profile: str | None, at: datetime, limits: Limits) -> DocumentVerdict:
-    """The verdict over `content` at the moment `at`, which must have an offset. Raises `UnknownProfile` alone."""
+def judge(
+    content: bytes,
+    *,
+    trust: Trust,
+    profile: str | None,
+    at: datetime,
+    limits: Limits,
+    known_since: datetime | None = None,
+) -> DocumentVerdict:
+    """The verdict over `content` at the moment `at`, which must have an offset. Raises `UnknownProfile` alone.
+
+    `known_since`: whoever asks has had this very file since then, which proves that its signatures are no younger. A
+    moment after `at` proves nothing.
+    """
     chosen = trust.profile(profile)
     media_type = media_type_of(content)
     signatures: Sequence[SignatureVerdict] = ()
@@ -32,7 +44,9 @@ def judge(content: bytes, *, trust: Trust, profile: str | None, at: datetime, li
     try:
         if len(content) > limits.max_bytes:
             raise BeyondLimit("max_bytes", limits.max_bytes)
-        signatures = _judge_signatures(content, media_type, Material(trust, chosen, at), limits)
+        earlier = known_since if known_since is not None and known_since < at else None
+        material = Material(trust, chosen, at, known_since=earlier)
+        signatures = _judge_signatures(content, media_type, material, limits)
         fault = None if _signers(signatures) else reason("no-signature")
     except CmsFault as found:
         fault = found.fault.reason
@@ -106,18 +120,25 @@ def _reasons_of(verdicts: Sequence[SignatureVerdict]) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def _recheck_after(waits: Sequence[datetime | None]) -> datetime | None:
+    """When the first that is not clear may be; None where one will never be, whatever becomes of the others."""
+    known = [each for each in waits if each is not None]
+    return min(known) if known and len(known) == len(waits) else None
+
+
 def _document(signatures: Sequence[SignatureVerdict], fault: Reason | None, empty: DocumentVerdict) -> DocumentVerdict:
     from dataclasses import replace
 
     if fault is not None:
         return replace(empty, reasons=(fault,), signatures=tuple(signatures))
     worst = max(counted(signatures), key=lambda verdict: verdict.indication.rank)
-    waits = [verdict.recheck_after for verdict in counted(signatures) if verdict.recheck_after]
+    unclear = [each for each in counted(signatures) if each.indication is Indication.INDETERMINATE]
+    waits = [each.recheck_after for each in unclear]
     return replace(
         empty,
         indication=worst.indication,
         sub_indication=worst.sub_indication,
         reasons=_reasons_of([verdict for verdict in counted(signatures) if verdict.indication is worst.indication]),
         signatures=tuple(signatures),
-        recheck_after=min(waits) if waits and worst.indication is Indication.INDETERMINATE else None,
+        recheck_after=_recheck_after(waits) if worst.indication is Indication.INDETERMINATE else None,
     )

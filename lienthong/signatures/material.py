@@ -22,6 +22,7 @@ class Material:
     at: datetime
     certificates: Sequence[Cert] = ()
     crls: Sequence[Crl] = ()
+    known_since: datetime | None = None
 
     @property
     def policy(self) -> Policy:
@@ -54,4 +55,5 @@ class Material:
             crls=Crls(by_issuer, trust.policy, self.at),
             at=self.at,
             profile=self.profile,
+            known_since=self.known_since,
         )

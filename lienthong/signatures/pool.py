@@ -21,7 +21,7 @@ from lienthong.messages.os_errors import os_reason
 from lienthong.signatures.judge import UNKNOWN, judge, media_type_of
 from lienthong.signatures.limits import Limits
 from lienthong.signatures.pool_frames import Ended
-from lienthong.signatures.pool_member import Member
+from lienthong.signatures.pool_member import Member, Question
 from lienthong.signatures.trust import Trust
 from lienthong.signatures.verdict import DocumentVerdict, Indication, Reason, SubIndication, reason
 
@@ -76,7 +76,9 @@ class Pool:
                 for _ in range(self._processes):
                     self._idle.put(self._new_or_vacant())
 
-    def judge(self, content: bytes, *, trust: Trust, profile: str | None, at: datetime) -> DocumentVerdict:
+    def judge(
+        self, content: bytes, *, trust: Trust, profile: str | None, at: datetime, known_since: datetime | None = None
+    ) -> DocumentVerdict:
         """The verdict, as `judge` gives it. Raises `UnknownProfile`, `PoolInterrupted` and `PoolClosed` alone."""
         chosen = trust.profile(profile)
         if len(content) > self.limits.max_bytes:  # it is not worth the way into a process
@@ -84,7 +86,7 @@ class Pool:
         self.start()
         member = self._take()
         try:
-            answer = self._ask(member, content, trust, (chosen, at))
+            answer = self._ask(member, content, trust, Question(chosen, at, known_since))
         except PoolInterrupted:
             if self._closed:
                 raise PoolClosed from None
@@ -158,16 +160,14 @@ class Pool:
             self._members.discard(member)
             member.end()
 
-    def _ask(
-        self, member: Member, content: bytes, trust: Trust, question: tuple[str, datetime]
-    ) -> DocumentVerdict | Reason:
+    def _ask(self, member: Member, content: bytes, trust: Trust, question: Question) -> DocumentVerdict | Reason:
         """The verdict, or the limit that the file went beyond. Raises `PoolInterrupted` where it is not to blame."""
         try:
             member.wait_until_warm()
             until = time.monotonic() + self.limits.wall_seconds * _MARGIN
             member.channel.settimeout(self.limits.wall_seconds * _MARGIN)
             member.send_trust(trust.digest, self._pickled(trust), self.limits)
-            member.send_file(content, question[0], question[1])
+            member.send_file(content, question)
             verdict = DocumentVerdict.from_json(json.loads(member.receive(until)))
             if any(each.code == "beyond-limit" for each in verdict.reasons):
                 member.end()  # its memory may be full, and in pieces

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,15 @@ from lienthong.signatures.pool_process import READY
 _START_SECONDS = 60.0
 _MOST_JUDGEMENTS = 2_000
 """After these a process is replaced, so that what parsers leave behind does not pile up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a file; see `judge`."""
+
+    profile: str
+    at: datetime
+    known_since: datetime | None = None
 
 
 class Member:
@@ -57,11 +67,13 @@ class Member:
         if receive(self.channel, until=time.monotonic() + limits.wall_seconds) == b"new":
             send(self.channel, pickled)
 
-    def send_file(self, content: bytes, profile: str, at: datetime) -> None:
+    def send_file(self, content: bytes, question: Question) -> None:
         self._judged += 1
         self._used_before = _processor_seconds(self.process.pid)
         self.is_judging = True
-        send(self.channel, json.dumps([profile, at.isoformat()]).encode(), content)
+        known_since = question.known_since and question.known_since.isoformat()
+        asked = [question.profile, question.at.isoformat(), known_since]
+        send(self.channel, json.dumps(asked).encode(), content)
 
     def receive(self, until: float) -> bytes:
         answer = receive(self.channel, until=until)

@@ -45,10 +45,17 @@ def main() -> None:
         while True:
             limits: Limits = pickle.loads(receive(channel))  # noqa: S301 - from the pool, never from a file
             trust = _trust(channel, trusts)
-            profile, at = json.loads(receive(channel))
+            profile, at, known_since = json.loads(receive(channel))
             content = receive(channel)
             limit_this_process(limits)
-            verdict = judge(content, trust=trust, profile=profile, at=datetime.fromisoformat(at), limits=limits)
+            verdict = judge(
+                content,
+                trust=trust,
+                profile=profile,
+                at=datetime.fromisoformat(at),
+                limits=limits,
+                known_since=datetime.fromisoformat(known_since) if known_since else None,
+            )
             del content
             send(channel, json.dumps(verdict.as_json("en")).encode())
     except Ended:

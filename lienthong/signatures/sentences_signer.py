@@ -123,6 +123,10 @@ SENTENCES: Mapping[str, str] = {
         "does. It proves nothing and is not counted."
     ),
     "good-then": msgid("A time stamp proves that the signature existed on {moment}, when the certificate was good."),
+    "good-when-kept": msgid("The file was already here on {moment}, when the certificate was good."),
+    "kept-before-certificate": msgid(
+        "The file was already here on {moment}, before its certificate was valid ({since}): do not accept the file."
+    ),
     "stamp-before-certificate": msgid(
         "A time stamp proves that the signature existed on {moment}, before its certificate was valid ({since}): do "
         "not accept the file."

@@ -13,7 +13,7 @@ from lienthong.messages import Language, reader_language
 from lienthong.signatures.sentences import sentence
 
 Kind = Literal["signature", "document-time-stamp"]
-TimeSource = Literal["judging-time", "time-stamp"]
+TimeSource = Literal["judging-time", "known-since", "time-stamp"]
 
 
 class Indication(StrEnum):
@@ -141,7 +141,8 @@ class SignatureVerdict:
     - `field`: the name of the form field of a PDF, or the Id of an XML signature.
     - `signed_by`, `issuer`: names as the certificate has them; proved only by a chain.
     - `claimed_time`: what the signer states; it proves nothing.
-    - `best_signature_time`: the earliest moment at which the signature is proved to have existed.
+    - `best_signature_time`: the earliest moment at which the signature is proved to have existed: by a time stamp, or
+      because whoever asks had the file then (`known-since`).
     - `modification_level`: what was added after it: none | lta_updates | form_filling | annotations | other.
     - `chain`: from the signer to the root; empty when there is none.
     """

@@ -4,7 +4,7 @@ from schemas.shapes import WireShape
 
 
 class Recheck(WireShape):
-    """See `store.documents.rechecks`. `recheck_after` is of that verdict, `trust` of the CRLs there are."""
+    """See `store.documents.rechecks`. `recheck_after`, `judged_at` are of that verdict, `trust` of the folder now."""
 
     document_id: str | None = None
     version: int | None = None
@@ -14,4 +14,6 @@ class Recheck(WireShape):
     result_code: str | None = None
     kind: str | None = None
     recheck_after: str | None = None
+    judged_at: str | None = None
+    added_at: str | None = None
     trust: str | None = None

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, Row, Select, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.documents.tables import documents, verdicts, versions
+from store.documents.tables import certificates, documents, verdicts, versions
 from store.instants import format_instant
 
 Entry = Mapping[str, Any]
@@ -117,7 +117,18 @@ def _add_verdict(connection: Connection, version: Mapping[str, Any], entry: Entr
         "accepted": int(entry["accepted"]),
         "verdict": orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS).decode(),
     }
+    _note_certificates(connection, row, verdict)
     return insert_new(connection, verdicts, row)
+
+
+def _note_certificates(connection: Connection, row: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
+    """Keep what the verdict stands on. A root's own certificate is on no list."""
+    of_version = {name: row[name] for name in ("document_id", "version")}
+    serials = {each["serial"] for signed in verdict.get("signatures", ()) for each in signed.get("chain", ())[:-1]}
+    if serials:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        rows = [{"serial": serial, **of_version} for serial in sorted(serials)]
+        connection.execute(insert(certificates).values(rows).on_conflict_do_nothing())
 
 
 def _current(verdict: Mapping[str, Any], accepted: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select, tuple_
 
 from lienthong import Site
 from lienthong.adapters.sql import format_keys, open_reader, with_any_key
@@ -57,6 +57,23 @@ class DocumentsById:
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """For all keys together. Raises `Transient` when the database does not answer."""
         return {document["document_id"]: document for document in _find(self._database, "document_id", keys)}
+
+
+class KnownFiles:
+    """Finds files that citizens have: a key is `CITIZEN|DIGEST`, found is `document_id, version, added_at`."""
+
+    def __init__(self, site: Site) -> None:
+        self._database = site.database
+
+    def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """For all keys together. Raises `Transient` when the database does not answer."""
+        columns = (versions.c.identity, versions.c.digest)
+        query = select(*columns, versions.c.document_id, versions.c.version, versions.c.added_at)
+        of_keys = tuple_(*columns).in_([tuple(key.rsplit("|", 1)) for key in keys])
+        with open_reader(self._database, _WHAT) as connection:
+            rows = connection.execute(query.where(of_keys)).all() if keys else ()
+        names = ("document_id", "version", "added_at")
+        return {f"{row.identity}|{row.digest}": {name: getattr(row, name) for name in names} for row in rows}
 
 
 class DocumentVerdicts:

@@ -72,6 +72,16 @@ verdicts = Table(
 )
 """Every verdict on every version, as JSON. Rows are added and never changed."""
 
+certificates = Table(
+    "store_document_certificates",
+    metadata,
+    Column("serial", Key, primary_key=True),
+    Column("document_id", Key, primary_key=True),
+    Column("version", Integer, primary_key=True),
+)
+"""The certificates that verdicts on a version stand on, by serial number (hexadecimal). When a list of revoked
+certificates arrives, it names the versions to be judged again."""
+
 reuses = Table(
     "store_document_reuses",
     metadata,

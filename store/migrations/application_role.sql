@@ -7,4 +7,4 @@ GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_se
     store_document_reuses, store_document_disputes TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,
-    store_document_notices TO :"role";
+    store_document_notices, store_document_certificates TO :"role";

@@ -27,10 +27,13 @@ _REMEMBERED = 500
 
 
 class Signatures:
-    """Judges bodies of files. A key is `DIGEST|PROFILE|MOMENT`; its answer is the verdict as JSON.
+    """Judges bodies of files. A key is `DIGEST|PROFILE|MOMENT` or `DIGEST|PROFILE|MOMENT|KNOWN`.
+
+    The answer is the verdict as JSON.
 
     - DIGEST is `sha256:…` of a body among the files; PROFILE one of the policy, or empty for its default; MOMENT an
-      ISO 8601 instant with an offset, the moment of judging.
+      ISO 8601 instant with an offset, the moment of judging; KNOWN one since which this very file is known to be here:
+      its signatures are no younger, so that a certificate that has expired or was revoked since then still counts.
     - `trust` is the trust folder. It is read again when something in it changes.
     - `processes` judge at the same time, each within `wall_time`, `processor_time` and `memory_mib`. A file beyond
       them, or above `max_mib`, has the verdict TOTAL-FAILED with the limit as its reason.
@@ -145,12 +148,13 @@ class Signatures:
         from lienthong.signatures.trust import UnknownProfile
 
         pool = self._open_pool()
-        digest, profile, at = _parts(key)
-        if at is None:
+        digest, profile, moments = _parts(key)
+        if not moments:
             self._notices.add(
                 message("a key for judging signatures is not DIGEST|PROFILE|MOMENT: {key}", key=key[:120])
             )
             return None
+        at, known_since = moments[0], moments[1] if len(moments) > 1 else None
         size = self._files.size(digest)
         if size is None:
             return None
@@ -159,7 +163,7 @@ class Signatures:
                 return pool.refuse_size(digest, trust=trust, profile=profile, at=at)
             with self._files.open(digest) as body:
                 content = body.read()
-            return pool.judge(content, trust=trust, profile=profile, at=at)
+            return pool.judge(content, trust=trust, profile=profile, at=at, known_since=known_since)
         except NoSuchFile:
             return None
         except UnknownProfile as unknown:
@@ -170,11 +174,12 @@ class Signatures:
             return None
 
 
-def _parts(key: str) -> tuple[str, str | None, datetime | None]:
-    """Digest, profile, and the moment; None for the latter when the key is not of this form."""
+def _parts(key: str) -> tuple[str, str | None, Sequence[datetime]]:
+    """Digest, profile, and one moment or two; none when the key is not of this form."""
     digest, _, rest = key.partition("|")
-    profile, _, moment = rest.partition("|")
+    profile, _, moments = rest.partition("|")
     try:
-        return digest, profile or None, parse_utc(moment)
+        found = [parse_utc(moment) for moment in moments.split("|")]
     except (ValueError, OverflowError):
-        return digest, None, None
+        found = []
+    return digest, profile or None, found if len(found) <= 2 else ()
