@@ -80,7 +80,7 @@ def upload(client: httpx.Client, signers: Sequence[str], name: str, **metadata: 
     return client.post("/v1/documents", files=form)
 
 
-def shown(client: httpx.Client, document_id: str) -> Mapping[str, Any]:
+def open_document(client: httpx.Client, document_id: str) -> Mapping[str, Any]:
     """A document with its history."""
     reply = client.get(f"/v1/documents/{document_id}")
     assert reply.status_code == 200, reply.text

@@ -96,7 +96,7 @@ class Crl:
         except (ValueError, x509.DuplicateExtension):  # stricter than what issuers write
             return self._entries[0].get(serial)
 
-    def listed(self) -> Iterable[tuple[int, datetime]]:
+    def entries(self) -> Iterable[tuple[int, datetime]]:
         """Every serial number with its moment of revocation."""
         try:
             return [(each.serial_number, each.revocation_date_utc) for each in self._native]

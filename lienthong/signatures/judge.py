@@ -34,7 +34,7 @@ def judge(
 ) -> DocumentVerdict:
     """The verdict over `content` at the moment `at`, which must have an offset. Raises `UnknownProfile` alone.
 
-    `known_since`: whoever asks has had this very file since then, which proves that its signatures are no younger. A
+    `known_since`: the caller has had this very file since then, which proves that its signatures are no younger. A
     moment after `at` proves nothing.
     """
     chosen = trust.profile(profile)

@@ -12,8 +12,8 @@ from lienthong.signatures.crls import Crl, UnreadableCrl
 def listed_revocations(file: Path) -> Iterator[tuple[str, datetime]]:
     """The serial numbers of a CRL, as verdicts write them (`chain[].serial`), each with its moment of revocation.
 
-    PEM or DER. A file that is none, is gone or is half written lists nothing. Nobody's signature is checked: a forged
-    list makes somebody look again, and no more.
+    PEM or DER. A file that is none, is gone or is half written lists nothing. No signature is checked: a forged
+    list costs another look, and no more.
     """
     try:
         content = file.read_bytes()
@@ -22,4 +22,4 @@ def listed_revocations(file: Path) -> Iterator[tuple[str, datetime]]:
     except (OSError, ValueError, UnreadableCrl):
         return
     for each in lists:
-        yield from ((f"{serial:x}", since) for serial, since in each.listed())
+        yield from ((f"{serial:x}", since) for serial, since in each.entries())

@@ -39,7 +39,7 @@ class Bench:
     """What all signatures of one file are judged by: the policy, roots, what was supplied, CRLs, and the moment.
 
     `offered`: certificates of the trust folder first, then those of the file. `supplied`: SHA-256 of the former.
-    `known_since`: a moment before `at` at which whoever asks had the file; None where nothing is known.
+    `known_since`: a moment before `at` at which the caller had the file; None where nothing is known.
     """
 
     policy: Policy

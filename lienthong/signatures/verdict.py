@@ -142,7 +142,7 @@ class SignatureVerdict:
     - `signed_by`, `issuer`: names as the certificate has them; proved only by a chain.
     - `claimed_time`: what the signer states; it proves nothing.
     - `best_signature_time`: the earliest moment at which the signature is proved to have existed: by a time stamp, or
-      because whoever asks had the file then (`known-since`).
+      because the caller had the file then (`known-since`).
     - `modification_level`: what was added after it: none | lta_updates | form_filling | annotations | other.
     - `chain`: from the signer to the root; empty when there is none.
     """

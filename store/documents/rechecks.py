@@ -78,9 +78,9 @@ class DueRechecks:
             .join(certificates, _SAME_VERSION)
             .where(versions.c.accepted == 1)
         )
-        while some := [*islice(serials, _PAGE)]:
+        while batch := [*islice(serials, _PAGE)]:
             found = self._read(
-                with_any_key(dialect, query, certificates.c.serial, "keys"), keys=format_keys(dialect, some)
+                with_any_key(dialect, query, certificates.c.serial, "keys"), keys=format_keys(dialect, batch)
             )
             if rows := [row for row in found if format_instant(revoked[row.serial]) <= row.added_at]:
                 yield rows

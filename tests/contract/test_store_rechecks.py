@@ -45,7 +45,7 @@ def test_another_list_shows_all_that_wait_once(database: Engine, clock: ReplayCl
     deliver(site, *(addition(f"E{number}", verdict=later, accepted=False) for number in range(501)))
     deliver(site, addition("E501", verdict=never, accepted=False), addition("E502"))
     found, cursor = poll(source, {})
-    assert len({record.key for record in found}) == 502  # whether the folder has changed before, nobody knows
+    assert len({record.key for record in found}) == 502  # the first look knows nothing of the folder before
     assert poll(source, cursor)[0] == []
     (tmp_path / "crls").mkdir()
     (tmp_path / "crls" / "police.crl").write_bytes(b"list")

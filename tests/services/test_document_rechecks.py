@@ -14,7 +14,7 @@ import pytest
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.ledger import SqlLedger
-from tests.document_bus import DocumentBus, shown, upload
+from tests.document_bus import DocumentBus, open_document, upload
 from tests.services import postgres, rabbitmq
 from tests.signatures.authorities import Revoked, revocation_list
 from tests.signatures.pki import pki
@@ -59,7 +59,7 @@ class Killed:
 
     def found(self, document: str) -> dict[str, Any]:
         """Whether it is offered, and all verdicts in their order."""
-        found = shown(self.client, document)
+        found = open_document(self.client, document)
         verdicts = [each["verdict"]["sub_indication"] or each["indication"] for each in found["verdicts"]]
         return {"offered": found["offered"], "verdicts": verdicts}
 
