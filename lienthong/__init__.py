@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lienthong.data.asked_text import Text as Text
     from lienthong.data.files import FileAnswer as FileAnswer
     from lienthong.data.files import UploadedFile as UploadedFile
+    from lienthong.data.settings_shape import SettingsFile as SettingsFile
     from lienthong.data.settings_shape import SettingsShape as SettingsShape
     from lienthong.data.text import clean_text as clean_text
     from lienthong.data.text import fold as fold
@@ -124,7 +125,7 @@ _ROOMS = {
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),
-    "data.settings_shape": ("SettingsShape",),
+    "data.settings_shape": ("SettingsFile", "SettingsShape"),
     "data.text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

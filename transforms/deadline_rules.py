@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from lienthong import SettingsShape
+from lienthong import SettingsFile, SettingsShape
 
 Subject = Literal["dossier", "petition", "dispute"]
 FACTS: dict[str, tuple[str, ...]] = {
@@ -133,7 +133,7 @@ def _check_facts(facts: tuple[str, ...], info: ValidationInfo) -> None:
             raise ValueError(f"{subject} không có việc `{fact}`; hãy chọn trong {', '.join(FACTS[subject])}")
 
 
-class DeadlineRules(SettingsShape):
+class DeadlineRules(SettingsFile):
     """config/deadlines.yaml.
 
     - `tell_within_days`: a breach that is older when it becomes known is kept, and not told.

@@ -23,17 +23,18 @@ def bind(
     *,
     tables: Mapping[str, Table],
     calendars: Mapping[str, Calendar] | None = None,
+    own_files: Mapping[str, Any] | None = None,
     sources: Collection[str] | None = None,
     folder: Path = NO_FOLDER,
 ) -> dict[str, Any]:
     """The keyword arguments for `target`, from the `with` of a file.
 
     Only keyword-only parameters can be given. Names of tables are looked up in `tables`, names of calendars in
-    `calendars`, names of sources in `sources` where these are given; relative paths begin in `folder`. Raises
-    `Mismatch` with every fault.
+    `calendars`, names of the project's own files in `own_files`, names of sources in `sources` where these are given;
+    relative paths begin in `folder`. Raises `Mismatch` with every fault.
     """
     signature = signature_of(target)
-    names = Names(tables, sources, folder, calendars or {})
+    names = Names(tables, sources, folder, calendars or {}, own_files or {})
     faults: list[Fault] = []
     bound: dict[str, Any] = {}
     for name, value in given.items():
@@ -75,7 +76,7 @@ def _fault(parameter: Parameter, details: ErrorDetails, path: KeyPath) -> Fault:
             return replace(fault, path=path)
         case "not_callable":
             return Fault("LT308", message("`{name}` is no function", name=context["name"]), _name_a_function(), path)
-        case "unknown_table" | "unknown_source" | "unknown_calendar" as kind:
+        case "unknown_table" | "unknown_source" | "unknown_calendar" | "unknown_file" as kind:
             code, words = _UNKNOWN[kind]
             what = message(words, name=context["name"])
             return Fault(code, what, suggest(context["name"], context["known"]), path)
@@ -88,6 +89,7 @@ def _fault(parameter: Parameter, details: ErrorDetails, path: KeyPath) -> Fault:
 _UNKNOWN: Mapping[str, tuple[str, str]] = {
     "unknown_table": ("LT604", msgid("there is no table `{name}`")),
     "unknown_source": ("LT601", msgid("there is no source `{name}`")),
+    "unknown_file": ("LT629", msgid("`settings` of config/bus.yaml names no file `{name}` of this shape")),
     "unknown_calendar": ("LT624", msgid("there is no config/calendars/{name}.yaml")),
 }
 """By kind of name, the code and the words of one that is not known."""

@@ -11,7 +11,14 @@ from lienthong.configuration.condition_check import condition_faults
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, Mismatch
 from lienthong.configuration.load import Loaded
-from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
+from lienthong.configuration.names import (
+    PORT_METHODS,
+    migration_folder,
+    port_class,
+    schema_class,
+    settings_class,
+    step_function,
+)
 from lienthong.configuration.personal import unmarked_keys
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.configuration.variables import used_variables
@@ -37,13 +44,14 @@ MIGRATIONS_NAME = r"(?!ledger$|lienthong$)[a-z][a-z0-9_]{0,30}"
 class NotedTables(dict[str, Table]):
     """The tables, also those that could not be read. `used` has the names of those that were looked up.
 
-    `calendars`: the same of calendars.
+    `calendars`, `own_files`: the same of calendars and of the project's own files.
     """
 
     def __init__(self, loaded: Loaded) -> None:
         super().__init__({name: loaded.settings.tables.get(name, {}) for name in loaded.layout.parts["tables"]})
         self.used: set[str] = set()
         known = loaded.settings.calendars
+        self.own_files = {name: loaded.settings.own_files.get(name) for name in loaded.settings.bus.settings}
         self.calendars = {name: known.get(name, Calendar(name)) for name in loaded.layout.parts["calendars"]}
 
     def __getitem__(self, name: str) -> Table:
@@ -64,6 +72,8 @@ def check_names(loaded: Loaded, tables: NotedTables) -> Iterator[Finding]:
     yield from _file_functions(loaded)
     for event_type, schema in loaded.settings.bus.types.items():
         yield from _schema(schema, loaded.documents["bus"]["bus"], ("types", event_type))
+    for name, shape in loaded.settings.bus.settings.items():
+        yield from _settings(shape, loaded.documents["bus"]["bus"], ("settings", name))
     for name, request in loaded.understood("requests").items():
         for key in ("accepts", "answers"):
             yield from _schema(getattr(request, key), loaded.documents["requests"][name], (key,))
@@ -111,7 +121,7 @@ def _function(
         if tables is None:
             bind(function, parameters or {}, tables={})
         else:
-            bind(function, parameters or {}, tables=tables, calendars=tables.calendars)
+            bind(function, parameters or {}, tables=tables, calendars=tables.calendars, own_files=tables.own_files)
     except Mismatch as mismatch:
         yield from _parameter_findings(mismatch, document, at)
 
@@ -125,7 +135,8 @@ def _part(
         yield from (document.locate(fault, ("use",)) for fault in mismatch.faults)
         return
     try:
-        bind(connector, settings.parameters, tables=tables, calendars=tables.calendars, sources=sources)
+        named: dict[str, Any] = {"tables": tables, "calendars": tables.calendars, "own_files": tables.own_files}
+        bind(connector, settings.parameters, **named, sources=sources)
     except Mismatch as mismatch:
         yield from _parameter_findings(mismatch, document, ("use",))
 
@@ -139,6 +150,13 @@ def _schema(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
     if unmarked:
         what = message("`{keys}` of `{schema}` carries no mark", keys="`, `".join(unmarked), schema=dotted)
         yield document.locate(Fault("LT309", what), at)
+
+
+def _settings(dotted: str, document: Document, at: KeyPath) -> Iterator[Finding]:
+    try:
+        settings_class(dotted)
+    except Mismatch as mismatch:
+        yield from (document.locate(fault, at) for fault in mismatch.faults)
 
 
 def _migrations(name: str, dotted: str, document: Document) -> Iterator[Finding]:

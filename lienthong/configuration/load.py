@@ -60,6 +60,7 @@ def load_documents(root: Path, variables: Mapping[str, str]) -> Loaded:
         bus=bus,
         disabled={kind: tuple(named) for kind, named in disabled.items() if named},
         folder=root,
+        own_files=reader.own_files(bus),
         **{kind: dict(_values(files[kind], enabled=True)) for kind in KINDS},
     )
     return Loaded(layout, settings, reader.documents, disabled, [*layout.findings, *reader.findings()])

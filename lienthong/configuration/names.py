@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.import_faults import failing_module, missing_module, missing_name
+from lienthong.data.settings_shape import SettingsFile
 from lienthong.errors import pass_interrupt_on
 from lienthong.messages import Message, message
 from lienthong.settings import MIGRATION_STEPS
@@ -66,6 +67,15 @@ def schema_class(dotted: str) -> type[BaseModel]:
     if not inspect.isclass(target) or not issubclass(target, BaseModel):
         advice = message("name a class of schemas/ for this type")
         raise Mismatch(Fault("LT305", message("`{name}` is no schema", name=dotted), advice))
+    return target
+
+
+def settings_class(dotted: str) -> type[SettingsFile]:
+    """The class of the shape of a file of the project's own. Raises `Mismatch`."""
+    target = resolve(dotted)
+    if not inspect.isclass(target) or not issubclass(target, SettingsFile):
+        advice = message("name a class that extends `lienthong.SettingsFile`")
+        raise Mismatch(Fault("LT305", message("`{name}` is no shape of a file", name=dotted), advice))
     return target
 
 

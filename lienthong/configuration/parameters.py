@@ -1,8 +1,9 @@
 """The parameters of a function or class, and the pydantic adapter that reads each of them from a file.
 
 Some annotations have a form of their own in files: `Table` is the name of a table, `SourceName` the name of a source,
-`Calendar` the name of a calendar, `Calendars` that of the calendar of all agencies that no calendar names,
-`timedelta` a duration such as `5s`, a `Callable` the full name of a function, a `Path` begins in the project's folder.
+`Calendar` the name of a calendar, `Calendars` that of the calendar of all agencies that no calendar names, a
+`SettingsFile` the name of a file of the project's own, `timedelta` a duration such as `5s`, a `Callable` the full name
+of a function, a `Path` begins in the project's folder.
 Everything else is pydantic's.
 """
 
@@ -10,7 +11,7 @@ import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import or_
 from pathlib import Path
 from types import UnionType
@@ -25,6 +26,7 @@ from lienthong.calendars.choice import Calendars
 from lienthong.configuration.faults import Fault, Mismatch
 from lienthong.configuration.names import resolve
 from lienthong.configuration.shapes.fields import Count, Duration
+from lienthong.data.settings_shape import SettingsFile
 from lienthong.messages import message
 from lienthong.ports import SourceName, Table
 
@@ -60,6 +62,7 @@ class Names:
     sources: Collection[str] | None = None
     folder: Path = NO_FOLDER
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    own_files: Mapping[str, Any] = field(default_factory=dict)
 
 
 def name_of(target: Callable[..., Any]) -> str:
@@ -99,6 +102,8 @@ def _parameter(annotation: Any, *, required: bool) -> Parameter:
 
 def _as_in_files(annotation: Any) -> Any:
     """`annotation`, with the types that have a form of their own in files replaced by validators of this form."""
+    if is_settings_file(annotation):
+        return Annotated[Any, PlainValidator(partial(_own_file, annotation))]
     for kind, form in _forms():
         if annotation == kind:
             return form
@@ -141,6 +146,23 @@ def _calendar(value: object, info: ValidationInfo) -> Calendar:
 def _calendars(value: object, info: ValidationInfo) -> Calendars:
     default = _calendar(value, info)
     return Calendars(info.context.calendars.values() if info.context else (), default.name)
+
+
+def is_settings_file(annotation: Any) -> bool:
+    """Whether a parameter with this annotation gets what a file of the project's own states."""
+    return isinstance(annotation, type) and issubclass(annotation, SettingsFile)
+
+
+def _own_file(shape: type[SettingsFile], value: object, info: ValidationInfo) -> Any:
+    """What the file states; None for a file that could not be read, which is a finding of its own."""
+    files = info.context.own_files if info.context else {}
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "a file is named")
+    found = files.get(value)
+    if value not in files or not (found is None or isinstance(found, shape)):
+        known = [name for name, one in files.items() if isinstance(one, shape)]
+        raise PydanticCustomError("unknown_file", "no such file", {"name": value, "known": known})
+    return found
 
 
 def _source(value: object, info: ValidationInfo) -> str:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from lienthong.access.rate import parse_rate
 from lienthong.configuration.calendar_files import CalendarFiles
 from lienthong.configuration.document import Document
-from lienthong.configuration.faults import Fault, KeyPath, suggest
+from lienthong.configuration.faults import Fault, KeyPath, Mismatch, suggest
 from lienthong.configuration.layout import PARTS, Layout
+from lienthong.configuration.names import settings_class
 from lienthong.configuration.request_files import make_request
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
@@ -63,7 +64,7 @@ class ProjectReader:
     def __init__(self, layout: Layout, variables: Mapping[str, str]) -> None:
         self._layout = layout
         self._variables = variables
-        self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in ("bus", "env", "routes", *PARTS)}
+        self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in ("bus", "env", "own", "routes", *PARTS)}
         self._calendars = CalendarFiles(self._read_calendar, layout.parts["calendars"])
         self._environment = self._read_environment(variables.get("LIENTHONG_ENV", ""))
 
@@ -99,10 +100,31 @@ class ProjectReader:
             insecure=file.insecure,
             proxies=ProxySettings(trusted=tuple(file.proxies.trusted), header=file.proxies.header),
             migrations=file.migrations,
+            settings=file.settings,
             kept_by=file.files.kept_by or "",
             archived_by=file.files.archived_by or "",
             files_age=file.files.age,
         )
+
+    def own_files(self, bus: BusSettings) -> Mapping[str, Any]:
+        """What the project's own files state, by name; those that could not be read are not in it."""
+        files = {name: self._own_file(name, dotted) for name, dotted in bus.settings.items()}
+        return {name: value for name, value in files.items() if value is not None}
+
+    def _own_file(self, name: str, dotted: str) -> Any:
+        path = self._layout.root / "config" / f"{name}.yaml"
+        if not path.is_file():
+            what = message("there is no config/{name}.yaml", name=name)
+            self.documents["bus"]["bus"].report(Fault("LT629", what, None, ("settings", name), of_key=True))
+            return None
+        try:
+            shape = settings_class(dotted)
+        except Mismatch:
+            return None  # `check_names` states it
+        place = self._layout.relative(path)
+        self._layout.findings[:] = [one for one in self._layout.findings if one.file != place]  # it is not misspelt
+        document = self._read("own", name, path)
+        return validate(document, shape)
 
     def route(self, name: str, bus: BusSettings) -> File:
         """The route of routes/`name`.yaml."""

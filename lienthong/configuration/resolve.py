@@ -35,6 +35,7 @@ def make_connector(
     tables: Mapping[str, Table],
     *,
     calendars: Mapping[str, Calendar] | None = None,
+    own_files: Mapping[str, Any] | None = None,
     folder: Path = NO_FOLDER,
 ) -> Any:
     """An object of the class that `use` names; relative paths among its parameters begin in `folder`.
@@ -42,7 +43,8 @@ def make_connector(
     Raises `Mismatch` if the name or the parameters do not fit.
     """
     target: Any = resolve(use)
-    return target(site, **bind(target, parameters, tables=tables, calendars=calendars, folder=folder))
+    named: Any = {"tables": tables, "calendars": calendars, "own_files": own_files}
+    return target(site, **bind(target, parameters, **named, folder=folder))
 
 
 def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:
@@ -62,7 +64,8 @@ def _sink_selection(route: Route) -> SinkSelection | None:
 def _bind_step(step: Step, settings: Settings, lookups: Mapping[str, Lookup]) -> ApplyStep | EnrichStep:
     arguments = APPLY_ARGUMENTS if isinstance(step, Apply) else ENRICH_ARGUMENTS
     function = step_function(step.function, arguments)
-    bound = partial(function, **bind(function, step.parameters, tables=settings.tables, calendars=settings.calendars))
+    named: Any = {"tables": settings.tables, "calendars": settings.calendars, "own_files": settings.own_files}
+    bound = partial(function, **bind(function, step.parameters, **named))
     if isinstance(step, Apply):
         return ApplyStep(step.function, bound)
     keys = step_function(step.keys, APPLY_ARGUMENTS)

@@ -85,6 +85,7 @@ class Storage:
             settings.parameters,
             self.settings.tables,
             calendars=self.settings.calendars,
+            own_files=self.settings.own_files,
             folder=self.settings.folder,
         )
         return report
@@ -98,6 +99,7 @@ class Storage:
                 sink.parameters,
                 self.settings.tables,
                 calendars=self.settings.calendars,
+                own_files=self.settings.own_files,
                 folder=self.settings.folder,
             )
             for sink in self.settings.sinks.values()

@@ -92,6 +92,7 @@ def make_from_settings(name: str, connector: PartSettings, storage: "Storage") -
             connector.parameters,
             settings.tables,
             calendars=settings.calendars,
+            own_files=settings.own_files,
             folder=settings.folder,
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lienthong.calendars.calendar import Calendar
 from lienthong.calendars.choice import Calendars
@@ -99,6 +99,7 @@ class BusSettings:
     - `proxies`: those that are believed where they state the address of a caller.
     - `kept_by`, `archived_by`: functions that state which bodies the project's rows name, what it has of a dossier.
     - `files_age`: how long a body stays that nothing names.
+    - `settings`: by the name of a file of the project's own in config/, the whole Python name of its shape.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
 
@@ -113,6 +114,7 @@ class BusSettings:
     personal: frozenset[str] | None = None
     types: Mapping[str, str] = field(default_factory=dict)
     migrations: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     insecure: bool = False
     proxies: ProxySettings = DEFAULT_PROXIES
     kept_by: str = ""
@@ -190,6 +192,7 @@ class Settings:
     """The whole configuration. Each mapping is by name, sorted by name; what is disabled is not in it.
 
     `disabled` has the names of the files with `enabled: false`, by kind: `routes`, `sources`, `sinks`, ...
+    `own_files` has what the project's own files of config/ state: see `BusSettings.settings`.
     `folder` is that of the project: a relative path in a file begins there, wherever the command runs.
     """
 
@@ -204,6 +207,7 @@ class Settings:
     reports: Mapping[str, PartSettings] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    own_files: Mapping[str, Any] = field(default_factory=dict)
     disabled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     folder: Path = Path()
 

@@ -70,7 +70,7 @@ def kind_of(place: str) -> str | None:
         return "bus"
     if path.name.endswith(".cases.yaml"):
         return "cases"
-    return KINDS.get(path.parent.as_posix())
+    return path.stem if path.parent.as_posix() == "config" else KINDS.get(path.parent.as_posix())
 
 
 def parse(raw: bytes) -> Any:

@@ -124,6 +124,10 @@ CALENDARS = {
         msgid("add the notice under `notices`, with its document, date and year"),
         level="warning",
     ),
+    "LT629": Code(
+        msgid("An unknown file of the project's own"),
+        msgid("`settings` of config/bus.yaml names files of config/ and their shapes; parameters name these files."),
+    ),
 }
 
 CASES = {

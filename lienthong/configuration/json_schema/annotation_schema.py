@@ -16,10 +16,12 @@ from lienthong.configuration.json_schema.condition_pattern import condition
 from lienthong.configuration.json_schema.project_names import ProjectNames
 from lienthong.configuration.json_schema.unions import union
 from lienthong.configuration.json_schema.vocabulary import Schema
+from lienthong.configuration.parameters import is_settings_file
 from lienthong.configuration.shapes.fields import (
     ConditionText,
     DurationText,
     FileShape,
+    NamedThing,
     NameOf,
     PatternText,
     RefusingValidator,
@@ -102,12 +104,8 @@ class AnnotationSchema:
         return self.of(arguments[0], (), within) if arguments else {}
 
     def _scalar(self, annotation: Any) -> Schema | None:
-        if annotation == Table:
-            return v.choice(self.names.of("table"), substituted=self.substituted)
-        if annotation in (Calendar, Calendars):
-            return v.choice(self.names.of("calendar"), substituted=self.substituted)
-        if annotation is SourceName:
-            return v.choice(self.names.of("source"), substituted=self.substituted)
+        if (thing := _named_by(annotation)) is not None:
+            return v.choice(self.names.of(thing), substituted=self.substituted)
         if annotation is Callable or get_origin(annotation) is Callable:
             return v.text(v.DOTTED_NAME, message("write package.module.function"), substituted=self.substituted)
         if get_origin(annotation) is Literal:
@@ -149,6 +147,21 @@ class AnnotationSchema:
         }
         required = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
         return v.mapping(properties, required=required, additional=model.model_config.get("extra") != "forbid")
+
+
+def _named_by(annotation: Any) -> NamedThing | None:
+    """The kind of file that a parameter with this annotation names in YAML; None if it names none."""
+    if is_settings_file(annotation):
+        return "settings file"
+    return next((thing for kind, thing in _NAMED if annotation == kind), None)
+
+
+_NAMED: Sequence[tuple[Any, NamedThing]] = (
+    (Table, "table"),
+    (Calendar, "calendar"),
+    (Calendars, "calendar"),
+    (SourceName, "source"),
+)
 
 
 def _reads_other_forms(model: type[BaseModel]) -> bool:

@@ -12,7 +12,7 @@ from lienthong.configuration.json_schema.annotation_schema import AnnotationSche
 from lienthong.configuration.json_schema.project_names import ProjectNames
 from lienthong.configuration.json_schema.vocabulary import Schema
 from lienthong.configuration.load import Loaded
-from lienthong.configuration.names import resolve
+from lienthong.configuration.names import resolve, settings_class
 from lienthong.configuration.parameters import signature_of
 from lienthong.configuration.project_reader import PART_SHAPES
 from lienthong.configuration.retry_rules import MAX_ATTEMPTS
@@ -47,6 +47,7 @@ class FileSchemas:
         """Every schema."""
         parts = {kind: self._part(folder) for folder, (kind, _) in _PART_KINDS.items()}
         return {
+            **self._own_files(),
             "route": self._route(),
             "cases": self._cases(),
             "bus": self._bus(),
@@ -57,6 +58,12 @@ class FileSchemas:
             "calendar": self._calendar(),
             "table": {"type": "object", "additionalProperties": v.text(substituted=True)},
         }
+
+    def _own_files(self) -> dict[str, Schema]:
+        """The schemas of the project's own files, by their names. A shape that is not there has none."""
+        known = set(self._names.of("settings class"))
+        named = {name: dotted for name, dotted in self._loaded.settings.bus.settings.items() if dotted in known}
+        return {name: self._annotations.shape(settings_class(dotted)) for name, dotted in named.items()}
 
     def _route(self) -> Schema:
         schema = self._annotations.shape(RouteFile)

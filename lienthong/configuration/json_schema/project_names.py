@@ -19,7 +19,15 @@ from typing import Any, get_origin, get_type_hints
 from lienthong.configuration.check_names import ARCHIVE_ARGUMENTS, KEPT_BY_ARGUMENTS, RENDER_ARGUMENTS
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.load import Loaded
-from lienthong.configuration.names import PORT_METHODS, migration_folder, port_class, schema_class, step_function
+from lienthong.configuration.names import (
+    PORT_METHODS,
+    migration_folder,
+    port_class,
+    schema_class,
+    settings_class,
+    step_function,
+)
+from lienthong.configuration.parameters import is_settings_file
 from lienthong.configuration.resolve import APPLY_ARGUMENTS, ENRICH_ARGUMENTS
 from lienthong.configuration.shapes.fields import NamedThing
 from lienthong.envelope import Envelope
@@ -64,6 +72,7 @@ def find_names(loaded: Loaded) -> ProjectNames:
         "sink": sorted(parts["sinks"]),
         "lookup": sorted(parts["lookups"]),
         "table": sorted(parts["tables"]),
+        "settings file": sorted(loaded.settings.bus.settings),
         **{thing: sorted(filter(_TESTS[thing], names)) for thing, names in code.items()},
     }
     return ProjectNames(things, loaded.settings.bus.ladder)
@@ -85,6 +94,7 @@ def _named_in_yaml(loaded: Loaded) -> dict[NamedThing, set[str]]:
         *loaded.settings.bus.types.values(),
         *(dotted for request in requests for dotted in (request.accepts, request.answers)),
     }
+    names["settings class"] = set(loaded.settings.bus.settings.values())
     names["migrations"] = set(loaded.settings.bus.migrations.values())
     return names
 
@@ -129,7 +139,7 @@ def _definitions(module: ModuleType) -> Iterator[tuple[NamedThing, str]]:
         dotted = f"{module.__name__}.{name}"
         if inspect.isclass(value):
             yield from ((thing, dotted) for folder, thing in _CLASSES.items() if hasattr(value, PORT_METHODS[folder]))
-            yield "schema class", dotted
+            yield "settings class" if is_settings_file(value) else "schema class", dotted
         elif inspect.isfunction(value):
             yield from ((thing, dotted) for thing in _things_of(value))
 
@@ -192,5 +202,6 @@ _TESTS: Mapping[NamedThing, Callable[[str], bool]] = {
     "kept-by function": _test(step_function, KEPT_BY_ARGUMENTS),
     "archive function": _test(step_function, ARCHIVE_ARGUMENTS),
     "schema class": _test(schema_class),
+    "settings class": _test(settings_class),
     "migrations": _test(migration_folder),
 }

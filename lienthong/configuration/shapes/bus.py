@@ -164,6 +164,14 @@ class BusFile(FileShape):
         ),
         examples=[{"letter.v1": "schemas.letter_v1.Letter"}],
     )
+    settings: dict[str, Annotated[Text, NameOf("settings class")]] = Field(
+        default_factory=dict,
+        description=msgid(
+            "The project's own files of config/: by NAME of config/NAME.yaml, the full name of the class of its shape, "
+            "which extends `lienthong.SettingsFile`. A parameter annotated with the class names the file."
+        ),
+        examples=[{"deadlines": "transforms.deadline_rules.DeadlineRules"}],
+    )
     migrations: dict[str, Annotated[Text, NameOf("migrations")]] = Field(
         default_factory=dict,
         description=msgid(

@@ -33,6 +33,8 @@ NamedThing = Literal[
     "kept-by function",
     "archive function",
     "schema class",
+    "settings class",
+    "settings file",
     "migrations",
 ]
 
