@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from lienthong import LOCAL_ZONE, Envelope, Rejected
 
-DETAILS = ("agency", "agency_name", "procedure", "channel", "appointment_at", "due_on", "officer", "field")
+DETAILS = (
+    *("agency", "agency_name", "procedure", "channel", "officer", "field"),
+    *("appointment_at", "previous_appointment_at", "due_on"),
+)
 """What a fact keeps of its event beside its moment. It names no citizen."""
 
 _RANKS = {"new": 0, "corrected": 1, "retracted": 2}

@@ -1,7 +1,7 @@
 """Judging deadlines: facts, rules, calendars and a moment → states, due moments, moments of risk. No clock, no I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,6 +12,7 @@ from transforms.deadline_rules import DeadlineRules, Rule
 from transforms.moments import local_date
 
 State = Literal["running", "paused", "met", "breached"]
+STATED = ("appointment_at", "due_on")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -44,10 +45,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules are applied to: the facts of a subject in their order, its calendar, the moment of judging."""
+    """What the rules are applied to: the facts of a subject in their order, its calendar, the moment of judging.
+
+    `stated` is what it states by its newest version, such as its appointment.
+    """
 
     source: str
     facts: Sequence[Fact]
+    stated: Mapping[str, str | None]
     calendar: Calendar
     now: datetime
 
@@ -57,7 +62,8 @@ def judge(subject: Subject, facts: Facts, rules: DeadlineRules, *, calendars: Ca
 
     The calendar is that of the agency which the newest fact names. Raises `Rejected` where it cannot be reckoned.
     """
-    case = Case(subject.source, happened(facts), calendars.of(detail(facts, "agency") or ""), now)
+    stated = {name: detail(facts, name) for name in STATED}
+    case = Case(subject.source, happened(facts), stated, calendars.of(detail(facts, "agency") or ""), now)
     judged: dict[str, Judged] = {}
     of_subject = [rule for rule in rules.rules if rule.of == subject.kind]
     for rule in sorted(of_subject, key=lambda one: one.before is not None):  # those that others count from come first
@@ -95,9 +101,14 @@ def _judge(rule: Rule, start: Fact, case: Case, judged: Mapping[str, Judged]) ->
     if rule.before is not None and base is None:
         return None
     pauses = _pauses(rule, start, case) if base is None else base.pauses
-    limit = limit_of(rule, start, pauses, calendar=case.calendar, base_due=None if base is None else base.due_at)
-    end = next((fact for fact in case.facts if fact.name in rule.ends and _is_after(fact, start)), None)
-    if limit is None or (rule.only_when_done and end is None):
+    end = next((fact for fact in case.facts if fact.name in rule.ends and fact is not start), None)
+    if rule.only_when_done and end is None:
+        return None
+    base = None if base is None else _as_it_was(base, end, start, case.calendar)
+    stated = case.stated.get(rule.stated or "")
+    base_due = None if base is None else base.due_at
+    limit = limit_of(rule, start, pauses, calendar=case.calendar, stated=stated, base_due=base_due)
+    if limit is None:
         return None
     ending = _ending(limit.due_at, end) if base is None else _ending_before(limit.due_at, end, base)
     return Judged(
@@ -115,6 +126,15 @@ def _judge(rule: Rule, start: Fact, case: Case, judged: Mapping[str, Judged]) ->
         pauses=pauses,
         unannounced=limit.unannounced,
     )
+
+
+def _as_it_was(base: Judged, deed: Fact | None, start: Fact, calendar: Calendar) -> Judged:
+    """The deadline before which something was to be done: by the moment that was stated before it was done."""
+    stated = None if deed is None else deed.details.get(f"previous_{base.rule.stated}")
+    if stated is None:
+        return base
+    limit = limit_of(base.rule, start, base.pauses, calendar=calendar, stated=stated)
+    return base if limit is None else replace(base, due_at=limit.due_at, breach_at=limit.due_at)
 
 
 def _judge_times(rule: Rule, start: Fact, case: Case) -> Judged | None:

@@ -24,9 +24,17 @@ class Limit:
 
 
 def limit_of(
-    rule: Rule, start: Fact, pauses: Sequence[Pause], *, calendar: Calendar, base_due: datetime | None
+    rule: Rule,
+    start: Fact,
+    pauses: Sequence[Pause],
+    *,
+    calendar: Calendar,
+    stated: str | None,
+    base_due: datetime | None = None,
 ) -> Limit | None:
-    """The limit that a rule gives from a fact on; None where there is none. `base_due`: see `Rule.before`.
+    """The limit that a rule gives from a fact on; None where there is none.
+
+    `stated` is what the subject states (`Rule.stated`), `base_due` when the rule is due that it is to be done before.
 
     - A pause moves the due moment by the working time that stood still; a day that is due moves to a whole day.
     - What is to be done before another deadline has no limit where that one leaves no day for it.
@@ -41,7 +49,6 @@ def limit_of(
         )
         due = due_in_working_days(calendar, moment_of(start), rule.working_days, counting)
         return _moved(rule, moment_of(start), due.at, pauses, calendar, whole_days=True)
-    stated = start.details.get(rule.stated or "")
     if stated is None:
         return None
     is_day = len(stated) == len("2026-11-30")

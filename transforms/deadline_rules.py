@@ -61,11 +61,13 @@ LIMITS = ("working_hours", "working_days", "stated", "before", "times")
 class Rule(SettingsShape):
     """One rule, as it is in force from `since` on, until the day `until` (which is not in it).
 
-    - `starts`: each such fact starts a clock, unless one of `unless` happened before. `sources`: those that
-      count. `where`: by detail of that fact, the values that it must have.
-    - `ends`: the first such fact after the start ends it. `pauses`: while the clock stands still.
-    - One limit: `working_hours`; `working_days` by the Civil Code; `stated`: the moment or day that the starting fact
-      states; `before` another rule's due moment; `times`: it may happen so often, and each further time is a breach.
+    - `starts`: each such fact starts a clock, unless one of `unless` happened before. `sources`: those that count.
+      `where`: by detail of that fact, the values that it must have.
+    - `ends`: the first such fact ends it, even one that is dated before the start.
+    - `pauses`: while the clock stands still.
+    - One limit: `working_hours`; `working_days` by the Civil Code; `stated`: the moment or day that the subject states,
+      by its newest version; `before` another rule's due moment; `times`: it may happen so often, and each further time
+      is a breach.
     - `office_closes`: limits in days end when the office closes, not at midnight.
     - `late_minutes`: what comes within so many minutes before the office closes counts as received on the next day.
     - `only_when_done`: nothing is expected; but what happens must happen in time.
@@ -136,7 +138,7 @@ def _check_facts(facts: tuple[str, ...], info: ValidationInfo) -> None:
 class DeadlineRules(SettingsFile):
     """config/deadlines.yaml.
 
-    - `tell_within_days`: a breach that is older when it becomes known is kept, and not told.
+    - `tell_within_days`: a breach that is older when it becomes known is kept, and not announced.
     - `rules`: a rule that changes has an entry for each time; the `since` of the start counts.
     """
 

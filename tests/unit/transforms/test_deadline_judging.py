@@ -62,19 +62,12 @@ def test_the_moment_that_is_due_is_still_in_time() -> None:
     assert judged([start, fact("accepted", due)], "2026-12-10 08:00")[ACCEPTANCE].state == "met"
 
 
-def test_a_supplement_before_the_acceptance_starts_the_answer_anew() -> None:
-    facts = [
-        fact("submitted", "2026-11-16 08:00"),
-        fact("supplement_requested", "2026-11-16 09:00"),
-        fact("supplement_received", "2026-11-18 09:00"),
-    ]
-    found = judged(facts, "2026-11-18 10:00")
-    assert {key: one.state for key, one in found.items()} == {
-        ACCEPTANCE: "met",
-        "acceptance/supplement_received/1": "running",
-    }
-    accepted = [facts[0], fact("accepted", "2026-11-16 08:30"), *facts[1:]]
-    assert "acceptance/supplement_received/1" not in judged(accepted, "2026-11-18 10:00")
+def test_a_request_for_a_supplement_is_an_answer() -> None:
+    facts = [fact("submitted", "2026-11-16 08:00"), fact("supplement_requested", "2026-11-16 09:00")]
+    one = judged(facts, "2026-11-18 10:00")[ACCEPTANCE]
+    assert (one.state, one.ended_by) == ("met", "supplement_requested")
+    earlier = fact("accepted", "2026-11-15 08:30")  # what ended it before it began, by clocks that differ
+    assert judged([*facts, earlier], "2026-11-18 10:00")[ACCEPTANCE].ended_by == "accepted"
 
 
 def processed(*more: Fact) -> list[Fact]:
@@ -92,15 +85,21 @@ def test_processing_is_due_at_the_appointment_and_stands_still_while_the_citizen
     assert (again.state, again.due_at) == ("running", local("2026-11-27 16:00"))
 
 
-def test_a_reappointment_ends_one_clock_and_starts_the_next() -> None:
-    new = fact("reappointed", "2026-11-18 08:00", appointment_at=local("2026-11-26 16:00").isoformat())
-    found = judged(processed(new), "2026-11-19 08:00")
-    assert found[PROCESSING].state == "met"
-    assert found["processing/reappointed/1"].due_at == local("2026-11-26 16:00")
+def reappointed(at: str, to: str, number: int = 1, before: str = "2026-11-20 16:00") -> Fact:
+    moments = {"appointment_at": local(to).isoformat(), "previous_appointment_at": local(before).isoformat()}
+    return fact("reappointed", at, number, order=f"2{number}", **moments)
+
+
+def test_the_newest_appointment_counts_and_the_second_change_of_it_is_a_breach() -> None:
+    first = reappointed("2026-11-18 08:00", "2026-11-26 16:00")
+    found = judged(processed(first), "2026-11-19 08:00")
+    assert (found[PROCESSING].state, found[PROCESSING].due_at) == ("running", local("2026-11-26 16:00"))
     assert "one-reappointment/reappointed/1" not in found
-    second = fact("reappointed", "2026-11-26 08:00", 2, appointment_at=local("2026-12-04 16:00").isoformat())
-    counted = judged(processed(new, second), "2026-11-26 08:00")["one-reappointment/reappointed/2"]
+    second = reappointed("2026-11-26 08:00", "2026-12-04 16:00", 2, "2026-11-26 16:00")
+    again = judged(processed(second, first), "2026-11-26 08:00")
+    counted = again["one-reappointment/reappointed/2"]
     assert (counted.state, counted.breach_at) == ("breached", local("2026-11-26 08:00"))
+    assert again[PROCESSING].due_at == local("2026-12-04 16:00")
 
 
 def test_a_second_request_for_a_supplement_is_a_breach() -> None:
@@ -121,8 +120,9 @@ APOLOGIES = [
     ([], "2026-11-20 16:01", "breached", "2026-11-20 16:00"),
     ([fact("completed", "2026-11-20 15:00")], "2026-11-23 08:00", "met", None),
     ([fact("completed", "2026-11-20 16:30")], "2026-11-23 08:00", "breached", "2026-11-20 16:00"),
-    ([fact("reappointed", "2026-11-19 16:00")], "2026-11-23 08:00", "met", "2026-11-19 17:00"),
-    ([fact("reappointed", "2026-11-20 09:00")], "2026-11-23 08:00", "breached", "2026-11-20 09:00"),
+    ([reappointed("2026-11-19 16:00", "2026-11-30 16:00")], "2026-11-23 08:00", "met", "2026-11-19 17:00"),
+    ([reappointed("2026-11-20 09:00", "2026-11-30 16:00")], "2026-11-23 08:00", "breached", "2026-11-20 09:00"),
+    ([reappointed("2026-11-23 09:00", "2026-11-30 16:00")], "2026-11-23 10:00", "breached", "2026-11-20 16:00"),
 ]
 
 
@@ -160,7 +160,7 @@ def test_petitions() -> None:
     assert states(*done, now="2026-12-20 08:00") == {"petition-answer": "met", "petition-publication": "met"}
 
 
-def test_a_dispute_is_due_on_the_day_that_was_told() -> None:
+def test_a_dispute_is_due_on_the_day_that_was_stated() -> None:
     subject = Subject("dispute", "sink.document-store", "P1")
     opened = fact("opened", "2026-11-20 09:30", due_on="2026-11-30")
     one = judged([opened], "2026-11-21 08:00", subject)["dispute/opened/1"]
@@ -249,12 +249,12 @@ def test_an_event_says_its_facts() -> None:
         "seen_at": "2026-11-23T01:05:00Z",
         "applicant": "Nguyễn Văn A",
     }
-    subject, (told,) = facts_of(event("dossier.happened.v1", data))
+    subject, (said_so,) = facts_of(event("dossier.happened.v1", data))
     assert subject == Subject("dossier", "igate", "D1")
-    assert told.details == {"agency": "H08.12", "appointment_at": "2026-11-30T09:00:00Z"}
+    assert said_so.details == {"agency": "H08.12", "appointment_at": "2026-11-30T09:00:00Z"}
     _, (gone,) = facts_of(event("dossier.happened.v1", {**data, "change": "retracted"}, id="E2"))
     assert gone.at is None
-    assert merge(merge({}, [gone]), [told]) == {"accepted/1": gone}
+    assert merge(merge({}, [gone]), [said_so]) == {"accepted/1": gone}
     with pytest.raises(Rejected):
         facts_of(event("dossier.happened.v1", {**data, "at": "2026-11-23T01:00:00"}))
     with pytest.raises(Rejected):
