@@ -1,4 +1,4 @@
-"""Facts that clocks run by: what events say of a dossier, a petition or a dispute, in any order of arrival. Pure."""
+"""Facts that clocks run by: what events report of a dossier, a petition or a dispute, in any order of arrival. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _PETITION = {
 
 
 class Subject(NamedTuple):
-    """What deadlines are about. `kind`: dossier, petition or dispute; `source`: who says it; `key`: its code."""
+    """What deadlines are about. `kind`: dossier, petition or dispute; `source`: the system that reports it; `key`: its code."""
 
     kind: str
     source: str
@@ -36,7 +36,7 @@ class Subject(NamedTuple):
 class Fact:
     """Something that happened, at `at` (UTC), by what is known newest; `at` None: it did not happen after all.
 
-    - `number` counts facts of one name, from 1. `order` sorts what was said of the same fact: the greatest counts.
+    - `number` counts facts of one name, from 1. `order` sorts what was reported of the same fact: the greatest counts.
     - `details`: see `DETAILS`.
     """
 
@@ -57,7 +57,7 @@ Facts = Mapping[str, Fact]
 
 
 def facts_of(envelope: Envelope) -> tuple[Subject, tuple[Fact, ...]]:
-    """What an event says: the subject and its facts. Raises `Rejected` for an event that says none."""
+    """What an event reports: the subject and its facts. Raises `Rejected` for an event that reports none."""
     data = envelope.data_dict()
     reader = _READERS.get(envelope.type)
     if reader is None:
@@ -70,10 +70,10 @@ def facts_of(envelope: Envelope) -> tuple[Subject, tuple[Fact, ...]]:
         raise Rejected(f"sự kiện có giá trị không đọc được: {error}") from None
 
 
-def merge(known: Facts, said: Iterable[Fact]) -> dict[str, Fact]:
-    """The facts with what was said, the newest of each. It does not depend on the order, nor on repetition."""
+def merge(known: Facts, reported: Iterable[Fact]) -> dict[str, Fact]:
+    """The facts with what was reported, the newest of each. It does not depend on the order, nor on repetition."""
     merged = dict(known)
-    for fact in said:
+    for fact in reported:
         before = merged.get(fact.key)
         if before is None or fact.order > before.order:
             merged[fact.key] = fact

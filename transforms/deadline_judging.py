@@ -75,9 +75,9 @@ def judge(subject: Subject, facts: Facts, rules: DeadlineRules, *, calendars: Ca
 
 
 def detail(facts: Facts, name: str) -> str | None:
-    """A detail, by what was said last."""
-    saying = [fact for fact in facts.values() if fact.details.get(name)]
-    return max(saying, key=lambda fact: (fact.order, fact.key)).details[name] if saying else None
+    """A detail, by what was reported last."""
+    naming = [fact for fact in facts.values() if fact.details.get(name)]
+    return max(naming, key=lambda fact: (fact.order, fact.key)).details[name] if naming else None
 
 
 def _starts(rule: Rule, case: Case) -> list[Fact]:

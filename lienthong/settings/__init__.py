@@ -56,11 +56,9 @@ DEFAULT_RECONCILE_AFTER = timedelta(minutes=5)
 DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 
-DEFAULT_DUE_TYPE = "schedule.due.v1"
-"""The event type of a due moment."""
+DEFAULT_DUE_TYPE = "schedule.due.v1"  # the event type of a due moment
 
-SCHEDULE_LOOK = timedelta(seconds=60)
-"""How often a schedule is looked at, at least. It is looked at when it is due, in any case."""
+SCHEDULE_LOOK = timedelta(seconds=60)  # how often a schedule is looked at, at least, beside when it is due
 
 LONGEST_WAIT = timedelta(seconds=60)
 """The longest `within` of a request, and budget of a lookup: proxies between a caller and the bus wait no longer."""
@@ -192,8 +190,7 @@ class Settings:
     """The whole configuration. Each mapping is by name, sorted by name; what is disabled is not in it.
 
     `disabled` has the names of the files with `enabled: false`, by kind: `routes`, `sources`, `sinks`, ...
-    `own_files` has what the project's own files of config/ state: see `BusSettings.settings`.
-    `folder` is that of the project: a relative path in a file begins there, wherever the command runs.
+    `own_files`: what the project's own files of config/ state. `folder`: of the project, where relative paths begin.
     """
 
     bus: BusSettings = DEFAULT_BUS

@@ -50,7 +50,7 @@ def judged(facts: Sequence[Fact], now: str | datetime, subject: Subject = DOSSIE
     return {one.key: one for one in found}
 
 
-def event(type: str, data: Mapping[str, object], *, id: str = "E1", received: str = "2026-11-23 08:00") -> Envelope:  # noqa: A002
+def event(type: str, data: Mapping[str, object], *, id: str = "E1", received: str = "2026-11-23 08:00") -> Envelope:  # noqa: A002 - CloudEvents' own words
     moment = local(received)
     return Envelope(id, type, "sink.data-store", "S", moment, moment, data)
 

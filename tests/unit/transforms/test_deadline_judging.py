@@ -215,7 +215,7 @@ def test_working_time_beside_pauses_is_what_counting_minutes_gives(start: int, s
 
 
 happenings = st.sampled_from(["submitted", "accepted", "supplement_requested", "supplement_received", "completed"])
-said = st.builds(
+reports = st.builds(
     lambda name, number, minute, order: fact(name, local("2026-02-10 08:00") + minute * MINUTE, number, f"{order:03}"),
     happenings,
     st.integers(1, 2),
@@ -225,17 +225,17 @@ said = st.builds(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(said, max_size=12, unique_by=lambda one: (one.key, one.order)), st.randoms())
+@given(st.lists(reports, max_size=12, unique_by=lambda one: (one.key, one.order)), st.randoms())
 def test_the_order_in_which_facts_become_known_does_not_matter(facts: list[Fact], random: object) -> None:
     rules, calendars = province()
     mixed = [*facts, *facts[: len(facts) // 2]]
-    random.shuffle(mixed)  # type: ignore[attr-defined]
+    random.shuffle(mixed)  # type: ignore[attr-defined] - a Random of hypothesis
     now = local("2026-02-25 08:00")
     one, other = (judge(DOSSIER, merge({}, order), rules, calendars=calendars, now=now) for order in (facts, mixed))
     assert one == other
 
 
-def test_an_event_says_its_facts() -> None:
+def test_an_event_has_its_facts() -> None:
     data: dict[str, object] = {
         "dossier": "D1",
         "source": "igate",
@@ -249,12 +249,12 @@ def test_an_event_says_its_facts() -> None:
         "seen_at": "2026-11-23T01:05:00Z",
         "applicant": "Nguyễn Văn A",
     }
-    subject, (said_so,) = facts_of(event("dossier.happened.v1", data))
+    subject, (reported,) = facts_of(event("dossier.happened.v1", data))
     assert subject == Subject("dossier", "igate", "D1")
-    assert said_so.details == {"agency": "H08.12", "appointment_at": "2026-11-30T09:00:00Z"}
+    assert reported.details == {"agency": "H08.12", "appointment_at": "2026-11-30T09:00:00Z"}
     _, (gone,) = facts_of(event("dossier.happened.v1", {**data, "change": "retracted"}, id="E2"))
     assert gone.at is None
-    assert merge(merge({}, [gone]), [said_so]) == {"accepted/1": gone}
+    assert merge(merge({}, [gone]), [reported]) == {"accepted/1": gone}
     with pytest.raises(Rejected):
         facts_of(event("dossier.happened.v1", {**data, "at": "2026-11-23T01:00:00"}))
     with pytest.raises(Rejected):
