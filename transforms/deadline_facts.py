@@ -25,7 +25,7 @@ _PETITION = {
 
 
 class Subject(NamedTuple):
-    """What deadlines are about. `kind`: dossier, petition or dispute; `source`: the system that reports it; `key`: its code."""
+    """What deadlines are about: its kind, the system that reports it (`source`), and its code (`key`)."""
 
     kind: str
     source: str
