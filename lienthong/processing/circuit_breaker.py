@@ -155,20 +155,45 @@ class Halted(LienthongError):  # noqa: N818 - the state of a stage
 class HaltGuard:
     """Counts dead letters in a row, and halts the stage at `limit`. None never halts it.
 
-    More work would only make more dead letters.
+    More work would only make more dead letters. It also halts the stage when a sink asks for it (`Later.halt`).
     """
 
     def __init__(self, stage: str, limit: int | None) -> None:
         self._stage = stage
         self._limit = limit
         self._in_a_row = 0
+        self._refusal = ""
 
     def reset(self) -> None:
         """Begin to count anew: an operator resumes the stage."""
         self._in_a_row = 0
+        self._refusal = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the target refuses us, so that the stage is about to halt."""
+        return bool(self._refusal)
+
+    def note(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether the last outcome asks for a halt: the target refuses us. Then `check` raises it."""
+        last = outcomes[-1] if outcomes else None
+        if isinstance(last, Later) and last.halt:
+            self._refusal = last.why
+            return True
+        return False
 
     def check(self, verdicts: Sequence[Verdict]) -> None:
-        """Count the verdicts on a bundle, in their order. Raises `Halted` when the limit is reached."""
+        """Count the verdicts on a bundle, in their order. Raises `Halted` when the limit is reached, or after `note`."""
+        if self._refusal:
+            raise Halted(
+                message(
+                    "The stage {stage} stopped because its target refuses what it is given: {why}. Nothing is lost. "
+                    "Remove the cause, then `lienthong resume {stage}`.",
+                    stage=self._stage,
+                    why=self._refusal.rstrip("."),
+                ),
+                stage=self._stage,
+            )
         for verdict in verdicts:
             self._in_a_row = self._in_a_row + 1 if verdict == "dead" else 0
             if self._limit is not None and self._in_a_row >= self._limit:

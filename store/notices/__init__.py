@@ -1,0 +1,1 @@
+"""Notices: their states, the attempts to send them, and what they cost."""

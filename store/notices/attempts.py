@@ -1,0 +1,105 @@
+"""Attempts to send: each is committed before its gateway is called, so that none is called twice.
+
+Every function is a transaction of its own, apart from the ledger's: what was begun stays begun, whatever becomes of the
+process.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, delete, or_, select, update
+
+from connectors.notices.gateway import Answer, Verdict
+from lienthong.adapters.sql import translate_errors
+from store.instants import format_instant, parse_optional
+from store.notices.rows import insert_new
+from store.notices.tables import attempts
+
+_AWAY = "cơ sở dữ liệu không trả lời"
+
+
+class Attempts:
+    """The attempts in a database. Each method raises `Transient` when the database does not answer."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def begin(self, notice: str, attempt: int, *, channel: str, event_id: str, now: datetime) -> Row[Any] | None:
+        """Note, durably, that a gateway is about to be called. Returns the attempt when it was begun before."""
+        row = {
+            "notice_id": notice,
+            "attempt": attempt,
+            "channel": channel,
+            "event_id": event_id,
+            "began_at": format_instant(now),
+        }
+        with self._writing() as connection:
+            if insert_new(connection, attempts, row):
+                return None
+            return connection.execute(select(attempts).where(_is(notice, attempt))).one()
+
+    def find(self, notice: str, attempt: int) -> Row[Any] | None:
+        """The attempt, if it was begun."""
+        with translate_errors(_AWAY), self._database.connect() as connection:
+            return connection.execute(select(attempts).where(_is(notice, attempt))).first()
+
+    def note(self, notice: str, attempt: int, answer: Answer, now: datetime) -> None:
+        """Note what the gateway answered. A doubt is replaced by an answer, never an answer by a doubt."""
+        with self._writing() as connection:
+            note_answer(connection, notice, attempt, answer, now)
+
+    def undo(self, notice: str, attempt: int) -> None:
+        """Forget an attempt at which surely nothing was sent."""
+        with self._writing() as connection:
+            connection.execute(delete(attempts).where(_is(notice, attempt), attempts.c.verdict.is_(None)))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translate_errors(_AWAY), self._database.connect().execution_options(writing=True) as connection:
+            if connection.dialect.name == "sqlite":  # its commits survive the process, and by this a loss of power
+                _set_synchronous(connection, "FULL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if connection.dialect.name == "sqlite" and not connection.invalidated:
+                    _set_synchronous(connection, "NORMAL")
+
+
+def _set_synchronous(connection: Connection, level: str) -> None:
+    """Between transactions: SQLite does not change it within one, and SQLAlchemy would begin one for a statement."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA synchronous={level}")
+
+
+def answer_of(row: Row[Any]) -> Answer | None:
+    """What a gateway answered of an attempt; None when nobody knows."""
+    if row.verdict is None:
+        return None
+    return Answer(
+        Verdict(row.verdict),
+        row.why or "",
+        code=row.code,
+        gateway_id=row.gateway_id,
+        cost=row.cost,
+        parts=row.parts,
+        not_before=parse_optional(row.not_before),
+    )
+
+
+def note_answer(connection: Connection, notice: str, attempt: int, answer: Answer, now: datetime) -> None:
+    """See `Attempts.note`."""
+    values = {
+        "answered_at": format_instant(now),
+        "verdict": str(answer.verdict),
+        **{name: getattr(answer, name) for name in ("code", "why", "gateway_id", "cost", "parts")},
+        "not_before": None if answer.not_before is None else format_instant(answer.not_before),
+    }
+    is_open = or_(attempts.c.verdict.is_(None), attempts.c.verdict == Verdict.IN_DOUBT)
+    connection.execute(update(attempts).where(_is(notice, attempt), is_open).values(**values))
+
+
+def _is(notice: str, attempt: int) -> Any:
+    return and_(attempts.c.notice_id == notice, attempts.c.attempt == attempt)

@@ -1,0 +1,88 @@
+"""Notices as rows: read, written, and counted for each recipient and day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.instants import format_instant, parse_instant, parse_optional
+from store.notices.tables import days, notices
+from transforms.notices.decisions import Decision, Notice
+from transforms.notices.quiet import local_day
+
+
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless its key is known. Whether it was inserted."""
+    (column, *_) = table.primary_key.columns
+    statement = _insert(connection, table).values(**values).on_conflict_do_nothing().returning(column)
+    return connection.execute(statement).first() is not None
+
+
+def find(connection: Connection, notice_id: str) -> Row[Any] | None:
+    """The row of a notice, locked until the end of the transaction."""
+    query = select(notices).where(notices.c.notice_id == notice_id)
+    return connection.execute(query.with_for_update()).first()
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    """What is decided about."""
+    return Notice(
+        state=row.state,
+        channel=row.channel,
+        channels=tuple(name for name, _ in orjson.loads(row.channels)),
+        useful_until=parse_instant(row.useful_until),
+        attempt=row.attempt,
+        tries=row.tries,
+        asks=row.asks,
+        sent_at=parse_optional(row.sent_at),
+    )
+
+
+def address_of(row: Row[Any], channel: str) -> str:
+    """Where a notice goes by a channel."""
+    addresses: dict[str, str] = dict(orjson.loads(row.channels))
+    return addresses[channel]
+
+
+def write_decision(connection: Connection, row: Row[Any], decision: Decision, now: datetime, **more: Any) -> None:
+    """Write what a notice became."""
+    values = {
+        "state": decision.state,
+        "why": decision.why,
+        "channel": decision.channel,
+        "tries": decision.tries,
+        "due_at": None if decision.until is None else format_instant(decision.until),
+        "changed_at": format_instant(now),
+        **more,
+    }
+    connection.execute(update(notices).where(notices.c.notice_id == row.notice_id).values(**values))
+
+
+def end(connection: Connection, ids: Sequence[str], state: str, why: str, now: datetime) -> None:
+    """End notices that are held."""
+    values = {"state": state, "why": why, "due_at": None, "changed_at": format_instant(now)}
+    connection.execute(update(notices).where(notices.c.notice_id.in_(ids)).values(**values))
+
+
+def told_on(connection: Connection, recipient: str, now: datetime) -> int:
+    """How many notices went to a recipient on the local day of `now`. Others wait until this transaction ends."""
+    key = {"recipient": recipient, "day": local_day(now)}
+    insert_new(connection, days, {**key, "count": 0})
+    query = select(days.c.count).where(days.c.recipient == recipient, days.c.day == key["day"])
+    return int(connection.execute(query.with_for_update()).scalar_one())
+
+
+def count_one(connection: Connection, recipient: str, now: datetime) -> None:
+    """One more went to a recipient. For after `told_on`."""
+    of_day = (days.c.recipient == recipient, days.c.day == local_day(now))
+    connection.execute(update(days).where(*of_day).values(count=days.c.count + 1))
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+

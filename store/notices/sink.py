@@ -1,0 +1,60 @@
+"""The sink that keeps notices: facts make them, answers and the hours change them, and what is due is handed back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from lienthong import Dead, Done, Envelope, Outcome, Record, Rejected, Site, Transaction
+from lienthong.adapters.sql import translate_errors
+from store.notices.answers import take_answer
+from store.notices.channel import ANSWERED
+from store.notices.release import Office
+from store.notices.telling import Telling
+from transforms.notices.facts import fact_of
+from transforms.notices.rules import NoticeRules
+
+LOOK = "notices.look.v1"
+"""The type of the due moments at which held notices are judged again."""
+
+
+class Notices:
+    """Keeps the state of every notice. It sends nothing: what is due (`notice.due.v1`) goes to the channels' sinks.
+
+    `rules` is `config/notices.yaml`, `templates` the folder of the templates.
+    """
+
+    reaches_outside = False
+
+    def __init__(self, site: Site, *, rules: NoticeRules, templates: Path = Path("config/templates")) -> None:
+        self._site = site
+        self._office = Office(rules, templates)
+
+    def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        """Take a bundle through `transaction.connection`. Raises `Transient` when the database does not answer."""
+        outcomes: list[Outcome] = []
+        looks = [place for place, envelope in enumerate(envelopes) if envelope.type == LOOK]
+        with translate_errors("kho thông báo không trả lời"):
+            for place, envelope in enumerate(envelopes):
+                if place in looks[:-1]:
+                    outcomes.append(Done(envelope, "lần xem sau trong cùng gói thay cho lần này"))
+                else:
+                    outcomes.append(self._take(envelope, transaction.connection))
+        return outcomes
+
+    def _take(self, envelope: Envelope, connection: Connection) -> Outcome:
+        try:
+            note, records = self._taken(envelope, connection)
+        except Rejected as fault:
+            return Dead(fault.why, field=fault.field)
+        except (ValueError, OverflowError):
+            return Dead("không đọc được một thời điểm của sự kiện")
+        return Done(envelope, note, follow_ups=records)
+
+    def _taken(self, envelope: Envelope, connection: Connection) -> tuple[str, Sequence[Record]]:
+        now = self._site.clock.now()
+        if envelope.type == LOOK:
+            return "", list(self._office.look(connection, now))
+        if envelope.type == ANSWERED:
+            return take_answer(self._office, connection, envelope.data_dict(), now)
+        return Telling(self._office, connection, fact_of(envelope), envelope.id, now).take()

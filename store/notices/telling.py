@@ -1,0 +1,203 @@
+"""What a fact does to the notices: it makes one, and what is older, corrected or retracted is not told any more."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+
+import orjson
+from sqlalchemy import Connection, Row, select, update
+
+from connectors.notices.phones import read as read_phone
+from lienthong import Record
+from store.instants import format_instant
+from store.notices import rows
+from store.notices.release import Office
+from store.notices.tables import notices, subjects
+from transforms.notices.decisions import HELD, SUPPRESSED, TOLD, Decision
+from transforms.notices.facts import Fact, notice_id
+from transforms.notices.rules import Happening, Rule
+
+_PLACES = get_args(Happening)
+_PHONE_CHANNELS = ("zalo", "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One fact that is taken. `event_id` is the event that tells it. `note` states in the trail what became of it."""
+
+    office: Office
+    connection: Connection
+    fact: Fact
+    event_id: str
+    now: datetime
+
+    def take(self) -> tuple[str, Sequence[Record]]:
+        """Write what the fact changes. Returns a note, and the records for channels."""
+        is_newest = self._note_newest()
+        if self.fact.change == "retracted":
+            return self._retract()
+        rule = self.office.rules.of(self.fact.happening, self.fact.source)
+        if rule is None:
+            return "không có quy tắc thông báo cho việc này", ()
+        if reason := self._too_old(rule):
+            return reason, ()
+        addresses = self._addresses(rule)
+        recipient = addresses[0][1] if addresses else ""
+        known = rows.find(self.connection, notice_id(self.fact.key, recipient))
+        if known is not None:
+            return self._change(known, rule, addresses)
+        why = self._why_not(addresses, is_newest=is_newest)
+        return self._add(rule, rule.template, addresses, self.fact.key, why)
+
+    def _note_newest(self) -> bool:
+        """Note the newest fact of the subject, and end held notices that are older. Whether this fact is the newest."""
+        fact = self.fact
+        order = (format_instant(fact.at), _PLACES.index(fact.happening))
+        row = {"subject": fact.subject, "fact": fact.key, "happened_at": order[0], "place": order[1]}
+        if rows.insert_new(self.connection, subjects, row):
+            known = None
+        else:
+            of_subject = select(subjects).where(subjects.c.subject == fact.subject)
+            known = self.connection.execute(of_subject.with_for_update()).one()
+        is_same = known is not None and known.fact == fact.key
+        if fact.change == "retracted":
+            if is_same or known is None:  # what it was before is not known: the next one counts, whichever it is
+                self._write_newest({**row, "fact": "", "happened_at": "", "place": 0})
+            return False
+        if known is not None and not is_same and (known.happened_at, known.place) > order:
+            return False
+        self._write_newest(row)
+        self._end_older(order)
+        return True
+
+    def _write_newest(self, row: dict[str, Any]) -> None:
+        of_subject = subjects.c.subject == self.fact.subject
+        self.connection.execute(update(subjects).where(of_subject).values(**row))
+
+    def _end_older(self, order: tuple[str, int]) -> None:
+        query = select(notices.c.notice_id, notices.c.happened_at, notices.c.happening).where(
+            notices.c.subject == self.fact.subject, notices.c.state == HELD, notices.c.fact != self.fact.key
+        )
+        held = self.connection.execute(query.with_for_update()).all()
+        older = [row.notice_id for row in held if (row.happened_at, _PLACES.index(row.happening)) < order]
+        if older:
+            why = f"thay bằng tình trạng mới hơn ({self.fact.happening})"
+            rows.end(self.connection, older, SUPPRESSED, why, self.now)
+
+    def _too_old(self, rule: Rule) -> str:
+        """Why nothing is told of what happened long ago; no row is written, so a first load of years writes none."""
+        if self.fact.at < self.office.rules.begins():
+            return "xảy ra trước ngày bắt đầu thông báo"
+        if self.now >= self.fact.at + rule.useful_for:
+            return "xảy ra quá lâu, thông báo không còn hữu ích"
+        return ""
+
+    def _addresses(self, rule: Rule) -> Sequence[tuple[str, str]]:
+        """The channels by which the recipient can be reached, in the order of the rule, each with the address there."""
+        if rule.to == "officers":
+            officers = self.office.rules.officers
+            email = officers.get(self.fact.agency or "") or officers.get("default")
+            return [(channel, email) for channel in rule.channels if channel == "email" and email]
+        phone, email = read_phone(self.fact.phone).number, _email(self.fact.email)
+        of_channel = {"email": email, **dict.fromkeys(_PHONE_CHANNELS, phone)}
+        return [(channel, address) for channel in rule.channels if (address := of_channel[channel])]
+
+    def _why_not(self, addresses: Sequence[tuple[str, str]], *, is_newest: bool) -> str:
+        """Why a notice is not sent, though a rule wants it; "" when it is."""
+        if self.fact.source_notifies:
+            return "hệ thống nguồn tự thông báo"
+        if not addresses:
+            return "không có số điện thoại hay địa chỉ dùng được"
+        return "" if is_newest else "đã có tình trạng mới hơn"
+
+    def _add(
+        self, rule: Rule, template: str, addresses: Sequence[tuple[str, str]], fact: str, why: str
+    ) -> tuple[str, Sequence[Record]]:
+        now, recipient = format_instant(self.now), addresses[0][1] if addresses else ""
+        row = {
+            "notice_id": notice_id(fact, recipient),
+            "fact": fact,
+            "subject": self.fact.subject,
+            "happening": self.fact.happening,
+            "happened_at": format_instant(self.fact.at),
+            "seen_at": format_instant(self.fact.seen_at),
+            "recipient": recipient,
+            "agency": self.fact.agency,
+            "template": template,
+            "state": SUPPRESSED if why else HELD,
+            "why": why,
+            "channel": addresses[0][0] if addresses else rule.channels[0],
+            "channels": orjson.dumps(list(addresses)).decode(),
+            **dict.fromkeys(("attempt", "tries", "asks"), 0),
+            "due_at": None if why else now,
+            "useful_until": format_instant(self.fact.at + rule.useful_for),
+            "created_at": now,
+            "changed_at": now,
+            "event_id": self.event_id,
+            "data": orjson.dumps(dict(self.fact.data)).decode(),
+        }
+        if not rows.insert_new(self.connection, notices, row):
+            return "đã có thông báo này", ()
+        if why:
+            return f"không thông báo: {why}", ()
+        return "", list(self.office.release(self.connection, row["notice_id"], self.now))
+
+    def _change(
+        self, known: Row[Any], rule: Rule, addresses: Sequence[tuple[str, str]]
+    ) -> tuple[str, Sequence[Record]]:
+        """The fact has its notice already: told once. A correction changes what is held, or tells who was told."""
+        if self.fact.change != "corrected" or format_instant(self.fact.seen_at) <= known.seen_at:
+            return "đã có thông báo này", ()
+        self._write_seen(known)
+        if known.state == HELD:
+            self._rewrite(known, rule)
+            return "thông báo đang chờ được sửa theo tin mới", ()
+        if known.state in TOLD and rule.corrected:
+            fact = f"{self.fact.key}/corrected/{format_instant(self.fact.at)}"
+            return self._add(rule, rule.corrected, addresses, fact, self._why_not(addresses, is_newest=True))
+        return "thông báo đã gửi, không có mẫu đính chính", ()
+
+    def _rewrite(self, known: Row[Any], rule: Rule) -> None:
+        values = {
+            "happened_at": format_instant(self.fact.at),
+            "useful_until": format_instant(self.fact.at + rule.useful_for),
+            "data": orjson.dumps(dict(self.fact.data)).decode(),
+        }
+        self._update(known, **values)
+
+    def _write_seen(self, known: Row[Any]) -> None:
+        self._update(known, seen_at=format_instant(self.fact.seen_at))
+
+    def _update(self, known: Row[Any], **values: Any) -> None:
+        self.connection.execute(update(notices).where(notices.c.notice_id == known.notice_id).values(**values))
+
+    def _retract(self) -> tuple[str, Sequence[Record]]:
+        """It did not happen: what is held is not told, and who was told hears of it if the rule has a template."""
+        of_fact = select(notices).where(notices.c.fact == self.fact.key).with_for_update()
+        found = self.connection.execute(of_fact).all()
+        rule = self.office.rules.of(self.fact.happening, self.fact.source)
+        records: list[Record] = []
+        for row in found:
+            records += self._retract_one(row, rule)
+        if not found and rule is not None and not self._too_old(rule):  # it came before what it retracts
+            addresses = self._addresses(rule)
+            self._add(rule, rule.template, addresses, self.fact.key, "đã được rút lại")
+        return "rút lại tin đã báo", records
+
+    def _retract_one(self, row: Row[Any], rule: Rule | None) -> Iterator[Record]:
+        if format_instant(self.fact.seen_at) <= row.seen_at:
+            return
+        self._write_seen(row)
+        if row.state == HELD:
+            rows.write_decision(self.connection, row, Decision(SUPPRESSED, "đã được rút lại", row.channel), self.now)
+        elif row.state in TOLD and rule is not None and rule.retracted and not self._too_old(rule):
+            fact = f"{self.fact.key}/retracted/{format_instant(self.fact.seen_at)}"
+            addresses = [(channel, address) for channel, address in orjson.loads(row.channels)]
+            yield from self._add(rule, rule.retracted, addresses, fact, "")[1]
+
+
+def _email(text: str | None) -> str:
+    """An address as it is, or "" for a text that is none."""
+    name, _, host = (text or "").strip().partition("@")
+    return f"{name}@{host}" if name and "." in host and " " not in f"{name}{host}" else ""
