@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from store.documents import tables as _of_documents  # noqa: F401 - metadata knows them then
 from store.metadata import Key, metadata
+from store.notices import tables as _of_notices  # noqa: F401 - as above
 from store.question_tables import petitions, question_answers, questions
 
 __all__ = ["Key", "metadata", "petitions", "question_answers", "questions"]
