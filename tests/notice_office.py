@@ -145,7 +145,9 @@ class MortalAttempts(Attempts):
 class Office:
     """See the module. `events`: what waits, with the sink that takes it."""
 
-    def __init__(self, database: Engine, folder: Path, rules: Mapping[str, Any] = RULES, start: datetime = NOON) -> None:
+    def __init__(
+        self, database: Engine, folder: Path, rules: Mapping[str, Any] = RULES, start: datetime = NOON
+    ) -> None:
         self.database = database
         self.clock = ReplayClock(start.astimezone(UTC))
         self.rules = NoticeRules.model_validate(rules)
@@ -269,7 +271,7 @@ class Office:
             for moment, message in gateway.sent
             if channel in ("", name)
         ]
-        return [line[1:] for line in sorted(found)]
+        return [line[1:] for line in sorted(found, key=lambda line: line[0])]
 
     def states(self) -> dict[str, str]:
         """By fact, the state of its notice, and why."""

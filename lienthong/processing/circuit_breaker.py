@@ -86,6 +86,8 @@ class CircuitBreaker:
         if not isinstance(last, Later):
             self.record_success()
             return outcomes
+        if last.halt:  # the target answers, and the stage stops: nothing is probed
+            return outcomes
         if in_order and last.outage and len(envelopes) == 1:
             return [self.judge(envelopes[0], last)]
         all_wait = all(isinstance(outcome, Later) for outcome in outcomes)
@@ -169,21 +171,15 @@ class HaltGuard:
         self._in_a_row = 0
         self._refusal = ""
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether the target refuses us, so that the stage is about to halt."""
-        return bool(self._refusal)
-
     def note(self, outcomes: Sequence[Outcome]) -> bool:
-        """Whether the last outcome asks for a halt: the target refuses us. Then `check` raises it."""
+        """Whether the last outcome asks for a halt, because the target refuses us. Then `check` raises it."""
         last = outcomes[-1] if outcomes else None
         if isinstance(last, Later) and last.halt:
             self._refusal = last.why
-            return True
-        return False
+        return bool(self._refusal)
 
     def check(self, verdicts: Sequence[Verdict]) -> None:
-        """Count the verdicts on a bundle, in their order. Raises `Halted` when the limit is reached, or after `note`."""
+        """Count the verdicts on a bundle, in their order. Raises `Halted` at the limit, and after a refusal."""
         if self._refusal:
             raise Halted(
                 message(

@@ -191,8 +191,6 @@ class Worker:
         if part.unreadable:
             return set_unreadable_aside(part, self._broker, self._ledger)
         outcomes = self._stage.handle(part.bundle.envelopes, transaction)
-        if self._halt.note(outcomes):
-            return outcomes
         return self._breaker.record(outcomes, part.bundle.envelopes, in_order=self._stage.name.startswith("sink."))
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:
@@ -202,7 +200,7 @@ class Worker:
             part = replace(part, bundle=part.without_data())
             if not outcomes:
                 return NO_EFFECTS
-        spend = not (self._breaker.is_open or self._halt.is_refused)
+        spend = not (self._halt.note(outcomes) or self._breaker.is_open)
         return plan_effects(self._stage, part.bundle, outcomes, now=self._clock.now(), spend_attempt=spend)
 
     def _after_failure(self, part: Part, failure: SinkFailure) -> Sequence[Part]:

@@ -58,14 +58,18 @@ class Attempts:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with translate_errors(_AWAY), self._database.connect().execution_options(writing=True) as connection:
-            if connection.dialect.name == "sqlite":  # its commits survive the process, and by this a loss of power
-                _set_synchronous(connection, "FULL")
+            if connection.dialect.name != "sqlite":
+                with connection.begin():
+                    yield connection
+                return
+            _set_synchronous(connection, "FULL")  # what is committed survives a loss of power, not the process alone
             try:
                 with connection.begin():
                     yield connection
-            finally:
-                if connection.dialect.name == "sqlite" and not connection.invalidated:
-                    _set_synchronous(connection, "NORMAL")
+            except BaseException:
+                connection.invalidate()  # whatever state it is in, its setting goes with it
+                raise
+            _set_synchronous(connection, "NORMAL")
 
 
 def _set_synchronous(connection: Connection, level: str) -> None:

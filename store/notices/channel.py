@@ -121,11 +121,11 @@ class _Due:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "_Due":
         """Raises KeyError, TypeError or ValueError for data of another kind."""
-        key = {"notice": str(data["notice"]), "attempt": int(data["attempt"]), "channel": str(data["channel"])}
+        key = str(data["notice"]), int(data["attempt"]), str(data["channel"])
         if data.get("ask"):
-            return cls(**key, before=None, message=None)
+            return cls(*key, before=None, message=None)
         before = min(parse_instant(data["send_before"]), parse_instant(data["useful_until"]))
-        return cls(**key, before=before, message=_message(data))
+        return cls(*key, before=before, message=_message(data))
 
     def answer(self, answer: Answer, now: datetime) -> Record:
         """What the gateway answered, as an event for the notice's state."""
@@ -138,7 +138,9 @@ class _Due:
         """The same for any verdict."""
         key = {"notice": self.notice, "attempt": self.attempt, "channel": self.channel}
         known = {name: value for name, value in more.items() if value is not None}
-        return Record(ANSWERED, f"{self.notice}/{self.attempt}", {**key, "verdict": verdict, "at": format_instant(now), **known})
+        return Record(
+            ANSWERED, f"{self.notice}/{self.attempt}", {**key, "verdict": verdict, "at": format_instant(now), **known}
+        )
 
 
 def _message(data: Mapping[str, Any]) -> Message:

@@ -84,5 +84,3 @@ def count_one(connection: Connection, recipient: str, now: datetime) -> None:
 def _insert(connection: Connection, table: Table) -> Any:
     make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return make(table)
-
-

@@ -36,7 +36,8 @@ notices = Table(
     Index("store_notices_by_change", "changed_at"),
 )
 """A notice of a fact to a recipient. `channel` is the one it is at, `channels` (JSON) those it can go by, each with the
-address there: `[["zalo", "84…"], …]`. `data` (JSON) is that of the event, for the template. `attempt` is the number of its last hand-over to a channel, 0 before.
+address there: `[["zalo", "84…"], …]`. `data` (JSON) is that of the event, for the template. `attempt` is the number
+of its last hand-over to a channel, 0 before.
 
 `due_at`: of a held one, when it is judged again; of one in doubt, when its gateway is asked; else null."""
 

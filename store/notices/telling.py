@@ -47,6 +47,8 @@ class Telling:
         known = rows.find(self.connection, notice_id(self.fact.key, recipient))
         if known is not None:
             return self._change(known, rule, addresses)
+        if self.fact.change == "corrected":
+            self._end_other_recipients()
         why = self._why_not(addresses, is_newest=is_newest)
         return self._add(rule, rule.template, addresses, self.fact.key, why)
 
@@ -85,6 +87,12 @@ class Telling:
             why = f"thay bằng tình trạng mới hơn ({self.fact.happening})"
             rows.end(self.connection, older, SUPPRESSED, why, self.now)
 
+    def _end_other_recipients(self) -> None:
+        """The fact is corrected and has another recipient: what is held for the one before is not told."""
+        held = (notices.c.fact == self.fact.key, notices.c.state == HELD)
+        ids = self.connection.execute(select(notices.c.notice_id).where(*held)).scalars().all()
+        rows.end(self.connection, ids, SUPPRESSED, "người nhận đã được sửa", self.now)
+
     def _too_old(self, rule: Rule) -> str:
         """Why nothing is told of what happened long ago; no row is written, so a first load of years writes none."""
         if self.fact.at < self.office.rules.begins():
@@ -115,8 +123,9 @@ class Telling:
         self, rule: Rule, template: str, addresses: Sequence[tuple[str, str]], fact: str, why: str
     ) -> tuple[str, Sequence[Record]]:
         now, recipient = format_instant(self.now), addresses[0][1] if addresses else ""
+        name = notice_id(fact, recipient)
         row = {
-            "notice_id": notice_id(fact, recipient),
+            "notice_id": name,
             "fact": fact,
             "subject": self.fact.subject,
             "happening": self.fact.happening,
@@ -141,7 +150,7 @@ class Telling:
             return "đã có thông báo này", ()
         if why:
             return f"không thông báo: {why}", ()
-        return "", list(self.office.release(self.connection, row["notice_id"], self.now))
+        return "", list(self.office.release(self.connection, name, self.now))
 
     def _change(
         self, known: Row[Any], rule: Rule, addresses: Sequence[tuple[str, str]]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -216,4 +217,36 @@ def test_a_worker_records_and_acks_a_delivery_before_it_halts(tmp_path: Path) ->
         worker.run(threading.Event())
     assert len(ledger.letters()) == 4
     assert broker.depth() == 1
+    database.dispose()
+
+
+def test_a_sink_that_is_refused_halts_its_stage_and_no_event_loses_an_attempt(tmp_path: Path) -> None:
+    clock = ReplayClock(DAY)
+    database = open_embedded(tmp_path)
+    ledger = SqlLedger(database, clock)
+    broker = KombuBroker("memory://", clock, name="refused")
+    broker.declare(["sink.a"], (timedelta(seconds=5),))
+    is_refused = [True]
+
+    def take(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
+        if not is_refused[0]:
+            return [Done(one) for one in envelopes]
+        return [Done(envelopes[0]), *(Later("sai mẫu", halt=True) for _e in envelopes[1:])]
+
+    once = RetryPolicy((timedelta(seconds=5),), attempts=1)
+    worker = Worker(Stage("sink.a", take, once), broker=broker, ledger=ledger, clock=clock)
+    events = [event(str(number)) for number in range(4)]
+    with ledger.transaction() as transaction:
+        transaction.receive(events, source="igate", to=("sink.a",), cursor={})
+    broker.publish([Bundle("sink.a", tuple(events))])
+    with pytest.raises(Halted, match=r"sink\.a.*sai mẫu"):
+        worker.run(threading.Event())
+    assert not worker.watch.is_down and "sai mẫu" in str(worker.watch.condition().halted_why)
+    assert not ledger.letters() and ledger.in_flight() == 3
+    is_refused[0] = False
+    clock.move_to(clock.now() + timedelta(seconds=5))
+    delivery = broker.consume("sink.a").next(timedelta(seconds=1))
+    assert delivery is not None and delivery.bundle.attempt == 1
+    serve_one(worker, delivery)
+    assert not ledger.letters() and ledger.in_flight() == 0
     database.dispose()
