@@ -181,12 +181,13 @@ class HaltGuard:
     def check(self, verdicts: Sequence[Verdict]) -> None:
         """Count the verdicts on a bundle, in their order. Raises `Halted` at the limit, and after a refusal."""
         if self._refusal:
+            why, self._refusal = self._refusal.rstrip("."), ""
             raise Halted(
                 message(
                     "The stage {stage} stopped because its target refuses what it is given: {why}. Nothing is lost. "
                     "Remove the cause, then `lienthong resume {stage}`.",
                     stage=self._stage,
-                    why=self._refusal.rstrip("."),
+                    why=why,
                 ),
                 stage=self._stage,
             )
