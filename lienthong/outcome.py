@@ -40,7 +40,7 @@ class Later:
     """The outside world is at fault: try again. `delay` is the wait it asked for, or None for the next rung.
 
     `outage`: the target as a whole does not answer, whatever the event is. Then the try costs no attempt.
-    `halt`: the target refuses us until a person mends something, such as an account. The stage stops by itself, says
+    `halt`: the target refuses us until a person mends something, such as an account. The stage stops by itself, shows
     `why`, and goes on when an operator resumes it; the try costs no attempt. It counts as the last outcome of a bundle.
     """
 

@@ -230,7 +230,7 @@ class Office:
         return Envelope(f"E{next(self._numbers)}", kind, "test", key, now, now, data)
 
     def happened(self, happening: str, dossier: str = "H1", **more: Any) -> Envelope:
-        """A happening of now, told at once."""
+        """A happening of now, announced at once."""
         at = more.pop("at", self.clock.now()).astimezone(UTC)
         data = {
             "dossier": dossier,

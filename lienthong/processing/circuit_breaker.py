@@ -157,7 +157,7 @@ class Halted(LienthongError):  # noqa: N818 - the state of a stage
 class HaltGuard:
     """Counts dead letters in a row, and halts the stage at `limit`. None never halts it.
 
-    More work would only make more dead letters. It also halts the stage when a sink asks for it (`Later.halt`).
+    More work would only make more dead letters. It also halts the stage when a sink requests it (`Later.halt`).
     """
 
     def __init__(self, stage: str, limit: int | None) -> None:

@@ -79,7 +79,7 @@ def _set_synchronous(connection: Connection, level: str) -> None:
 
 
 def answer_of(row: Row[Any]) -> Answer | None:
-    """What a gateway answered of an attempt; None when nobody knows."""
+    """What a gateway answered of an attempt; None when it is not known."""
     if row.verdict is None:
         return None
     return Answer(

@@ -69,7 +69,7 @@ class NoticeChannel:
         known = known or self._attempts.begin(
             due.notice, due.attempt, channel=due.channel, event_id=envelope.id, now=now
         )
-        if known is not None:  # a redelivery: what the call answered is known, or nobody knows
+        if known is not None:  # a redelivery: the answer is in the attempt, or it is lost
             return self._answer(envelope, due, answer_of(known) or _IN_DOUBT)
         try:
             answer = self._call(message)

@@ -41,8 +41,8 @@ class Office:
         if row is None or row.state != HELD:
             return
         notice = rows.notice_of(row)
-        told_today = rows.told_on(connection, row.recipient, now) if notice.attempt == 0 else 0
-        decision = judge(notice, self.rules, now, told_today=told_today)
+        sent_today = rows.sent_on(connection, row.recipient, now) if notice.attempt == 0 else 0
+        decision = judge(notice, self.rules, now, sent_today=sent_today)
         if decision.state != SENDING:
             rows.write_decision(connection, row, decision, now)
             return
@@ -80,7 +80,7 @@ class Office:
         yield Record(DUE, f"{row.notice_id}/{row.attempt}/ask/{asks}", body)
 
     def _template(self, name: str, channel: str) -> Template | None:
-        """The template of a channel. One that was missing or broken is read again: somebody may have mended it."""
+        """The template of a channel. One that was missing or broken is read again: it may have been mended."""
         named = f"{self.rules.language}/{name}"
         found = self._templates.get(channel, named)
         if found is None:

@@ -67,7 +67,7 @@ def end(connection: Connection, ids: Sequence[str], state: str, why: str, now: d
     connection.execute(update(notices).where(notices.c.notice_id.in_(ids)).values(**values))
 
 
-def told_on(connection: Connection, recipient: str, now: datetime) -> int:
+def sent_on(connection: Connection, recipient: str, now: datetime) -> int:
     """How many notices went to a recipient on the local day of `now`. Others wait until this transaction ends."""
     key = {"recipient": recipient, "day": local_day(now)}
     insert_new(connection, days, {**key, "count": 0})
@@ -76,7 +76,7 @@ def told_on(connection: Connection, recipient: str, now: datetime) -> int:
 
 
 def count_one(connection: Connection, recipient: str, now: datetime) -> None:
-    """One more went to a recipient. For after `told_on`."""
+    """One more went to a recipient. For after `sent_on`."""
     of_day = (days.c.recipient == recipient, days.c.day == local_day(now))
     connection.execute(update(days).where(*of_day).values(count=days.c.count + 1))
 

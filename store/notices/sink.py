@@ -44,14 +44,14 @@ class Notices:
 
     def _take(self, envelope: Envelope, connection: Connection) -> Outcome:
         try:
-            note, records = self._taken(envelope, connection)
+            note, records = self._handle(envelope, connection)
         except Rejected as fault:
             return Dead(fault.why, field=fault.field)
         except (ValueError, OverflowError):
             return Dead("không đọc được một thời điểm của sự kiện")
         return Done(envelope, note, follow_ups=records)
 
-    def _taken(self, envelope: Envelope, connection: Connection) -> tuple[str, Sequence[Record]]:
+    def _handle(self, envelope: Envelope, connection: Connection) -> tuple[str, Sequence[Record]]:
         now = self._site.clock.now()
         if envelope.type == LOOK:
             return "", list(self._office.look(connection, now))

@@ -60,7 +60,7 @@ attempts = Table(
     Index("store_notice_attempts_by_answer", "answered_at"),
     Index("store_notice_attempts_by_gateway", "channel", "gateway_id"),
 )
-"""Each call of a gateway. The row is committed before the call; without `verdict`, nobody knows what became of it."""
+"""Each call of a gateway. The row is committed before the call; without `verdict`, it is not known what became of it."""
 
 days = Table(
     "store_notice_days",
@@ -80,4 +80,4 @@ subjects = Table(
     Column("happened_at", Key, nullable=False),
     Column("place", Integer, nullable=False),
 )
-"""The newest fact of each dossier or deadline: what is older is not told any more. `place`: see `Happening`."""
+"""The newest fact of each dossier or deadline: what is older is not announced any more. `place`: see `Happening`."""

@@ -1,4 +1,4 @@
-"""What a fact does to the notices: it makes one, and what is older, corrected or retracted is not told any more."""
+"""What a fact does to the notices: it makes one; what is older, corrected or retracted is not announced."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from store.instants import format_instant
 from store.notices import rows
 from store.notices.release import Office
 from store.notices.tables import notices, subjects
-from transforms.notices.decisions import HELD, SUPPRESSED, TOLD, Decision
+from transforms.notices.decisions import HELD, INFORMED, SUPPRESSED, Decision
 from transforms.notices.facts import Fact, notice_id
 from transforms.notices.rules import Happening, Rule
 
-_PLACES = get_args(Happening)
+_ORDER = get_args(Happening)
 _PHONE_CHANNELS = ("zalo", "sms")
 
 
@@ -55,7 +55,7 @@ class Telling:
     def _note_newest(self) -> bool:
         """Note the newest fact of the subject, and end held notices that are older. Whether this fact is the newest."""
         fact = self.fact
-        order = (format_instant(fact.at), _PLACES.index(fact.happening))
+        order = (format_instant(fact.at), _ORDER.index(fact.happening))
         row = {"subject": fact.subject, "fact": fact.key, "happened_at": order[0], "place": order[1]}
         if rows.insert_new(self.connection, subjects, row):
             known = None
@@ -82,19 +82,19 @@ class Telling:
             notices.c.subject == self.fact.subject, notices.c.state == HELD, notices.c.fact != self.fact.key
         )
         held = self.connection.execute(query.with_for_update()).all()
-        older = [row.notice_id for row in held if (row.happened_at, _PLACES.index(row.happening)) < order]
+        older = [row.notice_id for row in held if (row.happened_at, _ORDER.index(row.happening)) < order]
         if older:
             why = f"thay bằng tình trạng mới hơn ({self.fact.happening})"
             rows.end(self.connection, older, SUPPRESSED, why, self.now)
 
     def _end_other_recipients(self) -> None:
-        """The fact is corrected and has another recipient: what is held for the one before is not told."""
+        """The fact is corrected and has another recipient: what is held for the one before is not sent."""
         held = (notices.c.fact == self.fact.key, notices.c.state == HELD)
         ids = self.connection.execute(select(notices.c.notice_id).where(*held)).scalars().all()
         rows.end(self.connection, ids, SUPPRESSED, "người nhận đã được sửa", self.now)
 
     def _too_old(self, rule: Rule) -> str:
-        """Why nothing is told of what happened long ago; no row is written, so a first load of years writes none."""
+        """Why what happened long ago is not announced; no row is written, so a first load of years writes none."""
         if self.fact.at < self.office.rules.begins():
             return "xảy ra trước ngày bắt đầu thông báo"
         if self.now >= self.fact.at + rule.useful_for:
@@ -155,14 +155,14 @@ class Telling:
     def _change(
         self, known: Row[Any], rule: Rule, addresses: Sequence[tuple[str, str]]
     ) -> tuple[str, Sequence[Record]]:
-        """The fact has its notice already: told once. A correction changes what is held, or tells who was told."""
+        """The fact has its notice already. A correction changes what is held, or informs who was informed."""
         if self.fact.change != "corrected" or format_instant(self.fact.seen_at) <= known.seen_at:
             return "đã có thông báo này", ()
         self._write_seen(known)
         if known.state == HELD:
             self._rewrite(known, rule)
             return "thông báo đang chờ được sửa theo tin mới", ()
-        if known.state in TOLD and rule.corrected:
+        if known.state in INFORMED and rule.corrected:
             fact = f"{self.fact.key}/corrected/{format_instant(self.fact.at)}"
             return self._add(rule, rule.corrected, addresses, fact, self._why_not(addresses, is_newest=True))
         return "thông báo đã gửi, không có mẫu đính chính", ()
@@ -182,7 +182,7 @@ class Telling:
         self.connection.execute(update(notices).where(notices.c.notice_id == known.notice_id).values(**values))
 
     def _retract(self) -> tuple[str, Sequence[Record]]:
-        """It did not happen: what is held is not told, and who was told hears of it if the rule has a template."""
+        """It did not happen: what is held is not sent, and who was informed is informed of it if the rule has a template."""
         of_fact = select(notices).where(notices.c.fact == self.fact.key).with_for_update()
         found = self.connection.execute(of_fact).all()
         rule = self.office.rules.of(self.fact.happening, self.fact.source)
@@ -200,7 +200,7 @@ class Telling:
         self._write_seen(row)
         if row.state == HELD:
             rows.write_decision(self.connection, row, Decision(SUPPRESSED, "đã được rút lại", row.channel), self.now)
-        elif row.state in TOLD and rule is not None and rule.retracted and not self._too_old(rule):
+        elif row.state in INFORMED and rule is not None and rule.retracted and not self._too_old(rule):
             fact = f"{self.fact.key}/retracted/{format_instant(self.fact.seen_at)}"
             addresses = [(channel, address) for channel, address in orjson.loads(row.channels)]
             yield from self._add(rule, rule.retracted, addresses, fact, "")[1]

@@ -86,7 +86,7 @@ def _go_through(office: Office, plans: Mapping[str, Any], *, first: int, step: i
         if not any(f"/{place}{turn}/" in fact for fact in office.states() for place in "AB"):
             office.tell(*_again(office, turn))  # the dead process had not even received it
         office.pass_time(office.clock.now() + timedelta(minutes=3))
-        _is_told_or_in_doubt(office, turn)
+        _is_informed_or_in_doubt(office, turn)
 
 
 def _again(office: Office, turn: int) -> Any:
@@ -96,7 +96,7 @@ def _again(office: Office, turn: int) -> Any:
     )
 
 
-def _is_told_or_in_doubt(office: Office, turn: int) -> None:
+def _is_informed_or_in_doubt(office: Office, turn: int) -> None:
     """Each fact of this life went to its number once; where not, the ledger has it in doubt."""
     sent = [line for line in office.sent() if line[2] == f"84{number_of(turn)[1:]}"]
     for place, template in (("A", "dossier-accepted"), ("B", "dossier-completed")):

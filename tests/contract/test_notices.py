@@ -1,4 +1,4 @@
-"""Citizens are told once, in the right channel, at the right time, whatever the gateways answer; on every database."""
+"""Citizens are informed once, in the right channel, at the right time, whatever the gateways answer; on every database."""
 
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -30,7 +30,7 @@ def changed(rule: str, **more: Any) -> dict[str, Any]:
     return {**RULES, "rules": {**RULES["rules"], rule: {**RULES["rules"][rule], **more}}}
 
 
-def test_a_happening_is_told_at_once_by_day_and_once(office: Office) -> None:
+def test_a_happening_is_announced_at_once_by_day_and_once(office: Office) -> None:
     accepted = office.happened("accepted")
     office.tell(accepted, accepted)
     office.tell(accepted, office.happened("accepted", source="dvcqg"))
@@ -38,7 +38,7 @@ def test_a_happening_is_told_at_once_by_day_and_once(office: Office) -> None:
     assert office.states() == {"dossier/H1/accepted/1": "accepted: theo kế hoạch"}
 
 
-def test_nothing_is_sent_at_night_and_the_newest_state_alone_is_told_in_the_morning(office: Office) -> None:
+def test_nothing_is_sent_at_night_and_the_newest_state_alone_is_announced_in_the_morning(office: Office) -> None:
     office.pass_time(NIGHT, timedelta(hours=1))
     office.tell(office.happened("submitted"), office.happened("accepted", "H2"))
     office.pass_time(NIGHT + timedelta(hours=1))
@@ -54,7 +54,9 @@ def test_nothing_is_sent_at_night_and_the_newest_state_alone_is_told_in_the_morn
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_in_whatever_order_states_of_a_night_arrive_the_newest_is_told(office: Office, order: tuple[int, ...]) -> None:
+def test_in_whatever_order_states_of_a_night_arrive_the_newest_is_announced(
+    office: Office, order: tuple[int, ...]
+) -> None:
     office.pass_time(NIGHT, timedelta(hours=2))
     happened = [
         office.happened("submitted", at=at(26, 21, 5)),
@@ -67,7 +69,7 @@ def test_in_whatever_order_states_of_a_night_arrive_the_newest_is_told(office: O
     assert office.sent() == [("27 07:00", "zalo", NUMBER, "dossier-supplement")]
 
 
-def test_what_comes_late_is_not_told_after_a_newer_state(office: Office) -> None:
+def test_what_comes_late_is_not_announced_after_a_newer_state(office: Office) -> None:
     office.tell(office.happened("completed"))
     office.tell(office.happened("accepted", at=NOON - timedelta(hours=5)))
     assert [line[3] for line in office.sent()] == ["dossier-completed"]
@@ -93,7 +95,7 @@ def test_a_happening_without_a_rule_also_replaces_what_is_held(office: Office) -
         ({"phone": "12345"}, "không có số điện thoại hay địa chỉ dùng được"),
     ],
 )
-def test_nobody_is_told_whom_the_source_tells_or_who_has_no_number(
+def test_nobody_is_announced_whom_the_source_tells_or_who_has_no_number(
     office: Office, more: dict[str, Any], why: str
 ) -> None:
     office.tell(office.happened("accepted", **more))
@@ -230,14 +232,14 @@ def test_a_month_of_nights(office: Office) -> None:
     each_once(office)
 
 
-def test_a_correction_changes_what_is_held_and_tells_who_was_told(office: Office) -> None:
+def test_a_correction_changes_what_is_held_and_informs_who_was_informed(office: Office) -> None:
     office = Office(office.database, office.folder, changed("reappointed", corrected="fixed", retracted="taken-back"))
-    told = office.happened("reappointed", "H1")
-    office.tell(told, office.happened("accepted", "H2", phone="0905000002"))
+    first = office.happened("reappointed", "H1")
+    office.tell(first, office.happened("accepted", "H2", phone="0905000002"))
     correction = {"change": "corrected", "seen_at": NOON + timedelta(hours=1)}
     other = {**correction, "phone": "0905000002"}
     office.tell(office.happened("reappointed", "H1", **correction), office.happened("accepted", "H2", **other))
-    office.tell(told, office.happened("reappointed", "H1", **correction))
+    office.tell(first, office.happened("reappointed", "H1", **correction))
     assert [line[3] for line in office.sent()] == ["dossier-reappointed", "dossier-accepted", "fixed"]
     retracted = {"change": "retracted", "seen_at": NOON + timedelta(hours=2)}
     office.pass_time(NOON + timedelta(hours=2), timedelta(hours=1))
@@ -245,7 +247,7 @@ def test_a_correction_changes_what_is_held_and_tells_who_was_told(office: Office
     assert [line[3] for line in office.sent()][3:] == ["taken-back"]
 
 
-def test_a_number_that_was_corrected_at_night_is_the_one_that_is_told(office: Office) -> None:
+def test_a_number_that_was_corrected_at_night_is_the_one_that_is_announced(office: Office) -> None:
     office.pass_time(NIGHT, timedelta(hours=2))
     other = office.happened("accepted", phone="0905000002", change="corrected", seen_at=NIGHT + timedelta(minutes=5))
     office.tell(office.happened("accepted"), other)
@@ -254,7 +256,7 @@ def test_a_number_that_was_corrected_at_night_is_the_one_that_is_told(office: Of
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
-def test_what_was_retracted_at_night_is_not_told(office: Office, order: tuple[int, ...]) -> None:
+def test_what_was_retracted_at_night_is_not_announced(office: Office, order: tuple[int, ...]) -> None:
     office.pass_time(NIGHT, timedelta(hours=2))
     events = [
         office.happened("completed"),

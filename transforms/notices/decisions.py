@@ -15,7 +15,7 @@ HELD, SENDING, ACCEPTED, DELIVERED = "held", "sending", "accepted", "delivered"
 FAILED, IN_DOUBT, EXPIRED, SUPPRESSED = "failed", "in_doubt", "expired", "suppressed"
 
 STATES = (HELD, SENDING, ACCEPTED, DELIVERED, FAILED, IN_DOUBT, EXPIRED, SUPPRESSED)
-TOLD = (SENDING, ACCEPTED, DELIVERED, IN_DOUBT)
+INFORMED = (SENDING, ACCEPTED, DELIVERED, IN_DOUBT)
 """States in which the recipient knows, or may know."""
 
 NOT_SENT = "not_sent"
@@ -75,16 +75,16 @@ class Decision:
     tries: int = 0
 
 
-def judge(notice: Notice, rules: NoticeRules, now: datetime, *, told_today: int) -> Decision:
-    """Whether a held notice goes now. `told_today`: how many the recipient had on this local day, without this one."""
+def judge(notice: Notice, rules: NoticeRules, now: datetime, *, sent_today: int) -> Decision:
+    """Whether a held notice goes now. `sent_today`: how many the recipient had on this local day, without this one."""
     channel, quiet = notice.channel, rules.quiet(notice.channel)
     if now >= notice.useful_until:
         return Decision(EXPIRED, "hết thời gian còn hữu ích mà chưa gửi được", channel)
     opens = quiet.opens(now) if quiet else now
     if opens > now:
         return _hold(notice, opens, "chờ hết giờ yên tĩnh của kênh")
-    if notice.attempt == 0 and told_today >= rules.per_day:
-        return _hold(notice, next_day(now, quiet), f"người nhận đã có {told_today} thông báo trong ngày")
+    if notice.attempt == 0 and sent_today >= rules.per_day:
+        return _hold(notice, next_day(now, quiet), f"người nhận đã có {sent_today} thông báo trong ngày")
     limits = [notice.useful_until]
     if quiet:
         limits.append(quiet.closes(now))

@@ -21,7 +21,7 @@ class Fact:
     """Something that happened, once.
 
     - `key` names it, whoever tells it; `subject` is the dossier or deadline, whose newest state replaces older ones.
-    - `change`: new, or a correction or retraction of what was told before. `seen_at` orders these.
+    - `change`: new, or a correction or retraction of what was announced before. `seen_at` orders these.
     - `data` is that of the event; templates take their values from it.
     """
 
@@ -55,7 +55,7 @@ def fact_of(envelope: Envelope) -> Fact:
 
 
 def notice_id(fact: str, recipient: str) -> str:
-    """The id of the notice of a fact to a recipient: the same, however often the fact is told."""
+    """The id of the notice of a fact to a recipient: the same, however often the fact is announced."""
     return str(uuid.uuid5(_NAMESPACE, f"{fact}\n{recipient}"))
 
 

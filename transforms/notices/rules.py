@@ -69,11 +69,11 @@ class ChannelRules(_Shape):
 
 
 class Rule(_Shape):
-    """What is told of one kind of happening.
+    """What is announced of one kind of happening.
 
     - `to`: the applicant of a dossier; or the officers of the agency, by the addresses of `officers`.
     - `channels`: in the order in which they are tried. `template`: a name in `config/templates/`, for all of them.
-    - `corrected`, `retracted`: what is told to whom was told before that it was wrong; without it, nothing.
+    - `corrected`, `retracted`: what is sent to whoever was informed before, when it was wrong; without it, nothing.
     - `useful_for`: how long after it happened it is worth telling.
     - `sources`: only what these systems tell.
     """
@@ -91,7 +91,7 @@ class Rule(_Shape):
 class NoticeRules(_Shape):
     """`config/notices.yaml`.
 
-    - `since`: nothing that happened before is told.
+    - `since`: nothing that happened before is announced.
     - `per_day`: notices to one recipient on one local day, at most; the others wait for the next day.
     - `waits`: after each answer that a later try may succeed; the last one repeats.
     - `officers`: by the code of an agency, the address of its officers; "default" for all others.
@@ -121,7 +121,7 @@ class NoticeRules(_Shape):
         return self
 
     def of(self, happening: str, source: str = "") -> Rule | None:
-        """The rule about a happening that a system tells; None where nothing is told of it."""
+        """The rule about a happening that a system tells; None where nothing is announced of it."""
         rule = next((one for one in self.rules.values() if one.on == happening), None)
         return None if rule is None or (rule.sources and source not in rule.sources) else rule
 

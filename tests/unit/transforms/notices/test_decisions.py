@@ -62,21 +62,21 @@ def answered(verdict: str, state: str = SENDING, *, at: datetime = NOON, **more:
 
 @given(MOMENTS, CHANNELS, st.integers(-100, 200), st.integers(0, 4), st.integers(0, 2))
 def test_what_goes_goes_by_day_in_time_and_within_the_cap(
-    now: datetime, channels: tuple[str, ...], hours: int, told: int, attempt: int
+    now: datetime, channels: tuple[str, ...], hours: int, sent: int, attempt: int
 ) -> None:
     """Whatever the moment: it goes now and only until the night, or it is held until a later moment, or it ends."""
     until = now + timedelta(hours=hours)
     held = notice(channel=channels[0], channels=channels, useful_until=until, attempt=attempt)
-    decision = judge(held, RULES, now, told_today=told)
+    decision = judge(held, RULES, now, sent_today=sent)
     local = now.astimezone(LOCAL_ZONE)
     is_night = channels[0] != "email" and not 7 <= local.hour < 21
     if decision.state == SENDING:
-        assert not is_night and now < until and (told < 3 or attempt)
+        assert not is_night and now < until and (sent < 3 or attempt)
         assert decision.until is not None and now < decision.until <= until
         last = decision.until.astimezone(LOCAL_ZONE) - timedelta(microseconds=1)
         assert channels[0] == "email" or (last.date() == local.date() and last.hour < 21)
     elif decision.state == HELD:
-        assert decision.until is not None and now < decision.until <= until and (is_night or told >= 3)
+        assert decision.until is not None and now < decision.until <= until and (is_night or sent >= 3)
     else:
         assert decision.state == EXPIRED and now >= until
 
