@@ -60,7 +60,7 @@ attempts = Table(
     Index("store_notice_attempts_by_answer", "answered_at"),
     Index("store_notice_attempts_by_gateway", "channel", "gateway_id"),
 )
-"""Each call of a gateway. The row is committed before the call; without `verdict`, it is not known what became of it."""
+"""Each call of a gateway. The row is committed before the call; without `verdict`, its outcome is not known."""
 
 days = Table(
     "store_notice_days",

@@ -182,7 +182,7 @@ class Telling:
         self.connection.execute(update(notices).where(notices.c.notice_id == known.notice_id).values(**values))
 
     def _retract(self) -> tuple[str, Sequence[Record]]:
-        """It did not happen: what is held is not sent, and who was informed is informed of it if the rule has a template."""
+        """It did not happen: what is held is not sent, and who was informed hears of it if the rule has a template."""
         of_fact = select(notices).where(notices.c.fact == self.fact.key).with_for_update()
         found = self.connection.execute(of_fact).all()
         rule = self.office.rules.of(self.fact.happening, self.fact.source)

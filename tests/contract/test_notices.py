@@ -1,4 +1,4 @@
-"""Citizens are informed once, in the right channel, at the right time, whatever the gateways answer; on every database."""
+"""Citizens are informed once, in the right channel, at the right time, whatever the gateways answer."""
 
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -95,7 +95,7 @@ def test_a_happening_without_a_rule_also_replaces_what_is_held(office: Office) -
         ({"phone": "12345"}, "không có số điện thoại hay địa chỉ dùng được"),
     ],
 )
-def test_nobody_is_announced_whom_the_source_tells_or_who_has_no_number(
+def test_nothing_goes_where_the_source_informs_or_there_is_no_number(
     office: Office, more: dict[str, Any], why: str
 ) -> None:
     office.tell(office.happened("accepted", **more))

@@ -1,4 +1,4 @@
-"""The rules of notices, as `config/notices.yaml` writes them: which happenings, to whom, by which channels, when."""
+"""The rules of notices, as `config/notices.yaml` writes them: which happenings, which recipients, which channels, when."""
 
 import re
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ class Rule(_Shape):
 
     - `to`: the applicant of a dossier; or the officers of the agency, by the addresses of `officers`.
     - `channels`: in the order in which they are tried. `template`: a name in `config/templates/`, for all of them.
-    - `corrected`, `retracted`: what is sent to whoever was informed before, when it was wrong; without it, nothing.
+    - `corrected`, `retracted`: what is sent to those that were informed before, when it was wrong; without it, nothing.
     - `useful_for`: how long after it happened it is worth telling.
     - `sources`: only what these systems tell.
     """
