@@ -20,7 +20,7 @@ _DEADLINES = {AT_RISK: "deadline.at_risk", BREACHED: "deadline.breached"}
 class Fact:
     """Something that happened, once.
 
-    - `key` names it, whichever system shows it; `subject` is the dossier or deadline, whose newest state replaces older ones.
+    - `key` names it, whichever system shows it. `subject` is the dossier or deadline: its newest state replaces older.
     - `change`: new, or a correction or retraction of what was announced before. `seen_at` orders these.
     - `data` is that of the event; templates take their values from it.
     """

@@ -1,4 +1,4 @@
-"""The rules of notices, as `config/notices.yaml` writes them: which happenings, which recipients, which channels, when."""
+"""The rules of notices, as `config/notices.yaml` writes them: happenings, recipients, channels, hours."""
 
 import re
 from collections.abc import Mapping
