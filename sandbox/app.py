@@ -13,12 +13,16 @@ from sandbox.ccvc import Ccvc
 from sandbox.clock import Clock
 from sandbox.control import Control, System
 from sandbox.faults import FaultMiddleware, Faults
+from sandbox.gateway_control import GatewayControl
+from sandbox.gateway_orders import Orders
+from sandbox.gateways import Gateways
 from sandbox.igate import Igate
 from sandbox.national_store import NationalStore
 from sandbox.portal import Portal
 from sandbox.procedures import Procedures
 from sandbox.pushes import Order, Pushes
 from sandbox.questions import Petitions, Questions
+from sandbox.receipts import Receipts
 from sandbox.recording import Recording
 from sandbox.sessions import Monotonic
 from sandbox.vneid import Vneid
@@ -47,6 +51,9 @@ def create_app(
     petitions = Petitions(recording, clock, monotonic)
     national_store = NationalStore(recording, clock)
     agencies = Agencies(client)
+    orders = Orders(clock)
+    gateways = Gateways(clock, orders)
+    gateway_control = GatewayControl(gateways, Receipts(gateways, client), orders)
     systems: dict[str, System] = {
         "igate": igate,
         "dvcqg": portal,
@@ -72,7 +79,7 @@ def create_app(
     }
     return Starlette(
         routes=[
-            Mount("/-", routes=control.routes()),
+            Mount("/-", routes=[*control.routes(), *gateway_control.routes()]),
             Mount("/igate", routes=igate.routes()),
             Mount("/dvcqg", routes=portal.routes()),
             Mount("/vneid", routes=vneid.routes()),
@@ -82,6 +89,7 @@ def create_app(
             Mount("/petitions", routes=petitions.routes()),
             Mount("/national_store", routes=national_store.routes()),
             Mount("/agencies", routes=agencies.routes()),
+            *gateways.routes(),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
     )

@@ -9,6 +9,8 @@ GET  /-/pushes            {"pushes": [{"number", "inbox", "seen_at", "status", "
 POST /-/pushes            {"url", "key"?, "inbox"?, "again"?}: push now what is due by the clock and has no answer yet;
                           with "again" what was answered too (sandbox/pushes.py)
 POST /-/resolutions       the agencies answer disputes (sandbox/agencies.py)
+GET, POST, DELETE /-/gateways                       what gateways of notices do (sandbox/gateway_orders.py)
+POST /-/receipts          the gateways push their receipts (sandbox/receipts.py)
 """
 
 from collections.abc import Mapping

@@ -110,7 +110,7 @@ class FaultMiddleware:
             case "html":
                 await HTMLResponse(ERROR_PAGE)(scope, receive, send)
             case "timeout":
-                await _hold(scope, receive, fault.seconds)
+                await hold_connection(scope, receive, fault.seconds)
             case "cut" | "truncated":
                 await self._halve(scope, receive, send, cut=fault.kind == "cut")
             case "expired_session":
@@ -139,17 +139,17 @@ class FaultMiddleware:
         await send(start)
         await send({"type": "http.response.body", "body": half, "more_body": cut})
         if cut:
-            await _drop(scope, receive)
+            await drop_connection(scope, receive)
 
 
-async def _hold(scope: Scope, receive: Receive, seconds: float) -> None:
+async def hold_connection(scope: Scope, receive: Receive, seconds: float) -> None:
     """Send nothing for `seconds` or until the caller disconnects, then drop the connection."""
     with suppress(TimeoutError):
         await asyncio.wait_for(_wait_for_disconnect(receive), seconds)
-    await _drop(scope, receive)
+    await drop_connection(scope, receive)
 
 
-async def _drop(scope: Scope, receive: Receive) -> None:
+async def drop_connection(scope: Scope, receive: Receive) -> None:
     drop = scope.get("extensions", {}).get(DROP)
     if drop is None:
         raise ConnectionResetError("the sandbox dropped this connection, as ordered")

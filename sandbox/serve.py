@@ -32,8 +32,28 @@ SECRETS: Mapping[str, str] = {
     "NATIONAL_STORE_TOKEN": SECRET,
     "PAYMENTS_SECRET": SECRET,
     "PAYMENTS_PREVIOUS_SECRET": "",
+    "ZALO_APP_ID": NAME,
+    "ZALO_SECRET_KEY": SECRET,
+    "ZALO_OA_SECRET": SECRET,
+    "ZALO_REFRESH_TOKEN": SECRET,
+    "ESMS_API_KEY": NAME,
+    "ESMS_SECRET_KEY": SECRET,
+    "VNPT_SMS_API_USER": NAME,
+    "VNPT_SMS_API_PASSWORD": SECRET,
+    "VIETTEL_SMS_USER": NAME,
+    "VIETTEL_SMS_PASSWORD": SECRET,
+    "NOTICE_RECEIPTS_TOKEN": SECRET,
 }
 """What the sandbox takes, by the variables of `config/sources/`."""
+
+GATEWAYS: Mapping[str, str] = {
+    "ZALO_URL": "/zalo",
+    "ZALO_TOKEN_URL": "/zalo/v4/oa/access_token",
+    "ESMS_URL": "/esms/MainService.svc/json",
+    "VNPT_SMS_URL": "/vnpt/api",
+    "VIETTEL_SMS_URL": "/viettel/ws",
+}
+"""Where the gateways of notices are, by the variables of `config/sinks/`."""
 
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that the server does not close one in use
 
@@ -113,6 +133,10 @@ def _announcement(recording: Recording, url: str) -> bytes:
         "name": recording.name,
         "systems": recording.systems,
         "months": recording.months,
-        "variables": {**{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies")}, **SECRETS},
+        "variables": {
+            **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies")},
+            **{name: f"{url}{path}" for name, path in GATEWAYS.items()},
+            **SECRETS,
+        },
     }
     return orjson.dumps(values)

@@ -38,6 +38,7 @@ class Message:
     - `recipient`: a telephone number ("84…", as `connectors.notices.phones.read` gives it) or an e-mail address.
     - `template`: name of a file in `config/templates/`; `parameters`: its values, for gateways that fill in themselves.
     - `text`, `subject`: rendered, for SMS and e-mail.
+    - `attempt`: from 1. A code that no error table has is dead after a few.
 
     Its text form hides recipient and contents, because it may reach a log.
     """
@@ -48,6 +49,7 @@ class Message:
     parameters: Mapping[str, str] = field(repr=False)
     text: str | None = field(default=None, repr=False)
     subject: str | None = field(default=None, repr=False)
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ class Answer:
 
 
 class Gateway(Protocol):
-    """One way to a recipient. Threads may share it."""
+    """One way to a recipient. Threads may share it.
+
+    `knows_repeats`: it recognises a notice by its id, so that sending one again cannot send it twice.
+    """
+
+    knows_repeats: bool
 
     def send(self, message: Message) -> Answer:
         """Send once. Never tries twice by itself, except after a refusal that proves nothing was sent.

@@ -12,6 +12,7 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
   `format_keys(dialect, keys)` is the value of that parameter.
 - `find_last_reads(connection, sources)` tells when sources were last read without an error, `find_received(connection,
   source, event_ids)` which events of a source the ledger received.
+- `lease(database, name)` is a block that one process at a time enters as the holder (True); others get False at once.
 - `is_return(column)` is the condition that an event, by its id, returns to an earlier content of its record.
 - `Database` is the type of `Site.database`.
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
     from lienthong.adapters.sql.key_queries import with_any_key as with_any_key
+    from lienthong.adapters.sql.leases import lease as lease
     from lienthong.adapters.sql.predicates import is_return as is_return
     from lienthong.adapters.sql.readings import find_last_reads as find_last_reads
     from lienthong.adapters.sql.readings import find_received as find_received
@@ -43,6 +45,7 @@ _MODULES = {
     "find_received": "readings",
     "format_keys": "key_queries",
     "is_return": "predicates",
+    "lease": "leases",
     "matches_any_key": "key_queries",
     "open_reader": "database",
     "translate_errors": "errors",
