@@ -21,7 +21,6 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -99,14 +98,14 @@ class Orders:
             return Behaviour(name="refuse", code=phone[-3:].lstrip("0") or "0")
         return Behaviour(name=_BY_NUMBER.get(phone, "send"))
 
-    async def deliver(self, gateway: str, phone: str, request: Request, reply: Response) -> Response:
+    async def deliver(self, gateway: str, phone: str, reply: Response) -> Response:
         """The reply to what was done, or what an order makes of it."""
         behaviour = self.behaviour(gateway, phone)
         if behaviour.is_down:
-            return await self.be_down(behaviour, request)
-        return await self.answer(behaviour, request, reply)
+            return await self.be_down(behaviour)
+        return await self.answer(behaviour, reply)
 
-    async def be_down(self, behaviour: Behaviour, request: Request) -> Response:  # noqa: ARG002 - the reply needs it not
+    async def be_down(self, behaviour: Behaviour) -> Response:
         """No answer, or one that tells that nothing was done."""
         if behaviour.name == "busy":
             return JSONResponse({"error": "Service Unavailable"}, 503)
@@ -114,7 +113,7 @@ class Orders:
             return JSONResponse({"error": "Internal Server Error"}, 500)
         return Dropped()
 
-    async def answer(self, behaviour: Behaviour, request: Request, reply: Response) -> Response:  # noqa: ARG002
+    async def answer(self, behaviour: Behaviour, reply: Response) -> Response:
         """The answer to a message that was taken."""
         if behaviour.name == "silence":
             return Silent()
@@ -128,14 +127,14 @@ class Orders:
 class Dropped(Response):
     """The connection is dropped, without an answer."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - it sends nothing
         await drop_connection(scope, receive)
 
 
 class Silent(Response):
     """No answer until the caller gives up."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - it sends nothing
         await hold_connection(scope, receive, _HOLD_SECONDS)
 
 

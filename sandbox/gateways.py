@@ -94,14 +94,13 @@ class Gateways:
         self.refreshes += 1
         self.access = {token}
         reply = JSONResponse({"access_token": token, "refresh_token": self.refresh, "expires_in": str(_ACCESS_SECONDS)})
-        return await self.orders.deliver("zalo-token", "", request, reply)
+        return await self.orders.deliver("zalo-token", "", reply)
 
     async def zalo(self, request: Request) -> Response:
         body = await _json(request)
         if request.headers.get("access_token") not in self.access:
             return JSONResponse({"error": -124, "message": "Access token is invalid"})
         return await self._take(
-            request,
             "zalo",
             str(body.get("phone")),
             str(body.get("tracking_id")),
@@ -126,7 +125,6 @@ class Gateways:
         if any(each.gateway == "esms" and each.request == identifier for each in self.sent):
             return JSONResponse({"CodeResult": "124", "ErrorMessage": "RequestId exists"})
         return await self._take(
-            request,
             "esms",
             str(body.get("Phone")),
             identifier,
@@ -162,7 +160,6 @@ class Gateways:
         if (body.get("APIUSER"), body.get("APIPASS")) != (NAME, SECRET):
             return _vnpt("1", "wrong account")
         return await self._take(
-            request,
             "vnpt",
             str(body.get("MOBILELIST")),
             str(body.get("REQID")),
@@ -180,7 +177,6 @@ class Gateways:
         if (body.get("User"), body.get("Password")) != (NAME, SECRET):
             return _viettel("0")
         return await self._take(
-            request,
             "viettel",
             body.get("ReceiverID", ""),
             "",
@@ -195,7 +191,6 @@ class Gateways:
 
     async def _take(
         self,
-        request: Request,
         gateway: str,
         phone: str,
         identifier: str,
@@ -207,13 +202,13 @@ class Gateways:
         """Take a message, or not, as its number or an order wants it, and answer or not."""
         behaviour = self.orders.behaviour(gateway, phone)
         if behaviour.is_down:
-            return await self.orders.be_down(behaviour, request)
+            return await self.orders.be_down(behaviour)
         if behaviour.code is not None:
             return refuse(behaviour.code)
         sent = Sent(gateway, phone, secrets.token_hex(12), identifier, content, self.clock.now.isoformat())
         sent.behaviour = behaviour.name
         self.sent.append(sent)
-        return await self.orders.answer(behaviour, request, ok(sent))
+        return await self.orders.answer(behaviour, ok(sent))
 
 
 async def _json(request: Request) -> dict[str, Any]:

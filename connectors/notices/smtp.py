@@ -1,7 +1,7 @@
 """E-mail over SMTP (RFC 5321), with TLS from the start (RFC 8314) or STARTTLS (RFC 3207), certificates checked.
 
-The step at which it fails decides: until the message itself is sent, nothing was sent; when the server does not answer
-after it, nobody knows.
+The step at which it fails decides: until the message itself is sent, nothing was sent; when the server does not
+answer after it, the outcome is not known.
 """
 
 import smtplib

@@ -141,11 +141,11 @@ def test_a_request_that_never_arrived_costs_nothing(database: Engine, server: Fa
     def down(refresh_token: str) -> Pair:
         raise Transient("không kết nối được")
 
-    server.exchange = down  # type: ignore[method-assign]
+    server.exchange = down  # type: ignore[method-assign] - the fake fails
     with pytest.raises(Transient):
         tokens(database, server).current()
     assert rows(database)[0]["refreshing_since"] is None
-    server.exchange, server.valid = asked, "first"  # type: ignore[method-assign]
+    server.exchange, server.valid = asked, "first"  # type: ignore[method-assign] - the fake fails
     assert tokens(database, server).current() == "access-1"
 
 
@@ -193,7 +193,7 @@ def _die_during(url: str, when: str) -> None:
 
     kept = tokens(database, server)
     if when == "before":
-        server.exchange = lambda _: die()  # type: ignore[method-assign, assignment, return-value]
+        server.exchange = lambda _: die()  # type: ignore[method-assign, assignment, return-value] - the fake fails
     else:
         server.disturb = die
     kept.current()
