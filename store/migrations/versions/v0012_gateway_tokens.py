@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, String, inspect
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 _KEY = String().with_variant(String(collation="C"), "postgresql")
 
