@@ -67,3 +67,8 @@ def test_a_carrier_is_known_by_the_prefix(number, carrier):
 
 def test_an_unknown_prefix_has_no_carrier():
     assert carrier_of("84602345678") is None
+
+
+@pytest.mark.parametrize("number", ["84500710794", "84731197404", "84801422347", "84301243704", "84999999999"])
+def test_a_block_that_no_list_knows_yet_is_a_mobile_number_all_the_same(number):
+    assert read(number).number == read(f"+{number}").number == read(f"0{number[2:]}").number == number
