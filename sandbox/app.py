@@ -24,6 +24,7 @@ from sandbox.pushes import Order, Pushes
 from sandbox.questions import Petitions, Questions
 from sandbox.receipts import Receipts
 from sandbox.recording import Recording
+from sandbox.results import Results
 from sandbox.sessions import Monotonic
 from sandbox.vneid import Vneid
 
@@ -54,6 +55,7 @@ def create_app(
     orders = Orders(clock)
     gateways = Gateways(clock, orders)
     gateway_control = GatewayControl(gateways, Receipts(gateways, client), orders)
+    results = Results(recording.results)
     systems: dict[str, System] = {
         "igate": igate,
         "dvcqg": portal,
@@ -64,6 +66,7 @@ def create_app(
         "petitions": petitions,
         "national_store": national_store,
         "agencies": agencies,
+        "results": results,
     }
     pushes = Pushes(recording, clock, client=client)
     if push_to is not None:
@@ -90,6 +93,7 @@ def create_app(
             Mount("/national_store", routes=national_store.routes()),
             Mount("/agencies", routes=agencies.routes()),
             *gateways.routes(),
+            Mount("/results", routes=results.routes()),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],
     )

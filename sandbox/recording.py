@@ -35,6 +35,9 @@ LISTINGS = ("igate", "dvcqg", "questions", "petitions")
 PUSHES = "portal/pushes.jsonl"
 """The file of what outside systems push, each line with the name of our inbox: `{"seen_at", "inbox", "body"}`."""
 
+RESULTS = "results"
+"""The folder of the files of results that dossiers name."""
+
 BEFORE_BODY = re.compile(rb'\s*\{\s*"seen_at"\s*:\s*"[^"\\]*"\s*,\s*"body"\s*:\s*')
 
 
@@ -74,8 +77,8 @@ class Push:
 class Recording:
     """A loaded recording. `months` are the months it covers, as `2023-11`.
 
-    `pushes` is what the outside systems push, as in the file. `lines` and `digests` (SHA-256 of the file) have
-    only the systems with a file.
+    `pushes` is what the outside systems push, as in the file, `results` the folder of files of results, if any.
+    `lines` and `digests` (SHA-256 of the file) have only the systems with a file.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Recording:
     lines: Mapping[str, Sequence[Line]]
     digests: Mapping[str, str]
     pushes: Sequence[Push] = ()
+    results: Path | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -97,11 +101,12 @@ class Recording:
         for system, relative in FILES.items():
             if (file := folder / relative).exists():
                 lines[system], digests[system] = _read_lines(file, zone)
-        return cls(name, zone, months, lines, digests, _read_pushes(folder / PUSHES, zone))
+        results = folder / RESULTS if (folder / RESULTS).is_dir() else None
+        return cls(name, zone, months, lines, digests, _read_pushes(folder / PUSHES, zone), results)
 
     @property
     def systems(self) -> list[str]:
-        return list(self.lines)
+        return [*self.lines, *(["results"] if self.results else [])]
 
     @property
     def before_first(self) -> datetime:

@@ -134,7 +134,7 @@ def _announcement(recording: Recording, url: str) -> bytes:
         "systems": recording.systems,
         "months": recording.months,
         "variables": {
-            **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies")},
+            **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies", "results")},
             **{name: f"{url}{path}" for name, path in GATEWAYS.items()},
             **SECRETS,
         },

@@ -32,13 +32,16 @@ class DocumentBus:
         self.running = Process("bus", [], folder, self._environment)
         self.data = folder / "bus"
         self._command("migrate")
-        scopes = ("--scope", "documents", "--rate", "1000/s", "--json")
-        self._key = json.loads(self._command("access", "client", "add", "motcua", *scopes))["key"]
 
     @contextmanager
-    def client(self) -> Iterator[httpx.Client]:
+    def client(
+        self, name: str = "motcua", *options: str, scopes: Sequence[str] = ("documents",)
+    ) -> Iterator[httpx.Client]:
+        """A new client of the bus, beside a process that answers it."""
+        named = [word for scope in scopes for word in ("--scope", scope)]
+        added = self._command("access", "client", "add", name, *named, *options, "--rate", "1000/s", "--json")
         serving = Serving(self.data, **self._environment)
-        headers = {"Authorization": f"Bearer {self._key}"}
+        headers = {"Authorization": f"Bearer {json.loads(added)['key']}"}
         try:
             with httpx.Client(base_url=serving.address, headers=headers, timeout=60) as client:
                 yield client

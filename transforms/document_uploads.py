@@ -45,6 +45,7 @@ def describe(envelope: Envelope, *, types: Table, origin: str = "uploaded") -> E
         "kind": kind,
         **{name: _code(data, name) for name in ("agency", "dossier")},
         "origin": origin,
+        "paper": data.get("paper") if origin == "dossier-result" else None,
     }
     return _drafted(envelope, draft, types)
 

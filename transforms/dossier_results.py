@@ -1,6 +1,7 @@
 """Results of closed dossiers of the national portal (DanhSachGiayToKetQua): what may come into the citizen's store."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lienthong import Envelope, Rejected, Table, clean_text
@@ -25,7 +26,7 @@ def list_results(envelope: Envelope, *, certifying: Table) -> Envelope | None:
         return None
     is_copy = national_code(str(data.get("MaTTHC") or "")) in certifying
     rows = [_result(row, is_copy) for row in wire.objects_at(data, "DanhSachGiayToKetQua")]
-    results = [row for row in rows if row["url"] and (row["document_type"] if is_copy else row["result_code"])]
+    results = _separated([row for row in rows if row["url"] and (row["document_type"] or row["result_code"])])
     if not results:
         return None
     code = clean_text(str(data.get("MaHoSo") or ""))
@@ -35,10 +36,28 @@ def list_results(envelope: Envelope, *, certifying: Table) -> Envelope | None:
     return envelope.with_data(TYPE, dossier)
 
 
+def _separated(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The results with `paper`, by which one is known again when it was issued anew.
+
+    It is empty for the only result of its code in the dossier: whatever file that has, it is this result. Of several
+    the id that the portal gives them counts, else the address.
+    """
+    codes = Counter((row["result_code"], row["document_type"]) for row in rows)
+    alone = {code for code, number in codes.items() if number == 1}
+    return [
+        {
+            **{name: value for name, value in row.items() if name != "id"},
+            "paper": "" if (row["result_code"], row["document_type"]) in alone else row["id"] or row["url"],
+        }
+        for row in rows
+    ]
+
+
 def _result(row: Mapping[str, Any], is_copy: bool) -> dict[str, Any]:
     return {
         "kind": "certified_copy" if is_copy else "result",
-        "result_code": wire.code(row.get("MaGiayToKetQua")) or None,
+        "result_code": None if is_copy else wire.code(row.get("MaGiayToKetQua")) or None,
         "document_type": wire.code(row.get("MaThanhPhanHoSo")) or None if is_copy else None,
         "url": wire.code(row.get("DuongDanTepTinKetQua")),
+        "id": wire.code(row.get("GiayToId")),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from lienthong import Dead, Done, Envelope, Later, Outcome, Record, Site, Transaction, Transient
 from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused
@@ -21,6 +21,8 @@ class ResultFiles:
     """Fetches the files of each event and hands them back by digest; the bodies are in the files of the bus by then.
 
     - `hosts` are the only machines that are asked: an address comes from outside, and could name one of ours.
+    - `through`: the address of a gateway that has the files of all these machines; it is asked in their place, with the
+      path and the query that the dossier names.
     - `max_mib` bounds a file. One that cannot be fetched is asked for again; one that is refused is dead.
     """
 
@@ -32,11 +34,13 @@ class ResultFiles:
         http: Http | None = None,
         *,
         hosts: Sequence[str],
+        through: str = "",
         timeout: timedelta = TIMEOUT,
         max_mib: int = 25,
     ) -> None:
         self._files = site.files
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._through = through.rstrip("/")
         self._http = http or Http(_SYSTEM, timeout=timeout, reply_limit=max_mib * _MIB)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:  # noqa: ARG002 - it writes no row
@@ -64,13 +68,18 @@ class ResultFiles:
         except ValueError:
             return False
 
+    def _address(self, url: str) -> str:
+        parts = urlsplit(url)
+        return f"{self._through}{urlunsplit(('', '', parts.path, parts.query, ''))}" if self._through else url
+
     def _fetch(self, data: Mapping[str, Any], result: Mapping[str, Any]) -> Record:
-        body, _ = self._http.fetch("GET", result["url"], parse=bytes)
+        body, _ = self._http.fetch("GET", self._address(result["url"]), parse=bytes)
         kept = self._files.put(BytesIO(body))
         names = ("dossier", "citizen_id", "agency")
         file = {"digest": kept.digest, "size": kept.size, "file_name": "", "media_type": "application/octet-stream"}
         of_result = {name: value for name, value in result.items() if name != "url"}
-        place = hashlib.sha256(result["url"].encode()).hexdigest()[:16]
+        known_by = [str(result.get(name) or "") for name in ("kind", "result_code", "document_type", "paper")]
+        place = hashlib.sha256("|".join([*known_by, "" if "paper" in result else result["url"]]).encode()).hexdigest()
         return Record(
-            FETCHED, f"{data['dossier']}/{place}", {**{n: data.get(n) for n in names}, **of_result, "file": file}
+            FETCHED, f"{data['dossier']}/{place[:16]}", {**{n: data.get(n) for n in names}, **of_result, "file": file}
         )

@@ -10,6 +10,7 @@ class ListedResult(WireShape):
     result_code: str | None = None
     document_type: str | None = None
     url: str | None = None
+    paper: str | None = None
 
 
 class DossierResults(WireShape):
@@ -28,5 +29,6 @@ class FetchedResult(WireShape):
     agency: str | None = None
     citizen_id: Identity = None
     kind: str | None = None
+    paper: str | None = None
     result_code: str | None = None
     document_type: str | None = None

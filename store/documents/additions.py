@@ -17,6 +17,8 @@ from store.instants import format_instant
 Entry = Mapping[str, Any]
 
 _DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
+_RESULT = ("dossier", "origin", "kind", "document_type", "result_code")
+"""What a result of a dossier is known by, beside its owner and `paper`."""
 _DEMAND = ("document_type", "result_code", "kind")
 """What decides what a file must be."""
 _VERSION = ("digest", "size", "media_type", "number", "issued_on", "valid_until", "reason", "client", "officer")
@@ -33,9 +35,7 @@ def add(connection: Connection, entry: Entry) -> dict[str, Any]:
     if known is not None and known.event_id != entry["event_id"]:
         _judge_again(connection, known, entry)
     if known is None:
-        if entry["document_id"] is not None:
-            _lock(connection, entry["document_id"])
-        known = _add_version(connection, entry)
+        known = _add_version(connection, _placed(connection, entry))
     return {
         "document_id": known.document_id,
         "version": known.version,
@@ -84,6 +84,23 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
     )
 
 
+def _placed(connection: Connection, entry: Entry) -> Entry:
+    """The entry with the document that it is a version of: a result that was issued anew is no document of its own.
+
+    `paper` tells results of one code apart (`transforms.dossier_results`); None for what no dossier lists.
+    """
+    if entry["document_id"] is None and entry.get("paper") is not None:
+        result = [documents.c[name] == entry[name] for name in _RESULT if entry[name] is not None]
+        result += [documents.c[name].is_(None) for name in _RESULT if entry[name] is None]
+        of_owner = (documents.c.identity == entry["citizen_id"], documents.c.paper == entry["paper"])
+        query = select(documents.c.document_id).where(*of_owner, *result).order_by(documents.c.added_at).limit(1)
+        earlier = connection.scalar(query)
+        entry = entry if earlier is None else {**entry, "document_id": earlier, "reason": "replaced"}
+    if entry["document_id"] is not None:
+        _lock(connection, entry["document_id"])
+    return entry
+
+
 def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
     document_id = entry["document_id"] or entry["event_id"]
     added_at = format_instant(entry["at"])
@@ -101,7 +118,7 @@ def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
     if insert_new(connection, versions, row):
         if entry["document_id"] is None:
             owner = {"document_id": document_id, "identity": entry["citizen_id"], "added_at": added_at}
-            of_document = {name: entry[name] for name in _DOCUMENT}
+            of_document = {**{name: entry[name] for name in _DOCUMENT}, "paper": entry.get("paper")}
             insert_new(connection, documents, {**owner, **of_document, "event_id": entry["event_id"]})
         _add_verdict(connection, row, entry)
     query = _of_digest(entry["citizen_id"], entry["digest"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.documents import additions, happenings
+from store.documents import additions, findings, happenings
 from store.documents.additions import Entry
 
 WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
@@ -16,6 +16,7 @@ WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
     "resolve": happenings.resolve,
     "match": happenings.note_match,
     "read": happenings.note_reading,
+    "find": findings.note_findings,
 }
 
 

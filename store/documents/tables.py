@@ -21,12 +21,14 @@ documents = Table(
     Column("origin", Key, nullable=False),
     Column("added_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
+    Column("paper", Key),
     Index("store_documents_by_owner", "identity", "added_at", "document_id"),
     Index("store_documents_by_dossier", "dossier"),
 )
 """A document of a citizen. `kind`: result, certified_copy or citizen_supplied. `agency` issued it.
 
-`origin`: uploaded, dossier-result or national-store. The owner is the citizen with the number `identity`."""
+`origin`: uploaded, dossier-result or national-store. The owner is the citizen with the number `identity`. `paper` tells
+results of one code in one dossier apart; empty for the only one, null for what no dossier lists."""
 
 versions = Table(
     "store_document_versions",
@@ -98,6 +100,19 @@ reuses = Table(
     Index("store_document_reuses_by_moment", "reused_at"),
 )
 """Which version of a document stands for a component of a dossier."""
+
+findings = Table(
+    "store_national_findings",
+    metadata,
+    Column("client", Key, primary_key=True),
+    Column("identity", Key, primary_key=True),
+    Column("agency", Key, primary_key=True),
+    Column("path", Key, primary_key=True),
+    Column("result_code", Key, primary_key=True),
+    Column("found_at", Key, nullable=False),
+    Column("event_id", Key, nullable=False),
+)
+"""Which files of a citizen the national store has listed to a client, and when last: no other file is fetched."""
 
 disputes = Table(
     "store_document_disputes",

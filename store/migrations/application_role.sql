@@ -4,8 +4,8 @@ GRANT SELECT ON store_schema TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_service_periods, store_accounts,
     store_procedures, store_counter_checks, store_counter_acknowledgements, store_submissions, store_payments,
     store_questions, store_question_answers, store_petitions, store_documents, store_document_versions,
-    store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects
-    TO :"role";
+    store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects,
+    store_national_findings TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,

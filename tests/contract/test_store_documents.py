@@ -12,6 +12,7 @@ from lienthong.outcome import Dead, Done
 from lienthong.ports import Record, Site
 from store.documents import tables
 from store.documents.bodies import kept_bodies
+from store.documents.findings import NationalFindings
 from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
 from store.documents.register import DocumentRegister
 from store.documents.sink import DocumentStore
@@ -221,3 +222,23 @@ def test_an_event_that_cannot_be_written_is_dead_and_costs_no_other(site: Site, 
         outcomes = DocumentStore(site).deliver([bad, event_of(addition())], transaction)
     assert [type(outcome) for outcome in outcomes] == [Dead, Done]
     assert count(site, tables.documents) == 1
+
+
+def test_a_result_issued_anew_is_a_version_and_another_paper_is_a_document(site: Site) -> None:
+    listed = {"dossier": "H1", "origin": "dossier-result", "paper": ""}
+    deliver(site, addition("E1", **listed), addition("E2", **listed), addition("E2", **listed))
+    deliver(site, addition("E3", **{**listed, "paper": "8"}), addition("E4", **{**listed, "result_code": None}))
+    deliver(site, addition("E5", **{**listed, "citizen_id": "052085009999"}), addition("E6", dossier="H1"))
+    found = CitizenDocuments(site).find_many([CITIZEN])[CITIZEN]
+    versions = {each["document_id"]: [version["reason"] for version in each["versions"]] for each in found}
+    assert versions == {"E1": ["first", "replaced"], "E3": ["first"], "E4": ["first"], "E6": ["first"]}
+
+
+def test_what_the_national_store_listed_is_known_by_client_and_citizen(site: Site) -> None:
+    file = {"result_code": "KQ.1", "agency": "G15", "path": "/a|b.pdf"}
+    seen = {"citizen_id": CITIZEN, "what": "national-store", "purpose": "Thụ lý", "files": [file]}
+    for moment in ("2023-11-07T05:00:00Z", "2023-11-07T06:00:00Z", "2023-11-07T05:30:00Z"):
+        put(site, entry("find", f"F{moment}", **{**seen, "at": moment}))
+    keys = [f"{client}|{CITIZEN}|KQ.1|G15|/a|b.pdf" for client in ("portal", "another")]
+    assert NationalFindings(site).find_many(keys) == {keys[0]: "2023-11-07T06:00:00.000000Z"}
+    assert NationalFindings(site).find_many([]) == {}
