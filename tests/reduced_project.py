@@ -14,10 +14,15 @@ def copy_routes(folder: Path, *names: str) -> Path:
     """Copy the routes, their cases, origins, lookups and sinks, tables, calendars and bus.yaml. Returns `folder`."""
     for part in ("tables", "calendars"):
         shutil.copytree(ROOT / "config" / part, folder / "config" / part)
-    for file in {Path("config/bus.yaml"), *(file for name in names for file in _files(name))}:
+    for file in {*_settings(), *(file for name in names for file in _files(name))}:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, folder / file)
     return folder
+
+
+def _settings() -> Iterator[Path]:
+    """bus.yaml, and the files that its `settings` name."""
+    return (file.relative_to(ROOT) for file in (ROOT / "config").glob("*.yaml"))
 
 
 def _files(name: str) -> Iterator[Path]:
