@@ -1,12 +1,14 @@
 """The acts of operators on dead letters: one ledger entry each, in the transaction that changes the letter."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Literal
 
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, NotAllowed
-from lienthong.ledger.records import DeadLetter, Entry, Verdict
+from lienthong.errors import Transient
+from lienthong.ledger.records import KEPT_FROM, DeadLetter, Entry, Verdict
 from lienthong.masking import mask_text
 from lienthong.messages import in_ledger_language, message
 from lienthong.ports import LedgerTransaction
@@ -26,7 +28,14 @@ def discard(letter_store: LetterStore, numbers: Sequence[int], *, who: Actor, re
         letters = letter_store.letters.load(batch)
         with letter_store.ledger.transaction() as transaction:
             discarded += close_letters(letter_store, letters, transaction, verdict="discarded", who=who, reason=reason)
+        keep_sums(letter_store)
     return discarded
+
+
+def keep_sums(letter_store: LetterStore) -> None:
+    """Where much was written since, keep the ledger's sums, so that the next look at them is as fast as before."""
+    with suppress(Transient):
+        letter_store.ledger.keep_sums(at_least=KEPT_FROM)
 
 
 def close_letters(

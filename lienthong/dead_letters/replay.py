@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION, close_letters, in_batches
+from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION, close_letters, in_batches, keep_sums
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, ReplayPart, ReplayRun
 from lienthong.dead_letters.rate_limit import RateLimiter
@@ -143,6 +143,7 @@ class Replay:
         if turns:
             closed = [letter for letter in letters if letter.number in turns]
             publish_part(letter_store, self._broker, part=part, letters=closed)
+            keep_sums(letter_store)
         return replace(run, sent=run.sent + len(turns))
 
     def _load_unchanged(self, replay_set: ReplaySet, numbers: Sequence[int]) -> Sequence[DeadLetter]:

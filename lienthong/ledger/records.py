@@ -214,3 +214,7 @@ class Balance:
     days: Mapping[tuple[str, str], Account]
     stages: Mapping[str, Account]
     faults: Sequence[str] = ()
+
+
+KEPT_FROM = 5_000
+"""Entries since sums were kept, from which on it costs less to keep them than to add them up at each look."""

@@ -9,13 +9,14 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lienthong.data.event_ids import derive_id, digest, is_return
 from lienthong.data.message_headers import parse_headers
 from lienthong.envelope import Bundle, Envelope
-from lienthong.errors import Rejected
+from lienthong.errors import Rejected, Transient
 from lienthong.ledger.records import OpenItem
 from lienthong.messages import message
 from lienthong.ports import AsideMessage, Broker, Clock, Ledger, SetAside
@@ -88,6 +89,8 @@ class Adopter:
         if not stop.is_set():
             with self._ledger.transaction() as transaction:
                 transaction.end_restoration()
+        with suppress(Transient):
+            self._ledger.keep_sums()  # what was open may be old and much, and is not added up at each look
         return found
 
     def _open_before(self) -> Iterator[OpenItem]:

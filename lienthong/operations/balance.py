@@ -4,11 +4,8 @@ from contextlib import suppress
 from typing import Any
 
 from lienthong.errors import Transient
-from lienthong.ledger.records import Account, Balance
+from lienthong.ledger.records import KEPT_FROM, Account, Balance
 from lienthong.ports import Ledger
-
-KEPT_FROM = 1_000
-"""Blocks from which on it costs less to keep their sums than to add them up at each look."""
 
 
 def current_balance(ledger: Ledger) -> Balance:

@@ -198,8 +198,9 @@ class Ledger(Protocol):
     def keep_sums(self, *, at_least: int = 1) -> bool:
         """Keep the sums that the balance and the status of stages are made of, so that later ones cost what came since.
 
-        True when this process has kept some. `at_least`: blocks that must have been written since they were kept.
-        Nothing depends on it but time. Any number of processes may call it.
+        True when this process has kept some. `at_least`: entries that must have been written since they were kept; with
+        `KEPT_FROM`, a caller that writes many bounds what the next look has to add up. Nothing depends on it but time. Any
+        number of processes may call it.
         """
 
     def ended_twice(self) -> Mapping[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, select
 
 from lienthong.adapters.sql.schema import writers
 
@@ -15,7 +15,11 @@ class BlockRows:
     """
 
     def __init__(
-        self, connection: Connection, table: Table, *order: ColumnElement[int], where: ColumnElement[bool] | None = None
+        self,
+        connection: Connection,
+        table: FromClause,
+        *order: ColumnElement[int],
+        where: ColumnElement[bool] | None = None,
     ) -> None:
         """`order`: the columns that order the rows of one block. `where`: only the rows of which it is true."""
         registered = select(table).where(table.c.writer.in_(select(writers.c.writer)))

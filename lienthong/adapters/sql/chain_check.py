@@ -129,9 +129,12 @@ def _verify_block(
 
 
 def _verify_moments(block: Row[Any], entry_rows: Sequence[Row[Any]]) -> Iterator[str]:
-    """By its moments the entries of a block are found. Blocks before migration 0012 do not name them."""
-    received = [row.received_at for row in entry_rows] or [None]
-    if block.oldest is not None and (block.oldest, block.newest) != (min(received), max(received)):
+    """By what it names the entries of a block are found. Blocks before migration 0012 name no moments, and those
+    before 0017 no spans.
+    """
+    oldest, newest, spans = rows.name_bounds(entry_rows) if entry_rows else (None, None, None)
+    named = (oldest, newest, spans if block.spans is not None else None)
+    if block.oldest is not None and (block.oldest, block.newest, block.spans) != named:
         yield message(
             "chain {chain}, block {block}: the moments that it names are not those of its entries",
             chain=block.writer,

@@ -1,41 +1,51 @@
 """The state of single events by their entries, and which of them are open at a stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, case, func, select
 
 from lienthong.adapters.sql.predicates import received_on
 from lienthong.adapters.sql.schema import entries
 
-_verdict = entries.c.verdict
-_open = case(
-    (_verdict.in_(("received", "passed")), entries.c.fan_out),
-    (_verdict == "done", entries.c.fan_out - 1),
-    (_verdict.in_(("dropped", "dead")), -1),
-    (_verdict == "replayed", 1),
-    else_=0,
-)
-_dead = case((_verdict == "dead", 1), (_verdict.in_(("replayed", "discarded")), -1), else_=0)
-_delivered = case(((_verdict == "done") & (entries.c.fan_out == 0), 1), else_=0)
-_received = case((_verdict == "received", 1), else_=0)
-_FIGURES = {"open": _open, "dead": _dead, "delivered": _delivered, "received": _received}
+_FIGURES = ("open", "dead", "delivered", "received")
 
 
-def select_states(before: ColumnElement[bool] | None = None) -> Select[Any]:
+def _figures(of: FromClause) -> Mapping[str, ColumnElement[int]]:
+    """What each entry adds to the figures of its event."""
+    verdict = of.c.verdict
+    return {
+        "open": case(
+            (verdict.in_(("received", "passed")), of.c.fan_out),
+            (verdict == "done", of.c.fan_out - 1),
+            (verdict.in_(("dropped", "dead")), -1),
+            (verdict == "replayed", 1),
+            else_=0,
+        ),
+        "dead": case((verdict == "dead", 1), (verdict.in_(("replayed", "discarded")), -1), else_=0),
+        "delivered": case(((verdict == "done") & (of.c.fan_out == 0), 1), else_=0),
+        "received": case((verdict == "received", 1), else_=0),
+    }
+
+
+def select_states(before: ColumnElement[bool] | None = None, *, of: FromClause = entries) -> Select[Any]:
     """One row an event: at how many stages it is open, at how many it is dead, whether it was delivered and received.
 
     With `before`, a condition on entries: only events that have another entry, and the same figures also with the
     suffix `_before`, of the entries that it is true of; `count_before` is how many they are.
-    Rows are grouped in the order of the index of entries, so that nothing has to be sorted or kept in memory.
+    `of`: all entries, or all of some events. Those of all are grouped in the order of their index, so that nothing has
+    to be sorted or kept in memory.
     """
-    query = select(
-        func.min(entries.c.source).label("source"),
-        func.min(entries.c.day).label("day"),
-        *(func.sum(figure).label(name) for name, figure in _FIGURES.items()),
-    ).group_by(entries.c.received_at, entries.c.event_id)
+    figures = _figures(of)
+    columns: list[ColumnElement[Any]] = [
+        func.min(of.c.source).label("source"),
+        func.min(of.c.day).label("day"),
+        *(func.sum(figure).label(name) for name, figure in figures.items()),
+    ]
+    query = select(*columns).group_by(of.c.received_at, of.c.event_id)
     if before is None:
         return query
-    earlier = (func.sum(case((before, figure), else_=0)).label(f"{name}_before") for name, figure in _FIGURES.items())
+    earlier = (func.sum(case((before, figure), else_=0)).label(f"{name}_before") for name, figure in figures.items())
     count = func.sum(case((before, 1), else_=0))
     return query.add_columns(*earlier, count.label("count_before")).having(count < func.count())
 

@@ -18,7 +18,7 @@ from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys, slices
 from lienthong.adapters.sql.letter_edits import edited_envelopes
-from lienthong.adapters.sql.marks import marked_at, read_heads, read_marks
+from lienthong.adapters.sql.marks import count_entries_after, marked_at, read_heads, read_marks
 from lienthong.adapters.sql.new_entries import find_overtaken
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
@@ -198,7 +198,7 @@ class SqlLedger:
         return contradictions.read(self._database, source, day)
 
     def keep_sums(self, *, at_least: int = 1) -> bool:
-        if at_least > 1 and self._blocks_since_kept() < at_least:
+        if at_least > 1 and self._entries_since_kept() < at_least:
             return False
         with self.lease("sums") as is_ours:
             if not is_ours:
@@ -216,10 +216,9 @@ class SqlLedger:
                 log.warning("the sums of the ledger could not be kept", error=type(error).__name__)
                 return False
 
-    def _blocks_since_kept(self) -> int:
+    def _entries_since_kept(self) -> int:
         with open_reader(self._database) as connection:
-            heads, marked = read_heads(connection), read_marks(connection, PURPOSE)
-        return sum(head.number for head in heads.values()) - sum(mark.number for mark in marked.values())
+            return count_entries_after(connection, read_marks(connection, PURPOSE))
 
     def verify(self, seen: Sequence[str] = (), *, since_verified: bool = False) -> Iterator[str]:
         is_sound = True

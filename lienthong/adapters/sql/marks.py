@@ -1,22 +1,30 @@
 """Marks of the chains, and the entries that were written after them.
 
-Entries have no index by block (ADR 17). A block names the first and the last moment at which events of its entries were
-received. Entries are found by these moments, and those of earlier blocks among them are left out.
+Entries have no index by block (ADR 17). A block names where its entries are in the index of entries. There they are
+found, and those of earlier blocks among them are left out.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, insert, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+)
 
+from lienthong.adapters.sql.block_spans import Span, join_spans, parse_spans
 from lienthong.adapters.sql.schema import blocks, entries, writers
 from lienthong.adapters.sql.sum_tables import marks
 from lienthong.envelope import parse_utc
-from lienthong.ledger.double_entry import local_day
-
-MAX_RANGES = 200
-"""More separate ranges of moments than this are read as one."""
 
 
 class Mark(NamedTuple):
@@ -28,13 +36,6 @@ class Mark(NamedTuple):
 
 Marks = Mapping[str, Mark]
 """By chain. A chain without a mark is at its beginning."""
-
-
-class Moments(NamedTuple):
-    """A range of moments of receipt, as text. Both ends are included."""
-
-    first: str
-    last: str
 
 
 def read_marks(connection: Connection, purpose: str) -> dict[str, Mark]:
@@ -66,44 +67,36 @@ def write_marks(connection: Connection, purpose: str, new: Marks, at: datetime) 
         connection.execute(insert(marks), values)
 
 
-def is_before(marked: Marks) -> ColumnElement[bool]:
-    """Whether an entry was written before the marks."""
-    chains = (and_(entries.c.writer == name, entries.c.block <= mark.number) for name, mark in marked.items())
+def is_before(marked: Marks, of: FromClause = entries) -> ColumnElement[bool]:
+    """Whether an entry was written before the marks. `of`: entries, or some of them."""
+    chains = (and_(of.c.writer == name, of.c.block <= mark.number) for name, mark in marked.items())
     return or_(false(), *chains)
 
 
-def after_marks(connection: Connection, marked: Marks) -> Sequence[Moments] | None:
-    """The moments of the entries that were written after the marks, in order. None for all of the history.
+def after_marks(connection: Connection, marked: Marks) -> Sequence[Span] | None:
+    """Where the entries are that were written after the marks, in order. None for all of the history.
 
-    Blocks of a version before migration 0012 do not name their moments: while one is after its mark, all is read.
+    Blocks of a version before migration 0012 do not name it: while one is after its mark, all is read.
     """
-    found: list[Moments] = []
     if not marked and connection.scalar(select(writers.c.writer).where(writers.c.blocks > 0).limit(1)):
         return None
-    for first, last in _moments(connection, marked):
-        if first is None or last is None:
-            return None
-        if found and first <= found[-1].last:
-            found[-1] = Moments(found[-1].first, max(found[-1].last, last))
-        else:
-            found.append(Moments(first, last))
-    return found if len(found) <= MAX_RANGES else [Moments(found[0].first, found[-1].last)]
+    found: set[Span] = set()
+    for is_after in _chains_after(connection, marked):
+        for row in connection.execute(select(blocks.c.oldest, blocks.c.newest, blocks.c.spans).where(is_after)):
+            if row.oldest is None:
+                return None
+            found.update(parse_spans(oldest=row.oldest, newest=row.newest, spans=row.spans))
+    return join_spans(found)
 
 
-def _moments(connection: Connection, marked: Marks) -> list[tuple[str | None, str | None]]:
-    """First and last moment of the blocks after the marks, in order; those that do not name them come first."""
-    found: set[tuple[str | None, str | None]] = set()
-    for name in connection.scalars(select(writers.c.writer).where(writers.c.blocks > 0)).all():
-        number = marked[name].number if name in marked else 0
-        chain = (blocks.c.writer == name) & (blocks.c.number > number)
-        found.update((row.oldest, row.newest) for row in connection.execute(select(blocks).where(chain)))
-    return sorted(found, key=lambda moments: (moments[0] or "", moments[1] or ""))
+def count_entries_after(connection: Connection, marked: Marks) -> int:
+    """How many entries were written after the marks."""
+    chains = _chains_after(connection, marked)
+    return sum(connection.scalar(select(func.sum(blocks.c.entries)).where(is_after)) or 0 for is_after in chains)
 
 
-def received_within(moments: Moments | None) -> ColumnElement[bool]:
-    """Whether an entry's event was received in a range of moments. None stands for all of time."""
-    if moments is None:
-        return true()
-    in_index = entries.c.received_at.between(moments.first, moments.last)
-    first, last = (local_day(parse_utc(moment)) for moment in moments)
-    return in_index & entries.c.day.between(first, last)  # the day selects the partitions on PostgreSQL
+def _chains_after(connection: Connection, marked: Marks) -> list[ColumnElement[bool]]:
+    """By chain, the condition that a block is after its mark."""
+    chains = connection.scalars(select(writers.c.writer).where(writers.c.blocks > 0)).all()
+    after = ((name, marked[name].number if name in marked else 0) for name in chains)
+    return [(blocks.c.writer == name) & (blocks.c.number > number) for name, number in after]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, or_, select
 
 from lienthong.adapters.sql import body_check, chain_check, rows
 from lienthong.adapters.sql.block_rows import BlockRows
-from lienthong.adapters.sql.marks import Marks, after_marks, is_before, read_marks, received_within
-from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, postings, writers
+from lienthong.adapters.sql.marks import Marks, after_marks, is_before, read_marks
+from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, postings, writers
+from lienthong.adapters.sql.span_queries import entries_within
 from lienthong.messages import message
 
 _letter = dead_letters.c
@@ -35,13 +36,12 @@ def verify(connection: Connection, purpose: str) -> Iterator[str]:
     """Every fault of the marks, and of the blocks after them with their entries, postings, bodies and dead letters."""
     yield from verify_marks(connection, purpose)
     marked = read_marks(connection, purpose)
-    moments = after_marks(connection, marked)
-    within = (received_within(one) for one in ([None] if moments is None else moments))
-    is_recent = and_(or_(false(), *within), ~is_before(marked))
-    yield from _verify_blocks(connection, marked, is_recent)
+    found = entries_within(connection.dialect.name, after_marks(connection, marked))
+    recent = select(found).where(~is_before(marked, found)).subquery()
+    yield from _verify_blocks(connection, marked, recent)
     yield from chain_check.verify_witnesses(connection, _after(blocks.c.writer, blocks.c.number, connection, marked))
-    yield from _verify_bodies(connection, is_recent)
-    yield from _verify_letters(connection, is_recent)
+    yield from _verify_bodies(connection, recent)
+    yield from _verify_letters(connection, recent)
 
 
 def _after(
@@ -53,20 +53,20 @@ def _after(
     return or_(false(), *after)
 
 
-def _verify_blocks(connection: Connection, marked: Marks, is_recent: ColumnElement[bool]) -> Iterator[str]:
+def _verify_blocks(connection: Connection, marked: Marks, recent: FromClause) -> Iterator[str]:
     recent_postings = _after(postings.c.writer, postings.c.block, connection, marked)
-    entry_rows = BlockRows(connection, entries, entries.c.position, where=is_recent)
+    entry_rows = BlockRows(connection, recent, recent.c.position)
     posting_rows = BlockRows(connection, postings, where=recent_postings)
     yield from chain_check.verify_chains(connection, entry_rows=entry_rows, posting_rows=posting_rows, marked=marked)
 
 
-def _verify_bodies(connection: Connection, is_recent: ColumnElement[bool]) -> Iterator[str]:
+def _verify_bodies(connection: Connection, recent: FromClause) -> Iterator[str]:
     """The body of each event that was received: it is there, and it is what was received."""
-    of_entry = (entries.c.event_id.label("id"), entries.c.reason, entries.c.seal, entries.c.day.label("of_day"))
+    of_entry = (recent.c.event_id.label("id"), recent.c.reason, recent.c.seal, recent.c.day.label("of_day"))
     receipts = select(*of_entry, bodies).join(
-        bodies, (bodies.c.event_id == entries.c.event_id) & (bodies.c.day == entries.c.day), isouter=True
+        bodies, (bodies.c.event_id == recent.c.event_id) & (bodies.c.day == recent.c.day), isouter=True
     )
-    for row in connection.execute(receipts.where(is_recent, entries.c.verdict == "received")):
+    for row in connection.execute(receipts.where(recent.c.verdict == "received")):
         if row.event_id is None:
             yield message(
                 "event {event_id}: the ledger has it as received, but its stored content is lost", event_id=row.id
@@ -75,13 +75,11 @@ def _verify_bodies(connection: Connection, is_recent: ColumnElement[bool]) -> It
             yield message("event {event_id}: its stored content is not what was received", event_id=row.id)
 
 
-def _verify_letters(connection: Connection, is_recent: ColumnElement[bool]) -> Iterator[str]:
+def _verify_letters(connection: Connection, recent: FromClause) -> Iterator[str]:
     """The letter of each event that died: it is there, and it is what it was then."""
-    same = and_(
-        _letter.event_id == entries.c.event_id, _letter.stage == entries.c.stage, _letter.turn == entries.c.turn
-    )
-    deaths = select(entries.c.event_id.label("id"), entries.c.seal, dead_letters).join(dead_letters, same, isouter=True)
-    for row in connection.execute(deaths.where(is_recent, entries.c.verdict == "dead")):
+    same = and_(_letter.event_id == recent.c.event_id, _letter.stage == recent.c.stage, _letter.turn == recent.c.turn)
+    deaths = select(recent.c.event_id.label("id"), recent.c.seal, dead_letters).join(dead_letters, same, isouter=True)
+    for row in connection.execute(deaths.where(recent.c.verdict == "dead")):
         if row.number is None:
             yield message("event {event_id}: the ledger has it dead, but no dead letter matches", event_id=row.id)
         elif rows.compute_seal(row._asdict()) != row.seal:

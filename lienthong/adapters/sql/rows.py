@@ -4,11 +4,13 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import Row
 
+from lienthong.adapters.sql.block_spans import name_spans
 from lienthong.adapters.sql.hash_chains import NextBlock
 from lienthong.data.event_ids import digest
 from lienthong.data.unreadable import FIELD_LIMIT, clipped
@@ -75,7 +77,8 @@ ENTRY_COLUMNS = (
     *("writer", "block", "position", "event_id", "source", "subject", "received_at", "day", "stage", "turn"),
     *("verdict", "reason", "handed_to", "fan_out", "who", "seal"),
 )
-_RECEIVED_AT = ENTRY_COLUMNS.index("received_at")
+_key = itemgetter(ENTRY_COLUMNS.index("received_at"), ENTRY_COLUMNS.index("event_id"))
+_TURN = ENTRY_COLUMNS.index("turn")
 
 
 def entry_rows(writer: str, block: int, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
@@ -126,7 +129,7 @@ def block_row(
 ) -> dict[str, Any]:
     """The row of a block. `entry_rows`: of its entries, see `entry_rows`."""
     witness = block.witness
-    received = [row[_RECEIVED_AT] for row in entry_rows]
+    oldest, newest, spans = name_bounds(entry_rows)
     return {
         "writer": block.writer,
         "number": block.number,
@@ -137,9 +140,19 @@ def block_row(
         "seen_writer": witness.writer if witness else None,
         "seen_blocks": witness.blocks if witness else None,
         "seen_head": witness.head if witness else None,
-        "oldest": min(received),
-        "newest": max(received),
+        "oldest": oldest,
+        "newest": newest,
+        "spans": spans,
     }
+
+
+def name_bounds(entry_rows: Sequence[Sequence[Any]]) -> tuple[str, str, str | None]:
+    """By what the entries of a block are found: the columns `oldest`, `newest` and `spans`. There must be entries."""
+    keys = list(map(_key, entry_rows))
+    oldest, newest = min(keys)[0], max(keys)[0]
+    later = [_key(row) for row in entry_rows if row[_TURN] > 1]
+    first = [_key(row) for row in entry_rows if row[_TURN] <= 1] if later else keys
+    return oldest, newest, name_spans(first, later)
 
 
 POSTING_COLUMNS = ("writer", "block", "source", "day", "account", "amount")

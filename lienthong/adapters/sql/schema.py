@@ -73,6 +73,7 @@ blocks = Table(
     Column("seen_head", _text(64)),
     Column("oldest", Text),  # the first and the last moment at which events of its entries were received
     Column("newest", Text),
+    Column("spans", Text),  # where they are, unless all between these two: see `lienthong.adapters.sql.block_spans`
     PrimaryKeyConstraint("writer", "number"),
 )
 

@@ -11,21 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, or_, select, union_all
 
+from lienthong.adapters.sql.block_spans import Span
 from lienthong.adapters.sql.event_states import select_states, state_of
 from lienthong.adapters.sql.marks import (
     Mark,
     Marks,
-    Moments,
     after_marks,
     is_before,
     read_heads,
     read_marks,
-    received_within,
 )
 from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage
-from lienthong.adapters.sql.schema import entries, postings, writers
+from lienthong.adapters.sql.schema import postings, writers
+from lienthong.adapters.sql.span_queries import entries_within
 from lienthong.adapters.sql.sum_tables import marks, sums
 
 _KEPT = select(sums.c.kind, sums.c.source, sums.c.day, sums.c.name, sums.c.amount, sums.c.since)
@@ -51,7 +51,7 @@ class Sums:
     - `amounts`: those that are 0 may be there or not. `changed`: those that are not kept as they are here.
     - `since`: by key of an account of a stage, a moment before which none of its open events was received.
     - `marked`: the marks that kept sums are of; `heads`: the heads of the chains, which `amounts` are of.
-    - `moments`: of the entries in between.
+    - `spans`: where the entries in between are.
     """
 
     amounts: Counter[SumKey]
@@ -59,7 +59,7 @@ class Sums:
     since: dict[SumKey, str]
     marked: Marks
     heads: dict[str, Mark]
-    moments: Sequence[Moments] | None = field(default=())
+    spans: Sequence[Span] | None = field(default=())
 
     def open_stages(self) -> Iterator[tuple[SumKey, int]]:
         """The accounts of stages that have events which are open now, by source and day."""
@@ -69,9 +69,9 @@ class Sums:
 
     def open_since(self, key: SumKey) -> str:
         """A moment before which no event was received that is open at a stage; "" where none is known."""
-        if self.moments is None or key not in self.since:
+        if self.spans is None or key not in self.since:
             return ""
-        return min([self.since[key], *(moments.first for moments in self.moments)])
+        return min(self.since[key], *(span.first for span in self.spans[:1]))
 
 
 def find_open_days(found: Sums) -> list[tuple[str, str, str]]:
@@ -118,10 +118,8 @@ def _read(connection: Connection, marked: Marks, kept: Select[Any], *, events: b
 
 def _added(connection: Connection, of: Sums, *, events: bool) -> Iterator[tuple[SumKey, int]]:
     yield from _postings_after(connection, of)
-    ranges = [None] if of.moments is None else of.moments
-    for moments in ranges if events else ():
-        yield from _states_changed(connection, of.marked, moments)
-        yield from _verdicts_after(connection, of.marked, moments)
+    if events and of.marked != of.heads:
+        yield from _events_after(connection, of.marked, entries_within(connection.dialect.name, of.spans))
 
 
 def _postings_after(connection: Connection, of: Sums) -> Iterator[tuple[SumKey, int]]:
@@ -139,30 +137,38 @@ def _postings_after(connection: Connection, of: Sums) -> Iterator[tuple[SumKey, 
                 yield SumKey("account", source, day, account), int(amount)
 
 
-def _states_changed(connection: Connection, marked: Marks, moments: Moments | None) -> Iterator[tuple[SumKey, int]]:
-    """Of the events that have entries after the marks: out of the state before, into the state now."""
-    events = select_states(is_before(marked) if marked else None).where(received_within(moments)).subquery()
-    by: list[Any] = [events.c.source, events.c.day, state_of(events)]
-    figures: list[Any] = [func.count(), func.sum(events.c.open)]
-    if marked:
-        by.append(case((events.c.count_before == 0, ""), else_=state_of(events, "_before")))
-        figures.append(func.sum(events.c.open_before))
-    for row in connection.execute(select(*figures, *by).group_by(*by)):
-        if marked:
-            count, open_now, open_before, source, day, now, before = row
-        else:
-            (count, open_now, source, day, now), before, open_before = row, "", 0
-        yield SumKey("state", source, day, now), int(count)
-        yield SumKey("state", source, day, "open"), int(open_now) - int(open_before)
+def _events_after(connection: Connection, marked: Marks, of: FromClause) -> Iterator[tuple[SumKey, int]]:
+    """Of the events that have entries after the marks: out of the state before, into the state now; and the verdicts
+    of these entries. In one statement, so that entries which lie all over the history are fetched once.
+    """
+    for kind, of_what, name, now, before, count, opened in connection.execute(
+        union_all(_select_states(marked, of), _select_verdicts(marked, of))
+    ):
+        if kind == "verdict":
+            yield SumKey("verdict", "", "", f"{name} {of_what}"), int(count)
+            continue
+        yield SumKey("state", of_what, name, now), int(count)
+        yield SumKey("state", of_what, name, "open"), int(opened)
         if before:
-            yield SumKey("state", source, day, before), -int(count)
+            yield SumKey("state", of_what, name, before), -int(count)
 
 
-def _verdicts_after(connection: Connection, marked: Marks, moments: Moments | None) -> Iterator[tuple[SumKey, int]]:
-    by = (entries.c.stage, entries.c.verdict)
-    query = select(*by, func.count()).where(received_within(moments)).group_by(*by)
-    for stage, verdict, count in connection.execute(query.where(~is_before(marked)) if marked else query):
-        yield SumKey("verdict", "", "", f"{verdict} {stage}"), int(count)
+def _select_states(marked: Marks, of: FromClause) -> Select[Any]:
+    """Source, day, states now and before, how many events changed so, and by how many open stages."""
+    events = select_states(is_before(marked, of) if marked else None, of=of).subquery()
+    before: ColumnElement[str] = literal("")
+    opened: ColumnElement[Any] = func.sum(events.c.open)
+    if marked:
+        before = case((events.c.count_before == 0, ""), else_=state_of(events, "_before"))
+        opened = opened - func.sum(events.c.open_before)
+    by = (events.c.source, events.c.day, state_of(events), before)
+    return select(literal("state"), *by, func.count(), opened).group_by(*by)
+
+
+def _select_verdicts(marked: Marks, of: FromClause) -> Select[Any]:
+    by = (of.c.stage, of.c.verdict)
+    query = select(literal("verdict"), *by, literal(""), literal(""), func.count(), literal(0)).group_by(*by)
+    return query.where(~is_before(marked, of)) if marked else query
 
 
 def count_in_flight(connection: Connection, source: str | None = None) -> int:

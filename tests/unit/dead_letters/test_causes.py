@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lienthong.dead_letters import actions
 from lienthong.dead_letters.actions import discard
 from lienthong.dead_letters.cause import cause_of, generalise
 from lienthong.dead_letters.model import LetterFilter
@@ -113,3 +114,13 @@ def test_a_search_through_many_letters_keeps_few_of_them_in_memory(bus: LetterBu
 
     peak("nowhere")  # so that what SQLAlchemy prepares once is not measured
     assert peak("route.a") < 3_000_000
+
+
+def test_who_discards_many_letters_keeps_the_sums_on_the_way(bus: LetterBus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "KEPT_FROM", 6)
+    monkeypatch.setattr(actions, "LETTERS_PER_TRANSACTION", 3)
+    bus.receive("bad", *(f"n{number}" for number in range(8)))
+    bus.ledger.keep_sums()
+    discard(bus.letter_store, range(1, 9), who=LAN, reason="trùng")
+    assert not bus.ledger.keep_sums(at_least=3), "of the last two batches only one is left"
+    assert bus.ledger.keep_sums(at_least=2)
