@@ -199,8 +199,8 @@ class Ledger(Protocol):
         """Keep the sums that the balance and the status of stages are made of, so that later ones cost what came since.
 
         True when this process has kept some. `at_least`: entries that must have been written since they were kept; with
-        `KEPT_FROM`, a caller that writes many bounds what the next look has to add up. Nothing depends on it but time. Any
-        number of processes may call it.
+        `KEPT_FROM`, a caller that writes many bounds what the next look has to add up. Nothing depends on it but time.
+        Any number of processes may call it.
         """
 
     def ended_twice(self) -> Mapping[tuple[str, str], int]:

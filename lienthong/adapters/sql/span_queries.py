@@ -19,8 +19,9 @@ _Condition = Callable[..., ColumnElement[bool]]
 def entries_within(dialect: str, spans: Sequence[Span] | None) -> FromClause:
     """The entries in these places, which `join_spans` joined. None stands for all of the history.
 
-    A statement that names them twice reads them once. It costs one search in the index for each place. Single events are asked for by equality: PostgreSQL would begin a
-    search between two pairs of columns at the first entry of the moment.
+    A statement that names them twice reads them once. It costs one search in the index for each place. Single events
+    are asked for by equality: PostgreSQL would begin a search between two pairs of columns at the first entry of the
+    moment.
     """
     if spans is None:
         return entries
