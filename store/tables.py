@@ -7,6 +7,7 @@ its way in or out.
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from store import gateway_tokens as _of_gateways  # noqa: F401 - metadata knows them then
+from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
 from store.documents import tables as _of_documents  # noqa: F401 - the same
 from store.metadata import Key, metadata
 from store.notices import tables as _of_notices  # noqa: F401 - as above

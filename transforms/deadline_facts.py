@@ -70,6 +70,12 @@ def facts_of(envelope: Envelope) -> tuple[Subject, tuple[Fact, ...]]:
         raise Rejected(f"sự kiện có giá trị không đọc được: {error}") from None
 
 
+def with_facts(envelope: Envelope) -> Envelope:
+    """The event itself, once it is clear that it reports facts. Raises `Rejected` as `facts_of` does."""
+    facts_of(envelope)
+    return envelope
+
+
 def merge(known: Facts, reported: Iterable[Fact]) -> dict[str, Fact]:
     """The facts with what was reported, the newest of each. It does not depend on the order, nor on repetition."""
     merged = dict(known)

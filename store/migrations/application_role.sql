@@ -7,6 +7,9 @@ GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_se
     store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects,
     store_national_findings TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
+GRANT SELECT, INSERT, UPDATE ON store_deadline_subjects TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON store_deadlines TO :"role";
+GRANT SELECT, INSERT ON store_deadline_announcements TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,
     store_document_notices, store_document_certificates TO :"role";
