@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, inspect
 
@@ -24,7 +25,6 @@ def test_everything_can_be_constructed_over_an_empty_database_without_making_a_t
     assert all(parts)
     for part in parts:
         for named in part.values():
-            make_connector(
-                named.use, Site(clock, empty), named.parameters, settings.tables, calendars=settings.calendars
-            )
+            files: Any = {"calendars": settings.calendars, "own_files": settings.own_files}
+            make_connector(named.use, Site(clock, empty), named.parameters, settings.tables, **files)
     assert inspect(empty).get_table_names() == []
