@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Integer, String, Text, inspect
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 _KEY = String().with_variant(String(collation="C"), "postgresql")
 
