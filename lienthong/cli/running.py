@@ -66,6 +66,7 @@ def run_recording(project: Project, recording_folder: Path, out: Path, console: 
             stopped = runner.stop.is_set()
             written = Written([], []) if stopped else _write_reports(bus, recording.periods, out)
             _write_balance(balance, out)
+            _write_sent(bus, playing, out)
     if recovered:
         text = message_n(
             "{count} turn of an earlier run was continued.",
@@ -164,6 +165,13 @@ def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:
 def _write_balance(balance: Balance, out: Path) -> None:
     text = json.dumps(balance_json(balance), ensure_ascii=False, indent=1)
     (out / "balance.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write_sent(bus: Bus, playing: Playing, out: Path) -> None:
+    """What sinks that play their own part would have sent; no file where the project has no such sink."""
+    if any(playing.can_stage(sink) for sink in bus.storage.settings.sinks.values()):
+        text = json.dumps(playing.sent, ensure_ascii=False, indent=1)
+        (out / "sent.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _print_withheld(console: Console, bus: Bus, playing: Playing) -> None:

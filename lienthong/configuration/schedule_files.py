@@ -27,6 +27,7 @@ def make_schedule(name: str, file: ScheduleFile, document: Document) -> Schedule
         start=file.start,
         type=file.type,
         catch_up=file.catch_up,
+        only_latest=file.only_latest,
         description=file.description or "",
     )
 

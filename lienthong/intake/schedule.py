@@ -1,7 +1,9 @@
 """A schedule as a source: its cursor is the last due moment, so what the intake does for every source holds for it."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -19,6 +21,11 @@ DUE, SKIPPED = "due", "skipped"
 
 _INSTANT_BEFORE = timedelta(microseconds=1)
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_NOT_LONG_AGO = timedelta(days=2)
+"""What is older is gone through only where nothing was due since."""
+
 _OVERDUE = timedelta(seconds=1)
 """How soon a schedule is looked at again that is due, while another process records it."""
 
@@ -31,6 +38,7 @@ class Schedule:
     - The moment is the natural key, and nothing else is in the record. So its id is derived from schedule and moment
       alone, and the ledger keeps one event for them, however often and by however many processes it is read.
     - `begins`: nothing before it is due, whatever `start` states; for a recording, which plays its own time.
+    - With `only_latest`, only the last of the moments that are due at a poll becomes an event.
     - Moments longer ago than `catch_up` are skipped: the log, the notices and the cursor name them.
     """
 
@@ -38,6 +46,7 @@ class Schedule:
         self, settings: ScheduleSettings, clock: Clock, notices: Notices, *, begins: datetime | None = None
     ) -> None:
         self._settings = settings
+        self.only_latest = settings.only_latest
         self._clock = clock
         self._notices = notices
         self._start = max(settings.start, begins or settings.start)
@@ -45,6 +54,9 @@ class Schedule:
     def poll(self, cursor: Cursor) -> Iterable[Page]:
         """The due moments since the cursor, in order."""
         now = self._clock.now()
+        if self.only_latest:
+            yield from self._latest(now, cursor)
+            return
         skipped = cursor.get(SKIPPED)
         moments = self._until(now, cursor)
         due = next(moments, None)
@@ -60,6 +72,18 @@ class Schedule:
             last, due = due, next(moments, None)
         if records:
             yield Page(records, _cursor(last.isoformat(), skipped))
+
+    def _latest(self, now: datetime, cursor: Cursor) -> Iterable[Page]:
+        """The last due moment alone. What is long ago is not gone through, unless nothing was due since."""
+        known = parse_utc(cursor[DUE]) if DUE in cursor else None
+        begin = max(one for one in (now - _NOT_LONG_AGO, known, self._start - _INSTANT_BEFORE) if one)
+        due = self._last(begin, now) or self._last(max(known or _EPOCH, self._start - _INSTANT_BEFORE), now)
+        if due is not None:
+            yield Page([self._record(due)], _cursor(due.isoformat(), None))
+
+    def _last(self, after: datetime, now: datetime) -> datetime | None:
+        moments = deque(takewhile(lambda due: due <= now, self._settings.rule.after(after)), maxlen=1)
+        return moments[0] if moments else None
 
     def next_due(self, cursor: Cursor) -> datetime | None:
         """The next due moment after the cursor (local time); None when there is none in the calendar."""

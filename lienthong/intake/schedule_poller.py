@@ -15,6 +15,11 @@ class SchedulePoller(Poller):
         super().__init__(name, schedule, routes, **more)
         self._schedule = schedule
 
+    @property
+    def only_latest(self) -> bool:
+        """Whether one look does the work of all moments before it, so that a recording need not stop at each."""
+        return self._schedule.only_latest
+
     def next_due(self) -> datetime | None:
         """The next due moment that is not recorded. Raises `Transient` when the ledger does not answer."""
         return self._schedule.next_due(self._ledger.cursor(self.name))

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class Recording:
     variables: Mapping[str, str]
     stand_ins: Sequence[str]
     client: httpx.Client
+    folder: Path | None = None
 
     @property
     def begins(self) -> datetime:
@@ -71,7 +72,7 @@ class Recording:
     @property
     def playing(self) -> Playing:
         """What a bus is built with, so that it plays this recording and reaches nothing else."""
-        return Playing(self.stand_ins)
+        return Playing(self.stand_ins, self.folder)
 
     def show(self, moment: datetime) -> None:
         """Move the sandbox's clock."""
@@ -117,7 +118,7 @@ def sandbox(project: Path, folder: Path) -> Iterator[Recording]:
                 raise SandboxFailed(_failure(process.stderr.read().strip()))
             answer = json.loads(line)
             with httpx.Client(base_url=answer["url"]) as client:
-                yield _parse(answer, client)
+                yield replace(_parse(answer, client), folder=folder)
         finally:
             process.stdin.close()
             process.wait()
@@ -176,8 +177,8 @@ def play(bus: Bus, recording: Recording, clock: ReplayClock, runner: Runner) -> 
 
 
 def _due_before(tick: datetime, bus: Bus) -> Iterator[tuple[datetime, SchedulePoller]]:
-    """Every due moment before a tick, in order, with the schedule to poll then."""
-    schedules = [poller for poller in bus.pollers if isinstance(poller, SchedulePoller)]
+    """Every due moment before a tick, in order, with the schedule to poll then; those with `only_latest` wait for it."""
+    schedules = [poller for poller in bus.pollers if isinstance(poller, SchedulePoller) and not poller.only_latest]
     passed: dict[str, datetime] = {}  # a moment that could not be recorded is not waited for: the tick polls it, too
     while schedules:
         dues = [(due, poller) for poller in schedules if (due := poller.next_due()) and due < tick]

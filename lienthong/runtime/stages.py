@@ -75,9 +75,12 @@ def _lookup(storage: "Storage", name: str, playing: Playing | None) -> Lookup:
 
 
 def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Sink:
-    if playing is not None and playing.withholds(sink):
+    withheld = playing is not None and playing.withholds(sink)
+    if playing is not None and withheld and not playing.can_stage(sink):
         return WithheldSink(sink.name, playing)
     connector: Sink = make_from_settings(sink_queue(sink.name), sink, storage)
+    if playing is not None and withheld and not playing.stage(connector):
+        return WithheldSink(sink.name, playing)
     return connector
 
 

@@ -40,10 +40,14 @@ class Playing:
 
     - `addresses`: those of the stand-ins for the systems that it has. Nothing else is polled or sent to. There is none
       when an operator acts on the ledger of a recording, which plays nothing.
+    - `folder`: that of the recording, None when nothing is played. `sent`: what sinks that play their own part (`play`)
+      would have sent to their systems, in the order in which they did.
     - `withheld` counts, by sink, the events that were not sent; `unasked`, by lookup, the keys it was not asked for.
     """
 
     addresses: Sequence[str] = ()
+    folder: Path | None = None
+    sent: list[Mapping[str, Any]] = field(default_factory=list)
     withheld: dict[str, int] = field(default_factory=dict)
     unasked: dict[str, int] = field(default_factory=dict)
 
@@ -55,6 +59,20 @@ class Playing:
     def withholds(self, sink: PartSettings) -> bool:
         """Whether a sink would reach outside, so that its events stay here."""
         return reaches_outside(sink) and not self.plays(sink)
+
+    def can_stage(self, sink: PartSettings) -> bool:
+        """Whether a sink plays its own part from the recording: its class has `play`."""
+        return self.folder is not None and callable(getattr(resolve(sink.use), "play", None))
+
+    def stage(self, connector: Any) -> bool:
+        """Let a sink play its part. From now on it reaches nothing outside, and adds to `sent` what it would send.
+
+        False where this is impossible, because the connector could not be made.
+        """
+        if not hasattr(connector, "play"):
+            return False
+        connector.play(self.folder, self.sent)
+        return True
 
     def withholds_lookup(self, lookup: PartSettings) -> bool:
         """Whether a lookup would ask another system, so that it is not asked. A file of the machine may be read."""

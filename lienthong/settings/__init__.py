@@ -170,6 +170,7 @@ class ScheduleSettings:
     - `type`: the event type of its due moments.
     - `catch_up`: moments that were due longer ago than this, when they could first be recorded, are skipped. None: no
       moment is skipped.
+    - `only_latest`: of the moments that are due at a look, only the last one is recorded.
     """
 
     name: str
@@ -177,6 +178,7 @@ class ScheduleSettings:
     start: datetime
     type: str = DEFAULT_DUE_TYPE
     catch_up: timedelta | None = None
+    only_latest: bool = False
     description: str = ""
 
     @property

@@ -233,3 +233,23 @@ def test_two_years_with_kills_and_three_processes(rule: Rule, bus: Bus, database
     assert set(bus.queues.moments) == set(received(database)), "what is recorded reaches the queues"
     assert bus.ledger.balance().faults == ()
     assert list(bus.ledger.verify()) == []
+
+
+def test_of_a_stop_of_days_one_look_is_made_where_only_the_latest_counts(bus: Bus, database: Engine) -> None:
+    each_minute = settings(Cron("* * * * *"), only_latest=True)
+    bus.poll(each_minute)
+    first = received(database)
+    bus.poll(each_minute)
+    assert len(first) == 1 and received(database) == first, "nothing is due twice"
+    bus.clock.move_to(bus.clock.now() + timedelta(days=3, seconds=30))
+    bus.poll(each_minute)
+    last = (bus.clock.now() - timedelta(seconds=30)).astimezone(LOCAL_ZONE)
+    assert received(database)[1:] == [last.isoformat()]
+    assert not bus.notices.take()
+
+
+def test_the_latest_is_found_however_long_ago_it_was(bus: Bus, database: Engine) -> None:
+    seldom = settings(Monthly(1, EIGHT), only_latest=True)
+    bus.clock.move_to(datetime(2024, 3, 20, tzinfo=UTC))
+    bus.poll(seldom)
+    assert received(database) == ["2024-03-01T08:00:00+07:00"]

@@ -146,6 +146,15 @@ class ScheduleFile(FileShape):
         ),
         examples=["7d"],
     )
+    only_latest: bool = Field(
+        False,
+        description=msgid(
+            "true: of all moments that are due when the schedule is looked at, only the last one becomes an event, "
+            "because one look does the work of all. So a stop of days costs one event; and a recording looks when its "
+            "sources show something new, not at each moment."
+        ),
+        examples=[True],
+    )
     type: Text = Field(
         DEFAULT_DUE_TYPE, description=msgid("The event type of a due moment."), examples=["report.due.v1"]
     )
