@@ -177,7 +177,7 @@ def play(bus: Bus, recording: Recording, clock: ReplayClock, runner: Runner) -> 
 
 
 def _due_before(tick: datetime, bus: Bus) -> Iterator[tuple[datetime, SchedulePoller]]:
-    """Every due moment before a tick, in order, with the schedule to poll then; those with `only_latest` wait for it."""
+    """Every due moment before a tick, in order, with its schedule; one with `only_latest` waits for the tick."""
     schedules = [poller for poller in bus.pollers if isinstance(poller, SchedulePoller) and not poller.only_latest]
     passed: dict[str, datetime] = {}  # a moment that could not be recorded is not waited for: the tick polls it, too
     while schedules:
