@@ -95,6 +95,7 @@ class Route:
     - `to`: the names of all its sinks; `conditions`: for those that do not receive every event.
     - `announce`: also publish the result to subscribers.
     - `after`: names of sources, or of routes for their sources, that must be read once to their end before its own.
+    - `returns`: that it leads back to a sink on its way is meant, and this sink ends it.
     - `owner`: the person or office responsible for the dead letters of this route.
     """
 
@@ -109,6 +110,7 @@ class Route:
     owner: str = ""
     conditions: tuple[SinkCondition, ...] = ()
     after: tuple[str, ...] = ()
+    returns: bool = False
 
     @property
     def origin(self) -> Origin:

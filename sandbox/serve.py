@@ -55,6 +55,8 @@ GATEWAYS: Mapping[str, str] = {
 }
 """Where the gateways of notices are, by the variables of `config/sinks/`."""
 
+_BEFORE_ALL = "2000-01-01T00:00:00+07:00"
+
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that the server does not close one in use
 
 
@@ -137,6 +139,7 @@ def _announcement(recording: Recording, url: str) -> bytes:
             **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies", "results")},
             **{name: f"{url}{path}" for name, path in GATEWAYS.items()},
             **SECRETS,
+            "NOTICES_SINCE": _BEFORE_ALL,  # whatever the age of a recording, its happenings are announced
         },
     }
     return orjson.dumps(values)

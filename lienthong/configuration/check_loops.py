@@ -17,10 +17,13 @@ def loop_fault(route: Route, routes: Iterable[Route]) -> Fault | None:
 
 
 def find_loop(route: Route, routes: Iterable[Route]) -> Sequence[str]:
-    """The sinks on the way from the sink that a route begins with back to that sink; none when there is no such way."""
-    if route.origin.door != "sink":
+    """The sinks on the way from the sink that a route begins with back to that sink; none when there is no such way.
+
+    A route with `returns` is not followed: where it leads back, this is meant.
+    """
+    if route.origin.door != "sink" or route.returns:
         return ()
-    routes, start = list(routes), route.origin.name
+    routes, start = [one for one in routes if not one.returns], route.origin.name
     ways: list[tuple[str, ...]] = [(start, sink) for sink in route.to]
     seen: set[str] = set()
     while ways:

@@ -30,6 +30,7 @@ def make_route(name: str, file: RouteFile, bus: BusSettings, document: Document)
         steps=understood,
         to=tuple(dict.fromkeys(target.sink for target in file.to)),
         announce=file.announce,
+        returns=file.returns,
         retry=retry,
         owner=file.owner or "",
         conditions=tuple(SinkCondition(target.sink, target.when) for target in file.to if target.when is not None),

@@ -75,11 +75,11 @@ def _lookup(storage: "Storage", name: str, playing: Playing | None) -> Lookup:
 
 
 def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Sink:
-    withheld = playing is not None and playing.withholds(sink)
-    if playing is not None and withheld and not playing.can_stage(sink):
+    can_stage = playing is not None and playing.can_stage(sink)
+    if playing is not None and playing.withholds(sink) and not can_stage:
         return WithheldSink(sink.name, playing)
     connector: Sink = make_from_settings(sink_queue(sink.name), sink, storage)
-    if playing is not None and withheld and not playing.stage(connector):
+    if playing is not None and can_stage and not playing.stage(connector):
         return WithheldSink(sink.name, playing)
     return connector
 

@@ -166,10 +166,8 @@ class RequestSettings:
 class ScheduleSettings:
     """One file of `config/schedules/`.
 
-    - `rule`: when it is due. `start`: the first moment that may be due (UTC).
-    - `type`: the event type of its due moments.
-    - `catch_up`: moments that were due longer ago than this, when they could first be recorded, are skipped. None: no
-      moment is skipped.
+    - `rule`: when it is due. `start`: the first moment that may be due (UTC). `type`: the event type of its moments.
+    - `catch_up`: moments that were due longer ago than this, when first looked at, are skipped. None: none is skipped.
     - `only_latest`: of the moments that are due at a look, only the last one is recorded.
     """
 

@@ -151,4 +151,5 @@ def _message(data: Mapping[str, Any]) -> Message:
         parameters=data["parameters"],
         text=data.get("text"),
         subject=data.get("subject"),
+        attempt=int(data.get("try") or 1),
     )

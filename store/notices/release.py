@@ -104,6 +104,7 @@ class Office:
             "text": text,
             "subject": subject,
             "attempt": attempt,
+            "try": notice.tries + 1,
             "send_before": format_instant(decision.until or notice.useful_until),
             "useful_until": row.useful_until,
         }

@@ -37,7 +37,7 @@ class Telling:
         is_newest = self._note_newest()
         if self.fact.change == "retracted":
             return self._retract()
-        rule = self.office.rules.of(self.fact.happening, self.fact.source)
+        rule = self.office.rules.of(self.fact.happening, self.fact.source, self.fact.filed)
         if rule is None:
             return "không có quy tắc thông báo cho việc này", ()
         if reason := self._too_old(rule):
@@ -185,7 +185,7 @@ class Telling:
         """It did not happen: what is held is not sent, and who was informed hears of it if the rule has a template."""
         of_fact = select(notices).where(notices.c.fact == self.fact.key).with_for_update()
         found = self.connection.execute(of_fact).all()
-        rule = self.office.rules.of(self.fact.happening, self.fact.source)
+        rule = self.office.rules.of(self.fact.happening, self.fact.source, self.fact.filed)
         records: list[Record] = []
         for row in found:
             records += self._retract_one(row, rule)

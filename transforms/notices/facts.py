@@ -21,6 +21,7 @@ class Fact:
     """Something that happened, once.
 
     - `key` names it, whichever system shows it. `subject` is the dossier or deadline: its newest state replaces older.
+    - `filed`: how the dossier was filed.
     - `change`: new, or a correction or retraction of what was announced before. `seen_at` orders these.
     - `data` is that of the event; templates take their values from it.
     """
@@ -32,6 +33,7 @@ class Fact:
     seen_at: datetime
     source: str = ""
     change: str = "new"
+    filed: str | None = None
     agency: str | None = None
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
@@ -72,6 +74,7 @@ def _happened(data: Mapping[str, Any]) -> Fact:
         seen_at=_moment(data, "seen_at") if data.get("seen_at") else at,
         source=str(data.get("source") or ""),
         change=str(data.get("change") or "new"),
+        filed=data.get("channel"),
         agency=data.get("agency"),
         phone=data.get("phone"),
         email=data.get("email"),

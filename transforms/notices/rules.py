@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AwareDatetime, Field, PlainValidator, model_validator
 
+from lienthong import SettingsFile, SettingsShape
 from transforms.notices.quiet import Quiet, read_quiet
 
 Channel = Literal["zalo", "sms", "email"]
@@ -51,11 +52,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _DEFAULT_QUIET = read_quiet("21:00-07:00")
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ChannelRules(_Shape):
+class ChannelRules(SettingsShape):
     """How a channel is used.
 
     - `quiet`: when it sends nothing; null for never.
@@ -68,14 +65,14 @@ class ChannelRules(_Shape):
     tries: Annotated[int, Field(ge=1, le=50)] = 8
 
 
-class Rule(_Shape):
+class Rule(SettingsShape):
     """What is announced of one kind of happening.
 
     - `to`: the applicant of a dossier; or the officers of the agency, by the addresses of `officers`.
     - `channels`: in the order in which they are tried. `template`: a name in `config/templates/`, for all of them.
     - `corrected`, `retracted`: what is sent to those that were informed before, when it was wrong; without it, nothing.
     - `useful_for`: how long after it happened it is worth telling.
-    - `sources`: only what these systems tell.
+    - `sources`: only what these systems show. `filed`: only dossiers that were filed this way.
     """
 
     on: Happening
@@ -86,9 +83,10 @@ class Rule(_Shape):
     retracted: Name | None = None
     useful_for: Span
     sources: tuple[str, ...] = ()
+    filed: tuple[Literal["online", "in_person", "post"], ...] = ()
 
 
-class NoticeRules(_Shape):
+class NoticeRules(SettingsFile):
     """`config/notices.yaml`.
 
     - `since`: nothing that happened before is announced.
@@ -109,21 +107,28 @@ class NoticeRules(_Shape):
 
     @model_validator(mode="after")
     def _fits(self) -> "NoticeRules":
-        on: dict[str, str] = {}
+        on: dict[tuple[str, str], str] = {}
         for name, rule in self.rules.items():
             if missing := set(rule.channels) - set(self.channels):
                 raise ValueError(f"the rule {name} uses {sorted(missing)[0]}, which is not among `channels`")
             if len(set(rule.channels)) < len(rule.channels):
                 raise ValueError(f"the rule {name} names a channel twice")
-            if other := on.get(rule.on):
-                raise ValueError(f"{name} and {other} are both about {rule.on}")
-            on[rule.on] = name
+            for filed in rule.filed or ("",):
+                if other := on.get((rule.on, filed)):
+                    raise ValueError(f"{name} and {other} are both about {rule.on}")
+                on[rule.on, filed] = name
         return self
 
-    def of(self, happening: str, source: str = "") -> Rule | None:
-        """The rule about a happening that a system tells; None where nothing is announced of it."""
-        rule = next((one for one in self.rules.values() if one.on == happening), None)
-        return None if rule is None or (rule.sources and source not in rule.sources) else rule
+    def of(self, happening: str, source: str = "", filed: str | None = None) -> Rule | None:
+        """The rule about a happening that a system shows; None where nothing is announced of it."""
+        fitting = (
+            rule
+            for rule in self.rules.values()
+            if rule.on == happening
+            and (not rule.sources or source in rule.sources)
+            and (not rule.filed or filed in rule.filed)
+        )
+        return next(fitting, None)
 
     def quiet(self, channel: str) -> Quiet | None:
         """The quiet hours of a channel."""

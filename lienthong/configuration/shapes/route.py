@@ -200,6 +200,14 @@ class RouteFile(FileShape):
         description=msgid("Whether events that are done are also published to subscribers, as batches of CloudEvents."),
         examples=[True],
     )
+    returns: bool = Field(
+        False,
+        description=msgid(
+            "true: what this route brings to a sink was caused by this sink itself, such as the answer to what it "
+            "handed back, and the sink ends it. Without it, such a circle is a fault."
+        ),
+        examples=[True],
+    )
     retry: RetryFile = Field(
         RetryFile(),
         description=msgid("How often an event is tried again when a lookup does not answer."),

@@ -1,0 +1,1 @@
+"""The report of notices: what was sent, what is in doubt, and what was not sent, of a month."""

@@ -1,0 +1,87 @@
+"""The figures of notices: of a month, and what they cost."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from store.instants import format_instant
+from store.notices.tables import attempts, notices
+from transforms.notices.decisions import ACCEPTED, DELIVERED, HELD
+
+TAKEN = (ACCEPTED, DELIVERED)
+"""States in which a gateway has the notice."""
+
+
+@dataclass
+class MonthOfNotices:
+    """`sent`: what a gateway took, by channel. `by_happening` and `states` count all notices that left in the month."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    by_happening: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+
+
+def notices_of(connection: Connection, since: datetime, until: datetime) -> MonthOfNotices:
+    """The notices that left in [since, until): when they were sent last, or ended without being sent."""
+    left_at = func.coalesce(notices.c.sent_at, notices.c.changed_at)
+    query = (
+        select(notices.c.channel, notices.c.happening, notices.c.state, func.count().label("count"))
+        .where(left_at >= format_instant(since), left_at < format_instant(until), notices.c.state != HELD)
+        .group_by(notices.c.channel, notices.c.happening, notices.c.state)
+    )
+    month = MonthOfNotices()
+    for channel, happening, state, count in connection.execute(query):
+        if state in TAKEN:
+            month.sent[channel] += count
+        month.by_happening[happening] += count
+        month.states["accepted" if state == DELIVERED else state.replace("_", " ")] += count
+    return month
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the notices of one channel, agency and happening cost in a month: đồng, parts, attempts.
+
+    `unpriced`: attempts that a gateway took and whose cost is not known; `in_doubt` of them may not be billed.
+    """
+
+    channel: str
+    agency: str | None
+    happening: str
+    cost: int
+    parts: int
+    taken: int
+    unpriced: int
+    in_doubt: int
+
+
+_BILLED = (ACCEPTED, DELIVERED, "in_doubt")
+
+
+def costs_of(connection: Connection, since: datetime, until: datetime) -> list[Cost]:
+    """The costs of the attempts that began in [since, until), by channel, agency and happening, exact to the đồng."""
+    is_billed = attempts.c.verdict.in_(_BILLED)
+    query = (
+        select(
+            attempts.c.channel,
+            notices.c.agency,
+            notices.c.happening,
+            func.coalesce(func.sum(attempts.c.cost), 0),
+            func.coalesce(func.sum(attempts.c.parts), 0),
+            _count(attempts.c.verdict.in_(TAKEN)),
+            _count(is_billed & attempts.c.cost.is_(None)),
+            _count(attempts.c.verdict == "in_doubt"),
+        )
+        .join(notices, notices.c.notice_id == attempts.c.notice_id)
+        .where(attempts.c.began_at >= format_instant(since), attempts.c.began_at < format_instant(until))
+        .group_by(attempts.c.channel, notices.c.agency, notices.c.happening)
+        .order_by(attempts.c.channel, notices.c.agency, notices.c.happening)
+    )
+    return [Cost(row[0], row[1], row[2], *map(int, row[3:])) for row in connection.execute(query)]
+
+
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
