@@ -39,7 +39,7 @@ RULES: Mapping[str, Any] = {
     "per_day": 5,
     "channels": {"zalo": {"patience": "2h", "tries": 3}, "sms": {"tries": 3}, "email": {"quiet": None}},
     "rules": {
-        name: {"on": happening, "channels": ["zalo", "sms"], "template": f"dossier-{name}", "useful_for": useful}
+        name: {"happening": happening, "channels": ["zalo", "sms"], "template": f"dossier-{name}", "useful_for": useful}
         for name, happening, useful in (
             ("submitted", "submitted", "1d"),
             ("accepted", "accepted", "3d"),
@@ -49,7 +49,7 @@ RULES: Mapping[str, Any] = {
         )
     },
 }
-OFFICERS = {"on": "deadline.at_risk", "to": "officers", "channels": ["email"], "template": "risk", "useful_for": "2d"}
+OFFICERS = {"happening": "deadline.at_risk", "to": "officers", "channels": ["email"], "template": "risk", "useful_for": "2d"}
 
 Plan = Answer | Transient | None
 """What a gateway does with a call: it answers, is away, or (None) takes it and the connection breaks."""

@@ -75,7 +75,7 @@ class Rule(SettingsShape):
     - `sources`: only what these systems show. `filed`: only dossiers that were filed this way.
     """
 
-    on: Happening
+    happening: Happening
     to: Literal["applicant", "officers"] = "applicant"
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     template: Name
@@ -114,9 +114,9 @@ class NoticeRules(SettingsFile):
             if len(set(rule.channels)) < len(rule.channels):
                 raise ValueError(f"the rule {name} names a channel twice")
             for filed in rule.filed or ("",):
-                if other := on.get((rule.on, filed)):
-                    raise ValueError(f"{name} and {other} are both about {rule.on}")
-                on[rule.on, filed] = name
+                if other := on.get((rule.happening, filed)):
+                    raise ValueError(f"{name} and {other} are both about {rule.happening}")
+                on[rule.happening, filed] = name
         return self
 
     def of(self, happening: str, source: str = "", filed: str | None = None) -> Rule | None:
@@ -124,7 +124,7 @@ class NoticeRules(SettingsFile):
         fitting = (
             rule
             for rule in self.rules.values()
-            if rule.on == happening
+            if rule.happening == happening
             and (not rule.sources or source in rule.sources)
             and (not rule.filed or filed in rule.filed)
         )
