@@ -49,7 +49,13 @@ RULES: Mapping[str, Any] = {
         )
     },
 }
-OFFICERS = {"happening": "deadline.at_risk", "to": "officers", "channels": ["email"], "template": "risk", "useful_for": "2d"}
+OFFICERS = {
+    "happening": "deadline.at_risk",
+    "to": "officers",
+    "channels": ["email"],
+    "template": "risk",
+    "useful_for": "2d",
+}
 
 Plan = Answer | Transient | None
 """What a gateway does with a call: it answers, is away, or (None) takes it and the connection breaks."""
@@ -175,8 +181,15 @@ class Office:
             self.sinks[name] = channel
 
     def tell(self, *events: Envelope) -> None:
-        """Let these events come, and work until nothing is left to do now."""
+        """Let these events come one look after the other, and work until nothing is left to do now."""
+        for one in events:
+            self.queue += [("notices", one), ("notices", self.event(LOOK, {"schedule": "notice-hours"}))]
+            self.work()
+
+    def tell_together(self, *events: Envelope) -> None:
+        """Let these events come at the same look."""
         self.queue.extend(("notices", one) for one in events)
+        self.queue.append(("notices", self.event(LOOK, {"schedule": "notice-hours"})))
         self.work()
 
     def work(self) -> None:
@@ -255,7 +268,7 @@ class Office:
                 if sink not in self.halted:
                     self.queue.extend((sink, one) for one in events)
                     events.clear()
-            self.tell(self.event(LOOK, {"schedule": "notice-hours"}))
+            self.tell_together()
 
     def resume(self, sink: str) -> None:
         """What `lienthong resume` does."""

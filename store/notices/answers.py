@@ -43,14 +43,8 @@ def take_answer(
     if decision is None:
         return f"không đổi gì: thông báo đang ở trạng thái {row.state}", ()
     rows.write_decision(connection, row, decision, now)
-    if decision.state == HELD:
-        released = list(office.release(connection, row.notice_id, now)) if _is_due(decision.until, now) else []
-        return "", released
-    return "", ()
-
-
-def _is_due(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until <= now
+    is_due = decision.state == HELD and decision.until is not None and decision.until <= now
+    return "", list(office.release(connection, row.notice_id, now)) if is_due else ()
 
 
 def _by_gateway(connection: Connection, data: Mapping[str, Any]) -> str | None:

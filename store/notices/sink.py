@@ -32,29 +32,27 @@ class Notices:
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """Take a bundle through `transaction.connection`. Raises `Transient` when the database does not answer."""
-        outcomes: list[Outcome] = []
-        looks = [place for place, envelope in enumerate(envelopes) if envelope.type == LOOK]
+        looks = [envelope for envelope in envelopes if envelope.type == LOOK][:-1]
         with translate_errors("kho thông báo không trả lời"):
-            for place, envelope in enumerate(envelopes):
-                if place in looks[:-1]:
-                    outcomes.append(Done(envelope, "lần xem sau trong cùng gói thay cho lần này"))
-                else:
-                    outcomes.append(self._take(envelope, transaction.connection))
-        return outcomes
+            connection = transaction.connection
+            return [Done(one, _LATER_LOOK) if one in looks else self._handle(one, connection) for one in envelopes]
 
-    def _take(self, envelope: Envelope, connection: Connection) -> Outcome:
+    def _handle(self, envelope: Envelope, connection: Connection) -> Outcome:
         try:
-            note, records = self._handle(envelope, connection)
+            note, records = self._write(envelope, connection)
         except Rejected as fault:
             return Dead(fault.why, field=fault.field)
         except (ValueError, OverflowError):
             return Dead("không đọc được một thời điểm của sự kiện")
         return Done(envelope, note, follow_ups=records)
 
-    def _handle(self, envelope: Envelope, connection: Connection) -> tuple[str, Sequence[Record]]:
+    def _write(self, envelope: Envelope, connection: Connection) -> tuple[str, Sequence[Record]]:
         now = self._site.clock.now()
         if envelope.type == LOOK:
             return "", list(self._office.look(connection, now))
         if envelope.type == ANSWERED:
             return take_answer(self._office, connection, envelope.data_dict(), now)
-        return Telling(self._office, connection, fact_of(envelope), envelope.id, now).take()
+        return Telling(self._office, connection, fact_of(envelope), envelope.id, now).take(), ()
+
+
+_LATER_LOOK = "lần xem sau trong cùng gói thay cho lần này"

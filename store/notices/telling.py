@@ -1,6 +1,6 @@
 """What a fact does to the notices: it makes one; what is older, corrected or retracted is not announced."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -9,7 +9,6 @@ import orjson
 from sqlalchemy import Connection, Row, select, update
 
 from connectors.notices.phones import read as read_phone
-from lienthong import Record
 from store.instants import format_instant
 from store.notices import rows
 from store.notices.release import Office
@@ -32,24 +31,29 @@ class Telling:
     event_id: str
     now: datetime
 
-    def take(self) -> tuple[str, Sequence[Record]]:
-        """Write what the fact changes. Returns a note, and the records for channels."""
-        is_newest = self._note_newest()
-        if self.fact.change == "retracted":
-            return self._retract()
+    def take(self) -> str:
+        """Write what the fact changes. Returns a note for the trail.
+
+        A new notice is held until the next look, within a minute: of what is shown of a dossier together, the newest
+        alone goes.
+        """
         rule = self.office.rules.of(self.fact.happening, self.fact.source, self.fact.filed)
         if rule is None:
-            return "không có quy tắc thông báo cho việc này", ()
+            return "không có quy tắc thông báo cho việc này"
+        is_newest = self._note_newest()
+        if self.fact.change == "retracted":
+            return self._retract(rule)
         if reason := self._too_old(rule):
-            return reason, ()
+            return reason
         addresses = self._addresses(rule)
-        recipient = addresses[0][1] if addresses else ""
-        known = rows.find(self.connection, notice_id(self.fact.key, recipient))
+        if reason := self._without_notice(rule, addresses):
+            return reason
+        known = rows.find(self.connection, notice_id(self.fact.key, addresses[0][1]))
         if known is not None:
             return self._change(known, rule, addresses)
         if self.fact.change == "corrected":
             self._end_other_recipients()
-        why = self._why_not(addresses, is_newest=is_newest)
+        why = "" if is_newest else "đã có tình trạng mới hơn"
         return self._add(rule, rule.template, addresses, self.fact.key, why)
 
     def _note_newest(self) -> bool:
@@ -111,18 +115,16 @@ class Telling:
         of_channel = {"email": email, **dict.fromkeys(_PHONE_CHANNELS, phone)}
         return [(channel, address) for channel in rule.channels if (address := of_channel[channel])]
 
-    def _why_not(self, addresses: Sequence[tuple[str, str]], *, is_newest: bool) -> str:
-        """Why a notice is not sent, though a rule wants it; "" when it is."""
+    def _without_notice(self, rule: Rule, addresses: Sequence[tuple[str, str]]) -> str:
+        """Why there is no notice at all, though there is a rule; "" when there is one."""
+        if not rule.channels:
+            return "quy tắc không có kênh: chỉ thay thông báo cũ đang chờ"
         if self.fact.source_notifies:
             return "hệ thống nguồn tự thông báo"
-        if not addresses:
-            return "không có số điện thoại hay địa chỉ dùng được"
-        return "" if is_newest else "đã có tình trạng mới hơn"
+        return "" if addresses else "không có số điện thoại hay địa chỉ dùng được"
 
-    def _add(
-        self, rule: Rule, template: str, addresses: Sequence[tuple[str, str]], fact: str, why: str
-    ) -> tuple[str, Sequence[Record]]:
-        now, recipient = format_instant(self.now), addresses[0][1] if addresses else ""
+    def _add(self, rule: Rule, template: str, addresses: Sequence[tuple[str, str]], fact: str, why: str) -> str:
+        now, recipient = format_instant(self.now), addresses[0][1]
         name = notice_id(fact, recipient)
         row = {
             "notice_id": name,
@@ -136,7 +138,7 @@ class Telling:
             "template": template,
             "state": SUPPRESSED if why else HELD,
             "why": why,
-            "channel": addresses[0][0] if addresses else rule.channels[0],
+            "channel": addresses[0][0],
             "channels": orjson.dumps(list(addresses)).decode(),
             **dict.fromkeys(("attempt", "tries", "asks"), 0),
             "due_at": None if why else now,
@@ -147,25 +149,23 @@ class Telling:
             "data": orjson.dumps(dict(self.fact.data)).decode(),
         }
         if not rows.insert_new(self.connection, notices, row):
-            return "đã có thông báo này", ()
+            return "đã có thông báo này"
         if why:
-            return f"không thông báo: {why}", ()
-        return "", list(self.office.release(self.connection, name, self.now))
+            return f"không thông báo: {why}"
+        return ""
 
-    def _change(
-        self, known: Row[Any], rule: Rule, addresses: Sequence[tuple[str, str]]
-    ) -> tuple[str, Sequence[Record]]:
+    def _change(self, known: Row[Any], rule: Rule, addresses: Sequence[tuple[str, str]]) -> str:
         """The fact has its notice already. A correction changes what is held, or informs who was informed."""
         if self.fact.change != "corrected" or format_instant(self.fact.seen_at) <= known.seen_at:
-            return "đã có thông báo này", ()
+            return "đã có thông báo này"
         self._write_seen(known)
         if known.state == HELD:
             self._rewrite(known, rule)
-            return "thông báo đang chờ được sửa theo tin mới", ()
+            return "thông báo đang chờ được sửa theo tin mới"
         if known.state in INFORMED and rule.corrected:
             fact = f"{self.fact.key}/corrected/{format_instant(self.fact.at)}"
-            return self._add(rule, rule.corrected, addresses, fact, self._why_not(addresses, is_newest=True))
-        return "thông báo đã gửi, không có mẫu đính chính", ()
+            return self._add(rule, rule.corrected, addresses, fact, "")
+        return "thông báo đã gửi, không có mẫu đính chính"
 
     def _rewrite(self, known: Row[Any], rule: Rule) -> None:
         values = {
@@ -181,29 +181,27 @@ class Telling:
     def _update(self, known: Row[Any], **values: Any) -> None:
         self.connection.execute(update(notices).where(notices.c.notice_id == known.notice_id).values(**values))
 
-    def _retract(self) -> tuple[str, Sequence[Record]]:
+    def _retract(self, rule: Rule) -> str:
         """It did not happen: what is held is not sent, and who was informed hears of it if the rule has a template."""
         of_fact = select(notices).where(notices.c.fact == self.fact.key).with_for_update()
         found = self.connection.execute(of_fact).all()
-        rule = self.office.rules.of(self.fact.happening, self.fact.source, self.fact.filed)
-        records: list[Record] = []
         for row in found:
-            records += self._retract_one(row, rule)
-        if not found and rule is not None and not self._too_old(rule):  # it came before what it retracts
-            addresses = self._addresses(rule)
+            self._retract_one(row, rule)
+        addresses = self._addresses(rule)
+        if not found and addresses and not self._too_old(rule):  # it came before what it retracts
             self._add(rule, rule.template, addresses, self.fact.key, "đã được rút lại")
-        return "rút lại tin đã báo", records
+        return "rút lại tin đã báo"
 
-    def _retract_one(self, row: Row[Any], rule: Rule | None) -> Iterator[Record]:
+    def _retract_one(self, row: Row[Any], rule: Rule) -> None:
         if format_instant(self.fact.seen_at) <= row.seen_at:
             return
         self._write_seen(row)
         if row.state == HELD:
             rows.write_decision(self.connection, row, Decision(SUPPRESSED, "đã được rút lại", row.channel), self.now)
-        elif row.state in INFORMED and rule is not None and rule.retracted and not self._too_old(rule):
+        elif row.state in INFORMED and rule.retracted and not self._too_old(rule):
             fact = f"{self.fact.key}/retracted/{format_instant(self.fact.seen_at)}"
             addresses = [(channel, address) for channel, address in orjson.loads(row.channels)]
-            yield from self._add(rule, rule.retracted, addresses, fact, "")[1]
+            self._add(rule, rule.retracted, addresses, fact, "")
 
 
 def _email(text: str | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from connectors.notices.gateway import Verdict
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Transient
+from tests.contract.sinks_contract import OpenTransaction
 from tests.notice_office import NOON, OFFICERS, PHONE, RULES, Office, each_once, write_templates
 
 NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=LOCAL_ZONE)
@@ -76,7 +77,9 @@ def test_what_comes_late_is_not_announced_after_a_newer_state(office: Office) ->
     assert office.states()["dossier/H1/accepted/1"] == "suppressed: đã có tình trạng mới hơn"
 
 
-def test_a_happening_without_a_rule_also_replaces_what_is_held(office: Office) -> None:
+def test_a_rule_without_channels_sends_nothing_and_replaces_what_is_held(office: Office) -> None:
+    withdrawn = {"happening": "withdrawn", "channels": [], "template": "none", "useful_for": "1d"}
+    office = Office(office.database, office.folder, {**RULES, "rules": {**RULES["rules"], "withdrawn": withdrawn}})
     office.pass_time(NIGHT, timedelta(hours=2))
     office.tell(office.happened("accepted"))
     office.pass_time(NIGHT + timedelta(minutes=5))
@@ -99,7 +102,10 @@ def test_nothing_goes_where_the_source_informs_or_there_is_no_number(
     office: Office, more: dict[str, Any], why: str
 ) -> None:
     office.tell(office.happened("accepted", **more))
-    assert office.sent() == [] and office.states() == {"dossier/H1/accepted/1": f"suppressed: {why}"}
+    assert office.sent() == [] and office.states() == {}
+    with office.database.begin() as connection:
+        outcome = office.sinks["notices"].deliver([office.happened("accepted", **more)], OpenTransaction(connection))
+    assert outcome[0].note == why
 
 
 def test_the_first_load_of_years_tells_nothing_and_writes_no_row(office: Office) -> None:

@@ -69,20 +69,20 @@ class Rule(SettingsShape):
     """What is announced of one kind of happening.
 
     - `to`: the applicant of a dossier; or the officers of the agency, by the addresses of `officers`.
-    - `channels`: in the order in which they are tried. `template`: a name in `config/templates/`, for all of them.
+    - `channels`: in the order in which they are tried. Without any, nothing is sent: it only replaces what is held.
+    - `template`: a name in `config/templates/`, for all channels.
     - `corrected`, `retracted`: what is sent to those that were informed before, when it was wrong; without it, nothing.
     - `useful_for`: how long after it happened it is worth telling.
-    - `sources`: only what these systems show. `filed`: only dossiers that were filed this way.
+    - `filed`: only dossiers that were filed this way.
     """
 
     happening: Happening
     to: Literal["applicant", "officers"] = "applicant"
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    channels: tuple[Channel, ...]
     template: Name
     corrected: Name | None = None
     retracted: Name | None = None
     useful_for: Span
-    sources: tuple[str, ...] = ()
     filed: tuple[Literal["online", "in_person", "post"], ...] = ()
 
 
@@ -90,6 +90,7 @@ class NoticeRules(SettingsFile):
     """`config/notices.yaml`.
 
     - `since`: nothing that happened before is announced.
+    - `sources`: the systems whose happenings count; another one may show the same of a dossier at another moment.
     - `per_day`: notices to one recipient on one local day, at most; the others wait for the next day.
     - `waits`: after each answer that a later try may succeed; the last one repeats.
     - `officers`: by the code of an agency, the address of its officers; "default" for all others.
@@ -97,6 +98,7 @@ class NoticeRules(SettingsFile):
 
     since: AwareDatetime
     language: Language = "vi"
+    sources: tuple[str, ...] = ("igate",)
     per_day: Annotated[int, Field(ge=1)] = 5
     waits: Annotated[tuple[Span, ...], Field(min_length=1)] = tuple(
         timedelta(minutes=minutes) for minutes in (2, 10, 60, 180, 360, 720)
@@ -121,12 +123,12 @@ class NoticeRules(SettingsFile):
 
     def of(self, happening: str, source: str = "", filed: str | None = None) -> Rule | None:
         """The rule about a happening that a system shows; None where nothing is announced of it."""
+        if source and source not in self.sources:
+            return None
         fitting = (
             rule
             for rule in self.rules.values()
-            if rule.happening == happening
-            and (not rule.sources or source in rule.sources)
-            and (not rule.filed or filed in rule.filed)
+            if rule.happening == happening and (not rule.filed or filed in rule.filed)
         )
         return next(fitting, None)
 

@@ -29,7 +29,9 @@ RULES = NoticeRules.model_validate(
         "since": "2023-01-01T00:00:00+07:00",
         "per_day": 3,
         "channels": {"zalo": {"patience": "2h", "tries": 3}, "sms": {"tries": 3}, "email": {"quiet": None}},
-        "rules": {"accepted": {"happening": "accepted", "channels": ["zalo", "sms"], "template": "a", "useful_for": "3d"}},
+        "rules": {
+            "accepted": {"happening": "accepted", "channels": ["zalo", "sms"], "template": "a", "useful_for": "3d"}
+        },
     }
 )
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=LOCAL_ZONE).astimezone(UTC)
