@@ -28,7 +28,7 @@ def number_of(turn: int) -> str:
 
 
 def accepted(office: Office, turn: int) -> None:
-    office.tell(
+    office.tell_together(
         office.happened("accepted", f"A{turn}", phone=number_of(turn)),
         office.happened("completed", f"B{turn}", phone=number_of(turn)),
     )
@@ -84,7 +84,7 @@ def _go_through(office: Office, plans: Mapping[str, Any], *, first: int, step: i
         office.restart()
         office.work()
         if not any(f"/{place}{turn}/" in fact for fact in office.states() for place in "AB"):
-            office.tell(*_again(office, turn))  # the dead process had not even received it
+            office.tell_together(*_again(office, turn))  # the dead process had not even received it
         office.pass_time(office.clock.now() + timedelta(minutes=3))
         _is_informed_or_in_doubt(office, turn)
 
