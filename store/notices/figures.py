@@ -11,7 +11,7 @@ from store.instants import format_instant
 from store.notices.tables import attempts, notices
 from transforms.notices.decisions import ACCEPTED, DELIVERED, HELD
 
-TAKEN = (ACCEPTED, DELIVERED)
+AT_GATEWAY = (ACCEPTED, DELIVERED)
 """States in which a gateway has the notice."""
 
 
@@ -34,7 +34,7 @@ def notices_of(connection: Connection, since: datetime, until: datetime) -> Mont
     )
     month = MonthOfNotices()
     for channel, happening, state, count in connection.execute(query):
-        if state in TAKEN:
+        if state in AT_GATEWAY:
             month.sent[channel] += count
         month.by_happening[happening] += count
         month.states["accepted" if state == DELIVERED else state.replace("_", " ")] += count
@@ -45,7 +45,7 @@ def notices_of(connection: Connection, since: datetime, until: datetime) -> Mont
 class Cost:
     """What the notices of one channel, agency and happening cost in a month: đồng, parts, attempts.
 
-    `unpriced`: attempts that a gateway took and whose cost is not known; `in_doubt` of them may not be billed.
+    `unpriced`: attempts that reached a gateway and whose cost is not known; `in_doubt` of them may not be billed.
     """
 
     channel: str
@@ -53,7 +53,7 @@ class Cost:
     happening: str
     cost: int
     parts: int
-    taken: int
+    sent: int
     unpriced: int
     in_doubt: int
 
@@ -71,7 +71,7 @@ def costs_of(connection: Connection, since: datetime, until: datetime) -> list[C
             notices.c.happening,
             func.coalesce(func.sum(attempts.c.cost), 0),
             func.coalesce(func.sum(attempts.c.parts), 0),
-            _count(attempts.c.verdict.in_(TAKEN)),
+            _count(attempts.c.verdict.in_(AT_GATEWAY)),
             _count(is_billed & attempts.c.cost.is_(None)),
             _count(attempts.c.verdict == "in_doubt"),
         )
