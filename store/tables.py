@@ -56,6 +56,24 @@ dossier_versions = Table(
 Source and code stand first in the key, so that the versions of one dossier lie together. Event ids are random: as the
 whole key they would send each row to another page."""
 
+happenings = Table(
+    "store_happenings",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("code", Key, primary_key=True),
+    Column("happening", Key, primary_key=True),
+    Column("occurrence", Integer, primary_key=True),
+    Column("at", Key, nullable=False),
+    Column("appointment_at", Key),
+    Column("state", String, nullable=False),
+    Column("event_id", Key, nullable=False),
+    Column("seen_at", Key, nullable=False),
+)
+"""What happened to dossiers, as it was announced last. `event_id` is the version that shows it, seen at `seen_at`.
+
+`state`: announced, known (it was there before happenings were switched on), old (too old to be announced), retracted
+(`transforms.happening_changes`)."""
+
 service_periods = Table(
     "store_service_periods",
     metadata,

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tuple_
 
-from lienthong import Dead, Done, Envelope, Outcome, Seals, Site, Transaction
+from lienthong import Dead, Done, Envelope, Outcome, Record, Seals, Site, SourceName, Transaction
 from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
 from schemas.canonical import (
     civil_servant_v1,
@@ -20,10 +22,16 @@ from schemas.canonical import (
     submission_v1,
 )
 from schemas.requests import counter_checks, question_answers
-from store import proof, tables
+from store import happening_proof, proof, tables
+from store.happenings import TYPES, Happenings, Stored
 from store.instants import format_instant
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
+
+PORTAL = SourceName("dvcqg")
+
+TELL_WITHIN = timedelta(days=90)
+"""The first reading of a source may bring years of history, of which nothing is news."""
 
 
 class DataStore:
@@ -32,13 +40,28 @@ class DataStore:
     An event of another type, or one that lacks a value its row needs, is dead; the others of its bundle are stored.
     """
 
-    def __init__(self, site: Site) -> None:
-        """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site."""
+    def __init__(
+        self,
+        site: Site,
+        *,
+        happenings: bool = False,
+        tell_within: timedelta = TELL_WITHIN,
+        portal: SourceName = PORTAL,
+    ) -> None:
+        """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site.
+
+        `happenings`: hand back what happened to dossiers (`dossier.happened.v1`), unless it was longer ago than
+        `tell_within`. `portal`: the source of the national portal's dossiers.
+        """
         self._database = site.database
+        self._portal = portal
+        self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
 
     def verify(self, seals: Seals) -> Iterable[str]:
         """Every row of the data store that is not what was delivered, by the seals of the ledger."""
-        return proof.differences(self._database, seals)
+        yield from proof.differences(self._database, seals)
+        if self._happenings is not None:
+            yield from happening_proof.differences(self._database, self._portal)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """Store a bundle through `transaction.connection`, all rows of a table at once.
@@ -47,18 +70,29 @@ class DataStore:
         """
         outcomes: list[Outcome] = []
         rows: dict[str, list[TableRow]] = {}
-        for envelope in envelopes:
-            outcome, row = _row_of(envelope)
+        stored: list[Stored] = []
+        for place, envelope in enumerate(envelopes):
+            data = envelope.data_dict()
+            outcome, row = _row_of(envelope, data)
             outcomes.append(outcome)
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
+                if self._happenings is not None and envelope.type in TYPES:
+                    stored.append(Stored(place, envelope, data))
         with translate_errors("kho dữ liệu không trả lời"):
             for event_type, typed_rows in rows.items():
                 names, upserts = tuple(typed_rows[0]), _UPSERTS[event_type]
                 for layer in _layers(typed_rows, upserts[0].table):
                     values = [tuple(row.values()) for row in layer]
                     upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
+            if self._happenings is not None and stored:
+                for place, records in self._happenings.follow(transaction.connection, stored).items():
+                    outcomes[place] = _with(outcomes[place], records)
         return outcomes
+
+
+def _with(outcome: Outcome, records: Sequence[Record]) -> Outcome:
+    return replace(outcome, follow_ups=records) if isinstance(outcome, Done) else outcome
 
 
 def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRow]]:
@@ -77,11 +111,10 @@ def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRo
     return layers
 
 
-def _row_of(envelope: Envelope) -> tuple[Outcome, TableRow | None]:
+def _row_of(envelope: Envelope, data: Mapping[str, Any]) -> tuple[Outcome, TableRow | None]:
     make_row = ROWS.get(envelope.type)
     if make_row is None:
         return Dead(f"kho dữ liệu không nhận loại sự kiện {envelope.type!r}", field="type"), None
-    data = envelope.data_dict()
     try:
         row = make_row(envelope, data)
         return Done(envelope, seal=seal_of(row, envelope.data_json())), row

@@ -68,10 +68,11 @@ class Fact(NamedTuple):
 
     @property
     def key(self) -> "FactKey":
+        """What it is known by."""
         return self.happening, self.occurrence
 
 
-FactKey = tuple[str, int]
+FactKey = tuple[Happening, int]
 """Happening and occurrence."""
 
 Facts = Mapping[FactKey, Fact]
@@ -79,9 +80,14 @@ Facts = Mapping[FactKey, Fact]
 
 def derive(versions: Iterable[Version], *, dated: bool) -> Facts:
     """Everything that happened to a dossier by these versions. `dated`: each has a date of change of its own."""
+    return derive_in_order(in_order(versions, dated=dated), dated=dated)
+
+
+def derive_in_order(shown: "Sequence[Shown]", *, dated: bool) -> Facts:
+    """The same of versions that are in order."""
     derivation = _Derivation(dated=dated)
-    for shown in in_order(versions, dated=dated):
-        derivation.read(shown)
+    for version in shown:
+        derivation.read(version)
     return derivation.finish()
 
 
@@ -120,7 +126,7 @@ def _shown(version: Version) -> Shown:
         return Shown(version.id, {"channel": "online", **data}, None, received_at, received_at, moments)
     seen_at = parse_utc(data["observed_at"])
     changed_at = min(parse_utc(data["updated_at"]), seen_at)
-    moments = {name: parse_utc(value) if (value := data.get(name)) else None for name in _MOMENTS}
+    moments = {name: _moment(data, name) for name in _MOMENTS}
     return Shown(version.id, data, data.get("status"), changed_at, seen_at, moments)
 
 
@@ -128,8 +134,12 @@ _MOMENTS = (*_DATED.values(), "appointment_at", "rejected_at")
 
 
 def _moment(data: Mapping[str, Any], name: str) -> datetime | None:
+    """A moment of the data; None when it cannot be read, which must not keep the others from being read."""
     value = data.get(name)
-    return parse_utc(value) if value else None
+    try:
+        return parse_utc(value) if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 class _Derivation:

@@ -49,12 +49,18 @@ def _origin(file: RouteFile, document: Document) -> Origin | None:
 
 
 def _target_faults(file: RouteFile, origin: Origin | None) -> Iterator[Fault]:
-    if not file.to and not (origin and origin.door == "request"):  # its answer goes to the caller
+    if not file.to and not _answers_or_announces(file, origin):
         yield Fault("LT206", message("the route leads nowhere"))
     names = [target.sink for target in file.to]
     for place, sink in enumerate(names):
         if sink in names[:place]:
             yield Fault("LT207", message("`{sink}` is named twice", sink=sink), path=(place, "sink"))
+
+
+def _answers_or_announces(file: RouteFile, origin: Origin | None) -> bool:
+    """Whether a route leads somewhere without a sink: to the caller of a request, or with what a sink handed back to
+    subscribers."""
+    return origin is not None and (origin.door == "request" or (origin.door == "sink" and file.announce))
 
 
 def _make_step(step: StepFile, place: int, document: Document) -> Step | None:

@@ -191,7 +191,7 @@ class RouteFile(FileShape):
         description=msgid(
             "The sinks that receive the event after the steps: names of files of config/sinks/, "
             "or `{sink: NAME, when: CONDITION}` for a sink that receives only some events. It may be empty (`[]`) in a "
-            "route from a request, whose answer goes to the caller."
+            "route from a request, whose answer goes to the caller, and in a route from a sink with `announce: true`."
         ),
         examples=[["archive", {"sink": "sms", "when": 'data.kind == "card"'}]],
     )

@@ -147,6 +147,14 @@ def test_a_sink_that_only_begins_a_route_still_needs_one_that_leads_to_it(doors:
     assert [finding.code for finding in check(doors, {})] == ["LT605"]
 
 
+@pytest.mark.parametrize("announce", ["true", "false"])
+def test_a_route_from_a_sink_may_lead_to_subscribers_alone(doors: Path, announce: str) -> None:
+    route = doors / "routes/seen.yaml"
+    lines = [line for line in route.read_text("utf-8").splitlines() if not line.startswith(("to:", "announce:"))]
+    route.write_text("\n".join([*lines, "to: []", f"announce: {announce}\n"]), encoding="utf-8")
+    assert ("LT206" in {finding.code for finding in check(doors, {})}) == (announce == "false")
+
+
 def routes(*ways: str) -> list[Route]:
     """Routes written as `a>b,c`: from sink a to the sinks b and c."""
     written = []

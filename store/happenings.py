@@ -1,0 +1,94 @@
+"""The happenings of dossiers: noted with the versions that show them, and handed back as events, each once.
+
+Both are written in the transaction of the versions. Deliveries of one dossier at the same time wait for each other at
+its row of `store_dossiers`, so each sees all versions before it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from lienthong import Envelope, Record, Site
+from schemas.canonical import dossier_happened_v1, dossier_v1, submission_v1
+from store.happening_rows import Found, find, write
+from transforms.happening_changes import Noted, compare, event_data, event_key
+from transforms.happenings import Version, derive, derive_in_order, in_order
+
+TYPES = frozenset({dossier_v1.TYPE, submission_v1.TYPE})
+"""The types of events that show what happened."""
+
+
+class Stored(NamedTuple):
+    """A version that was just stored, and its place in the bundle."""
+
+    place: int
+    envelope: Envelope
+    data: Mapping[str, Any]
+
+
+class Happenings:
+    """Finds what is new of the dossiers of a bundle.
+
+    - `portal`: the source of the national portal's dossiers. Its versions have no date of change, and what the portal
+      pushes to the inbox is about them too.
+    - `tell_within`: what happened longer ago is noted and not announced.
+    """
+
+    def __init__(self, site: Site, *, portal: str, tell_within: timedelta) -> None:
+        self._clock = site.clock
+        self._portal = portal
+        self._tell_within = tell_within
+
+    def follow(self, connection: Connection, stored: Iterable[Stored]) -> Mapping[int, Sequence[Record]]:
+        """Note what the versions show, and return what is to be handed back, by the place of the event."""
+        by_source: dict[str, dict[str, list[Stored]]] = {}
+        for one in stored:
+            source = self._portal if one.envelope.type == submission_v1.TYPE else one.envelope.source
+            by_source.setdefault(source, {}).setdefault(one.data["code"], []).append(one)
+        handed_back: dict[int, list[Record]] = defaultdict(list)
+        since = self._clock.now() - self._tell_within
+        for source, dossiers in by_source.items():
+            of_portal = source == self._portal
+            found = find(connection, source, dossiers, with_submissions=of_portal)
+            looks = [
+                _Look(source, code, new, found.get(code), is_dated=not of_portal) for code, new in dossiers.items()
+            ]
+            noted = [(look, one) for look in looks for one in look.changes(since)]
+            written = write(connection, source, [(look.code, one) for look, one in noted]) if noted else ()
+            for look, change in noted:
+                if change.change is not None and (not change.is_first or (look.code, *change.fact.key) in written):
+                    handed_back[look.cause(change)].append(look.record(change))
+        return handed_back
+
+
+class _Look:
+    """One dossier with all its versions: those that were just stored, and those that the store had."""
+
+    def __init__(self, source: str, code: str, new: Sequence[Stored], found: Found | None, *, is_dated: bool) -> None:
+        self.code = code
+        self._source = source
+        self._is_dated = is_dated
+        self._new = new
+        self._known = found.facts if found else {}
+        versions = [Version(one.envelope.id, one.envelope.type, one.data) for one in new]
+        ids = {version.id for version in versions}
+        self._before = [version for version in (found.versions() if found else ()) if version.id not in ids]
+        self._shown = in_order([*self._before, *versions], dated=is_dated)
+
+    def changes(self, since: datetime) -> Sequence[Noted]:
+        facts = derive_in_order(self._shown, dated=self._is_dated)
+        return compare(facts, self._known, self._shown[-1], before=self._facts_before, since=since)
+
+    def _facts_before(self) -> Mapping[Any, Any]:
+        return derive(self._before, dated=self._is_dated) if self._before else {}
+
+    def cause(self, noted: Noted) -> int:
+        """The place of the event that is the cause: the version that shows it, else the last one that came."""
+        return next((one.place for one in self._new if one.envelope.id == noted.fact.version), self._new[-1].place)
+
+    def record(self, noted: Noted) -> Record:
+        of = {"source": self._source, "code": self.code}
+        return Record(dossier_happened_v1.TYPE, event_key(noted, **of), event_data(noted, self._shown[-1], **of))

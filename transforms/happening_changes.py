@@ -1,0 +1,119 @@
+"""What is announced of the happenings of a dossier: what is new of it, and what an announced fact has become."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from schemas.canonical.dossier_happened_v1 import Change
+from transforms.happenings import Fact, FactKey, Facts, Shown
+
+State = Literal["announced", "known", "old", "retracted"]
+"""What is known of a fact: it was announced; it was there before happenings were; it was too old to be announced; it
+was announced, and no version bears it out any longer."""
+
+
+class Known(NamedTuple):
+    """A fact as it was last noted."""
+
+    at: datetime
+    appointment_at: datetime | None
+    state: State
+
+
+class Noted(NamedTuple):
+    """A fact to note. `change` is what is announced of it, None for nothing.
+
+    `previous_at`: when it had happened by the announcement before. `is_first`: nothing was noted of it yet.
+    """
+
+    fact: Fact
+    state: State
+    change: Change | None = None
+    previous_at: datetime | None = None
+    is_first: bool = False
+
+
+def compare(
+    facts: Facts, known: Mapping[FactKey, Known], newest: Shown, *, before: Callable[[], Facts], since: datetime
+) -> Sequence[Noted]:
+    """What is to be noted of a dossier, in the order in which it happened. `newest` is its newest version.
+
+    `before` gives the facts that the store had before there were any happenings of this dossier; they are not
+    announced. Neither is what happened before `since`.
+    """
+    changed = {key: fact for key, fact in facts.items() if key not in known or not is_same(fact, known[key])}
+    gone = [key for key, was in known.items() if was.state == "announced" and key not in facts]
+    if not changed and not gone:  # the usual case
+        return ()
+    silent: Facts = {} if known else before()
+    noted = [_note(fact, known.get(key), is_silent=key in silent, since=since) for key, fact in changed.items()]
+    noted += [_retraction(key, known[key], newest) for key in gone]
+    return sorted(noted, key=lambda one: (one.fact.at, one.fact.key))
+
+
+def is_same(fact: Fact, was: Known) -> bool:
+    """Whether a fact is what was noted of it."""
+    return (
+        fact.at == was.at
+        and was.state != "retracted"
+        and (fact.happening != "reappointed" or fact.appointment_at == was.appointment_at)
+    )
+
+
+def _note(fact: Fact, was: Known | None, *, is_silent: bool, since: datetime) -> Noted:
+    if was is None:
+        if is_silent:
+            return Noted(fact, "known", is_first=True)
+        return Noted(fact, "old", is_first=True) if fact.at < since else Noted(fact, "announced", "new", is_first=True)
+    if was.state == "known":
+        return Noted(fact, "known")
+    if was.state == "old":  # its date was wrong, or it is still too old
+        return Noted(fact, "old") if fact.at < since else Noted(fact, "announced", "new")
+    return Noted(fact, "announced", "corrected", was.at)
+
+
+def _retraction(key: FactKey, was: Known, newest: Shown) -> Noted:
+    happening, occurrence = key
+    fact = Fact(
+        *(happening, occurrence, was.at, was.at, newest.id, newest.seen_at),
+        *(None, newest.status, was.appointment_at, None, False),
+    )
+    return Noted(fact, "retracted", "retracted", was.at)
+
+
+_OF_DOSSIER = (
+    *("agency", "agency_name", "procedure", "procedure_name", "channel", "other_code"),
+    *("applicant", "identity", "phone", "email"),
+)
+
+
+def event_data(noted: Noted, newest: Shown, *, source: str, code: str) -> dict[str, Any]:
+    """The data of the event that announces a fact, as `DossierHappened` has it. `newest` is the newest version."""
+    fact, data = noted.fact, newest.data
+    return {
+        "dossier": code,
+        "source": source,
+        "happening": fact.happening,
+        "occurrence": fact.occurrence,
+        "at": _text(fact.at),
+        "change": noted.change,
+        "previous_at": _text(noted.previous_at),
+        "from": fact.before,
+        "to": fact.after,
+        **{name: data.get(name) for name in _OF_DOSSIER},
+        "appointment_at": _text(fact.appointment_at),
+        "previous_appointment_at": _text(fact.previous_appointment_at),
+        "source_notifies": fact.source_notifies,
+        "version": fact.version,
+        "seen_at": _text(fact.seen_at),
+    }
+
+
+def event_key(noted: Noted, *, source: str, code: str) -> str:
+    """The natural key of the event: of a correction with its moment, since there may be several."""
+    key = f"{code}/{source}/{noted.fact.happening}/{noted.fact.occurrence}"
+    return key if noted.change == "new" else f"{key}/{noted.change}/{_text(noted.fact.at)}"
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
