@@ -93,7 +93,7 @@ def derive_in_order(shown: "Sequence[Shown]", *, dated: bool) -> Facts:
 
 def in_order(versions: Iterable[Version], *, dated: bool) -> "Sequence[Shown]":
     """The versions, oldest first. One that came twice counts once."""
-    shown = [_shown(version) for version in {version.id: version for version in versions}.values()]
+    shown = [_read_version(version) for version in {version.id: version for version in versions}.values()]
     return sorted(shown, key=_by_change if dated else _by_sight)
 
 
@@ -116,7 +116,7 @@ def _by_sight(shown: Shown) -> tuple[Any, ...]:
     return shown.seen_at, shown.changed_at, shown.id
 
 
-def _shown(version: Version) -> Shown:
+def _read_version(version: Version) -> Shown:
     data = version.data
     if version.type == SUBMISSION:
         received_at = parse_utc(data["received_at"])

@@ -119,9 +119,9 @@ def test_workers_that_store_versions_of_one_dossier_at_once_announce_each_fact_o
     bundles = [events[start : start + 10] for start in range(0, len(events), 10)]
     barrier = threading.Barrier(4)
 
-    def work(mine: Sequence[Sequence[Envelope]]) -> list[Record]:
+    def work(share: Sequence[Sequence[Envelope]]) -> list[Record]:
         barrier.wait(20)
-        return [record for bundle in mine for record in deliver(database, clock, sorted(bundle))]
+        return [record for bundle in share for record in deliver(database, clock, sorted(bundle))]
 
     with ThreadPoolExecutor(4) as pool:
         parts = pool.map(work, [bundles[number::4] for number in range(4)])
