@@ -1,0 +1,1 @@
+"""The monthly report on deadlines: met, breached, running."""

@@ -1,0 +1,47 @@
+"""Reading deadlines: for reports and lists, reckoned as they stand now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_
+
+from lienthong import Calendars
+from store.deadlines.reckoning import KEYS, Reckoner, reckon
+from store.deadlines.rows import read_facts
+from store.deadlines.tables import deadlines, subjects
+from store.instants import format_instant
+from transforms.deadline_facts import Fact, Subject
+from transforms.deadline_rules import DeadlineRules
+
+Row = dict[str, Any]
+
+
+def started_between(
+    connection: Connection,
+    rules: DeadlineRules,
+    calendars: Calendars,
+    *,
+    names: Sequence[str],
+    period: tuple[datetime, datetime],
+    now: datetime,
+) -> list[Row]:
+    """The deadlines of the rules `names` that started in `period`, as they stand at `now`, by code and rule."""
+    reckoner = Reckoner(rules, calendars, "")
+    start, end = map(format_instant, period)
+    in_period = deadlines.c.started_at.between(start, end)
+    keys = [deadlines.c[name] for name in ("kind", "source", "key")]
+    query = select(*keys).where(deadlines.c.rule.in_(names), in_period).distinct().order_by(*keys)
+    found = [Subject(*row) for row in connection.execute(query)]
+    rows: list[Row] = []
+    for at in range(0, len(found), KEYS):
+        reckoned = reckon(connection, _facts(connection, found[at : at + KEYS]), reckoner, now)
+        every = (row for of_subject in reckoned.now.values() for row in of_subject.values())
+        rows += [row for row in every if row["rule"] in names and start <= row["started_at"] < end]
+    return sorted((row for row in rows if row["state"] != "void"), key=lambda row: (row["key"], row["rule"]))
+
+
+def _facts(connection: Connection, keys: Iterable[Subject]) -> dict[Subject, dict[str, Fact]]:
+    among = tuple_(subjects.c.kind, subjects.c.source, subjects.c.key).in_(list(keys))
+    rows = connection.execute(select(subjects).where(among))
+    return {Subject(row.kind, row.source, row.key): read_facts(row.facts) for row in rows}
