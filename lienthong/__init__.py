@@ -70,6 +70,8 @@ if TYPE_CHECKING:
     from lienthong.ports import Table as Table
     from lienthong.ports import Transaction as Transaction
     from lienthong.ports import Transform as Transform
+    from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
+    from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
     from lienthong.report import Column as Column
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
@@ -121,6 +123,7 @@ _ROOMS = {
         ),
         *("StoredFile", "Table", "Transaction", "Transform"),
     ),
+    "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "report": ("Column", "Document", "Report", "Sheet"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),

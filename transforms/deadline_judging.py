@@ -121,7 +121,7 @@ def _judge(rule: Rule, start: Fact, case: Case, judged: Mapping[str, Judged]) ->
         breach_at=ending.breach_at,
         ended_at=ending.at,
         ended_by=ending.by,
-        elapsed=elapsed(case.calendar, limit.since, min(ending.at or case.now, case.now), pauses) // _MINUTE,
+        elapsed=elapsed(case.calendar, limit.since, ending.at or case.now, pauses) // _MINUTE,
         allowed=limit.allowed // _MINUTE,
         pauses=pauses,
         unannounced=limit.unannounced,
@@ -185,8 +185,8 @@ def _ending_before(due: datetime | None, deed: Fact | None, base: Judged) -> _En
     needless = base.state == "met" and base.ended_at is not None and (at is None or base.ended_at < at)
     if needless:
         return _Ending(base.ended_at, base.ended_by, late=False, breach_at=None)
-    if at is None or deed is None:
-        return _Ending(None, None, late=False, breach_at=base.breach_at)
+    if at is None or deed is None:  # with what it was for, it ends, too
+        return _Ending(base.ended_at, base.ended_by, late=base.ended_at is not None, breach_at=base.breach_at)
     late = due is not None and at > due
     missed = [moment for moment in (at, base.breach_at) if moment is not None]
     return _Ending(at, deed.name, late=late, breach_at=min(missed) if late else due)

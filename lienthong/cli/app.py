@@ -11,16 +11,12 @@ import typer
 
 from lienthong import __version__
 from lienthong.cli import backup_commands, calendar_command, watching_commands
-from lienthong.cli.access import access
 from lienthong.cli.archive import archive
-from lienthong.cli.dead import dead
-from lienthong.cli.files import files
+from lienthong.cli.groups import GROUPS
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
 from lienthong.cli.run_command import run
 from lienthong.cli.sandbox_command import sandbox
 from lienthong.cli.serving import serve
-from lienthong.cli.signature import signature
-from lienthong.cli.topology import topology
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
 from lienthong.runtime.project import Project
@@ -31,8 +27,7 @@ app = App(
         "The integration bus: it receives events, understands them, passes them on, and proves where each of them went."
     ),
 )
-_groups = {"dead": dead, "topology": topology, "access": access, "signature": signature, "files": files}
-for _name, _group in _groups.items():
+for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 
 

@@ -1,13 +1,26 @@
 """The sink of deadlines: facts change them, and the look of each minute announces what time changed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from lienthong import Calendars, Clock, Dead, Done, Envelope, Outcome, Rejected, Site, Transaction
+from lienthong import (
+    Calendars,
+    Clock,
+    Dead,
+    DeadlineFilter,
+    Done,
+    Envelope,
+    KeptDeadline,
+    Outcome,
+    Rejected,
+    Site,
+    Transaction,
+)
 from lienthong.adapters.sql import translate_errors
-from store.deadlines.looking import look
+from store.deadlines.listing import list_deadlines
+from store.deadlines.looking import look, reckon_anew
 from store.deadlines.reckoning import Reckoner, lock, reckon
 from store.deadlines.rows import facts_text
 from store.deadlines.writing import write_changes, write_facts
@@ -38,6 +51,21 @@ class Deadlines:
         with translate_errors(_UNAVAILABLE):
             dead = _learn(envelopes, transaction.connection, self._reckoner, self._clock)
             return [dead.get(envelope.id) or self._done(envelope, transaction) for envelope in envelopes]
+
+    def deadlines(self, wanted: DeadlineFilter) -> Iterable[KeptDeadline]:
+        """See `KeepsDeadlines` of the engine: `lienthong deadlines list` shows them."""
+        return list_deadlines(self._database, wanted, self._reckoner.calendars, self._clock.now())
+
+    def recompute(self) -> int:
+        """Reckon anew, in transactions of a few hundred subjects, what was reckoned with other rules or calendars."""
+        total, database = 0, self._database.execution_options(writing=True)
+        with translate_errors(_UNAVAILABLE):
+            while True:
+                with database.begin() as connection:
+                    count = reckon_anew(connection, self._reckoner, self._clock.now())
+                if not count:
+                    return total
+                total += count
 
     def _done(self, envelope: Envelope, transaction: Transaction) -> Done:
         """The outcome of what was learnt already; of a look, what is announced."""

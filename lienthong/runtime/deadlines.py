@@ -1,0 +1,41 @@
+"""The sink that keeps a project's deadlines, for the command line."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.errors import WrongUse
+from lienthong.messages import message
+from lienthong.ports.deadlines import KeepsDeadlines
+from lienthong.runtime.composition import Storage, open_storage
+from lienthong.runtime.existing_storage import require_ledger
+from lienthong.runtime.project import Project
+
+
+@contextmanager
+def open_deadlines(project: Project) -> Iterator[KeepsDeadlines]:
+    """The sink of a project that keeps deadlines, over the database that is there.
+
+    Raises `WrongUse` for a project that keeps none, `NoLedger`, and `Misconfigured` with every error.
+    """
+    endpoints = require_ledger(project)
+    with closing(open_storage(project.settings(), endpoints, SystemClock())) as storage:
+        yield _keeper(storage)
+
+
+def _keeper(storage: Storage) -> KeepsDeadlines:
+    settings = storage.settings
+    for sink in settings.sinks.values():
+        if hasattr(resolve(sink.use), "deadlines"):
+            keeper: KeepsDeadlines = make_connector(
+                sink.use,
+                storage.site,
+                sink.parameters,
+                settings.tables,
+                calendars=settings.calendars,
+                own_files=settings.own_files,
+                folder=settings.folder,
+            )
+            return keeper
+    raise WrongUse(message("this project keeps no deadlines: none of its sinks has a method `deadlines`"))
