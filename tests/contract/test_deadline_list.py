@@ -69,7 +69,7 @@ def test_elapsed_minutes_run_until_now_or_until_the_end(office: Office) -> None:
     }
 
 
-def shown(found: list[KeptDeadline], limit: int) -> str:
+def page_of(found: list[KeptDeadline], limit: int) -> str:
     console = Console(width=200, record=True)
     print_list(console, found, limit)
     return console.export_text()
@@ -78,13 +78,13 @@ def shown(found: list[KeptDeadline], limit: int) -> str:
 def test_a_person_sees_two_lines_each_and_how_to_go_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIENTHONG_LANG", "en")
     every = list(office.sink().deadlines(DeadlineFilter()))
-    lines = shown(every, 2).splitlines()
+    lines = page_of(every, 2).splitlines()
     assert lines[1].split() == ["11/11/2026", "08:00", "met", "D0,", "H08.12"]
     assert lines[2].strip().endswith("60 of 480 working minutes; ended 10/11/2026 09:00")
     assert f"--after {every[1].deadline}" in lines[-1]
     monkeypatch.setenv("LIENTHONG_LANG", "vi")
-    assert "đúng hạn" in shown(every, 0)
-    assert shown(every, 0).splitlines()[-1] == "7 thời hạn."
+    assert "đúng hạn" in page_of(every, 0)
+    assert page_of(every, 0).splitlines()[-1] == "7 thời hạn."
 
 
 def test_a_program_gets_json(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
