@@ -6,10 +6,12 @@ A dispute is open until it is `corrected` or `upheld`, once. While it is open th
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lienthong import Calendars, Envelope, Found, Rejected, parse_utc
+from lienthong import Calendars, Envelope, Found, Rejected, Table, parse_utc
+from transforms.agency_clients import require_agency
 from transforms.document_entries import became, with_entry
 from transforms.document_searches import document
 from transforms.document_standing import load_document, standing
+from transforms.document_uploads import drafted_version
 from transforms.moments import local_date
 
 _STATES = {"corrected": "đã đính chính", "upheld": "đã xác nhận giấy tờ đúng"}
@@ -60,15 +62,30 @@ def dispute(envelope: Envelope) -> Sequence[str]:
     return (envelope.data["dispute_id"],)
 
 
-def resolve(envelope: Envelope, found: Found) -> Envelope | None:
+def describe_correction(envelope: Envelope, found: Found, *, types: Table, clients: Table) -> Envelope | None:
+    """Prepare the version that the issuing agency adds; None for a dispute that is not there, or is resolved.
+
+    `found`: `store.documents.reading.Disputes`; `types`: see `transforms.document_types`. Raises `NotAccepted` for a
+    client that does not speak for the agency.
+    """
+    known = found.get(dispute(envelope)[0])
+    if known is None or known["state"] != "open":
+        return None
+    require_agency(envelope.data, known["agency"], clients)
+    return drafted_version(envelope, known["document"], types)
+
+
+def resolve(envelope: Envelope, found: Found, *, clients: Table) -> Envelope | None:
     """Prepare the entry; None for a dispute that is not there. `found`: `store.documents.reading.Disputes`.
 
-    Raises `Rejected` for a correction without a version that may take the place of the wrong one.
+    Raises `NotAccepted` for a client that does not speak for the agency (`clients`: `transforms.agency_clients`), and
+    `Rejected` for a correction without a version that may take the place of the wrong one.
     """
     known = found.get(dispute(envelope)[0])
     if known is None:
         return None
     data = envelope.data
+    require_agency(data, known["agency"], clients)
     new_version = _new_version(data, known) if data["outcome"] == "corrected" else None
     return with_entry(
         envelope,

@@ -33,7 +33,13 @@ def reuse(envelope: Envelope, found: Found) -> Envelope | None:
 
 
 def noted(envelope: Envelope, found: Found) -> Envelope:
-    """Answer with the reuse that is noted. `found` is of the register. It comes last."""
-    kept = became(envelope, found, reused_at=envelope.data["entry"]["at"])
+    """Answer with the reuse that is noted. `found` is of the register. It comes last.
+
+    Raises `Rejected` for a version that the agency has corrected since the document was read.
+    """
+    kept = became(envelope, found, reused_at=envelope.data["entry"]["at"], corrected_by=None)
+    if kept["corrected_by"] is not None:
+        why = f"cơ quan cấp vừa đính chính giấy tờ này bằng phiên bản {kept['corrected_by']}; hãy đối chiếu lại"
+        raise Rejected(why, field="document_id")
     answer = {**envelope.data["answer"], "reused_at": kept["reused_at"]}
     return envelope.with_data(envelope.type, {**envelope.data, "answer": answer})

@@ -53,8 +53,11 @@ def describe(envelope: Envelope, *, types: Table, origin: str = "uploaded") -> E
 def describe_version(envelope: Envelope, found: Found, *, types: Table) -> Envelope | None:
     """Prepare another version; None for a document that is not there. `found`: see `transforms.document_views.view`."""
     of_document = found.get(document(envelope)[0])
-    if of_document is None:
-        return None
+    return None if of_document is None else drafted_version(envelope, of_document, types)
+
+
+def drafted_version(envelope: Envelope, of_document: Mapping[str, Any], types: Table) -> Envelope:
+    """The event with another version of a document as its draft."""
     names = ("document_id", "citizen_id", "document_type", "result_code", "kind", "agency", "dossier", "origin")
     return _drafted(envelope, {**{name: of_document[name] for name in names}, "reason": "replaced"}, types)
 

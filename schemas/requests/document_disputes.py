@@ -78,8 +78,8 @@ class ResolutionQuestion(Shape):
         None,
         ge=2,
         description=both(
-            "The version that is right, as `POST /v1/documents/{document_id}/versions` numbered it.",
-            "Phiên bản đúng, theo số mà `POST /v1/documents/{document_id}/versions` đã trả về.",
+            "The version that is right, as `POST /v1/disputes/{dispute_id}/versions` numbered it.",
+            "Phiên bản đúng, theo số mà `POST /v1/disputes/{dispute_id}/versions` đã trả về.",
         ),
         examples=[2],
     )

@@ -15,6 +15,7 @@ from schemas.shapes import Shape
 
 TYPE = "document-upload.v1"
 VERSION_TYPE = "document-version.v1"
+CORRECTION_TYPE = "document-correction.v1"
 
 
 class _Dated(Shape):
@@ -80,6 +81,15 @@ class VersionQuestion(_Dated):
     """
 
     document_id: Code
+
+
+class CorrectionQuestion(_Dated):
+    """The file that is right, from the agency that issued the document, while its dispute is open.
+
+    Tệp tin đúng, do cơ quan cấp giấy tờ đưa vào khi phản ánh đang được kiểm tra.
+    """
+
+    dispute_id: Code
 
 
 class Answer(Shape):

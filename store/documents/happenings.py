@@ -5,7 +5,7 @@ As in `store.documents.additions`, a call for the same event changes nothing, an
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
 from store.documents.additions import Entry, add, insert_new
 from store.documents.tables import accesses, disputes, documents, matches, reuses, versions
@@ -18,8 +18,15 @@ def reuse(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Note that a version stands for a component of a dossier. Noted again, the first note counts, unless the version
     is a later one.
 
-    Returns `version`, `reused_at`, and `added`: whether this event noted it.
+    A version that was corrected meanwhile is not noted any more: its caller, who saw it before, has to hear of that
+    now, because the correction is announced to those alone whose reuse was noted.
+
+    Returns `version`, `reused_at`, and `added`: whether this event noted it; `corrected_by`, the version that is right.
     """
+    _lock(connection, documents, entry["document_id"])
+    corrected = _corrected_by(connection, entry["document_id"], entry["version"])
+    if corrected is not None:
+        return {"version": entry["version"], "reused_at": entry["at"], "added": False, "corrected_by": corrected}
     key = {name: entry[name] for name in ("document_id", "dossier", "component")}
     of_row = [reuses.c[name] == value for name, value in key.items()]
     row = {
@@ -32,7 +39,8 @@ def reuse(connection: Connection, entry: Entry) -> dict[str, Any]:
     if not insert_new(connection, reuses, row):
         connection.execute(update(reuses).where(*of_row, reuses.c.version < entry["version"]).values(**row))
     known = connection.execute(select(reuses).where(*of_row)).one()
-    return {"version": known.version, "reused_at": known.reused_at, "added": known.event_id == entry["event_id"]}
+    added = known.event_id == entry["event_id"]
+    return {"version": known.version, "reused_at": known.reused_at, "added": added, "corrected_by": None}
 
 
 def open_dispute(connection: Connection, entry: Entry) -> dict[str, Any]:
@@ -62,6 +70,7 @@ def resolve(connection: Connection, entry: Entry) -> dict[str, Any]:
     query = select(disputes).where(disputes.c.dispute_id == entry["dispute_id"])
     known = connection.execute(query).one()
     if known.state == OPEN:
+        _lock(connection, documents, known.document_id)
         new_version = add(connection, entry["version"])["version"] if entry["version"] else entry["new_version"]
         if new_version is not None:
             _note_correction(connection, known.document_id, new_version)
@@ -109,6 +118,13 @@ def deliver(connection: Connection, table: Table, column: str, **key: str) -> bo
     of_row = (table.c[name] == value for name, value in key.items())
     changed = update(table).where(*of_row, table.c[column] == 0).values(**{column: 1})
     return connection.execute(changed).rowcount > 0
+
+
+def _corrected_by(connection: Connection, document_id: str, version: int) -> int | None:
+    """The version that took the place of this one because it was wrong."""
+    later = (versions.c.document_id == document_id, versions.c.version > version, versions.c.reason == "corrected")
+    found: int | None = connection.scalar(select(func.max(versions.c.version)).where(*later))
+    return found
 
 
 def _note_correction(connection: Connection, document_id: str, version: int) -> None:

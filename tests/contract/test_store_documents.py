@@ -170,6 +170,16 @@ def test_a_dispute_is_resolved_once_also_by_two_at_the_same_moment(site: Site) -
     assert put(site, dispute("D9"))["added"] is True
 
 
+def test_a_reuse_that_comes_after_a_correction_is_refused_and_one_before_it_is_notified(site: Site) -> None:
+    deliver(site, addition("E1"), addition("E2", document_id="E1", reason="replaced"), dispute("P1"))
+    put(site, entry("reuse", "R1", document_id="E1", dossier="H1", component="C1", version=1))
+    resolved = resolution("X1", "P1", "corrected", new_version=2)
+    put(site, resolved)
+    late = entry("reuse", "R2", document_id="E1", dossier="H2", component="C1", version=1)
+    assert (put(site, late)["corrected_by"], put(site, {**late, "version": 2})["corrected_by"]) == (2, None)
+    assert [each.body.get("dossier") for each in deliver(site, resolved)] == [None, "H1"]
+
+
 def test_a_correction_is_notified_to_the_citizen_and_to_everyone_who_reused_the_document(site: Site) -> None:
     deliver(site, addition(), dispute("D1"))
     for number, dossier in enumerate(("H1", "H2")):

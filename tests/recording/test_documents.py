@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(data: Path) -> Iterator[httpx.Client]:
     """A one-stop system that asks."""
-    scopes = ("--scope", "documents", "--scope", "document-resolutions")
-    added = lienthong("access", "client", "add", "motcua", *scopes, "--rate", "1000/s", "--json", "--data", data)
     serving = Serving(data, LIENTHONG_TRUST=str(write_trust(data.parent / "trust")))
-    headers = {"Authorization": f"Bearer {json.loads(added.stdout)['key']}"}
-    with httpx.Client(base_url=serving.address, headers=headers, timeout=60) as found:
+    with as_client(data, serving.address, "motcua", "documents") as found:
         yield found
     serving.end()
+
+
+def as_client(data: Path, address: str, name: str, scope: str) -> httpx.Client:
+    """A client of this name, with this scope alone."""
+    options = ("--scope", scope, "--rate", "1000/s", "--json", "--data", data)
+    added = lienthong("access", "client", "add", name, *options)
+    return httpx.Client(
+        base_url=address, headers={"Authorization": f"Bearer {json.loads(added.stdout)['key']}"}, timeout=60
+    )
 
 
 def upload(client: httpx.Client, path: str, content: bytes, metadata: dict[str, Any]) -> httpx.Response:
@@ -109,8 +116,14 @@ def test_the_body_comes_back_and_a_list_needs_its_purpose(client: httpx.Client, 
 def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
     client: httpx.Client, uploaded: dict[str, str], data: Path
 ) -> None:
-    for case in ANSWERS["disputes"]:
-        _dispute(client, uploaded[case["file"]], case)
+    names = {"H08.17": "mot-cua-xa-thu-nghiem", "H08": "van-phong-ubnd-tinh-thu-nghiem", "": "so-noi-vu-thu-nghiem"}
+    with ExitStack() as opened:
+        by = {
+            agency: opened.enter_context(as_client(data, str(client.base_url), name, "document-resolutions"))
+            for agency, name in names.items()
+        }
+        for case in ANSWERS["disputes"]:
+            _dispute(client, uploaded[case["file"]], case, by=by[case["agency"]], stranger=by[""])
     run_recording(RECORDING, data, data.parent / "again")
     assert_balanced(data)
     database = sqlite3.connect(data / "lienthong.db")
@@ -131,7 +144,9 @@ def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
     database.close()
 
 
-def _dispute(client: httpx.Client, document: str, case: dict[str, Any]) -> None:
+def _dispute(
+    client: httpx.Client, document: str, case: dict[str, Any], *, by: httpx.Client, stranger: httpx.Client
+) -> None:
     address = f"/v1/documents/{document}"
     for dossier in case["reused_by"]:
         reuse = client.post(f"{address}/reuses", json={"dossier": dossier, "component": "GT.01"})
@@ -144,18 +159,22 @@ def _dispute(client: httpx.Client, document: str, case: dict[str, Any]) -> None:
     refused = client.post(f"{address}/reuses", json={"dossier": "H9", "component": "GT.01"})
     assert refused.status_code == 400
     resolution = {"outcome": case["outcome"], "explanation": "Đã đối chiếu sổ gốc."}
+    of_dispute = f"/v1/disputes/{opened['dispute_id']}"
+    foreign = stranger.post(f"{of_dispute}/resolution", json={"outcome": "upheld", "explanation": "x"})
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "not-the-issuing-agency")
+    assert client.post(f"{of_dispute}/resolution", json=resolution).status_code == 403  # without the scope
     if case["outcome"] == "corrected":
-        assert client.post(f"/v1/disputes/{opened['dispute_id']}/resolution", json=resolution).status_code == 400
-        added = upload(
-            client, f"{address}/versions", signed_file(("person", "agency"), "ban-dung"), {"number": "12/ĐC"}
-        )
+        assert by.post(f"{of_dispute}/resolution", json=resolution).status_code == 400
+        unbound = upload(stranger, f"{of_dispute}/versions", signed_file(("person", "agency"), "ban-dung"), {})
+        assert unbound.status_code == 403
+        added = upload(by, f"{of_dispute}/versions", signed_file(("person", "agency"), "ban-dung"), {"number": "12/ĐC"})
         assert added.status_code == 201, added.text
         resolution["version"] = added.json()["version"]
     for _ in range(2):
-        resolved = reply_of(client.post(f"/v1/disputes/{opened['dispute_id']}/resolution", json=resolution))
+        resolved = reply_of(by.post(f"{of_dispute}/resolution", json=resolution))
         assert (resolved["state"], resolved["late"]) == (case["outcome"], False)
     other = {"outcome": "upheld" if case["outcome"] == "corrected" else "corrected", "explanation": "x", "version": 2}
-    assert client.post(f"/v1/disputes/{opened['dispute_id']}/resolution", json=other).status_code == 400
+    assert by.post(f"{of_dispute}/resolution", json=other).status_code == 400
     found = reply_of(client.get(address))
     assert (found["offered"], found["dispute"]) == (True, None)
     assert found["superseded"] == ([1] if case["outcome"] == "corrected" else [])
