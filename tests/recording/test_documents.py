@@ -123,7 +123,7 @@ def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
             for agency, name in names.items()
         }
         for case in ANSWERS["disputes"]:
-            _dispute(client, uploaded[case["file"]], case, by=by[case["agency"]], stranger=by[""])
+            _dispute(client, uploaded[case["file"]], case, by=by[case["agency"]], other_agency=by[""])
     run_recording(RECORDING, data, data.parent / "again")
     assert_balanced(data)
     database = sqlite3.connect(data / "lienthong.db")
@@ -145,7 +145,7 @@ def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
 
 
 def _dispute(
-    client: httpx.Client, document: str, case: dict[str, Any], *, by: httpx.Client, stranger: httpx.Client
+    client: httpx.Client, document: str, case: dict[str, Any], *, by: httpx.Client, other_agency: httpx.Client
 ) -> None:
     address = f"/v1/documents/{document}"
     for dossier in case["reused_by"]:
@@ -160,12 +160,12 @@ def _dispute(
     assert refused.status_code == 400
     resolution = {"outcome": case["outcome"], "explanation": "Đã đối chiếu sổ gốc."}
     of_dispute = f"/v1/disputes/{opened['dispute_id']}"
-    foreign = stranger.post(f"{of_dispute}/resolution", json={"outcome": "upheld", "explanation": "x"})
+    foreign = other_agency.post(f"{of_dispute}/resolution", json={"outcome": "upheld", "explanation": "x"})
     assert (foreign.status_code, foreign.json()["code"]) == (403, "not-the-issuing-agency")
     assert client.post(f"{of_dispute}/resolution", json=resolution).status_code == 403  # without the scope
     if case["outcome"] == "corrected":
         assert by.post(f"{of_dispute}/resolution", json=resolution).status_code == 400
-        unbound = upload(stranger, f"{of_dispute}/versions", signed_file(("person", "agency"), "ban-dung"), {})
+        unbound = upload(other_agency, f"{of_dispute}/versions", signed_file(("person", "agency"), "ban-dung"), {})
         assert unbound.status_code == 403
         added = upload(by, f"{of_dispute}/versions", signed_file(("person", "agency"), "ban-dung"), {"number": "12/ĐC"})
         assert added.status_code == 201, added.text
