@@ -50,6 +50,9 @@ def router(service: Service) -> APIRouter:
             "openapi_extra": {"requestBody": _BODY, "security": _security(inbox)},
         }
         api.add_api_route(inbox.path, door.push, methods=["POST"], responses=_REPLIES, **described)
+        if door.takes_query:
+            asked = described | {"openapi_extra": {"security": _security(inbox)}}
+            api.add_api_route(inbox.path, door.push, methods=["GET"], responses=_REPLIES, **asked)
         if door.has_handshake:
             words: dict[str, Any] = {
                 "summary": message("Ask whether webhooks may be sent here"),
@@ -96,6 +99,11 @@ class Door:
         """Whether its class answers `OPTIONS`."""
         return hasattr(self._inbox, "handshake")
 
+    @property
+    def takes_query(self) -> bool:
+        """Whether its wire pushes by GET: the query is the body then."""
+        return bool(getattr(self._inbox, "takes_query", False))
+
     async def shake(self, request: Request) -> Response:
         """Answer whether a sender of webhooks may push; nothing is recorded, and no key is needed."""
         try:
@@ -112,7 +120,8 @@ class Door:
             text = message("Send the body as it is, without Content-Encoding.")
             raise Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
         headers = _headers(request, keep_key=self._settings.access == "wire")
-        push = Push(await request.body(), headers, client, idempotency_key(request))
+        body = request.url.query.encode() if request.method == "GET" else await request.body()
+        push = Push(body, headers, client, idempotency_key(request))
         async with asyncio.timeout(READ_SECONDS):
             pushed = await to_thread.run_sync(self._read, push, limiter=self._readers, abandon_on_cancel=True)
         self._service.watch.require()

@@ -119,6 +119,7 @@ class Inbox(Protocol):
     - It never raises for the content of a record that it could read: the route rejects what is wrong.
     - Its class may have a method `refusal(status, why) -> Reply`, which words in the form of the wire what the engine
       refuses: 400, 401, 403, 429, 500, 503, with a sentence. `Retry-After` is added to it.
+    - Its class may have `takes_query = True`: the wire pushes by GET as well, and the query is the body then.
     - Its class may have a method `handshake(headers) -> Reply`, which answers `OPTIONS` before anything is pushed.
     """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -71,3 +72,16 @@ _GIVEN: Mapping[bytes, Any] = {
     b"header": Receipt((), Reply(200, headers={"X": "a\r\nSet-Cookie: b"})),
     b"odd": Receipt(_NO_RECORDS),
 }
+
+
+class Queries:
+    """Letters whose code stands in a query."""
+
+    takes_query = True
+
+    def __init__(self, site: Site) -> None:
+        """The site is not used."""
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        fields = dict(parse_qsl(body.decode()))
+        return Receipt([Record("letter.seen", fields["code"], fields)])

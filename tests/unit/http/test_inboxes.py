@@ -366,3 +366,14 @@ def test_webhooks_shake_hands_without_a_key(service: Service) -> None:
     assert (unknown.status_code, "webhook-allowed-origin" in unknown.headers) == (403, False)
     document = push("GET", "/v1/openapi.json").json()
     assert {"post", "options"} <= document["paths"]["/in/cloud"].keys()
+
+
+def test_a_wire_that_pushes_by_get_has_its_query_read_as_the_body(service: Service) -> None:
+    serving = serve_inboxes(service, inbox("queries", "Queries"), inbox("letters", "Plain"))
+    push, allowed = Caller(open_app(serving)), {"Authorization": f"Bearer {add(serving, 'office', 'inbox:*')}"}
+    assert push("GET", "/in/queries?code=a&mark=%C4%91", headers=allowed).status_code == 204
+    assert push("GET", "/in/queries?code=a&mark=%C4%91", headers=allowed).status_code == 204
+    assert push("POST", "/in/queries", content=b"code=b", headers=allowed).status_code == 204
+    assert received(serving, "queries") == 2
+    assert push("GET", "/in/queries?code=c").status_code == 401
+    assert push("GET", "/in/letters?code=c", headers=allowed).status_code == 405
