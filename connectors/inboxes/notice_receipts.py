@@ -32,7 +32,7 @@ ANSWERED = "notice.answered.v1"
 """The event type of what is known of a notice."""
 
 _FORM_FIELDS = 100
-_TAKEN = Reply(200, b"OK", "text/plain; charset=utf-8")
+_OK = Reply(200, b"OK", "text/plain; charset=utf-8")
 _ZALO_VERDICTS = {"user_received_message": Verdict.DELIVERED, "user_failed_message": Verdict.DEAD}
 _SIGNATURE = "x-zevent-signature"
 
@@ -67,7 +67,7 @@ class NoticeReceipts:
             record = self._vnpt(inner) if isinstance(inner, dict) else self._zalo(found, body, headers)
         else:
             record = self._esms(body)
-        return Receipt([record] if record else [], _TAKEN, unique=True)
+        return Receipt([record] if record else [], _OK, unique=True)
 
     def _zalo(self, event: Mapping[str, Any], body: bytes, headers: Mapping[str, str]) -> Record | None:
         app, timestamp = text_of(event.get("app_id")) or "", text_of(event.get("timestamp")) or ""
