@@ -50,10 +50,10 @@ def router(service: Service) -> APIRouter:
             "openapi_extra": {"requestBody": _BODY, "security": _security(inbox)},
         }
         api.add_api_route(inbox.path, door.push, methods=["POST"], responses=_REPLIES, **described)
-        if door.takes_query:
+        if door.has("takes_query"):
             asked = described | {"openapi_extra": {"security": _security(inbox)}}
             api.add_api_route(inbox.path, door.push, methods=["GET"], responses=_REPLIES, **asked)
-        if door.has_handshake:
+        if door.has("handshake"):
             words: dict[str, Any] = {
                 "summary": message("Ask whether webhooks may be sent here"),
                 "openapi_extra": {"security": []},
@@ -94,15 +94,9 @@ class Door:
         self._service.pushes.note_push(self._settings.name, self._service.storage.clock, new=answer.new)
         return _response(answer.reply, REPLAYED if answer.is_kept else {})
 
-    @property
-    def has_handshake(self) -> bool:
-        """Whether its class answers `OPTIONS`."""
-        return hasattr(self._inbox, "handshake")
-
-    @property
-    def takes_query(self) -> bool:
-        """Whether its wire pushes by GET: the query is the body then."""
-        return bool(getattr(self._inbox, "takes_query", False))
+    def has(self, ability: str) -> bool:
+        """Whether its class answers `OPTIONS` (`handshake`), or takes the query of a GET as a body (`takes_query`)."""
+        return bool(getattr(self._inbox, ability, False))
 
     async def shake(self, request: Request) -> Response:
         """Answer whether a sender of webhooks may push; nothing is recorded, and no key is needed."""
