@@ -1,5 +1,6 @@
 """The console script: `lienthong`, `python -m lienthong` and `python -m lienthong.cli`."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,9 +16,15 @@ from lienthong.runtime.project import find_project
 
 PROGRAM = "lienthong"
 
+_COLLECTED_EACH = 100_000
+"""Python looks for garbage after 700 new objects, and for each command that is a third of its time: what is imported
+and read stays until the end.
+"""
+
 
 def main() -> None:
     """Run the command line and leave with its exit code. No traceback ever reaches a person."""
+    gc.set_threshold(_COLLECTED_EACH)
     # Help texts are made when the commands are imported, and the project's `.env` may choose their language. What is
     # wrong with the project is the command's to say: `--help` works wherever it is asked for.
     with suppress(LienthongError, OSError):
@@ -37,6 +44,7 @@ def main() -> None:
         text = message("Unexpected error ({kind}): “{error}”", kind=type(error).__name__, error=error)
         typer.echo(harmless(text), err=True)
         code = 1
+    gc.freeze()  # else the interpreter looks through all that there is once more before it ends
     sys.exit(code or 0)
 
 

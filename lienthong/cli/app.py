@@ -3,7 +3,6 @@
 A command takes the open project as its first parameter; `App` adds `--project` and `--data` to it.
 """
 
-import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -60,14 +59,9 @@ def init(
     logs=False, help=message("Check routes and configuration: each fault with its place, a code and what to write.")
 )
 def check(project: Project, *, as_json: AsJson = False) -> None:
-    gc.disable()  # what is read stays until the end; looking through it for garbage takes a sixth of the time
-    try:
-        from lienthong.cli import checking, context
+    from lienthong.cli import checking, context
 
-        raise typer.Exit(checking.check(context.console(), project, as_json=as_json))
-    finally:
-        gc.freeze()  # else the interpreter looks through all of it once more before it ends
-        gc.enable()
+    raise typer.Exit(checking.check(context.console(), project, as_json=as_json))
 
 
 @app.command(logs=False, help=message("Run the cases that stand beside the routes (`NAME.cases.yaml`)."))

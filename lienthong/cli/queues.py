@@ -29,7 +29,7 @@ def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
     """
     with open_status_board(project) as (board, ledger):
         endpoints = project.where_a_ledger_is().endpoints
-        broker = broker_queues(endpoints.broker, project.settings()) if on_rabbitmq(endpoints) else {}
+        broker = broker_queues(endpoints.broker, project.readable_settings()) if on_rabbitmq(endpoints) else {}
         found = overview(ledger, broker, board, SystemClock().now())
     aside = open_set_aside(endpoints.broker, endpoints.data).counts()
     items = list(examine_ledger(installation(project)))

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from lienthong.configuration.addresses import (
     SERVERS,
-    address_advice,
     address_fault,
     is_insecure,
     is_local,
@@ -20,6 +19,7 @@ from lienthong.configuration.addresses import (
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath
 from lienthong.configuration.load import Loaded
+from lienthong.configuration.server_addresses import empty_servers, insecure_servers, unverified, wrong_servers
 from lienthong.configuration.store_address import endpoint_of, is_store
 from lienthong.configuration.variables import Used, used_variables
 from lienthong.configuration.written_addresses import empty_variables, unknown_addresses
@@ -46,41 +46,6 @@ class Link(NamedTuple):
     address: str
     verified: bool | None
     local: bool
-
-
-def wrong_servers(servers: Mapping[str, str], options: Mapping[str, str]) -> list[Finding]:
-    """A finding for each server whose address is not understood. `servers` is by variable, and holds no empty value.
-
-    `options` are those of the command line that named a server in place of its variable.
-    """
-    return [
-        Finding(options.get(name, name), 0, 0, "LT805", fault, address_advice(SERVERS[name]))
-        for name, value in servers.items()
-        if (fault := address_fault(value, SERVERS[name]))
-    ]
-
-
-def empty_servers(variables: Mapping[str, str]) -> Iterator[Finding]:
-    """A finding for each variable of a server that is set and empty."""
-    for name, kind in SERVERS.items():
-        if variables.get(name) == "":
-            advice = message(
-                "write `{example}`, or remove the variable for the embedded one: an empty variable is most likely a "
-                "forgotten secret",
-                example=kind.example,
-            )
-            yield Finding(name, 0, 0, "LT809", message("the environment variable {name} is empty", name=name), advice)
-
-
-def insecure_servers(
-    servers: Mapping[str, str], variables: Mapping[str, str], options: Mapping[str, str]
-) -> list[Finding]:
-    """A finding for each server on another machine whose link is not verified. See `wrong_servers`."""
-    return [
-        Fault("LT806", _unverified()).at(options.get(name, name), 0, 0)
-        for name, value in servers.items()
-        if address_fault(value, SERVERS[name]) is None and is_insecure(value, variables)
-    ]
 
 
 def check_addresses(loaded: Loaded, variables: Mapping[str, str]) -> Iterator[Finding]:
@@ -129,7 +94,7 @@ def _check_part(settings: PartSettings, document: Document, variables: Mapping[s
     if not settings.insecure:
         for path, text in remote:
             if is_insecure(text, variables):
-                yield document.locate(Fault("LT806", _unverified()), ("with", *path))
+                yield document.locate(Fault("LT806", unverified()), ("with", *path))
     if remote:
         yield from _sandbox_values(settings, document, variables)
 
@@ -184,10 +149,6 @@ def _forgotten_addresses(loaded: Loaded, variables: Mapping[str, str]) -> Iterat
     for document, variable, at in unset if given else ():
         what = message("{name} has the address of the sandbox, but another system is a real one", name=variable)
         yield document.locate(Fault("LT808", what), at)
-
-
-def _unverified() -> Any:
-    return message("the link to another machine is not verified: data and passwords can be read on the way")
 
 
 def _addresses(value: Any) -> Iterator[tuple[KeyPath, str]]:

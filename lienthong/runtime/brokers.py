@@ -1,6 +1,5 @@
 """Opens the broker that a URL names."""
 
-from lienthong.adapters.kombu import KombuBroker
 from lienthong.errors import LienthongError
 from lienthong.ports import Broker, Clock
 from lienthong.runtime.endpoints import Endpoints
@@ -23,6 +22,8 @@ def open_broker(settings: Settings, endpoints: Endpoints, clock: Clock) -> Broke
             endpoints.broker, room=settings.bus.room, max_message_bytes=settings.bus.max_message_bytes
         )
     else:
+        from lienthong.adapters.kombu import KombuBroker
+
         broker = KombuBroker(
             endpoints.broker,
             clock,

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
@@ -15,11 +15,12 @@ from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.dead_letters.model import LetterStore
 from lienthong.errors import LienthongError
 from lienthong.messages import message
-from lienthong.operations.clients import ClientStore
 from lienthong.ports import Ledger, StatusBoard
 from lienthong.runtime.endpoints import DATABASE_FILE, Endpoints
 from lienthong.runtime.project import Project, refuse_insecure_servers
-from lienthong.runtime.world import settle_world
+
+if TYPE_CHECKING:
+    from lienthong.operations.clients import ClientStore
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -46,8 +47,12 @@ def open_letter_store(project: Project) -> Iterator[LetterStore]:
 
 
 @contextmanager
-def open_client_store(project: Project) -> Iterator[ClientStore]:
+def open_client_store(project: Project) -> Iterator["ClientStore"]:
     """The clients of a project. The live ledger is made where there is none: a client may be added before it runs."""
+    from lienthong.adapters.sql.clients import SqlClients  # only looking starts sooner without these
+    from lienthong.operations.clients import ClientStore
+    from lienthong.runtime.world import settle_world
+
     endpoints = endpoints_to_serve(project)
     clock, database = SystemClock(), open_database(endpoints.database_url())
     try:

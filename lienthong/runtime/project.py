@@ -123,14 +123,14 @@ _VARIABLES = (*_OPTIONS, "LIENTHONG_FILES")
 
 def _refuse_empty_servers(variables: Mapping[str, str]) -> None:
     if any(variables.get(name) == "" for name in _VARIABLES):
-        from lienthong.configuration.check_addresses import empty_servers
+        from lienthong.configuration.server_addresses import empty_servers
 
         raise Misconfigured(list(empty_servers(variables)))
 
 
 def _refuse_wrong_servers(named: Mapping[str, str], *, named_by_option: bool) -> None:
     if named:
-        from lienthong.configuration.check_addresses import wrong_servers
+        from lienthong.configuration.server_addresses import wrong_servers
 
         findings = wrong_servers(named, _OPTIONS if named_by_option else {})
         if findings:
@@ -142,7 +142,7 @@ def refuse_insecure_servers(project: Project, endpoints: Endpoints) -> None:
     broker = "" if endpoints.broker == EMBEDDED_BROKER else endpoints.broker
     named = _named(broker, endpoints.database, endpoints.files)
     if named:
-        from lienthong.configuration.check_addresses import insecure_servers
+        from lienthong.configuration.server_addresses import insecure_servers
         from lienthong.operations.migrations import bus_settings
 
         options = _OPTIONS if project.servers is not None else {}
