@@ -1,12 +1,28 @@
 """The sink that keeps notices: facts make them, answers and the hours change them, and what is due is handed back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
-from lienthong import Dead, Done, Envelope, Outcome, Record, Rejected, Site, Transaction
+from lienthong import (
+    Dead,
+    Done,
+    Envelope,
+    Finding,
+    NoticeFilter,
+    NoticeOutcome,
+    Outcome,
+    Record,
+    Rejected,
+    Resolution,
+    Site,
+    Transaction,
+)
 from lienthong.adapters.sql import translate_errors
+from store.notices import desk
 from store.notices.answers import take_answer
 from store.notices.channel import ANSWERED
 from store.notices.release import Office
@@ -28,6 +44,7 @@ class Notices:
 
     def __init__(self, site: Site, *, rules: NoticeRules, templates: Path = Path("config/templates")) -> None:
         self._site = site
+        self._templates = templates
         self._office = Office(rules, templates)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
@@ -36,6 +53,30 @@ class Notices:
         with translate_errors("kho thông báo không trả lời"):
             connection = transaction.connection
             return [Done(one, _LATER_LOOK) if one in looks else self._handle(one, connection) for one in envelopes]
+
+    def notices(self, wanted: NoticeFilter) -> Iterable[Mapping[str, Any]]:
+        """This and the following: see `KeepsNotices` of the engine. `lienthong notices` shows them."""
+        return desk.listed(self._site.database, wanted)
+
+    def notice(self, notice: str) -> Mapping[str, Any] | None:
+        """One notice with its attempts."""
+        return desk.found(self._site.database, notice)
+
+    def notice_costs(self, since: datetime, until: datetime) -> Sequence[Mapping[str, Any]]:
+        """What was spent, by channel, agency and happening."""
+        return desk.costs(self._site.database, since, until)
+
+    def notice_preview(self, template: str) -> Sequence[Mapping[str, Any]]:
+        """A template in each channel and language, with examples."""
+        return desk.previews(self._templates, template)
+
+    def notice_findings(self) -> Sequence[Finding]:
+        """What is wrong with the templates."""
+        return desk.findings(self._templates)
+
+    def resolve_notice(self, notice: Mapping[str, Any], outcome: NoticeOutcome, *, person: str, why: str) -> Resolution:
+        """What a person found out about a notice in doubt."""
+        return desk.resolution(notice, outcome, person=person, why=why)
 
     def _handle(self, envelope: Envelope, connection: Connection) -> Outcome:
         try:

@@ -1,0 +1,67 @@
+"""The sink that keeps a project's notices, for the command line."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.errors import WrongUse
+from lienthong.intake.record_envelope import make_envelope
+from lienthong.messages import message
+from lienthong.ports.notice_keeping import KeepsNotices, Resolution
+from lienthong.runtime.composition import Storage, open_storage
+from lienthong.runtime.existing_storage import require_ledger
+from lienthong.runtime.project import Project
+from lienthong.topology import route_queue
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """The sink that keeps the notices, and the ledger in which a resolution stands."""
+
+    keeper: KeepsNotices
+    storage: Storage
+
+    def record(self, resolution: Resolution, *, who: str) -> str:
+        """Receive what `who` found out, as if it were pushed. The bus passes it on. Returns the id of its event."""
+        settings = self.storage.settings
+        inbox = settings.inboxes.get(resolution.inbox)
+        routes = settings.routes_from(inbox.source) if inbox else ()
+        if inbox is None or not routes:
+            raise WrongUse(message("no route begins with the inbox {inbox}", inbox=resolution.inbox))
+        event = make_envelope(inbox.source, resolution.record, datetime.now(UTC))
+        to = tuple(route_queue(route.name) for route in routes)
+        with self.storage.ledger.transaction() as transaction:
+            transaction.receive([event], source=inbox.source, to=to, cursor={}, who=who)
+        return event.id
+
+
+@contextmanager
+def open_notices(project: Project) -> Iterator[NoticeDesk]:
+    """The sink of a project that keeps notices, over the database that is there.
+
+    Raises `WrongUse` for a project that keeps none, `NoLedger`, and `Misconfigured` with every error.
+    """
+    endpoints = require_ledger(project)
+    with closing(open_storage(project.settings(), endpoints, SystemClock())) as storage:
+        yield NoticeDesk(make_keeper(storage), storage)
+
+
+def make_keeper(storage: Storage) -> KeepsNotices:
+    """The sink of the settings that keeps notices. Raises `WrongUse` when there is none."""
+    settings = storage.settings
+    for sink in settings.sinks.values():
+        if hasattr(resolve(sink.use), "notice_costs"):
+            keeper: KeepsNotices = make_connector(
+                sink.use,
+                storage.site,
+                sink.parameters,
+                settings.tables,
+                calendars=settings.calendars,
+                own_files=settings.own_files,
+                folder=settings.folder,
+            )
+            return keeper
+    raise WrongUse(message("this project keeps no notices: none of its sinks has the methods of `KeepsNotices`"))
