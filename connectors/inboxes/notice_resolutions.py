@@ -1,6 +1,6 @@
 """What a person found out about a notice in doubt: whether it arrived.
 
-    POST JSON {notice, attempt, channel, outcome "delivered" | "not-sent" | "failed", person, why}
+POST JSON {notice, attempt, channel, outcome "delivered" | "not-sent" | "failed", person, why}
 """
 
 from collections.abc import Mapping

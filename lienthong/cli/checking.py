@@ -16,6 +16,8 @@ from lienthong.configuration.explain import explain as explain_route
 from lienthong.configuration.explain import explain_sink
 from lienthong.configuration.explain_origins import explain_inbox, explain_request, explain_schedule, explain_source
 from lienthong.configuration.explain_parts import Line
+from lienthong.configuration.names import resolve
+from lienthong.errors import Finding
 from lienthong.messages import message, message_n
 from lienthong.runtime.project import Project
 from lienthong.settings import Settings
@@ -24,6 +26,8 @@ from lienthong.settings import Settings
 def check(console: Console, project: Project, *, as_json: bool) -> int:
     """Every finding in two lines. The exit code is 1 when one of them is an error."""
     settings, findings = examine(project.folder, project.variables)
+    if not any(finding.level == "error" for finding in findings):
+        findings += _of_templates(settings)
     errors = sum(finding.level == "error" for finding in findings)
     if as_json:
         print_json([dataclasses.asdict(finding) for finding in findings])
@@ -52,6 +56,16 @@ def check(console: Console, project: Project, *, as_json: bool) -> int:
         files = ", ".join(f"{kind}/{name}" for kind, names in settings.disabled.items() for name in names)
         print_text(console, message("Disabled with `enabled: false`: {files}.", files=files))
     return context.OK
+
+
+def _of_templates(settings: Settings) -> list[Finding]:
+    """What is wrong with the templates of notices, where a sink of the project has any. It knows their rules."""
+    if not any(hasattr(resolve(sink.use), "notice_findings") for sink in settings.sinks.values()):
+        return []
+    from lienthong.runtime.notices import without_database
+
+    with without_database(settings) as keeper:
+        return list(keeper.notice_findings()) if keeper else []
 
 
 def test(console: Console, project: Project, *, as_json: bool) -> int:

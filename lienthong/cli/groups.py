@@ -4,6 +4,7 @@ from lienthong.cli.access import access
 from lienthong.cli.dead import dead
 from lienthong.cli.deadlines import deadlines
 from lienthong.cli.files import files
+from lienthong.cli.notices import notices
 from lienthong.cli.signature import signature
 from lienthong.cli.topology import topology
 
@@ -14,4 +15,5 @@ GROUPS = {
     "signature": signature,
     "files": files,
     "deadlines": deadlines,
+    "notices": notices,
 }

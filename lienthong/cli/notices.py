@@ -34,32 +34,30 @@ def list_notices(
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
-    from lienthong.cli import context, notice_desk
+    from lienthong.cli import context, notice_views
     from lienthong.ports.notice_keeping import NoticeFilter
 
     wanted = NoticeFilter(None if state == "all" else state, channel, about, after)
-    notice_desk.show_list(context.console(), project, wanted, limit=limit, as_json=as_json)
+    notice_views.show_list(context.console(), project, wanted, limit=limit, as_json=as_json)
 
 
 @notices.command("show", help=message("One notice with its attempts and what gateways answered."))
 def show(project: Project, notice: _Id, *, as_json: AsJson = False) -> None:
-    from lienthong.cli import context, notice_desk
+    from lienthong.cli import context, notice_views
 
-    notice_desk.show(context.console(), project, notice, as_json=as_json)
+    notice_views.show(context.console(), project, notice, as_json=as_json)
 
 
 @notices.command("preview", help=message("What a template becomes in each channel, with invented values."))
 def preview(
     project: Project,
-    template: Annotated[
-        str, typer.Argument(metavar=message("TEMPLATE"), help=message("The name of a template."))
-    ],
+    template: Annotated[str, typer.Argument(metavar=message("TEMPLATE"), help=message("The name of a template."))],
     *,
     as_json: AsJson = False,
 ) -> None:
-    from lienthong.cli import context, notice_desk
+    from lienthong.cli import context, notice_views
 
-    notice_desk.preview(context.console(), project, template, as_json=as_json)
+    notice_views.preview(context.console(), project, template, as_json=as_json)
 
 
 @notices.command(
@@ -82,10 +80,10 @@ def resolve(
     person: As = "",
     as_json: AsJson = False,
 ) -> None:
-    from lienthong.cli import context, notice_desk
+    from lienthong.cli import context, notice_views
 
     actor = context.acting_person(project, person)
-    notice_desk.resolve(context.console(), project, notice, outcome, why=why, actor=actor, as_json=as_json)
+    notice_views.resolve(context.console(), project, notice, outcome, why=why, actor=actor, as_json=as_json)
 
 
 @notices.command("costs", help=message("What notices cost in a month, by channel, agency and happening."))
@@ -98,6 +96,6 @@ def costs(
     ],
     as_json: AsJson = False,
 ) -> None:
-    from lienthong.cli import context, notice_desk
+    from lienthong.cli import context, notice_views
 
-    notice_desk.costs(context.console(), project, month, as_json=as_json)
+    notice_views.costs(context.console(), project, month, as_json=as_json)

@@ -8,9 +8,7 @@ from typing import Any, Literal, Protocol
 from lienthong.errors import Finding
 from lienthong.ports.connectors import Record, Sink
 
-NoticeState = Literal[
-    "held", "sending", "accepted", "delivered", "failed", "in_doubt", "expired", "suppressed"
-]
+NoticeState = Literal["held", "sending", "accepted", "delivered", "failed", "in_doubt", "expired", "suppressed"]
 
 NoticeOutcome = Literal["delivered", "not-sent", "failed"]
 """What a person found out about a notice in doubt: it arrived, it never left, or it will not arrive."""
@@ -18,7 +16,7 @@ NoticeOutcome = Literal["delivered", "not-sent", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class NoticeFilter:
-    """Which notices are meant. `about`: a dossier's code, "" for all; `channel` likewise; `after`: the last id shown."""
+    """Which notices are meant. `about`: a dossier's code, `channel`: "" for all. `after`: the id of the last one."""
 
     state: NoticeState | None = None
     channel: str = ""

@@ -22,7 +22,7 @@ from lienthong import (
     Transaction,
 )
 from lienthong.adapters.sql import translate_errors
-from store.notices import desk
+from store.notices import views
 from store.notices.answers import take_answer
 from store.notices.channel import ANSWERED
 from store.notices.release import Office
@@ -56,27 +56,27 @@ class Notices:
 
     def notices(self, wanted: NoticeFilter) -> Iterable[Mapping[str, Any]]:
         """This and the following: see `KeepsNotices` of the engine. `lienthong notices` shows them."""
-        return desk.listed(self._site.database, wanted)
+        return views.iter_notices(self._site.database, wanted)
 
     def notice(self, notice: str) -> Mapping[str, Any] | None:
         """One notice with its attempts."""
-        return desk.found(self._site.database, notice)
+        return views.find_notice(self._site.database, notice)
 
     def notice_costs(self, since: datetime, until: datetime) -> Sequence[Mapping[str, Any]]:
         """What was spent, by channel, agency and happening."""
-        return desk.costs(self._site.database, since, until)
+        return views.costs(self._site.database, since, until)
 
     def notice_preview(self, template: str) -> Sequence[Mapping[str, Any]]:
         """A template in each channel and language, with examples."""
-        return desk.previews(self._templates, template)
+        return views.previews(self._templates, template)
 
     def notice_findings(self) -> Sequence[Finding]:
         """What is wrong with the templates."""
-        return desk.findings(self._templates)
+        return views.findings(self._templates)
 
     def resolve_notice(self, notice: Mapping[str, Any], outcome: NoticeOutcome, *, person: str, why: str) -> Resolution:
         """What a person found out about a notice in doubt."""
-        return desk.resolution(notice, outcome, person=person, why=why)
+        return views.resolution(notice, outcome, person=person, why=why)
 
     def _handle(self, envelope: Envelope, connection: Connection) -> Outcome:
         try:

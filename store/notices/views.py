@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, Any] = {
 """Invented values of the fields that templates name."""
 
 
-def listed(database: Engine, wanted: NoticeFilter) -> Iterator[Mapping[str, Any]]:
+def iter_notices(database: Engine, wanted: NoticeFilter) -> Iterator[Mapping[str, Any]]:
     """The notices by id, read in pages."""
     after = wanted.after
     with open_reader(database, _UNAVAILABLE) as connection:
@@ -59,16 +59,16 @@ def listed(database: Engine, wanted: NoticeFilter) -> Iterator[Mapping[str, Any]
             after = page[-1].notice_id
 
 
-def found(database: Engine, notice: str) -> Mapping[str, Any] | None:
+def find_notice(database: Engine, notice: str) -> Mapping[str, Any] | None:
     """One notice with its attempts."""
     with open_reader(database, _UNAVAILABLE) as connection:
         row = connection.execute(select(notices).where(notices.c.notice_id == notice)).first()
         if row is None:
             return None
         of_notice = select(attempts).where(attempts.c.notice_id == notice).order_by(attempts.c.attempt)
-        made = [dict(one._mapping) for one in connection.execute(of_notice)]
+        rows = [dict(one._mapping) for one in connection.execute(of_notice)]
     names = [name for name, _ in orjson.loads(row.channels)]
-    return {**_as_mapping(row), "channels": names, "data": orjson.loads(row.data), "attempts": made}
+    return {**_as_mapping(row), "channels": names, "data": orjson.loads(row.data), "attempts": rows}
 
 
 def costs(database: Engine, since: datetime, until: datetime) -> Sequence[Mapping[str, Any]]:
@@ -81,9 +81,7 @@ def costs(database: Engine, since: datetime, until: datetime) -> Sequence[Mappin
 def previews(folder: Path, template: str) -> Sequence[Mapping[str, Any]]:
     """A template in each channel and language, filled in with invented values."""
     files = [file for file in Templates(folder).files() if file.name == template]
-    return [
-        {"channel": file.channel, "language": file.language, **_preview(file.content.value)} for file in files
-    ]
+    return [{"channel": file.channel, "language": file.language, **_preview(file.content.value)} for file in files]
 
 
 def findings(folder: Path) -> Sequence[Finding]:

@@ -18,7 +18,7 @@ from lienthong.envelope import LOCAL_ZONE
 from lienthong.masking import PersonalKeys, mask_data
 from lienthong.messages import format_number, message, message_n
 from lienthong.ports.notice_keeping import NoticeFilter, NoticeOutcome
-from lienthong.runtime.notices import NoticeDesk, open_notices
+from lienthong.runtime.notices import OpenNotices, open_notices, without_database
 from lienthong.runtime.project import Project
 
 PAGE = 50
@@ -29,9 +29,9 @@ DOUBTFUL = ("in_doubt", "sending")
 
 def show_list(console: Console, project: Project, wanted: NoticeFilter, *, limit: int | None, as_json: bool) -> None:
     """A page of notices. Without a limit a person gets the first page, a program everything."""
-    with open_notices(project) as desk:
-        personal = _personal(desk)
-        found = (mask_data(one, personal) for one in desk.keeper.notices(wanted))
+    with open_notices(project) as opened:
+        personal = _personal(opened)
+        found = (mask_data(one, personal) for one in opened.keeper.notices(wanted))
         if as_json:
             separator = "["
             for one in islice(found, limit or None):
@@ -51,24 +51,24 @@ def show_list(console: Console, project: Project, wanted: NoticeFilter, *, limit
 
 def show(console: Console, project: Project, notice: str, *, as_json: bool) -> None:
     """One notice, its data and its attempts."""
-    with open_notices(project) as desk:
-        found = mask_data(_find(desk, notice), _personal(desk))
+    with open_notices(project) as opened:
+        found = mask_data(_find(opened, notice), _personal(opened))
     if as_json:
         print_json(found)
         return
     for name, value in found.items():
         if name not in ("attempts", "data") and value not in (None, ""):
-            print_text(console, f"{name}: {_shown(value)}", wrap=False)
+            print_text(console, f"{name}: {_local(value)}", wrap=False)
     for name, value in found["data"].items():
         if value not in (None, ""):
-            print_text(console, f"  {name}: {_shown(value)}", "dim", wrap=False)
+            print_text(console, f"  {name}: {_local(value)}", "dim", wrap=False)
     for attempt in found["attempts"]:
         verdict = attempt["verdict"] or message("no answer")
         line = message(
             "attempt {number} by {channel} at {time}: {verdict}",
             number=attempt["attempt"],
             channel=attempt["channel"],
-            time=_shown(attempt["began_at"]),
+            time=_local(attempt["began_at"]),
             verdict=verdict,
         )
         print_text(console, f"{line}. {attempt['why'] or ''}".rstrip(), wrap=False)
@@ -76,8 +76,8 @@ def show(console: Console, project: Project, notice: str, *, as_json: bool) -> N
 
 def preview(console: Console, project: Project, template: str, *, as_json: bool) -> None:
     """A template in each channel and language."""
-    with open_notices(project) as desk:
-        found = desk.keeper.notice_preview(template)
+    with without_database(project.settings()) as keeper:
+        found = keeper.notice_preview(template) if keeper else ()
     if not found:
         context.fail(message("There is no template {template}.", template=template), context.USAGE)
     if as_json:
@@ -100,16 +100,16 @@ def resolve(
     as_json: bool,
 ) -> None:
     """Record what a person found out about a notice in doubt."""
-    with open_notices(project) as desk:
-        found = _find(desk, notice)
+    with open_notices(project) as opened:
+        found = _find(opened, notice)
         if found["state"] not in DOUBTFUL:
             text = message(
                 "The notice is not in doubt: its state is `{state}`. Only a doubt is ended by a person.",
                 state=found["state"],
             )
             context.fail(text)
-        record = desk.keeper.resolve_notice(found, outcome, person=str(actor), why=why)
-        event = desk.record(record, who=str(actor))
+        record = opened.keeper.resolve_notice(found, outcome, person=str(actor), why=why)
+        event = opened.record(record, who=str(actor))
     if as_json:
         print_json({"notice": notice, "outcome": outcome, "event": event})
     else:
@@ -120,8 +120,8 @@ def resolve(
 def costs(console: Console, project: Project, month: str, *, as_json: bool) -> None:
     """What was spent in a month, exact to the đồng."""
     since, until = _month(month)
-    with open_notices(project) as desk:
-        found = desk.keeper.notice_costs(since, until)
+    with open_notices(project) as opened:
+        found = opened.keeper.notice_costs(since, until)
     total = sum(int(one["cost"]) for one in found)
     if as_json:
         print_json({"month": month, "total": total, "costs": [dict(one) for one in found]})
@@ -151,24 +151,24 @@ def _print_costs(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _print_line(console: Console, one: Mapping[str, Any]) -> None:
-    head = f"{_shown(one['changed_at'])}  {one['state']:<10}  {one['channel']:<5}  {one['recipient']}"
+    head = f"{_local(one['changed_at'])}  {one['state']:<10}  {one['channel']:<5}  {one['recipient']}"
     print_text(console, f"{head}  {one['happening']}  {one['about']}  {one['notice']}", wrap=False)
     if one["why"]:
         print_text(console, f"    {one['why']}", "dim", wrap=False)
 
 
-def _find(desk: NoticeDesk, notice: str) -> Mapping[str, Any]:
-    found = desk.keeper.notice(notice)
+def _find(opened: OpenNotices, notice: str) -> Mapping[str, Any]:
+    found = opened.keeper.notice(notice)
     if found is None:
         context.fail(message("There is no notice {notice}.", notice=notice), context.USAGE)
     return found
 
 
-def _personal(desk: NoticeDesk) -> PersonalKeys:
-    return all_personal_keys(desk.storage.settings)
+def _personal(opened: OpenNotices) -> PersonalKeys:
+    return all_personal_keys(opened.storage.settings)
 
 
-def _shown(value: Any) -> str:
+def _local(value: Any) -> str:
     if isinstance(value, str) and value[10:11] == "T" and value.endswith("Z"):
         return local_time(datetime.fromisoformat(value), MINUTE)
     return str(value)
