@@ -72,6 +72,9 @@ if TYPE_CHECKING:
     from lienthong.ports import Transform as Transform
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
+    from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
+    from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
+    from lienthong.ports.notice_keeping import Resolution as Resolution
     from lienthong.report import Column as Column
     from lienthong.report import Document as Document
     from lienthong.report import Report as Report
@@ -124,6 +127,7 @@ _ROOMS = {
         *("StoredFile", "Table", "Transaction", "Transform"),
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
+    "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
     "report": ("Column", "Document", "Report", "Sheet"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
