@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lienthong.data.settings_shape import SettingsShape as SettingsShape
     from lienthong.data.text import clean_text as clean_text
     from lienthong.data.text import fold as fold
+    from lienthong.data.trace_context import on_behalf_of as on_behalf_of
+    from lienthong.data.trace_context import on_behalf_of_key as on_behalf_of_key
     from lienthong.envelope import LOCAL_ZONE as LOCAL_ZONE
     from lienthong.envelope import Envelope as Envelope
     from lienthong.envelope import format_instant as format_instant
@@ -133,6 +135,7 @@ _ROOMS = {
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),
     "data.settings_shape": ("SettingsFile", "SettingsShape"),
+    "data.trace_context": ("on_behalf_of", "on_behalf_of_key"),
     "data.text": ("clean_text", "fold"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}

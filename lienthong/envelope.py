@@ -14,6 +14,7 @@ import orjson
 
 from lienthong.data.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
 from lienthong.data.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
+from lienthong.data.trace_context import PARENT, STATE, sound_trace
 from lienthong.errors import Rejected, UnreadableData
 from lienthong.messages import message
 
@@ -39,6 +40,9 @@ NO_WAIT = timedelta(0)
 
 _LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
+
+
+_NO_TRACE = (None, None)
 
 
 class EncodedData(Mapping[str, Any]):
@@ -86,7 +90,7 @@ class Envelope(NamedTuple):
     - `time`: when it happened in the outside system (UTC). As received it is not known yet and equals `received_at`.
     - `received_at`: when the engine first saw it (UTC). Its local date is the day of its balance.
     - `data`: a JSON object; never changed in place.
-    - `trace`: the W3C traceparent it came with, or None.
+    - `trace`: the W3C traceparent it came with, with the id of our span, or None. `tracestate`: that of its trace.
     """
 
     id: str
@@ -97,6 +101,7 @@ class Envelope(NamedTuple):
     received_at: datetime
     data: Mapping[str, Any]
     trace: str | None = None
+    tracestate: str | None = None
 
     @property
     def is_return(self) -> bool:
@@ -110,7 +115,8 @@ class Envelope(NamedTuple):
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> "Envelope":  # noqa: A002 - CloudEvents' own word
         """The same event with other data, of another type."""
-        return Envelope(self.id, type, self.source, self.subject, time or self.time, self.received_at, data, self.trace)
+        trace, moment = (self.trace, self.tracestate), time or self.time
+        return Envelope(self.id, type, self.source, self.subject, moment, self.received_at, data, *trace)
 
     def decoded(self) -> "Envelope":
         """The same event with its data as a dict."""
@@ -137,7 +143,9 @@ class Envelope(NamedTuple):
             "datacontenttype": "application/json",
         }
         if self.trace:
-            wire["traceparent"] = self.trace
+            wire[PARENT] = self.trace
+            if self.tracestate:
+                wire[STATE] = self.tracestate
         wire["data"] = orjson.Fragment(self.data.json) if isinstance(self.data, EncodedData) else self.data
         return wire
 
@@ -145,13 +153,13 @@ class Envelope(NamedTuple):
     def from_wire(cls, wire: Mapping[str, Any]) -> "Envelope":
         """The envelope of a CloudEvents JSON object. Raises `Rejected` naming the attribute that is missing."""
         try:
-            attributes, data, trace = _attributes(wire), wire["data"], wire.get("traceparent")
+            attributes, data = _attributes(wire), wire["data"]
         except KeyError as missing:
             why = message("the CloudEvents envelope lacks this attribute")
             raise Rejected(why, field=str(missing.args[0])) from None
         if not isinstance(data, dict):
             raise TypeError("the data of an event is not a JSON object")
-        return cls(*attributes, data, trace)
+        return cls(*attributes, data, *_trace(wire))
 
     @classmethod
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
@@ -168,7 +176,7 @@ class Envelope(NamedTuple):
         heads = orjson.loads(b"[" + b"}".join([line[:cut] for line, cut in zip(lines, cuts, strict=True)]) + b"}]")
         return tuple(
             [
-                cls(*_attributes(wire), EncodedData(line[cut + len(_DATA_KEY) : -1]), wire.get("traceparent"))
+                cls(*_attributes(wire), EncodedData(line[cut + len(_DATA_KEY) : -1]), *_trace(wire))
                 for wire, line, cut in zip(heads, lines, cuts, strict=True)
             ]
         )
@@ -177,6 +185,11 @@ class Envelope(NamedTuple):
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
     times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
     return wire["id"], wire["type"], wire["source"], wire["subject"], *times
+
+
+def _trace(wire: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The trace of an event, and its state; what is malformed is ignored, whoever wrote the message."""
+    return sound_trace(wire[PARENT], wire.get(STATE)) if PARENT in wire else _NO_TRACE
 
 
 @lru_cache(maxsize=4096)  # all events of a page share one instant

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from lienthong import Site, Transient
+from lienthong import Site, Transient, on_behalf_of_key
 from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused
 from lienthong.connectors.protocols.lists import list_of, object_of
 from lienthong.connectors.protocols.records import text_of
@@ -43,8 +43,12 @@ class NationalResults:
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """One call for each key: the store has none for several citizens."""
-        found = {key: self._find(orjson.loads(key)) for key in keys}
+        found = {key: self._look_up(key) for key in keys}
         return {key: results for key, results in found.items() if results is not None}
+
+    def _look_up(self, key: str) -> Sequence[Mapping[str, Any]] | None:
+        with on_behalf_of_key(key):
+            return self._find(orjson.loads(key))
 
     def _find(self, asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | None:
         wanted = [{"MaKetQua": each["code"], "SoKyHieu": each.get("number") or ""} for each in asked["results"]]
@@ -79,8 +83,12 @@ class NationalFiles:
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """One call for each key. The body is in the files of the bus when it is found."""
-        found = {key: self._fetch(*key.partition("|")[::2]) for key in keys}
+        found = {key: self._look_up(key) for key in keys}
         return {key: file for key, file in found.items() if file is not None}
+
+    def _look_up(self, key: str) -> Mapping[str, Any] | None:
+        with on_behalf_of_key(key):
+            return self._fetch(*key.partition("|")[::2])
 
     def _fetch(self, agency: str, path: str) -> Mapping[str, Any] | None:
         reply = self._calls.post("LayTepKetQuaSoHoa", {"CoQuanChuQuan": agency, "DuongDan": path})

@@ -4,13 +4,14 @@ Văn bản 758/VPUBND-KSTT (08/11/2023), annex, step 1: the officer looks up whe
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 
 from connectors.protocols.adapter import NAME, Adapter, ServiceRefused, rows_of
 from connectors.protocols.rest import Rest
-from lienthong import Site, Transient
+from lienthong import Site, Transient, on_behalf_of_key
 from lienthong.connectors.protocols.http import Http
 from lienthong.connectors.protocols.lists import object_of
 from lienthong.connectors.protocols.records import text_of
@@ -64,17 +65,23 @@ class PortalAccounts:
         """
         numbers = list(dict.fromkeys(keys))
         # One number is asked for in this thread, several in their own.
-        answers = list(map(self._find, numbers) if len(numbers) == 1 else self._threads.map(self._find, numbers))
+        answers = list(map(self._find, numbers) if len(numbers) == 1 else self._find_all(numbers))
         known = {number: answer for number, answer in zip(numbers, answers, strict=True) if isinstance(answer, bool)}
         failures = [answer for answer in answers if isinstance(answer, Transient)]
         if failures and not known:
             raise failures[0]
         return known
 
+    def _find_all(self, numbers: Sequence[str]) -> Iterable[bool | Transient]:
+        """Several at once, in threads that know for what they ask."""
+        contexts = [copy_context() for _ in numbers]
+        return self._threads.map(lambda context, number: context.run(self._find, number), contexts, numbers)
+
     def _find(self, number: str) -> bool | Transient:
         try:
             self._rest.check()
-            reply = self._adapter.call(_SERVICE, {"provider": _PROVIDER, "mstorcmnd": number})
+            with on_behalf_of_key(number):
+                reply = self._adapter.call(_SERVICE, {"provider": _PROVIDER, "mstorcmnd": number})
             rows = rows_of(reply, _FIELDS, "tài khoản")
         except ServiceRefused as failure:  # it answers, and refuses this number
             self._rest.end()

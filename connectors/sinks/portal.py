@@ -11,7 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.protocols.adapter import NAME, Adapter, ServiceRefused
-from lienthong import LOCAL_ZONE, Dead, Done, Envelope, Later, Outcome, Site, Transaction, Transient, parse_utc
+from lienthong import (
+    LOCAL_ZONE,
+    Dead,
+    Done,
+    Envelope,
+    Later,
+    Outcome,
+    Site,
+    Transaction,
+    Transient,
+    on_behalf_of,
+    parse_utc,
+)
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
 
 SERVICE = "CapNhatTienDoHoSoMC"
@@ -31,6 +43,7 @@ class _Step:
 
     values: Mapping[str, str]
     positions: list[int] = field(default_factory=list)
+    events: list[Envelope] = field(default_factory=list)
 
 
 class Portal:
@@ -76,12 +89,14 @@ class Portal:
                 why = "không phải hồ sơ nộp trực tuyến đã kiểm tra: không báo lại cho Cổng được"
                 outcomes[position] = Dead(why, field="outcome")
             else:
-                steps.setdefault(tuple(values.values()), _Step(values)).positions.append(position)
+                step = steps.setdefault(tuple(values.values()), _Step(values))
+                step.positions.append(position)
+                step.events.append(envelope)
         waiting = list(steps.values())
         for start in range(0, len(waiting), STEPS):
             chunk = waiting[start : start + STEPS]
             try:
-                answers = self._tell([step.values for step in chunk])
+                answers = self._tell(chunk)
             except Transient as down:
                 if start == 0:
                     raise
@@ -91,10 +106,11 @@ class Portal:
                     outcomes[position] = outcome if outcome is not None else Done(envelopes[position])
         return [outcomes[position] for position in range(len(envelopes))]
 
-    def _tell(self, steps: Sequence[Mapping[str, str]]) -> Sequence[Later | None]:
+    def _tell(self, steps: Sequence[_Step]) -> Sequence[Later | None]:
         """For each step None when the portal has it, else why not."""
         try:
-            self._adapter.push(SERVICE, steps)
+            with on_behalf_of([event for step in steps for event in step.events]):
+                self._adapter.push(SERVICE, [step.values for step in steps])
         except ServiceRefused as refused:
             if len(steps) > 1:
                 return [outcome for step in steps for outcome in self._tell([step])]

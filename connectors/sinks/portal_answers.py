@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.protocols.adapter import NAME, Adapter, ServiceRefused
-from lienthong import LOCAL_ZONE, Dead, Done, Envelope, Later, Outcome, Site, Transaction, Transient
+from lienthong import LOCAL_ZONE, Dead, Done, Envelope, Later, Outcome, Site, Transaction, Transient, on_behalf_of
 from lienthong.connectors.protocols.http import TIMEOUT, Http
 from schemas.requests.question_answers import TYPE
 
@@ -71,7 +71,8 @@ class PortalAnswers:
         except OverflowError:  # year 1 or 9999, with an offset
             return Dead("thời điểm trả lời nằm ngoài lịch nên không gửi lên Cổng được", field="answer.answered_at")
         try:
-            self._adapter.push(_SERVICE, [row])
+            with on_behalf_of([envelope]):
+                self._adapter.push(_SERVICE, [row])
         except ServiceRefused as refused:
             return Later(refused.why)
         return Done(envelope)

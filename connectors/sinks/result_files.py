@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from lienthong import Dead, Done, Envelope, Later, Outcome, Record, Site, Transaction, Transient
+from lienthong import Dead, Done, Envelope, Later, Outcome, Record, Site, Transaction, Transient, on_behalf_of
 from lienthong.connectors.protocols.http import TIMEOUT, Http, Refused
 
 FETCHED = "dossier.result"
@@ -55,7 +55,8 @@ class ResultFiles:
         if any(not self._may_ask(str(each.get("url"))) for each in results):
             return Dead("địa chỉ tệp kết quả không thuộc máy chủ được phép lấy (`hosts`)", field="results.url")
         try:
-            return Done(envelope, follow_ups=[self._fetch(data, each) for each in results])
+            with on_behalf_of([envelope]):
+                return Done(envelope, follow_ups=[self._fetch(data, each) for each in results])
         except Refused as refused:
             return Dead(f"hệ thống {_SYSTEM} từ chối cho lấy tệp (HTTP {refused.status})", field="results.url")
         except Transient as down:

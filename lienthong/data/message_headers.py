@@ -25,7 +25,6 @@ MAX_ID_LENGTH = 100
 MAX_ATTRIBUTE_LENGTH = 20_000
 """Far beyond what intake lets through."""
 
-_TRACES = {str, type(None)}
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
@@ -83,14 +82,12 @@ def require_keepable(*attributes: tuple[Any, ...]) -> None:
     `attributes`: each attribute of an envelope, in their order, for all events. They are checked together, because this
     is done for every message.
     """
-    ids, kinds, sources, subjects, _, received, _, traces = attributes
+    ids, kinds, sources, subjects, _, received, *_ = attributes
     together = "".join((*ids, *kinds, *sources, *subjects))  # TypeError for anything but texts
     if not all(ids) or max(map(len, ids)) > MAX_ID_LENGTH or "\0" in together:
         raise ValueError("the id of an event is empty or too long, or an attribute contains NUL")
     if max(map(len, (*kinds, *sources, *subjects))) > MAX_ATTRIBUTE_LENGTH:
         raise ValueError(f"an attribute of an event has more than {MAX_ATTRIBUTE_LENGTH} characters")
-    if not _TRACES.issuperset(map(type, traces)):
-        raise TypeError("the traceparent of an event is not a text")
     years = {moment.year for moment in set(received)}
     if min(years) < _FIRST_YEAR or max(years) > _LAST_YEAR:
         raise ValueError(f"an event claims to have been received in the year {min(years)} or {max(years)}")

@@ -3,8 +3,6 @@
 Pure ASGI. A caller's `traceparent` (W3C Trace Context) is taken on, and goes back with the id of our own span.
 """
 
-import re
-import secrets
 import time
 from collections.abc import Callable
 
@@ -13,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lienthong import __version__
+from lienthong.data.trace_context import PARENT, STATE, Trace, begin_trace, continued
 from lienthong.http.problems import problem_response
 from lienthong.http.refusals import unexpected
 
@@ -28,8 +27,6 @@ SECURITY_HEADERS = {
 
 RECORDING_HEADER = "Lienthong-Recording"
 """On every reply where the ledger is that of a recording: what it shows was invented or played."""
-
-_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?")
 
 log = structlog.get_logger(__name__)
 
@@ -49,9 +46,10 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reply = _Reply(send, make_traceparent(Headers(scope=scope).get("traceparent", "")), recording=self._recording)
+        trace = trace_of(Headers(scope=scope))
+        reply = _Reply(send, trace.parent, recording=self._recording)
         state = scope.setdefault("state", {})
-        state["traceparent"], state["recording"] = reply.traceparent, self._recording
+        state["trace"], state["recording"] = trace, self._recording
         began = time.perf_counter()
         try:
             await self._app(scope, receive, reply.send)
@@ -79,17 +77,16 @@ class _Reply:
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers["API-Version"] = __version__
-            headers["traceparent"] = self.traceparent
+            headers[PARENT] = self.traceparent
             if self._recording:
                 headers[RECORDING_HEADER] = "true"
         await self._send(sent)
 
 
-def make_traceparent(given: str) -> str:
-    """Our part of a trace: the caller's trace id and flags, or new ones, with a span id of our own."""
-    found = _TRACE.fullmatch(given.strip().lower())
-    trace, flags = (found[1], found[2]) if found else (secrets.token_hex(16), "00")
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+def trace_of(headers: Headers) -> Trace:
+    """Our part of the caller's trace, or of a new one. A `traceparent` that stands twice is malformed."""
+    parents = headers.getlist(PARENT)
+    return (continued(parents[0], ",".join(headers.getlist(STATE))) if len(parents) == 1 else None) or begin_trace()
 
 
 def _route(scope: Scope) -> str:

@@ -115,7 +115,7 @@ class Door:
             raise Problem(415, "media-type", message("The media type of the body is not accepted here"), detail=text)
         headers = _headers(request, keep_key=self._settings.access == "wire")
         body = request.url.query.encode() if request.method == "GET" else await request.body()
-        push = Push(body, headers, client, idempotency_key(request))
+        push = Push(body, headers, client, idempotency_key(request), request.scope["state"]["trace"])
         async with asyncio.timeout(READ_SECONDS):
             pushed = await to_thread.run_sync(self._read, push, limiter=self._readers, abandon_on_cancel=True)
         self._service.watch.require()

@@ -18,8 +18,8 @@ from lienthong import __version__
 from lienthong.adapters.rabbitmq.questions import Answer, Asked, QuestionQueues
 from lienthong.configuration.check_replies import is_file_answer
 from lienthong.data.event_ids import draw_id
+from lienthong.data.trace_context import PARENT, STATE, begin_trace, continued
 from lienthong.errors import Transient
-from lienthong.http.boundary import make_traceparent
 from lienthong.http.callers import admitted, bearer_key, require_scope
 from lienthong.http.limits import BODY_LIMIT
 from lienthong.http.problems import MEDIA_TYPE, Problem, preferred_language, problem_body
@@ -78,8 +78,9 @@ class QueuedQuestions:
         """Put the question to its responder; what it may not ask, or what is no question, is refused at once."""
         responder = self._service.responders[asked.request]
         until = asked.received + responder.within.total_seconds()
-        event_id, trace = draw_id(), make_traceparent(asked.headers.get("traceparent", ""))
-        headers = {"traceparent": trace}
+        event_id = draw_id()
+        trace = continued(asked.headers.get(PARENT), asked.headers.get(STATE)) or begin_trace()
+        headers = {PARENT: trace.parent}
         known = headers | {EVENT_HEADER.lower(): event_id}
         try:
             responder.watch.require()

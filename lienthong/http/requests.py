@@ -145,7 +145,7 @@ def _put(
         with suppress(RuntimeError):  # the loop has ended, and no caller waits
             loop.call_soon_threadsafe(_set, given, reply)
 
-    trace = request.scope["state"]["traceparent"]
+    trace = request.scope["state"]["trace"]
     responder.ask(fields, client=client, trace=trace, until=until, tell=tell, event_id=event_id, again=again)
     return given
 

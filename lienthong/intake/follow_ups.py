@@ -48,7 +48,7 @@ class FollowUpIntake:
         """See `FollowUps`. Their trace is that of the cause."""
         now = self._clock.now()
         envelopes = [make_envelope(self.source, _with_cause(record, cause), now) for record in records]
-        return [envelope._replace(trace=cause.trace) for envelope in envelopes]
+        return [envelope._replace(trace=cause.trace, tracestate=cause.tracestate) for envelope in envelopes]
 
     def receive(self, envelopes: Sequence[Envelope], transaction: LedgerTransaction) -> Received:
         """See `FollowUps`."""

@@ -79,7 +79,10 @@ class InboxIntake:
             limit = format_number(self.settings.max_records)
             raise Rejected(message("a push holds at most {limit} records", limit=limit))
         now = self._clock.now()
-        return Pushed(push, [make_envelope(self.source, record, now) for record in records], reply, receipt.unique)
+        envelopes = [make_envelope(self.source, record, now) for record in records]
+        if trace := push.trace:
+            envelopes = [one if one.trace else one._replace(trace=trace[0], tracestate=trace[1]) for one in envelopes]
+        return Pushed(push, envelopes, reply, receipt.unique)
 
     def record(self, pushes: Sequence[Pushed]) -> Sequence[Answer]:
         """Receive pushes in one transaction; the answers hold once this returns.

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from lienthong.data.trace_context import Trace
 from lienthong.envelope import Envelope
 from lienthong.errors import BrokenInbox
 from lienthong.ledger.records import version_key
@@ -17,12 +18,14 @@ class Push:
 
     - `client` is "" where the wire itself states who pushes.
     - `key`: its `Idempotency-Key`; "" for none.
+    - `trace`: our part of the trace of the call; that of each of its events that states none of its own.
     """
 
     body: bytes
     headers: Mapping[str, str]
     client: str = ""
     key: str = ""
+    trace: Trace | None = None
 
     @cached_property
     def digest(self) -> str:

@@ -104,4 +104,5 @@ def _left_of(envelope: Envelope, refused: DataRefused) -> Envelope | None:
         record = Record(NO_TYPE, "", unreadable_data(why))
     else:
         record = Record(envelope.type, "", unreadable_data(why, kept=data))
-    return make_envelope(envelope.source, record, envelope.received_at)
+    left = make_envelope(envelope.source, record, envelope.received_at)
+    return left._replace(trace=envelope.trace, tracestate=envelope.tracestate)

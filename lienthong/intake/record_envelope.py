@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lienthong.data.sound_data import KEY_LIMIT, Fault, key_fault, sound_json, writable
+from lienthong.data.trace_context import continued
 from lienthong.data.unreadable import UNREADABLE_KEY, clipped, unreadable_data
 from lienthong.envelope import EncodedData, Envelope, canonical_json, derive_id, digest
 from lienthong.messages import message
@@ -16,6 +17,7 @@ NO_TYPE = "lienthong.data.unreadable"
 TYPE_LIMIT = 200
 """Characters of an event type."""
 
+_NO_TRACE = (None, None)
 _NO_OBJECT = "value"
 """The key of what is no object, so that it can be kept."""
 
@@ -39,7 +41,14 @@ def _as_it_is(source: str, record: Record, now: datetime) -> Envelope:
     if len(key) > KEY_LIMIT or not 0 < len(kind) <= TYPE_LIMIT:
         raise ValueError
     kind.encode()
-    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json))
+    trace = _trace(record) if record.traceparent else _NO_TRACE
+    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json), *trace)
+
+
+def _trace(record: object) -> tuple[str | None, str | None]:
+    """Our part of the trace that a record came with."""
+    given = getattr(record, "traceparent", None), getattr(record, "tracestate", None)
+    return continued(*given) or _NO_TRACE
 
 
 def _mended(source: str, record: object, now: datetime) -> Envelope:
@@ -49,7 +58,8 @@ def _mended(source: str, record: object, now: datetime) -> Envelope:
     if (wrong := fault or wrong_key or wrong_type) and UNREADABLE_KEY not in body:
         body = unreadable_data(wrong.why, field=wrong.field or None, kept=body)
     json = canonical_json(body)
-    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json))
+    trace = _trace(record)
+    return Envelope(derive_id(source, key, digest(json)), kind, source, key, now, now, EncodedData(json), *trace)
 
 
 def _body(record: object) -> tuple[dict[str, Any], Fault | None]:

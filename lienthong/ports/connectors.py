@@ -44,11 +44,15 @@ class Record:
     - `type`: the event type it becomes, e.g. `letter.seen`.
     - `key`: its natural key, or "" when it has none. Then it is received all the same, and the route rejects it.
     - `body`: the object as it came, unchanged.
+    - `traceparent`, `tracestate`: of its own trace (W3C), where its system states one. They are no part of its content,
+      and ignored where they are malformed. Without one it has the trace of the push that it came with.
     """
 
     type: str
     key: str
     body: Mapping[str, Any]
+    traceparent: str = ""
+    tracestate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lienthong.data.trace_context import on_behalf_of
 from lienthong.envelope import Envelope
 from lienthong.errors import LienthongError, Transient, pass_interrupt_on
 from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
@@ -103,7 +104,8 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
 
     def handle(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
-            outcomes = sink.deliver(envelopes, transaction)
+            with on_behalf_of(envelopes):
+                outcomes = sink.deliver(envelopes, transaction)
             _check_outcomes(outcomes, len(envelopes))
         except BaseException as error:  # a sink that wants to end the process costs its own events
             pass_interrupt_on(error)

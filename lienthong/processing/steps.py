@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
+from lienthong.data.trace_context import on_behalf_of
 from lienthong.envelope import Envelope
 from lienthong.errors import NotAccepted, Rejected, TooOften, Transient, pass_interrupt_on
 from lienthong.messages import message
@@ -107,7 +108,8 @@ class EnrichStep:
         find = self._lookup.find_many if self._budget is None else self._budget.begin(self._lookup.find_many)
         answer: Found | Outcome
         try:
-            answer = find(keys)
+            with on_behalf_of([envelope for _, envelope, _ in queries], _asking(queries)):
+                answer = find(keys)
         except Transient as transient:
             answer = self._not_known(transient)
         except BaseException as error:  # noqa: BLE001 - a connector may fail in any way; asking for each event finds the guilty one
@@ -120,7 +122,8 @@ class EnrichStep:
 
     def _ask_alone(self, find: Find, envelope: Envelope, keys: Sequence[str]) -> Found | Outcome:
         try:
-            return find(keys)
+            with on_behalf_of([envelope], dict.fromkeys(keys, envelope)):
+                return find(keys)
         except Transient as transient:
             return self._not_known(transient)
         except Rejected as rejected:
@@ -138,6 +141,11 @@ class EnrichStep:
     def _not_known(self, transient: Transient) -> Later:
         why = message("the lookup `{lookup}` gave no answer: {why}", lookup=self._lookup_name, why=transient.why)
         return Later(why, transient.after, outage=transient.outage)
+
+
+def _asking(queries: Sequence[_Query]) -> Mapping[str, Envelope]:
+    """The traced event that asks for each key."""
+    return {key: envelope for _, envelope, keys in reversed(queries) if envelope.trace for key in keys}
 
 
 def _dropped_by(step: str) -> Dropped:

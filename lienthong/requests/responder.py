@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from lienthong.data.event_ids import draw_id
+from lienthong.data.trace_context import Trace
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -108,7 +109,7 @@ class Responder:
         fields: Mapping[str, Any],
         *,
         client: str,
-        trace: str | None,
+        trace: Trace | None,
         until: float,
         tell: Tell,
         event_id: str = "",
@@ -119,7 +120,7 @@ class Responder:
         event_id = event_id or draw_id()
         data = {**fields, CLIENT: client}
         source = self.settings.source
-        envelope = Envelope(event_id, self.settings.type, source, event_id, now, now, data, trace)
+        envelope = Envelope(event_id, self.settings.type, source, event_id, now, now, data, *(trace or ()))
         with self._changed:
             if self._is_closed or len(self._waiting) >= self.max_waiting:
                 why = message("too many questions wait at {request}", request=self.settings.name)

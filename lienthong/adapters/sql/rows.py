@@ -42,7 +42,10 @@ def unpack(stored: bytes) -> Any:
     return orjson.loads(stored_json(stored))
 
 
-BODY_COLUMNS = ("event_id", "source", "type", "subject", "received_at", "body", "day", "number")
+BODY_COLUMNS = (
+    *("event_id", "source", "type", "subject", "received_at", "body", "day", "number"),
+    *("traceparent", "tracestate"),
+)
 
 
 def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
@@ -56,6 +59,8 @@ def body_row(envelope: Envelope, number: int) -> tuple[Any, ...]:
         envelope.data_json(),  # received data is canonical JSON; to deflate it would cost more than to write it
         local_day(envelope.received_at),
         number,
+        envelope.trace,
+        envelope.tracestate,
     )
 
 
@@ -70,7 +75,8 @@ def digest_of(body_row: tuple[Any, ...]) -> str:
 def received_envelope(row: Row[Any]) -> Envelope:
     """The envelope of a body's row, as intake created it."""
     moment = parse_utc(row.received_at)
-    return Envelope(row.event_id, row.type, row.source, row.subject, moment, moment, unpack(row.body))
+    trace = row.traceparent, row.tracestate
+    return Envelope(row.event_id, row.type, row.source, row.subject, moment, moment, unpack(row.body), *trace)
 
 
 ENTRY_COLUMNS = (

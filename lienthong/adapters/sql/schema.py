@@ -28,6 +28,8 @@ bodies = Table(
     Column("body", LargeBinary, nullable=False),  # canonical JSON; deflated in rows that version 0.1.0 wrote
     Column("day", _text(10), nullable=False, server_default=""),  # local day of receipt
     Column("number", Integer, nullable=False, server_default="0"),  # 1, 2, 3, … in its source
+    Column("traceparent", Text),  # of what came in with a trace, so that what leaves later carries it on
+    Column("tracestate", Text),
     Index("ledger_bodies_number", "source", "number"),
     Index("ledger_bodies_versions", "subject", "number"),  # the latest version of a record
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -10,6 +11,7 @@ from pydantic import Field
 from lienthong.connectors.protocols.cloud_event_modes import namer, read_events
 from lienthong.connectors.protocols.cloud_events import attributes_of, faults_of
 from lienthong.connectors.protocols.records import kept_of, sound_record, unreadable_record
+from lienthong.data.trace_context import PARENT, STATE
 from lienthong.errors import Rejected
 from lienthong.messages import Message, message
 from lienthong.ports import Receipt, Record, Reply, Site
@@ -86,7 +88,9 @@ class CloudEvents:
         return asked if is_less else str(self._allowed_rate)
 
     def _record(self, event: Mapping[str, Any]) -> Record:
-        return sound_record(self._type or event["type"], event, self._key_of)
+        record = sound_record(self._type or event["type"], event, self._key_of)
+        parent, state = event.get(PARENT), event.get(STATE)
+        return replace(record, traceparent=str(parent), tracestate=str(state or "")) if parent else record
 
     def _key_of(self, event: Mapping[str, Any]) -> str:
         if self._key == "subject":

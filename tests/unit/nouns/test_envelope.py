@@ -18,6 +18,8 @@ json = st.recursive(
     max_leaves=8,
 )
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
 
 @given(st.dictionaries(st.text(max_size=5), json, max_size=4))
 def test_equal_content_has_one_id_whatever_the_order_of_its_keys(data: dict[str, object]) -> None:
@@ -59,8 +61,8 @@ def test_a_missing_attribute_is_named_in_the_rejection() -> None:
 
 
 def test_the_trace_is_part_of_the_wire_form() -> None:
-    wire = event("một").to_wire() | {"traceparent": "00-aa-bb-01"}
-    assert Envelope.from_wire(wire).to_wire()["traceparent"] == "00-aa-bb-01"
+    wire = event("một").to_wire() | {"traceparent": TRACE}
+    assert Envelope.from_wire(wire).to_wire()["traceparent"] == TRACE
 
 
 def test_a_split_bundle_loses_no_event_and_keeps_its_turn() -> None:
@@ -72,11 +74,11 @@ def test_a_split_bundle_loses_no_event_and_keeps_its_turn() -> None:
 
 def test_a_body_is_a_json_array_with_one_event_a_line() -> None:
     events = (event("một", text='},\n{,"data":{"x":1}', deep={"data": [1, {"data": None}]}), event("hai"))
-    bundle = Bundle("q", (events[0]._replace(trace="00-aa-bb-01"), events[1]), turn=2)
+    bundle = Bundle("q", (events[0]._replace(trace=TRACE), events[1]), turn=2)
     assert [wire["data"] for wire in orjson.loads(bundle.body())] == [each.data for each in events]
     back = Bundle.from_wire("q", bundle.body(), bundle.headers())
     assert back == bundle
-    assert back.envelopes[0].trace == "00-aa-bb-01"
+    assert back.envelopes[0].trace == TRACE
     assert back.body() == bundle.body()
 
 
@@ -125,3 +127,17 @@ def test_a_body_that_was_cut_or_added_to_is_refused_so_that_no_event_is_lost() -
 def test_an_id_is_the_uuid5_of_the_standard_library(source: str, key: str) -> None:
     namespace = uuid.UUID("5d0f0a2e-0b1f-5c3e-9a58-6c69656e7468")
     assert derive_id(source, key, "ab") == str(uuid.uuid5(namespace, f"{source}\n{key}\nab"))
+
+
+@pytest.mark.parametrize("given", [7, None, "x", "00-aa-bb-01", TRACE.upper(), ["a"]])
+def test_a_malformed_trace_of_a_message_is_ignored(given: object) -> None:
+    wire = event("một").to_wire() | {"traceparent": given, "tracestate": "v=1"}
+    assert Envelope.from_wire(wire)[-2:] == (None, None)
+    sound = event("một").to_wire() | {"traceparent": TRACE, "tracestate": given}
+    assert Envelope.from_wire(sound)[-2:] == (TRACE, None)
+
+
+def test_a_trace_and_its_state_travel_with_an_event_and_its_transforms() -> None:
+    bundle = Bundle("q", (event("a")._replace(trace=TRACE, tracestate="v=1").with_data("b", {}), event("b")))
+    back = Bundle.from_wire("q", bundle.body(), bundle.headers())
+    assert [one[-2:] for one in back.envelopes] == [(TRACE, "v=1"), (None, None)]

@@ -13,6 +13,7 @@ from lienthong.connectors.protocols.http_replies import retry_after
 from lienthong.connectors.protocols.shapes import HeaderName, HeaderValue, Url
 from lienthong.connectors.sinks.http.contents import CloudEvents, Format, idempotency_key
 from lienthong.connectors.sinks.http.statuses import Statuses
+from lienthong.data.trace_context import on_behalf_of
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
 from lienthong.messages import message
@@ -97,7 +98,8 @@ class HttpSink:
         if delivery.stopped:
             return [delivery.stopped] * len(batch)
         try:
-            receipt = self._send(batch)
+            with on_behalf_of(batch):
+                receipt = self._send(batch)
         except Transient as down:
             delivery.stopped = Later(down.why, down.after, outage=True)
             return [delivery.stopped] * len(batch)

@@ -23,6 +23,9 @@ from tests.unit.lienthong_connectors.loopback import Arrived, Response, serving
 EVENTS = [event(f"thư {number}", number=number) for number in range(4)]
 
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
 class Receiver:
     """A server that notes what arrives. `status` chooses the answer by the bodies of the events in a request."""
 
@@ -87,13 +90,13 @@ def test_plain_json_is_the_data_alone_or_an_array_of_it() -> None:
 
 def test_binary_mode_has_the_attributes_in_headers_as_the_standard_escapes_them() -> None:
     receiver = Receiver()
-    odd = EVENTS[0]._replace(subject='Hồ sơ "1"\r\nX-Evil: 100%', trace="00-ab-cd-01")
+    odd = EVENTS[0]._replace(subject='Hồ sơ "1"\r\nX-Evil: 100%', trace=TRACE)
     deliver(receiver, [odd], send={"format": "binary"})
     (arrived,) = receiver.arrived
     assert orjson.loads(arrived.body) == odd.data
     assert arrived.headers["ce-id"] == odd.id
     assert arrived.headers["ce-specversion"] == "1.0"
-    assert arrived.headers["ce-traceparent"] == "00-ab-cd-01"
+    assert arrived.headers["ce-traceparent"] == TRACE
     assert arrived.headers["ce-subject"] == "H%E1%BB%93%20s%C6%A1%20%221%22%0D%0AX-Evil:%20100%25"
     assert "X-Evil" not in arrived.headers
 
@@ -246,3 +249,20 @@ def test_check_refuses_what_cannot_work_and_names_the_key(name: str) -> None:
     with pytest.raises(Mismatch) as error:
         bind(HttpSink, {"url": "https://nhan.example.gov.vn", **given}, tables={})
     assert path in [fault.path for fault in error.value.faults]
+
+
+def test_each_request_carries_the_trace_of_its_event_with_a_span_of_its_own() -> None:
+    receiver = Receiver()
+    traced = [EVENTS[0]._replace(trace=TRACE, tracestate="v=1"), EVENTS[1]]
+    deliver(receiver, traced)
+    deliver(receiver, traced, send={"format": "cloudevents", "batch": 9})
+    of_event, without, together = receiver.arrived
+    version, trace, span, flags = of_event.headers["traceparent"].split("-")
+    assert (version, trace, flags) == ("00", TRACE.split("-")[1], "01")
+    assert span != TRACE.split("-")[2]
+    assert of_event.headers["tracestate"] == "v=1"
+    assert orjson.loads(of_event.body)["traceparent"] == TRACE
+    assert orjson.loads(of_event.body)["tracestate"] == "v=1"
+    for arrived in (without, together):
+        assert "traceparent" not in arrived.headers
+    assert [one.get("traceparent") for one in orjson.loads(together.body)] == [TRACE, None]
