@@ -5,16 +5,16 @@ On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from lienthong.data.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
+from lienthong.data.instants import format_instant, parse_utc
 from lienthong.data.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
-from lienthong.data.trace_context import PARENT, STATE, sound_trace
+from lienthong.data.trace_context import PARENT, STATE, trace_of
 from lienthong.errors import Rejected, UnreadableData
 from lienthong.messages import message
 
@@ -40,9 +40,6 @@ NO_WAIT = timedelta(0)
 
 _LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
-
-
-_NO_TRACE = (None, None)
 
 
 class EncodedData(Mapping[str, Any]):
@@ -115,8 +112,17 @@ class Envelope(NamedTuple):
 
     def with_data(self, type: str, data: Mapping[str, Any], *, time: datetime | None = None) -> "Envelope":  # noqa: A002 - CloudEvents' own word
         """The same event with other data, of another type."""
-        trace, moment = (self.trace, self.tracestate), time or self.time
-        return Envelope(self.id, type, self.source, self.subject, moment, self.received_at, data, *trace)
+        return Envelope(
+            self.id,
+            type,
+            self.source,
+            self.subject,
+            time or self.time,
+            self.received_at,
+            data,
+            self.trace,
+            self.tracestate,
+        )
 
     def decoded(self) -> "Envelope":
         """The same event with its data as a dict."""
@@ -159,7 +165,7 @@ class Envelope(NamedTuple):
             raise Rejected(why, field=str(missing.args[0])) from None
         if not isinstance(data, dict):
             raise TypeError("the data of an event is not a JSON object")
-        return cls(*attributes, data, *_trace(wire))
+        return cls(*attributes, data, *trace_of(wire))
 
     @classmethod
     def from_lines(cls, lines: Sequence[bytes]) -> "tuple[Envelope, ...]":
@@ -176,7 +182,7 @@ class Envelope(NamedTuple):
         heads = orjson.loads(b"[" + b"}".join([line[:cut] for line, cut in zip(lines, cuts, strict=True)]) + b"}]")
         return tuple(
             [
-                cls(*_attributes(wire), EncodedData(line[cut + len(_DATA_KEY) : -1]), *_trace(wire))
+                cls(*_attributes(wire), EncodedData(line[cut + len(_DATA_KEY) : -1]), *trace_of(wire))
                 for wire, line, cut in zip(heads, lines, cuts, strict=True)
             ]
         )
@@ -185,28 +191,6 @@ class Envelope(NamedTuple):
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
     times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
     return wire["id"], wire["type"], wire["source"], wire["subject"], *times
-
-
-def _trace(wire: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The trace of an event, and its state; what is malformed is ignored, whoever wrote the message."""
-    return sound_trace(wire[PARENT], wire.get(STATE)) if PARENT in wire else _NO_TRACE
-
-
-@lru_cache(maxsize=4096)  # all events of a page share one instant
-def format_instant(moment: datetime) -> str:
-    """An instant as ISO 8601 with its offset: the form in the ledger, in messages and in stored data."""
-    return moment.isoformat()
-
-
-@lru_cache(maxsize=4096)
-def parse_utc(text: str) -> datetime:
-    """The instant of an ISO 8601 text with offset, in UTC. Raises ValueError or OverflowError for any other text."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is UTC:  # the usual case: `format_instant` writes UTC
-        return moment
-    if moment.tzinfo is None:
-        raise ValueError(f"no UTC offset in {text!r}")
-    return moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

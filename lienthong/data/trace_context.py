@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 PARENT, STATE = "traceparent", "tracestate"
 """Names of the headers (HTTP) and of the attributes of an event (the tracing extension of CloudEvents)."""
@@ -89,6 +89,11 @@ def sound_trace(parent: object, state: object) -> tuple[str | None, str | None]:
     return (None, None) if sound is None else (sound, sound_state(state))
 
 
+def trace_of(wire: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Both attributes of a CloudEvent, where they are sound: what is malformed is ignored."""
+    return sound_trace(wire[PARENT], wire.get(STATE)) if PARENT in wire else (None, None)
+
+
 def continued(parent: object, state: object = None) -> Trace | None:
     """Our part of a trace that came in: its trace id and flags with a span id of our own; None for a malformed one."""
     sound = sound_parent(parent)
@@ -96,7 +101,7 @@ def continued(parent: object, state: object = None) -> Trace | None:
 
 
 def begin_trace() -> Trace:
-    """A trace that begins here. Nobody has asked for it to be sampled."""
+    """A trace that begins here. No caller has asked for it to be sampled."""
     return Trace(f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00")
 
 

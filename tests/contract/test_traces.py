@@ -54,7 +54,7 @@ class Letters:
 
 
 def pushed(ledger: SqlLedger, clock: ReplayClock, *letters: Mapping[str, str]) -> None:
-    inbox = intake(ledger, clock, Letters)  # type: ignore[arg-type]
+    inbox = intake(ledger, clock, Letters)  # type: ignore[arg-type]  # it needs no more of it
     inbox.record([inbox.read(Push(orjson.dumps(letters), {}, "portal", trace=continued(GIVEN, STATE)))])
 
 
@@ -69,13 +69,13 @@ def published(queues: Queues) -> list[Envelope]:
 
 
 def test_what_is_pushed_leaves_with_its_trace_now_and_from_the_ledger(ledger: SqlLedger, clock: ReplayClock) -> None:
-    own = "1" * 32
-    pushed(ledger, clock, {"code": "a"}, {"code": "b", "of": f"00-{own}-{SPAN}-00"}, {"code": "c", "of": "no trace"})
+    stated = "1" * 32
+    pushed(ledger, clock, {"code": "a"}, {"code": "b", "of": f"00-{stated}-{SPAN}-00"}, {"code": "c", "of": "no trace"})
     queues = Queues()
     poller(ledger, durable(queues), clock).poll(NEVER)
     first, second, third = published(queues)
     assert carries_on(first) and carries_on(third)
-    assert second.trace and second.trace[3:35] == own and SPAN not in second.trace
+    assert second.trace and second.trace[3:35] == stated and SPAN not in second.trace
     assert second.tracestate is None
     clock.move_to(clock.now() + timedelta(hours=1))
     again = Queues()
@@ -106,9 +106,9 @@ def test_an_answer_leaves_later_with_the_trace_of_its_question(
     bus = Bus(database, ledger, clock, to=("reader",), announce=True)
     trace = continued(GIVEN, STATE)
     assert trace
-    told = threading.Semaphore(0)
-    bus.responder.ask({"novel": "Kieu"}, client="app", trace=trace, until=1e12, tell=lambda _: told.release())
-    assert told.acquire(timeout=20)
+    answered = threading.Semaphore(0)
+    bus.responder.ask({"novel": "Kieu"}, client="app", trace=trace, until=1e12, tell=lambda _: answered.release())
+    assert answered.acquire(timeout=20)
     bus.publisher().publish()
     ((answer,),) = [bundle.envelopes for waiting in bus.queues.waiting.values() for bundle in waiting]
     assert carries_on(answer)
@@ -178,8 +178,8 @@ def test_a_delivery_over_http_carries_the_trace_of_the_push(
     with serving(respond) as url:
         sink = HttpSink(make_site(), url=url)
         with pytest.raises(Transient):
-            sink.deliver(events, None)  # type: ignore[arg-type]
-        sink.deliver(events, None)  # type: ignore[arg-type]
+            sink.deliver(events, None)  # type: ignore[arg-type]  # it needs no more of it
+        sink.deliver(events, None)  # type: ignore[arg-type]  # it needs no more of it
     assert len(arrived) == 1 + together
     parents = [request.headers["traceparent"] for request in arrived]
     assert {parent[3:35] for parent in parents} == {ID}

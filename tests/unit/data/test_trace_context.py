@@ -48,7 +48,7 @@ def test_what_is_malformed_is_ignored_with_its_state(given: object) -> None:
 def test_a_later_version_is_read_as_the_one_we_know() -> None:
     assert sound_parent(f"cc-{ID}-{SPAN}-01-what-is-new") == PARENT
     assert sound_parent(f"cc-{ID}-{SPAN}-01") == PARENT
-    assert sound_parent(f"00-{ID}-{SPAN}-ff") == f"00-{ID}-{SPAN}-03", "flags that nobody knows are not passed on"
+    assert sound_parent(f"00-{ID}-{SPAN}-ff") == f"00-{ID}-{SPAN}-03", "unknown flags are not passed on"
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,8 @@ def statuses_of(service: Service) -> Counter[int]:
             start = time.monotonic()
             with suppress(Unsatisfiable):  # no input of this path can be wrong
                 seed(SEED)(given(case=found.as_strategy(generation_mode=mode))(examine))()
-            taken = time.monotonic() - start
-            print(f"{taken:6.1f} s {mode.value} {found.method.upper()} {found.path} {dict(of_path)}", flush=True)
+            spent = time.monotonic() - start
+            print(f"{spent:6.1f} s {mode.value} {found.method.upper()} {found.path} {dict(of_path)}", flush=True)
     print(f"{seen.total()} examples in {time.monotonic() - began:.0f} s with seed {SEED}: {sorted(seen.items())}")
     return seen
 
