@@ -31,7 +31,10 @@ EXAMPLES = int(os.environ.get("HTTP_EXAMPLES", "10"))
 SEED = int(os.environ.get("HTTP_SEED", "1"))
 """Another seed draws other examples."""
 
-JUDGED = ("/v1/documents", "/v1/documents/{document_id}/versions", "/v1/national-documents/fetch")
+JUDGED = (
+    *("/v1/documents", "/v1/documents/{document_id}/versions", "/v1/national-documents/fetch"),
+    "/v1/disputes/{dispute_id}/versions",
+)
 """Paths that take files whose signatures are judged."""
 
 LONG = 300
