@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -54,7 +55,7 @@ class Smtp:
         self._sender = Address(sender_name, addr_spec=sender)
         self._security = security
         self._username, self._password = username, password
-        self._context = ssl.create_default_context(cafile=None)
+        self._context = ssl.create_default_context()
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
         if ca_file:
             self._context.load_verify_locations(cafile=ca_file)
@@ -171,6 +172,6 @@ def _address(text: str) -> Address | None:
         return None
     try:
         address = Address(addr_spec=text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):  # the parser of headers raises all of them
         return None
     return address if address.username and "." in address.domain and "<" not in text else None

@@ -5,7 +5,7 @@ GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_se
     store_procedures, store_counter_checks, store_counter_acknowledgements, store_submissions, store_payments,
     store_questions, store_question_answers, store_petitions, store_documents, store_document_versions,
     store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects,
-    store_national_findings, store_happenings TO :"role";
+    store_national_findings, store_happenings, store_gateway_tokens TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_deadline_subjects TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_deadlines TO :"role";
