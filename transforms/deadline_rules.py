@@ -159,6 +159,11 @@ class DeadlineRules(SettingsFile):
                 raise ValueError(f"quy tắc `{rule.rule}`: `{rule.before.rule}` không có hạn để tính trước đó")
         return self
 
+    def without_pauses(self) -> Self:
+        """The same rules, whose clocks never stand still."""
+        rules = tuple(rule.model_copy(update={"pauses": None}) for rule in self.rules)
+        return self.model_copy(update={"rules": rules})
+
 
 def _check_times(name: str, versions: list[Rule]) -> None:
     """No day with two versions of a rule in force, and all of the same subject."""

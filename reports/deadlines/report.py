@@ -19,11 +19,15 @@ STATES = {"met": "Đúng hạn", "breached": "Quá hạn", "running": "Chưa đ�
 
 @dataclass(kw_only=True, eq=False)
 class DeadlineReport(MonthlyReport):
-    """Builds the month's report on the deadlines of the rules `kinds`, each with its Vietnamese name."""
+    """Builds the month's report on the deadlines of the rules `kinds`, each with its Vietnamese name.
+
+    `pauses`: whether the clock stands still while something is awaited, as it does in `lienthong deadlines`.
+    """
 
     rules: DeadlineRules
     calendars: Calendars
     kinds: dict[str, str]
+    pauses: bool = True
 
     def build(self, period: str) -> Document:
         """The report of one month `2023-11`, as its deadlines stand now.
@@ -34,7 +38,7 @@ class DeadlineReport(MonthlyReport):
         with snapshot(self.site.database) as connection:
             rows = started_between(
                 connection,
-                self.rules,
+                self.rules if self.pauses else self.rules.without_pauses(),
                 self.calendars,
                 names=tuple(self.kinds),
                 period=(month.start, month.end),
