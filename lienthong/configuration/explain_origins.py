@@ -69,9 +69,7 @@ def explain_request(request: RequestSettings, settings: Settings) -> list[Line]:
     return [
         Line(request.name, request.description or message("A request")),
         Line(message("asked"), _address(request)),
-        Line(
-            message("by"), message("clients with the scope `{scope}`", scope=request.scope) if request.scope else _any()
-        ),
+        Line(message("by"), _askers(request)),
         Line(message("within"), late),
         Line(message("question"), f"`{request.accepts}`"),
         Line(message("answer"), f"`{request.answers}`"),
@@ -80,7 +78,11 @@ def explain_request(request: RequestSettings, settings: Settings) -> list[Line]:
     ]
 
 
-def _any() -> Message:
+def _askers(request: RequestSettings) -> Message:
+    if request.is_open:
+        return message("anybody, without a key")
+    if request.scope:
+        return message("clients with the scope `{scope}`", scope=request.scope)
     return message("any client")
 
 

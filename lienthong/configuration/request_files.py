@@ -18,6 +18,10 @@ def make_request(name: str, file: RequestFile, document: Document) -> RequestSet
     if fault is not None:
         document.report(fault, ("path",))
         return None
+    is_open = file.access == "open"
+    if is_open and (file.scope or file.body == "multipart"):
+        what = message("a request that is open to everybody has `{key}`", key="scope" if file.scope else "body")
+        document.report(Fault("LT912", what), ("access",))
     return RequestSettings(
         name=name,
         path=file.path,
@@ -34,6 +38,7 @@ def make_request(name: str, file: RequestFile, document: Document) -> RequestSet
         statuses=tuple(sorted(set(file.statuses))),
         location=file.location or "",
         problems=file.problems,
+        is_open=is_open,
     )
 
 

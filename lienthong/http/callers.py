@@ -3,11 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from anyio import to_thread
 from fastapi import Request
 
 from lienthong.access.clients import Client
+from lienthong.access.rate import Rate
 from lienthong.errors import Transient
 from lienthong.http.refusals import key_missing, key_unknown, rate_exceeded, scope_lacking
 from lienthong.http.service import Service
@@ -15,6 +18,12 @@ from lienthong.messages import message
 
 ASKED_SECONDS = 5.0
 """How long the database may take to tell whose key it is."""
+
+ANYONE = "(anyone)"
+"""Who asked, in the ledger, where no key was needed. No client can have this name."""
+
+OPEN_RATE, OPEN_RATE_OF_ALL = Rate(30, 60), Rate(20, 1)
+"""What one address may ask without a key, and all together: each question is an entry of the ledger."""
 
 Caller = Callable[[Request], Awaitable[Client]]
 
@@ -34,6 +43,33 @@ def caller(service: Service, scope: str = "") -> Caller:
         return client
 
     return find
+
+
+def anyone(service: Service) -> Caller:
+    """A dependency of a path that is open: everybody may call, each address at `OPEN_RATE`. Raises the problem 429.
+
+    A network of IPv6 is one address: one who has one of its addresses has them all.
+    """
+    client = Client(name=ANYONE, scopes=(), rate=OPEN_RATE, created_at=datetime.min.replace(tzinfo=UTC))
+
+    async def find(request: Request) -> Client:
+        address = _network(service.caller_address.find(request.scope))
+        for bucket, rate in ((f"{ANYONE} {address}", OPEN_RATE), (ANYONE, OPEN_RATE_OF_ALL)):
+            if wait := service.limiter.take(bucket, rate, time.monotonic()):
+                service.refused.note(ANYONE, "rate-exceeded")
+                raise rate_exceeded(str(rate), wait)
+        request.state.client = client
+        return client
+
+    return find
+
+
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:  # on a socket of the machine there is none
+        return address
+    return str(ip_network(f"{found}/64", strict=False)) if isinstance(found, IPv6Address) else address
 
 
 def bearer_key(authorization: str) -> str:

@@ -44,7 +44,8 @@ _FILE = {"type": "string", "contentMediaType": "application/octet-stream", "form
 
 def request_replies(request: RequestSettings, answer: str) -> dict[int | str, dict[str, Any]]:
     """The replies by status. `answer` refers to the shape of the answer."""
-    statuses = (400, 401, *((403,) if request.scope else ()), 404, 408, 413, 429, 500, 503)
+    of_key = () if request.is_open else (401, 403) if request.scope else (401,)
+    statuses = (400, *of_key, 404, 408, 413, 429, 500, 503)
     replies = problems(*statuses, *((415,) if request.method == "POST" else ()))
     replies[404] = replies[404] | {"description": "There is nothing that answers this question."}
     for status, codes in _codes(request).items():

@@ -40,7 +40,9 @@ class RequestShapes:
         summary, _, more = request.description.strip().partition("\n")
         within = f"Answered within {request.within.total_seconds():g} s, or 503."
         scope = f" Needs the scope `{request.scope}`." if request.scope else ""
-        extra: dict[str, Any] = {"security": [{"key": [request.scope] if request.scope else []}]}
+        extra: dict[str, Any] = {
+            "security": [] if request.is_open else [{"key": [request.scope] if request.scope else []}]
+        }
         if parameters := self._parameters(request):
             extra["parameters"] = parameters
         if request.method == "POST":

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from lienthong.configuration.check_replies import is_file_answer
 from lienthong.data.event_ids import draw_id
-from lienthong.http.callers import Caller, caller
+from lienthong.http.callers import Caller, anyone, caller
 from lienthong.http.file_replies import file_reply
 from lienthong.http.kept_answers import KeptAnswers
 from lienthong.http.problems import Problem
@@ -48,7 +48,7 @@ def router(service: Service, shapes: RequestShapes) -> APIRouter:
             settings.path,
             _endpoint(
                 responder,
-                caller(service, settings.scope),
+                anyone(service) if settings.is_open else caller(service, settings.scope),
                 uploads=uploads,
                 kept=kept,
                 files=service.storage.files,

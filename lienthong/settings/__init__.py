@@ -128,11 +128,10 @@ DEFAULT_BUS = BusSettings()
 class RequestSettings:
     """One file of `config/requests/`: a question that the routes `from: {request: NAME}` answer.
 
-    - `method`, `path`: where it is asked over HTTP. `{name}` in the path, and the query of a GET, are fields of the
-      question.
+    - `method`, `path`: where it is asked over HTTP. `{name}` in the path, and the query of a GET, are fields of it.
     - `accepts`, `answers`: the whole Python names of the pydantic models of the question and of the answer.
     - `within`: the time in which it is answered; later, the caller is asked to try again.
-    - `scope`: what a client needs to ask; "" for any client.
+    - `scope`: what a client needs to ask; "" for any client. `is_open`: anybody may ask.
     - `type`: the event type of the question.
     - `body`: what is sent. `max_bytes` and `media_types` are of the file in it; no media types: any.
     - `statuses`: the HTTP statuses that the steps may choose for an answer. `location`: the address of what was made,
@@ -155,6 +154,7 @@ class RequestSettings:
     statuses: tuple[int, ...] = (200,)
     location: str = ""
     problems: Mapping[str, int] = field(default_factory=dict, hash=False)
+    is_open: bool = False
 
     @property
     def source(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.documents import additions, findings, happenings
+from store.documents import additions, conversions, findings, happenings
 from store.documents.additions import Entry
 
 WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
@@ -14,6 +14,7 @@ WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
     "reuse": happenings.reuse,
     "dispute": happenings.open_dispute,
     "resolve": happenings.resolve,
+    "convert": conversions.convert,
     "match": happenings.note_match,
     "read": happenings.note_reading,
     "find": findings.note_findings,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from lienthong import Record
 from store.documents import additions, happenings
-from store.documents.tables import disputes, documents, reuses, versions
+from store.documents.tables import conversions, disputes, documents, reuses, versions
 
 OPENED = "document-dispute-opened.v1"
 RESOLVED = "document-dispute-resolved.v1"
@@ -30,6 +30,12 @@ def of_reuse(connection: Connection, entry: Values, _: Values) -> Iterator[Recor
     """Nothing, as above."""
     key = {name: entry[name] for name in ("document_id", "dossier", "component")}
     happenings.deliver(connection, reuses, "delivered", **key)
+    yield from ()
+
+
+def of_conversion(connection: Connection, entry: Values, _: Values) -> Iterator[Record]:
+    """Nothing, as above."""
+    happenings.deliver(connection, conversions, "delivered", number=entry["number"])
     yield from ()
 
 

@@ -50,5 +50,6 @@ _NOTICES: Mapping[str, _Notices] = {
     "reuse": notices.of_reuse,
     "dispute": notices.of_dispute,
     "resolve": notices.of_resolution,
+    "convert": notices.of_conversion,
 }
 """By the kind of an entry, what others hear of it."""

@@ -176,7 +176,7 @@ accesses = Table(
     Index("store_document_accesses_by_owner", "identity", "at"),
     Index("store_document_accesses_by_document", "document_id", "at"),
 )
-"""Who read a citizen's list or a document, and why. `what`: list, match, record, body or national-store."""
+"""Who read a citizen's list or a document, and why. `what`: list, match, record, body, paper or national-store."""
 
 notices = Table(
     "store_document_notices",
@@ -192,3 +192,28 @@ notices = Table(
     Index("store_document_notices_by_dossier", "dossier", "told_at"),
 )
 """What was announced of documents: to the agency, to the citizen `identity`, or to who handles the dossier."""
+
+conversions = Table(
+    "store_document_conversions",
+    metadata,
+    Column("number", Key, primary_key=True),
+    Column("document_id", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("identity", Key, nullable=False),
+    Column("digest", Key, nullable=False),
+    Column("sheets", Key, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("converted_at", Key, nullable=False),
+    Column("agency", Key, nullable=False),
+    Column("agency_name", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("client", String),
+    Column("officer", String),
+    Column("event_id", Key, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Index("store_document_conversions_by_document", "document_id", "converted_at"),
+    Index("store_document_conversions_by_owner", "identity", "converted_at"),
+    Index("store_document_conversions_by_body", "sheets"),
+)
+"""Conversions to paper. `digest` is the body of the version that was converted, `sheets` that of the PDF to print."""

@@ -12,6 +12,7 @@ from lienthong.outcome import Dead, Done
 from lienthong.ports import Record, Site
 from store.documents import tables
 from store.documents.bodies import kept_bodies
+from store.documents.conversions import Conversions, conversions_of
 from store.documents.findings import NationalFindings
 from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
 from store.documents.register import DocumentRegister
@@ -252,3 +253,30 @@ def test_what_the_national_store_listed_is_known_by_client_and_citizen(site: Sit
     keys = [f"{client}|{CITIZEN}|KQ.1|G15|/a|b.pdf" for client in ("portal", "another")]
     assert NationalFindings(site).find_many(keys) == {keys[0]: "2023-11-07T06:00:00.000000Z"}
     assert NationalFindings(site).find_many([]) == {}
+
+
+def conversion(event_id: str, number: str, **facts: Any) -> dict[str, Any]:
+    """Version 1 of the document on paper."""
+    about = {"number": number, "document_id": "E1", "citizen_id": CITIZEN, "version": 1, "what": "paper"}
+    file = {"digest": digest("E1"), "sheets": digest(event_id), "size": 90_000, "pages": 2}
+    by = {"agency": "H08.31", "agency_name": "UBND phường Quy Nhơn", "purpose": "Công dân yêu cầu bản giấy"}
+    return entry("convert", event_id, **{**about, **file, **by, **facts})
+
+
+def test_a_conversion_is_noted_once_with_who_read_the_document_and_its_sheets_are_kept(site: Site) -> None:
+    put(site, addition())
+    assert put(site, conversion("C1", "CD-1")) == {"sheets": digest("C1"), "added": True}
+    assert put(site, conversion("C1", "CD-1", sheets=digest("other")))["sheets"] == digest("C1")
+    assert put(site, conversion("C2", "CD-2"))["added"] is True
+    assert deliver(site, conversion("C1", "CD-1"), conversion("C1", "CD-1")) == []
+    found = Conversions(site).find_many(["CD-1", "CD-9"])
+    assert set(found) == {"CD-1"}
+    assert (found["CD-1"]["sheets"], found["CD-1"]["document"]["document_id"]) == (digest("C1"), "E1")
+    assert [each["number"] for each in conversions_of(site, ["E1"])["E1"]] == ["CD-1", "CD-2"]
+    assert (count(site, tables.conversions), count(site, tables.accesses)) == (2, 2)
+    with site.database.connect() as connection:
+        assert connection.scalars(select(tables.conversions.c.delivered).order_by("number")).all() == [1, 0]
+        assert set(kept_bodies(connection, [digest("C1"), digest("E1"), digest("none")])) == {
+            digest("C1"),
+            digest("E1"),
+        }

@@ -35,6 +35,11 @@ REQUESTS = {
         msgid("A reply that no caller can receive"),
         msgid("The HTTP document states the statuses of the answers and of the refusals, as the file names them."),
     ),
+    "LT912": Code(
+        msgid("An open request that asks for more than everybody may"),
+        msgid("A caller without a key has no scopes, and could fill the disk with files."),
+        msgid("write access: key, or leave the other key out"),
+    ),
     "LT906": Code(
         msgid("A request that not exactly one route answers"),
         msgid("A caller waits for one answer."),

@@ -121,6 +121,14 @@ class RequestFile(FileShape):
         ),
         examples=["counter-checks"],
     )
+    access: Literal["key", "open"] = Field(
+        "key",
+        description=msgid(
+            "Who may ask: `key`, a client by its key, or `open`, anybody without one, at a low rate for each address. "
+            "So an open request is for what may be public, and has neither `scope` nor a file."
+        ),
+        examples=["open"],
+    )
     type: Text = Field(
         description=msgid("The event type of the question."),
         examples=["counter-check.v1"],

@@ -1,15 +1,18 @@
 """Who calls: 401 without a key that is accepted, 403 without the scope, 429 over the rate."""
 
+import asyncio
 from typing import Annotated, Any
 
+import httpx
 import pytest
 from fastapi import Depends, FastAPI
 
 from lienthong.access.clients import Client
 from lienthong.access.keys import make_key
 from lienthong.access.rate import Rate
+from lienthong.errors import WrongUse
 from lienthong.http.boundary import Boundary
-from lienthong.http.callers import caller
+from lienthong.http.callers import ANYONE, OPEN_RATE, OPEN_RATE_OF_ALL, anyone, caller
 from lienthong.http.refusals import install
 from lienthong.http.service import Service
 from tests.unit.http.conftest import Caller, add
@@ -92,3 +95,51 @@ def test_refusals_of_a_client_are_in_the_ledger(service: Service, gates: Caller)
     service.write_notes()
     (entry,) = [one for one in service.storage.ledger.trail("a") if one.verdict == "done" and one.who == "a"]
     assert "scope-lacking" in entry.reason
+
+
+@pytest.fixture
+def open_to_all(service: Service) -> Boundary:
+    """An application with a path that is open."""
+    app = FastAPI()
+    install(app)
+
+    @app.get("/papers")
+    async def answer(found: Annotated[Client, Depends(anyone(service))]) -> Any:
+        return found.name
+
+    return Boundary(app, recording=False, timed=lambda *_: None)
+
+
+def asked_from(address: str, app: Boundary) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://bus") as client:
+            return await client.get("/papers")
+
+    return asyncio.run(ask())
+
+
+def test_an_open_path_needs_no_key_and_slows_each_address_and_network(
+    service: Service, open_to_all: Boundary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lienthong.http.callers.OPEN_RATE_OF_ALL", Rate(1000, 1))
+    assert asked_from("192.0.2.1", open_to_all).json() == ANYONE
+    for number in range(1, OPEN_RATE.calls):
+        assert asked_from("192.0.2.1", open_to_all).status_code == 200, number
+    refused = asked_from("192.0.2.1", open_to_all)
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate-exceeded")
+    assert asked_from("192.0.2.2", open_to_all).status_code == 200
+    for number in range(OPEN_RATE.calls):
+        assert asked_from(f"2001:db8::{number + 1:x}", open_to_all).status_code == 200
+    assert asked_from("2001:db8::ffff", open_to_all).status_code == 429
+    assert asked_from("2001:db8:0:1::1", open_to_all).status_code == 200
+    assert asked_from("", open_to_all).status_code == 200
+    with pytest.raises(WrongUse):
+        add(service, ANYONE, "x")
+
+
+def test_all_addresses_together_have_a_rate(open_to_all: Boundary) -> None:
+    statuses = {
+        asked_from(f"192.0.2.{number}", open_to_all).status_code for number in range(OPEN_RATE_OF_ALL.calls + 3)
+    }
+    assert statuses == {200, 429}

@@ -1,5 +1,6 @@
 """The shapes of requests in the document: names by the request, closed questions, and fields where they are sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from lienthong.http.request_shapes import RequestShapes
@@ -32,6 +33,14 @@ def test_a_question_and_what_is_in_it_have_no_further_fields() -> None:
 def test_only_a_request_with_a_scope_can_refuse_a_client_that_lacks_it() -> None:
     assert 403 in described("novels")["responses"]
     assert 403 not in described("shelf")["responses"]
+
+
+def test_an_open_request_needs_no_key_and_refuses_none() -> None:
+    open_shelf = replace(SHELF, is_open=True)
+    found = RequestShapes([open_shelf]).describe(open_shelf)
+    assert found["openapi_extra"]["security"] == []
+    assert not {401, 403} & found["responses"].keys()
+    assert 401 in described("shelf")["responses"]
 
 
 def test_a_field_in_the_path_is_not_in_the_body() -> None:
