@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, Integer, String, inspect
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 _KEY = String().with_variant(String(collation="C"), "postgresql")
 _TABLE = "store_document_conversions"
