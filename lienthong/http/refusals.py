@@ -109,7 +109,10 @@ def not_accepted(refused: Refused) -> Problem:
 
 def unavailable(seconds: float = RETRY_SECONDS) -> Problem:
     """503: something that the answer depends on does not answer. What it is stands in the log, not in the reply."""
-    text = message("It cannot be answered now; nothing was lost. Come again after the time in Retry-After.")
+    text = message(
+        "It cannot be answered now; nothing was lost. Come again after the time in Retry-After. The operator sees why "
+        "by `lienthong doctor` and in the log."
+    )
     return Problem(503, "unavailable", message("Not available now"), detail=text, headers=retry_after(seconds))
 
 

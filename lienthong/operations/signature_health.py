@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lienthong.signatures.trust import Trust
 
 LOOKUP = "lienthong.connectors.lookups.signatures.Signatures"
+FOR_TRYING = "FOR-TRYING.txt"
+"""A file that marks a trust folder whose roots are invented."""
+
 _SHOWN = 5
 """Authorities that are named one by one."""
 
@@ -29,7 +32,10 @@ def examine_signatures(installation: Installation) -> Iterator[HealthItem]:
             yield from examine_trust(folder, datetime.now(UTC))
         else:
             found = message("there is no trust folder {folder}, so no signature is judged", folder=folder)
-            advice = message("set it up as docs/signatures.md describes")
+            advice = message(
+                "name it by LIENTHONG_TRUST, or make config/trust, as docs/signatures.md describes; until then uploads "
+                "that are judged are answered with 503"
+            )
             yield HealthItem(message("Signatures"), "warn", found, advice)
 
 
@@ -42,6 +48,12 @@ def examine_trust(folder: Path, now: datetime) -> Iterator[HealthItem]:
     from lienthong.signatures.trust import load_trust
 
     trust = load_trust(folder)
+    if (folder / FOR_TRYING).is_file():
+        found = message(
+            "{folder} is a trust folder for trying ({file}): its roots are invented", folder=folder, file=FOR_TRYING
+        )
+        advice = message("name the folder with the authority's own roots by LIENTHONG_TRUST before documents are real")
+        yield HealthItem(message("Signatures"), "warn", found, advice)
     yield _certificates(trust, folder, now)
     yield from _left_out(trust)
     yield from _lists(trust, now)

@@ -81,6 +81,13 @@ class Signatures:
         """
         from lienthong.signatures.pool import PoolClosed, PoolInterrupted
 
+        if not self._folder.is_dir():
+            raise Transient(
+                message(
+                    "signatures cannot be judged here: there is no trust folder. The operator names it by "
+                    "LIENTHONG_TRUST, or makes config/trust; docs/signatures.md states how, and how to try without one"
+                )
+            )
         try:
             trust = self._trust.current()
         except Misconfigured as error:
