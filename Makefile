@@ -1,6 +1,8 @@
 # Everything a newcomer needs: `make run` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# Without compiled files pytest translates each test again in each process, some ten seconds every time.
+unexport PYTHONDONTWRITEBYTECODE
 RECORDING ?= recordings/2023-11
 OUT ?= out
 
@@ -22,7 +24,7 @@ test: .venv/.dev ## all tests
 	@$(BIN)/pytest
 
 quick: .venv/.dev ## unit tests without servers and without starting the command line, under a minute
-	@$(BIN)/pytest tests/unit -n 2 --ignore-glob '*/test_command*.py' -m 'not slow'
+	@$(BIN)/pytest tests/unit -n 2 --ignore-glob '*/test_command*.py' -m 'not slow' --hypothesis-profile quick
 
 check: .venv/.dev ## style, types, the arrows between rooms, spelling, words, and the configuration
 	@$(BIN)/ruff check .
