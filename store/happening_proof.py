@@ -4,6 +4,7 @@ The versions themselves are proved by their seals (`store.proof`).
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import groupby
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from transforms.happening_changes import Known, is_same
 from transforms.happenings import FactKey, Facts, derive
 
 _BATCH = 500
+_NEWS = timedelta(days=7)
 
 
 def differences(database: Database, portal: str) -> Iterator[str]:
@@ -44,10 +46,17 @@ def _faults(found: Found, *, is_dated: bool) -> Iterator[str]:
 
 
 def _missing(facts: Facts, known: Mapping[FactKey, Known]) -> list[FactKey]:
-    """The facts that are not noted although a later one is. One that is later than all may have come while happenings
-    were switched off."""
-    latest = max(was.at for was in known.values())
-    return sorted(key for key, fact in facts.items() if key not in known and fact.at < latest)
+    """The facts that are not noted although an earlier and a later one are, and that were no old news when they came.
+
+    One that is later than all may have come while happenings were switched off.
+    """
+    moments = [was.at for was in known.values()]
+    first, last = min(moments), max(moments)
+    return sorted(
+        key
+        for key, fact in facts.items()
+        if key not in known and first <= fact.at < last and fact.seen_at - fact.at < _NEWS
+    )
 
 
 def _name(key: FactKey) -> str:

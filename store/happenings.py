@@ -34,7 +34,7 @@ class Happenings:
 
     - `portal`: the source of the national portal's dossiers. Its versions have no date of change, and what the portal
       pushes to the inbox is about them too.
-    - `tell_within`: what happened longer ago is noted and not announced.
+    - `tell_within`: what happened longer ago is not announced.
     """
 
     def __init__(self, site: Site, *, portal: str, tell_within: timedelta) -> None:

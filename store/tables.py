@@ -71,8 +71,8 @@ happenings = Table(
 )
 """What happened to dossiers, as it was announced last. `event_id` is the version that shows it, seen at `seen_at`.
 
-`state`: announced, known (it was there before happenings were switched on), old (too old to be announced), retracted
-(`transforms.happening_changes`)."""
+`state`: announced, known (it was there before happenings were switched on), retracted. What was too old to be
+announced has no row (`transforms.happening_changes`)."""
 
 service_periods = Table(
     "store_service_periods",

@@ -7,9 +7,9 @@ from typing import Any, Literal, NamedTuple
 from schemas.canonical.dossier_happened_v1 import Change
 from transforms.happenings import Fact, FactKey, Facts, Shown
 
-State = Literal["announced", "known", "old", "retracted"]
-"""What is known of a fact: it was announced; it was there before happenings were; it was too old to be announced; it
-was announced, and no version bears it out any longer."""
+State = Literal["announced", "known", "retracted"]
+"""What is known of a fact: it was announced; it was there before happenings were; it was announced, and no version
+bears it out any longer. What is too old to be announced is not noted at all."""
 
 
 class Known(NamedTuple):
@@ -41,12 +41,16 @@ def compare(
     `before` gives the facts that the store had before there were any happenings of this dossier; they are not
     announced. Neither is what happened before `since`.
     """
-    changed = {key: fact for key, fact in facts.items() if key not in known or not is_same(fact, known[key])}
+    changed = {
+        key: fact
+        for key, fact in facts.items()
+        if (fact.at >= since if key not in known else not is_same(fact, known[key]))
+    }
     gone = [key for key, was in known.items() if was.state == "announced" and key not in facts]
     if not changed and not gone:  # the usual case
         return ()
     silent: Facts = {} if known else before()
-    noted = [_note(fact, known.get(key), is_silent=key in silent, since=since) for key, fact in changed.items()]
+    noted = [_note(fact, known.get(key), is_silent=_is_in(silent, fact)) for key, fact in changed.items()]
     noted += [_retraction(key, known[key], newest) for key in gone]
     return sorted(noted, key=lambda one: (one.fact.at, one.fact.key))
 
@@ -60,15 +64,17 @@ def is_same(fact: Fact, was: Known) -> bool:
     )
 
 
-def _note(fact: Fact, was: Known | None, *, is_silent: bool, since: datetime) -> Noted:
+def _is_in(silent: Facts, fact: Fact) -> bool:
+    """Whether the store had a fact as it is. One whose wrong date is put right now was not there."""
+    was = silent.get(fact.key)
+    return was is not None and was.at == fact.at
+
+
+def _note(fact: Fact, was: Known | None, *, is_silent: bool) -> Noted:
     if was is None:
-        if is_silent:
-            return Noted(fact, "known", is_first=True)
-        return Noted(fact, "old", is_first=True) if fact.at < since else Noted(fact, "announced", "new", is_first=True)
+        return Noted(fact, "known", is_first=True) if is_silent else Noted(fact, "announced", "new", is_first=True)
     if was.state == "known":
         return Noted(fact, "known")
-    if was.state == "old":  # its date was wrong, or it is still too old
-        return Noted(fact, "old") if fact.at < since else Noted(fact, "announced", "new")
     return Noted(fact, "announced", "corrected", was.at)
 
 
