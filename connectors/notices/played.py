@@ -14,7 +14,7 @@ from typing import Any
 from connectors.notices.errors import ErrorTable
 from connectors.notices.gateway import Answer, Message, Verdict
 from connectors.notices.gsm import count_parts
-from lienthong import LOCAL_ZONE, Clock, Table, format_instant
+from lienthong import LOCAL_ZONE, Clock, Table
 
 FILE = "gateways.json"
 
@@ -62,7 +62,7 @@ class PlayedGateway:
                 "phone": message.recipient,
                 "template": message.template,
                 "data": dict(message.parameters),
-                "at": format_instant(at),
+                "at": at.isoformat(),
                 "request_id": message.notice_id,
             }
         )

@@ -6,8 +6,11 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)  # all events of a page share one instant
 def format_instant(moment: datetime) -> str:
-    """An instant as ISO 8601 with its offset: the form in the ledger, in messages and in stored data."""
-    return moment.isoformat()
+    """An instant as ISO 8601 in UTC: the form in the ledger, in messages and in stored data.
+
+    Equal moments of different zones are one key of the cache, so all of them get one text.
+    """
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 @lru_cache(maxsize=4096)
