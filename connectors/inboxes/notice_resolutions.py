@@ -10,7 +10,7 @@ from lienthong import Receipt, Record, Rejected, Site
 from lienthong.connectors.protocols.json_text import read_json
 
 ANSWERED = "notice.answered.v1"
-_VERDICTS = {"delivered": "delivered", "not-sent": "retry", "failed": "failed"}
+_VERDICTS = {"delivered": "delivered", "not-sent": "retry", "failed": "dead"}
 _LONGEST = 500
 
 

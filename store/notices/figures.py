@@ -45,7 +45,8 @@ def notices_of(connection: Connection, since: datetime, until: datetime) -> Mont
 class Cost:
     """What the notices of one channel, agency and happening cost in a month: đồng, parts, attempts.
 
-    `unpriced`: attempts that reached a gateway and whose cost is not known; `in_doubt` of them may not be billed.
+    What is in doubt counts as nothing until it is known. `unpriced`: attempts that reached a gateway and whose cost is
+    not known; `in_doubt` of them may not be billed.
     """
 
     channel: str
@@ -59,6 +60,7 @@ class Cost:
 
 
 _BILLED = (ACCEPTED, DELIVERED, "in_doubt")
+_KNOWN = (ACCEPTED, DELIVERED, "dead")
 
 
 def costs_of(connection: Connection, since: datetime, until: datetime) -> list[Cost]:
@@ -69,8 +71,8 @@ def costs_of(connection: Connection, since: datetime, until: datetime) -> list[C
             attempts.c.channel,
             notices.c.agency,
             notices.c.happening,
-            func.coalesce(func.sum(attempts.c.cost), 0),
-            func.coalesce(func.sum(attempts.c.parts), 0),
+            _sum(attempts.c.cost),
+            _sum(attempts.c.parts),
             _count(attempts.c.verdict.in_(AT_GATEWAY)),
             _count(is_billed & attempts.c.cost.is_(None)),
             _count(attempts.c.verdict == "in_doubt"),
@@ -81,6 +83,11 @@ def costs_of(connection: Connection, since: datetime, until: datetime) -> list[C
         .order_by(attempts.c.channel, notices.c.agency, notices.c.happening)
     )
     return [Cost(row[0], row[1], row[2], *map(int, row[3:])) for row in connection.execute(query)]
+
+
+def _sum(column: Any) -> Any:
+    """Of attempts whose end is known; a gateway may bill one that did not arrive."""
+    return func.coalesce(func.sum(case((attempts.c.verdict.in_(_KNOWN), column), else_=0)), 0)
 
 
 def _count(condition: Any) -> Any:

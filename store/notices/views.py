@@ -30,7 +30,7 @@ _COLUMNS = (
 )  # fmt: skip
 _PAGE = 500
 
-_VERDICTS: Mapping[NoticeOutcome, str] = {"delivered": "delivered", "not-sent": "retry", "failed": "failed"}
+_VERDICTS: Mapping[NoticeOutcome, str] = {"delivered": "delivered", "not-sent": "retry", "failed": "dead"}
 
 EXAMPLES: Mapping[str, Any] = {
     "dossier": "000.00.01.H08-261201-0007",

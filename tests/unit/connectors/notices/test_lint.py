@@ -166,7 +166,7 @@ def test_a_planted_fault_is_found_where_it_stands(
 
 @pytest.mark.parametrize("channel", ["zalo", "sms", "email"])
 def test_what_a_file_lacks_or_does_not_know_is_found_without_a_traceback(tmp_path: Path, channel: str) -> None:
-    write(tmp_path, channel, {**good(channel), "tittle": "x"}, "unknown")
+    write(tmp_path, channel, {**good(channel), "titl": "x"}, "unknown")
     write(tmp_path, channel, {}, "empty")
     write(tmp_path, channel, "text: [", "broken")
     write(tmp_path, channel, "- a\n", "list")
