@@ -13,11 +13,14 @@ from connectors.notices.lint_sms import measure
 from connectors.notices.prices import Prices
 from connectors.notices.template import SmsTemplate
 from connectors.notices.templates import Templates
+from schemas.canonical.deadline_events_v1 import DeadlineAtRisk
 from schemas.canonical.dossier_happened_v1 import DossierHappened
 
 ROOT = Path(__file__).parents[4]
 FOLDER = ROOT / "config/templates"
-FIELDS = {field.alias or name for name, field in DossierHappened.model_fields.items()}
+FIELDS = {
+    field.alias or name for event in (DossierHappened, DeadlineAtRisk) for name, field in event.model_fields.items()
+}
 PRICES = Prices({"default": "850", "viettel": "900"})
 HAPPENINGS = (
     *("submitted", "accepted", "supplement-requested", "supplement-received", "rejected", "withdrawn"),
