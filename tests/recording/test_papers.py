@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,3 +146,42 @@ def test_anybody_may_ask_seldom(client: httpx.Client) -> None:
         asked = [anybody.get("/v1/paper-conversions", params={"number": "1", "digest": "2"}) for _ in range(31)]
     assert {reply.status_code for reply in asked} == {404, 429}
     assert asked[-1].headers["retry-after"]
+
+
+def test_the_package_of_a_dossier_has_its_papers_and_what_became_of_its_documents(
+    client: httpx.Client, data: Path, tmp_path: Path
+) -> None:
+    dossier = "000.00.31.H08-261102-0007"
+    metadata = {
+        "citizen_id": CITIZEN,
+        "kind": "result",
+        "result_code": "KQ.G15.000031",
+        "agency": "H08.17",
+        "number": "13/TLKS-BS",
+        "issued_on": "2026-11-02",
+        "dossier": dossier,
+    }
+    form = {
+        "file": ("giay-to.pdf", signed_file(("person", "agency"), "ho-so"), "application/pdf"),
+        "metadata": (None, json.dumps(metadata), "application/json"),
+    }
+    uploaded = client.post("/v1/documents", files=form).json()
+    address = f"/v1/documents/{uploaded['document_id']}"
+    assert client.post(f"{address}/reuses", json={"dossier": dossier, "component": "GT.01"}).status_code == 200
+    paper = convert(client, uploaded["document_id"])
+    opened = client.post(f"{address}/disputes", json={"statement": "Ngày cấp sai."})
+    assert (paper.status_code, opened.status_code) == (200, 200)
+    target, unpacked = tmp_path / "dossier.zip", tmp_path / "unpacked"
+    asked = ("--as", "Lan", "--reason", "Thanh tra", "--data", data)
+    done = lienthong("archive", dossier, "--out", target, *asked)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(target) as package:
+        package.extractall(unpacked)
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=unpacked, check=True)
+    (found,) = json.loads((unpacked / "documents.json").read_text("utf-8"))
+    assert [len(found[name]) for name in ("versions", "verdicts", "reuses", "disputes", "conversions")] == [1] * 5
+    (sheets,) = found["bodies"]
+    assert (unpacked / "bodies" / sheets.removeprefix("sha256:")).read_bytes() == paper.content
+    trail = {entry["event"] for entry in json.loads((unpacked / "trail.json").read_text("utf-8"))}
+    assert {reply.headers["lienthong-event"] for reply in (paper, opened)} <= trail
+    assert "Thanh tra" in lienthong("trail", dossier, "--data", data).stdout

@@ -1,5 +1,6 @@
 """The package of a dossier: what stands in it, that it is verified without the bus, and what is missing."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -15,6 +16,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.errors import WrongUse
 from lienthong.operations.archive import Archived, archive
+from lienthong.operations.clients import Act
 from lienthong.ports import NoSuchFile, Site
 from store.documents.archive import dossier_documents
 from store.documents.tables import documents, reuses, versions
@@ -41,7 +43,8 @@ class Place:
         return [{"document_id": "d1", "number": "Giấy phép 5", "versions": [{"version": 1, "digest": self.digest}]}]
 
     def write(self, target: Path, dossier: str = DOSSIER) -> Archived:
-        return archive(dossier, target, self.documents, site=self.site, files=self.files, ledger=self.ledger)
+        of_bus = {"site": self.site, "files": self.files, "ledger": self.ledger}
+        return archive(dossier, target, self.documents, **of_bus, act=Act("Lan", "Thanh tra 12/2026"))
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ def check(folder: Path) -> int:
 
 def test_a_package_is_verified_without_the_bus(place: Place, tmp_path: Path) -> None:
     target, unpacked = tmp_path / "dossier.zip", tmp_path / "unpacked"
+    heads = dict(place.ledger.heads())
     assert place.write(target) == Archived(1, 1, 1, [])
     assert target.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(target) as package:
@@ -65,7 +69,7 @@ def test_a_package_is_verified_without_the_bus(place: Place, tmp_path: Path) -> 
     assert (unpacked / "bodies" / place.digest.removeprefix("sha256:")).read_bytes() == b"%PDF giay phep"
     assert json.loads((unpacked / "trail.json").read_text())[0]["event"] == "e1"
     assert json.loads((unpacked / "documents.json").read_text())[0]["number"] == "Giấy phép 5"
-    assert json.loads((unpacked / "manifest.json").read_text())["heads"] == dict(place.ledger.heads())
+    assert json.loads((unpacked / "manifest.json").read_text())["heads"] == heads
     (unpacked / "documents.json").write_text("[]", encoding="utf-8")
     assert check(unpacked) == 1
 
@@ -106,3 +110,30 @@ def test_the_store_gives_results_of_a_dossier_and_documents_reused_in_it(place: 
     assert [one["document_id"] for one in found] == ["d1", "d3"]
     assert [one["versions"][0]["digest"] for one in found] == ["sha256:1", "sha256:3"]
     assert [len(one["reuses"]) for one in found] == [0, 1]
+
+
+def test_the_ledger_has_who_made_a_package_why_and_its_digest(place: Place, tmp_path: Path) -> None:
+    target = tmp_path / "dossier.zip"
+    place.write(target)
+    (entry,) = [one for one in place.ledger.trail(DOSSIER) if one.who and one.verdict == "done"]
+    assert entry.who == "Lan"
+    assert entry.reason is not None
+    assert hashlib.sha256(target.read_bytes()).hexdigest() in entry.reason
+    assert "Thanh tra 12/2026" in entry.reason
+    with zipfile.ZipFile(target) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    assert (manifest["person"], manifest["reason"]) == ("Lan", "Thanh tra 12/2026")
+    assert not list(place.ledger.verify())
+    assert place.write(tmp_path / "again.zip").entries > 1
+
+
+def test_the_commands_of_its_readme_check_a_package(place: Place, tmp_path: Path) -> None:
+    unpacked = tmp_path / "unpacked"
+    place.write(tmp_path / "dossier.zip")
+    with zipfile.ZipFile(tmp_path / "dossier.zip") as package:
+        package.extractall(unpacked)
+    readme = (unpacked / "README.txt").read_text("utf-8")
+    for command in ("sha256sum --check SHA256SUMS", "openssl dgst -sha256 bodies/*"):
+        assert command in readme
+        done = subprocess.run(["sh", "-c", command], cwd=unpacked, capture_output=True, check=True, text=True)
+        assert place.digest.removeprefix("sha256:") in done.stdout
