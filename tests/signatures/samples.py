@@ -1,14 +1,17 @@
 """What a sample of a signed file is, and the verdict that is right for it."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.signatures.authorities import moment
 from tests.signatures.pki import NOW
 
+EXPECTED_REASONS = Path(__file__).parent / "expected_reasons.json"
 PASSED, FAILED, UNCLEAR = "TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"
 
 
@@ -43,6 +46,12 @@ class Sample:
 
     def __str__(self) -> str:
         return self.name
+
+
+def expected_reasons(kind: str) -> Mapping[str, Sequence[str]]:
+    """By the name of a sample, the codes of the reasons that its verdict must state: what an officer reads."""
+    found: dict[str, dict[str, list[str]]] = json.loads(EXPECTED_REASONS.read_text("utf-8"))
+    return found[kind]
 
 
 def hanoi(text: str) -> datetime:
