@@ -1,13 +1,13 @@
 """Reading deadlines: for reports and lists, reckoned as they stand now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from lienthong import Calendars
-from store.deadlines.reckoning import KEYS, Reckoner, reckon
+from store.deadlines.reckoning import Reckoner, among, portions, reckon
 from store.deadlines.rows import read_facts
 from store.deadlines.tables import deadlines, subjects
 from store.instants import format_instant
@@ -34,14 +34,13 @@ def started_between(
     query = select(*keys).where(deadlines.c.rule.in_(names), in_period).distinct().order_by(*keys)
     found = [Subject(*row) for row in connection.execute(query)]
     rows: list[Row] = []
-    for at in range(0, len(found), KEYS):
-        reckoned = reckon(connection, _facts(connection, found[at : at + KEYS]), reckoner, now)
+    for portion in portions(found):
+        reckoned = reckon(connection, _facts(connection, portion), reckoner, now)
         every = (row for of_subject in reckoned.now.values() for row in of_subject.values())
         rows += [row for row in every if row["rule"] in names and start <= row["started_at"] < end]
     return sorted((row for row in rows if row["state"] != "void"), key=lambda row: (row["key"], row["rule"]))
 
 
-def _facts(connection: Connection, keys: Iterable[Subject]) -> dict[Subject, dict[str, Fact]]:
-    among = tuple_(subjects.c.kind, subjects.c.source, subjects.c.key).in_(list(keys))
-    rows = connection.execute(select(subjects).where(among))
+def _facts(connection: Connection, keys: Sequence[Subject]) -> dict[Subject, dict[str, Fact]]:
+    rows = connection.execute(select(subjects).where(*among(subjects, keys)))
     return {Subject(row.kind, row.source, row.key): read_facts(row.facts) for row in rows}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from lienthong import Calendars, Rejected
 from store.deadlines.rows import deadline_id, read_facts, row_of, with_next
@@ -53,11 +54,10 @@ def lock(connection: Connection, wanted: Iterable[Subject], *, skip: bool = Fals
     so is one that is not known.
     """
     known: dict[Subject, dict[str, Fact]] = {}
-    for keys in _portions(wanted):
+    for keys in portions(wanted):
         if not skip:
             insert_new(connection, subjects, [{**key._asdict(), "facts": "{}"} for key in keys])
-        among = tuple_(subjects.c.kind, subjects.c.source, subjects.c.key).in_(keys)
-        query = select(subjects).where(among).order_by(*subjects.primary_key)
+        query = select(subjects).where(*among(subjects, keys)).order_by(subjects.c.key)
         if connection.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=skip)
         for row in connection.execute(query):
@@ -71,7 +71,7 @@ def reckon(connection: Connection, facts: Mapping[Subject, Facts], reckoner: Rec
     The newest version of a dossier states its appointment, agency and officer, whatever its facts stated.
     """
     reckoned = Reckoned()
-    for keys in _portions(facts):
+    for keys in portions(facts):
         rows, newest = _rows(connection, keys), _newest(connection, keys)
         for subject in keys:
             known = rows.get(subject, {})
@@ -104,27 +104,33 @@ def _with_newest(facts: Facts, newest: Mapping[str, str]) -> Facts:
 
 def _rows(connection: Connection, keys: Sequence[Subject]) -> dict[Subject, dict[str, Row]]:
     """By subject, the rows of its deadlines by their ids."""
-    among = tuple_(deadlines.c.kind, deadlines.c.source, deadlines.c.key).in_(keys)
     found: dict[Subject, dict[str, Row]] = {}
-    for row in connection.execute(select(deadlines).where(among)).mappings():
+    for row in connection.execute(select(deadlines).where(*among(deadlines, keys))).mappings():
         found.setdefault(Subject(row["kind"], row["source"], row["key"]), {})[row["deadline_id"]] = dict(row)
     return found
 
 
 def _newest(connection: Connection, keys: Sequence[Subject]) -> dict[Subject, dict[str, str]]:
     """What the newest versions of dossiers state, as far as they state it."""
-    wanted = [(key.source, key.key) for key in keys if key.kind == "dossier"]
-    if not wanted:
+    if keys[0].kind != "dossier":
         return {}
     columns = [dossiers.c[name] for name in ("source", "code", *_ABOUT)]
-    query = select(*columns).where(tuple_(dossiers.c.source, dossiers.c.code).in_(wanted))
+    codes = [key.key for key in keys]
+    query = select(*columns).where(dossiers.c.source == keys[0].source, dossiers.c.code.in_(codes))
     return {
         Subject("dossier", row.source, row.code): {name: value for name in _ABOUT if (value := getattr(row, name))}
         for row in connection.execute(query)
     }
 
 
-def _portions(keys: Iterable[Subject]) -> Iterator[list[Subject]]:
-    """The subjects in one order for all transactions, in portions."""
-    ordered = sorted(set(keys))
-    return (ordered[at : at + KEYS] for at in range(0, len(ordered), KEYS))
+def portions(keys: Iterable[Subject]) -> Iterator[list[Subject]]:
+    """The subjects in one order for all transactions, in portions of one kind and source."""
+    for _, ordered in groupby(sorted(set(keys)), key=lambda one: one[:2]):
+        every = list(ordered)
+        yield from (every[at : at + KEYS] for at in range(0, len(every), KEYS))
+
+
+def among(table: Table, keys: Sequence[Subject]) -> Sequence[ColumnElement[bool]]:
+    """The rows of subjects of one kind and source. With tuples of all three, SQLite reads every row."""
+    of_kind = (table.c.kind == keys[0].kind, table.c.source == keys[0].source)
+    return (*of_kind, table.c.key.in_([key.key for key in keys]))
