@@ -21,6 +21,7 @@ from store import tables
 from store.writer import DataStore, newest_version
 from tests.contract.sinks_contract import committed
 from tests.databases import open_in_memory
+from tests.examples import examples
 from tests.unit.store.events import NOON, account, dossier, servant
 
 
@@ -73,7 +74,7 @@ _accounts = st.builds(
 _events = st.lists(st.one_of(_dossiers, _servants, _accounts), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(events=_events, data=st.data())
 def test_any_order_any_bundles_and_any_repetition_give_the_same_state(
     events: list[Envelope], data: st.DataObject

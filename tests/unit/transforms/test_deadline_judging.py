@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lienthong import Rejected
+from tests.examples import examples
 from tests.unit.transforms.deadline_days import (
     DOSSIER,
     MINUTE,
@@ -187,7 +188,7 @@ minutes = st.integers(0, 3 * 365 * 1440)
 gaps = st.integers(0, 3 * 1440)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(minutes, st.lists(gaps, max_size=4), gaps)
 def test_working_time_beside_pauses_is_what_counting_minutes_gives(start: int, spans: list[int], then: int) -> None:
     """Processing with an appointment 12 working hours away, and pauses that begin and end at any minute."""
@@ -224,7 +225,7 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(reports, max_size=12, unique_by=lambda one: (one.key, one.order)), st.randoms())
 def test_the_order_in_which_facts_become_known_does_not_matter(facts: list[Fact], random: object) -> None:
     rules, calendars = province()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.canonical import dossier_v1, submission_v1
 from schemas.canonical.dossier_happened_v1 import DossierHappened
+from tests.examples import examples
 from tests.unit.transforms.planted import SIGHT, START, Planted, histories, plant
 from transforms.happening_changes import Known, Noted, compare, event_data, event_key
 from transforms.happenings import Facts, Version, derive, in_order
@@ -50,7 +51,7 @@ def test_what_was_planted_is_found(planted: Planted) -> None:
     assert moments(derive(planted.versions, dated=True)) == planted.facts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(planted=histories, data=st.data())
 def test_any_order_any_bundles_and_any_doubling_announce_each_fact_once(planted: Planted, data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(planted.versions), max_size=5))
