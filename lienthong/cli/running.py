@@ -28,6 +28,7 @@ from lienthong.runtime.roles import NothingShared
 from lienthong.runtime.runner import Runner
 from lienthong.runtime.side_by_side import SideBySide
 from lienthong.runtime.signals import stop_signal, stop_when_stdin_closes
+from lienthong.runtime.tracing import tracing
 from lienthong.runtime.world import Playing, mark_recording
 
 CAUSES_SHOWN = 10
@@ -110,7 +111,7 @@ def serve(
         _prepare_folder(out)
     bus = build(project.settings(), endpoints, SystemClock(), only=only, thorough=until_done)
     role = "until-done" if until_done else only or "everything"
-    with stop_signal() as stop, Runner(bus, stop, role=role) as runner:
+    with stop_signal() as stop, tracing(endpoints.broker), Runner(bus, stop, role=role) as runner:
         if watched:
             stop_when_stdin_closes(stop)
         else:

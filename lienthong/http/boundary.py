@@ -11,7 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lienthong import __version__
-from lienthong.data.trace_context import PARENT, STATE, Trace, begin_trace, continued
+from lienthong.data.spans import Span, answering
+from lienthong.data.trace_context import PARENT, STATE, Trace, begin_trace, continued, sound_parent, sound_state
 from lienthong.http.problems import problem_response
 from lienthong.http.refusals import unexpected
 
@@ -46,7 +47,11 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        trace = trace_of(Headers(scope=scope))
+        caller = caller_trace(Headers(scope=scope))
+        with answering(scope["method"], scope["scheme"], caller) as span:
+            await self._answer(scope, receive, send, trace=span.trace or our_trace(caller), span=span)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, *, trace: Trace, span: Span) -> None:
         reply = _Reply(send, trace.parent, recording=self._recording)
         state = scope.setdefault("state", {})
         state["trace"], state["recording"] = trace, self._recording
@@ -58,7 +63,9 @@ class Boundary:
             if not reply.status:
                 await problem_response(unexpected(), scope)(scope, receive, reply.send)
         finally:
-            self._timed(scope, reply.status or 499, time.perf_counter() - began)  # 499: the caller went away
+            status = reply.status or 499  # 499: the caller went away
+            self._timed(scope, status, time.perf_counter() - began)
+            _tell(span, scope, status)
 
 
 class _Reply:
@@ -83,10 +90,26 @@ class _Reply:
         await self._send(sent)
 
 
-def trace_of(headers: Headers) -> Trace:
-    """Our part of the caller's trace, or of a new one. A `traceparent` that stands twice is malformed."""
+def caller_trace(headers: Headers) -> Trace | None:
+    """The caller's trace as it came; None without a sound one. A `traceparent` that stands twice is malformed."""
     parents = headers.getlist(PARENT)
-    return (continued(parents[0], ",".join(headers.getlist(STATE))) if len(parents) == 1 else None) or begin_trace()
+    parent = sound_parent(parents[0]) if len(parents) == 1 else None
+    return None if parent is None else Trace(parent, sound_state(",".join(headers.getlist(STATE))))
+
+
+def our_trace(caller: Trace | None) -> Trace:
+    """Our part of the caller's trace, or of a new one."""
+    return (continued(*caller) if caller else None) or begin_trace()
+
+
+def _tell(span: Span, scope: Scope, status: int) -> None:
+    """Name the span by the route, never by the path: that holds what the caller put in."""
+    if (route := _route(scope)) != "?":
+        span.rename(f"{scope['method']} {route}")
+        span.note("http.route", route)
+    span.note("http.response.status_code", status)
+    if status >= 500:
+        span.fail(str(status))
 
 
 def _route(scope: Scope) -> str:

@@ -17,6 +17,7 @@ from lienthong.operations.readiness import checks
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
+from lienthong.runtime.tracing import tracing
 from lienthong.runtime.world import World, settle_world
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,8 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             address = f"[{bound_host}]" if ":" in bound_host else bound_host
             listening(f"http://{address}:{bound_port}", service)
             log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
-            Server(app, service, drain=drain).run(sockets=[listener])
+            with tracing(endpoints.broker):
+                Server(app, service, drain=drain).run(sockets=[listener])
             log.info("stopped serving")
         finally:
             storage.close()

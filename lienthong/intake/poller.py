@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from lienthong.data import spans
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import BrokenSource, Transient, pass_interrupt_on
 from lienthong.intake.gate import Gate
@@ -116,7 +117,9 @@ class Poller:
             self.log.begin()
             try:
                 self._publish_backlog(stop)
-                poll = self._poll(stop)
+                with spans.polling(f"source.{self.name}") as span:
+                    poll = self._poll(stop)
+                    span.note("messaging.batch.message_count", poll.shown)
                 if not (poll.more or stop.is_set()):
                     self._mark_read()
             except Transient as down:

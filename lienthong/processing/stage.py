@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lienthong.data import spans
 from lienthong.data.trace_context import on_behalf_of
 from lienthong.envelope import Envelope
 from lienthong.errors import LienthongError, Transient, pass_interrupt_on
 from lienthong.masking import NO_PERSONAL_KEYS, PersonalKeys
 from lienthong.messages import message
-from lienthong.outcome import OUTCOMES, Done, Later, Outcome
+from lienthong.outcome import OUTCOMES, Dead, Done, Later, Outcome
 from lienthong.ports import Sink, Transaction
 from lienthong.processing.follow_ups import FollowUps
 from lienthong.retry import RetryPolicy
@@ -104,7 +105,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
 
     def handle(envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         try:
-            with on_behalf_of(envelopes):
+            with spans.delivering(name, envelopes), on_behalf_of(envelopes):
                 outcomes = sink.deliver(envelopes, transaction)
             _check_outcomes(outcomes, len(envelopes))
         except BaseException as error:  # a sink that wants to end the process costs its own events
@@ -113,6 +114,15 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
         return outcomes
 
     return Stage(name, handle, retry, personal=personal)
+
+
+def handle_in_span(stage: Stage, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+    """The outcomes of a bundle, told as one span: a failure with the kind of error of its first dead event."""
+    with spans.processing(stage.name, envelopes) as span:
+        outcomes = stage.handle(envelopes, transaction)
+        if span.trace and (error := next((one.error for one in outcomes if isinstance(one, Dead)), None)):
+            span.fail(error)
+        return outcomes
 
 
 def _check_outcomes(outcomes: object, expected: int) -> None:

@@ -34,7 +34,7 @@ from lienthong.processing.quarantine import (
     poison,
     split_for_quarantine,
 )
-from lienthong.processing.stage import SinkFailure, Stage
+from lienthong.processing.stage import SinkFailure, Stage, handle_in_span
 from lienthong.processing.stage_times import StageTimes, now
 from lienthong.processing.stage_watch import StageWatch
 from lienthong.settings import DEFAULT_HALT_AFTER
@@ -190,7 +190,7 @@ class Worker:
             return part.outcomes
         if part.unreadable:
             return set_unreadable_aside(part, self._broker, self._ledger)
-        outcomes = self._stage.handle(part.bundle.envelopes, transaction)
+        outcomes = handle_in_span(self._stage, part.bundle.envelopes, transaction)
         return self._breaker.record(outcomes, part.bundle.envelopes, in_order=self._stage.name.startswith("sink."))
 
     def _plan(self, part: Part, outcomes: Sequence[Outcome]) -> Effects:

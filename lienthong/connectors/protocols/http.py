@@ -25,6 +25,7 @@ from lienthong.connectors.protocols.http_replies import TooMuch, check_elements,
 from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
 from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
+from lienthong.data.spans import calling
 from lienthong.data.trace_context import continued, current_trace, headers_of
 from lienthong.errors import Transient
 from lienthong.messages import Message, message
@@ -197,11 +198,15 @@ class Http:
     def _reply_to(self, request: httpx.Request, deadline: Deadline) -> Iterator[httpx.Response]:
         """The response, its body unread. What goes wrong within the block is translated, too."""
         limits = {"system": self.system, "limit": self._limit}
-        if trace := current_trace():
-            request.headers.update(headers_of(continued(*trace) or trace))
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
         try:
-            with limited(deadline):
+            with calling(request.method, request.url.host, port) as span, limited(deadline):
+                if trace := span.trace or ((given := current_trace()) and continued(*given)):
+                    request.headers.update(headers_of(trace))
                 response = self._client.send(request, stream=True)
+                span.note("http.response.status_code", response.status_code)
+                if response.is_error:
+                    span.fail(str(response.status_code))
                 try:
                     yield response
                 finally:

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 
 from lienthong.errors import Transient
-from lienthong.http.boundary import Boundary, trace_of
+from lienthong.http.boundary import Boundary, caller_trace, our_trace
 from lienthong.http.limits import BodyLimits
 from lienthong.http.problems import caller_language
 from lienthong.http.refusals import install
@@ -167,7 +167,7 @@ def test_a_trace_is_taken_on(example: Caller) -> None:
 
 @pytest.mark.parametrize("given", ["", "x", f"00-{'0' * 32}-00f067aa0ba902b7-01", f"ff-{'1' * 32}-{'1' * 16}-01"])
 def test_a_trace_that_is_none_is_replaced(given: str) -> None:
-    parts = trace_of(Headers({"traceparent": given, "tracestate": "v=1"})).parent.split("-")
+    parts = our_trace(caller_trace(Headers({"traceparent": given, "tracestate": "v=1"}))).parent.split("-")
     assert [len(part) for part in parts] == [2, 32, 16, 2]
     assert set(parts[1]) != {"0"}
 
