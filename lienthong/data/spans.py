@@ -1,7 +1,7 @@
-"""Spans: what a collector of traces learns of a piece of work. Without a tracer nothing is told, and nothing is loaded.
+"""Spans: what a collector of traces learns of a piece of work. Without a tracer nothing is recorded.
 
-Names follow the semantic conventions of OpenTelemetry for messaging and HTTP. No attribute holds what an event
-contains or says about whom it is: no subject, no address with its path, no text of an error.
+Names follow the semantic conventions of OpenTelemetry for messaging and HTTP. No attribute holds any
+content of an event: no subject, no address with its path, no text of an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH",
 
 
 class Span(Protocol):
-    """A piece of work that has begun. `trace` is what calls to others carry; None where nothing is told."""
+    """A piece of work that has begun. `trace` is what calls to others carry; None where nothing is recorded."""
 
     @property
     def trace(self) -> Trace | None: ...
@@ -33,7 +33,7 @@ class Span(Protocol):
 
 
 class Tracer(Protocol):
-    """Begins spans. It never raises, never waits, and leaves out what it cannot tell."""
+    """Begins spans. It never raises, never waits, and leaves out what it cannot record."""
 
     def begin(
         self,
@@ -66,7 +66,7 @@ _tracers: list[Tracer] = []
 
 
 def use_tracer(tracer: Tracer | None) -> None:
-    """Tell this tracer of all spans of the process from now on; None to tell nobody."""
+    """Record all spans of the process with this tracer from now on; None to record none."""
     _tracers[:] = [] if tracer is None else [tracer]
 
 

@@ -117,7 +117,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
 
 
 def handle_in_span(stage: Stage, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
-    """The outcomes of a bundle, told as one span: a failure with the kind of error of its first dead event."""
+    """The outcomes of a bundle, recorded as one span: a failure with the kind of error of its first dead event."""
     with spans.processing(stage.name, envelopes) as span:
         outcomes = stage.handle(envelopes, transaction)
         if span.trace and (error := next((one.error for one in outcomes if isinstance(one, Dead)), None)):

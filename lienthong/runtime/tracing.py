@@ -1,4 +1,4 @@
-"""Spans are told to a collector while a process works, when its environment names one: see `docs/operators.md`."""
+"""Spans are sent to a collector while a process works, when its environment names one: see `docs/operators.md`."""
 
 import os
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 @contextmanager
 def tracing(broker: str) -> Iterator[None]:
-    """Tell spans within the block, if they are switched on. `broker` is the broker's URL.
+    """Record spans within the block, if they are switched on. `broker` is the broker's URL.
 
     What is wrong with the variables or lacks is logged, and the process works without spans.
     """

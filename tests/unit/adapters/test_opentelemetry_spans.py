@@ -1,4 +1,4 @@
-"""What a collector of traces is told, and that it never costs an event."""
+"""What a collector of traces receives, and that it never costs an event."""
 
 import gzip
 import os
@@ -48,7 +48,7 @@ def traced(name: str, trace: str) -> Envelope:
 
 
 @pytest.fixture
-def told() -> Iterator[InMemorySpanExporter]:
+def kept_spans() -> Iterator[InMemorySpanExporter]:
     provider, kept = TracerProvider(shutdown_on_exit=False), InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(kept))
     spans.use_tracer(OpenTelemetrySpans(provider, version="1", system="rabbitmq"))
@@ -56,8 +56,8 @@ def told() -> Iterator[InMemorySpanExporter]:
     spans.use_tracer(None)
 
 
-def by_name(told: InMemorySpanExporter) -> dict[str, ReadableSpan]:
-    return {span.name: span for span in told.get_finished_spans()}
+def by_name(kept_spans: InMemorySpanExporter) -> dict[str, ReadableSpan]:
+    return {span.name: span for span in kept_spans.get_finished_spans()}
 
 
 def trace_id(span: ReadableSpan) -> str:
@@ -74,10 +74,10 @@ def deliver(url: str, *events: Envelope) -> None:
     handle_in_span(stage, events, None)  # type: ignore[arg-type]  # it needs no transaction
 
 
-def test_a_bundle_is_one_span_with_a_link_to_the_trace_of_each_event(told: InMemorySpanExporter) -> None:
+def test_a_bundle_is_one_span_with_a_link_to_the_trace_of_each_event(kept_spans: InMemorySpanExporter) -> None:
     with serving(lambda _: Response()) as url:
         deliver(url, traced("a", FIRST), traced("b", SECOND), event("c"))
-    bundle, delivery = by_name(told)["process sink.hospital"], by_name(told)["send sink.hospital"]
+    bundle, delivery = by_name(kept_spans)["process sink.hospital"], by_name(kept_spans)["send sink.hospital"]
     assert bundle.parent is None
     assert linked(bundle) == {FIRST, SECOND}
     assert {link.context.trace_state.to_header() for link in bundle.links} == {"v=1"}
@@ -93,7 +93,7 @@ def test_a_bundle_is_one_span_with_a_link_to_the_trace_of_each_event(told: InMem
 
 
 def test_a_call_goes_on_with_the_trace_of_its_events_and_the_receiver_sees_that_span(
-    told: InMemorySpanExporter,
+    kept_spans: InMemorySpanExporter,
 ) -> None:
     arrived: list[Arrived] = []
 
@@ -103,60 +103,62 @@ def test_a_call_goes_on_with_the_trace_of_its_events_and_the_receiver_sees_that_
 
     with serving(respond) as url, pytest.raises(SinkFailure):
         deliver(url, traced("a", FIRST))
-    call = by_name(told)["POST"]
+    call = by_name(kept_spans)["POST"]
     assert call.context is not None
     assert trace_id(call) == FIRST
     assert arrived[0].headers["traceparent"] == f"00-{FIRST}-{call.context.span_id:016x}-01"
     assert arrived[0].headers["tracestate"] == "v=1"
-    assert linked(call) == {trace_id(by_name(told)["send sink.hospital"])}
+    assert linked(call) == {trace_id(by_name(kept_spans)["send sink.hospital"])}
     attributes = call.attributes or {}
     assert (attributes["http.response.status_code"], attributes["error.type"]) == (503, "503")
-    assert not by_name(told)["process sink.hospital"].status.is_ok
+    assert not by_name(kept_spans)["process sink.hospital"].status.is_ok
 
 
-def test_no_span_holds_what_an_event_says_nor_the_text_of_an_error(told: InMemorySpanExporter) -> None:
+def test_no_span_holds_content_of_an_event_nor_the_text_of_an_error(kept_spans: InMemorySpanExporter) -> None:
     class Broken:
         def deliver(self, events: Sequence[Envelope], transaction: Any) -> Sequence[Outcome]:
             raise ValueError(PERSON)
 
     stage = sink_stage("sink.broken", Broken(), RetryPolicy())
     with pytest.raises(SinkFailure):
-        handle_in_span(stage, [traced(PERSON, FIRST)], None)  # type: ignore[arg-type]
+        handle_in_span(stage, [traced(PERSON, FIRST)], None)  # type: ignore[arg-type]  # it needs no transaction
     with serving(lambda _: Response()) as url:
         deliver(f"{url}/{PERSON}?so={PERSON}", traced(PERSON, FIRST))
     Caller(make_example())("GET", f"/{PERSON}?of={PERSON}")
-    all_spans = told.get_finished_spans()
+    all_spans = kept_spans.get_finished_spans()
     assert len(all_spans) == 6
     assert PERSON not in "".join(span.to_json() for span in all_spans)
-    assert by_name(told)["send sink.broken"].attributes["error.type"] == "ValueError"  # type: ignore[index]
+    assert by_name(kept_spans)["send sink.broken"].attributes["error.type"] == "ValueError"  # type: ignore[index]  # a span that ended has some
 
 
-def test_a_bundle_with_dead_events_fails_with_the_kind_of_error(told: InMemorySpanExporter) -> None:
+def test_a_bundle_with_dead_events_fails_with_the_kind_of_error(kept_spans: InMemorySpanExporter) -> None:
     class Refusing:
         def deliver(self, events: Sequence[Envelope], transaction: Any) -> Sequence[Outcome]:
             return [Dead(PERSON, error="NotAddressed")]
 
-    handle_in_span(sink_stage("sink.x", Refusing(), RetryPolicy()), [event("a")], None)  # type: ignore[arg-type]
-    assert (by_name(told)["process sink.x"].attributes or {})["error.type"] == "NotAddressed"
+    handle_in_span(sink_stage("sink.x", Refusing(), RetryPolicy()), [event("a")], None)  # type: ignore[arg-type]  # it needs no transaction
+    assert (by_name(kept_spans)["process sink.x"].attributes or {})["error.type"] == "NotAddressed"
 
 
-def test_a_request_is_a_part_of_its_callers_trace_and_named_by_its_route(told: InMemorySpanExporter) -> None:
+def test_a_request_is_a_part_of_its_callers_trace_and_named_by_its_route(kept_spans: InMemorySpanExporter) -> None:
     given = {"traceparent": f"00-{FIRST}-b7ad6b7169203331-01"}
     reply = Caller(make_example())("GET", "/trace", headers=given)
     Caller(make_example())("GET", "/down")
     Caller(make_example())("BREW", "/coffee")
-    span = by_name(told)["GET /trace"]
+    span = by_name(kept_spans)["GET /trace"]
     assert span.context is not None and span.parent is not None
     assert trace_id(span) == FIRST
     assert f"{span.parent.span_id:016x}" == "b7ad6b7169203331"
     assert reply.headers["traceparent"] == reply.json() == f"00-{FIRST}-{span.context.span_id:016x}-01"
     assert (span.attributes or {})["http.route"] == "/trace"
-    down = by_name(told)["GET /down"]
+    down = by_name(kept_spans)["GET /down"]
     assert (down.attributes or {})["error.type"] == "503"
-    assert (by_name(told)["HTTP"].attributes or {})["http.request.method"] == "_OTHER"
+    assert (by_name(kept_spans)["HTTP"].attributes or {})["http.request.method"] == "_OTHER"
 
 
-def test_a_poll_is_a_span_with_the_number_of_events_that_it_showed(told: InMemorySpanExporter, tmp_path: Path) -> None:
+def test_a_poll_is_a_span_with_the_number_of_events_that_it_showed(
+    kept_spans: InMemorySpanExporter, tmp_path: Path
+) -> None:
     clock = ReplayClock(DAY)
     database = open_embedded(tmp_path)
     broker = KombuBroker("memory://", clock, name=f"{tmp_path}")
@@ -168,7 +170,7 @@ def test_a_poll_is_a_span_with_the_number_of_events_that_it_showed(told: InMemor
     source.down_after = 0
     with pytest.raises(Transient):
         poller.poll(NOT_STOPPED)
-    went_well, failed = told.get_finished_spans()
+    went_well, failed = kept_spans.get_finished_spans()
     assert (went_well.name, (went_well.attributes or {})["messaging.batch.message_count"]) == (
         "receive source.igate",
         2,
@@ -192,11 +194,11 @@ def test_a_collector_receives_the_spans_when_the_process_ends(monkeypatch: pytes
             pass
     (request,) = arrived
     body = gzip.decompress(request.body) if request.headers.get("Content-Encoding") == "gzip" else request.body
-    (told,) = ExportTraceServiceRequest.FromString(body).resource_spans
-    resource = {one.key: one.value.string_value for one in told.resource.attributes}
+    (sent,) = ExportTraceServiceRequest.FromString(body).resource_spans
+    resource = {one.key: one.value.string_value for one in sent.resource.attributes}
     assert request.path == "/v1/traces"
     assert (resource["service.name"], resource["deployment.environment.name"]) == ("lienthong", "test")
-    (span,) = told.scope_spans[0].spans
+    (span,) = sent.scope_spans[0].spans
     assert (span.name, span.links[0].trace_id.hex()) == ("process route.a", FIRST)
     with spans.processing("route.a", []) as after:
         assert after.trace is None
