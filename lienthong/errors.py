@@ -2,6 +2,7 @@
 
 LienthongError
 ├── Transient              the outside world's fault: try again later
+│   ├── Unsure             it is not known whether a request had its effect (connectors/protocols/http_once.py)
 │   ├── Passing            a request may succeed in a moment (connectors/protocols/http_errors.py)
 │   └── Refused            an outside system refused a request (connectors/protocols/http_errors.py)
 ├── Rejected               the event's fault: trying again cannot help

@@ -2,6 +2,8 @@
 
 Names follow Prometheus' conventions: base units, `_total` for what only grows, moments in place of ages. Labels are
 names of the configuration and fixed words alone: no event, no subject, no host, no text.
+
+What did not happen at a stage (a retry, a death, a halt) has no series, so that many stages cost few.
 """
 
 from collections import Counter
@@ -21,7 +23,8 @@ OTHER = "other"
 MAX_ERRORS = 5
 """Errors that each stage has apart: those by which most letters died."""
 
-STAGE_VERDICTS = ("done", "dropped", "dead")
+_USUAL = "done"
+STAGE_VERDICTS = (_USUAL, "dropped", "dead")
 _Labels = tuple[str, ...]
 
 
@@ -71,6 +74,7 @@ def ledger_families(
             for route, source in sources_of_routes.items()
             if route_queue(route) not in asked
             for verdict in STAGE_VERDICTS
+            if verdict == _USUAL or verdicts.get((route_queue(route), verdict))
         },
         ("source", "route", "verdict"),
     )
@@ -82,12 +86,13 @@ def ledger_families(
             for stage in sorted(known)
             if stage.startswith(sink_queue(""))
             for verdict in STAGE_VERDICTS
+            if verdict == _USUAL or verdicts.get((stage, verdict))
         },
         ("sink", "verdict"),
     )
     retried = _of_stages(verdicts, known - asked, "later")
     yield counter("retries", "Attempts after which an event waits.", retried, ("stage",))
-    letters = _letters(figures, known, asked)
+    letters = _letters(figures, known)
     yield gauge("dead_letters", "Dead letters by what became of them.", letters, ("stage", "state"))
     yield counter("dead_letters", "Events that died, by error.", _deaths(figures, known), ("stage", "code"))
     difference = {(name,): account.difference for name, account in sources.items()}
@@ -97,10 +102,8 @@ def ledger_families(
     yield gauge("ledger_verified_timestamp_seconds", "When the ledger was verified last.", verified)
 
 
-def _letters(figures: Figures, known: set[str], asked: Set[str]) -> dict[_Labels, float]:
-    """Those that wait for an operator by stage, 0 too; other states where there are some."""
-    found: dict[_Labels, float] = {(stage, "parked"): 0 for stage in sorted(known - asked)}
-    return found | {key: float(count) for key, count in figures.ledger.letters.items() if count and key[0] in known}
+def _letters(figures: Figures, known: set[str]) -> dict[_Labels, float]:
+    return {key: float(count) for key, count in figures.ledger.letters.items() if count and key[0] in known}
 
 
 def _is_configured(source: str, figures: Figures) -> bool:
@@ -108,7 +111,7 @@ def _is_configured(source: str, figures: Figures) -> bool:
 
 
 def _of_stages(verdicts: Mapping[tuple[str, str], int], known: set[str], verdict: str) -> dict[_Labels, float]:
-    return {(stage,): verdicts.get((stage, verdict), 0) for stage in sorted(known)}
+    return {(stage,): count for stage in sorted(known) if (count := verdicts.get((stage, verdict)))}
 
 
 def _deaths(figures: Figures, known: set[str]) -> dict[_Labels, float]:
@@ -133,17 +136,16 @@ def queue_families(figures: Figures, stages: Iterable[str], asked: Set[str]) -> 
     messages: dict[_Labels, float] = {}
     for stage in sorted(stages):
         open_events, waiting = (status[stage].open_events, status[stage].waiting) if stage in status else (0, 0)
-        messages[stage, "ready"], messages[stage, "waiting"] = max(open_events - waiting, 0), waiting
+        messages[stage, "ready"] = max(open_events - waiting, 0)
+        if waiting:
+            messages[stage, "waiting"] = waiting
     yield gauge("queue_messages", "Events without a final verdict at a stage.", messages, ("stage", "state"))
     oldest = {(s,): one.oldest.timestamp() for s in sorted(stages) if (one := status.get(s)) and one.oldest}
     text = "When the oldest open event of a stage was received."
     yield gauge("queue_oldest_timestamp_seconds", text, oldest, ("stage",))
-    down: dict[_Labels, float] = {(stage,): 0.0 for stage in sorted(stages)}
-    halted = dict(down)
-    for condition in figures.conditions:
-        if (condition.stage,) in down:
-            down[condition.stage,] = max(down[condition.stage,], float(condition.down_since is not None))
-            halted[condition.stage,] = max(halted[condition.stage,], float(condition.halted_since is not None))
+    here = {*stages}
+    down = {(one.stage,): 1.0 for one in figures.conditions if one.stage in here and one.down_since}
+    halted = {(one.stage,): 1.0 for one in figures.conditions if one.stage in here and one.halted_since}
     yield gauge("breaker_state", "1 while the target of a stage counts as down.", down, ("stage",))
     yield gauge("stage_halted", "1 while a stage has stopped itself.", halted, ("stage",))
     yield gauge("processes", "Processes that serve this ledger.", {(): figures.processes})

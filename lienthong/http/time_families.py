@@ -51,5 +51,6 @@ def _critical(route: Route, times: Mapping[TimeKey, Spent]) -> Spent:
 def _summary(name: str, text: str, values: _Times, labels: _Labels) -> SummaryMetricFamily:
     family = SummaryMetricFamily(f"lienthong_{name}", text, labels=labels)
     for key, spent in values.items():
-        family.add_metric(key, spent.bundles, spent.seconds)
+        if spent.bundles:
+            family.add_metric(key, spent.bundles, spent.seconds)
     return family

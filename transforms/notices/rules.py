@@ -105,7 +105,7 @@ class NoticeRules(SettingsFile):
     )
     channels: Mapping[Channel, ChannelRules]
     rules: Mapping[Name, Rule]
-    officers: Mapping[str, str] = Field(default_factory=dict)
+    officers: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits(self) -> "NoticeRules":

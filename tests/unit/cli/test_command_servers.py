@@ -89,7 +89,8 @@ def test_a_default_of_the_sandbox_is_refused_for_a_real_system(
 
 def test_a_real_address_with_real_values_is_sound() -> None:
     real = "of-this-province"
-    variables = {"CCVC_URL": "https://ccvc.example.gov.vn", "CCVC_API_KEY": real, "PAYMENTS_SECRET": real}
+    secrets = ("CCVC_API_KEY", "PAYMENTS_SECRET", "ZALO_OA_SECRET", "NOTICE_RECEIPTS_TOKEN")
+    variables = {"CCVC_URL": "https://ccvc.example.gov.vn", **dict.fromkeys(secrets, real)}
     done = lienthong("check", **PLAIN, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -20,9 +20,10 @@ def test_the_example_of_every_question_is_accepted(service: Service) -> None:
         if schema := content.get("application/json", {}).get("schema"):
             body = example(schema, schemas)
             reply = call("POST", re.sub(r"\{\w+\}", "A-1", path), json=body, headers=headers)
-            # The national store is not there in this test; a body that is not accepted would be 400 all the same.
+            # The national store is not there in this test, and nothing was looked up there before.
             answered = (200, 404, 503) if path.startswith("/v1/national-documents/") else (200, 404)
-            assert reply.status_code in answered, (path, body, reply.text)
+            not_looked_up = path.endswith("/fetch") and "chưa tra cứu thấy tệp này" in reply.text
+            assert reply.status_code in answered or not_looked_up, (path, body, reply.text)
             asked += 1
     assert asked >= 7
 

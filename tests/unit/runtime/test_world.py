@@ -119,7 +119,8 @@ def test_a_lookup_that_asks_another_system_knows_nothing_in_a_recording() -> Non
 
 def test_the_stages_of_a_recording_have_no_lookup_that_asks_outside(database: Engine) -> None:
     lookup = PartSettings(name="streets", use=f"{__name__}.Asker", parameters={"url": "https://example.vn"})
-    settings = SimpleNamespace(lookups={"streets": lookup}, routes={}, tables={}, calendars={}, folder=Path())
+    nothing = {"routes": {}, "tables": {}, "calendars": {}, "own_files": {}}
+    settings = SimpleNamespace(lookups={"streets": lookup}, folder=Path(), **nothing)
     storage = SimpleNamespace(settings=settings, database=database, site=None)
     Asker.calls.clear()
     make_route_stages(storage, Playing())  # type: ignore[arg-type]  # the parts of a storage that are looked at

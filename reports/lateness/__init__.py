@@ -1,0 +1,1 @@
+"""The monthly report on lateness: the office, or the synchronisation."""
