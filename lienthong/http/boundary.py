@@ -48,7 +48,7 @@ class Boundary:
             await self._app(scope, receive, send)
             return
         caller = caller_trace(Headers(scope=scope))
-        with answering(scope["method"], scope["scheme"], caller) as span:
+        with answering(scope["method"], scope.get("scheme", "http"), caller) as span:
             await self._answer(scope, receive, send, trace=span.trace or our_trace(caller), span=span)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, *, trace: Trace, span: Span) -> None:

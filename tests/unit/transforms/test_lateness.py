@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def opened() -> list[datetime]:
+def open_minutes() -> list[datetime]:
     """Every open minute of the province's offices from 2024 to 2026, in UTC."""
     first = date(2024, 1, 1)
     days = (first + timedelta(days=number) for number in range(1096))
@@ -42,15 +42,15 @@ def planted(numbers: random.Random) -> tuple[str, int, int, int]:
     return cause, way_in, office, numbers.randrange(left, 2000) if cause == "outbound" else numbers.randrange(0, left)
 
 
-def test_every_planted_cause_is_found_with_its_minutes(opened: list[datetime]) -> None:
+def test_every_planted_cause_is_found_with_its_minutes(open_minutes: list[datetime]) -> None:
     calendar = province()[1].of("H08.12")
     numbers = random.Random(20_240_108)
     causes: Counter[str] = Counter()
     for _ in range(examples(CASES)):
         cause, way_in, office, way_back = planted(numbers)
-        start = numbers.randrange(0, len(opened) - 7_000)
-        places = (start, start + way_in, start + way_in + office, start + way_in + office + way_back)
-        found = judge(Moments(*(opened[place] for place in places)), calendar)
+        start = numbers.randrange(0, len(open_minutes) - 7_000)
+        points = (start, start + way_in, start + way_in + office, start + way_in + office + way_back)
+        found = judge(Moments(*(open_minutes[place] for place in points)), calendar)
         minutes = (found.inbound_minutes, found.office_minutes, found.outbound_minutes)
         assert (found.verdict, *minutes) == (cause, way_in, office, way_back)
         causes[cause] += 1
