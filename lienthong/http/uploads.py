@@ -1,6 +1,7 @@
 """Receiving a question with a file: the body of the file is kept before the question is asked."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from lienthong.requests.responder import Responder
 AT_ONCE = 16
 """Uploads that one process receives at one time. One more is asked to come again: disks and networks have an end."""
 
+OF_ONE_CLIENT = AT_ONCE // 2
+"""Uploads of one client at one time, so that a client that sends slowly leaves room for the others."""
+
 _NO_FILE = UploadedFile(digest="sha256:" + "0" * 64, size=0, file_name="-", media_type="application/octet-stream")
 """Stands for the file of a form without one, so that all other faults are found, too."""
 
@@ -35,23 +39,24 @@ class Uploads:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._threads = CapacityLimiter(AT_ONCE)
-        self._receiving = 0
+        self._receiving: Counter[str] = Counter()
 
     async def read(self, responder: Responder, request: Request) -> Mapping[str, Any]:
         """The fields of the question, with the file, which is kept. Raises `Problem` and `Transient`."""
         if not is_form(request.headers.get("content-type", "")):
             raise form_wanted()
-        if self._receiving >= AT_ONCE:
+        client = request.state.client.name
+        if self._receiving.total() >= AT_ONCE or self._receiving[client] >= OF_ONE_CLIENT:
             raise unavailable()
-        self._receiving += 1
-        try:
+        self._receiving[client] += 1
+        try:  # until the file is kept: a disk or a store that is slow counts, too
             form = await self._receive(responder, request)
-        finally:
-            self._receiving -= 1
-        try:
             return await to_thread.run_sync(self._keep, responder, request.path_params, form, limiter=self._threads)
         except InvalidQuestion as invalid:
             raise input_invalid(invalid.faults) from None
+        finally:
+            self._receiving[client] -= 1
+            self._receiving += Counter()  # forgets clients that have none
 
     async def _receive(self, responder: Responder, request: Request) -> Form:
         settings = responder.settings
