@@ -1,4 +1,4 @@
-"""Uploads at one time: a client that sends slowly leaves room for the others, also while its file is kept."""
+"""Uploads at one time: a client that sends slowly leaves room for the further, also while its file is kept."""
 
 import asyncio
 from types import SimpleNamespace
@@ -52,12 +52,12 @@ def test_one_client_takes_half_of_the_room_and_all_of_them_no_more_than_there_is
         uploads = Held()
         refused, going = await statuses(uploads, "slow", AT_ONCE)
         assert (refused, len(going)) == (AT_ONCE - OF_ONE_CLIENT, OF_ONE_CLIENT)
-        refused, others = await statuses(uploads, "other", OF_ONE_CLIENT - 1)
+        refused, further = await statuses(uploads, "other", OF_ONE_CLIENT - 1)
         assert refused == 0
         refused, third = await statuses(uploads, "third", 2)
         assert refused == 1
         uploads.let_go.set()
-        assert [await task for task in (*going, *others, *third)] == [{"kept": True}] * AT_ONCE
+        assert [await task for task in (*going, *further, *third)] == [{"kept": True}] * AT_ONCE
         assert await (await begin(uploads, "slow")) == {"kept": True}
 
     asyncio.run(run())
