@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,8 +14,11 @@ from transforms.lateness import Moments
 
 _KEYS_AT_ONCE = 500
 
-_NOT_ACCEPTED = (1, 3)
-"""TrangThai of the portal before an officer accepted the dossier: mới đăng ký, không được tiếp nhận."""
+_ACCEPTED, _REFUSED = 2, 3
+"""TrangThai of the portal: được tiếp nhận, and from there on the dossier is accepted; but không được tiếp nhận."""
+
+_CLOCKS = timedelta(days=1)
+"""How far the clocks of two systems may be apart: what changed so long before the period is read, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,12 @@ def _submitted(connection: Connection, portal: str, start: datetime, end: dateti
 
 
 def _newest(connection: Connection, source: str, start: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The newest version of each dossier that changed since `start`: (event id, data)."""
+    """The newest version of each dossier that changed since a little before `start`: (event id, data)."""
     newest = and_(*(dossier_versions.c[name] == dossiers.c[name] for name in ("source", "code", "event_id")))
     query = (
         select(dossiers.c.event_id, dossier_versions.c.data)
         .join(dossier_versions, newest)
-        .where(dossiers.c.source == source, dossiers.c.updated_at >= format_instant(start))
+        .where(dossiers.c.source == source, dossiers.c.updated_at >= format_instant(start - _CLOCKS))
     )
     for row in connection.execute(query):
         yield row.event_id, orjson.loads(row.data)
@@ -96,7 +99,8 @@ def _first_shown(
         first: dict[str, tuple[datetime, str]] = {}
         for row in connection.execute(query):
             data = orjson.loads(row.data)
-            if data.get("status") is None or data["status"] in _NOT_ACCEPTED:
+            status = data.get("status")
+            if status is None or status < _ACCEPTED or status == _REFUSED:
                 continue
             seen = _moment(data["observed_at"]), row.event_id
             first[row.code] = min(seen, first.get(row.code, seen))

@@ -65,6 +65,14 @@ def test_all_four_moments_with_their_events(proofs: Any) -> None:
     )
 
 
+def test_a_clock_that_is_behind_does_not_move_a_dossier_to_another_month(proofs: Any) -> None:
+    midnight = local("2026-11-01 00:00")
+    before = {"updated_at": local("2026-10-31 23:58"), "observed_at": local("2026-10-31 23:59")}
+    here = one_stop("A", submitted_at=local("2026-10-31 23:50"), accepted_at=local("2026-10-31 23:58"), **before)
+    (proof,) = proofs(portal("A", "12:00", 2, submitted_at=midnight), here)
+    assert proof.moments.submitted == midnight
+
+
 @pytest.mark.parametrize("of_portal", [True, False])
 def test_codes_that_differ_are_joined_by_either_side(proofs: Any, *, of_portal: bool) -> None:
     names = ({"other_code": "LOCAL"}, {}) if of_portal else ({}, {"other_code": "NATIONAL"})
@@ -76,12 +84,13 @@ def test_codes_that_differ_are_joined_by_either_side(proofs: Any, *, of_portal: 
     "events",
     [
         (portal("A", "12:00", 1), one_stop("A")),
+        (portal("A", "12:00", 0), one_stop("A")),
         (portal("A", "12:00", 2),),
         (portal("A", "12:00", 2), one_stop("A", accepted_at=None)),
         (portal("A", "12:00", 2, filed_on="province"), one_stop("A")),
         (portal("A", "12:00", 2, submitted_at=local("2026-10-31 23:59")), one_stop("A")),
     ],
-    ids=["not shown", "not arrived", "not accepted", "not of the portal", "of another month"],
+    ids=["not shown", "of no status", "not arrived", "not accepted", "not of the portal", "of another month"],
 )
 def test_a_dossier_without_all_moments_in_the_period_is_left_out(proofs: Any, events: tuple[Envelope, ...]) -> None:
     assert proofs(*events) == []
