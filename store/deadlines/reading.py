@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from lienthong import Calendars
 from store.deadlines.reckoning import Reckoner, among, portions, reckon
@@ -29,7 +29,8 @@ def started_between(
     """The deadlines of the rules `names` that started in `period`, as they stand at `now`, by code and rule."""
     reckoner = Reckoner(rules, calendars, "")
     start, end = map(format_instant, period)
-    in_period = deadlines.c.started_at.between(start, end)
+    # No BETWEEN: PostgreSQL takes no collation, which texts of keys have, on its left bound.
+    in_period = and_(deadlines.c.started_at >= start, deadlines.c.started_at < end)
     keys = [deadlines.c[name] for name in ("kind", "source", "key")]
     query = select(*keys).where(deadlines.c.rule.in_(names), in_period).distinct().order_by(*keys)
     found = [Subject(*row) for row in connection.execute(query)]
