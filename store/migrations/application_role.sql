@@ -12,4 +12,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON store_deadlines TO :"role";
 GRANT SELECT, INSERT ON store_deadline_announcements TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,
-    store_document_notices, store_document_certificates TO :"role";
+    store_document_notices, store_document_certificates, store_document_conversions TO :"role";
