@@ -21,10 +21,11 @@ def time_families(figures: Figures, settings: Settings, stages: Iterable[str]) -
     asked = asked_stages(settings)
     timed = sorted({*stages} - asked)  # requests are timed where they are asked
     duration: _Times = {(stage,): figures.times.get(TimeKey("duration", stage), NOTHING_SPENT) for stage in timed}
-    yield _summary("stage_duration_seconds", "From the attempt of a bundle to its commit.", duration, ("stage",))
+    text = "From the attempt of a bundle to its commit."
+    yield _summary("stage_duration_seconds", text, _begun(duration), ("stage",))
     wait: _Times = {(stage,): figures.times.get(TimeKey("wait", stage), NOTHING_SPENT) for stage in timed}
     text = "From the publication of a bundle to its attempt, without waits on purpose."
-    yield _summary("stage_wait_seconds", text, wait, ("stage",))
+    yield _summary("stage_wait_seconds", text, _begun(wait), ("stage",))
     text = "From the receipt of a bundle's first event to its delivery by a sink of the route."
     delivered = [route for route in settings.routes.values() if route.to and route_queue(route.name) not in asked]
     critical: _Times = {(route.name,): _critical(route, figures.times) for route in delivered}
@@ -42,6 +43,11 @@ def time_families(figures: Figures, settings: Settings, stages: Iterable[str]) -
     yield gauge("schedule_late_seconds", "How long a due moment of a schedule waits.", late, ("source",))
 
 
+def _begun(times: _Times) -> _Times:
+    """Of the stages that had work. Not for times that an alarm looks at: a rate needs the 0 before the first one."""
+    return {key: spent for key, spent in times.items() if spent.bundles}
+
+
 def _critical(route: Route, times: Mapping[TimeKey, Spent]) -> Spent:
     """Of the events of the route's source, at the sinks of the route."""
     found = [times.get(TimeKey("critical", sink_queue(sink), route.source), NOTHING_SPENT) for sink in route.to]
@@ -51,6 +57,5 @@ def _critical(route: Route, times: Mapping[TimeKey, Spent]) -> Spent:
 def _summary(name: str, text: str, values: _Times, labels: _Labels) -> SummaryMetricFamily:
     family = SummaryMetricFamily(f"lienthong_{name}", text, labels=labels)
     for key, spent in values.items():
-        if spent.bundles:
-            family.add_metric(key, spent.bundles, spent.seconds)
+        family.add_metric(key, spent.bundles, spent.seconds)
     return family
