@@ -93,11 +93,11 @@ def _list(late: _Judged) -> Sheet:
         Column("TT", "number", 5),
         Column("Mã hồ sơ", width=28),
         Column("Cơ quan", width=32),
-        Column("Kết luận", width=36),
+        Column("Kết luận", width=34),
         Column("Phút của cơ quan", "number", 12),
         Column("Phút đồng bộ về", "number", 12),
         Column("Phút đồng bộ lên", "number", 12),
-        Column("Sự kiện làm chứng", width=38),
+        Column("Sự kiện làm chứng", width=46),
     )
     rows = [
         (
