@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select, text
+from sqlalchemy import CompoundSelect, Connection, Row, Select, and_, bindparam, select, text, union_all
 
 from lienthong import Site, SourceName
 from lienthong.adapters.sql import format_keys, open_reader, with_any_key
@@ -48,24 +48,40 @@ class DossierFacts:
         remaining = iter(dict.fromkeys(keys))
         with open_reader(self._database, "kho dữ liệu không trả lời khi tra hồ sơ") as connection:
             while chunk := sorted(islice(remaining, _MAX_KEYS)):
-                self._find(connection, chunk, found)
+                found |= find_dossiers(connection, chunk, self._sources)
+                _add_payments(connection, chunk, found)
         return found
 
-    def _find(self, connection: Connection, codes: Sequence[str], found: dict[str, dict[str, Any]]) -> None:
-        dialect = connection.dialect.name
-        keys = format_keys(dialect, codes)
-        for source in self._sources:
-            for row in connection.execute(_versions(dialect), {"keys": keys, "source": source}):
-                _of(found, row.code)["versions"].append(_version(source, row))
-        for row in connection.execute(_submissions(dialect), {"keys": keys}):
-            event = orjson.loads(row.event)
-            _of(found, row.code)["submissions"].append({name: event.get(name) for name in _SUBMISSION})
-        for row in connection.execute(_payments(dialect), {"keys": keys}):
-            if (facts := found.get(row.dossier)) is not None:
-                facts["payments"].append(_payment(row))
-        for facts in found.values():
-            fees = [version["fee"] for version in facts["versions"] if version["newest"] and version["fee"]]
-            facts["fee"] = fees[0] if fees else None
+
+def find_dossiers(
+    connection: Connection, codes: Sequence[str], sources: Sequence[SourceName]
+) -> dict[str, dict[str, Any]]:
+    """The facts of each code that is known, without its payments. See `DossierFacts`."""
+    found: dict[str, dict[str, Any]] = {}
+    dialect = connection.dialect.name
+    keys = format_keys(dialect, codes)
+    for source in sources:
+        for row in connection.execute(_versions(dialect), {"keys": keys, "source": source}):
+            _of(found, row.code)["versions"].append(_version(source, row))
+    for row in connection.execute(_submissions(dialect), {"keys": keys}):
+        event = orjson.loads(row.event)
+        _of(found, row.code)["submissions"].append({name: event.get(name) for name in _SUBMISSION})
+    for facts in found.values():
+        fees = [version["fee"] for version in facts["versions"] if version["newest"] and version["fee"]]
+        facts["fee"] = fees[0] if fees else None
+    return found
+
+
+def _add_payments(connection: Connection, codes: Sequence[str], found: Mapping[str, dict[str, Any]]) -> None:
+    dialect = connection.dialect.name
+    keys = format_keys(dialect, codes)
+    seen: set[str] = set()
+    rows = connection.execute(_payments(dialect), {"keys": keys}).all()
+    for row in sorted(rows, key=lambda row: (row.paid_at, row.transaction_id)):
+        facts = found.get(row.matched or row.dossier)
+        if facts is not None and row.transaction_id not in seen:
+            facts["payments"].append(_payment(row))
+            seen.add(row.transaction_id)
 
 
 def _of(found: dict[str, dict[str, Any]], code: str) -> dict[str, Any]:
@@ -112,7 +128,10 @@ def _submissions(dialect: str) -> Select[Any]:
 
 
 @cache
-def _payments(dialect: str) -> Select[Any]:
-    payments = tables.payments.c
-    query = with_any_key(dialect, select(tables.payments), payments.dossier, "keys")
-    return query.order_by(text("paid_at, transaction_id"))
+def _payments(dialect: str) -> CompoundSelect[Any]:
+    """Those that name one of the codes, and those that were matched to one although they write it otherwise."""
+    payments, matches = tables.payments.c, tables.payment_matches.c
+    joined = tables.payments.outerjoin(tables.payment_matches, matches.transaction_id == payments.transaction_id)
+    query = select(tables.payments, matches.dossier.label("matched")).select_from(joined)
+    parts = [with_any_key(dialect, query, column, "keys") for column in (payments.dossier, matches.dossier)]
+    return union_all(*parts)

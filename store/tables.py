@@ -202,6 +202,20 @@ payments = Table(
 `dossier` is the code that the payment names, null without one. While no such dossier was known, `quality` has the flag
 `unmatched`; the dossier may have come since."""
 
+payment_matches = Table(
+    "store_payment_matches",
+    metadata,
+    Column("transaction_id", Key, primary_key=True),
+    Column("compact", Key, nullable=False),
+    Column("dossier", Key),
+    Column("announced", Text),
+    Index("store_payment_matches_by_compact", "compact"),
+    Index("store_payment_matches_by_dossier", "dossier"),
+)
+"""What each payment that names a dossier was matched to. `dossier` is null until such a dossier is known.
+
+`compact` is the code that it names without its dots and hyphens, `announced` the JSON of what was handed back last."""
+
 wrong_codes = Table(
     "store_wrong_codes",
     metadata,

@@ -22,13 +22,16 @@ from schemas.canonical import (
     submission_v1,
 )
 from schemas.requests import counter_checks, question_answers
-from store import happening_proof, proof, tables
+from store import happening_proof, payment_matches, proof, tables
 from store.happenings import TYPES, Happenings, Stored
 from store.instants import format_instant
+from store.payment_matches import PaymentMatches
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
 
 PORTAL = SourceName("dvcqg")
+
+_FOLLOWED = TYPES | payment_matches.TYPES
 
 TELL_WITHIN = timedelta(days=90)
 """The first reading of a source may bring years of history, of which nothing is news."""
@@ -47,21 +50,29 @@ class DataStore:
         happenings: bool = False,
         tell_within: timedelta = TELL_WITHIN,
         portal: SourceName = PORTAL,
+        match_payments: Sequence[SourceName] = (),
     ) -> None:
         """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site.
 
         `happenings`: hand back what happened to dossiers (`dossier.happened.v1`), unless it was longer ago than
         `tell_within`. `portal`: the source of the national portal's dossiers.
+
+        `match_payments`: hand back what each payment is for (`payment.v1`), of the dossiers of these sources and of
+        those filed online; the first source that has a dossier states its fees.
         """
         self._database = site.database
         self._portal = portal
         self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
+        self._payers = tuple(match_payments)
+        self._payments = PaymentMatches(site, sources=self._payers, tell_within=tell_within) if self._payers else None
 
     def verify(self, seals: Seals) -> Iterable[str]:
         """Every row of the data store that is not what was delivered, by the seals of the ledger."""
         yield from proof.differences(self._database, seals)
         if self._happenings is not None:
             yield from happening_proof.differences(self._database, self._portal)
+        if self._payments is not None:
+            yield from payment_matches.differences(self._database, self._payers)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """Store a bundle through `transaction.connection`, all rows of a table at once.
@@ -77,22 +88,30 @@ class DataStore:
             outcomes.append(outcome)
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
-                if self._happenings is not None and envelope.type in TYPES:
+                if envelope.type in _FOLLOWED:
                     stored.append(Stored(place, envelope, data))
         with translate_errors("kho dữ liệu không trả lời"):
+            if self._payments is not None:
+                self._payments.lock(transaction.connection, rows)
             for event_type, typed_rows in rows.items():
                 names, upserts = tuple(typed_rows[0]), _UPSERTS[event_type]
                 for layer in _layers(typed_rows, upserts[0].table):
                     values = [tuple(row.values()) for row in layer]
                     upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
-            if self._happenings is not None and stored:
-                for place, records in self._happenings.follow(transaction.connection, stored).items():
-                    outcomes[place] = _with(outcomes[place], records)
+            for place, records in self._follow(transaction, stored):
+                outcomes[place] = _with(outcomes[place], records)
         return outcomes
+
+    def _follow(self, transaction: Transaction, stored: Sequence[Stored]) -> Iterable[tuple[int, Sequence[Record]]]:
+        """What is handed back, with the place of its cause."""
+        if self._happenings is not None and (shown := [one for one in stored if one.envelope.type in TYPES]):
+            yield from self._happenings.follow(transaction.connection, shown).items()
+        if self._payments is not None and stored:
+            yield from self._payments.follow(transaction.connection, stored).items()
 
 
 def _with(outcome: Outcome, records: Sequence[Record]) -> Outcome:
-    return replace(outcome, follow_ups=records) if isinstance(outcome, Done) else outcome
+    return replace(outcome, follow_ups=[*outcome.follow_ups, *records]) if isinstance(outcome, Done) else outcome
 
 
 def _layers(rows: Sequence[TableRow], table: Table) -> Iterable[Sequence[TableRow]]:

@@ -86,7 +86,7 @@ def match(envelope: Envelope, found: Found) -> Envelope:
 
 
 def of_dossier(payments: Sequence[Mapping[str, Any]], fee: int | None) -> list[dict[str, Any]]:
-    """The payments of a dossier that exists, oldest first, with flags as they are now, whatever came first.
+    """The payments of a dossier, oldest first, with flags as they are now, whatever came first.
 
     When each was received, its dossier may not have been known, nor another payment that came at the same moment.
     """
@@ -98,15 +98,28 @@ def of_dossier(payments: Sequence[Mapping[str, Any]], fee: int | None) -> list[d
     return judged
 
 
+def doubled_payment(payment: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str | None:
+    """The transaction that a doubled payment doubles: the last one of its amount, else the last one that was paid."""
+    paid = [other for other in before if other["paid"] and other["transaction"] != payment["transaction"]]
+    same = [other for other in paid if other["amount"] == payment["amount"]]
+    return next((other["transaction"] for other in reversed(same or paid)), None)
+
+
 def _flags(payment: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
     flags: list[str] = []
-    fee, before = known.get("fee"), 0
+    fee, amount, before, has_twin = known.get("fee"), payment["amount"], 0, False
     for other in known.get("payments", ()):
         if other["transaction"] == payment["transaction"]:
             flags += [REPEATED] if any(other[name] != payment[name] for name in ("amount", "paid")) else []
         elif other["paid"]:
             before += other["amount"] or 0
-            flags += [DOUBLED] if other["amount"] == payment["amount"] and payment["paid"] else []
-    if fee and payment["paid"] and payment["amount"] is not None:
-        flags += [DOUBLED] if before >= fee else [DIFFERS] if before + payment["amount"] != fee else []
+            has_twin = has_twin or other["amount"] == amount
+    if not payment["paid"]:
+        return flags
+    if not fee or amount is None:
+        return [*flags, DOUBLED] if has_twin else flags
+    if before >= fee or (has_twin and before + amount > fee):  # two halves of a fee are no double
+        flags.append(DOUBLED)
+    if before < fee != before + amount:
+        flags.append(DIFFERS)
     return flags

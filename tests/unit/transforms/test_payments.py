@@ -57,6 +57,8 @@ def test_a_payment_is_matched_to_its_dossier() -> None:
         "bank": "PAYMENT",
         "paid_at": "2024-01-07T12:00:00Z",
         "received_at": "2024-01-07T12:00:05Z",
+        "matched": None,
+        "doubles": None,
         "quality": [],
     }
 
@@ -88,6 +90,8 @@ def test_a_payment_is_matched_and_seen_as_double_once_its_dossier_is_there_whate
         ({"payments": [paid(amount=20000)]}, []),
         ({"payments": [paid(amount=20000)], "fee": 20000}, ["doubled"]),
         ({"payments": [paid(amount=20000)], "fee": 100000}, []),
+        ({"payments": [paid()], "fee": 160000}, []),
+        ({"payments": [paid()], "fee": 100000}, ["amount-differs", "doubled"]),
         ({"payments": [{**paid(), "paid": False}]}, []),
         ({"payments": [paid("GD5")]}, []),
         ({"payments": [paid("GD5", 1)]}, ["repeated"]),
