@@ -77,9 +77,13 @@ if TYPE_CHECKING:
     from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
     from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
     from lienthong.ports.notice_keeping import Resolution as Resolution
+    from lienthong.report import Chart as Chart
     from lienthong.report import Column as Column
     from lienthong.report import Document as Document
+    from lienthong.report import Figure as Figure
+    from lienthong.report import Part as Part
     from lienthong.report import Report as Report
+    from lienthong.report import Scope as Scope
     from lienthong.report import Sheet as Sheet
     from lienthong.signatures.listed import listed_revocations as listed_revocations
 
@@ -130,7 +134,7 @@ _ROOMS = {
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
-    "report": ("Column", "Document", "Report", "Sheet"),
+    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),

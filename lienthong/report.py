@@ -1,8 +1,9 @@
 """A report: its figures for programs and its tables for people. A renderer makes a file of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 
@@ -26,6 +27,46 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of figures, for what a person would look at rather than read.
+
+    `series` are named rows of values, one value for each of `categories`; None where there is none. With `percent` a
+    value is a ratio (0.5107 is 51,07%).
+    """
+
+    title: str
+    kind: Literal["line", "bar", "share"]
+    categories: Sequence[str]
+    series: Sequence[tuple[str, Sequence[int | Decimal | None]]]
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How one figure of a report came about, for its proof.
+
+    `formula` says in words what is counted; `numerator` and `denominator` are the ids of the events behind it. A plain
+    count has no `denominator`.
+    """
+
+    formula: str
+    numerator: Sequence[str]
+    denominator: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What part of a report is asked for: of one `unit` and those below it, and by which tree of organisations.
+
+    `tree` is the one in force at the end of the period, or today's, in which a unit that has ended stands under its
+    successor.
+    """
+
+    unit: str | None = None
+    tree: Literal["period", "today"] = "period"
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A report before it is rendered.
 
@@ -34,6 +75,9 @@ class Document:
     - `period`: the period it covers, such as `2023-11`; `issued_on` is an instant.
     - `agency`, `place`, `recipients`: the heading and the foot of an official document.
     - `summary`, `notes`: sentences before and after the tables.
+    - `charts`: pictures of its figures.
+    - `figures`: how each figure came about, by its path in the payload, such as `by_unit.H08.31.online`.
+    - `parts`: documents that belong to it, each for one reader alone, such as the letter to one agency.
     """
 
     name: str
@@ -48,6 +92,18 @@ class Document:
     summary: Sequence[str] = ()
     notes: Sequence[str] = ()
     recipients: Sequence[str] = ()
+    charts: Sequence[Chart] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    parts: Sequence["Part"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document for one reader alone: the `unit` it is about and the e-mail address it goes to, or None."""
+
+    unit: str
+    recipient: str | None
+    document: Document
 
 
 class Report(Protocol):
