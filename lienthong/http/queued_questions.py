@@ -9,16 +9,19 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 
 from lienthong import __version__
-from lienthong.adapters.rabbitmq.questions import Answer, Asked, QuestionQueues
+from lienthong.access.clients import Client
+from lienthong.adapters.rabbitmq.asked import Answer, Asked
+from lienthong.adapters.rabbitmq.questions import QuestionQueues
 from lienthong.configuration.check_replies import is_file_answer
 from lienthong.data.event_ids import draw_id
-from lienthong.data.trace_context import PARENT, STATE, begin_trace, continued
+from lienthong.data.trace_context import PARENT, STATE, Trace, begin_trace, continued
 from lienthong.errors import Transient
 from lienthong.http.callers import admitted, bearer_key, require_scope
 from lienthong.http.limits import BODY_LIMIT
@@ -56,7 +59,9 @@ class QueuedQuestions:
         asked = {name: one for name, one in service.responders.items() if not _has_file(one)}
         self._questions = {name: Questions(one.questions.model) for name, one in asked.items()}
         within = {name: one.within for name, one in asked.items()}
-        self._queues = QuestionQueues(service.endpoints.broker, within, answer=self._ask, give_up=self._give_up)
+        self._queues = QuestionQueues(
+            service.endpoints.broker, within, answer=self._read_key, give_up=self._give_up, unsent=self._note_unsent
+        )
 
     def start(self) -> None:
         """Begin. Once the process drains, no further question is taken."""
@@ -74,23 +79,43 @@ class QueuedQuestions:
     def _give_up(self, asked: Asked) -> None:
         self._refuse(asked, unavailable(), {})
 
-    def _ask(self, asked: Asked) -> None:
-        """Put the question to its responder; what it may not ask, or what is no question, is refused at once."""
+    def _note_unsent(self, request: str) -> None:
+        self._times.note_unsent(self._service.responders[request].settings.path)
+
+    def _read_key(self, asked: Asked) -> None:
+        """Go on at once with a key that was asked for a moment ago; else where the database may be waited for."""
+        try:
+            self._service.watch.require()
+            key = bearer_key(asked.headers.get("authorization", ""))
+        except (Problem, Transient) as refused:
+            self._refuse(asked, as_problem(refused), _trace_of(asked)[1])
+            return
+        client = self._service.keyring.kept(key)
+        if client is None:
+            self._queues.admit(asked, partial(self._ask, find=partial(self._service.find_client, key)))
+        else:
+            self._ask(asked, find=lambda: client)
+
+    def _ask(self, asked: Asked, find: Callable[[], Client | None]) -> None:
+        """Put the question to its responder; what it may not ask, or what is no question, is refused at once.
+
+        `find` gives the client of its key, and may wait for the database.
+        """
         responder = self._service.responders[asked.request]
         until = asked.received + responder.within.total_seconds()
         event_id = draw_id()
-        trace = continued(asked.headers.get(PARENT), asked.headers.get(STATE)) or begin_trace()
-        headers = {PARENT: trace.parent}
-        known = headers | {EVENT_HEADER.lower(): event_id}
+        trace, headers = _trace_of(asked)
+        known = {**headers, EVENT_HEADER.lower(): event_id}
         try:
-            responder.watch.require()
-            client = self._client(asked, responder)
+            client = admitted(self._service, find())
+            require_scope(self._service, client, responder.settings.scope)
+            asked.is_admitted = True
             fields = self._read(asked)
-            if time.monotonic() >= until:
+            if asked.is_answered or time.monotonic() >= until:
                 raise unavailable()
             responder.ask(
                 fields,
-                client=client,
+                client=client.name,
                 trace=trace,
                 until=until,
                 tell=lambda reply: self._tell(asked, reply, known),
@@ -101,13 +126,6 @@ class QueuedQuestions:
         except Exception:
             log.exception("a request failed", request=asked.request)
             self._refuse(asked, unexpected(), headers)
-
-    def _client(self, asked: Asked, responder: Responder) -> str:
-        key = bearer_key(asked.headers.get("authorization", ""))
-        service = self._service
-        client = admitted(service, service.keyring.kept(key) or service.find_client(key))
-        require_scope(service, client, responder.settings.scope)
-        return client.name
 
     def _read(self, asked: Asked) -> Mapping[str, Any]:
         if len(asked.body) > BODY_LIMIT:
@@ -135,6 +153,11 @@ class QueuedQuestions:
         if asked.reply(Answer(body, kind, {"status": status, "api-version": __version__, **headers})):
             path = self._service.responders[asked.request].settings.path
             self._times.count(METHOD, path, status, time.monotonic() - asked.received)
+
+
+def _trace_of(asked: Asked) -> tuple[Trace, Mapping[str, str]]:
+    trace = continued(asked.headers.get(PARENT), asked.headers.get(STATE)) or begin_trace()
+    return trace, {PARENT: trace.parent}
 
 
 def _has_file(responder: Responder) -> bool:

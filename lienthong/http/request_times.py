@@ -40,6 +40,7 @@ class RequestTimes:
         self._lock = threading.Lock()
         self._counts: Counter[_Labels] = Counter()
         self._slow: Counter[str] = Counter()
+        self._unsent: Counter[str] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._sums: dict[str, float] = {}
 
@@ -61,12 +62,20 @@ class RequestTimes:
             self._buckets.setdefault(kind, [0] * (len(BUCKETS) + 1))[bisect_left(BUCKETS, seconds)] += 1
             self._sums[kind] = self._sums.get(kind, 0.0) + seconds
 
+    def note_unsent(self, path: str) -> None:
+        """Count an answer that could not be sent over RabbitMQ."""
+        with self._lock:
+            self._unsent[path] += 1
+
     def collect(self) -> Iterator[Any]:
         """The figures."""
         times = HistogramMetricFamily("lienthong_http_request_duration_seconds", "Time of requests.", labels=("kind",))
         requests = CounterMetricFamily("lienthong_http_requests", "Requests.", labels=("method", "route", "status"))
         slow = CounterMetricFamily(
             "lienthong_http_slow_requests", f"Requests that took more than {SLOW_SECONDS} seconds.", labels=("route",)
+        )
+        unsent = CounterMetricFamily(
+            "lienthong_request_answers_unsent", "Answers that could not be sent over RabbitMQ.", labels=("route",)
         )
         with self._lock:
             for kind, buckets in sorted(self._buckets.items()):
@@ -75,7 +84,9 @@ class RequestTimes:
                 requests.add_metric(labels, count)
             for route, count in sorted(self._slow.items()):
                 slow.add_metric([route], count)
-        yield from (times, requests, slow)
+            for route, count in sorted(self._unsent.items()):
+                unsent.add_metric([route], count)
+        yield from (times, requests, slow, unsent)
 
     def _kind(self, path: str) -> str:
         if path in self._asked:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -278,6 +279,93 @@ def test_a_question_that_was_in_work_when_the_connection_broke_is_answered_once(
         assert asker.ask("novels", {"novel": "Kieu"}).status == 200
         door.close()
     sound(service)
+
+
+def test_questions_in_work_are_answered_although_their_queue_is_deleted(
+    door: QueuedQuestions, asker: Asker, url: str, key: str, times: RequestTimes
+) -> None:
+    assert asker.ask("novels", {"novel": "Luc Van Tien"}).status == 200
+    Library.held = {"Kieu": threading.Event()}
+    with asking(url, key) as gone:
+        for _ in range(2):
+            gone.send("novels", {"novel": "Kieu"})
+        names = {asker.send("novels", {"novel": "Kieu"}) for _ in range(20)}
+        wait_until(lambda: sum(door._queues._answers._open.values()) == 22)
+    with open_channel(url) as channel, capture_logs() as logs:
+        channel.queue_delete("lt1.request.novels")
+        wait_until(lambda: any("deleted" in line["event"] for line in logs))
+        Library.held["Kieu"].set()
+        wait_until(lambda: bool(asker.wait(0.05)) or names <= {one.correlation for one in asker.replies})
+        assert asker.ask("novels", {"novel": "Luc Van Tien"}).status == 200, "the queue is there again"
+    assert {one.status for one in asker.replies} == {200}
+    assert len(asker.replies) == 22, "each is answered once"
+    assert [line["in_work"] for line in logs if "deleted" in line["event"]] == [22]
+    assert unsent(times) == 0
+    wait_until(lambda: len(door._queues._answers._retired) == 0)
+
+
+def unsent(times: RequestTimes) -> float:
+    samples = [one for family in times.collect() for one in family.samples if "unsent" in one.name]
+    return sum(one.value for one in samples if one.name.endswith("_total"))
+
+
+def test_an_answer_that_cannot_be_sent_is_logged_and_counted(
+    url: str, service: Service, asker: Asker, times: RequestTimes
+) -> None:
+    """Its queue is deleted while the connection is away: so the question does not come again."""
+    with proxied(rabbitmq.node().port) as proxy:
+        lost = replace(service, endpoints=Endpoints(service.endpoints.data, url_through(proxy, url)))
+        door = open_queued_questions(lost, times)
+        assert door is not None
+        door.start()
+        assert asker.ask("novels", {"novel": "Luc Van Tien"}).status == 200
+        Library.held = {"Kieu": threading.Event()}
+        asker.send("novels", {"novel": "Kieu"})
+        assert Library.entered.wait(10)
+        with capture_logs() as logs:
+            proxy.cut()
+            with open_channel(url) as channel:
+                channel.queue_delete("lt1.request.novels")
+            wait_until(lambda: any(line["event"] == "rabbitmq connected" for line in logs))
+            Library.held["Kieu"].set()
+            wait_until(lambda: unsent(times) == 1)
+        assert [line["request"] for line in logs if "could not be sent" in line["event"]] == ["novels"]
+        assert asker.ask("novels", {"novel": "Kieu"}).status == 200
+        door.close()
+    sound(service)
+
+
+def test_a_database_that_hangs_holds_up_the_unknown_keys_alone(
+    service: Service, asker: Asker, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose key it is, is asked on threads of their own, and a question waits for that as long as over HTTP."""
+    monkeypatch.setattr(questions, "ADMITTED_SECONDS", 1.0)
+    hangs, find = threading.Event(), Service.find_client
+    strangers = [add(service, f"other{number}", "novels") for number in range(questions.ADMITTING_THREADS + 2)]
+
+    def find_client(self: Service, key: str) -> Any:
+        if key in strangers:
+            hangs.wait(30)
+        return find(self, key)
+
+    monkeypatch.setattr(Service, "find_client", find_client)
+    door = open_queued_questions(service, RequestTimes())
+    assert door is not None
+    door.start()
+    assert asker.ask("novels", {"novel": "Kieu"}).status == 200
+    began = time.monotonic()
+    with ExitStack() as stack:
+        unknown = [stack.enter_context(asking(url, other)) for other in strangers]
+        names = [one.send("novels", {"novel": "Kieu"}) for one in unknown]
+        assert asker.ask("novels", {"novel": "Kieu"}).status == 200
+        assert time.monotonic() - began < 1, "a known key waits for nothing"
+        for one, name in zip(unknown, names, strict=True):
+            wait_until(lambda one=one, name=name: bool(one.wait(0.05)) or bool(one.replies))
+            assert [(reply.correlation, reply.status) for reply in one.replies] == [(name, 503)]
+        assert 1 <= time.monotonic() - began < 5
+        hangs.set()
+        assert unknown[0].ask("novels", {"novel": "Kieu"}).status == 200
+    door.close()
 
 
 def test_the_example_of_the_documentation_asks(tmp_path: Path, url: str) -> None:

@@ -8,15 +8,15 @@ process that answers: then a caller that publishes with `mandatory` is informed 
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-import pika
 import structlog
 
+from lienthong.adapters.rabbitmq.answers import Answers, Back
+from lienthong.adapters.rabbitmq.asked import Answer, Asked
 from lienthong.adapters.rabbitmq.connection import ReconnectingConnection
 from lienthong.adapters.rabbitmq.naming import queue_name
 from lienthong.adapters.rabbitmq.parameters import parse_url
@@ -40,56 +40,30 @@ UNUSED_MILLISECONDS = 5_000
 """A queue goes when no process has consumed from it for so long: time enough to start a process again."""
 
 THREADS = 4
-"""Threads that read questions. They wait for the database at most, when they ask whose key it is."""
+"""Threads that read questions. They wait for nothing."""
+
+ADMITTING_THREADS = 4
+"""Threads that ask the database whose key it is. A database that hangs holds these up, and no other question."""
+
+ADMITTED_SECONDS = 5.0
+"""How long that may take; after that the question is given up, and the thread goes on by itself."""
 
 _AGAIN_SECONDS = 1.0  # before a channel that was closed is opened again
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to a caller. The names of `headers` are in lower case."""
-
-    body: bytes
-    content_type: str
-    headers: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Asked:
-    """A question, as the broker delivered it. `received` is a moment of the monotonic clock.
-
-    `reply` may be called from any thread, and neither blocks nor raises; what comes after the first answer is ignored.
-    """
-
-    request: str
-    body: bytes
-    content_type: str
-    content_encoding: str
-    headers: Mapping[str, str]
-    received: float
-    send: Callable[[Answer], None]
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    is_answered: bool = False
-
-    def reply(self, answer: Answer) -> bool:
-        """Send the answer; False when there was one already."""
-        with self._lock:
-            if self.is_answered:
-                return False
-            self.is_answered = True
-        self.send(answer)
-        return True
+Work = tuple[Asked, Callable[[Asked], None]]
 
 
 class QuestionQueues:
     """Takes questions from the broker. It has a connection and threads of its own.
 
-    - `answer` is called with each question, on one of `THREADS`; `give_up` on the connection's thread, when the time of
-      its request is over and it has no answer: it must be quick. Both call `Asked.reply`.
+    - `answer` is called with each question, on one of `THREADS`, and may not wait: what asks the database goes on by
+      `admit`. `give_up` is called on the connection's thread when the time of its request is over and it has no
+      answer, or when its client is not known in time: it must be quick. All call `Asked.reply`.
     - A question is acked when its answer is sent. What a process leaves unanswered, another one gets.
-    - An answer is neither mandatory nor confirmed: that its caller has gone is no error of ours.
+    - When a queue is deleted, what was delivered from it is still answered: see `Answers`.
     """
 
     def __init__(
@@ -99,23 +73,32 @@ class QuestionQueues:
         *,
         answer: Callable[[Asked], None],
         give_up: Callable[[Asked], None],
+        unsent: Callable[[str], None],
     ) -> None:
-        """`requests`: by name, the time within which a question is answered."""
+        """`requests`: by name, the time within which a question is answered. `unsent`: see `Answers`."""
         self._requests = requests
         self._answer = answer
         self._give_up = give_up
         self._connection = ReconnectingConnection("requests", parse_url(url), self)
-        self._waiting: SimpleQueue[Asked | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Work | None] = SimpleQueue()
+        self._admitting: SimpleQueue[Work | None] = SimpleQueue()
         self._open = 0
         self._changed = threading.Condition()
         self._is_ending = False
         self._channels: dict[str, Any] = {}
+        self._answers = Answers(self._connection, unsent)
         self._logged: dict[str, str] = {}
 
     def start(self) -> None:
-        for number in range(THREADS):
-            threading.Thread(target=self._run, name=f"questions.{number + 1}", daemon=True).start()
+        for queue, count, name in ((self._waiting, THREADS, "read"), (self._admitting, ADMITTING_THREADS, "admitted")):
+            for number in range(count):
+                thread = f"questions.{name}.{number + 1}"
+                threading.Thread(target=self._run, args=(queue,), name=thread, daemon=True).start()
         self._connection.start()
+
+    def admit(self, asked: Asked, work: Callable[[Asked], None]) -> None:
+        """Go on with a question on a thread that may wait for the database."""
+        self._admitting.put((asked, work))
 
     def end_consuming(self) -> None:
         """Take no further question; the broker gives them to other processes. What was taken is still answered."""
@@ -128,8 +111,9 @@ class QuestionQueues:
         with self._changed:
             self._changed.wait_for(lambda: self._open == 0, timeout=seconds)
         self._connection.close()
-        for _ in range(THREADS):
-            self._waiting.put(None)
+        for queue, count in ((self._waiting, THREADS), (self._admitting, ADMITTING_THREADS)):
+            for _ in range(count):
+                queue.put(None)
 
     def on_connected(self, connection: Any) -> None:
         """See `ConnectionListener`."""
@@ -139,13 +123,15 @@ class QuestionQueues:
     def on_lost(self, why: str) -> None:  # noqa: ARG002 - the connection has logged it
         """See `ConnectionListener`. The broker delivers again what was not acked."""
         self._channels.clear()
+        self._answers.clear()
 
-    def _run(self) -> None:
-        while (asked := self._waiting.get()) is not None:
+    def _run(self, queue: "SimpleQueue[Work | None]") -> None:
+        while (work := queue.get()) is not None:
+            asked, answer = work
             if asked.is_answered:  # its time went by while it waited here
                 continue
             try:
-                self._answer(asked)
+                answer(asked)
             except BaseException as error:
                 log.exception("a question over RabbitMQ failed", request=asked.request, error=type(error).__name__)
 
@@ -157,7 +143,7 @@ class QuestionQueues:
 
     def _declare(self, name: str, channel: Any) -> None:
         def on_bound(_: Any) -> None:
-            channel.add_on_cancel_callback(lambda _: channel.close())  # the queue was deleted
+            channel.add_on_cancel_callback(lambda _: self._on_cancelled(name, channel))
             channel.basic_qos(prefetch_count=PREFETCH)
             channel.basic_consume(queue, partial(self._on_delivered, name))
             self._channels[name] = channel
@@ -171,9 +157,21 @@ class QuestionQueues:
         channel.queue_declare(queue, durable=True, arguments=arguments, callback=_ignore)
         channel.queue_bind(queue, EXCHANGE, routing_key=name, callback=on_bound)
 
-    def _on_closed(self, name: str, connection: Any, _channel: Any, reason: BaseException) -> None:
-        self._channels.pop(name, None)
-        if self._is_ending or not connection.is_open:
+    def _on_cancelled(self, name: str, channel: Any) -> None:
+        """The queue was deleted. Another channel takes over; this one stays for the answers to what it delivered."""
+        self._forget(name, channel)
+        in_work = self._answers.retire(channel)
+        log.warning("a queue of questions was deleted; it is made again", request=name, in_work=in_work)
+        again = partial(self._consume, name, channel.connection)
+        self._connection.call_later(channel.connection, _AGAIN_SECONDS, again)
+
+    def _forget(self, name: str, channel: Any) -> None:
+        if self._channels.get(name) is channel:
+            del self._channels[name]
+
+    def _on_closed(self, name: str, connection: Any, channel: Any, reason: BaseException) -> None:
+        self._forget(name, channel)
+        if self._answers.forget(channel) or self._is_ending or not connection.is_open:
             return
         why = error_text(reason)
         if self._logged.get(name) != why:
@@ -187,7 +185,7 @@ class QuestionQueues:
             log.warning("a question without direct reply-to cannot be answered", request=name)
             channel.basic_ack(method.delivery_tag)
             return
-        sent = partial(self._queue_answer, channel, method.delivery_tag, reply_to, properties.correlation_id)
+        back = Back(name, channel, method.delivery_tag, reply_to, properties.correlation_id)
         asked = Asked(
             name,
             body,
@@ -195,20 +193,27 @@ class QuestionQueues:
             properties.content_encoding or "",
             {key.lower(): value for key, value in (properties.headers or {}).items() if isinstance(value, str)},
             time.monotonic(),
-            sent,
+            partial(self._queue_answer, back),
         )
         with self._changed:
             self._open += 1
+        self._answers.expect(channel)
         within = self._requests[name].total_seconds()
         self._connection.call_later(channel.connection, within, partial(self._late, asked))
-        self._waiting.put(asked)
+        if within > ADMITTED_SECONDS:
+            self._connection.call_later(channel.connection, ADMITTED_SECONDS, partial(self._not_admitted, asked))
+        self._waiting.put((asked, self._answer))
 
     def _late(self, asked: Asked) -> None:
         if not asked.is_answered:
             self._give_up(asked)
 
-    def _queue_answer(self, channel: Any, tag: int, reply_to: str, correlation: str | None, answer: Answer) -> None:
-        self._connection.call(partial(_send, channel, tag, reply_to, correlation, answer))
+    def _not_admitted(self, asked: Asked) -> None:
+        if not asked.is_admitted:
+            self._late(asked)
+
+    def _queue_answer(self, back: Back, answer: Answer) -> None:
+        self._answers.send(back, answer)
         with self._changed:  # after the call: `close` closes the connection behind the last answer
             self._open -= 1
             self._changed.notify_all()
@@ -229,17 +234,6 @@ def queue_arguments(within: timedelta) -> dict[str, Any]:
         "x-max-length": MAX_LENGTH,
         "x-overflow": "reject-publish",
     }
-
-
-def _send(channel: Any, tag: int, reply_to: str, correlation: str | None, answer: Answer) -> None:
-    """Send an answer and ack its question. On a channel that was closed meanwhile: the broker delivers it again."""
-    if not channel.is_open:
-        return
-    properties = pika.BasicProperties(
-        content_type=answer.content_type, correlation_id=correlation, headers=dict(answer.headers), delivery_mode=1
-    )
-    channel.basic_publish("", reply_to, answer.body, properties)
-    channel.basic_ack(tag)
 
 
 def _ignore(_: Any) -> None:
