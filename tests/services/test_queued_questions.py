@@ -341,10 +341,10 @@ def test_a_database_that_hangs_holds_up_the_unknown_keys_alone(
     """Whose key it is, is asked on threads of their own, and a question waits for that as long as over HTTP."""
     monkeypatch.setattr(questions, "ADMITTED_SECONDS", 1.0)
     hangs, find = threading.Event(), Service.find_client
-    strangers = [add(service, f"other{number}", "novels") for number in range(questions.ADMITTING_THREADS + 2)]
+    unknown_keys = [add(service, f"other{number}", "novels") for number in range(questions.ADMITTING_THREADS + 2)]
 
     def find_client(self: Service, key: str) -> Any:
-        if key in strangers:
+        if key in unknown_keys:
             hangs.wait(30)
         return find(self, key)
 
@@ -355,7 +355,7 @@ def test_a_database_that_hangs_holds_up_the_unknown_keys_alone(
     assert asker.ask("novels", {"novel": "Kieu"}).status == 200
     began = time.monotonic()
     with ExitStack() as stack:
-        unknown = [stack.enter_context(asking(url, other)) for other in strangers]
+        unknown = [stack.enter_context(asking(url, other)) for other in unknown_keys]
         names = [one.send("novels", {"novel": "Kieu"}) for one in unknown]
         assert asker.ask("novels", {"novel": "Kieu"}).status == 200
         assert time.monotonic() - began < 1, "a known key waits for nothing"
