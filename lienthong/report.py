@@ -45,7 +45,7 @@ class Chart:
 class Figure:
     """How one figure of a report came about, for its proof.
 
-    `formula` says in words what is counted; `numerator` and `denominator` are the ids of the events behind it. A plain
+    `formula` states in words what is counted; `numerator` and `denominator` are the ids of the events behind it. A plain
     count has no `denominator`.
     """
 
