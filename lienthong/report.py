@@ -45,8 +45,8 @@ class Chart:
 class Figure:
     """How one figure of a report came about, for its proof.
 
-    `formula` states in words what is counted; `numerator` and `denominator` are the ids of the events behind it. A plain
-    count has no `denominator`.
+    `formula` states in words what is counted; `numerator` and `denominator` are the ids of the events behind it. A
+    plain count has no `denominator`.
     """
 
     formula: str
