@@ -29,7 +29,7 @@ from store.payment_matches import PaymentMatches
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
 
-PORTAL = SourceName("dvcqg")
+IGATE, PORTAL = SourceName("igate"), SourceName("dvcqg")
 
 _FOLLOWED = TYPES | payment_matches.TYPES
 
@@ -50,21 +50,22 @@ class DataStore:
         happenings: bool = False,
         tell_within: timedelta = TELL_WITHIN,
         portal: SourceName = PORTAL,
-        match_payments: Sequence[SourceName] = (),
+        match_payments: bool = False,
+        sources: Sequence[SourceName] = (IGATE, PORTAL),
     ) -> None:
         """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site.
 
         `happenings`: hand back what happened to dossiers (`dossier.happened.v1`), unless it was longer ago than
         `tell_within`. `portal`: the source of the national portal's dossiers.
 
-        `match_payments`: hand back what each payment is for (`payment.v1`), of the dossiers of these sources and of
-        those filed online; the first source that has a dossier states its fees.
+        `match_payments`: hand back what each payment is for (`payment.v1`): a dossier of `sources`, or one filed online.
+        The first source that has it states its fees.
         """
         self._database = site.database
         self._portal = portal
         self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
-        self._payers = tuple(match_payments)
-        self._payments = PaymentMatches(site, sources=self._payers, tell_within=tell_within) if self._payers else None
+        self._sources = sources
+        self._payments = PaymentMatches(site, sources=sources, tell_within=tell_within) if match_payments else None
 
     def verify(self, seals: Seals) -> Iterable[str]:
         """Every row of the data store that is not what was delivered, by the seals of the ledger."""
@@ -72,7 +73,7 @@ class DataStore:
         if self._happenings is not None:
             yield from happening_proof.differences(self._database, self._portal)
         if self._payments is not None:
-            yield from payment_matches.differences(self._database, self._payers)
+            yield from payment_matches.differences(self._database, self._sources)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """Store a bundle through `transaction.connection`, all rows of a table at once.

@@ -21,7 +21,7 @@ from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.unit.store.events import NOON, dossier, payment, submission
 
-IGATE, PORTAL = SourceName("igate"), SourceName("dvcqg")
+IGATE = SourceName("igate")
 CODE = "000.00.31.H08-231107-0001"
 HOUR = timedelta(hours=1)
 
@@ -32,7 +32,7 @@ def clock() -> ReplayClock:
 
 
 def sink(database: Engine, clock: ReplayClock, **options: Any) -> DataStore:
-    return DataStore(Site(clock, database), match_payments=[IGATE, PORTAL], **options)
+    return DataStore(Site(clock, database), match_payments=True, **options)
 
 
 def deliver(database: Engine, clock: ReplayClock, *events: Envelope, **options: Any) -> list[Record]:
