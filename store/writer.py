@@ -58,7 +58,7 @@ class DataStore:
         `happenings`: hand back what happened to dossiers (`dossier.happened.v1`), unless it was longer ago than
         `tell_within`. `portal`: the source of the national portal's dossiers.
 
-        `match_payments`: hand back what each payment is for (`payment.v1`): a dossier of `sources`, or one filed online.
+        `match_payments`: hand back what each payment is for (`payment.v1`), a dossier of `sources` or one filed online.
         The first source that has it states its fees.
         """
         self._database = site.database
