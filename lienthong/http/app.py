@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp
 
+from lienthong.configuration.check_replies import is_file_answer
 from lienthong.http import health, inboxes, interface, metrics, requests
 from lienthong.http.boundary import Boundary
+from lienthong.http.direct import DirectPaths
 from lienthong.http.document import make_document, problems
 from lienthong.http.limits import BODY_LIMIT, BODY_SECONDS, BodyLimits
 from lienthong.http.pages import POLICY, render_page
@@ -45,7 +47,8 @@ def make_app(
     install(app)
     shapes = RequestShapes([responder.settings for responder in service.responders.values()])
     app.include_router(interface.router(service))
-    app.include_router(requests.router(service, shapes))
+    asked = requests.router(service, shapes)
+    app.include_router(asked)
     app.include_router(inboxes.router(service))
     app.include_router(health.router(health.Readiness(service, checks)))
     app.include_router(metrics.router(exposition))
@@ -53,8 +56,19 @@ def make_app(
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     of_paths = {inbox.path: inbox.max_bytes for inbox in service.storage.settings.served_inboxes()}
     uploads = upload_limits(service.responders.values())
-    limits = BodyLimits(app, limit=body_limit, seconds=body_seconds, of_paths=of_paths, uploads=uploads)
+    limits = BodyLimits(
+        DirectPaths(app, asked.routes), limit=body_limit, seconds=body_seconds, of_paths=of_paths, uploads=uploads
+    )
     return Boundary(limits, recording=service.is_recording, timed=times.note)
+
+
+def _without_file(asked: APIRouter, service: Service) -> list[Any]:
+    plain = {
+        name
+        for name, one in service.responders.items()
+        if one.settings.body != "multipart" and not is_file_answer(one.settings)
+    }
+    return [route for route in asked.routes if getattr(route, "name", "") in plain]
 
 
 def _add_document(app: FastAPI, service: Service, shapes: RequestShapes) -> Any:
