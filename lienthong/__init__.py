@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
     from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
     from lienthong.ports.notice_keeping import Resolution as Resolution
+    from lienthong.report import WHOLE as WHOLE
     from lienthong.report import Chart as Chart
     from lienthong.report import Column as Column
     from lienthong.report import Document as Document
@@ -134,7 +135,7 @@ _ROOMS = {
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
-    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet"),
+    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "WHOLE"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),

@@ -65,6 +65,15 @@ class Scope:
     unit: str | None = None
     tree: Literal["period", "today"] = "period"
 
+    @property
+    def suffix(self) -> str:
+        """What the names of its files have after the period, such as `-H08.31-today`; nothing for the whole."""
+        return (f"-{self.unit}" if self.unit else "") + ("-today" if self.tree == "today" else "")
+
+
+WHOLE = Scope()
+"""Everything, by the tree of the period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -109,8 +118,12 @@ class Part:
 class Report(Protocol):
     """A report of the data store."""
 
-    def build(self, period: str) -> Document:
-        """The document for one period, such as `2023-11`. Raises `Rejected` for a period it cannot be built for."""
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
+        """The document for one period, such as `2023-11`.
+
+        Raises `Rejected` of the field `period` for a period it cannot be built for, and of the field `unit` or `tree`
+        for a scope that it does not have.
+        """
 
 
 Render = Callable[[Document], bytes]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lienthong import Document, Sheet, Site
+from lienthong import WHOLE, Document, Rejected, Scope, Sheet, Site
 from reports.month import Month
 
 
@@ -19,6 +19,11 @@ class MonthlyReport:
     place: str
     notes: Sequence[str] = ()
     recipients: Sequence[str] = ()
+
+    def refuse_part(self, scope: Scope) -> None:
+        """For a report that knows no organisations. Raises `Rejected` (field `unit`) for anything but the whole."""
+        if scope != WHOLE:
+            raise Rejected("báo cáo này chỉ lập cho toàn tỉnh, không lập riêng cho một đơn vị", field="unit")
 
     def document(
         self,

@@ -4,7 +4,7 @@ A command takes the open project as its first parameter; `App` adds `--project` 
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -220,10 +220,21 @@ def report(
         str, typer.Option(metavar=message("MONTH"), help=message("The period of the report, for example 2023-11."))
     ],
     out: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("Where to write."))] = Path("out"),
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar=message("CODE"), help=message("Only this unit and those below it, for example H08.31.")),
+    ] = None,
+    tree: Annotated[
+        Literal["period", "today"],
+        typer.Option(
+            help=message("The units of the period, or those of today with the history of their predecessors.")
+        ),
+    ] = "period",
 ) -> None:
     from lienthong.cli.reporting import write_report
+    from lienthong.report import Scope
 
-    raise typer.Exit(write_report(project, name, period, out))
+    raise typer.Exit(write_report(project, name, period=period, folder=out, scope=Scope(unit, tree)))
 
 
 @app.command(

@@ -13,7 +13,10 @@ from lienthong.errors import Rejected
 from lienthong.messages import Message, in_ledger_language, message
 from lienthong.operations.report_faults import place_of_fault, reason_of
 from lienthong.ports import Ledger
-from lienthong.report import Document, Render, Report
+from lienthong.report import WHOLE, Document, Render, Report, Scope
+
+ASKED = ("period", "unit", "tree")
+"""What a person asks a report for: a fault of these is theirs, not the report's."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,27 +35,28 @@ def write_reports(
     periods: Iterable[str],
     folder: Path,
     ledger: Ledger | None = None,
+    scope: Scope = WHOLE,
 ) -> Written:
-    """Write `<name>-<period>.<format>` into `folder`.
+    """Write `<name>-<period>.<format>` into `folder`; for a part, `<name>-<period>-<unit>.<format>`.
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
     The notes of each document name the heads of `ledger`; a file without notes, such as JSON, has the figures alone.
-    Raises `Rejected` of the field `period` for a period that a report does not know. Whatever else a report or a
-    renderer raises costs the files of that report or that one file. A file of an earlier run is then removed, or it
+    Raises `Rejected` of the field `period`, `unit` or `tree` for what a report does not know. Whatever else a report or
+    a renderer raises costs the files of that report or that one file. A file of an earlier run is then removed, or it
     would be taken for one of this run.
     """
     renders: dict[str, Render] = {suffix: resolve(name) for suffix, name in formats.items()}  # type: ignore[misc]  # checked by `lienthong check`
     written = Written([], [])
     for name, report in reports.items():
         for period in periods:
-            files = {suffix: folder / f"{name}-{period}.{suffix}" for suffix in renders}
+            files = {suffix: folder / f"{name}-{period}{scope.suffix}.{suffix}" for suffix in renders}
             try:
                 stands_on = _heads_note(ledger)
-                document = report.build(period)
+                document = report.build(period, scope=scope)
                 if stands_on:
                     document = replace(document, notes=[*document.notes, *stands_on])
             except Exception as error:
-                if isinstance(error, Rejected) and error.field == "period":
+                if isinstance(error, Rejected) and error.field in ASKED:
                     raise
                 log.warning("report not built", report=name, period=period, error=type(error).__name__)
                 written.faults.append(

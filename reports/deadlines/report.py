@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lienthong import LOCAL_ZONE, Calendars, Column, Document, Sheet
+from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, Scope, Sheet
 from reports.figures import format_number
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -29,12 +29,13 @@ class DeadlineReport(MonthlyReport):
     kinds: dict[str, str]
     pauses: bool = True
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`, as its deadlines stand now.
 
         Raises `Rejected` for another period, `Transient` without the database.
         """
         month = Month.parse(period)
+        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             rows = started_between(
                 connection,

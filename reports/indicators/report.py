@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lienthong import Column, Document, Sheet, SourceName
+from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import NO_SHARE, format_number, share
 from reports.indicators.rule import IndicatorName, Share, count, payload
 from reports.month import Month
@@ -33,9 +33,10 @@ class Indicators(MonthlyReport):
     source: SourceName
     indicators: Mapping[IndicatorName, Indicator]
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
+        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             dossiers = portal_dossiers(connection, self.source, month.start, month.end)
         shares = count(dossiers, month, self.indicators)

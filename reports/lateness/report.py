@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lienthong import LOCAL_ZONE, Calendars, Column, Document, Sheet
+from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, Scope, Sheet
 from reports.figures import format_number
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -32,12 +32,13 @@ class LatenessReport(MonthlyReport):
     portal: str
     calendars: Calendars
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of the dossiers submitted in one month `2023-11`.
 
         Raises `Rejected` for another period, `Transient` without the database.
         """
         month = Month.parse(period)
+        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             proofs = submitted_between(
                 connection, local=self.local, portal=self.portal, period=(month.start, month.end)

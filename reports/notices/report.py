@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from lienthong import Column, Document, Sheet
+from lienthong import WHOLE, Column, Document, Scope, Sheet
 from reports.figures import format_number
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -40,9 +40,10 @@ STATES = {
 class NoticesOfMonth(MonthlyReport):
     """Builds the month's report. A notice belongs to the month in which it left, or ended without leaving."""
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
+        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             found = notices_of(connection, month.start, month.end)
         return self.document(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lienthong import Column, Document, Sheet, SourceName
+from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import format_number, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -29,9 +29,10 @@ class PaperFilings(MonthlyReport):
     source: SourceName
     quality: dict[str, str]
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
+        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             accepted = filings(connection, self.source, month.start, month.end)
             all_flags = quality_counts(connection, self.source)

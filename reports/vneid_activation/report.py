@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lienthong import Column, Document, Sheet
+from lienthong import WHOLE, Column, Document, Scope, Sheet
 from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -23,9 +23,10 @@ class VneidActivation(MonthlyReport):
 
     cut_off_day: Annotated[int, Field(ge=1, le=31)] = 25
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
+        self.refuse_part(scope)
         as_at = cut_off(month, self.cut_off_day)
         with snapshot(self.site.database) as connection:
             periods = service_periods(connection)

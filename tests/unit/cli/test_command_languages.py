@@ -65,7 +65,18 @@ def test_every_command_has_a_help_page_in_each_language_and_none_of_the_other(se
     assert len(pages) == len(english) > 20
     names = {name for page in pages for name in re.split("[ -]", page)}
     choices = {"parked", "replayed", "discarded", "all", "running", "paused", "met", "breached"}
-    choices |= {"held", "sending", "accepted", "delivered", "failed", "doubt", "expired", "suppressed"}
+    choices |= {
+        "period",
+        "today",
+        "held",
+        "sending",
+        "accepted",
+        "delivered",
+        "failed",
+        "doubt",
+        "expired",
+        "suppressed",
+    }
     spoken = set[str]().union(*(words(page) for page in english.values()))
     for name, page in pages.items():
         assert VIETNAMESE.search(page) and "Cách dùng: " in page and "--help" in page

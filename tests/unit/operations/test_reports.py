@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lienthong import Column, Document, Rejected, Sheet, Transient
+from lienthong import WHOLE, Column, Document, Rejected, Scope, Sheet, Transient
 from lienthong.operations.reports import write_reports
 
 
 class FakeReport:
     """A report whose document is its period; it knows the periods of 2023 only."""
 
-    def build(self, period: str) -> Any:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Any:
         if not period.startswith("2023-"):
             raise Rejected("no such period", field="period")
         return period
@@ -51,7 +51,7 @@ class TableReport:
     def __init__(self, rows: Sequence[Sequence[Any]] = (), *, title: str = "Danh sách", total: Any = None) -> None:
         self._rows, self._title, self._total = rows, title, total
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         return Document(
             name=f"table-{period}",
             title=self._title,
@@ -74,7 +74,7 @@ class BrokenReport:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def build(self, _period: str) -> Any:
+    def build(self, _period: str, *, scope: Scope = WHOLE) -> Any:
         raise self._error
 
 
@@ -142,7 +142,7 @@ def test_a_report_that_cannot_be_built_costs_its_own_files(tmp_path: Path, error
 class EmptyReport:
     """A report with one note."""
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         at = datetime(2023, 12, 1, tzinfo=UTC)
         return Document("a", "A", "", period, "", "", at, payload={}, sheets=[], notes=["Một ghi chú."])
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from lienthong.envelope import Envelope
 from lienthong.outcome import Done, Outcome
 from lienthong.ports import Cursor, Found, Page, Site, SourceName, Transaction
-from lienthong.report import Document
+from lienthong.report import WHOLE, Document, Scope
 
 
 class Office:
@@ -48,7 +48,7 @@ class Count:
     def __init__(self, site: Site, *, minimum: int = 0, source: SourceName | None = None) -> None:
         self.site = site
 
-    def build(self, period: str) -> Document:
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         raise NotImplementedError
 
 
