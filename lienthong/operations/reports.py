@@ -16,7 +16,7 @@ from lienthong.ports import Ledger
 from lienthong.report import WHOLE, Document, Render, Report, Scope
 
 ASKED = ("period", "unit", "tree")
-"""What a person asks a report for: a fault of these is theirs, not the report's."""
+"""What a person asks a report for: a fault of these lies in the question, not in the report."""
 
 log = structlog.get_logger(__name__)
 
