@@ -14,6 +14,7 @@ from lienthong.http.server import Server, open_socket
 from lienthong.http.service import Service
 from lienthong.operations.health_items import Installation
 from lienthong.operations.readiness import checks
+from lienthong.runtime.allocator import tune_for_answers
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
@@ -45,6 +46,7 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             address = f"[{bound_host}]" if ":" in bound_host else bound_host
             listening(f"http://{address}:{bound_port}", service)
             log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
+            tune_for_answers()
             with tracing(endpoints.broker):
                 Server(app, service, drain=drain).run(sockets=[listener])
             log.info("stopped serving")

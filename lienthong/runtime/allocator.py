@@ -9,10 +9,21 @@ from contextlib import suppress
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
 _THRESHOLD_BYTES = 32 * 1024 * 1024  # the highest mmap threshold that glibc accepts on 64 bits
 
+_ANSWERS_COLLECTED_EACH = (5_000, 20, 50)
+
 
 def tune_allocator() -> None:
     """Run the garbage collector less often, and keep freed pages. Process-wide and irreversible."""
     _tune_collector()
+    _keep_freed_pages()
+
+
+def tune_for_answers() -> None:
+    """Keep pauses short in a process that answers: what exists now is never looked through again, and what is new is
+    looked through in small parts. At 100,000 objects a look takes 40 ms, in which no caller is answered.
+    """
+    gc.freeze()
+    gc.set_threshold(*_ANSWERS_COLLECTED_EACH)
     _keep_freed_pages()
 
 
