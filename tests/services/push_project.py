@@ -102,6 +102,11 @@ class Restarted:
         self.kills += 1
         self._running = self._start()
 
+    def terminate(self) -> int:
+        """SIGTERM; its exit code."""
+        self._running.terminate()
+        return self._running.wait(WAIT_SECONDS)
+
     def end(self) -> None:
         self._running.kill()
         self._running.wait()
