@@ -72,11 +72,14 @@ def find_account(envelope: Envelope, found: Found) -> Envelope:
 def date_answer(envelope: Envelope, found: Found) -> Envelope:
     """State when the older of register and catalogue was last read, and the id of the check. It comes last.
 
-    `found` has the moments as ISO 8601 text; one that is absent was never read.
+    `found` has the moments as ISO 8601 text; one that is absent was never read. A person who is not found in a register
+    that was never read to its end is not known.
     """
     moments = [datetime.fromisoformat(found[key]) for key in what_is_read(envelope) if found.get(key)]
     as_of = min(moments).isoformat() if len(moments) == len(what_is_read(envelope)) else None
-    return _answered(envelope, check_id=envelope.id, data_as_of=as_of)
+    is_known = envelope.data["answer"]["civil_servant"] or found.get(REGISTER)
+    unknown = {} if is_known else {"civil_servant": None}
+    return _answered(envelope, check_id=envelope.id, data_as_of=as_of, **unknown)
 
 
 def acknowledge(envelope: Envelope, found: Found) -> Envelope | None:

@@ -90,9 +90,9 @@ class Answer(Shape):
     civil_servant: bool | None = Field(
         description=both(
             "Whether the person was of the group (cán bộ, công chức, viên chức, contract staff) on that day by the "
-            "register; null when the number is none or cannot be read.",
+            "register; null when the number is none or cannot be read, and while the register has not been read once.",
             "Người nộp có thuộc nhóm cán bộ, công chức, viên chức, người hợp đồng vào ngày đó theo cơ sở dữ liệu hay "
-            "không; null khi không có số hoặc số không đọc được.",
+            "không; null khi không có số, số không đọc được, hoặc cơ sở dữ liệu chưa được đọc hết lần nào.",
         ),
         examples=[True],
     )
