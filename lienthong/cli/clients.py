@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -46,6 +47,7 @@ def add(console: Console, project: Project, name: str, asked: Asked, *, act: Act
             store, name, asked.scopes, act=act, rate=rate, owner=asked.owner, expires_at=expires_at
         )
     _show_key(console, new, as_json=as_json)
+    _warn_of_unknown(project, asked.scopes)
 
 
 def rotate(console: Console, project: Project, name: str, *, overlap: str, act: Act, as_json: bool) -> None:
@@ -96,6 +98,20 @@ def _show_key(console: Console, new: NewKey, *, as_json: bool) -> None:
     print_text(console, new.key, "bold", wrap=False)
     if until is not None:
         print_text(console, message("The key before it is accepted until {time}.", time=local_time(until, MINUTE)))
+
+
+def _warn_of_unknown(project: Project, scopes: Sequence[str]) -> None:
+    """On standard error: a mistyped scope would be noticed by the client alone, when it is refused."""
+    settings = project.readable_settings()
+    known = {request.scope for request in settings.requests.values()} - {""}
+    known |= {inbox.scope for inbox in settings.served_inboxes()} | {"inbox:*"}
+    if unknown := sorted(set(scopes) - known):
+        text = message(
+            "Nothing in the configuration needs the scope {unknown}. There are: {known}.",
+            unknown=", ".join(unknown),
+            known=", ".join(sorted(known)),
+        )
+        typer.echo(text, err=True)
 
 
 def _table(views: Sequence[ClientView], now: datetime) -> Table:
