@@ -55,7 +55,13 @@ GATEWAYS: Mapping[str, str] = {
 }
 """Where the gateways of notices are, by the variables of `config/sinks/`."""
 
-_BEFORE_ALL = "2000-01-01T00:00:00+07:00"
+_WITHOUT_LIMITS = {
+    "NOTICES_SINCE": "2000-01-01T00:00:00+07:00",
+    "NOTICES_PER_DAY": "1000000",
+    "NOTICES_USEFUL_FOR": "9999d",
+    "HAPPENINGS_TELL_WITHIN": "9999d",
+}
+"""Whatever the age of a recording, its happenings are announced, all of them. Its own configuration may limit them."""
 
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that the server does not close one in use
 
@@ -139,7 +145,7 @@ def _announcement(recording: Recording, url: str) -> bytes:
             **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies", "results")},
             **{name: f"{url}{path}" for name, path in GATEWAYS.items()},
             **SECRETS,
-            "NOTICES_SINCE": _BEFORE_ALL,  # whatever the age of a recording, its happenings are announced
+            **_WITHOUT_LIMITS,
         },
     }
     return orjson.dumps(values)

@@ -63,6 +63,8 @@ class DataStore:
         """
         self._database = site.database
         self._portal = portal
+        versions = newest_version(tables.dossier_versions, seldom_known=True)
+        self._upserts = {**_UPSERTS, dossier_v1.TYPE: (newest_version(tables.dossiers, portal=portal), versions)}
         self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
         self._sources = sources
         self._payments = PaymentMatches(site, sources=sources, tell_within=tell_within) if match_payments else None
@@ -95,7 +97,7 @@ class DataStore:
             if self._payments is not None:
                 self._payments.lock(transaction.connection, rows)
             for event_type, typed_rows in rows.items():
-                names, upserts = tuple(typed_rows[0]), _UPSERTS[event_type]
+                names, upserts = tuple(typed_rows[0]), self._upserts[event_type]
                 for layer in _layers(typed_rows, upserts[0].table):
                     values = [tuple(row.values()) for row in layer]
                     upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
@@ -158,12 +160,16 @@ def _beyond_calendar(data: Mapping[str, Any]) -> str | None:
     return None
 
 
-def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
+def newest_version(table: Table, *, portal: str = PORTAL, seldom_known: bool = False) -> Upsert:
     """An upsert that replaces a row when the new one is at least as new and differs.
 
-    A version that returns to an earlier content has the dates of that content: it and its neighbours are ordered by the
-    moment at which they were seen. So is what follows a version with a date of the future, whose true date is unknown:
-    the correction may be dated before the moment at which the wrong one was seen.
+    - A dossier of the national portal bears no date of change: what was shown last is the newest.
+    - Another dossier is as new as its date of change, and of the same date what was shown last: a system that shows an
+      older version again shows nothing new.
+    - Of another record, a version that returns to an earlier content has the dates of that content: it and its
+      neighbours are ordered by the moment at which they were seen. So is what follows a version with a date of the
+      future, whose true date is unknown: the correction may be dated before the moment at which the wrong one was seen.
+
     "At least", because an event that is replayed after its reference data was corrected keeps its id and must be stored
     again. The history is not ordered: there a known version is replaced whenever its JSON differs.
     """
@@ -176,16 +182,26 @@ def newest_version(table: Table, *, seldom_known: bool = False) -> Upsert:
         conditions = [_tuple(new, values).is_distinct_from(_tuple(old, values))]
         if order:
             as_seen = [name for name in order if name in ("observed_at", "event_id")]
-            returns = or_(is_return(old.event_id), is_return(new.event_id))
-            if "quality" in old:
-                # Literals: a statement of a bundle takes no other parameters than the columns of its rows.
-                without = func.replace(old.quality, literal_column(f"'{IN_FUTURE}'"), literal_column("''"))
-                returns = or_(returns, without != old.quality)
+            by_sight = (
+                old.source == literal_column(f"'{portal}'") if table is tables.dossiers else _is_undated(old, new)
+            )
             is_newer = _tuple(new, order) >= _tuple(old, order)
-            conditions.append(case((returns, _tuple(new, as_seen) >= _tuple(old, as_seen)), else_=is_newer))
+            conditions.append(case((by_sight, _tuple(new, as_seen) >= _tuple(old, as_seen)), else_=is_newer))
         return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
 
     return Upsert(table, merge, order, seldom_known=seldom_known)
+
+
+def _is_undated(old: Any, new: Any) -> Any:
+    """Whether the date of one of the two versions does not order them.
+
+    Literals: a statement of a bundle takes no other parameters than the columns of its rows.
+    """
+    returns = or_(is_return(old.event_id), is_return(new.event_id))
+    if "quality" not in old:
+        return returns
+    without = func.replace(old.quality, literal_column(f"'{IN_FUTURE}'"), literal_column("''"))
+    return or_(returns, without != old.quality)
 
 
 def _tuple(columns: Any, names: Iterable[str]) -> Tuple:
@@ -193,7 +209,6 @@ def _tuple(columns: Any, names: Iterable[str]) -> Tuple:
 
 
 _UPSERTS: Mapping[str, Sequence[Upsert]] = {
-    dossier_v1.TYPE: (newest_version(tables.dossiers), newest_version(tables.dossier_versions, seldom_known=True)),
     civil_servant_v1.TYPE: (newest_version(tables.service_periods),),
     identity_account_v1.TYPE: (newest_version(tables.accounts),),
     procedure_v1.TYPE: (newest_version(tables.procedures),),

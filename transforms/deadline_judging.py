@@ -111,6 +111,8 @@ def _judge(rule: Rule, start: Fact, case: Case, judged: Mapping[str, Judged]) ->
     if limit is None:
         return None
     ending = _ending(limit.due_at, end) if base is None else _ending_before(limit.due_at, end, base)
+    if ending.at is None and _is_awaited(rule, case):
+        ending = replace(ending, breach_at=None)
     return Judged(
         key=_key(rule.rule, start),
         rule=rule,
@@ -202,7 +204,7 @@ def _state(ending: _Ending, now: datetime) -> State:
 
 def _pauses(rule: Rule, start: Fact, case: Case) -> tuple[Pause, ...]:
     """The times at which the clock stands still. What was asked for before the start does not stop it."""
-    if rule.pauses is None:
+    if rule.pauses is None or not rule.pauses.moves_due:
         return ()
     pauses = []
     for fact in case.facts:
@@ -211,6 +213,14 @@ def _pauses(rule: Rule, start: Fact, case: Case) -> tuple[Pause, ...]:
             until = next(later, None)
             pauses.append(Pause(moment_of(fact), None if until is None else until.at))
     return tuple(pauses)
+
+
+def _is_awaited(rule: Rule, case: Case) -> bool:
+    """Whether an answer is awaited, of a rule whose due moment no pause moves."""
+    if rule.pauses is None or rule.pauses.moves_due:
+        return False
+    facts = [fact for fact in case.facts if fact.name in (*rule.pauses.since, *rule.pauses.until)]
+    return bool(facts) and facts[-1].name in rule.pauses.since
 
 
 def _is_after(fact: Fact, start: Fact) -> bool:

@@ -49,10 +49,14 @@ class Before(SettingsShape):
 
 
 class Pauses(SettingsShape):
-    """The clock stands still from the first of these facts on, until one of the others."""
+    """The clock stands still from the first of these facts on, until one of the others.
+
+    With `moves_due: false` the due moment stays where it is; but while the answer is awaited, nothing is missed.
+    """
 
     since: tuple[FactName, ...] = Field(min_length=1)
     until: tuple[FactName, ...] = Field(min_length=1)
+    moves_due: bool = True
 
 
 LIMITS = ("working_hours", "working_days", "stated", "before", "times")
@@ -160,9 +164,13 @@ class DeadlineRules(SettingsFile):
         return self
 
     def without_pauses(self) -> Self:
-        """The same rules, whose clocks never stand still."""
-        rules = tuple(rule.model_copy(update={"pauses": None}) for rule in self.rules)
-        return self.model_copy(update={"rules": rules})
+        """The same rules, with due moments that no pause moves."""
+        return self.model_copy(update={"rules": tuple(_fixed(rule) for rule in self.rules)})
+
+
+def _fixed(rule: Rule) -> Rule:
+    pauses = None if rule.pauses is None else rule.pauses.model_copy(update={"moves_due": False})
+    return rule.model_copy(update={"pauses": pauses})
 
 
 def _check_times(name: str, versions: list[Rule]) -> None:

@@ -3,7 +3,7 @@
 A version is what `dossier.v1` or `submission.v1` has. Two kinds of sources differ:
 
 - iGate dates each version (`updated_at`). Its versions are ordered by that date, and what only the status shows
-  happened then.
+  happened then. One that is older than what was seen before it is stale: a system showed an old state again.
 - The national portal does not. Its versions are ordered by when they were seen; what only the status shows happened
   when it was first seen, unless the portal dates it (NgayTuChoi, DanhSachHoSoBoSung). What it pushed to the inbox is
   a version too.
@@ -11,6 +11,8 @@ A version is what `dossier.v1` or `submission.v1` has. Two kinds of sources diff
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lienthong import parse_utc
@@ -72,9 +74,7 @@ class Fact(NamedTuple):
         return self.happening, self.occurrence
 
 
-FactKey = tuple[Happening, int]
-"""Happening and occurrence."""
-
+FactKey = tuple[Happening, int]  # happening and occurrence
 Facts = Mapping[FactKey, Fact]
 
 
@@ -92,9 +92,15 @@ def derive_in_order(shown: "Sequence[Shown]", *, dated: bool) -> Facts:
 
 
 def in_order(versions: Iterable[Version], *, dated: bool) -> "Sequence[Shown]":
-    """The versions, oldest first. One that came twice counts once."""
-    shown = [_read_version(version) for version in {version.id: version for version in versions}.values()]
-    return sorted(shown, key=_by_change if dated else _by_sight)
+    """The versions that count, oldest first. One that came twice counts once, and a stale one does not."""
+    seen = sorted(map(_read_version, {version.id: version for version in versions}.values()), key=_by_sight)
+    return sorted(_without_stale(seen), key=_by_change) if dated else seen
+
+
+def _without_stale(seen: "Sequence[Shown]") -> "Iterable[Shown]":
+    """Those that are no older than every one that was seen before."""
+    newest = accumulate((shown.changed_at for shown in seen), max)
+    return (shown for shown, newest_then in zip(seen, newest, strict=True) if shown.changed_at >= newest_then)
 
 
 class Shown(NamedTuple):
@@ -108,12 +114,8 @@ class Shown(NamedTuple):
     moments: Mapping[str, datetime | None]
 
 
-def _by_change(shown: Shown) -> tuple[Any, ...]:
-    return shown.changed_at, shown.seen_at, shown.id
-
-
-def _by_sight(shown: Shown) -> tuple[Any, ...]:
-    return shown.seen_at, shown.changed_at, shown.id
+_by_change = attrgetter("changed_at", "seen_at", "id")
+_by_sight = attrgetter("seen_at", "changed_at", "id")
 
 
 def _read_version(version: Version) -> Shown:

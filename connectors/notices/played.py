@@ -20,6 +20,8 @@ FILE = "gateways.json"
 
 TIMEOUT, TIMEOUT_BUT_SENT = "timeout", "timeout_but_sent"
 _SERVER_ERROR = range(500, 600)
+_SENT = frozenset({"0", "None", "100", "124"})
+"""Codes of a message that the gateway has: 0 of Zalo and VNPT; of eSMS 100, and 124 for one that it had before."""
 
 
 class PlayedGateway:
@@ -45,7 +47,7 @@ class PlayedGateway:
             self._send(message)
         if code in (TIMEOUT, TIMEOUT_BUT_SENT) or (isinstance(code, int) and code in _SERVER_ERROR):
             return Answer(Verdict.IN_DOUBT, "cổng không trả lời: không rõ thông báo đã gửi hay chưa", str(code))
-        if str(code) not in ("0", "None"):
+        if str(code) not in _SENT:
             return self._errors.answer(str(code), message, self._clock.now())
         self._send(message)
         parts = count_parts(message.text).parts if message.text and self._channel == "sms" else None

@@ -53,7 +53,7 @@ class Telling:
             return self._change(known, rule, addresses)
         if self.fact.change == "corrected":
             self._end_other_recipients()
-        why = "" if is_newest else "đã có tình trạng mới hơn"
+        why = "đã có tình trạng mới hơn" if not is_newest and self._is_replaced() else ""
         return self._add(rule, rule.template, addresses, self.fact.key, why)
 
     def _note_newest(self) -> bool:
@@ -76,6 +76,20 @@ class Telling:
         self._write_newest(row)
         self._end_older(order)
         return True
+
+    def _is_replaced(self) -> bool:
+        """Whether a notice of a newer fact is there that waits, too, or that was known no later than this fact.
+
+        What becomes known after the newer one was sent, at a later look, is announced.
+        """
+        order = (format_instant(self.fact.at), _ORDER.index(self.fact.happening))
+        of_subject = (notices.c.subject == self.fact.subject, notices.c.state != SUPPRESSED)
+        columns = (notices.c.happened_at, notices.c.happening, notices.c.state, notices.c.seen_at)
+        seen_at = format_instant(self.fact.seen_at)
+        return any(
+            (row.happened_at, _ORDER.index(row.happening)) > order and (row.state == HELD or row.seen_at >= seen_at)
+            for row in self.connection.execute(select(*columns).where(*of_subject))
+        )
 
     def _write_newest(self, row: dict[str, Any]) -> None:
         of_subject = subjects.c.subject == self.fact.subject

@@ -52,14 +52,19 @@ def test_a_record_that_returns_to_an_earlier_content_is_shown_so(
         assert connection.execute(select(tables.service_periods.c.ends_on)).all() == [(None,)]
 
 
-def test_what_is_seen_after_a_return_is_shown_whatever_its_date_is(database: Engine, clock: ReplayClock) -> None:
-    first = dossier(status=4, updated_at=NOON, observed_at=NOON + HOUR)
-    second = dossier(status=5, updated_at=NOON + HOUR, observed_at=NOON + 2 * HOUR)
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+@pytest.mark.parametrize("source, shown", [("igate", 5), ("dvcqg", 10)])
+def test_a_dossier_is_as_new_as_its_date_of_change_and_the_portals_as_it_was_seen(
+    source: str, shown: int, order: Sequence[int], database: Engine, clock: ReplayClock
+) -> None:
+    first = dossier(status=4, updated_at=NOON, observed_at=NOON + HOUR)._replace(source=source)
+    second = dossier(status=5, updated_at=NOON + HOUR, observed_at=NOON + 2 * HOUR)._replace(source=source)
     third = returned(first, second, 3)
-    fourth = dossier(status=10, updated_at=NOON - 5 * HOUR, observed_at=NOON + 4 * HOUR)
-    deliver(database, clock, [[first, second, third], [fourth]])
+    fourth = dossier(status=10, updated_at=NOON - 5 * HOUR, observed_at=NOON + 4 * HOUR)._replace(source=source)
+    events = [first, second, third, fourth]
+    deliver(database, clock, [[events[place] for place in order[:2]], [events[place] for place in order[2:]]])
     with database.connect() as connection:
-        assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
+        assert connection.execute(select(tables.dossiers.c.status)).all() == [(shown,)]
 
 
 def test_a_version_dated_in_the_future_hides_no_later_one(database: Engine, clock: ReplayClock) -> None:
@@ -70,16 +75,11 @@ def test_a_version_dated_in_the_future_hides_no_later_one(database: Engine, cloc
         assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_a_correction_counts_though_it_is_dated_before_the_wrong_version_was_seen(
-    apart: bool, database: Engine, clock: ReplayClock
+def test_a_correction_of_a_period_counts_though_it_is_dated_before_the_wrong_version_was_seen(
+    database: Engine, clock: ReplayClock
 ) -> None:
-    typo = dossier(status=4, updated_at=NOON, observed_at=NOON, quality=["date-in-future"])
-    true = dossier(status=10, updated_at=NOON - 30 * HOUR, observed_at=NOON + 2 * HOUR)
-    wrong_period = servant(agency="H08.07", updated_at=NOON, observed_at=NOON, quality=["date-in-future"])
-    true_period = servant(agency="H08.12", updated_at=NOON - 30 * HOUR, observed_at=NOON + 2 * HOUR)
-    deliver(database, clock, [[typo, wrong_period], [true, true_period]] if apart else [[typo, true]])
+    wrong = servant(agency="H08.07", updated_at=NOON, observed_at=NOON, quality=["date-in-future"])
+    true = servant(agency="H08.12", updated_at=NOON - 30 * HOUR, observed_at=NOON + 2 * HOUR)
+    deliver(database, clock, [[wrong], [true]])
     with database.connect() as connection:
-        assert connection.execute(select(tables.dossiers.c.status)).all() == [(10,)]
-        if apart:
-            assert connection.execute(select(tables.service_periods.c.agency)).all() == [("H08.12",)]
+        assert connection.execute(select(tables.service_periods.c.agency)).all() == [("H08.12",)]

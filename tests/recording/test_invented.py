@@ -1,0 +1,80 @@
+"""Invented recordings against a reference that reads their lines alone: notices, deadlines, lateness, the balance.
+
+One dirty month around Tết is played for all tests. The reference answers the recordings of the province as it should.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.recording.conftest import assert_balanced, read_report, run_recording
+from tests.recording.invented.generator import write_recording
+from tests.recording.invented.reference import answers
+
+SEED, DOSSIERS, MONTH = 20240208, 45, "2024-02"
+
+
+class Played(NamedTuple):
+    """A recording that was played: where, and what the reference states of it."""
+
+    folder: Path
+    files: Mapping[str, Any]
+    sent: Sequence[Mapping[str, str]]
+
+    def report(self, name: str) -> Any:
+        return read_report(self.folder / "out", f"{name}-{MONTH}")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    folder = tmp_path_factory.mktemp("invented")
+    recording = write_recording(folder / "recording", seed=SEED, dossiers=DOSSIERS, month=MONTH)
+    expected = answers(recording)
+    run_recording(recording, folder / "data", folder / "out")
+    yield Played(folder, expected["files"], expected["sent"])
+
+
+def multiset(rows: Sequence[Any]) -> Counter[str]:
+    return Counter(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def test_the_gateways_sent_what_they_should_when_they_should(played: Played) -> None:
+    sent = read_report(played.folder / "out", "sent")
+    keys = ("channel", "phone", "at")
+    assert multiset([{key: one[key] for key in keys} for one in sent]) == multiset(played.sent)
+    assert len({one["request_id"] + one["channel"] for one in sent}) == len(sent)
+
+
+def test_the_notices_of_the_month(played: Played) -> None:
+    assert played.report("notices") == played.files[f"notices-{MONTH}.json"]
+
+
+def test_the_deadlines_of_the_month(played: Played) -> None:
+    found, expected = played.report("deadlines"), played.files[f"deadlines-{MONTH}.json"]
+    assert found["kinds"] == expected["kinds"]
+    assert multiset(found["breached"]) == multiset(expected["breached"])
+
+
+def test_the_lateness_of_the_month(played: Played) -> None:
+    found, expected = played.report("lateness"), played.files[f"lateness-{MONTH}.json"]
+    assert found["totals"] == expected["totals"]
+    assert multiset(found["dossiers"]) == multiset(expected["dossiers"])
+
+
+def test_each_distinct_version_is_received_and_each_broken_one_is_dead(played: Played) -> None:
+    account = read_report(played.folder / "out", "balance")["sources"]["igate"]
+    assert {key: account[key] for key in ("received", "dead", "delivered", "difference")} == played.files[
+        "balance.json"
+    ]["sources"]["igate"]
+    assert account["dead"] > 0
+    assert_balanced(played.folder / "data")
+
+
+def test_what_is_old_and_what_is_much_is_announced_when_nothing_limits_it(played: Played) -> None:
+    """The recording has a dossier that was completed a hundred days before it is seen, and thirty of one person."""
+    sent = read_report(played.folder / "out", "sent")
+    assert Counter(one["at"][:10] for one in sent if one["phone"] == "84988123456") == {"2024-02-13": 31}
