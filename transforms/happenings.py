@@ -241,12 +241,8 @@ class _Derivation:
 
     def _fact(self, shown: Shown, happening: Happening, stated: datetime, number: int) -> Fact:
         at = stated if stated <= shown.seen_at + CLOCK_SKEW else shown.seen_at
-        appointment = shown.moments.get("appointment_at")
-        notifies = bool(shown.data.get("source_notifies"))
-        return Fact(
-            *(happening, number, at, stated, shown.id, shown.seen_at),
-            *(self._status, shown.status, appointment, None, notifies),
-        )
+        what = (happening, number, at, stated, shown.id, shown.seen_at, self._status, shown.status)
+        return Fact(*what, shown.moments.get("appointment_at"), None, bool(shown.data.get("source_notifies")))
 
 
 _SUPPLEMENTS = ("supplement_requested", "supplement_received")

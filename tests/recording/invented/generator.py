@@ -199,7 +199,7 @@ class _Maker:
             if self.chance(0.15):
                 tick += self.random.randint(1, 6) * TICK
             if place + 1 < len(states) and self.chance(0.12):
-                continue  # nobody looked in time
+                continue  # it was not seen in time
             if self.chance(0.05):
                 self._line(tick, _broken(state, self.random))
                 tick += TICK
