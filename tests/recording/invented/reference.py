@@ -258,8 +258,9 @@ class _Reference:
             if here is None or body["NoiNopHoSo"] != "1" or code not in shown_at:
                 continue
             moments = (local(body["NgayNopHoSo"]), local(here.body["appliedDate"]), local(here.body["acceptedDate"]))
-            if all(moments) and moments[0].isoformat().startswith(month):  # type: ignore[union-attr]
-                found.append(_late(code, *moments, shown_at[code]))  # type: ignore[arg-type]
+            submitted, arrived, accepted = moments
+            if submitted and arrived and accepted and submitted.isoformat().startswith(month):
+                found.append(_late(code, submitted, arrived, accepted, shown_at[code]))
         totals = Counter(one["verdict"] for one in found)
         return {"period": month, "totals": dict(totals), "dossiers": found}
 
