@@ -32,6 +32,16 @@ class Month:
         return (self.first + timedelta(days=31)).replace(day=1)
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.next - timedelta(days=1)
+
+    def back(self, months: int) -> "Month":
+        """The month that lies `months` months before it."""
+        number = self.first.year * 12 + self.first.month - 1 - months
+        return Month(date(number // 12, number % 12 + 1, 1))
+
+    @property
     def start(self) -> datetime:
         """Its first instant, in UTC."""
         return local_midnight(self.first)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lienthong import WHOLE, Document, Rejected, Scope, Sheet, Site
+from lienthong import WHOLE, Chart, Document, Figure, Part, Rejected, Scope, Sheet, Site
 from reports.month import Month
+
+_NONE: Mapping[str, Figure] = {}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -35,10 +37,14 @@ class MonthlyReport:
         payload: Mapping[str, object],
         sheets: Sequence[Sheet],
         summary: Sequence[str],
+        charts: Sequence[Chart] = (),
+        figures: Mapping[str, Figure] = _NONE,
+        parts: Sequence[Part] = (),
+        scope: Scope = WHOLE,
     ) -> Document:
         """The document of one month, dated now. `subtitle` is the month and its days unless given."""
         return Document(
-            name=f"{name}-{month.period}",
+            name=f"{name}-{month.period}{scope.suffix}",
             title=title,
             subtitle=subtitle or f"Kỳ báo cáo: {month} ({month.days()})",
             period=month.period,
@@ -50,4 +56,7 @@ class MonthlyReport:
             summary=summary,
             notes=self.notes,
             recipients=self.recipients,
+            charts=charts,
+            figures=figures,
+            parts=parts,
         )

@@ -18,7 +18,9 @@ from sandbox.gateway_orders import Orders
 from sandbox.gateways import Gateways
 from sandbox.igate import Igate
 from sandbox.national_store import NationalStore
+from sandbox.organisations import Organisations
 from sandbox.portal import Portal
+from sandbox.portal_accounts import PortalAccounts
 from sandbox.procedures import Procedures
 from sandbox.pushes import Order, Pushes
 from sandbox.questions import Petitions, Questions
@@ -51,6 +53,8 @@ def create_app(
     questions = Questions(recording, clock, monotonic)
     petitions = Petitions(recording, clock, monotonic)
     national_store = NationalStore(recording, clock)
+    organisations = Organisations(recording, clock)
+    portal_accounts = PortalAccounts(recording, clock)
     agencies = Agencies(client)
     orders = Orders(clock)
     gateways = Gateways(clock, orders)
@@ -65,6 +69,8 @@ def create_app(
         "questions": questions,
         "petitions": petitions,
         "national_store": national_store,
+        "organisations": organisations,
+        "portal_accounts": portal_accounts,
         "agencies": agencies,
         "results": results,
     }
@@ -91,6 +97,8 @@ def create_app(
             Mount("/questions", routes=questions.routes()),
             Mount("/petitions", routes=petitions.routes()),
             Mount("/national_store", routes=national_store.routes()),
+            Mount("/organisations", routes=organisations.routes()),
+            Mount("/portal_accounts", routes=portal_accounts.routes()),
             Mount("/agencies", routes=agencies.routes()),
             *gateways.routes(),
             Mount("/results", routes=results.routes()),

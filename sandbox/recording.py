@@ -26,6 +26,8 @@ FILES: Mapping[str, str] = {
     "procedures": "catalogue/procedures.jsonl",
     "questions": "portal/questions.jsonl",
     "petitions": "portal/petitions.jsonl",
+    "organisations": "organisations/units.jsonl",
+    "portal_accounts": "portal/accounts.jsonl",
     "national_store": "national-store/results.jsonl",
 }
 

@@ -17,3 +17,4 @@ class ServicePeriod:
     starts_on: date
     ends_on: date | None
     updated_at: datetime
+    event_id: str = ""

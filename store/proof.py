@@ -19,6 +19,7 @@ from store.version_rows import ROWS, TableRow, seal_of
 _BATCH = 500
 _SEALED = (
     *(tables.service_periods, tables.accounts, tables.procedures, tables.submissions, tables.payments),
+    *(tables.units, tables.portal_accounts),
     *(tables.counter_checks, tables.acknowledgements),
     *(tables.questions, tables.question_answers, tables.petitions),
 )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, union_all
 
 from lienthong.adapters.sql import Database, translate_errors
 from schemas.service_period import ServicePeriod
@@ -31,30 +31,52 @@ def snapshot(database: Database) -> Iterator[Connection]:
 
 def filings(connection: Connection, source: str, start: datetime, end: datetime) -> list[Filing]:
     """The dossiers of `source` that were accepted in `[start, end)`, by code."""
-    return [
-        Filing(
-            code=row.code,
-            procedure=row.procedure,
-            procedure_name=row.procedure_name,
-            online_level=row.online_level,
-            channel=row.channel,
-            status=row.status,
-            identity=row.identity,
-            accepted_at=parse_optional(row.accepted_at),
-            agency=row.agency,
-            agency_name=row.agency_name,
-            officer=row.officer,
-            quality=tuple(row.quality.split()),
-        )
-        for row in connection.execute(_accepted(source, start, end))
-    ]
+    return [_filing(row) for row in connection.execute(_accepted(source, start, end))]
+
+
+def filings_of_servants(connection: Connection, source: str, start: datetime, end: datetime) -> list[Filing]:
+    """Those of `filings` that somebody of the register of civil servants filed in person, though offered online."""
+    dossiers, periods = tables.dossiers.c, tables.service_periods.c
+    numbers = union_all(select(periods.identity), select(periods.old_identity)).subquery()
+    offered = and_(dossiers.channel == "in_person", dossiers.online_level.in_(("partial", "full")))
+    query = _accepted(source, start, end).where(offered, dossiers.identity.in_(select(numbers)))
+    return [_filing(row) for row in connection.execute(query)]
+
+
+def accepted_quality(connection: Connection, source: str, start: datetime, end: datetime) -> Counter[str]:
+    """The same as `quality_counts` of the dossiers that were accepted in `[start, end)`."""
+    dossiers = tables.dossiers.c
+    within = (dossiers.accepted_at >= format_instant(start), dossiers.accepted_at < format_instant(end))
+    return _count_flags(connection, dossiers.source == source, *within)
+
+
+def _filing(row: Row[Any]) -> Filing:
+    return Filing(
+        code=row.code,
+        procedure=row.procedure,
+        procedure_name=row.procedure_name,
+        online_level=row.online_level,
+        channel=row.channel,
+        status=row.status,
+        identity=row.identity,
+        accepted_at=parse_optional(row.accepted_at),
+        agency=row.agency,
+        agency_name=row.agency_name,
+        officer=row.officer,
+        quality=tuple(row.quality.split()),
+        event_id=row.event_id,
+    )
 
 
 def quality_counts(connection: Connection, source: str) -> Counter[str]:
     """How many of all dossiers of `source` carry each quality flag; the key "" counts the dossiers themselves."""
-    dossiers = tables.dossiers.c
+    return _count_flags(connection, tables.dossiers.c.source == source)
+
+
+def _count_flags(connection: Connection, *conditions: Any) -> Counter[str]:
     counts: Counter[str] = Counter()
-    by_flags = select(dossiers.quality, func.count()).where(dossiers.source == source).group_by(dossiers.quality)
+    quality_of = tables.dossiers.c.quality
+    by_flags = select(quality_of, func.count()).where(*conditions).group_by(quality_of)
     for quality, number in connection.execute(by_flags):
         for flag in ("", *quality.split()):
             counts[flag] += number
@@ -86,6 +108,7 @@ def service_periods(connection: Connection) -> list[ServicePeriod]:
             starts_on=date.fromisoformat(row.starts_on),
             ends_on=date.fromisoformat(row.ends_on) if row.ends_on else None,
             updated_at=parse_instant(row.updated_at),
+            event_id=row.event_id,
         )
         for row in connection.execute(select(periods).order_by(periods.c.staff_no, periods.c.starts_on))
     ]
@@ -110,7 +133,7 @@ def account_states(connection: Connection) -> list[AccountState]:
     """All states of VNeID accounts."""
     accounts = tables.accounts
     return [
-        AccountState(row.identity, row.level, parse_instant(row.activated_at))
+        AccountState(row.identity, row.level, parse_instant(row.activated_at), row.event_id)
         for row in connection.execute(select(accounts).order_by(*accounts.primary_key))
     ]
 
@@ -173,4 +196,5 @@ def _portal_dossier(row: Row[Any], data: dict[str, Any]) -> PortalDossier:
         result_file=data.get("result_file"),
         components=tuple(papers),
         vneid_authenticated=data.get("vneid_authenticated"),
+        event_id=row.event_id,
     )

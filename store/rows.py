@@ -20,6 +20,7 @@ class Filing:
     agency_name: str | None
     officer: str | None
     quality: tuple[str, ...] = ()
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class AccountState:
     identity: str
     level: int
     activated_at: datetime
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,9 @@ class PortalDossier:
     result_file: bool | None
     components: tuple[Paper, ...]
     vneid_authenticated: bool | None
+    event_id: str = ""
+
+    @property
+    def agency(self) -> str:
+        """The code of the place that received it: the first part of the dossier's code."""
+        return self.code.partition("-")[0]

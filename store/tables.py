@@ -11,9 +11,10 @@ from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
 from store.documents import tables as _of_documents  # noqa: F401 - the same
 from store.metadata import Key, metadata
 from store.notices import tables as _of_notices  # noqa: F401 - as above
+from store.organisation_tables import portal_accounts, units
 from store.question_tables import petitions, question_answers, questions
 
-__all__ = ["Key", "metadata", "petitions", "question_answers", "questions"]
+__all__ = ["Key", "metadata", "petitions", "portal_accounts", "question_answers", "questions", "units"]
 
 dossiers = Table(
     "store_dossiers",
@@ -32,11 +33,14 @@ dossiers = Table(
     Column("agency_name", String),
     Column("officer", String),
     Column("identity", Key),
+    Column("submitted_at", Key),
+    Column("assisted_by", Key),
     Column("accepted_at", Key),
     Column("appointment_at", Key),
     Column("completed_at", Key),
     Column("quality", String, nullable=False),
     Index("store_dossiers_by_acceptance", "source", "accepted_at"),
+    Index("store_dossiers_by_submission", "source", "submitted_at"),
 )
 """The newest version of each dossier (hồ sơ). `quality` holds its flags, separated by spaces.
 
@@ -232,9 +236,13 @@ VERSION_ORDER: dict[str, tuple[str, ...]] = {
     service_periods.name: ("updated_at", "observed_at", "event_id"),
     accounts.name: ("observed_at", "event_id"),
     procedures.name: ("observed_at", "event_id"),
+    units.name: ("observed_at",),
+    portal_accounts.name: ("observed_at",),
     payments.name: ("observed_at", "event_id"),
     questions.name: ("observed_at", "event_id"),
     question_answers.name: ("observed_at", "event_id"),
     petitions.name: ("observed_at", "event_id"),
 }
-"""By table, the columns that order the versions of one row. The event id comes last, so no two versions are equal."""
+"""By table, the columns that order the versions of one row. The event id comes last, so no two versions are equal.
+
+Of a unit and of an account the one that came last counts: their feeds show versions in order."""

@@ -7,7 +7,16 @@ from typing import Any
 import orjson
 
 from lienthong import Envelope
-from schemas.canonical import civil_servant_v1, dossier_v1, identity_account_v1, payment_v1, procedure_v1, submission_v1
+from schemas.canonical import (
+    civil_servant_v1,
+    dossier_v1,
+    identity_account_v1,
+    organisation_unit_v1,
+    payment_v1,
+    portal_account_v1,
+    procedure_v1,
+    submission_v1,
+)
 from schemas.requests import counter_checks
 from store.instants import format_instant
 from store.question_rows import QUESTION_ROWS
@@ -52,6 +61,8 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "agency_name": get("agency_name"),
         "officer": get("officer"),
         "identity": get("identity"),
+        "submitted_at": _optional_instant(get("submitted_at")),
+        "assisted_by": get("assisted_by"),
         "accepted_at": _optional_instant(get("accepted_at")),
         "appointment_at": _optional_instant(get("appointment_at")),
         "completed_at": _optional_instant(get("completed_at")),
@@ -100,6 +111,36 @@ def _procedure(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "authentication_level": data.get("authentication_level"),
         "components": orjson.dumps(data.get("components") or ()).decode(),
         "results": orjson.dumps(data.get("results") or ()).decode(),
+        "quality": " ".join(data.get("quality") or ()),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
+def _unit(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "code": _required(data, "code"),
+        "starts_on": _required(data, "starts_on"),
+        "name": data.get("name"),
+        "level": data.get("level"),
+        "parent": data.get("parent"),
+        "codes": orjson.dumps(data.get("codes") or {}).decode(),
+        "ends_on": data.get("ends_on"),
+        "successors": orjson.dumps(data.get("successors") or ()).decode(),
+        "email": data.get("email"),
+        "calendar": data.get("calendar"),
+        "receives": int(data.get("receives", True)),
+        "quality": " ".join(data.get("quality") or ()),
+        "observed_at": format_instant(_required(data, "observed_at")),
+        "event_id": envelope.id,
+    }
+
+
+def _portal_account(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
+    return {
+        "account": _required(data, "account"),
+        "opened_at": format_instant(_required(data, "opened_at")),
+        "assisted_by": data.get("assisted_by"),
         "quality": " ".join(data.get("quality") or ()),
         "observed_at": format_instant(_required(data, "observed_at")),
         "event_id": envelope.id,
@@ -172,6 +213,8 @@ ROWS: Mapping[str, Callable[[Envelope, Mapping[str, Any]], TableRow]] = {
     civil_servant_v1.TYPE: _service_period,
     identity_account_v1.TYPE: _account,
     procedure_v1.TYPE: _procedure,
+    organisation_unit_v1.TYPE: _unit,
+    portal_account_v1.TYPE: _portal_account,
     counter_checks.TYPE: _counter_check,
     counter_checks.ACKNOWLEDGEMENT_TYPE: _acknowledgement,
     submission_v1.TYPE: _submission,

@@ -129,6 +129,7 @@ def _read_igate(
         **igate_parts.applicant_of(data),
         "source_notifies": None if _STEPS & unclear else igate_parts.notifies(data),
         "other_code": national if national and national != code else None,
+        "assisted_by": igate_parts.assistance_of(data.get("extend")),
     }
     unknown = _IGATE_UNKNOWN if at["acceptedDate"] is None else _ACCEPTED_UNKNOWN
     flags = _flags(values, unknown, code_pattern, unclear) + date_flags(envelope, changed_at, *past)

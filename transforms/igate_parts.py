@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lienthong import Rejected, Table
+from lienthong.connectors.protocols.lists import object_of
 from transforms import wire
 from transforms.identity import clean_identity
 from transforms.procedures import national_code
@@ -16,6 +17,11 @@ def procedure_of(procedure: Any) -> tuple[str, str | None]:
         raise Rejected("hồ sơ không có thủ tục hành chính", field="procedure")
     code = wire.require_text(procedure.get("code"), "procedure.code", "hồ sơ không có mã thủ tục hành chính")
     return national_code(code), wire.name(procedure.get("translate"))
+
+
+def assistance_of(extend: Any) -> str | None:
+    """Who helped to file the dossier (donViHoTro)."""
+    return clean((object_of(extend) or {}).get("donViHoTro")) if extend else None
 
 
 def channel_of(method: Any, channels: Table) -> str | None:

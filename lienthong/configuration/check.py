@@ -25,9 +25,12 @@ def check(root: Path, variables: Mapping[str, str]) -> list[Finding]:
     return examine(root, variables)[1]
 
 
-def examine(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Finding]]:
-    """What `check` finds, with the settings: the bus can start from them when there is no error."""
-    loaded = load_documents(root, variables)
+def examine(root: Path, variables: Mapping[str, str], over: Path | None = None) -> tuple[Settings, list[Finding]]:
+    """What `check` finds, with the settings: the bus can start from them when there is no error.
+
+    `over`: a folder whose config/ is laid over that of the project.
+    """
+    loaded = load_documents(root, variables, over)
     return loaded.settings, examine_loaded(loaded, variables)
 
 

@@ -18,14 +18,16 @@ CAN_BE_DISABLED = ("sources", "inboxes", "requests", "schedules", "sinks", "look
 
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YAML = (".yaml", ".yml")
+_OWN = (".yaml", ".json")
 _CASES = ".cases"
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of one project, by the name of each."""
+    """The files of one project, by the name of each. `over`: a folder whose config/ is laid over that of `root`."""
 
     root: Path
+    over: Path | None = None
     routes: dict[str, Path] = field(default_factory=dict)
     cases: dict[str, Path] = field(default_factory=dict)
     parts: dict[str, dict[str, Path]] = field(default_factory=dict)
@@ -34,16 +36,24 @@ class Layout:
 
     def relative(self, path: Path) -> str:
         """`path` as findings name it: relative to the root."""
-        return path.relative_to(self.root).as_posix()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def own(self, name: str) -> Path:
+        """The file config/`name`.yaml; the one laid over it may be JSON, which is YAML."""
+        laid_over = [self.over / "config" / f"{name}{ending}" for ending in _OWN] if self.over else []
+        return next((path for path in laid_over if path.is_file()), self.root / "config" / f"{name}.yaml")
 
     def report(self, path: Path, fault: Fault) -> None:
         """Add a fault of the file at `path` to the findings."""
         self.findings.append(fault.at(self.relative(path)))
 
 
-def survey(root: Path) -> Layout:
-    """Look through routes/ and config/ under `root`. No file is opened yet."""
-    layout = Layout(root)
+def survey(root: Path, over: Path | None = None) -> Layout:
+    """Look through routes/ and config/ under `root`. No file is opened yet.
+
+    A file of config/ in `over` replaces the one of the same name, or comes in addition.
+    """
+    layout = Layout(root, over)
     for path in _entries(layout, root / "routes"):
         kind = layout.cases if path.stem.endswith(_CASES) else layout.routes
         _add(layout, kind, path, path.stem.removesuffix(_CASES))
@@ -51,6 +61,8 @@ def survey(root: Path) -> Layout:
         named = layout.parts[part] = {}
         for path in _entries(layout, root / "config" / part):
             _add(layout, named, path, path.stem)
+        for path in _entries(layout, over / "config" / part) if over else ():
+            named[path.stem] = path
     for path in _entries(layout, root / "config" / "env"):
         _add(layout, layout.environments, path, path.stem)
     _report_misplaced(layout)

@@ -46,9 +46,12 @@ def load(root: Path, variables: Mapping[str, str]) -> tuple[Settings, list[Findi
     return loaded.settings, sorted(loaded.findings)
 
 
-def load_documents(root: Path, variables: Mapping[str, str]) -> Loaded:
-    """The same with the documents kept, for further checks."""
-    layout = survey(root)
+def load_documents(root: Path, variables: Mapping[str, str], over: Path | None = None) -> Loaded:
+    """The same with the documents kept, for further checks.
+
+    `over`: a folder whose config/ is laid over that of the project.
+    """
+    layout = survey(root, over)
     reader = ProjectReader(layout, variables)
     bus = reader.bus()
     files: Files = {

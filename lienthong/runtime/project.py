@@ -38,7 +38,7 @@ class Project:
     """An open project. `data` is its data directory; `variables` are what its configuration substitutes.
 
     `data_is_named`: by `--data`. `servers` are the broker and the database that the command line alone may name for a
-    recording; None: the variables name them.
+    recording; None: the variables name them. `recording`: the folder of the recording that is played.
     """
 
     folder: Path
@@ -46,6 +46,18 @@ class Project:
     variables: Mapping[str, str]
     data_is_named: bool = False
     servers: tuple[str, str] | None = None
+    recording: Path | None = None
+
+    @property
+    def laid_over(self) -> Path | None:
+        """The recording whose config/ is laid over that of the project: the one played, or that of the data directory.
+
+        None where it has no config/, or is not there any more.
+        """
+        mark = self.data / RECORDING_MARK
+        text = mark.read_text(encoding="utf-8").strip() if self.recording is None and mark.is_file() else ""
+        found = self.recording or (Path(text) if text else None)
+        return found if found is not None and (found / "config").is_dir() else None
 
     @property
     def endpoints(self) -> Endpoints:
@@ -72,7 +84,7 @@ class Project:
         the embedded broker and database unless these are given. The environment has no say in it.
         """
         data = self.data if self.data_is_named else _recording_data(self.data, recording)
-        return replace(self, data=data, servers=(broker, database))
+        return replace(self, data=data, servers=(broker, database), recording=recording)
 
     def where_a_ledger_is(self) -> "Project":
         """The same project, to look into: with the data directory of its one recording when there is no live ledger.
@@ -96,7 +108,7 @@ class Project:
         from lienthong.configuration.check import examine
 
         variables = self.variables if self.servers is None else Without(self.variables, _VARIABLES)
-        found, findings = examine(self.folder, ChainMap(dict(more or {}), variables))  # type: ignore[arg-type]  # it is only read
+        found, findings = examine(self.folder, ChainMap(dict(more or {}), variables), self.laid_over)  # type: ignore[arg-type]  # it is only read
         errors = [finding for finding in findings if finding.level == "error"]
         if errors:
             raise Misconfigured(errors)

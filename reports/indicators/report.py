@@ -1,15 +1,19 @@
 """The province's indicators of serving citizens (Quyết định số 235/QĐ-UBND, 18/01/2024), from the national portal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import NO_SHARE, format_number, share
-from reports.indicators.rule import IndicatorName, Share, count, payload
+from reports.indicators.rule import INDICATORS, IndicatorName, Share, judge, payload
+from reports.indicators.units import below_sheet, by_unit, charts, proof, unit_figures, units_sheet
 from reports.month import Month
 from reports.monthly import MonthlyReport
+from reports.units import Units, read_units
 from store.reading import portal_dossiers, snapshot
+from store.rows import PortalDossier
+from transforms.report_targets import ReportTargets
 
 TITLE = "Kết quả thực hiện các chỉ tiêu thuộc Bộ chỉ số phục vụ người dân, doanh nghiệp"
 NO_TARGET = "Chưa giao"
@@ -32,22 +36,48 @@ class Indicators(MonthlyReport):
 
     source: SourceName
     indicators: Mapping[IndicatorName, Indicator]
+    targets: ReportTargets = field(default_factory=ReportTargets)
 
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
-        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
+            units = read_units(connection, month.last, scope, self.site.clock.now())
             dossiers = portal_dossiers(connection, self.source, month.start, month.end)
-        shares = count(dossiers, month, self.indicators)
+            earlier = portal_dossiers(connection, self.source, month.back(1).start, month.start)
+        if scope.unit is not None:
+            dossiers, earlier = _of_part(dossiers, units), _of_part(earlier, units)
+        names, titles = list(self.indicators), {name: one.title for name, one in self.indicators.items()}
+        whole = judge(dossiers, names)
+        shares = {name: counted.share for name, counted in whole.items()}
+        found = by_unit(dossiers, names, month=month, units=units, targets=self.targets)
+        trend = {f"{month.back(1).first:%m/%Y}": judge(earlier, names), f"{month.first:%m/%Y}": whole}
         return self.document(
             month,
             name="indicators",
             title=TITLE,
-            payload=payload(month, shares),
-            sheets=(_table(shares, self.indicators),),
+            payload=payload(month, shares) | unit_figures(found, names),
+            sheets=(
+                _table(shares, self.indicators),
+                units_sheet(found, titles, units),
+                below_sheet(found, titles, units),
+            ),
             summary=_summary(month, len(dossiers), shares, self.indicators),
+            charts=charts(trend, found, titles),
+            figures=proof(whole, found, _formula),
+            scope=scope,
         )
+
+
+def _of_part(dossiers: Sequence[PortalDossier], units: Units) -> list[PortalDossier]:
+    """Those that a unit of the part asked for received."""
+    by_code = {one.agency: units.receiver(one.agency) for one in dossiers}
+    return [one for one in dossiers if (code := by_code[one.agency]) is not None and units.includes(code)]
+
+
+def _formula(name: IndicatorName) -> str:
+    """What an indicator counts, in the words of its rule."""
+    return (INDICATORS[name].__doc__ or name).strip()
 
 
 def _summary(

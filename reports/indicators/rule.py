@@ -83,11 +83,34 @@ def count(
 ) -> dict[IndicatorName, Share]:
     """The indicators `names` over the dossiers that were accepted (NgayTiepNhan) in the month."""
     accepted = [dossier for dossier in dossiers if dossier.accepted_at and month.contains(dossier.accepted_at)]
-    shares = {}
-    for name in names:
-        verdicts = [verdict for dossier in accepted if (verdict := INDICATORS[name](dossier)) is not None]
-        shares[name] = Share(sum(verdicts), len(verdicts))
-    return shares
+    return {name: found.share for name, found in judge(accepted, names).items()}
+
+
+@dataclass(slots=True)
+class Counted:
+    """The events of the dossiers that an indicator counts, and of those that reach its aim."""
+
+    reached: list[str]
+    counted: list[str]
+
+    @property
+    def share(self) -> Share:
+        """How many they are."""
+        return Share(len(self.reached), len(self.counted))
+
+
+def judge(dossiers: Iterable[PortalDossier], names: Iterable[IndicatorName]) -> dict[IndicatorName, Counted]:
+    """The indicators `names` over `dossiers`."""
+    found = {name: Counted([], []) for name in names}
+    for dossier in dossiers:
+        for name, counted in found.items():
+            verdict = INDICATORS[name](dossier)
+            if verdict is None:
+                continue
+            counted.counted.append(dossier.event_id)
+            if verdict:
+                counted.reached.append(dossier.event_id)
+    return found
 
 
 def payload(month: Month, shares: Mapping[IndicatorName, Share]) -> dict[str, object]:

@@ -8,11 +8,20 @@ from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import format_number, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
+from reports.paper_filings.cases import read_cases
 from reports.paper_filings.reminders import find_reminders, reminders_payload, reminders_sheet
-from reports.paper_filings.rule import Case, find_cases, payload
+from reports.paper_filings.rule import Case, payload
+from reports.paper_filings.units import (
+    by_agency,
+    by_procedure_sheet,
+    charts_of_cases,
+    figures_of_cases,
+    proof_of_cases,
+    rolled_up_sheet,
+)
+from reports.units import read_units
 from store.counter_checks import counter_checks_between
-from store.reading import filings, quality_counts, service_periods, snapshot
-from store.rows import Filing
+from store.reading import accepted_quality, quality_counts, snapshot
 
 TITLE = "Trường hợp nộp hồ sơ giấy trực tiếp của cán bộ, công chức, viên chức, người hợp đồng"
 CATEGORIES = {"CB": "Cán bộ", "CC": "Công chức", "VC": "Viên chức", "HD": "Người hợp đồng"}
@@ -32,15 +41,18 @@ class PaperFilings(MonthlyReport):
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
-        self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
-            accepted = filings(connection, self.source, month.start, month.end)
+            units = read_units(connection, month.last, scope, self.site.clock.now())
+            found = read_cases(connection, self.source, month, units)
+            quality = accepted_quality(connection, self.source, month.start, month.end)
             all_flags = quality_counts(connection, self.source)
-            cases = find_cases(accepted, service_periods(connection), month)
             checks = counter_checks_between(connection, month.start, month.end)
-        figures = payload(month, cases)
-        sheets = [_list(cases), _by_agency(cases), _by_receiver(cases)]
-        if checks:  # a month in which the counters did not ask looks as it did before they could
+        cases = found.cases
+        figures = payload(month, cases) | figures_of_cases(cases, found.year, month, units)
+        rolled_up = units.roll_up(case.servant.agency for case in cases)
+        sheets = [_list(cases), rolled_up_sheet(rolled_up, by_agency(cases, units), units), _by_agency(cases)]
+        sheets += [_by_receiver(cases), by_procedure_sheet(cases)]
+        if checks and scope.unit is None:  # a month in which the counters did not ask looks as it did before
             reminders = find_reminders(checks, cases)
             figures["reminders"] = reminders_payload(checks, reminders)
             sheets.append(reminders_sheet(reminders, CATEGORIES))
@@ -49,12 +61,15 @@ class PaperFilings(MonthlyReport):
             name="paper-filings",
             title=TITLE,
             payload=figures,
-            sheets=(*sheets, _quality(accepted, all_flags, self.quality)),
-            summary=_summary(month, accepted, cases),
+            sheets=(*sheets, _quality(quality, all_flags, self.quality)),
+            summary=_summary(month, quality[""], cases),
+            charts=charts_of_cases(found.year, month, rolled_up, units),
+            figures=proof_of_cases(cases, units),
+            scope=scope,
         )
 
 
-def _summary(month: Month, accepted: Sequence[Filing], cases: Sequence[Case]) -> tuple[str, ...]:
+def _summary(month: Month, accepted: int, cases: Sequence[Case]) -> tuple[str, ...]:
     if not cases:
         return (f"Trong {month}, không phát sinh trường hợp phải thống kê trên tổng số {_dossiers(accepted)}.",)
     agencies = len({case.servant.agency for case in cases})
@@ -70,8 +85,8 @@ def _summary(month: Month, accepted: Sequence[Filing], cases: Sequence[Case]) ->
     )
 
 
-def _dossiers(accepted: Sequence[Filing]) -> str:
-    return f"{format_number(len(accepted))} hồ sơ"
+def _dossiers(accepted: int) -> str:
+    return f"{format_number(accepted)} hồ sơ"
 
 
 def _list(cases: Sequence[Case]) -> Sheet:
@@ -139,9 +154,8 @@ def _by_receiver(cases: Sequence[Case]) -> Sheet:
     )
 
 
-def _quality(accepted: Sequence[Filing], all_flags: Mapping[str, int], names: Mapping[str, str]) -> Sheet:
+def _quality(counts: Counter[str], all_flags: Mapping[str, int], names: Mapping[str, str]) -> Sheet:
     """How many dossiers carry each flag, of the month and of the whole store; a flag without a name is shown itself."""
-    counts = Counter(flag for filing in accepted for flag in filing.quality)
     flags = list(names) + sorted({flag for flag in all_flags if flag} - set(names))
     return Sheet(
         "Chất lượng dữ liệu",
@@ -153,8 +167,8 @@ def _quality(accepted: Sequence[Filing], all_flags: Mapping[str, int], names: Ma
             Column("Toàn bộ kho dữ liệu", "number", 11),
         ),
         [
-            (number, names.get(flag, flag), counts[flag], share(counts[flag], len(accepted)), all_flags.get(flag, 0))
+            (number, names.get(flag, flag), counts[flag], share(counts[flag], counts[""]), all_flags.get(flag, 0))
             for number, flag in enumerate(flags, start=1)
         ],
-        ("", "Tổng số hồ sơ", len(accepted), "", all_flags.get("", 0)),
+        ("", "Tổng số hồ sơ", counts[""], "", all_flags.get("", 0)),
     )

@@ -28,7 +28,17 @@ class Case:
 
 
 def find_cases(filings: Iterable[Filing], periods: Iterable[ServicePeriod], month: Month) -> tuple[Case, ...]:
-    """The cases of a month, by dossier code.
+    """The cases of a month, by dossier code; see `find_all`."""
+    return within(find_all(filings, periods), month)
+
+
+def within(cases: Iterable[Case], month: Month) -> tuple[Case, ...]:
+    """Those whose dossier was accepted in a month."""
+    return tuple(case for case in cases if case.filing.accepted_at and month.contains(case.filing.accepted_at))
+
+
+def find_all(filings: Iterable[Filing], periods: Iterable[ServicePeriod]) -> tuple[Case, ...]:
+    """The cases among `filings`, by dossier code.
 
     All known periods of service are joined here, by identity (12 digits) or old identity (9 digits) and the local day
     of acceptance. So the report is the same when the register of civil servants arrives after the dossiers.
@@ -37,7 +47,7 @@ def find_cases(filings: Iterable[Filing], periods: Iterable[ServicePeriod], mont
     for period in periods:
         for number in {period.identity, period.old_identity} - {None}:
             by_number.setdefault(str(number), []).append(period)
-    cases = (_case(filing, by_number.get(filing.identity or "", ()), month) for filing in filings)
+    cases = (_case(filing, by_number.get(filing.identity or "", ())) for filing in filings)
     return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.filing.code))
 
 
@@ -62,11 +72,11 @@ def payload(month: Month, cases: Sequence[Case]) -> dict[str, object]:
     }
 
 
-def _case(filing: Filing, periods: Sequence[ServicePeriod], month: Month) -> Case | None:
+def _case(filing: Filing, periods: Sequence[ServicePeriod]) -> Case | None:
     """A withdrawn dossier still counts. One that was not accepted does not count, nor one that was sent by post."""
     if filing.channel != "in_person" or filing.online_level not in _OFFERED_ONLINE or filing.status == _NOT_ACCEPTED:
         return None
-    if filing.accepted_at is None or not month.contains(filing.accepted_at):
+    if filing.accepted_at is None:
         return None
     accepted_on = local_date(filing.accepted_at)
     servant = pick(periods, accepted_on)

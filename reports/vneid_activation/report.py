@@ -11,7 +11,17 @@ from lienthong import WHOLE, Column, Document, Scope, Sheet
 from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.vneid_activation.rule import Count, Numbers, count, count_numbers, cut_off, payload, serving_periods
+from reports.units import read_units
+from reports.vneid_activation.rule import Count, Numbers, count_numbers, cut_off, payload, people, serving_periods
+from reports.vneid_activation.units import (
+    as_json,
+    below_sheet,
+    change,
+    charts_of_people,
+    count_people,
+    proof_of_people,
+    rolled_up_sheet,
+)
 from store.reading import account_states, service_periods, snapshot, unreadable_numbers
 
 TITLE = "Kết quả kích hoạt tài khoản định danh điện tử mức độ 2 của cán bộ, công chức, viên chức, người hợp đồng"
@@ -26,21 +36,37 @@ class VneidActivation(MonthlyReport):
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
-        self.refuse_part(scope)
         as_at = cut_off(month, self.cut_off_day)
+        before = cut_off(month.back(1), min(self.cut_off_day, month.back(1).last.day))
         with snapshot(self.site.database) as connection:
-            periods = service_periods(connection)
-            counts = count(periods, account_states(connection), as_at)
-            numbers = count_numbers(serving_periods(periods, as_at), unreadable_numbers(connection))
+            units = read_units(connection, as_at, scope, self.site.clock.now())
+            periods, accounts = service_periods(connection), account_states(connection)
+            unreadable = unreadable_numbers(connection)
+        serving = [one for one in serving_periods(periods, as_at) if units.includes(one.agency)]
+        found = people(serving, accounts, as_at)
+        earlier = people(
+            [one for one in serving_periods(periods, before) if units.includes(one.agency)], accounts, before
+        )
+        counts, rolled_up = count_people(found, units)
+        numbers = count_numbers(serving, unreadable)
         names = {period.agency: period.agency_name for period in periods if period.agency_name}
+        names |= {code: name for code in rolled_up if (name := units.name(code))}
         return self.document(
             month,
             name="vneid-activation",
             title=TITLE,
             subtitle=f"Số liệu tính đến 00 giờ ngày {as_at:%d/%m/%Y}",
-            payload=payload(as_at, counts),
-            sheets=(_by_agency(counts, names), _quality(numbers)),
-            summary=(*_summary(counts, as_at), *_about_numbers(numbers)),
+            payload=payload(as_at, counts) | {"rolled_up": as_json(rolled_up)},
+            sheets=(
+                _by_agency(counts, names),
+                rolled_up_sheet(rolled_up, count_people(earlier, units)[1], units),
+                below_sheet(counts, names),
+                _quality(numbers),
+            ),
+            summary=(*_summary(counts, as_at), *change(found, earlier, before), *_about_numbers(numbers)),
+            charts=charts_of_people(found, rolled_up, units),
+            figures=proof_of_people(found, units),
+            scope=scope,
         )
 
 

@@ -54,16 +54,31 @@ def count(periods: Iterable[ServicePeriod], accounts: Iterable[AccountState], as
 
     An account counts when its level 2 was activated before `as_at` 00:00 local.
     """
+    counts: dict[str, Count] = {}
+    for person in people(serving_periods(periods, as_at), accounts, as_at):
+        before = counts.get(person.serving.agency, Count())
+        level2 = before.level2 + (person.account is not None)
+        counts[person.serving.agency] = Count(before.staff + 1, level2)
+    return dict(sorted(counts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in service, with the level-2 account of the cut-off day, or None."""
+
+    serving: ServicePeriod
+    account: AccountState | None
+
+
+def people(serving: Iterable[ServicePeriod], accounts: Iterable[AccountState], as_at: date) -> list[Person]:
+    """Those in service, each with the account that counts."""
     midnight = local_midnight(as_at)
     activated = {
-        account.identity for account in accounts if account.level >= _REQUIRED_LEVEL and account.activated_at < midnight
+        account.identity: account
+        for account in accounts
+        if account.level >= _REQUIRED_LEVEL and account.activated_at < midnight
     }
-    counts: dict[str, Count] = {}
-    for serving in serving_periods(periods, as_at):
-        before = counts.get(serving.agency, Count())
-        has_account = serving.identity in activated or serving.old_identity in activated
-        counts[serving.agency] = Count(before.staff + 1, before.level2 + (1 if has_account else 0))
-    return dict(sorted(counts.items()))
+    return [Person(one, activated.get(one.identity or "") or activated.get(one.old_identity or "")) for one in serving]
 
 
 def serving_periods(periods: Iterable[ServicePeriod], as_at: date) -> list[ServicePeriod]:

@@ -1,7 +1,10 @@
 """`dossier.v1`: one observed version of a one-stop dossier (hồ sơ thủ tục hành chính)."""
 
+import operator
 from datetime import datetime
 from typing import Annotated, Literal
+
+from pydantic import Field
 
 from lienthong import Personal
 from schemas.shapes import Identity, PersonName, Shape
@@ -56,6 +59,8 @@ class Dossier(Shape):
     - `source_notifies`: whether the source tells the applicant itself (iGate's mustSendSMSToApplicant).
     - `other_code`: the code that the other system has for this dossier, when it differs: iGate's nationCode, the
       portal's MaHoSoKhac or MaHoSoDonVi.
+    - `assisted_by`: the body that helped to file it, such as DOAN_THANH_NIEN (iGate's extend.donViHoTro); absent where
+      nobody did.
     """
 
     code: str
@@ -92,3 +97,4 @@ class Dossier(Shape):
     email: Annotated[str | None, Personal("email")] = None
     source_notifies: bool | None = None
     other_code: str | None = None
+    assisted_by: str | None = Field(None, exclude_if=operator.not_)

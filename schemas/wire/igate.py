@@ -79,6 +79,12 @@ class Task(WireShape):
     bpmProcessDefinitionTask: TaskDefinition | None = None
 
 
+class Extend(WireShape):
+    """What the province keeps beside iGate's own fields. donViHoTro: who helped to file it (DOAN_THANH_NIEN)."""
+
+    donViHoTro: str | None = None
+
+
 class IgateDossier(WireShape):
     """One version of a dossier. nationCode: the code that the national portal has for it."""
 
@@ -89,6 +95,7 @@ class IgateDossier(WireShape):
     procedureLevel: Named | None = None
     agency: Agency | None = None
     applyMethod: Named | None = None
+    extend: Extend | None = None
     appliedDate: str | None = None
     acceptedDate: str | None = None
     appointmentDate: str | None = None

@@ -61,7 +61,7 @@ def _from_igate() -> Any:
 
 def _row(shape: type[Row], data: Mapping[str, Any]) -> Row:
     """A canonical event's data as the row that reports count."""
-    return TypeAdapter(shape).validate_python({one.name: data[one.name] for one in fields(shape)})
+    return TypeAdapter(shape).validate_python({one.name: data[one.name] for one in fields(shape) if one.name in data})
 
 
 def test_exactly_the_broken_versions_are_refused(igate: list[Envelope]) -> None:

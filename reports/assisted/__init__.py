@@ -1,0 +1,1 @@
+"""The report on accounts and online dossiers with the help of the Youth Union."""
