@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from lienthong import Rejected, Scope
 from store.organisations import units as stored_units
+from store.reading import Connection
 from transforms.moments import local_date
 from transforms.organisations import Tree
 

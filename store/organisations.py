@@ -34,7 +34,7 @@ def units(connection: Connection) -> list[Unit]:
 
 
 class Assisted(NamedTuple):
-    """The ids of events, sorted: all of them, and those with somebody's help."""
+    """The ids of events, sorted: all of them, and those with help."""
 
     all: list[str]
     assisted: list[str]

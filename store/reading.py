@@ -19,6 +19,20 @@ from store.instants import format_instant, parse_instant, parse_optional
 from store.rows import AccountState, Component, Filing, Paper, PortalDossier, ProcedureVersion
 from transforms.procedures import national_code
 
+__all__ = [
+    "Connection",
+    "accepted_quality",
+    "account_states",
+    "filings",
+    "filings_of_servants",
+    "portal_dossiers",
+    "procedure_on",
+    "quality_counts",
+    "service_periods",
+    "snapshot",
+    "unreadable_numbers",
+]
+
 
 @contextmanager
 def snapshot(database: Database) -> Iterator[Connection]:
@@ -35,7 +49,7 @@ def filings(connection: Connection, source: str, start: datetime, end: datetime)
 
 
 def filings_of_servants(connection: Connection, source: str, start: datetime, end: datetime) -> list[Filing]:
-    """Those of `filings` that somebody of the register of civil servants filed in person, though offered online."""
+    """Those of `filings` that civil servants of the register filed in person, though offered online."""
     dossiers, periods = tables.dossiers.c, tables.service_periods.c
     numbers = union_all(select(periods.identity), select(periods.old_identity)).subquery()
     offered = and_(dossiers.channel == "in_person", dossiers.online_level.in_(("partial", "full")))

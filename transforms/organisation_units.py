@@ -50,9 +50,9 @@ def from_catalogue(envelope: Envelope, *, levels: Table) -> Envelope:
 
 
 def _codes(data: Mapping[str, Any]) -> dict[str, str]:
-    others = data.get("maKhac")
+    further = data.get("maKhac")
     found = {"igate": _text(data.get("maIgate"))}
-    found |= {str(system): _text(code) for system, code in (others if isinstance(others, dict) else {}).items()}
+    found |= {str(system): _text(code) for system, code in (further if isinstance(further, dict) else {}).items()}
     return {system: code for system, code in sorted(found.items()) if code}
 
 

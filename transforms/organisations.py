@@ -1,4 +1,4 @@
-"""The tree of the province's agencies and units on a day: who is above whom, and who took over from whom.
+"""The tree of the province's agencies and units on a day: what stands above a unit, and what followed it.
 
 Pure. A unit that is renamed or moved is a new version of the same code; a unit that is merged or split ends and names
 its successors, under the first of which it then stands.

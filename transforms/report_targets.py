@@ -45,16 +45,16 @@ class ReportTargets(SettingsFile):
 
     def find(self, indicator: str, unit: str, tree: Tree, day: date) -> Target | None:
         """The target of a unit on a day: its own, that which one above it hands on, or the one of every unit."""
-        own = self._own(indicator, unit, day)
-        if own is not None:
-            return own
+        stated = self._stated(indicator, unit, day)
+        if stated is not None:
+            return stated
         for above in tree.path(unit)[1:]:
-            handed = self._own(indicator, above, day)
+            handed = self._stated(indicator, above, day)
             if handed is not None and handed.cascades:
                 return handed
-        return self._own(indicator, EVERY, day)
+        return self._stated(indicator, EVERY, day)
 
-    def _own(self, indicator: str, unit: str, day: date) -> Target | None:
+    def _stated(self, indicator: str, unit: str, day: date) -> Target | None:
         dated = [one for one in self.targets if (one.indicator, one.unit) == (indicator, unit) and one.holds_on(day)]
         if dated:
             return max(dated, key=lambda one: one.since or date.min)

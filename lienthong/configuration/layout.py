@@ -18,7 +18,7 @@ CAN_BE_DISABLED = ("sources", "inboxes", "requests", "schedules", "sinks", "look
 
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YAML = (".yaml", ".yml")
-_OWN = (".yaml", ".json")
+_ENDINGS = (".yaml", ".json")
 _CASES = ".cases"
 
 
@@ -38,9 +38,9 @@ class Layout:
         """`path` as findings name it: relative to the root."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
-    def own(self, name: str) -> Path:
+    def settings_file(self, name: str) -> Path:
         """The file config/`name`.yaml; the one laid over it may be JSON, which is YAML."""
-        laid_over = [self.over / "config" / f"{name}{ending}" for ending in _OWN] if self.over else []
+        laid_over = [self.over / "config" / f"{name}{ending}" for ending in _ENDINGS] if self.over else []
         return next((path for path in laid_over if path.is_file()), self.root / "config" / f"{name}.yaml")
 
     def report(self, path: Path, fault: Fault) -> None:

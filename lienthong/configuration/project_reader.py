@@ -75,7 +75,7 @@ class ProjectReader:
 
     def bus(self) -> BusSettings:
         """The settings of config/bus.yaml; the defaults without the file, and where its ladder cannot be used."""
-        path = self._layout.own("bus")
+        path = self._layout.settings_file("bus")
         if not path.exists():
             return DEFAULT_BUS
         document = self._overlaid(self._read("bus", "bus", path), ("bus",))
@@ -112,7 +112,7 @@ class ProjectReader:
         return {name: value for name, value in files.items() if value is not None}
 
     def _own_file(self, name: str, dotted: str) -> Any:
-        path = self._layout.own(name)
+        path = self._layout.settings_file(name)
         if not path.is_file():
             what = message("there is no config/{name}.yaml", name=name)
             self.documents["bus"]["bus"].report(Fault("LT629", what, None, ("settings", name), of_key=True))

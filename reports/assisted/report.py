@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from sqlalchemy import Connection
-
 from lienthong import WHOLE, Chart, Column, Document, Figure, Scope, Sheet, SourceName
 from reports.figures import NO_SHARE, format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
 from store.organisations import Assisted, accounts_before, filed_between
-from store.reading import snapshot
+from store.reading import Connection, snapshot
 from transforms.moments import local_midnight
 
 TITLE = "Kết quả hỗ trợ người dân tạo tài khoản và nộp hồ sơ trực tuyến"

@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from reports.month import Month
 from reports.paper_filings.rule import Case, find_all, within
 from reports.paper_filings.units import MONTHS
 from reports.units import Units
-from store.reading import filings_of_servants, service_periods
+from store.reading import Connection, filings_of_servants, service_periods
 
 
 class Cases(NamedTuple):

@@ -63,7 +63,7 @@ _UNDER_PROVINCE = 2
 _RANKED = 10
 
 
-def rolled_up_sheet(rolled_up: Mapping[str, int], own: Mapping[str, int], units: Units) -> Sheet:
+def rolled_up_sheet(rolled_up: Mapping[str, int], alone: Mapping[str, int], units: Units) -> Sheet:
     """For people: every unit in the order of the tree, with its own cases and those of all below it."""
     columns = (
         Column("TT", "number", 5),
@@ -74,7 +74,7 @@ def rolled_up_sheet(rolled_up: Mapping[str, int], own: Mapping[str, int], units:
     )
     ordered = sorted(rolled_up, key=lambda code: units.tree.path(code)[::-1])
     rows = [
-        (number, code, units.name(code), own.get(code, 0), rolled_up[code]) for number, code in enumerate(ordered, 1)
+        (number, code, units.name(code), alone.get(code, 0), rolled_up[code]) for number, code in enumerate(ordered, 1)
     ]
     return Sheet("Tổng hợp theo cây tổ chức", columns, rows)
 

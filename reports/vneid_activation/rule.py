@@ -64,7 +64,7 @@ def count(periods: Iterable[ServicePeriod], accounts: Iterable[AccountState], as
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in service, with the level-2 account of the cut-off day, or None."""
+    """A person in service, with the level-2 account of the cut-off day, or None."""
 
     serving: ServicePeriod
     account: AccountState | None

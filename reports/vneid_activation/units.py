@@ -16,13 +16,13 @@ _NUMBER = Column("TT", "number", 5)
 
 def count_people(people: Iterable[Person], units: Units) -> tuple[dict[str, Count], dict[str, Count]]:
     """By agency itself, and rolled up the tree."""
-    own: dict[str, Count] = {}
+    alone: dict[str, Count] = {}
     rolled_up: dict[str, Count] = {}
     for person in people:
-        _add(own, units.of(person.serving.agency), person)
+        _add(alone, units.of(person.serving.agency), person)
         for above in units.path(person.serving.agency):
             _add(rolled_up, above, person)
-    return dict(sorted(own.items())), dict(sorted(rolled_up.items()))
+    return dict(sorted(alone.items())), dict(sorted(rolled_up.items()))
 
 
 def _add(counts: dict[str, Count], code: str, person: Person) -> None:

@@ -60,7 +60,7 @@ class Dossier(Shape):
     - `other_code`: the code that the other system has for this dossier, when it differs: iGate's nationCode, the
       portal's MaHoSoKhac or MaHoSoDonVi.
     - `assisted_by`: the body that helped to file it, such as DOAN_THANH_NIEN (iGate's extend.donViHoTro); absent where
-      nobody did.
+      the filer had no help.
     """
 
     code: str

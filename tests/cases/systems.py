@@ -21,6 +21,8 @@ EMPTY: Mapping[str, Any] = {
     "/questions/mapi/g": {"error_code": 0, "result": []},
     "/petitions/mapi/login": {"error_code": 0, "session": "session"},
     "/petitions/mapi/g": {"error_code": 0, "result": []},
+    "/organisations/api/units": {"items": [], "next": None, "more": False},
+    "/portal_accounts/api/accounts": {"items": [], "next": None, "more": False},
     "/vneid/oauth/token": {"access_token": "token", "expires_in": 300},
     "/vneid/api/accounts": {"items": [], "next": None, "more": False},
 }
@@ -32,6 +34,8 @@ ENTRANCES = {
     "procedures": "/procedures/mapi/g",
     "questions": "/questions/mapi/g",
     "petitions": "/petitions/mapi/g",
+    "organisations": "/organisations/api/units",
+    "portal_accounts": "/portal_accounts/api/accounts",
 }
 """The path of the request that shows the records of each source."""
 

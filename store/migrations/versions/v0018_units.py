@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def _fill() -> None:
-    """Of each dossier, when it was filed: its newest version tells. Nobody's help was known until now."""
+    """Of each dossier, when it was filed: its newest version tells. Help was not read until now."""
     connection = op.get_bind()
     newest = text(
         "SELECT d.source, d.code, v.data FROM store_dossiers d JOIN store_dossier_versions v "

@@ -86,7 +86,7 @@ def test_without_a_tree_a_unit_is_alone() -> None:
 
 
 def reference_path(lines: Sequence[Unit], code: str, day: date) -> list[str]:
-    """Step by step, as the contract says it: the newest line not later than the day; ended: under the successor."""
+    """Step by step, as the contract states it: the newest line not later than the day; ended: under the successor."""
     steps = [code]
     while True:
         lines_of = [line for line in lines if line.code == steps[-1] and line.starts_on <= day]
@@ -111,17 +111,17 @@ def generated(random_: random.Random) -> list[Unit]:
         day = last.starts_on + timedelta(days=random_.randrange(1, 400))
         if last.ends_on is not None or code == "H":
             continue
-        others = [one for one in sorted(lines) if one != code and lines[one][-1].ends_on is None]
+        possible = [one for one in sorted(lines) if one != code and lines[one][-1].ends_on is None]
         match random_.choice(["move", "rename", "merge", "split"]):
             case "merge":
-                lines[code][-1] = _ended(last, day, [random_.choice(others)])
+                lines[code][-1] = _ended(last, day, [random_.choice(possible)])
             case "split":
                 new = [f"{code}s{step}", f"{code}t{step}"]
                 lines[code][-1] = _ended(last, day, new)
                 late = day + timedelta(days=random_.choice([0, 0, 40]))
                 lines |= {one: [unit(one, last.parent, starts_on=late)] for one in new}
             case kind:
-                parent = random_.choice(others) if kind == "move" else last.parent
+                parent = random_.choice(possible) if kind == "move" else last.parent
                 lines[code][-1] = _ended(last, day, [])
                 lines[code].append(unit(code, parent, starts_on=day, name=f"name {step}"))
     return [line for of_code in lines.values() for line in of_code]
