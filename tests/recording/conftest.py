@@ -34,10 +34,11 @@ def read_report(out: Path, name: str) -> Any:
 
 
 def read_answers(out: Path, month: str = "2023-11") -> Mapping[str, Any]:
-    """The results of a run, in the form of `answers.json`."""
+    """The results of a run, in the form of `answers.json`, which states nothing by the tree of organisations."""
+    filings, activation = read_report(out, f"paper-filings-{month}"), read_report(out, f"vneid-activation-{month}")
     return {
-        "paper_filings": read_report(out, f"paper-filings-{month}"),
-        "vneid_activation": read_report(out, f"vneid-activation-{month}"),
+        "paper_filings": {name: filings[name] for name in ("period", "total", "cases", "by_staff_agency")},
+        "vneid_activation": {name: activation[name] for name in ("as_at", "by_agency")},
         "indicators": read_report(out, f"indicators-{month}")["indicators"],
         "igate": read_report(out, "balance")["sources"]["igate"],
     }

@@ -22,9 +22,11 @@ from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.databases import open_in_memory
 from tests.unit.store.events import account, dossier, servant
+from transforms.report_targets import ReportTargets
 
 CONFIG = Path(__file__).parents[3] / "config" / "reports"
 ISSUED = datetime(2023, 12, 1, 2, tzinfo=UTC)
+TARGETS = ReportTargets(indicators={"online": {"*": 50}})
 FIRST, SECOND = "000.00.31.H08-231107-0001", "000.00.31.H08-231107-0002"
 
 
@@ -47,7 +49,8 @@ def _store(engine: Engine, *events: Envelope) -> None:
 
 def _report(site: Site, name: str, **changed: Any) -> Any:
     settings = yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
-    return make_connector(settings["use"], site, settings["with"] | changed, {})
+    named_things = {"own_files": {"reports-targets": TARGETS}}
+    return make_connector(settings["use"], site, settings["with"] | changed, {}, **named_things)
 
 
 def _build(engine: Engine, name: str, period: str = "2023-11", **changed: Any) -> Document:
@@ -101,10 +104,11 @@ def test_paper_filings_names_each_case_with_its_officer(engine: Engine) -> None:
 def test_a_month_without_cases_still_gives_a_report_in_every_form(engine: Engine) -> None:
     _store(engine, dossier(channel="online"))
     document = _build(engine, "paper-filings")
-    assert document.payload == {"period": "2023-11", "total": 0, "cases": [], "by_staff_agency": {}}
+    nothing = {"by_staff_agency": {}, "rolled_up": {}, "by_procedure": {}, "trend": {}}
+    assert document.payload == {"period": "2023-11", "total": 0, "cases": [], **nothing}
     assert "không phát sinh" in document.summary[0]
     assert pdf.render(document).startswith(b"%PDF")
-    assert len(load_workbook(io.BytesIO(xlsx.render(document))).sheetnames) == 5
+    assert len(load_workbook(io.BytesIO(xlsx.render(document))).sheetnames) == len(document.sheets) + 1
 
 
 def test_vneid_activation_counts_staff_and_level_2_accounts_at_the_cut_off(engine: Engine) -> None:
@@ -119,10 +123,8 @@ def test_vneid_activation_counts_staff_and_level_2_accounts_at_the_cut_off(engin
         account("052085000003", level=1),
     )
     document = _build(engine, "vneid-activation")
-    assert document.payload == {
-        "as_at": "2023-11-25",
-        "by_agency": {"H08.07": {"staff": 2, "level2": 1}, "H08.09": {"staff": 1, "level2": 0}},
-    }
+    by_agency = {"H08.07": {"staff": 2, "level2": 1}, "H08.09": {"staff": 1, "level2": 0}}
+    assert document.payload == {"as_at": "2023-11-25", "by_agency": by_agency, "rolled_up": by_agency}
     table = _sheet(document, "Theo cơ quan, đơn vị")
     assert table["rows"][1][1:6] == ("H08.09", "Sở GTVT", 1, 0, 1)
     assert table["total"][3:6] == (3, 1, 2)
@@ -145,7 +147,7 @@ def test_vneid_activation_counts_numbers_that_cannot_be_read(engine: Engine) -> 
     assert [row[2] for row in table["rows"]] == [3, 2, 1, 1]
     assert table["total"][2] == 5
     assert any("3 người" in text and "2 người" in text for text in document.summary)
-    assert set(document.payload) == {"as_at", "by_agency"}
+    assert set(document.payload) == {"as_at", "by_agency", "rolled_up"}
     with engine.begin() as connection:
         connection.execute(tables.service_periods.update().values(quality=None))
     rows = _sheet(_build(engine, "vneid-activation"), "Chất lượng dữ liệu")["rows"]
@@ -166,7 +168,10 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
         dossier("D-5", source="igate", channel="online"),
     )
     document = _build(engine, "indicators")
-    assert document.payload == {
+    below_target = {name: [] for name in document.payload["indicators"]}
+    assert document.payload["below_target"] == below_target
+    assert set(document.payload["by_unit"]) == {"D"}, "without a catalogue, the code in the dossier"
+    assert {name: document.payload[name] for name in ("period", "indicators")} == {
         "period": "2023-11",
         "indicators": {
             "online": {"numerator": 2, "denominator": 3},
