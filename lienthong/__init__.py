@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from lienthong.ports import Transform as Transform
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
+    from lienthong.ports.lateness import Evidence as Evidence
+    from lienthong.ports.lateness import ProvenLateness as ProvenLateness
     from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
     from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
     from lienthong.ports.notice_keeping import Resolution as Resolution
@@ -134,6 +136,7 @@ _ROOMS = {
         *("StoredFile", "Table", "Transaction", "Transform"),
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
+    "ports.lateness": ("Evidence", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
     "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "WHOLE"),
     "signatures.listed": ("listed_revocations",),

@@ -12,6 +12,9 @@ from store.instants import format_instant, parse_instant
 from store.tables import dossier_versions, dossiers
 from transforms.lateness import Moments
 
+Version = tuple[str, Mapping[str, Any]]
+"""The id of an event, and its data."""
+
 _KEYS_AT_ONCE = 500
 
 _ACCEPTED, _REFUSED = 2, 3
@@ -65,6 +68,28 @@ def submitted_between(
         proof = (moments, event_id, there["event_id"], shown_event)
         found[here["code"]] = Proof(here["code"], here.get("agency"), here.get("agency_name"), *proof)
     return [found[code] for code in sorted(found)]
+
+
+def find_both(connection: Connection, *, local: str, portal: str, code: str) -> tuple[Version | None, Version | None]:
+    """The newest versions of a dossier in the one-stop system and on the portal, by its code in either of them."""
+    here, there = _one(connection, local, code), _one(connection, portal, code)
+    if there is None and here is not None and here[1].get("other_code"):
+        there = _one(connection, portal, here[1]["other_code"])
+    if here is None and there is not None and there[1].get("other_code"):
+        here = _one(connection, local, there[1]["other_code"])
+    return here, there
+
+
+def first_shown(connection: Connection, portal: str, code: str) -> tuple[datetime, str] | None:
+    """When a dossier was first seen on the portal as accepted, and the event that shows it."""
+    return dict(_first_shown(connection, portal, [code])).get(code)
+
+
+def _one(connection: Connection, source: str, code: str) -> Version | None:
+    newest = and_(*(dossier_versions.c[name] == dossiers.c[name] for name in ("source", "code", "event_id")))
+    query = select(dossiers.c.event_id, dossier_versions.c.data).join(dossier_versions, newest)
+    row = connection.execute(query.where(dossiers.c.source == source, dossiers.c.code == code)).first()
+    return None if row is None else (row.event_id, orjson.loads(row.data))
 
 
 def _submitted(connection: Connection, portal: str, start: datetime, end: datetime) -> dict[str, dict[str, Any]]:

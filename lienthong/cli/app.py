@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from lienthong import __version__
-from lienthong.cli import backup_commands, calendar_command, watching_commands
+from lienthong.cli import backup_commands, calendar_command, lateness, watching_commands
 from lienthong.cli.archive import archive
 from lienthong.cli.groups import GROUPS
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
@@ -185,6 +185,7 @@ def adopt(
 
 app.command(help=message("Back up the ledger into one file, while the bus goes on."))(backup_commands.backup)
 app.command(help=message("Restore a backup where there is no ledger yet."))(backup_commands.restore)
+app.command(help=message("Whose doing it is that a dossier is late, with the evidence."))(lateness.lateness)
 app.command(help=message("Write one package of a dossier: documents, verdicts, trail and digests."))(archive)
 
 

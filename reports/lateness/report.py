@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, Scope, Sheet
+from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, ProvenLateness, Scope, Sheet
 from reports.figures import format_number
+from reports.lateness.proof import prove
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from store.lateness import Proof, submitted_between
+from store.lateness import Proof, find_both, first_shown, submitted_between
 from store.reading import snapshot
 from transforms.lateness import Lateness, judge
 
@@ -26,11 +27,29 @@ _Judged = Sequence[tuple[Proof, Lateness]]
 
 @dataclass(kw_only=True, eq=False)
 class LatenessReport(MonthlyReport):
-    """Builds the month's report. `local` and `portal` are the sources of the one-stop system and of the portal."""
+    """Builds the month's report. `local` and `portal` are the sources of the one-stop system and of the portal.
+
+    `limit_minutes`: working minutes from the submission until the portal shows the dossier as accepted.
+    """
 
     local: str
     portal: str
     calendars: Calendars
+    limit_minutes: int = 480
+
+    def lateness(self, key: str) -> ProvenLateness | None:
+        """See `ProvesLateness` of the engine: `lienthong lateness` shows it."""
+        with snapshot(self.site.database) as connection:
+            here, there = find_both(connection, local=self.local, portal=self.portal, code=key)
+            shown = None if there is None else first_shown(connection, self.portal, there[1]["code"])
+        if here is None and there is None:
+            return None
+        return prove(here, there, shown, sources=(self.local, self.portal), calendars=self.calendars, limit=self.limit)
+
+    @property
+    def limit(self) -> timedelta:
+        """The working time from the submission until the portal shows the dossier as accepted."""
+        return timedelta(minutes=self.limit_minutes)
 
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of the dossiers submitted in one month `2023-11`.
@@ -43,7 +62,7 @@ class LatenessReport(MonthlyReport):
             proofs = submitted_between(
                 connection, local=self.local, portal=self.portal, period=(month.start, month.end)
             )
-        judged = [(proof, judge(proof.moments, self.calendars.of(proof.agency or ""))) for proof in proofs]
+        judged = [(proof, judge(proof.moments, self.calendars.of(proof.agency or ""), self.limit)) for proof in proofs]
         totals = Counter(found.verdict for _, found in judged)
         late = [one for one in judged if one[1].verdict != "on_time"]
         return self.document(

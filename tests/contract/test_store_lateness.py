@@ -11,7 +11,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.envelope import Envelope
 from lienthong.ports import Site
 from schemas.canonical import dossier_v1
-from store.lateness import Proof, submitted_between
+from store.lateness import Proof, find_both, submitted_between
 from store.reading import snapshot
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
@@ -94,3 +94,13 @@ def test_codes_that_differ_are_joined_by_either_side(proofs: Any, *, of_portal: 
 )
 def test_a_dossier_without_all_moments_in_the_period_is_left_out(proofs: Any, events: tuple[Envelope, ...]) -> None:
     assert proofs(*events) == []
+
+
+@pytest.mark.parametrize("asked", ["LOCAL", "NATIONAL"])
+def test_a_dossier_is_found_by_its_code_in_either_system(database: Engine, clock: ReplayClock, asked: str) -> None:
+    events = (portal("NATIONAL", "12:00", 2, other_code="LOCAL"), one_stop("LOCAL", other_code="NATIONAL"))
+    with committed(database) as transaction:
+        DataStore(Site(clock, database)).deliver(events, transaction)
+    with snapshot(database) as connection:
+        here, there = find_both(connection, local="igate", portal="dvcqg", code=asked)
+    assert (here and here[0], there and there[0]) == ("igate-LOCAL-11:00", "dvcqg-NATIONAL-12:00")

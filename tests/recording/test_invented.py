@@ -6,11 +6,13 @@ One dirty month around Tết is played for all tests. The reference answers the 
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.command_line import lienthong
 from tests.recording.conftest import assert_balanced, read_report, run_recording
 from tests.recording.invented.generator import write_recording
 from tests.recording.invented.reference import answers
@@ -78,3 +80,18 @@ def test_what_is_old_and_what_is_much_is_announced_when_nothing_limits_it(played
     """The recording has a dossier that was completed a hundred days before it is seen, and thirty of one person."""
     sent = read_report(played.folder / "out", "sent")
     assert Counter(one["at"][:10] for one in sent if one["phone"] == "84988123456") == {"2024-02-13": 31}
+
+
+def test_the_proof_of_a_dossier_states_the_same_and_names_events_that_the_trail_opens(played: Played) -> None:
+    expected = max(played.files[f"lateness-{MONTH}.json"]["dossiers"], key=lambda one: one["outbound_minutes"])
+    found = lienthong("lateness", expected["dossier"], "--json", "--data", played.folder / "data")
+    proof = json.loads(found.stdout)
+    assert {name: proof[name] for name in expected if name in proof} == {
+        name: value for name, value in expected.items() if name in proof
+    }
+    for milestone, name in zip(proof["evidence"], ("submitted", "arrived", "accepted", "shown"), strict=True):
+        assert milestone["milestone"] == name
+        assert datetime.fromisoformat(milestone["at"]) == datetime.fromisoformat(expected[f"{name}_at"])
+        trail = lienthong("trail", milestone["event"], "--json", "--data", played.folder / "data")
+        assert json.loads(trail.stdout)[0]["source"] == milestone["source"]
+    assert lienthong("lateness", "NONE", "--data", played.folder / "data").returncode == 1

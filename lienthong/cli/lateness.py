@@ -1,0 +1,111 @@
+"""`lienthong lateness DOSSIER`: the moments of a case with their evidence, and whose doing it was that it is late."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lienthong.cli.options import AsJson
+from lienthong.messages import format_number, message
+from lienthong.ports.lateness import Evidence, ProvenLateness
+from lienthong.runtime.project import Project
+
+
+def lateness(
+    project: Project,
+    dossier: Annotated[
+        str, typer.Argument(metavar=message("DOSSIER"), help=message("The code of a dossier, in either system."))
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    from lienthong.cli import context
+    from lienthong.cli.output import print_json
+    from lienthong.runtime.lateness import open_lateness
+
+    with open_lateness(project) as prover:
+        found = prover.lateness(dossier)
+    if found is None:
+        context.fail(message("Neither system has shown a dossier {code}.", code=dossier), 1)
+    if as_json:
+        print_json(lateness_json(found))
+    else:
+        print_lateness(context.console(), found)
+
+
+def lateness_json(found: ProvenLateness) -> dict[str, object]:
+    """The same for programs. Moments are UTC."""
+    return {**dataclasses.asdict(found), "evidence": [_plain(one) for one in found.evidence]}
+
+
+def print_lateness(console: Console, found: ProvenLateness) -> None:
+    """The moments, the three stretches, and the verdict."""
+    from lienthong.cli.output import print_text
+
+    agency = found.agency_name or found.agency or message("(no agency)")
+    print_text(console, f"{found.key}, {agency}", "bold", wrap=False)
+    for one in found.evidence:
+        _print_evidence(console, one)
+    if found.verdict is None:
+        print_text(console, message("There is no verdict before all four moments are known."))
+        return
+    text = message(
+        "Working minutes: {inbound} until it arrived, {office} at the office, {outbound} until the portal showed it; "
+        "{allowed} are allowed in all.",
+        inbound=format_number(found.inbound_minutes or 0),
+        office=format_number(found.office_minutes or 0),
+        outbound=format_number(found.outbound_minutes or 0),
+        allowed=format_number(found.allowed_minutes),
+    )
+    print_text(console, text)
+    print_text(console, _verdicts()[found.verdict], "bold")
+
+
+def _print_evidence(console: Console, one: Evidence) -> None:
+    from lienthong.cli.output import local_time, print_text
+
+    name = _milestones()[one.milestone]
+    if one.at is None:
+        print_text(
+            console, "  " + message("{name}: not known yet ({source})", name=name, source=one.source), wrap=False
+        )
+        return
+    text = message(
+        "{name}: {moment}; {source}, field {field}, seen {seen}, event {event}",
+        name=name,
+        moment=local_time(one.at),
+        source=one.source,
+        field=one.field,
+        seen=local_time(one.seen_at) if one.seen_at else "–",
+        event=one.event,
+    )
+    print_text(console, f"  {text}", wrap=False)
+
+
+def _plain(one: Evidence) -> dict[str, object]:
+    from lienthong.envelope import format_instant
+
+    values = dataclasses.asdict(one)
+    moments = {name: value for name, value in values.items() if isinstance(value, datetime)}
+    return values | {name: format_instant(moment) for name, moment in moments.items()}
+
+
+def _milestones() -> Mapping[str, str]:
+    return {
+        "submitted": message("submitted"),
+        "arrived": message("arrived at the office's system"),
+        "accepted": message("accepted by the office"),
+        "shown": message("first seen as accepted on the portal"),
+    }
+
+
+def _verdicts() -> Mapping[str, str]:
+    return {
+        "on_time": message("It is on time."),
+        "office": message("It is late, and the office was the cause."),
+        "inbound": message("It is late, and the cause was the synchronisation from the portal to the office."),
+        "outbound": message("It is late, and the cause was the synchronisation from the office to the portal."),
+    }

@@ -1,0 +1,47 @@
+"""Whose doing a late case is, with the evidence: what the command line shows of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from lienthong.report import Report
+
+LatenessVerdict = Literal["on_time", "office", "inbound", "outbound"]
+Milestone = Literal["submitted", "arrived", "accepted", "shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A moment of a case (UTC), the source that states it, and the event and field in which it does.
+
+    `seen_at`: when the bus saw that event's record. What is not known yet is None or "".
+    """
+
+    milestone: Milestone
+    at: datetime | None
+    source: str
+    event: str = ""
+    field: str = ""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenLateness:
+    """A case with its four moments. Minutes are those of working time; they and the verdict are None before the end."""
+
+    key: str
+    agency: str | None
+    agency_name: str | None
+    evidence: tuple[Evidence, ...]
+    allowed_minutes: int
+    office_minutes: int | None = None
+    inbound_minutes: int | None = None
+    outbound_minutes: int | None = None
+    verdict: LatenessVerdict | None = None
+
+
+class ProvesLateness(Report, Protocol):
+    """A report that proves lateness case by case. `lienthong lateness` finds it by its method `lateness`."""
+
+    def lateness(self, key: str) -> ProvenLateness | None:
+        """The case of a code in either system; None when neither has it. Raises `Transient` without the database."""

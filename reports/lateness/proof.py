@@ -1,0 +1,64 @@
+"""The proof of one dossier: its four moments, each with the event and the field that states it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lienthong import Calendars, Evidence, ProvenLateness
+from store.instants import parse_optional
+from transforms.lateness import Moments, judge
+
+Version = tuple[str, Mapping[str, Any]]
+
+
+def prove(
+    here: Version | None,
+    there: Version | None,
+    shown: tuple[datetime, str] | None,
+    *,
+    sources: tuple[str, str],
+    calendars: Calendars,
+    limit: timedelta,
+) -> ProvenLateness:
+    """The moments of the newest versions in the one-stop system (`here`) and on the portal (`there`), one at least.
+
+    `shown`: when the portal was first seen to show it as accepted, and the event. `sources`: of both systems.
+    """
+    local, portal = sources
+    evidence = (
+        _stated("submitted", there, portal, "submitted_at"),
+        _stated("arrived", here, local, "submitted_at"),
+        _stated("accepted", here, local, "accepted_at"),
+        Evidence("shown", None, portal) if shown is None else Evidence("shown", *_seen(shown, portal)),
+    )
+    data = (here or there or ("", {}))[1]
+    proof = {
+        "key": data["code"],
+        "agency": data.get("agency"),
+        "agency_name": data.get("agency_name"),
+        "evidence": evidence,
+        "allowed_minutes": int(limit / timedelta(minutes=1)),
+    }
+    submitted, arrived, accepted, seen = (one.at for one in evidence)
+    if submitted is None or arrived is None or accepted is None or seen is None:
+        return ProvenLateness(**proof)
+    found = judge(Moments(submitted, arrived, accepted, seen), calendars.of(data.get("agency") or ""), limit)
+    return ProvenLateness(
+        **proof,
+        office_minutes=found.office_minutes,
+        inbound_minutes=found.inbound_minutes,
+        outbound_minutes=found.outbound_minutes,
+        verdict=found.verdict,
+    )
+
+
+def _seen(shown: tuple[datetime, str], portal: str) -> tuple[datetime, str, str, str, datetime]:
+    at, event = shown
+    return at, portal, event, "status", at
+
+
+def _stated(milestone: Any, version: Version | None, source: str, field: str) -> Evidence:
+    at = None if version is None else parse_optional(version[1].get(field))
+    if version is None or at is None:
+        return Evidence(milestone, None, source)
+    return Evidence(milestone, at, source, version[0], field, parse_optional(version[1].get("observed_at")))
