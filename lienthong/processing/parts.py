@@ -7,9 +7,12 @@ import structlog
 
 from lienthong.data.unreadable import unreadable_data
 from lienthong.envelope import Bundle
+from lienthong.ledger.records import Entry
 from lienthong.messages import message
 from lienthong.outcome import Dead, Outcome
 from lienthong.ports import Broker, Ledger
+from lienthong.processing.effects import Effects
+from lienthong.processing.stage import Stage
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,31 @@ class Part:
         """The bundle of an unreadable part with data that states so, which can be kept in a dead letter."""
         data = unreadable_data(self.unreadable)
         return replace(self.bundle, envelopes=tuple(each._replace(data=data) for each in self.bundle.envelopes))
+
+
+class RecordedBefore(Exception):  # noqa: N818 - reads as a statement
+    """Another attempt at events of a part was recorded before; `left` is what is to be attempted again."""
+
+    def __init__(self, left: Sequence[Part]) -> None:
+        super().__init__()
+        self.left = left
+
+
+def effects_of_written(part: Part, effects: Effects, written: Sequence[Entry], stage: Stage) -> Effects:
+    """The effects of those events whose entry was written.
+
+    A message may come twice, when a process ended between its publish and its commit. What a sink has written for an
+    event that was recorded before has to be undone: raises `RecordedBefore` where it can be, which is where nothing is
+    new, or where the sink does nothing but what is undone with the transaction.
+    """
+    if part.outcomes is None and len(written) < len(effects.entries) and stage.name.startswith("sink."):
+        new = {entry.event_id for entry in written}
+        left = tuple(envelope for envelope in part.bundle.envelopes if envelope.id in new)
+        if not left:
+            raise RecordedBefore(())
+        if stage.is_undone:
+            raise RecordedBefore([replace(part, bundle=replace(part.bundle, envelopes=left))])
+    return effects.limited_to(written)
 
 
 def probe_and_rest(bundle: Bundle, failed_probes: int) -> "Sequence[Part]":

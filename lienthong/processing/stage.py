@@ -67,6 +67,7 @@ class Stage:
     - `to`: the stages that its events go on to; none for a sink.
     - `announce`: also publish its events to subscribers.
     - `follow_ups`: receives what a sink hands back; None where no route takes it.
+    - `is_undone`: all that its sink does is undone with the transaction, so it may be done again.
     - `personal`: keys of personal data, whose values are removed from the reasons of dead events.
     """
 
@@ -77,6 +78,7 @@ class Stage:
     announce: bool = False
     personal: PersonalKeys = field(default_factory=dict)
     follow_ups: FollowUps | None = None
+    is_undone: bool = False
 
     def destinations(self, done: Done) -> tuple[str, ...]:
         """The stages that an event goes on to: those of `to` that its outcome names, or all when it names none."""
@@ -113,7 +115,7 @@ def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalK
             raise SinkFailure(error) from error
         return outcomes
 
-    return Stage(name, handle, retry, personal=personal)
+    return Stage(name, handle, retry, personal=personal, is_undone=getattr(sink, "reaches_outside", None) is False)
 
 
 def handle_in_span(stage: Stage, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:

@@ -25,7 +25,7 @@ from lienthong.processing.handling_clock import HandlingClock
 from lienthong.processing.observe import Observe, ignore
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.oversize import parts_after_refusal
-from lienthong.processing.parts import Part, probe_and_rest, set_unreadable_aside
+from lienthong.processing.parts import Part, RecordedBefore, effects_of_written, probe_and_rest, set_unreadable_aside
 from lienthong.processing.quarantine import (
     MAX_SOLO_CRASHES,
     CrashMarkers,
@@ -51,9 +51,7 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Serves one stage, or the quarantine queue of one.
-
-    Start `run` in a thread or a process of its own; any number of workers may serve the same stage."""
+    """Serves one stage, or the quarantine queue of one. Start `run`; any number of workers may serve the same stage."""
 
     def __init__(
         self,
@@ -135,11 +133,12 @@ class Worker:
                     outcomes = self._attempt(part, transaction)  # attempt
                     effects = self._plan(part, outcomes)
                     written = transaction.record(effects.entries, effects.letters)  # record
-                    effects = effects.limited_to(written)
+                    effects = effects_of_written(part, effects, written, self._stage)
                     handed_back = receive_follow_ups(self._stage, effects, transaction)
                     if effects.bundles or effects.announce:
-                        self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed
-                # commit: the transaction ends here
+                        self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed; then commit
+            except RecordedBefore as repeated:
+                parts.extendleft(repeated.left)
             except Transient as down:
                 self._outage.note_failure(down.why)
                 parts.appendleft(part)

@@ -97,10 +97,21 @@ def goals(results: Results, cores: int) -> list[Goal]:
         _below("--help", help_, 0.4, " s"),
         _below("intake to stored at 500 events/s, p50", latency["p50_ms"], 100, " ms"),
         _below("intake to stored at 500 events/s, p99", latency["p99_ms"], 500, " ms"),
+        *_questions(results["questions"][0]),
         _at_least("embedded on SQLite, many events", 2000 * ratio["embedded_goal"], 2000, " events/s"),
         _below("embedded memory, many against few", ratio["embedded_memory_large_to_small"], 1.2, "x"),
         *_looking_back(results["looking back"][0]),
         *(goal for store in STORES for goal in _operators(store, *results[f"operators {store}"])),
+    ]
+
+
+def _questions(figures: Figures) -> list[Goal]:
+    """What an officer waits for, beside an endpoint without a bus on the same machine in the same run."""
+    beside = f"the bare endpoint: {figures['bare_p99_ms']} ms, {figures['people']:,} persons"
+    rate = f"{figures['events_passed_per_second']:,} events/s"
+    return [
+        _at_least("questions a second against a bare endpoint", figures["ratio"], 0.5, "x"),
+        _below(f"question while {rate} pass, p99", figures["p99_ms"], 20, " ms", beside),
     ]
 
 

@@ -27,12 +27,16 @@ class Sizes:
     """Dossiers a month, and simulated days."""
     operators: tuple[int, int]
     """Entries of the ledgers that operators' commands are measured on: on SQLite, and on PostgreSQL."""
+    questions: tuple[int, int, int] = (20, 2_000, 1_000_000)
+    """Seconds, events a second that pass meanwhile, and persons in the register."""
 
 
 FULL = Sizes(
     3, 80_000, 5_000, 60_000, 10_000, 1_000_000, 50_000, 20, (10_000, 200_000), (35_000, 4), (500_000, 500_000)
 )
-QUICK = Sizes(1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000), (1_500, 2), (20_000, 20_000))
+QUICK = Sizes(
+    1, 4_000, 400, 2_000, 2_000, 10_000, 4_000, 5, (2_000, 10_000), (1_500, 2), (20_000, 20_000), (3, 200, 10_000)
+)
 """To see that everything runs. Its figures are void: a short run is mostly start and end."""
 
 FEW_ENTRIES = 20_000
@@ -81,6 +85,7 @@ def steps(sizes: Sizes) -> Iterator[Step]:
         yield _peer(FORWARDERS[1], sizes.peer)
     yield Step("intake over HTTP", "http_intake", (str(sizes.http),))
     yield Step("latency", "latency", (str(sizes.latency_seconds),))
+    yield Step("questions", "questions", tuple(map(str, sizes.questions)))
     yield Step("check", "commands", ("check",), on_servers=False)
     yield Step("help", "commands", ("help",), on_servers=False)
     yield from (Step(f"embedded {size}", "embedded", (str(size),), on_servers=False) for size in sizes.embedded)

@@ -82,13 +82,13 @@ CASES = """cases:
 
 
 def measure(seconds: int, rate: int, people: int, *, ours: Servers, folder: Path) -> Figures:
-    deployment = _deploy(folder, ours, total=rate * (2 * seconds + 30), rate=rate, people=people)
+    deployment = _deploy(folder, ours, total=rate * (3 * seconds + 30), rate=rate, people=people)
     key = _add_client(deployment)
     ask = partial(question, people=people)
     (port,) = free_ports(1)
     bare = ["-m", "tests.bench.bare_endpoint", ours.plain_database(), str(port)]
+    plain = f"http://127.0.0.1:{port}"
     with _served(deployment) as address, working([bare], {}):
-        plain = f"http://127.0.0.1:{port}"
         _wait_for(plain)
         found: dict[str, list[float]] = {"bare": [], "ours": []}
         sides = (("bare", plain, ""), ("ours", address, key))
@@ -97,7 +97,9 @@ def measure(seconds: int, rate: int, people: int, *, ours: Servers, folder: Path
                 flood(where, PATH, key=secret, callers=CALLERS, seconds=1, prepare=ask)
                 took = flood(where, PATH, key=secret, callers=CALLERS, seconds=seconds / ROUNDS, prepare=ask)
                 found[side].append(len(took) / (seconds / ROUNDS))
-    with _served(deployment) as address, working([deployment.command("run")], deployment.environment()):
+    commands = [deployment.command("run"), bare]
+    with _served(deployment) as address, working(commands, deployment.environment()):
+        _wait_for(plain)
         steady = partial(
             ask_steadily, address, PATH, key=key, callers=OFFICERS, rate=ASKED_A_SECOND, seconds=seconds, prepare=ask
         )
@@ -107,6 +109,9 @@ def measure(seconds: int, rate: int, people: int, *, ours: Servers, folder: Path
         began = time.perf_counter()
         took = sorted(steady())
         passed = (_stored(deployment) - before) / (time.perf_counter() - began)
+        bare_took = sorted(
+            ask_steadily(plain, PATH, key="", callers=OFFICERS, rate=ASKED_A_SECOND, seconds=seconds, prepare=ask)
+        )
     return {
         "side": "questions",
         "per_second": round(median(found["ours"])),
@@ -118,6 +123,7 @@ def measure(seconds: int, rate: int, people: int, *, ours: Servers, folder: Path
         "p50_ms": _at(took, 0.5),
         "p99_ms": _at(took, 0.99),
         "max_ms": round(1000 * took[-1], 1),
+        "bare_p99_ms": _at(bare_took, 0.99),
     }
 
 
