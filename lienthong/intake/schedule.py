@@ -23,8 +23,8 @@ _INSTANT_BEFORE = timedelta(microseconds=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_NOT_LONG_AGO = timedelta(days=2)
-"""What is older is gone through only where nothing was due since."""
+_AGES = (timedelta(minutes=15), timedelta(hours=3), timedelta(days=2))
+"""Where only the latest moment counts, what is older is gone through only where nothing was due since."""
 
 _OVERDUE = timedelta(seconds=1)
 """How soon a schedule is looked at again that is due, while another process records it."""
@@ -76,8 +76,9 @@ class Schedule:
     def _latest(self, now: datetime, cursor: Cursor) -> Iterable[Page]:
         """The last due moment alone. What is long ago is not gone through, unless nothing was due since."""
         known = parse_utc(cursor[DUE]) if DUE in cursor else None
-        begin = max(one for one in (now - _NOT_LONG_AGO, known, self._start - _INSTANT_BEFORE) if one)
-        due = self._last(begin, now) or self._last(max(known or _EPOCH, self._start - _INSTANT_BEFORE), now)
+        begin = max(known or _EPOCH, self._start - _INSTANT_BEFORE)
+        ages = (age for age in _AGES if now - age > begin)
+        due = next(filter(None, (self._last(now - age, now) for age in ages)), None) or self._last(begin, now)
         if due is not None:
             yield Page([self._record(due)], _cursor(due.isoformat(), None))
 

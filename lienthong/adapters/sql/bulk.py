@@ -52,6 +52,11 @@ def write_rows(connection: Connection, table: Table, *, names: tuple[str, ...], 
         _insert(connection, table, names=names, rows=rows)
 
 
+def undoes_itself(connection: Connection, count: int) -> bool:
+    """Whether `write_rows` of so many rows leaves none of them, and goes on, when one of their keys is known."""
+    return connection.dialect.name == "sqlite" and count in _ROWS_PER_STATEMENT
+
+
 def upsert_rows(connection: Connection, *, names: tuple[str, ...], rows: Rows, upserts: Sequence[Upsert]) -> None:
     """Merge `rows` of the columns `names` into one table, or into several tables that each take the columns they have.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from lienthong.adapters.sql.errors import translate_errors
 
@@ -33,6 +33,9 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "10min",  # a process that hangs must not keep its locks
     "jit": "off",  # our statements are short, and to compile them takes longer than to run them
 }
+_ALONE = {"alone": True}
+"""Each statement on SQLite is a transaction of its own."""
+
 _NETWORK = {
     "connect_timeout": "10",
     "keepalives_idle": "30",
@@ -132,9 +135,17 @@ def _set_wal(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("alone", False):
+        return
     # A deferred transaction that becomes a writer later fails at once instead of waiting for the other writer.
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    statement = "BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN"
+    driver: Any = connection.connection.dbapi_connection  # SQLAlchemy's way takes longer than SQLite's work
+    database: Any = connection.dialect.loaded_dbapi
+    try:
+        driver.execute(statement)
+    except database.Error as error:
+        raise DBAPIError.instance(statement, None, error, database.Error, dialect=connection.dialect) from error
 
 
 @contextmanager
@@ -143,8 +154,8 @@ def open_reader(engine: Engine, what: str = "") -> Iterator[Connection]:
 
     Raises `Transient`, its reason beginning with `what`, if the database does not answer.
     """
-    # On PostgreSQL without a transaction, which saves a BEGIN and a ROLLBACK for each query.
-    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+    # Without a transaction, which saves a BEGIN and a ROLLBACK for each query.
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else _ALONE
     with translate_errors(what), engine.connect() as connection:
         yield connection.execution_options(**options)
 

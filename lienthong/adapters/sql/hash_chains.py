@@ -10,9 +10,11 @@ a block of another chain opens it: that block is a witness of no blocks. So it i
 chain, or to remove a chain, without a change to other chains.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lienthong.adapters.sql.schema import writers
@@ -23,6 +25,7 @@ FIRST_CHAIN = "main"
 # Parameters must not have the names of columns: SQLAlchemy reserves those in an UPDATE.
 _by_age = (func.length(writers.c.writer), writers.c.writer)
 _LOCK_FREE = select(writers).order_by(*_by_age).limit(1).with_for_update(skip_locked=True)
+_SELECT_CHAINS = select(writers).order_by(*_by_age)
 _SELECT_OTHER_CHAINS = select(writers).where(writers.c.writer != bindparam("chain")).order_by(*_by_age)
 _UPDATE_CHAIN = update(writers).where(writers.c.writer == bindparam("chain"))
 _UPDATE_HEAD = _UPDATE_CHAIN.values(blocks=bindparam("block_count"), head=bindparam("block_hash"))
@@ -40,6 +43,9 @@ class NextBlock:
 
 def lock_chain(connection: Connection) -> NextBlock:
     """Lock a chain until the end of the transaction. Returns the position of the chain's next block."""
+    if connection.dialect.name == "sqlite" and (chains := connection.execute(_SELECT_CHAINS).all()):
+        # Who writes on SQLite has locked all of it.
+        return _next_block(chains[0], chains[1:])
     chain = connection.execute(_LOCK_FREE).one_or_none()
     witness = None
     if chain is None:
@@ -49,6 +55,10 @@ def lock_chain(connection: Connection) -> NextBlock:
         if not is_new and now_free is None:
             witness = _open_chain(connection)
     other_chains = connection.execute(_SELECT_OTHER_CHAINS, {"chain": chain.writer}).all()
+    return _next_block(chain, other_chains, witness)
+
+
+def _next_block(chain: Row[Any], other_chains: Sequence[Row[Any]], witness: Witness | None = None) -> NextBlock:
     if witness is None and other_chains:
         other = other_chains[chain.blocks % len(other_chains)]
         witness = Witness(other.writer, other.blocks, other.head)

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, rows, trails, verification
+from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, trails, unpublished, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.delivery_seals import read_seals
@@ -20,14 +20,15 @@ from lienthong.adapters.sql.key_queries import select_by_keys, slices
 from lienthong.adapters.sql.letter_edits import edited_envelopes
 from lienthong.adapters.sql.marks import count_entries_after, marked_at, read_heads, read_marks
 from lienthong.adapters.sql.new_entries import find_overtaken
+from lienthong.adapters.sql.open_count import OpenCount
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.predicates import of_body
-from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters, entries, writers
+from lienthong.adapters.sql.rows import parse_entry, parse_letter
+from lienthong.adapters.sql.schema import blocks, bodies, dead_letters, entries, writers
 from lienthong.adapters.sql.stages import stage_statuses
 from lienthong.adapters.sql.sum_keeper import find_since, write_sums
-from lienthong.adapters.sql.sums import PURPOSE, count_in_flight, find_open_days, read_open_sums, read_sums
+from lienthong.adapters.sql.sums import PURPOSE, find_open_days, read_open_sums, read_sums
 from lienthong.adapters.sql.transaction import SqlLedgerTransaction
-from lienthong.adapters.sql.unpublished import count_unpublished, read_ids, read_never_published, unpublished_numbers
 from lienthong.adapters.sql.write_transaction import make_write_slots
 from lienthong.envelope import Envelope, parse_utc
 from lienthong.ledger.double_entry import find_open_stages, last_moment
@@ -66,6 +67,7 @@ class SqlLedger:
         self._clock = clock
         self._write_slots = make_write_slots(database)
         self._partitions = Partitions(database)
+        self._open_count = OpenCount(database)
 
     def transaction(self) -> SqlLedgerTransaction:
         return SqlLedgerTransaction(
@@ -77,8 +79,8 @@ class SqlLedger:
 
     def cursor(self, source: str) -> Cursor:
         with open_reader(self._database) as connection:
-            text = connection.scalar(select(cursors.c.cursor).where(cursors.c.source == source))
-        cursor: Cursor = orjson.loads(text) if text else {}
+            row = unpublished.read_source(connection, source)
+        cursor: Cursor = orjson.loads(row.cursor) if row and row.cursor else {}
         return cursor
 
     def identity(self) -> LedgerIdentity:
@@ -103,7 +105,8 @@ class SqlLedger:
 
     def received_count(self, source: str) -> int:
         with open_reader(self._database) as connection:
-            return connection.scalar(select(cursors.c.received_count).where(cursors.c.source == source)) or 0
+            row = unpublished.read_source(connection, source)
+        return row.received_count if row else 0
 
     def present_records(self, source: str) -> Iterator[tuple[str, str]]:
         with snapshot(self._database) as connection:
@@ -115,11 +118,11 @@ class SqlLedger:
 
     def reading(self, source: str) -> Reading:
         with open_reader(self._database) as connection:
-            return connection.scalar(select(cursors.c.reading).where(cursors.c.source == source)) or ""
+            row = unpublished.read_source(connection, source)
+        return row.reading if row else ""
 
     def in_flight(self, source: str | None = None) -> int:
-        with open_reader(self._database) as connection:
-            return count_in_flight(connection, source)
+        return self._open_count.count(source)
 
     def open_items(self, *, timed: bool = False, source: str | None = None) -> Iterator[OpenItem]:
         """See `Ledger`. Only days whose postings do not add up to zero are searched, so long histories cost nothing."""
@@ -135,19 +138,19 @@ class SqlLedger:
         self, source: str, *, after: int | None = None, at_most: int | None = None, route: str = ""
     ) -> Backlog:
         with open_reader(self._database) as connection:
-            numbers = unpublished_numbers(connection, source, after=after, at_most=at_most)
-            event_ids = read_ids(connection, source, numbers) if numbers else ()
+            numbers = unpublished.unpublished_numbers(connection, source, after=after, at_most=at_most)
+            event_ids = unpublished.read_ids(connection, source, numbers) if numbers else ()
             handled = listings.received(connection, event_ids) if route else ()
         via = route or f"source.{source}"
         return Backlog(numbers, tuple(item for item in self._open_items_of(event_ids) if item.via == via), handled)
 
     def unpublished_count(self, source: str) -> int:
         with open_reader(self._database) as connection:
-            return count_unpublished(connection, source)
+            return unpublished.count_unpublished(connection, source)
 
     def never_published(self) -> Mapping[str, range]:
         with open_reader(self._database) as connection:
-            return read_never_published(connection)
+            return unpublished.read_never_published(connection)
 
     def _open_items_of(self, event_ids: Sequence[str], *, timed: bool = False) -> Iterator[OpenItem]:
         for ids in slices(event_ids):
@@ -158,7 +161,7 @@ class SqlLedger:
                 by_event = groupby(sorted(entry_rows, key=_event_id), key=_event_id)
                 edited = edited_envelopes(connection, ids)
             of_events = {
-                event_id: [rows.parse_entry(row, parse_utc(row.at) if timed else None) for row in event_rows]
+                event_id: [parse_entry(row, parse_utc(row.at) if timed else None) for row in event_rows]
                 for event_id, event_rows in by_event
             }
             for event_id in ids:
@@ -175,12 +178,12 @@ class SqlLedger:
     def letters(self, *, state: str = "parked") -> Sequence[DeadLetter]:
         with open_reader(self._database) as connection:
             query = select(dead_letters).where(dead_letters.c.state == state).order_by(dead_letters.c.number)
-            return [rows.parse_letter(row) for row in connection.execute(query)]
+            return [parse_letter(row) for row in connection.execute(query)]
 
     def letter(self, number: int) -> DeadLetter | None:
         with open_reader(self._database) as connection:
             row = connection.execute(select(dead_letters).where(dead_letters.c.number == number)).one_or_none()
-        return rows.parse_letter(row) if row else None
+        return parse_letter(row) if row else None
 
     def stages(self) -> Sequence[StageStatus]:
         with snapshot(self._database) as connection:

@@ -23,10 +23,10 @@ from lienthong.adapters.sql.marks import (
     read_heads,
     read_marks,
 )
-from lienthong.adapters.sql.predicates import STAGE_PREFIXES, at_stage
-from lienthong.adapters.sql.schema import postings, writers
+from lienthong.adapters.sql.predicates import STAGE_PREFIXES
+from lienthong.adapters.sql.schema import postings
 from lienthong.adapters.sql.span_queries import entries_within
-from lienthong.adapters.sql.sum_tables import marks, sums
+from lienthong.adapters.sql.sum_tables import sums
 
 _KEPT = select(sums.c.kind, sums.c.source, sums.c.day, sums.c.name, sums.c.amount, sums.c.since)
 _IS_STAGE = or_(*(sums.c.name.startswith(prefix) for prefix in STAGE_PREFIXES))
@@ -169,19 +169,3 @@ def _select_verdicts(marked: Marks, of: FromClause) -> Select[Any]:
     by = (of.c.stage, of.c.verdict)
     query = select(literal("verdict"), *by, literal(""), literal(""), func.count(), literal(0)).group_by(*by)
     return query.where(~is_before(marked, of)) if marked else query
-
-
-def count_in_flight(connection: Connection, source: str | None = None) -> int:
-    """(event, stage) pairs without a final verdict, by the postings. One statement, so it is of one moment.
-
-    `source`: only of this source's events.
-    """
-    mark = select(marks.c.number).where(marks.c.purpose == PURPOSE, marks.c.name == writers.c.writer)
-    after = postings.c.block > func.coalesce(mark.correlate(writers).scalar_subquery(), 0)
-    of_chain = select(func.sum(postings.c.amount)).where(postings.c.writer == writers.c.writer, after, at_stage)
-    kept = select(func.sum(sums.c.amount)).where(sums.c.kind == "account", _IS_STAGE)
-    if source is not None:
-        of_chain, kept = of_chain.where(postings.c.source == source), kept.where(sums.c.source == source)
-    added = select(func.sum(of_chain.correlate(writers).scalar_subquery())).scalar_subquery()
-    total = func.coalesce(kept.scalar_subquery(), literal(0)) + func.coalesce(added, literal(0))
-    return int(connection.scalar(select(total)) or 0)

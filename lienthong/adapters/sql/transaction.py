@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC
 from typing import Literal
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from lienthong.adapters.sql import rows, schema
-from lienthong.adapters.sql.bulk import write_rows
+from lienthong.adapters.sql.bulk import undoes_itself, write_rows
 from lienthong.adapters.sql.errors import refused_data
 from lienthong.adapters.sql.handovers import handovers
 from lienthong.adapters.sql.hash_chains import lock_chain, update_head
@@ -44,6 +44,11 @@ _UPDATE_HANDLED = _UPDATE_SOURCE.values(
     received_count=bindparam("last_number"), published_count=bindparam("last_published")
 )
 _INSERT_BLOCK = insert(blocks)
+
+
+class _Known(Exception):  # noqa: N818 - a signal, not an error that is reported
+    """The ledger has an entry already."""
+
 
 INBOXES, REQUESTS = str(Origin("inbox", "")), str(Origin("request", ""))
 """How the source of every push and of every question begins."""
@@ -169,13 +174,20 @@ class SqlLedgerTransaction(WriteTransaction):
         if entries and all(entry.turn == 1 for entry in entries):
             # First turns skip the query for earlier entries: the unique index (received_at, event_id, stage, turn)
             # rejects duplicates. After a violation, which is rare, the savepoint is rolled back and the query is made.
-            with suppress(IntegrityError), self.connection.begin_nested():
-                return self._append(entries, letters)
+            # A single statement needs no savepoint on SQLite: one that is refused leaves nothing.
+            alone = undoes_itself(self.connection, len(entries))
+            with suppress(_Known), nullcontext() if alone else self.connection.begin_nested():
+                return self._append(entries, letters, first_turns=True)
         new = select_new(self.connection, entries)
         return self._append([*new.missing, *new.entries], letters)[len(new.missing) :]
 
-    def _append(self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = ()) -> Sequence[Entry]:
-        """Write one block of entries to a chain, with its postings and letters. Returns the entries as written."""
+    def _append(
+        self, entries: Sequence[Entry], letters: Sequence[DeadLetter] = (), *, first_turns: bool = False
+    ) -> Sequence[Entry]:
+        """Write one block of entries to a chain, with its postings and letters. Returns the entries as written.
+
+        Raises `_Known` for `first_turns` that are not all new.
+        """
         if not entries:
             return ()
         self._partitions.ensure({local_day(entry.received_at) for entry in entries})
@@ -187,7 +199,12 @@ class SqlLedgerTransaction(WriteTransaction):
             written, previous=block.previous, writer=block.writer, number=block.number, at=at, witness=block.witness
         )
         entry_rows = rows.entry_rows(block.writer, block.number, written)
-        write_rows(self.connection, schema.entries, names=rows.ENTRY_COLUMNS, rows=entry_rows)
+        try:
+            write_rows(self.connection, schema.entries, names=rows.ENTRY_COLUMNS, rows=entry_rows)
+        except IntegrityError as error:
+            if first_turns:
+                raise _Known from error
+            raise
         self.connection.execute(_INSERT_BLOCK, rows.block_row(block, at, entry_rows=entry_rows, block_hash=hashed))
         posting_rows = rows.posting_rows(block.writer, block.number, postings_of(written))
         write_rows(self.connection, schema.postings, names=rows.POSTING_COLUMNS, rows=posting_rows)
