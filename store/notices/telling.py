@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from connectors.notices.phones import read as read_phone
 from store.instants import format_instant
@@ -19,6 +19,19 @@ from transforms.notices.rules import Happening, Rule
 
 _ORDER = get_args(Happening)
 _PHONE_CHANNELS = ("zalo", "sms")
+
+# Built once, as those of `rows`.
+_SUBJECT = select(subjects).where(subjects.c.subject == bindparam("wanted")).with_for_update()
+_WRITE_SUBJECT = update(subjects).where(subjects.c.subject == bindparam("wanted"))
+_OTHERS_HELD = (
+    select(notices.c.notice_id, notices.c.happened_at, notices.c.happening)
+    .where(
+        notices.c.subject == bindparam("of_subject"),
+        notices.c.state == HELD,
+        notices.c.fact != bindparam("but"),
+    )
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +77,7 @@ class Telling:
         if rows.insert_new(self.connection, subjects, row):
             known = None
         else:
-            of_subject = select(subjects).where(subjects.c.subject == fact.subject)
-            known = self.connection.execute(of_subject.with_for_update()).one()
+            known = self.connection.execute(_SUBJECT, {"wanted": fact.subject}).one()
         is_same = known is not None and known.fact == fact.key
         if fact.change == "retracted":
             if is_same or known is None:  # what it was before is not known: the next one counts, whichever it is
@@ -92,14 +104,10 @@ class Telling:
         )
 
     def _write_newest(self, row: dict[str, Any]) -> None:
-        of_subject = subjects.c.subject == self.fact.subject
-        self.connection.execute(update(subjects).where(of_subject).values(**row))
+        self.connection.execute(_WRITE_SUBJECT, {"wanted": self.fact.subject, **row})
 
     def _end_older(self, order: tuple[str, int]) -> None:
-        query = select(notices.c.notice_id, notices.c.happened_at, notices.c.happening).where(
-            notices.c.subject == self.fact.subject, notices.c.state == HELD, notices.c.fact != self.fact.key
-        )
-        held = self.connection.execute(query.with_for_update()).all()
+        held = self.connection.execute(_OTHERS_HELD, {"of_subject": self.fact.subject, "but": self.fact.key}).all()
         older = [row.notice_id for row in held if (row.happened_at, _ORDER.index(row.happening)) < order]
         if older:
             why = f"thay bằng tình trạng mới hơn ({self.fact.happening})"
@@ -193,7 +201,7 @@ class Telling:
         self._update(known, seen_at=format_instant(self.fact.seen_at))
 
     def _update(self, known: Row[Any], **values: Any) -> None:
-        self.connection.execute(update(notices).where(notices.c.notice_id == known.notice_id).values(**values))
+        rows.write(self.connection, known.notice_id, values)
 
     def _retract(self, rule: Rule) -> str:
         """It did not happen: what is held is not sent, and who was informed hears of it if the rule has a template."""
