@@ -61,12 +61,12 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "agency_name": get("agency_name"),
         "officer": get("officer"),
         "identity": get("identity"),
-        "submitted_at": _optional_instant(get("submitted_at")),
-        "assisted_by": get("assisted_by"),
         "accepted_at": _optional_instant(get("accepted_at")),
         "appointment_at": _optional_instant(get("appointment_at")),
         "completed_at": _optional_instant(get("completed_at")),
         "quality": " ".join(get("quality") or ()),
+        "submitted_at": _optional_instant(get("submitted_at")),
+        "assisted_by": get("assisted_by"),
         "data": envelope.data_json().decode(),
     }
 

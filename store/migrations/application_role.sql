@@ -3,7 +3,7 @@
 GRANT SELECT ON store_schema TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_service_periods, store_accounts,
     store_procedures, store_counter_checks, store_counter_acknowledgements, store_submissions, store_payments,
-    store_payment_matches,
+    store_payment_matches, store_units, store_portal_accounts,
     store_questions, store_question_answers, store_petitions, store_documents, store_document_versions,
     store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects,
     store_national_findings, store_happenings, store_gateway_tokens TO :"role";
