@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from lienthong.ports import Table as Table
     from lienthong.ports import Transaction as Transaction
     from lienthong.ports import Transform as Transform
+    from lienthong.ports import Unprovable as Unprovable
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
     from lienthong.ports.lateness import Evidence as Evidence
@@ -133,7 +134,7 @@ _ROOMS = {
             "SourceName",
             "Table",
         ),
-        *("StoredFile", "Table", "Transaction", "Transform"),
+        *("StoredFile", "Table", "Transaction", "Transform", "Unprovable"),
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "ports.lateness": ("Evidence", "ProvenLateness"),

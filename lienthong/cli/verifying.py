@@ -52,14 +52,14 @@ def _lines(found: Verification) -> Sequence[str]:
         verdict = message_n(
             "The ledger is NOT intact: {count} place.", "The ledger is NOT intact: {count} places.", count=count
         )
-        return [*found.faults, verdict]
+        return [*found.remarks, *found.faults, verdict]
     if not found.heads:
         return [message("The ledger is still empty: it has no block yet, so there is nothing to verify.")]
     heads = [f"  {chain} {head}" for chain, head in found.heads.items()]
     intact = message(
         "The ledger is intact: every block, entry and body agrees. Note the heads of the chains elsewhere:"
     )
-    return [_scope(found), intact, *heads]
+    return [*found.remarks, _scope(found), intact, *heads]
 
 
 def _scope(found: Verification) -> Message:

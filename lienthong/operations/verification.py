@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from lienthong.ledger.records import Verified
-from lienthong.ports import Ledger, Provable
+from lienthong.ports import Ledger, Provable, Unprovable
 
 NO_SINKS: Mapping[str, Provable] = MappingProxyType({})
 
@@ -17,6 +16,7 @@ class Verification:
     """What a verification found.
 
     - `faults` are sentences; `heads` are the hashes of the last blocks by chain, to be noted elsewhere.
+    - `remarks`: what the rows of sinks leave open, such as those from before there were seals.
     - `before`: what an earlier verification had proved and this one did not read again; `blocks`: proved now.
     """
 
@@ -24,6 +24,7 @@ class Verification:
     heads: Mapping[str, str]
     before: Verified
     blocks: int
+    remarks: Sequence[str] = ()
 
 
 def verify(
@@ -35,10 +36,13 @@ def verify(
     """
     before = Verified() if everything else ledger.verified()
     faults = list(ledger.verify(seen, since_verified=not everything))
+    remarks: list[str] = []
     for stage, sink in sinks.items():
-        faults += sink.verify(partial(ledger.seals, stage))
+        found = list(sink.verify(ledger.seals(stage)))
+        remarks += [one for one in found if isinstance(one, Unprovable)]
+        faults += [one for one in found if not isinstance(one, Unprovable)]
     proved = 0 if faults else max(0, ledger.verified().blocks - before.blocks)
-    return Verification(faults, dict(ledger.heads()), before, proved)
+    return Verification(faults, dict(ledger.heads()), before, proved, remarks)
 
 
 def verification_json(verification: Verification) -> dict[str, Any]:
@@ -46,6 +50,7 @@ def verification_json(verification: Verification) -> dict[str, Any]:
     return {
         "clean": not verification.faults,
         "faults": list(verification.faults),
+        "remarks": list(verification.remarks),
         "heads": dict(verification.heads),
         "blocks_proved": verification.blocks,
         "proved_before": {"blocks": before.blocks, "at": before.at.isoformat()} if before.at else None,

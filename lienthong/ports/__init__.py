@@ -23,6 +23,7 @@ from lienthong.ports.connectors import (
     Table,
     Transaction,
     Transform,
+    Unprovable,
 )
 from lienthong.ports.files import DIGEST, Draft, FileNames, Files, KeptBy, ListedFile, NoFiles, NoSuchFile, StoredFile
 from lienthong.ports.ledger import Ledger, LedgerTransaction
@@ -79,4 +80,5 @@ __all__ = [
     "Table",
     "Transaction",
     "Transform",
+    "Unprovable",
 ]

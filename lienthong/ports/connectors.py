@@ -1,6 +1,7 @@
 """What connectors and transforms of a project implement, and the values they exchange with the engine."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, NewType, Protocol
 
@@ -172,15 +173,33 @@ class Sink(Protocol):
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]: ...
 
 
-Seals = Callable[[Sequence[str]], Mapping[str, str]]
-"""By event id, the seal of its last delivery to a sink; "" when the sink gave none. Other ids are absent."""
+class Seals(Protocol):
+    """What the ledger has of the deliveries to one sink."""
+
+    def __call__(self, event_ids: Sequence[str]) -> Mapping[str, str]:
+        """By event id, the seal of its last delivery; "" when the sink gave none. Other ids are absent."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Event id and seal of every delivery that has one, in no order. They are streamed."""
+
+    def awaited(self, event_ids: Sequence[str]) -> AbstractSet[str]:
+        """Which of these events were passed on to the sink, delivered or not."""
+
+
+class Unprovable(str):
+    """A sentence about rows that nothing proves or refutes, such as those from before there were seals: no fault."""
+
+    __slots__ = ()
 
 
 class Provable(Sink, Protocol):
     """A sink whose rows can be proved: it seals what it writes (`Done.seal`), and the ledger's chain has the seals."""
 
     def verify(self, seals: Seals) -> Iterable[str]:
-        """A sentence for every row that is not what was delivered. Memory does not grow with the rows."""
+        """A sentence for every row that is not what was delivered. Memory does not grow with the rows.
+
+        What can neither be proved nor refuted is an `Unprovable`, one for all such rows of a table.
+        """
 
 
 @dataclass(frozen=True, slots=True)

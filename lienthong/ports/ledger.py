@@ -20,7 +20,7 @@ from lienthong.ledger.records import (
     Verified,
     VersionKey,
 )
-from lienthong.ports.connectors import Cursor, Transaction
+from lienthong.ports.connectors import Cursor, Seals, Transaction
 
 
 class LedgerTransaction(Transaction, Protocol):
@@ -225,8 +225,8 @@ class Ledger(Protocol):
     def verified(self) -> Verified:
         """How far the ledger was verified."""
 
-    def seals(self, stage: str, event_ids: Sequence[str]) -> Mapping[str, str]:
-        """By event, the seal of its last delivery to a stage; see `Provable`. Events never delivered are absent."""
+    def seals(self, stage: str) -> Seals:
+        """What was delivered to a stage, for a sink that proves its rows (`Provable`)."""
 
     def heads(self) -> Mapping[str, str]:
         """By writer, the hash of the last block of its chain.

@@ -11,10 +11,9 @@ import orjson
 from sqlalchemy import Connection, Row, Select, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.documents.sealing import Entry, stamp, stamp_again
 from store.documents.tables import certificates, documents, verdicts, versions
 from store.instants import format_instant
-
-Entry = Mapping[str, Any]
 
 _DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
 _RESULT = ("dossier", "origin", "kind", "document_type", "result_code")
@@ -52,7 +51,8 @@ def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
     added = _add_verdict(connection, {**identified, "event_id": entry["event_id"]}, entry)
     newest = _newest_verdict(connection, **identified)
     of_version = (versions.c[name] == value for name, value in identified.items())
-    connection.execute(update(versions).where(*of_version).values(**_current(newest["verdict"], newest["accepted"])))
+    current = _current(newest["verdict"], newest["accepted"])
+    connection.execute(update(versions).where(*of_version).values(**current, **stamp_again(versions, entry)))
     return {"before": before.get("verdict"), "added": added}
 
 
@@ -68,10 +68,18 @@ def _judge_again(connection: Connection, version: Row[Any], entry: Entry) -> Non
         judge(connection, {**entry, "document_id": version.document_id, "version": version.version})
 
 
-def deliver(connection: Connection, document_id: str, version: int) -> bool:
-    """Note that the sink has the event of a version; whether it had none before."""
+def deliver(connection: Connection, entry: Entry, document_id: str, version: int) -> None:
+    """Note that the sink has the event of a version.
+
+    Where another event wrote it and was not recorded, `entry` takes its place.
+    """
     of_version = (versions.c.document_id == document_id, versions.c.version == version, versions.c.delivered == 0)
-    return connection.execute(update(versions).where(*of_version).values(delivered=1)).rowcount > 0
+    noted = update(versions).where(*of_version).values(delivered=1, **stamp_again(versions, entry))
+    writer = connection.scalar(noted.returning(versions.c.event_id))
+    if writer is not None and writer != entry["event_id"]:
+        for table in (documents, verdicts):
+            of_writer = (table.c.document_id == document_id, table.c.event_id == writer)
+            connection.execute(update(table).where(*of_writer).values(**stamp_again(table, entry)))
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -114,12 +122,13 @@ def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
         "added_at": added_at,
         "event_id": entry["event_id"],
         "delivered": 0,
+        **stamp(entry),
     }
     if insert_new(connection, versions, row):
         if entry["document_id"] is None:
             owner = {"document_id": document_id, "identity": entry["citizen_id"], "added_at": added_at}
             of_document = {**{name: entry[name] for name in _DOCUMENT}, "paper": entry.get("paper")}
-            insert_new(connection, documents, {**owner, **of_document, "event_id": entry["event_id"]})
+            insert_new(connection, documents, {**owner, **of_document, "event_id": entry["event_id"], **stamp(entry)})
         _add_verdict(connection, row, entry)
     query = _of_digest(entry["citizen_id"], entry["digest"])
     return connection.execute(query).one()
@@ -133,15 +142,21 @@ def _add_verdict(connection: Connection, version: Mapping[str, Any], entry: Entr
         "indication": verdict["indication"],
         "accepted": int(entry["accepted"]),
         "verdict": orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS).decode(),
+        **stamp(entry),
     }
     _note_certificates(connection, row, verdict)
     return insert_new(connection, verdicts, row)
 
 
+def serials_of(verdict: Mapping[str, Any]) -> set[str]:
+    """The serial numbers of the certificates that a verdict stands on, without the roots'."""
+    return {each["serial"] for signed in verdict.get("signatures", ()) for each in signed.get("chain", ())[:-1]}
+
+
 def _note_certificates(connection: Connection, row: Mapping[str, Any], verdict: Mapping[str, Any]) -> None:
     """Keep what the verdict stands on. A root's own certificate is on no list."""
     of_version = {name: row[name] for name in ("document_id", "version")}
-    serials = {each["serial"] for signed in verdict.get("signatures", ()) for each in signed.get("chain", ())[:-1]}
+    serials = serials_of(verdict)
     if serials:
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         rows = [{"serial": serial, **of_version} for serial in sorted(serials)]

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from lienthong import Site
 from lienthong.adapters.sql import open_reader
-from store.documents.additions import Entry, insert_new
+from store.documents.additions import insert_new
 from store.documents.happenings import note_reading
 from store.documents.reading import DocumentsById, rows_by
+from store.documents.sealing import Entry, stamp
 from store.documents.tables import conversions
 from store.instants import format_instant
 
@@ -28,6 +29,7 @@ def convert(connection: Connection, entry: Entry) -> dict[str, Any]:
         "identity": entry["citizen_id"],
         "converted_at": format_instant(entry["at"]),
         "delivered": 0,
+        **stamp(entry),
     }
     insert_new(connection, conversions, row)
     note_reading(connection, entry)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from store.documents import additions, conversions, findings, happenings
-from store.documents.additions import Entry
+from store.documents.sealing import Entry
 
 WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
     "add": additions.add,

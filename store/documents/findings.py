@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select, tuple_
 
 from lienthong import Site
 from lienthong.adapters.sql import open_reader
-from store.documents.additions import Entry, insert_new
+from store.documents.additions import insert_new
 from store.documents.happenings import note_reading
+from store.documents.sealing import Entry, stamp, stamp_again
 from store.documents.tables import findings
 from store.instants import format_instant
 
@@ -36,10 +37,10 @@ def note_findings(connection: Connection, entry: Entry) -> dict[str, Any]:
     for file in entry["files"]:
         key = {"client": entry["client"] or "", "identity": entry["citizen_id"], **file}
         values = {"found_at": moment, "event_id": entry["event_id"]}
-        if not insert_new(connection, findings, {**key, **values}):
+        if not insert_new(connection, findings, {**key, **values, **stamp(entry)}):
             of_file = [findings.c[name] == value for name, value in key.items()]
             later = findings.update().where(*of_file, findings.c.found_at < moment)
-            connection.execute(later.values(**values))
+            connection.execute(later.values(**values, **stamp_again(findings, entry)))
     return note_reading(connection, entry)
 
 

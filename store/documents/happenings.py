@@ -5,9 +5,10 @@ As in `store.documents.additions`, a call for the same event changes nothing, an
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Row, Table, func, select, update
 
-from store.documents.additions import Entry, add, insert_new
+from store.documents.additions import add, insert_new
+from store.documents.sealing import Entry, stamp, stamp_again
 from store.documents.tables import accesses, disputes, documents, matches, reuses, versions
 from store.instants import format_instant
 
@@ -35,9 +36,11 @@ def reuse(connection: Connection, entry: Entry) -> dict[str, Any]:
         "reused_at": format_instant(entry["at"]),
         **{name: entry[name] for name in ("client", "officer", "event_id")},
         "delivered": 0,
+        **stamp(entry),
     }
     if not insert_new(connection, reuses, row):
-        connection.execute(update(reuses).where(*of_row, reuses.c.version < entry["version"]).values(**row))
+        later = update(reuses).where(*of_row, reuses.c.version < entry["version"])
+        connection.execute(later.values(**{**row, **stamp_again(reuses, entry)}))
     known = connection.execute(select(reuses).where(*of_row)).one()
     added = known.event_id == entry["event_id"]
     return {"version": known.version, "reused_at": known.reused_at, "added": added, "corrected_by": None}
@@ -73,7 +76,7 @@ def resolve(connection: Connection, entry: Entry) -> dict[str, Any]:
         _lock(connection, documents, known.document_id)
         new_version = add(connection, entry["version"])["version"] if entry["version"] else entry["new_version"]
         if new_version is not None:
-            _note_correction(connection, known.document_id, new_version)
+            _note_correction(connection, entry, known.document_id, new_version)
         connection.execute(
             update(disputes)
             .where(disputes.c.dispute_id == known.dispute_id)
@@ -83,6 +86,7 @@ def resolve(connection: Connection, entry: Entry) -> dict[str, Any]:
                 explanation=entry["explanation"],
                 new_version=new_version,
                 resolution_event=entry["event_id"],
+                **stamp_again(disputes, entry),
             )
         )
         known = connection.execute(query).one()
@@ -100,6 +104,7 @@ def note_match(connection: Connection, entry: Entry) -> dict[str, Any]:
             "identity": entry["citizen_id"],
             **{name: entry[name] for name in ("procedure", "dossier", "client")},
             **{name: component[name] for name in ("component", "outcome", "document_id", "fitting")},
+            **stamp(entry),
         }
         insert_new(connection, matches, row)
     return note_reading(connection, entry)
@@ -109,15 +114,22 @@ def note_reading(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Keep who read what of which citizen, and why."""
     names = ("what", "purpose", "client", "officer", "event_id")
     row = {"at": format_instant(entry["at"]), "identity": entry["citizen_id"], **{name: entry[name] for name in names}}
-    insert_new(connection, accesses, {**row, "document_id": entry.get("document_id")})
+    insert_new(connection, accesses, {**row, "document_id": entry.get("document_id"), **stamp(entry)})
     return {}
 
 
-def deliver(connection: Connection, table: Table, column: str, **key: str) -> bool:
+def deliver(connection: Connection, entry: Entry, table: Table, column: str, **key: str) -> bool:
     """Note in the column `column` of a row that the sink has its event; whether it had none before."""
     of_row = (table.c[name] == value for name, value in key.items())
-    changed = update(table).where(*of_row, table.c[column] == 0).values(**{column: 1})
-    return connection.execute(changed).rowcount > 0
+    changed = update(table).where(*of_row, table.c[column] == 0)
+    return connection.execute(changed.values(**{column: 1}, **stamp_again(table, entry))).rowcount > 0
+
+
+def confirm_correction(connection: Connection, entry: Entry, dispute: Row[Any]) -> None:
+    """Let `entry` stand for the version that a resolution named which was written, and not recorded."""
+    of_version = (versions.c.document_id == dispute.document_id, versions.c.version == dispute.new_version)
+    by_other = (versions.c.written_by == dispute.resolution_event, versions.c.written_by != entry["event_id"])
+    connection.execute(update(versions).where(*of_version, *by_other).values(**stamp_again(versions, entry)))
 
 
 def _corrected_by(connection: Connection, document_id: str, version: int) -> int | None:
@@ -127,9 +139,9 @@ def _corrected_by(connection: Connection, document_id: str, version: int) -> int
     return found
 
 
-def _note_correction(connection: Connection, document_id: str, version: int) -> None:
+def _note_correction(connection: Connection, entry: Entry, document_id: str, version: int) -> None:
     of_version = (versions.c.document_id == document_id, versions.c.version == version)
-    connection.execute(update(versions).where(*of_version).values(reason="corrected"))
+    connection.execute(update(versions).where(*of_version).values(reason="corrected", **stamp_again(versions, entry)))
 
 
 def _dispute_row(entry: Entry) -> dict[str, Any]:
@@ -142,6 +154,7 @@ def _dispute_row(entry: Entry) -> dict[str, Any]:
         "state": OPEN,
         "delivered": 0,
         "resolution_delivered": 0,
+        **stamp(entry),
     }
 
 

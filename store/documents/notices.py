@@ -20,29 +20,29 @@ JUDGED = "document-verdict-changed.v1"
 Values = Mapping[str, Any]
 
 
-def of_addition(connection: Connection, _: Values, became: Values) -> Iterator[Record]:
+def of_addition(connection: Connection, entry: Values, became: Values) -> Iterator[Record]:
     """Nothing: who adds a document has the answer. It is noted that its event is delivered."""
-    additions.deliver(connection, became["document_id"], became["version"])
+    additions.deliver(connection, entry, became["document_id"], became["version"])
     yield from ()
 
 
 def of_reuse(connection: Connection, entry: Values, _: Values) -> Iterator[Record]:
     """Nothing, as above."""
     key = {name: entry[name] for name in ("document_id", "dossier", "component")}
-    happenings.deliver(connection, reuses, "delivered", **key)
+    happenings.deliver(connection, entry, reuses, "delivered", **key)
     yield from ()
 
 
 def of_conversion(connection: Connection, entry: Values, _: Values) -> Iterator[Record]:
     """Nothing, as above."""
-    happenings.deliver(connection, conversions, "delivered", number=entry["number"])
+    happenings.deliver(connection, entry, conversions, "delivered", number=entry["number"])
     yield from ()
 
 
-def of_dispute(connection: Connection, _: Values, became: Values) -> Iterator[Record]:
+def of_dispute(connection: Connection, entry: Values, became: Values) -> Iterator[Record]:
     """The issuing agency hears that it has to check, and until when."""
     dispute_id = became["dispute_id"]
-    if happenings.deliver(connection, disputes, "delivered", dispute_id=dispute_id):
+    if happenings.deliver(connection, entry, disputes, "delivered", dispute_id=dispute_id):
         row = _dispute(connection, dispute_id)
         names = ("dispute_id", "version", "agency", "statement", "raised_in", "dossier", "opened_at", "due_on")
         yield Record(OPENED, dispute_id, {**_about(connection, row), **{name: getattr(row, name) for name in names}})
@@ -51,12 +51,13 @@ def of_dispute(connection: Connection, _: Values, became: Values) -> Iterator[Re
 def of_resolution(connection: Connection, entry: Values, became: Values) -> Iterator[Record]:
     """The citizen hears what became of it; of a correction also everyone who reused the document."""
     dispute_id = entry["dispute_id"]
-    if not happenings.deliver(connection, disputes, "resolution_delivered", dispute_id=dispute_id):
+    if not happenings.deliver(connection, entry, disputes, "resolution_delivered", dispute_id=dispute_id):
         return
     row = _dispute(connection, dispute_id)
     about = _about(connection, row)
     if became["new_version"] is not None:
-        additions.deliver(connection, row.document_id, became["new_version"])
+        additions.deliver(connection, entry, row.document_id, became["new_version"])
+        happenings.confirm_correction(connection, entry, row)
     names = ("dispute_id", "version", "agency", "state", "resolved_at", "explanation", "new_version")
     yield Record(RESOLVED, dispute_id, {**about, **{name: getattr(row, name) for name in names}})
     if row.state == "corrected":

@@ -4,9 +4,21 @@ What a document is now is not written anywhere: it follows from its versions, th
 `delivered` is 1 once the sink has the event that made the row, and 0 from the answer to the caller until then.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from store.metadata import Key, metadata
+
+
+def _written() -> tuple[Column[Any], ...]:
+    """Which event wrote the row last, its moment, and the number of writes; see `store.documents.sealing`.
+
+    Null and 0 in rows from before there were seals.
+    """
+    writes = Column("writes", Integer, nullable=False, server_default="0")
+    return Column("written_by", Key), Column("written_at", Key), writes
+
 
 documents = Table(
     "store_documents",
@@ -22,6 +34,7 @@ documents = Table(
     Column("added_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
     Column("paper", Key),
+    *_written(),
     Index("store_documents_by_owner", "identity", "added_at", "document_id"),
     Index("store_documents_by_dossier", "dossier"),
 )
@@ -52,6 +65,7 @@ versions = Table(
     Column("added_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
+    *_written(),
     Index("store_document_versions_by_digest", "identity", "digest", unique=True),
     Index("store_document_versions_by_recheck", "recheck_after"),
     Index("store_document_versions_by_body", "digest"),
@@ -71,6 +85,7 @@ verdicts = Table(
     Column("indication", Key, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("verdict", Text, nullable=False),
+    *_written(),
 )
 """Every verdict on every version, as JSON. Rows are added and never changed."""
 
@@ -96,6 +111,7 @@ reuses = Table(
     Column("officer", String),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
+    *_written(),
     Index("store_document_reuses_by_dossier", "dossier", "component"),
     Index("store_document_reuses_by_moment", "reused_at"),
 )
@@ -111,6 +127,8 @@ findings = Table(
     Column("result_code", Key, primary_key=True),
     Column("found_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
+    *_written(),
+    Index("store_national_findings_by_owner", "identity"),
 )
 """Which files of a citizen the national store has listed to a client, and when last: no other file is fetched."""
 
@@ -136,6 +154,7 @@ disputes = Table(
     Column("delivered", Integer, nullable=False),
     Column("resolution_event", Key),
     Column("resolution_delivered", Integer, nullable=False),
+    *_written(),
     Index("store_document_disputes_by_document", "document_id", "state"),
     Index("store_document_disputes_by_owner", "identity", "state"),
     Index("store_document_disputes_by_deadline", "state", "due_on"),
@@ -157,6 +176,7 @@ matches = Table(
     Column("document_id", Key),
     Column("fitting", Integer, nullable=False),
     Column("client", String),
+    *_written(),
     Index("store_document_matches_by_moment", "matched_at"),
     Index("store_document_matches_by_owner", "identity", "component"),
 )
@@ -173,6 +193,7 @@ accesses = Table(
     Column("purpose", String, nullable=False),
     Column("client", String),
     Column("officer", String),
+    *_written(),
     Index("store_document_accesses_by_owner", "identity", "at"),
     Index("store_document_accesses_by_document", "document_id", "at"),
 )
@@ -188,6 +209,7 @@ notices = Table(
     Column("dossier", Key),
     Column("told_at", Key, nullable=False),
     Column("data", Text, nullable=False),
+    *_written(),
     Index("store_document_notices_by_document", "document_id", "told_at"),
     Index("store_document_notices_by_dossier", "dossier", "told_at"),
 )
@@ -212,6 +234,7 @@ conversions = Table(
     Column("officer", String),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
+    *_written(),
     Index("store_document_conversions_by_document", "document_id", "converted_at"),
     Index("store_document_conversions_by_owner", "identity", "converted_at"),
     Index("store_document_conversions_by_body", "sheets"),

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from lienthong.adapters.sql import contradictions, leases, letter_causes, listings, trails, unpublished, verification
 from lienthong.adapters.sql.balance import compute_balance
 from lienthong.adapters.sql.database import open_reader, snapshot
-from lienthong.adapters.sql.delivery_seals import read_seals
+from lienthong.adapters.sql.delivery_seals import StageSeals
 from lienthong.adapters.sql.event_states import find_open_events
 from lienthong.adapters.sql.identity import begin_incarnation, ensure_identity, has_position, read_positions
 from lienthong.adapters.sql.key_queries import select_by_keys, slices
@@ -44,7 +44,7 @@ from lienthong.ledger.records import (
     StageStatus,
     Verified,
 )
-from lienthong.ports import Clock, Cursor
+from lienthong.ports import Clock, Cursor, Seals
 
 log = structlog.get_logger(__name__)
 
@@ -240,9 +240,8 @@ class SqlLedger:
             at = marked_at(connection, verification.VERIFIED)
         return Verified(sum(mark.number for mark in marked.values()), at)
 
-    def seals(self, stage: str, event_ids: Sequence[str]) -> Mapping[str, str]:
-        with open_reader(self._database) as connection:
-            return read_seals(connection, stage, event_ids)
+    def seals(self, stage: str) -> Seals:
+        return StageSeals(self._database, stage)
 
     def heads(self) -> Mapping[str, str]:
         with open_reader(self._database) as connection:
