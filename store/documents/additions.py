@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, Table, func, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.documents.sealing import Entry, stamp, stamp_again
@@ -52,7 +52,9 @@ def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
     newest = _newest_verdict(connection, **identified)
     of_version = (versions.c[name] == value for name, value in identified.items())
     current = _current(newest["verdict"], newest["accepted"])
-    connection.execute(update(versions).where(*of_version).values(**current, **stamp_again(versions, entry)))
+    is_other = or_(*(versions.c[name].is_distinct_from(value) for name, value in current.items()))
+    changed = update(versions).where(*of_version, is_other).values(**current, **stamp_again(versions, entry))
+    connection.execute(changed)  # delivered once more, it must not count as another write
     return {"before": before.get("verdict"), "added": added}
 
 

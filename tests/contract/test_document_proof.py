@@ -157,7 +157,7 @@ def test_a_row_that_the_ledger_never_had_is_named_after_an_hour_and_taken_over_b
     lost = addition(number("L1"))
     put(office.site, {**lost, "at": clock.now().isoformat()})
     assert office.faults() == []
-    clock.advance_to(clock.now() + timedelta(hours=2))
+    clock.move_to(clock.now() + timedelta(hours=2))
     assert {fault.split(",")[1].strip() for fault in office.faults()} == {
         "bảng store_documents",
         "bảng store_document_versions",

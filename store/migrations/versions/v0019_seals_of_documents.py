@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Integer, String, inspect
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 _KEY = String().with_variant(String(collation="C"), "postgresql")
 _TABLES = (
