@@ -17,6 +17,7 @@ from sandbox.gateway_control import GatewayControl
 from sandbox.gateway_orders import Orders
 from sandbox.gateways import Gateways
 from sandbox.igate import Igate
+from sandbox.mail import Mail
 from sandbox.national_store import NationalStore
 from sandbox.organisations import Organisations
 from sandbox.portal import Portal
@@ -37,11 +38,13 @@ def create_app(
     monotonic: Monotonic = time.monotonic,
     client: httpx.Client | None = None,
     push_to: Order | None = None,
+    mail: Mail | None = None,
 ) -> Starlette:
     """Make the application that serves `recording`; its clock starts before the first line.
 
     `monotonic` (seconds) measures the age of tokens. `push_to`: where what the recording has to push is sent when it is
-    due by the clock; `client` sends it. A system without a file in the recording is served empty.
+    due by the clock; `client` sends it. `mail`: the mail server that
+    the caller started. A system without a file in the recording is served empty.
     """
     clock = Clock(recording.before_first)
     faults = Faults()
@@ -101,6 +104,7 @@ def create_app(
             Mount("/portal_accounts", routes=portal_accounts.routes()),
             Mount("/agencies", routes=agencies.routes()),
             *gateways.routes(),
+            *(mail or Mail()).routes(),
             Mount("/results", routes=results.routes()),
         ],
         middleware=[Middleware(FaultMiddleware, faults=faults, expire=expire)],

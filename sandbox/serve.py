@@ -14,6 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.app import create_app
 from sandbox.faults import DROP
+from sandbox.mail import HOST as MAIL_HOST
+from sandbox.mail import Mail
 from sandbox.pushes import Order
 from sandbox.recording import FILES, Recording, ticks
 from sandbox.sessions import NAME, SECRET
@@ -109,13 +111,14 @@ def serve(
     recording: Recording, host: str, port: int, *, until_stdin_closes: bool = False, push_to: Order | None = None
 ) -> None:
     """Serve until interrupted. Port 0 chooses a free port. Raises `OSError` if the address is not available."""
+    mail = Mail()
     # The protocol is named because asyncio otherwise leaves Nagle's algorithm on, which costs 40 ms a reply.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         url = f"http://{host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            create_app(recording, push_to=push_to),
+            create_app(recording, push_to=push_to, mail=mail),
             http=DroppableConnection,
             ws="none",
             lifespan="off",
@@ -126,13 +129,13 @@ def serve(
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=1,  # a request held by a fault does not delay the end
         )
-        server = AnnouncedServer(config, _announcement(recording, url))
+        server = AnnouncedServer(config, _announcement(recording, url, mail.start()))
         if until_stdin_closes:
             server.stop_at_end_of_stdin()
         server.run(sockets=[listener])
 
 
-def _announcement(recording: Recording, url: str) -> bytes:
+def _announcement(recording: Recording, url: str, mail_port: int) -> bytes:
     """JSON with the URL, the times at which to poll, and the variables that point the project's connectors here.
 
     The variables have the sandbox's secrets too, so that none of a real system is sent here.
@@ -147,6 +150,9 @@ def _announcement(recording: Recording, url: str) -> bytes:
             **{f"{system.upper()}_URL": f"{url}/{system}" for system in (*FILES, "agencies", "results")},
             **{name: f"{url}{path}" for name, path in GATEWAYS.items()},
             **SECRETS,
+            "SMTP_HOST": MAIL_HOST,
+            "SMTP_PORT": str(mail_port),
+            "SMTP_SECURITY": "none",
             **_WITHOUT_LIMITS,
         },
     }
