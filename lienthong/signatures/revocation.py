@@ -3,7 +3,7 @@
 `at` is the moment of judging: a CRL issued after it, and a revocation after it, do not exist yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ class Status:
     - `revocation`: since when it is revoked or on hold; None when no CRL lists it by then.
     - `proof`: the CRL that shows that it was not revoked; None when there is none that is fresh.
     - `newest`: the newest genuine CRL of the issuer, for the sentence.
+    - `has_imitation`: there is a CRL in the name of the issuer that the issuer's key did not sign.
     - `later`: since when it is revoked by the moment of judging, also if that is after the moment that is asked about.
     """
 
@@ -27,6 +28,7 @@ class Status:
     proof: Crl | None
     newest: Crl | None
     later: datetime | None = None
+    has_imitation: bool = False
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Crls:
             proofs[0] if proofs else None,
             complete[0] if complete else None,
             later.since if later and not later.is_hold else None,
+            any(self._signed_by(crl, issuer) is None for crl in self._about(certificate)),
         )
 
     def newest(self, issuer: Cert) -> Crl | None:
@@ -82,15 +85,13 @@ class Crls:
         """Genuine CRLs about the certificate, the newest first: issuer, scope, signature (RFC 5280, 6.3.3)."""
         if issuer.usages is not None and "crl_sign" not in issuer.usages:  # 6.3.3 (f)
             return []
-        found = [
-            crl
-            for crl in self.by_issuer.get(certificate.issuer_key, ())
-            if crl.this_update <= self.at
-            and crl.concerns(certificate)
-            and crl.understood
-            and self._signed_by(crl, issuer) is not None
-        ]
+        found = [crl for crl in self._about(certificate) if crl.understood and self._signed_by(crl, issuer) is not None]
         return sorted(found, key=lambda crl: crl.this_update, reverse=True)
+
+    def _about(self, certificate: Cert) -> Iterator[Crl]:
+        """CRLs in the name of the issuer whose scope has the certificate, genuine or not."""
+        of_issuer = self.by_issuer.get(certificate.issuer_key, ())
+        return (crl for crl in of_issuer if crl.this_update <= self.at and crl.concerns(certificate))
 
     def _signed_by(self, crl: Crl, issuer: Cert) -> Used | None:
         key = (crl.sha256, issuer.key_info)

@@ -26,6 +26,10 @@ SENTENCES: Mapping[str, str] = {
     "pdf-bytes-after-end": msgid("The PDF is cut off, or data follow its end: ask for the original file."),
     "range-missing": msgid("The signature does not state what it covers: ask for the original file."),
     "range-shape": msgid("The signature does not cover the file from its first byte on: do not accept the file."),
+    "pdf-encrypted-after": msgid(
+        "The PDF was encrypted after it was signed, which destroyed the signature: ask for the file as the signer "
+        "issued it."
+    ),
     "range-outside": msgid("The signature states a range that lies outside of the file: do not accept the file."),
     "range-gap": msgid(
         "The signature leaves out more than its own value: do not accept the file, parts of it may be forged."

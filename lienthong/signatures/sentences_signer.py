@@ -33,6 +33,11 @@ SENTENCES: Mapping[str, str] = {
         "There is no certificate revocation list of {issuer}, so it is not known whether the certificate of {name} "
         "was revoked: get the list from this authority and put it into crls/."
     ),
+    "crl-not-genuine": msgid(
+        "The certificate revocation list in the name of {issuer} is not signed with the key of this authority, so it "
+        "is not known whether the certificate of {name} was revoked: do not use that list, and get the true one from "
+        "this authority."
+    ),
     "crl-too-old": msgid(
         "The newest certificate revocation list of {issuer} is of {issued} and too old: get the current one and put "
         "it into crls/."

@@ -157,7 +157,8 @@ class _Judgement:
 
     def _no_proof(self, status: Status, certificate: Cert) -> Reason:
         if status.newest is None:
-            return reason("crl-missing", issuer=certificate.issuer, name=certificate.subject)
+            code = "crl-not-genuine" if status.has_imitation else "crl-missing"
+            return reason(code, issuer=certificate.issuer, name=certificate.subject)
         if self._moment < self._bench.at:
             return reason("crl-of-then-missing", issuer=certificate.issuer, moment=shown_time(self._moment))
         if status.newest.this_update > certificate.not_after:

@@ -73,7 +73,7 @@ def _numbers(document: Document, value: Any) -> tuple[int, int, int]:
         raise _fault("range-shape")
     _, start, stop, length = numbers
     if not start < stop <= stop + length <= len(document.content):
-        raise _fault("range-outside")
+        raise _fault("pdf-encrypted-after" if document.reader.encrypted else "range-outside")
     return start, stop, stop + length
 
 
