@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from connectors.notices.gateway import Verdict
 from lienthong import Record, Rejected
@@ -13,6 +13,11 @@ from store.notices import rows
 from store.notices.release import Office
 from store.notices.tables import attempts
 from transforms.notices.decisions import HELD, Given, after_answer
+
+# Built once, as those of `rows`.
+_OF_ATTEMPT = (attempts.c.notice_id == bindparam("of_notice"), attempts.c.attempt == bindparam("of_attempt"))
+_ATTEMPT = select(attempts).where(*_OF_ATTEMPT)
+_WRITE_ATTEMPT = update(attempts).where(*_OF_ATTEMPT)
 
 
 def take_answer(
@@ -57,8 +62,8 @@ def _by_gateway(connection: Connection, data: Mapping[str, Any]) -> str | None:
 
 def _note(connection: Connection, notice_id: str, attempt: int, data: Mapping[str, Any], at: datetime) -> None:
     """Keep with the attempt what a later answer states of it: the end of a doubt, and the cost that is billed."""
-    of_attempt = (attempts.c.notice_id == notice_id, attempts.c.attempt == attempt)
-    known = connection.execute(select(attempts).where(*of_attempt)).first()
+    of_attempt = {"of_notice": notice_id, "of_attempt": attempt}
+    known = connection.execute(_ATTEMPT, of_attempt).first()
     if known is None:
         return
     values: dict[str, Any] = {
@@ -68,4 +73,4 @@ def _note(connection: Connection, notice_id: str, attempt: int, data: Mapping[st
     if is_new and data["verdict"] in set(Verdict):
         values |= {"verdict": data["verdict"], "why": data.get("why"), "answered_at": format_instant(at)}
     if values:
-        connection.execute(update(attempts).where(*of_attempt).values(**values))
+        connection.execute(_WRITE_ATTEMPT, of_attempt | values)

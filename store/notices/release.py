@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from connectors.notices.filling import fill, render
 from connectors.notices.template import Template
@@ -25,6 +25,14 @@ _MENDING = timedelta(minutes=10)
 
 LOOK_LIMIT = 1000
 """Notices that one look judges: what is left waits for the next look, so that no transaction grows without end."""
+
+# Built once, as those of `rows`.
+_WAITING = (
+    select(notices.c.notice_id)
+    .where(notices.c.state == bindparam("in_state"), notices.c.due_at <= bindparam("until"))
+    .order_by(notices.c.happened_at, notices.c.notice_id)
+    .limit(LOOK_LIMIT)
+)
 
 
 class Office:
@@ -125,6 +133,4 @@ def _without(template: Template | None, notice: Notice, decision: Decision, now:
 
 
 def _waiting(connection: Connection, state: str, now: datetime) -> Sequence[str]:
-    query = select(notices.c.notice_id).where(notices.c.state == state, notices.c.due_at <= format_instant(now))
-    ordered = query.order_by(notices.c.happened_at, notices.c.notice_id).limit(LOOK_LIMIT)
-    return connection.execute(ordered).scalars().all()
+    return connection.execute(_WAITING, {"in_state": state, "until": format_instant(now)}).scalars().all()

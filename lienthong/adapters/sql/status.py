@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
@@ -43,8 +44,8 @@ class SqlStatusBoard:
                 _put(connection, source_status, _merged(connection, source), "source")
             for stage in stages:
                 _put(connection, stage_status, stage, "stage", "process")
-            for key, spent in sorted(times.items()):  # in one order, so that no two processes wait for each other
-                _add(connection, key, spent)
+            if times:
+                _add(connection, times)
             if process.ended_at is not None:
                 _forget(connection, process)
 
@@ -122,11 +123,18 @@ def _put(connection: Connection, table: Table, status: Any, *key: str) -> None:
         connection.execute(insert(table).values(values))
 
 
-def _add(connection: Connection, key: TimeKey, spent: Spent) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(stage_times).values({**key._asdict(), **spent._asdict()})
+def _add(connection: Connection, times: Mapping[TimeKey, Spent]) -> None:
+    # In one order, so that no two processes wait for each other.
+    rows = [{**key._asdict(), **spent._asdict()} for key, spent in sorted(times.items())]
+    connection.execute(_adding(connection.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    """Built once: SQLAlchemy needs more time to build a statement than a database to answer it."""
+    new = (postgresql if dialect == "postgresql" else sqlite).insert(stage_times)
     sums = {name: stage_times.c[name] + new.excluded[name] for name in Spent._fields}
-    connection.execute(new.on_conflict_do_update(index_elements=list(TimeKey._fields), set_=sums))
+    return new.on_conflict_do_update(index_elements=list(TimeKey._fields), set_=sums)
 
 
 def _forget(connection: Connection, process: ProcessStatus) -> None:
