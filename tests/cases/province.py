@@ -79,10 +79,15 @@ class Province:
     def __exit__(self, *error: Any) -> None:
         self._runner.__exit__(*error)
 
-    def poll(self) -> Mapping[str, str]:
-        """Poll every source once and work until nothing is left. Returns what sources did not answer, and why."""
+    def poll(self, only: str | None = None) -> Mapping[str, str]:
+        """Poll every source once, or `only` this one, and work until nothing is left.
+
+        Returns what sources did not answer, and why.
+        """
         silent = {}
         for poller in self._bus.pollers:
+            if only not in (None, poller.name):
+                continue
             try:
                 self._runner.poll(poller)
             except Transient as error:

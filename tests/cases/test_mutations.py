@@ -74,7 +74,7 @@ def test_a_faulty_record_never_costs_its_neighbours(source: str, tmp_path: Path)
             texts = [text for one in faulty for text in records(one, chance, 1)]
             first, last = (json.dumps(neighbour, ensure_ascii=False).encode() for neighbour in neighbours)
             shown[0] = Reply(WRAP[source](b",".join([first, *texts, last])))
-            assert province.poll() == {}, page
+            assert province.poll(_only(source, page)) == {}, page
     result = result_of(endpoints.database_url())
     if source == "vneid":  # the key is a hash of the number
         assert len(result.delivered) >= len(good)
@@ -99,5 +99,11 @@ def test_a_faulty_reply_never_costs_more_than_itself(source: str, tmp_path: Path
         Province(settings_of(ROOT, variables), endpoints) as province,
     ):
         while len(replies) > 1:
-            assert set(province.poll()) <= {source}
+            assert set(province.poll(_only(source, len(replies)))) <= {source}
+        assert set(province.poll()) <= {source}
     result_of(endpoints.database_url())
+
+
+def _only(source: str, turn: int) -> str | None:
+    """The source that gets faulty input, and every tenth time all of them: their sound replies are always the same."""
+    return None if turn % 10 == 0 else source

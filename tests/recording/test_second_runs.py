@@ -12,8 +12,8 @@ BROKEN = "000.01.38.H08-231129-00386"  # its only version has an invalid date
 
 
 def test_two_recordings_in_either_order_give_the_answers_of_the_whole(cut: Cut, tmp_path: Path) -> None:
-    early, late = cut("early", "2023-10-20", "2023-11-05"), cut("late", "2023-11-05", "2023-11-12")
-    whole = cut("whole", "2023-10-20", "2023-11-12")
+    early, late = cut("early", "2023-10-28", "2023-11-03"), cut("late", "2023-11-03", "2023-11-08")
+    whole = cut("whole", "2023-10-28", "2023-11-08")
     run_recording(whole, tmp_path / "data-whole", tmp_path / "out-whole")
     expected = read_answers(tmp_path / "out-whole")
     for order in ((early, late), (late, early)):

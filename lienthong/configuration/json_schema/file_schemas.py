@@ -70,7 +70,13 @@ class FileSchemas:
         properties = schema["properties"]
         properties["to"] |= {"uniqueItems": True}
         asked = {"properties": {"from": {"type": "object", "required": ["request"]}}, "required": ["from"]}
-        schema["if"], schema["then"], schema["else"] = asked, {}, {"properties": {"to": {"minItems": 1}}}
+        announces = {
+            "properties": {"from": {"type": "object", "required": ["sink"]}, "announce": {"const": True}},
+            "required": ["from", "announce"],
+        }
+        delivers = {"properties": {"to": {"minItems": 1}}}
+        schema["if"], schema["then"] = asked, {}
+        schema["else"] = {"if": announces, "then": {}, "else": delivers}
         if sinks := self._names.of("sink"):
             properties["to"]["maxItems"] = len(sinks)
         properties["from"]["then"] |= {"minProperties": 1, "maxProperties": 1}
