@@ -1,6 +1,5 @@
 """`lienthong report`: one report for one period."""
 
-import re
 from contextlib import closing
 from pathlib import Path
 
@@ -11,13 +10,10 @@ from lienthong.cli import context
 from lienthong.data.harmless import harmless
 from lienthong.errors import Rejected
 from lienthong.messages import message
-from lienthong.operations.reports import ASKED, write_reports
+from lienthong.operations.reports import ASKED, UNIT_CODE, write_reports
 from lienthong.report import WHOLE, Scope
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.project import Project
-
-_UNIT = re.compile(r"[\w.-]{1,64}")
-"""The code of a unit; it becomes a part of the name of a file."""
 
 
 def write_report(project: Project, name: str, *, period: str, folder: Path, scope: Scope = WHOLE) -> int:
@@ -26,13 +22,19 @@ def write_report(project: Project, name: str, *, period: str, folder: Path, scop
     if name not in settings.reports:
         text = message("There is no report {name}; there are: {names}.", name=name, names=", ".join(settings.reports))
         context.fail(text, context.USAGE)
-    if scope.unit is not None and not _UNIT.fullmatch(scope.unit):
+    if scope.unit is not None and not UNIT_CODE.fullmatch(scope.unit):
         context.fail(message("{unit!r} is not the code of a unit, such as H08.31.", unit=scope.unit), context.USAGE)
     with closing(open_storage(settings, project.where_a_ledger_is().endpoints, SystemClock())) as storage:
         try:
             reports = {name: storage.report(name)}
             written = write_reports(
-                reports, settings.bus.formats, periods=[period], folder=folder, ledger=storage.ledger, scope=scope
+                reports,
+                settings.bus.formats,
+                periods=[period],
+                folder=folder,
+                ledger=storage.ledger,
+                scope=scope,
+                with_parts=True,
             )
         except Rejected as error:
             if error.field not in ASKED:

@@ -1,8 +1,10 @@
 """Reports: each configured report for each period, in each configured format. A fault costs its own files alone."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +22,23 @@ ASKED = ("period", "unit", "tree")
 
 log = structlog.get_logger(__name__)
 
+UNIT_CODE = re.compile(r"\w[\w.-]{0,63}")
+"""The code of a unit; it becomes a part of the name of a file."""
+
 
 class Written(NamedTuple):
     """What `write_reports` made: the paths of the files, and a sentence for each that it could not make."""
 
     paths: list[Path]
     faults: list[Message]
+
+    def add(self, rendered: Iterable[tuple[Path, Message | None]]) -> None:
+        """Take in what became of each file."""
+        for path, fault in rendered:
+            if fault is None:
+                self.paths.append(path)
+            else:
+                self.faults.append(fault)
 
 
 def write_reports(
@@ -36,8 +49,11 @@ def write_reports(
     folder: Path,
     ledger: Ledger | None = None,
     scope: Scope = WHOLE,
+    with_parts: bool = False,
 ) -> Written:
-    """Write `<name>-<period>.<format>` into `folder`; for a part, `<name>-<period>-<unit>.<format>`.
+    """Write `<name>-<period>.<format>` into `folder`; for one unit, `<name>-<period>-<unit>.<format>`.
+
+    `with_parts` also writes the documents that are for one reader alone: `<name>-<period>/<unit>.<format>`.
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
     The notes of each document name the heads of `ledger`; a file without notes, such as JSON, has the figures alone.
@@ -70,12 +86,29 @@ def write_reports(
                 _remove(files.values())
                 continue
             folder.mkdir(parents=True, exist_ok=True)
-            for path, fault in _render(document, renders, files):
-                if fault is None:
-                    written.paths.append(path)
-                else:
-                    written.faults.append(fault)
+            written.add(_render(document, renders, files))
+            if with_parts:
+                written.add(_write_parts(document, renders, folder / f"{name}-{period}{scope.suffix}", stands_on))
     return written
+
+
+def _write_parts(
+    document: Document, renders: Mapping[str, Render], folder: Path, stands_on: Sequence[str]
+) -> Iterator[tuple[Path, Message | None]]:
+    """Write the parts of a document, each into files of its own. Files of parts that it no longer has are removed."""
+    files = [{suffix: folder / f"{_stem(part.unit)}.{suffix}" for suffix in renders} for part in document.parts]
+    current = {path for paths in files for path in paths.values()}
+    if folder.is_dir():
+        _remove(path for suffix in renders for path in folder.glob(f"*.{suffix}") if path not in current)
+    for part, paths in zip(document.parts, files, strict=True):
+        folder.mkdir(exist_ok=True)
+        whole = replace(part.document, notes=[*part.document.notes, *stands_on])
+        yield from _render(whole, renders, paths)
+
+
+def _stem(unit: str) -> str:
+    """The code of a unit as a part of a file name. A catalogue may hold anything as a code."""
+    return unit if UNIT_CODE.fullmatch(unit) else sha256(unit.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _heads_note(ledger: Ledger | None) -> list[str]:

@@ -16,6 +16,7 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
+    KeepTogether,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
@@ -24,6 +25,7 @@ from reportlab.platypus import (
 
 from lienthong import Column, Document, Sheet
 from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned
+from reports.rendering.charts import draw
 from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, register_fonts
 from reports.rendering.tall_rows import ClosedTable, cut_tall_rows
 
@@ -97,6 +99,7 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
     yield Spacer(0, 4 * mm)
     for text in document.summary:
         yield paragraph(text, "body")
+    yield from _charts(document, width)
     for sheet in in_body:
         yield CondPageBreak(45 * mm)
         yield paragraph(sheet.title, "heading")
@@ -111,6 +114,14 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
         yield NextPageTemplate("landscape")
         yield PageBreak()
         yield from _annex(document, sheet, f"Phụ lục {_roman(number)}" if len(annexes) > 1 else "Phụ lục", symbol)
+
+
+def _charts(document: Document, width: float) -> Iterable[Flowable]:
+    """Each chart under its title, on one page."""
+    for chart in document.charts:
+        drawing = draw(chart, width)
+        if drawing is not None:
+            yield KeepTogether([paragraph(chart.title, "heading"), drawing, Spacer(0, 3 * mm)])
 
 
 def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Iterable[Flowable]:

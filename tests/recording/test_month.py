@@ -58,7 +58,7 @@ def test_the_summary_states_the_results_in_words(month: Path) -> None:
 def test_every_report_is_written_in_three_forms(month: Path) -> None:
     names = {path.name for path in (month / "out").iterdir()}
     reports = ("paper-filings", "vneid-activation", "indicators")
-    assert {f"{name}-2023-11.{form}" for name in reports for form in ("json", "xlsx", "pdf")} <= names
+    assert {f"{name}-2023-11.{form}" for name in reports for form in ("json", "xlsx", "pdf", "html")} <= names
     assert "balance.json" in names
 
 

@@ -1,13 +1,14 @@
 """Reports are written whole or not at all, one file for each format; what cannot be made costs no other file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lienthong import WHOLE, Column, Document, Rejected, Scope, Sheet, Transient
+from lienthong import WHOLE, Column, Document, Part, Rejected, Scope, Sheet, Transient
 from lienthong.operations.reports import write_reports
 
 
@@ -165,3 +166,39 @@ def test_the_notes_name_the_heads_of_the_ledger_that_a_report_stands_on(tmp_path
     note, heads = written.paths[0].read_text(encoding="utf-8").splitlines()
     assert note == "Một ghi chú."
     assert "main 63ffa30e" in heads
+
+
+class Letters:
+    """A report with a part for each of these units."""
+
+    def __init__(self, *units: str) -> None:
+        self._units = units
+
+    def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
+        parts = [
+            Part(unit, None, TableReport([(1, f"of {number}")]).build(period))
+            for number, unit in enumerate(self._units)
+        ]
+        return replace(TableReport(_rows(2)).build(period), parts=parts)
+
+
+def test_each_part_has_files_of_its_own_and_those_of_earlier_parts_are_removed(tmp_path: Path) -> None:
+    letters = tmp_path / "a-2023-11"
+    formats = {"lax": f"{__name__}.render_lax"}
+    for units in (("H08.02", "H08.31.01"), ("H08.31.01", "../out", ".hidden")):
+        reports: Any = {"a": Letters(*units)}
+        written = write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, with_parts=True)
+        assert written.faults == []
+        if units[0] == "H08.02":
+            (letters / "kept.by-hand").write_text("not ours")
+    named = {path.name for path in letters.iterdir()}
+    assert {"H08.31.01.lax", "kept.by-hand"} < named and "H08.02.lax" not in named
+    assert len(named) == 4, "a code that is no name of a file stands under a digest"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-2023-11", "a-2023-11.lax"]
+    assert "of 0" in (letters / "H08.31.01.lax").read_text() and "of 1" not in (letters / "H08.31.01.lax").read_text()
+
+
+def test_parts_are_written_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    reports: Any = {"a": Letters("H08.02")}
+    write_reports(reports, {"lax": f"{__name__}.render_lax"}, periods=["2023-11"], folder=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a-2023-11.lax"]

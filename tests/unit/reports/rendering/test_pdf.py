@@ -5,7 +5,7 @@ import re
 
 from pypdf import PdfReader
 
-from lienthong.report import Column, Sheet
+from lienthong.report import Chart, Column, Sheet
 from reports.rendering import pdf
 from tests.unit.reports.rendering.documents import COLUMNS, document, rows
 
@@ -96,3 +96,14 @@ def test_fonts_are_embedded_so_that_a_page_looks_the_same_everywhere() -> None:
 def test_one_document_gives_the_same_bytes() -> None:
     assert pdf.render(document()) == pdf.render(document())
     assert PdfReader(io.BytesIO(pdf.render(document()))).metadata.title == "Trường hợp nộp hồ sơ giấy trực tiếp"
+
+
+def test_a_chart_is_drawn_with_its_title_and_its_values() -> None:
+    ranking = Chart("Cơ quan có nhiều trường hợp nhất", "bar", ["Sở Y tế", "Sở Tư pháp"], [("Trường hợp", [1200, 7])])
+    trend = Chart("Theo tháng", "line", ["10/2023", "11/2023"], [("Đạt", [3, None]), ("Nộp", [0, 1])])
+    shown = document(charts=[ranking, trend, Chart("Không có", "share", ["a"], [("n", [0])])])
+    text = " ".join(_pages(pdf.render(shown)))
+    for part in ("Cơ quan có nhiều trường hợp nhất", "Sở Tư pháp", "1.200", "Theo tháng", "11/2023", "Nộp"):
+        assert part in text
+    assert "Không có" not in text
+    assert pdf.render(shown) == pdf.render(shown)

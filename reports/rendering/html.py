@@ -1,0 +1,98 @@
+"""A report as an HTML page, the format `html` of the configuration: one file that loads nothing and runs no script.
+
+It reads on a telephone and prints on A4. Equal reports give equal bytes.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lienthong import Column, Document
+from reports.figures import format_number
+from reports.rendering.cells import NO_ROWS, clean, format_cell, is_right_aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import Template
+
+_PAGE = Path(__file__).with_name("page")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The text of a cell, and the class that aligns it."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table as it is shown. `empty` is the one sentence of a table without rows, or nothing."""
+
+    title: str
+    headings: list[_Cell]
+    rows: list[list[_Cell]]
+    total: list[_Cell]
+    empty: str
+    count: str
+
+
+def render(document: Document) -> bytes:
+    """The page as UTF-8. Text stays text: nothing in a document becomes markup, a link or a script."""
+    page = _template().render(
+        agency=[clean(line) for line in document.agency.splitlines()],
+        place=clean(document.place),
+        day=format_cell(document.issued_on),
+        title=clean(document.title),
+        subtitle=clean(document.subtitle),
+        summary=[clean(text) for text in document.summary],
+        tables=_tables(document),
+        charts=_charts(document),
+        notes=[clean(text) for text in document.notes],
+        recipients=[clean(text) for text in document.recipients],
+        style=_PAGE.joinpath("style.css").read_text(encoding="utf-8"),
+    )
+    return page.encode("utf-8")
+
+
+def _charts(document: Document) -> list[tuple[str, str]]:
+    from reports.rendering.charts import draw_svg  # here, because `check` loads this module
+
+    drawn = ((clean(chart.title), draw_svg(chart)) for chart in document.charts)
+    return [(title, svg) for title, svg in drawn if svg]
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here, because `check` loads this module
+
+    loader = FileSystemLoader(_PAGE)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("page.html")
+
+
+def _tables(document: Document) -> list[_Table]:
+    return [
+        _Table(
+            title=clean(sheet.title),
+            headings=[_Cell(clean(column.title), _kind(column)) for column in sheet.columns],
+            rows=[_cells(sheet.columns, row) for row in sheet.rows],
+            total=_cells(sheet.columns, sheet.total) if sheet.total is not None else [],
+            empty="" if sheet.rows else NO_ROWS,
+            count=format_number(len(sheet.rows)),
+        )
+        for sheet in document.sheets
+    ]
+
+
+def _cells(columns: "Sequence[Column]", row: "Sequence[object]") -> list[_Cell]:
+    return [_Cell(format_cell(value, column.kind), _kind(column)) for column, value in zip(columns, row, strict=True)]
+
+
+def _kind(column: Column) -> str:
+    return "number" if is_right_aligned(column) else column.kind
