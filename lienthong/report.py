@@ -40,6 +40,11 @@ class Chart:
     series: Sequence[tuple[str, Sequence[int | Decimal | None]]]
     percent: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would show nothing: no value, or none but 0."""
+        return not any(value for _, values in self.series for value in values)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

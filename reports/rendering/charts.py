@@ -41,7 +41,7 @@ _LONGEST_RANKING = 15
 def draw(chart: Chart, width: float = 460) -> Drawing | None:
     """The drawing, `width` points wide; None when there is no value but 0 to show."""
     register_fonts()
-    if not any(value for _, values in chart.series for value in values):
+    if chart.is_empty:
         return None
     return _lines(chart, width) if chart.kind == "line" else _bars(chart, width)
 

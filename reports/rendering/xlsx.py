@@ -2,17 +2,16 @@
 
 import io
 import math
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned, local_day, shorten
+from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned, local_day
+from reports.rendering.xlsx_charts import CHARTS, write_charts
+from reports.rendering.xlsx_names import headings, sheet_names
 
 A4 = 9
 _FONT = {"font_name": "Times New Roman", "font_size": 12}
@@ -20,8 +19,6 @@ _BORDER = {"border": 1, "border_color": "#7F7F7F"}
 _NUMBER_FORMATS = {"number": "#,##0", "percent": "0.00%", "date": "dd/mm/yyyy", "text": "@"}
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t")
 _LONGEST_CELL = 32_767
-_LONGEST_SHEET_NAME = 31
-_LONGEST_HEADING = 255
 _LONGEST_PROPERTY = 255
 _TALLEST_ROW = 409
 _DIGITS = 15
@@ -39,9 +36,13 @@ def render(document: Document) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         _describe(book, document)
         formats = _Formats.of(book)
-        names = _sheet_names([*(sheet.title for sheet in document.sheets), "Thuyết minh"])
+        names = sheet_names([*(sheet.title for sheet in document.sheets), CHARTS, "Thuyết minh"])
         for number, (sheet, name) in enumerate(zip(document.sheets, names, strict=False), start=1):
             _write_sheet(book.add_worksheet(name), document, sheet, formats, number)
+        if not all(chart.is_empty for chart in document.charts):
+            page = book.add_worksheet(names[-2])
+            write_charts(book, page, document, _FONT)
+            _set_up_print(page)
         _write_explanation(book.add_worksheet(names[-1]), document, formats)
     return buffer.getvalue()
 
@@ -125,7 +126,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
         {
             "name": f"Bang{number}",
             "style": None,
-            "columns": [{"header": title, "header_format": formats.header} for title in _headings(sheet.columns)],
+            "columns": [{"header": title, "header_format": formats.header} for title in headings(sheet.columns)],
         },
     )
     page.set_row(header, max(_height(18, column.title, column.width) for column in sheet.columns))
@@ -133,6 +134,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
         _write_row(page, row, sheet.columns, values, formats, total=False)
     if sheet.total is not None:
         _write_row(page, header + 1 + len(rows), sheet.columns, sheet.total, formats, total=True)
+        _write_sums(page, header, sheet, formats)
     page.freeze_panes(header + 1, 0)
     page.repeat_rows(header)
     page.print_area(0, 0, header + len(rows) + (sheet.total is not None), last)
@@ -176,6 +178,22 @@ def _write_row(
             page.write_string(row, index, text, formats.cells["text", total, text.startswith(_LIKE_A_FORMULA)])
 
 
+def _write_sums(page: Any, header: int, sheet: Sheet, formats: _Formats) -> None:
+    """Make a total that is the sum of its column a formula, so that a reader sees it and can change a row."""
+    from xlsxwriter.utility import xl_range
+
+    for index, (column, total) in enumerate(zip(sheet.columns, sheet.total or (), strict=True)):
+        values = [row[index] for row in sheet.rows]
+        if column.kind == "number" and values and all(map(_is_whole, (*values, total))) and sum(values) == total:
+            last = header + len(values)
+            formula = f"=SUM({xl_range(header + 1, index, last, index)})"
+            page.write_formula(last + 1, index, formula, formats.cells["number", True, False], total)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and _is_number(value)
+
+
 def _is_number(value: Any) -> bool:
     """Whether Excel can hold the number: finite, and without digits that it would lose."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
@@ -196,32 +214,6 @@ def _set_up_print(page: Any) -> None:
     page.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
     page.set_footer('&C&"Times New Roman,Regular"&11Trang &P/&N')
     page.hide_gridlines(1)
-
-
-def _headings(columns: Sequence[Column]) -> list[str]:
-    """Column titles that differ: Excel reports a table with two equal headings as damaged."""
-    return _distinct([clean(column.title) for column in columns], _LONGEST_HEADING)
-
-
-def _sheet_names(titles: Sequence[str]) -> list[str]:
-    plain = [re.sub(r"[\[\]:*?/\\]", " ", clean(title)).strip(" '") or "Bảng" for title in titles]
-    return _distinct(plain, _LONGEST_SHEET_NAME)
-
-
-def _distinct(names: Sequence[str], longest: int) -> list[str]:
-    distinct: list[str] = []
-    for name in names:
-        short = shorten(name, longest).rstrip()
-        numbers = count(2)
-        while _fold(short) in {_fold(known) for known in distinct}:
-            tail = f" ({next(numbers)})"
-            short = shorten(name, longest - len(tail)).rstrip() + tail
-        distinct.append(short)
-    return distinct
-
-
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _one_line(text: str) -> str:

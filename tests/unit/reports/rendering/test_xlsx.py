@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from lienthong.report import Column, Sheet
+from lienthong.report import Chart, Column, Sheet
 from reports.rendering import xlsx
 from tests.unit.reports.rendering.documents import COLUMNS, HOSTILE, document, rows
 
@@ -51,7 +51,7 @@ def test_numbers_dates_and_shares_are_values_with_formats_and_the_total_stands_b
     ]
     assert [cell.number_format for cell in first[3:]] == ["dd/mm/yyyy", "#,##0", "0.00%"]
     total = page[HEADER + 3]
-    assert [cell.value for cell in total][2:] == ["Tổng cộng", None, 3702, 1]
+    assert [cell.value for cell in total][2:] == ["Tổng cộng", None, "=SUM(E6:E7)", 1]
     assert total[4].font.bold and not first[4].font.bold
 
 
@@ -114,3 +114,29 @@ def test_the_workbook_has_its_properties_and_one_document_gives_the_same_bytes()
     assert (properties.title, properties.creator) == ("Trường hợp nộp hồ sơ giấy trực tiếp", "VĂN PHÒNG UBND TỈNH")
     assert rendered == xlsx.render(document())
     assert rendered != xlsx.render(document(Sheet("Danh sách", COLUMNS, rows(3), ("", "", "", None, 1, Decimal(1)))))
+
+
+def test_a_total_that_is_the_sum_of_its_column_is_a_formula_and_any_other_is_its_value() -> None:
+    columns = (Column("Đơn vị"), Column("Số", "number"), Column("Lũy kế", "number"))
+    shown = document(Sheet("Cộng", columns, [("a", 3, 10), ("b", 4, 20)], ("Tổng cộng", 7, 20)))
+    page = _read(xlsx.render(shown))["Cộng"]
+    assert _row(page, HEADER + 3) == ["Tổng cộng", f"=SUM(B{HEADER + 1}:B{HEADER + 2})", 20]
+    stored = load_workbook(io.BytesIO(xlsx.render(shown)), data_only=True)["Cộng"]
+    assert _row(stored, HEADER + 3) == ["Tổng cộng", 7, 20], "a reader that does not calculate sees the figure, too"
+
+
+def test_charts_have_a_sheet_with_their_figures_which_the_reader_draws() -> None:
+    trend = Chart("Theo tháng", "line", ["10/2023", "11/2023"], [("Đạt", [Decimal("0.5"), None]), ("Nộp", [0, 1])])
+    ranking = Chart(HOSTILE, "bar", ["Sở Y tế", HOSTILE], [("Trường hợp", [1200, 7])])
+    book = _read(xlsx.render(document(charts=[trend, ranking])))
+    assert book.sheetnames == ["Danh sách", "Biểu đồ", "Thuyết minh"]
+    page = book["Biểu đồ"]
+    assert [_row(page, row)[:3] for row in (1, 2, 3)] == [
+        ["Theo tháng", "Đạt", "Nộp"],
+        ["10/2023", 0.5, 0],
+        ["11/2023", None, 1],
+    ]
+    assert [cell.data_type for cell in page[19][:2]] == ["s", "s"] and page["A19"].value == HOSTILE
+    assert len(page._charts) == 2
+    shown = document(charts=[trend, ranking])
+    assert xlsx.render(shown) == xlsx.render(shown)
