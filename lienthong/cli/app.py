@@ -4,12 +4,12 @@ A command takes the open project as its first parameter; `App` adds `--project` 
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from lienthong import __version__
-from lienthong.cli import backup_commands, calendar_command, lateness, watching_commands
+from lienthong.cli import backup_commands, calendar_command, lateness, report_command, watching_commands
 from lienthong.cli.archive import archive
 from lienthong.cli.groups import GROUPS
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
@@ -210,32 +210,7 @@ def verify(
     raise typer.Exit(show_verification(context.console(), project, seen or (), everything=everything, as_json=as_json))
 
 
-@app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))
-def report(
-    project: Project,
-    name: Annotated[
-        str, typer.Argument(metavar=message("NAME"), help=message("The name of a report in `config/reports/`."))
-    ],
-    *,
-    period: Annotated[
-        str, typer.Option(metavar=message("MONTH"), help=message("The period of the report, for example 2023-11."))
-    ],
-    out: Annotated[Path, typer.Option(metavar=message("DIR"), help=message("Where to write."))] = Path("out"),
-    unit: Annotated[
-        str | None,
-        typer.Option(metavar=message("CODE"), help=message("Only this unit and those below it, for example H08.31.")),
-    ] = None,
-    tree: Annotated[
-        Literal["period", "today"],
-        typer.Option(
-            help=message("The units of the period, or those of today with the history of their predecessors.")
-        ),
-    ] = "period",
-) -> None:
-    from lienthong.cli.reporting import write_report
-    from lienthong.report import Scope
-
-    raise typer.Exit(write_report(project, name, period=period, folder=out, scope=Scope(unit, tree)))
+app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))(report_command.report)
 
 
 @app.command(
