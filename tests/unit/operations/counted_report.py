@@ -1,21 +1,20 @@
 """A report of papers, with the events behind its figures, for tests of the proof of a figure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lienthong.adapters.sql.schema import bodies
 from sqlalchemy import select
 
 from lienthong import WHOLE, Document, Figure, Scope
+from lienthong.adapters.sql.schema import bodies
 from lienthong.errors import Rejected
 from lienthong.ports import Site
 
 
-@dataclass(kw_only=True, eq=False)
 class Papers:
     """Counts all papers of the ledger, of them those of the dossier `d`, and a paper that the ledger does not have."""
 
-    site: Site
+    def __init__(self, site: Site) -> None:
+        self.site = site
 
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The document of 2023-11, the only period there is."""
