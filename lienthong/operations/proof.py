@@ -44,7 +44,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How a figure came about. `value` is what the payload has at its path, without lists and what lies deeper."""
+    """How a figure came about.
+
+    `value` is what the payload has at its path; a list in it is shown as its length, and an object in it is left out.
+    """
 
     report: str
     period: str
@@ -145,7 +148,7 @@ def _named(payload: Any, key: str) -> Iterable[Any]:
 
 def _flat(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _flat(one) for key, one in value.items() if not isinstance(one, Mapping | list | tuple)}
+        return {key: _flat(one) for key, one in value.items() if not isinstance(one, Mapping)}
     if isinstance(value, list | tuple):
         return len(value)
     return mask_text(value) if isinstance(value, str) else value

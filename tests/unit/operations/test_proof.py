@@ -26,7 +26,7 @@ ONLINE = "by_unit.H08.31.online"
         ("rate", None),
         ("cases", 2),
         ("by_unit.H08.online", 7),
-        (ONLINE, {"numerator": 1, "denominator": 4}),
+        (ONLINE, {"numerator": 1, "denominator": 4, "cases": 1}),
         (f"{ONLINE}.denominator", 4),
         ("letters.H08.31", {"unit": "H08.31", "cases": 1}),
         ("by_unit.H08.32.online", None),
@@ -46,14 +46,14 @@ def test_a_figure_is_proved_by_its_events_in_the_order_of_their_ids(tmp_path: Pa
     bus = LetterBus(tmp_path, "proof")
     bus.receive("good", "d", "036201000123")
     ids = sorted(entry.event_id for key in ("d", "036201000123") for entry in bus.ledger.trail(key)[:1])
-    made = document({"total": Figure("all", ids[::-1]), ONLINE: Figure("none", [], ["gone", *ids])})
-    proof = prove(made, "total", bus.ledger, report="papers", limit=0)
+    report = document({"total": Figure("all", ids[::-1]), ONLINE: Figure("none", [], ["gone", *ids])})
+    proof = prove(report, "total", bus.ledger, report="papers", limit=0)
     assert [one.id for one in proof.numerator.events] == ids
     assert (proof.value, proof.numerator.count, proof.numerator.digest) == (4, 2, digest(ids))
     assert proof.denominator is None
     subjects = {one.subject for one in proof.numerator.events}
     assert "d" in subjects and len(subjects) == 2 and "036201000123" not in subjects, "numbers of persons are masked"
-    empty = prove(made, ONLINE, bus.ledger, report="papers", limit=1)
+    empty = prove(report, ONLINE, bus.ledger, report="papers", limit=1)
     assert (empty.numerator.count, empty.numerator.events) == (0, [])
     assert empty.denominator is not None
     assert (empty.denominator.count, len(empty.denominator.events)) == (3, 1)
@@ -62,14 +62,14 @@ def test_a_figure_is_proved_by_its_events_in_the_order_of_their_ids(tmp_path: Pa
     bus.close()
 
 
-def test_an_unknown_figure_names_the_close_ones_and_a_report_without_figures_says_so(monkeypatch: Any) -> None:
+def test_an_unknown_figure_names_the_close_ones_and_a_report_without_figures_is_named(monkeypatch: Any) -> None:
     monkeypatch.setenv("LIENTHONG_LANG", "en")
     ledger: Any = None
-    made = document({"total": Figure("", []), ONLINE: Figure("", [])})
+    report = document({"total": Figure("", []), ONLINE: Figure("", [])})
     with pytest.raises(WrongUse, match=r"close to it: by_unit\.H08\.31\.online\. `--explain list`"):
-        prove(made, "by_unit.H08.13.online", ledger, report="papers", limit=0)
+        prove(report, "by_unit.H08.13.online", ledger, report="papers", limit=0)
     with pytest.raises(WrongUse, match=r"has no figure zzz; `--explain list`"):
-        prove(made, "zzz", ledger, report="papers", limit=0)
+        prove(report, "zzz", ledger, report="papers", limit=0)
     with pytest.raises(WrongUse, match="no proof"):
         prove(document({}), "total", ledger, report="papers", limit=0)
     with pytest.raises(WrongUse, match="no proof"):
@@ -87,7 +87,7 @@ def test_the_command_shows_the_events_and_writes_no_file(tmp_path: Path) -> None
     assert paths.split() == [ONLINE, "lost", "total"]
     proof = json.loads(as_json)
     assert (proof["report"], proof["period"], proof["figure"]) == ("papers", "2023-11", ONLINE)
-    assert (proof["value"], proof["formula"]) == ({"numerator": 1, "denominator": 4}, "d / all")
+    assert (proof["value"], proof["formula"]) == ({"numerator": 1, "denominator": 4, "cases": 1}, "d / all")
     for side, count in (("numerator", 1), ("denominator", 4)):
         ids = [event["id"] for event in proof[side]["events"]]
         assert (proof[side]["count"], len(ids), proof[side]["digest"]) == (count, count, digest(ids))
