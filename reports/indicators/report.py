@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import NO_SHARE, format_number, share
-from reports.indicators.rule import INDICATORS, IndicatorName, Share, judge, payload
+from reports.indicators.rule import FORMULAS, IndicatorName, Share, judge, payload
 from reports.indicators.units import below_sheet, by_unit, charts, proof, unit_figures, units_sheet
 from reports.month import Month
 from reports.monthly import MonthlyReport
@@ -76,8 +76,8 @@ def _of_part(dossiers: Sequence[PortalDossier], units: Units) -> list[PortalDoss
 
 
 def _formula(name: IndicatorName) -> str:
-    """What an indicator counts, in the words of its rule."""
-    return (INDICATORS[name].__doc__ or name).strip()
+    """What an indicator counts, for readers."""
+    return FORMULAS[name]
 
 
 def _summary(

@@ -77,6 +77,17 @@ INDICATORS: Mapping[IndicatorName, Rule] = {
     "vneid_authenticated": vneid_authenticated,
 }
 
+FORMULAS: Mapping[IndicatorName, str] = {
+    "online": "Hồ sơ nộp trực tuyến (KenhThucHien 2) trên tổng số hồ sơ tiếp nhận",
+    "online_payment": "Hồ sơ thanh toán trực tuyến (DuocThanhToanTrucTuyen 1, 2) trên hồ sơ có phí, lệ phí lớn hơn 0",
+    "e_result": "Hồ sơ có tệp kết quả trên hồ sơ đã xử lý xong hoặc đã trả kết quả (TrangThaiHoSo 9, 10)",
+    "digitised": "Hồ sơ có mọi thành phần được số hóa (DuocSoHoa 1) trên tổng số hồ sơ tiếp nhận",
+    "reuse": "Hồ sơ có thành phần được tái sử dụng, lấy từ kho (DuocTaiSuDung 1, 2; DuocLayTuKhoDMQG 1) trên tổng số",
+    "on_time": "Hồ sơ xử lý xong không muộn hơn ngày hẹn trả trên hồ sơ đã xử lý xong hoặc đã trả kết quả",
+    "vneid_authenticated": "Hồ sơ nộp bằng tài khoản VNeID xác thực (TaiKhoanDuocXacThucVoiVNeID 1) trên tổng số",
+}
+"""What each counts, as a reader of the report reads it."""
+
 
 def count(
     dossiers: Iterable[PortalDossier], month: Month, names: Iterable[IndicatorName] = tuple(INDICATORS)

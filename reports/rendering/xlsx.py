@@ -4,7 +4,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -57,8 +57,8 @@ def _describe(book: Any, document: Document) -> None:
             "company": cut(_one_line(document.agency), _LONGEST_PROPERTY),
             "keywords": document.name,
             "comments": f"Kỳ báo cáo {document.period}",
-            # Not the moment of rendering: two renderings of one document would differ.
-            "created": document.issued_on.astimezone(UTC).replace(tzinfo=None, microsecond=0),
+            # The day alone, as on paper: two workbooks of one day would differ by the moment.
+            "created": datetime.combine(local_day(document.issued_on), time()),
         }
     )
 
