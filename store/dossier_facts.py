@@ -131,7 +131,11 @@ def _submissions(dialect: str) -> Select[Any]:
 def _payments(dialect: str) -> CompoundSelect[Any]:
     """Those that name one of the codes, and those that were matched to one although they write it otherwise."""
     payments, matches = tables.payments.c, tables.payment_matches.c
-    joined = tables.payments.outerjoin(tables.payment_matches, matches.transaction_id == payments.transaction_id)
-    query = select(tables.payments, matches.dossier.label("matched")).select_from(joined)
-    parts = [with_any_key(dialect, query, column, "keys") for column in (payments.dossier, matches.dossier)]
-    return union_all(*parts)
+    same = matches.transaction_id == payments.transaction_id
+    query = select(tables.payments, matches.dossier.label("matched"))
+    named = query.select_from(tables.payments.outerjoin(tables.payment_matches, same))
+    # An outer join here would make SQLite read every payment.
+    matched = query.select_from(tables.payments.join(tables.payment_matches, same))
+    return union_all(
+        with_any_key(dialect, named, payments.dossier, "keys"), with_any_key(dialect, matched, matches.dossier, "keys")
+    )
