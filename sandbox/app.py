@@ -9,7 +9,6 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from sandbox.agencies import Agencies
-from sandbox.ccvc import Ccvc
 from sandbox.clock import Clock
 from sandbox.control import Control, System
 from sandbox.faults import FaultMiddleware, Faults
@@ -17,11 +16,10 @@ from sandbox.gateway_control import GatewayControl
 from sandbox.gateway_orders import Orders
 from sandbox.gateways import Gateways
 from sandbox.igate import Igate
+from sandbox.keyed_feed import PATHS, KeyedFeed
 from sandbox.mail import Mail
 from sandbox.national_store import NationalStore
-from sandbox.organisations import Organisations
 from sandbox.portal import Portal
-from sandbox.portal_accounts import PortalAccounts
 from sandbox.procedures import Procedures
 from sandbox.pushes import Order, Pushes
 from sandbox.questions import Petitions, Questions
@@ -51,13 +49,11 @@ def create_app(
     igate = Igate(recording, clock, monotonic)
     portal = Portal(recording, clock, monotonic)
     vneid = Vneid(recording, clock, monotonic)
-    ccvc = Ccvc(recording, clock)
     procedures = Procedures(recording, clock, monotonic)
     questions = Questions(recording, clock, monotonic)
     petitions = Petitions(recording, clock, monotonic)
     national_store = NationalStore(recording, clock)
-    organisations = Organisations(recording, clock)
-    portal_accounts = PortalAccounts(recording, clock)
+    keyed = {system: KeyedFeed(system, recording, clock) for system in PATHS}
     agencies = Agencies(client)
     orders = Orders(clock)
     gateways = Gateways(clock, orders)
@@ -67,13 +63,11 @@ def create_app(
         "igate": igate,
         "dvcqg": portal,
         "vneid": vneid,
-        "ccvc": ccvc,
         "procedures": procedures,
         "questions": questions,
         "petitions": petitions,
         "national_store": national_store,
-        "organisations": organisations,
-        "portal_accounts": portal_accounts,
+        **keyed,
         "agencies": agencies,
         "results": results,
     }
@@ -95,13 +89,11 @@ def create_app(
             Mount("/igate", routes=igate.routes()),
             Mount("/dvcqg", routes=portal.routes()),
             Mount("/vneid", routes=vneid.routes()),
-            Mount("/ccvc", routes=ccvc.routes()),
             Mount("/procedures", routes=procedures.routes()),
             Mount("/questions", routes=questions.routes()),
             Mount("/petitions", routes=petitions.routes()),
             Mount("/national_store", routes=national_store.routes()),
-            Mount("/organisations", routes=organisations.routes()),
-            Mount("/portal_accounts", routes=portal_accounts.routes()),
+            *(Mount(f"/{system}", routes=server.routes()) for system, server in keyed.items()),
             Mount("/agencies", routes=agencies.routes()),
             *gateways.routes(),
             *(mail or Mail()).routes(),

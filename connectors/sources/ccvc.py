@@ -5,14 +5,12 @@ The contract is ASSUMED: none is public.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-from connectors.protocols import feed
 from connectors.protocols.cursors import describe_feed
+from connectors.protocols.keyed_feed import KeyedFeed
 from connectors.protocols.records import ccvc_record
 from lienthong import Cursor, Page, Site
 from lienthong.connectors.protocols.http import REPLY_LIMIT, TIMEOUT, Http
-from lienthong.connectors.protocols.poll_limits import PollLimits
 from lienthong.connectors.protocols.records import PageSize
 from schemas.wire.ccvc import CcvcRecord
 
@@ -37,11 +35,15 @@ class Ccvc:
         page_limit: PageSize = 10_000,
         poll_limit: timedelta = timedelta(minutes=30),
     ) -> None:
-        self._limits = PollLimits(pages=page_limit, time=poll_limit)
-        self._http = http or Http(_NAME, timeout=timeout, reply_limit=reply_limit)
-        self._url = url.rstrip("/") + "/api/records"
-        self._headers = {"X-Api-Key": api_key}
-        self._page_size = page_size
+        self._feed = KeyedFeed(
+            http or Http(_NAME, timeout=timeout, reply_limit=reply_limit),
+            _NAME,
+            url=url.rstrip("/") + "/api/records",
+            api_key=api_key,
+            page_size=page_size,
+            page_limit=page_limit,
+            poll_limit=poll_limit,
+        )
 
     @staticmethod
     def describe_cursor(cursor: Cursor) -> str:
@@ -50,9 +52,4 @@ class Ccvc:
 
     def poll(self, cursor: Cursor) -> Iterator[Page]:
         """The periods that changed since the cursor, page by page, each with its cursor."""
-        return feed.read(self._fetch, cursor, ccvc_record, _NAME, fields=_FIELDS, limits=self._limits)
-
-    def _fetch(self, token: str) -> Any:
-        return self._http.call(
-            "GET", self._url, params={"after": token, "size": self._page_size}, headers=self._headers
-        )
+        return self._feed.read(cursor, ccvc_record, _FIELDS)
