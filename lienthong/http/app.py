@@ -56,13 +56,13 @@ def make_app(
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     of_paths = {inbox.path: inbox.max_bytes for inbox in service.storage.settings.served_inboxes()}
     uploads = upload_limits(service.responders.values())
-    limits = BodyLimits(
-        DirectPaths(app, asked.routes), limit=body_limit, seconds=body_seconds, of_paths=of_paths, uploads=uploads
-    )
+    direct = DirectPaths(app, _without_file(asked, service))
+    limits = BodyLimits(direct, limit=body_limit, seconds=body_seconds, of_paths=of_paths, uploads=uploads)
     return Boundary(limits, recording=service.is_recording, timed=times.note)
 
 
 def _without_file(asked: APIRouter, service: Service) -> list[Any]:
+    """The routes of questions that neither come with a file nor are answered by one."""
     plain = {
         name
         for name, one in service.responders.items()
