@@ -91,6 +91,7 @@ class Document:
     - `summary`, `notes`: sentences before and after the tables.
     - `charts`: pictures of its figures.
     - `figures`: how each figure came about, by its path in the payload, such as `by_unit.H08.31.online`.
+    - `kind`: what sort of official document it is: a report (báo cáo) or a notice (thông báo).
     - `parts`: documents that belong to it, each for one reader alone, such as the letter to one agency.
     """
 
@@ -109,6 +110,7 @@ class Document:
     charts: Sequence[Chart] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     parts: Sequence["Part"] = ()
+    kind: Literal["report", "notice"] = "report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lienthong import WHOLE, Chart, Document, Figure, Part, Rejected, Scope, Sheet, Site
 from reports.month import Month
@@ -41,6 +42,7 @@ class MonthlyReport:
         figures: Mapping[str, Figure] = _NONE,
         parts: Sequence[Part] = (),
         scope: Scope = WHOLE,
+        kind: Literal["report", "notice"] = "report",
     ) -> Document:
         """The document of one month, dated now. `subtitle` is the month and its days unless given."""
         return Document(
@@ -59,4 +61,5 @@ class MonthlyReport:
             charts=charts,
             figures=figures,
             parts=parts,
+            kind=kind,
         )

@@ -1,11 +1,13 @@
 """The units of a report: by the tree of its period or today's, all of them or one with those below it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from lienthong import Rejected, Scope
+from store.organisations import agency_names
 from store.organisations import units as stored_units
 from store.reading import Connection
 from transforms.moments import local_date
@@ -23,6 +25,8 @@ class Units(NamedTuple):
 
     tree: Tree
     scope: Scope
+    names: Mapping[str, str] = MappingProxyType({})
+    """What the register of civil servants calls agencies, for those whose name the tree does not know."""
 
     def of(self, code: str) -> str:
         """The unit under which what concerns `code` is shown."""
@@ -49,7 +53,7 @@ class Units(NamedTuple):
 
     def name(self, code: str) -> str:
         """The name of a unit, or "" where it is not known."""
-        return self.tree.name(code)
+        return self.tree.name(code) or self.names.get(code, "")
 
 
 def read_units(connection: Connection, day: date, scope: Scope, now: datetime) -> Units:
@@ -57,4 +61,4 @@ def read_units(connection: Connection, day: date, scope: Scope, now: datetime) -
     tree = Tree.at(stored_units(connection), local_date(now) if scope.tree == "today" else day)
     if scope.unit is not None and tree and scope.unit not in tree:
         raise Rejected(f"không có đơn vị {scope.unit} vào ngày {tree.day:%d/%m/%Y}", field="unit")
-    return Units(tree, scope)
+    return Units(tree, scope, agency_names(connection))

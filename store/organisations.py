@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from store import tables
 from store.instants import format_instant
@@ -31,6 +31,17 @@ def units(connection: Connection) -> list[Unit]:
         )
         for row in connection.execute(select(known).order_by(*known.primary_key))
     ]
+
+
+def agency_names(connection: Connection) -> dict[str, str]:
+    """By agency code, its name in the register of civil servants: the one that was written last."""
+    periods = tables.service_periods.c
+    named = (
+        select(periods.agency, periods.agency_name)
+        .where(periods.agency_name != "")
+        .group_by(*periods["agency", "agency_name"])
+    )
+    return {row.agency: row.agency_name for row in connection.execute(named.order_by(func.max(periods.updated_at)))}
 
 
 class Assisted(NamedTuple):

@@ -210,7 +210,7 @@ def verify(
     raise typer.Exit(show_verification(context.console(), project, seen or (), everything=everything, as_json=as_json))
 
 
-app.command(help=message("Make a report from the data store: JSON, XLSX, PDF."))(report_command.report)
+app.command(help=message("Make a report from the data store: JSON, XLSX, PDF, HTML."))(report_command.report)
 
 
 @app.command(

@@ -66,6 +66,7 @@ def write_reports(
     for name, report in reports.items():
         for period in periods:
             files = {suffix: folder / f"{name}-{period}{scope.suffix}.{suffix}" for suffix in renders}
+            parts_folder = folder / f"{name}-{period}{scope.suffix}"
             try:
                 stands_on = _heads_note(ledger)
                 document = report.build(period, scope=scope)
@@ -84,11 +85,14 @@ def write_reports(
                     )
                 )
                 _remove(files.values())
+                _remove(_files_of_parts(parts_folder, renders))
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             written.add(_render(document, renders, files))
             if with_parts:
-                written.add(_write_parts(document, renders, folder / f"{name}-{period}{scope.suffix}", stands_on))
+                written.add(_write_parts(document, renders, parts_folder, stands_on))
+            else:
+                _remove(_files_of_parts(parts_folder, renders))
     return written
 
 
@@ -98,12 +102,16 @@ def _write_parts(
     """Write the parts of a document, each into files of its own. Files of parts that it no longer has are removed."""
     files = [{suffix: folder / f"{_stem(part.unit)}.{suffix}" for suffix in renders} for part in document.parts]
     current = {path for paths in files for path in paths.values()}
-    if folder.is_dir():
-        _remove(path for suffix in renders for path in folder.glob(f"*.{suffix}") if path not in current)
+    _remove(path for path in _files_of_parts(folder, renders) if path not in current)
     for part, paths in zip(document.parts, files, strict=True):
         folder.mkdir(exist_ok=True)
         whole = replace(part.document, notes=[*part.document.notes, *stands_on])
         yield from _render(whole, renders, paths)
+
+
+def _files_of_parts(folder: Path, renders: Mapping[str, Render]) -> list[Path]:
+    """The files of parts that an earlier run left."""
+    return [path for suffix in renders for path in folder.glob(f"*.{suffix}")]
 
 
 def _stem(unit: str) -> str:

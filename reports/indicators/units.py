@@ -14,7 +14,6 @@ from transforms.moments import local_date
 from transforms.report_targets import ReportTargets, Target
 
 ByUnit = Mapping[str, Mapping[IndicatorName, "Judged"]]
-_RANKED = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from reports.units import Units, read_units
 from store.reading import snapshot
 
 TITLE = "Thông báo trường hợp nộp hồ sơ giấy trực tiếp gửi các cơ quan, đơn vị"
-LETTER = "Thông báo cán bộ, công chức, viên chức, người hợp đồng nộp hồ sơ giấy trực tiếp"
+LETTER = "Về việc cán bộ, công chức, viên chức, người hợp đồng nộp hồ sơ giấy trực tiếp"
 _NUMBER = Column("TT", "number", 5)
 
 _Letters = Mapping[str, Sequence[Case]]
@@ -79,6 +79,7 @@ class PaperFilingNotices(MonthlyReport):
                 f"nộp hồ sơ giấy trực tiếp đối với thủ tục đã được cung cấp trực tuyến. Danh sách kèm theo.",
             ),
             figures={"cases": Figure("Số trường hợp", _events(cases))},
+            kind="notice",
         )
         return Part(code, _recipient(code, units), document)
 

@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.graphics import renderSVG
 from reportlab.graphics.charts.barcharts import HorizontalBarChart
 from reportlab.graphics.charts.linecharts import HorizontalLineChart
-from reportlab.graphics.shapes import Drawing, String
+from reportlab.graphics.shapes import STATE_DEFAULTS, Drawing, String
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
 
@@ -41,6 +41,7 @@ _LONGEST_RANKING = 15
 def draw(chart: Chart, width: float = 460) -> Drawing | None:
     """The drawing, `width` points wide; None when there is no value but 0 to show."""
     register_fonts()
+    STATE_DEFAULTS["fontName"] = FONT  # set before each drawing; Helvetica, the default, is not embedded
     if chart.is_empty:
         return None
     return _lines(chart, width) if chart.kind == "line" else _bars(chart, width)

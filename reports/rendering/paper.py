@@ -45,12 +45,16 @@ _PADDING = 3
 """Points between a cell's text and its border."""
 
 
-def build(document: Document, symbol: str, signer: str) -> bytes:
+_KINDS = {"report": ("Báo cáo", "BC"), "notice": ("Thông báo", "TB")}
+"""The name of each kind of document, and how its sign begins (Appendix III)."""
+
+
+def build(document: Document, office: str, signer: str) -> bytes:
     """The PDF; see `reports.rendering.pdf.render`."""
     register_fonts()
     buffer = io.BytesIO()
     paper = _Paper(buffer, document)
-    paper.build(list(_story(document, symbol, signer)))
+    paper.build(list(_story(document, f"{_KINDS[document.kind][1]}-{office}", signer)))
     return buffer.getvalue()
 
 
@@ -67,6 +71,7 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
             creator="Lienthong",
             lang="vi-VN",
             invariant=1,  # no time of creation and no random id in the file
+            initialFontName=FONT,  # or each page names Helvetica, which is not embedded
         )
         self.addPageTemplates([_page("portrait", A4), _page("landscape", landscape(A4))])
 
@@ -92,7 +97,7 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
     in_body = [sheet for sheet in document.sheets if _characters(sheet) <= _WIDEST_IN_BODY]
     annexes = [sheet for sheet in document.sheets if sheet not in in_body]
     yield from letterhead(document, symbol, width)
-    yield paragraph("BÁO CÁO", "title")
+    yield paragraph(_KINDS[document.kind][0].upper(), "title")
     yield paragraph(document.title, "subject")
     yield Rule(share=0.25)
     yield paragraph(document.subtitle, "period")
@@ -104,12 +109,13 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
         yield CondPageBreak(45 * mm)
         yield paragraph(sheet.title, "heading")
         yield _table(sheet, width)
-    if document.notes:
+    notes = [paragraph(f"- {text}", "note") for text in document.notes]
+    if notes:
         yield CondPageBreak(25 * mm)
         yield paragraph("Ghi chú", "heading")
-    for text in document.notes:
-        yield paragraph(f"- {text}", "note")
-    yield closing(document, signer, width)
+    yield from notes[:-1]
+    # The signature is never alone on a page.
+    yield KeepTogether([*notes[-1:], *closing(document, signer, width)])
     for number, sheet in enumerate(annexes, start=1):
         yield NextPageTemplate("landscape")
         yield PageBreak()
@@ -129,7 +135,7 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
     yield paragraph(sheet.title.upper(), "subject")
     agency = " - ".join(line.strip() for line in document.agency.splitlines())
     day = format_cell(document.issued_on)
-    yield paragraph(f"(Kèm theo Báo cáo số{BLANK}/{symbol} ngày {day} của {agency})", "period")
+    yield paragraph(f"(Kèm theo {_KINDS[document.kind][0]} số{BLANK}/{symbol} ngày {day} của {agency})", "period")
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")
     yield Spacer(0, 4 * mm)
@@ -142,6 +148,7 @@ def _table(sheet: Sheet, width: float) -> ClosedTable:
     cells = [[paragraph(column.title, "column") for column in sheet.columns]]
     cells += [_row(sheet.columns, row, "cell") for row in sheet.rows]
     style: list[tuple[Any, ...]] = [
+        ("FONTNAME", (0, 0), (-1, -1), FONT),
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
         ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EDEDED")),

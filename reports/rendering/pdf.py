@@ -3,8 +3,11 @@
 from lienthong import Document
 
 
-def render(document: Document, *, symbol: str = "BC-VPUBND", signer: str = "CHÁNH VĂN PHÒNG") -> bytes:
-    """The PDF. `symbol` follows the number (số, ký hiệu), which the records office writes in; `signer` is a title."""
+def render(document: Document, *, office: str = "VPUBND", signer: str = "CHÁNH VĂN PHÒNG") -> bytes:
+    """The PDF. The records office writes in the number (số); `office` ends the sign after it, as in BC-VPUBND.
+
+    `signer` is a title.
+    """
     from reports.rendering.paper import build  # here, because `lienthong check` loads this module
 
-    return build(document, symbol, signer)
+    return build(document, office, signer)

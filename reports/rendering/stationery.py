@@ -14,7 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import cm, mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
 from lienthong import LOCAL_ZONE, Document
 from reports.rendering.cells import clean
@@ -57,7 +57,7 @@ STYLES: Mapping[str, ParagraphStyle] = {
         _style("period", 13, ITALIC, TA_CENTER, spaceBefore=4),
         _style("body", 13, FONT, TA_JUSTIFY, firstLineIndent=1 * cm, spaceBefore=6),
         _style("heading", 13, BOLD, spaceBefore=10, spaceAfter=4),
-        _style("note", 12, ITALIC, TA_JUSTIFY, spaceBefore=3),
+        _style("note", 12, ITALIC, spaceBefore=3),
         _style("recipients", 12, BOLD_ITALIC),
         _style("recipient", 11, FONT),
         _style("signer", 13, BOLD, TA_CENTER),
@@ -101,6 +101,7 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
         ],
         colWidths=[split, width - split],
         style=[
+            ("FONTNAME", (0, 0), (-1, -1), FONT),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -110,8 +111,8 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
     return [head, Spacer(0, 8 * mm)]
 
 
-def closing(document: Document, signer: str, width: float) -> Flowable:
-    """Recipients (Nơi nhận) on the left and the place to sign on the right, kept on one page."""
+def closing(document: Document, signer: str, width: float) -> list[Flowable]:
+    """Recipients (Nơi nhận) on the left and the place to sign on the right, to be kept on one page."""
     names = [clean(name).rstrip(" .;") for name in document.recipients]
     ends = [";"] * (len(names) - 1) + ["."]
     left: list[Flowable] = []
@@ -122,9 +123,13 @@ def closing(document: Document, signer: str, width: float) -> Flowable:
     block = Table(
         [[left, right]],
         colWidths=[width * 0.52, width * 0.48],
-        style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)],
+        style=[
+            ("FONTNAME", (0, 0), (-1, -1), FONT),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ],
     )
-    return KeepTogether([Spacer(0, 8 * mm), block])
+    return [Spacer(0, 8 * mm), block]
 
 
 class Rule(Flowable):  # type: ignore[misc]  # reportlab ships no types

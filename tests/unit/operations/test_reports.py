@@ -202,3 +202,14 @@ def test_parts_are_written_only_where_they_are_asked_for(tmp_path: Path) -> None
     reports: Any = {"a": Letters("H08.02")}
     write_reports(reports, {"lax": f"{__name__}.render_lax"}, periods=["2023-11"], folder=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a-2023-11.lax"]
+
+
+@pytest.mark.parametrize("report", [BrokenReport(Transient("kho không trả lời")), TableReport(_rows(2))])
+def test_no_part_of_an_earlier_run_is_left_beside_a_report_that_has_none(tmp_path: Path, report: Any) -> None:
+    formats = {"lax": f"{__name__}.render_lax"}
+    for with_parts in (True, False):
+        reports: Any = {"a": Letters("H08.02")}
+        write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, with_parts=True)
+        assert (tmp_path / "a-2023-11" / "H08.02.lax").exists()
+        write_reports({"a": report}, formats, periods=["2023-11"], folder=tmp_path, with_parts=with_parts)
+        assert list((tmp_path / "a-2023-11").iterdir()) == []

@@ -106,3 +106,14 @@ def test_a_unit_hands_its_target_on_and_the_newest_in_force_counts() -> None:
     assert targets.find("reuse", "A", tree, day) is None
     earlier = targets.find("online", "A", tree, date(2023, 6, 1))
     assert earlier is not None and earlier.percent == 40
+
+
+def test_a_unit_without_a_name_in_the_tree_bears_that_of_the_register() -> None:
+    old = servant(
+        agency_name="Sở Y tế (cũ)", starts_on="2015-01-01", ends_on="2016-01-01", updated_at="2016-01-01T00:00:00Z"
+    )
+    new = servant(agency_name="Sở Y tế", updated_at="2023-01-01T00:00:00Z")
+    nameless = unit("H08.07", "H08.17", name=None, ends_on="2024-01-01", successors=["H08.09"])
+    letters = build("paper-filing-notices", nameless, old, new, dossier(), old)
+    names = {part.unit: part.document.subtitle for part in letters.parts}
+    assert names["H08.07"].startswith("Kính gửi: Sở Y tế.") and names["H08.17"].startswith("Kính gửi: Đơn vị H08.17.")

@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from pypdf import PdfReader
 
 from lienthong.report import Chart, Column, Sheet
@@ -86,11 +87,12 @@ def test_an_empty_table_has_one_row_that_states_it() -> None:
 
 
 def test_fonts_are_embedded_so_that_a_page_looks_the_same_everywhere() -> None:
-    page = PdfReader(io.BytesIO(pdf.render(document()))).pages[0]
-    used = [font.get_object() for font in page["/Resources"]["/Font"].values()]
-    embedded = [font for font in used if "LiberationSerif" in str(font["/BaseFont"])]
-    assert len(embedded) >= 3
-    assert all("/FontFile2" in font["/FontDescriptor"] and "/ToUnicode" in font for font in embedded)
+    chart = Chart("Theo tháng", "line", ["10/2023", "11/2023"], [("Đạt", [3, 4]), ("Nộp", [0, 1])])
+    for page in PdfReader(io.BytesIO(pdf.render(document(charts=[chart])))).pages:
+        used = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+        assert used
+        assert all("/FontDescriptor" in font and "/FontFile2" in font["/FontDescriptor"] for font in used), used
+        assert all("/ToUnicode" in font for font in used), used
 
 
 def test_one_document_gives_the_same_bytes() -> None:
@@ -107,3 +109,17 @@ def test_a_chart_is_drawn_with_its_title_and_its_values() -> None:
         assert part in text
     assert "Không có" not in text
     assert pdf.render(shown) == pdf.render(shown)
+
+
+def test_a_notice_bears_its_own_title_and_sign() -> None:
+    wide = Sheet("Danh sách", COLUMNS, rows(3))
+    text = " ".join(_pages(pdf.render(document(wide, kind="notice"))))
+    assert "THÔNG BÁO" in text and "/TB-VPUBND" in text and "BÁO CÁO" not in text and "BC-VPUBND" not in text
+
+
+@pytest.mark.parametrize("lines", range(14, 32))
+def test_the_signature_is_never_alone_on_a_page(lines: int) -> None:
+    table = Sheet("Bảng", NARROW, [(number, "Sở Y tế", 1) for number in range(lines)])
+    pages = _pages(pdf.render(document(table, notes=("Ghi chú thứ nhất.", "Ghi chú cuối cùng."))))
+    (signed,) = [page for page in pages if "CHÁNH VĂN PHÒNG" in page]
+    assert "Ghi chú cuối cùng." in signed and "Nơi nhận" in signed
