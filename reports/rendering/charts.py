@@ -83,12 +83,14 @@ def _bars(chart: Chart, width: float) -> Drawing:
 
 
 def _lines(chart: Chart, width: float) -> Drawing:
-    legend_lines = len(chart.series) if len(chart.series) > 1 else 0
+    # A line without any point cannot be drawn, and a legend for it would promise one.
+    series = [(name, values) for name, values in chart.series if any(value is not None for value in values)]
+    legend_lines = len(series) if len(series) > 1 else 0
     height = 170 + 13 * legend_lines
     drawing = Drawing(width, height)
     lines = HorizontalLineChart()
     lines.x, lines.y, lines.width, lines.height = 46, 24 + 13 * legend_lines, width - 60, 130
-    lines.data = [tuple(None if value is None else float(value) for value in values) for _, values in chart.series]
+    lines.data = [tuple(None if value is None else float(value) for value in values) for _, values in series]
     lines.categoryAxis.categoryNames = [clean(name) for name in chart.categories]
     for axis in (lines.categoryAxis, lines.valueAxis):
         axis.labels.fontName, axis.labels.fontSize = FONT, _SIZE
@@ -97,12 +99,12 @@ def _lines(chart: Chart, width: float) -> Drawing:
     lines.valueAxis.valueMax = 1 if chart.percent else max(highest * 1.1, 5)
     lines.valueAxis.labelTextFormat = lambda value: f"{value:.0%}" if chart.percent else _label(value, percent=False)
     lines.valueAxis.visibleGrid, lines.valueAxis.gridStrokeColor = 1, HexColor("#D0D0D0")
-    for number in range(len(chart.series)):
+    for number in range(len(series)):
         ink = _INKS[number % len(_INKS)]
         lines.lines[number].strokeColor, lines.lines[number].strokeWidth = ink, 1.5
         lines.lines[number].symbol = _mark(number)
     drawing.add(lines)
-    for number, (name, _) in enumerate(chart.series[:legend_lines]):
+    for number, (name, _) in enumerate(series[:legend_lines]):
         mark = _mark(number)
         mark.x, mark.y = 54, 13 * (legend_lines - number) - 5
         drawing.add(mark)

@@ -21,6 +21,7 @@ NAMES = {
     "url",
     "json",
     "xlsx",
+    "html",
     "pdf",
     "zip",
     "xml",
