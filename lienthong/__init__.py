@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from lienthong.report import Report as Report
     from lienthong.report import Scope as Scope
     from lienthong.report import Sheet as Sheet
+    from lienthong.report import Signer as Signer
     from lienthong.signatures.listed import listed_revocations as listed_revocations
 
 _ROOMS = {
@@ -139,7 +140,7 @@ _ROOMS = {
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "ports.lateness": ("Evidence", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
-    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "WHOLE"),
+    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "Signer", "WHOLE"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),

@@ -81,6 +81,18 @@ WHOLE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs: the `title` (chức vụ), the `authority` it is signed by, such as `KT. CHÁNH VĂN PHÒNG`, and the name.
+
+    What is empty is not printed; without a `title` the renderer has one of its own.
+    """
+
+    authority: str = ""
+    title: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A report before it is rendered.
 
@@ -93,6 +105,11 @@ class Document:
     - `figures`: how each figure came about, by its path in the payload, such as `by_unit.H08.31.online`.
     - `kind`: what sort of official document it is: a report (báo cáo) or a notice (thông báo).
     - `parts`: documents that belong to it, each for one reader alone, such as the letter to one agency.
+    - `draft`: nobody has approved it yet; every page bears "DỰ THẢO".
+    - `number`: its number and sign (số và ký hiệu), such as `12/BC-VPUBND`; empty leaves room to write a number in.
+    - `legal_bases`: what it is based on (căn cứ), each a sentence without its end, printed before the text.
+    - `superior`: the agency above the issuing one (cơ quan chủ quản), or empty.
+    - `signer`: who signs it; without one the renderer names the title that signs as a rule.
     """
 
     name: str
@@ -111,6 +128,11 @@ class Document:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     parts: Sequence["Part"] = ()
     kind: Literal["report", "notice"] = "report"
+    draft: bool = False
+    number: str = ""
+    legal_bases: Sequence[str] = ()
+    superior: str = ""
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lienthong import WHOLE, Chart, Document, Figure, Part, Rejected, Scope, Sheet, Site
+from lienthong import WHOLE, Chart, Document, Figure, Part, Rejected, Scope, Sheet, Signer, Site
 from reports.month import Month
 
 _NONE: Mapping[str, Figure] = {}
@@ -14,13 +14,17 @@ _NONE: Mapping[str, Figure] = {}
 class MonthlyReport:
     """The head and foot of a report, from its file in `config/reports/`.
 
-    `agency` issues the report at `place`; `notes` state its legal basis and what was assumed; `recipients` get it.
+    `agency`, below its `superior`, issues the report at `place` on `legal_bases`; `notes` state how it counts and what
+    was assumed; `signer` signs it and `recipients` get it.
     """
 
     site: Site = field(kw_only=False)
     agency: str
     place: str
+    superior: str = ""
+    legal_bases: Sequence[str] = ()
     notes: Sequence[str] = ()
+    signer: Signer | None = None
     recipients: Sequence[str] = ()
 
     def refuse_part(self, scope: Scope) -> None:
@@ -62,4 +66,7 @@ class MonthlyReport:
             figures=figures,
             parts=parts,
             kind=kind,
+            legal_bases=self.legal_bases,
+            superior=self.superior,
+            signer=self.signer,
         )
