@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, and_, select
 
+from lienthong.adapters.sql import format_keys, with_any_key
 from store.instants import format_instant, parse_instant
+from store.joining import join_dossiers
 from store.tables import dossier_versions, dossiers
+from transforms.joining import Joined
 from transforms.lateness import Moments
 
 Version = tuple[str, Mapping[str, Any]]
 """The id of an event, and its data."""
 
-_KEYS_AT_ONCE = 500
-
-_ACCEPTED, _REFUSED = 2, 3
+ACCEPTED, REFUSED = 2, 3
 """TrangThai of the portal: được tiếp nhận, and from there on the dossier is accepted; but không được tiếp nhận."""
 
-_CLOCKS = timedelta(days=1)
-"""How far the clocks of two systems may be apart: what changed so long before the period is read, too."""
+_NEWEST = and_(*(dossier_versions.c[name] == dossiers.c[name] for name in ("source", "code", "event_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,31 @@ class Proof:
     shown_event: str
 
 
-def submitted_between(
-    connection: Connection, *, local: str, portal: str, period: tuple[datetime, datetime]
-) -> list[Proof]:
-    """The dossiers that were submitted on the portal in `period` and have all four moments, by code.
+class Month(NamedTuple):
+    """What is known of the dossiers that were submitted on the portal in a period.
+
+    `proofs`: those with all four moments, by the code of the one-stop system. `ambiguous`: those that more than one
+    dossier of the one-stop system claims to be, by the portal's code.
+    """
+
+    proofs: Sequence[Proof]
+    ambiguous: Mapping[str, Sequence[str]]
+
+
+def submitted_between(connection: Connection, *, local: str, portal: str, period: tuple[datetime, datetime]) -> Month:
+    """The dossiers that were submitted on the portal in `period`.
 
     `local`, `portal`: the sources of the one-stop system and of the portal. Their codes may differ: then one of the two
-    states the code that the other one has. What was changed before the period is not read.
+    states the code that the other one has. What is read are the dossiers of the period, however old it is.
     """
-    start, end = period
-    at_portal = _submitted(connection, portal, start, end)
-    by_code = {code: one for one in at_portal.values() for code in (one["other_code"], one["code"]) if code}
-    shown = dict(_first_shown(connection, portal, sorted(at_portal)))
-    found: dict[str, Proof] = {}
-    for event_id, here in _newest(connection, local, start):
-        there = by_code.get(here["code"]) or by_code.get(here.get("other_code") or "")
-        if there is None or there["code"] not in shown or not (here.get("submitted_at") and here.get("accepted_at")):
+    at_portal = _submitted(connection, portal, *period)
+    joined = join_dossiers(connection, portal, local, sorted(at_portal))
+    partners = {one.partner: code for code, one in joined.items() if one.partner is not None}
+    shown = dict(all_first_shown(connection, portal, sorted(at_portal)))
+    found: list[Proof] = []
+    for event_id, here in newest_versions(connection, local, sorted(partners)):
+        there = at_portal[partners[here["code"]]]
+        if there["code"] not in shown or not (here.get("submitted_at") and here.get("accepted_at")):
             continue
         shown_at, shown_event = shown[there["code"]]
         moments = Moments(
@@ -66,70 +75,85 @@ def submitted_between(
             shown=shown_at,
         )
         proof = (moments, event_id, there["event_id"], shown_event)
-        found[here["code"]] = Proof(here["code"], here.get("agency"), here.get("agency_name"), *proof)
-    return [found[code] for code in sorted(found)]
+        found.append(Proof(here["code"], here.get("agency"), here.get("agency_name"), *proof))
+    ambiguous = {code: one.claimants for code, one in sorted(joined.items()) if one.is_ambiguous}
+    return Month(sorted(found, key=lambda one: one.code), ambiguous)
 
 
-def find_both(connection: Connection, *, local: str, portal: str, code: str) -> tuple[Version | None, Version | None]:
-    """The newest versions of a dossier in the one-stop system and on the portal, by its code in either of them."""
+class Both(NamedTuple):
+    """The newest versions of a dossier in both systems, and what else claims to be it, by (source, code)."""
+
+    here: Version | None
+    there: Version | None
+    rivals: Sequence[tuple[str, str]]
+
+
+def find_both(connection: Connection, *, local: str, portal: str, code: str) -> Both:
+    """What is known of a dossier by its code in the one-stop system or on the portal."""
     here, there = _one(connection, local, code), _one(connection, portal, code)
-    if there is None and here is not None and here[1].get("other_code"):
-        there = _one(connection, portal, here[1]["other_code"])
-    if here is None and there is not None and there[1].get("other_code"):
-        here = _one(connection, local, there[1]["other_code"])
-    return here, there
+    if there is not None:
+        joined = join_dossiers(connection, portal, local, [code])[code]
+        here = _one(connection, local, joined.partner) if joined.partner else here
+        return Both(here if joined.partner else None, there, _rivals(local, joined))
+    if here is None:
+        return Both(None, None, ())
+    joined = join_dossiers(connection, local, portal, [code])[code]
+    there = _one(connection, portal, joined.partner) if joined.partner else None
+    return Both(here, there, _rivals(portal, joined))
+
+
+def _rivals(source: str, joined: Joined) -> Sequence[tuple[str, str]]:
+    return [(source, code) for code in joined.claimants if code != joined.partner]
 
 
 def first_shown(connection: Connection, portal: str, code: str) -> tuple[datetime, str] | None:
     """When a dossier was first seen on the portal as accepted, and the event that shows it."""
-    return dict(_first_shown(connection, portal, [code])).get(code)
+    return dict(all_first_shown(connection, portal, [code])).get(code)
 
 
 def _one(connection: Connection, source: str, code: str) -> Version | None:
-    newest = and_(*(dossier_versions.c[name] == dossiers.c[name] for name in ("source", "code", "event_id")))
-    query = select(dossiers.c.event_id, dossier_versions.c.data).join(dossier_versions, newest)
-    row = connection.execute(query.where(dossiers.c.source == source, dossiers.c.code == code)).first()
-    return None if row is None else (row.event_id, orjson.loads(row.data))
+    return next(newest_versions(connection, source, [code]), None)
 
 
 def _submitted(connection: Connection, portal: str, start: datetime, end: datetime) -> dict[str, dict[str, Any]]:
     """The newest versions of the portal's own dossiers that were submitted in the period, by the portal's code."""
+    submitted_at = dossiers.c.submitted_at
+    within = (submitted_at >= format_instant(start), submitted_at < format_instant(end))
+    query = select(dossiers.c.event_id, dossier_versions.c.data).join(dossier_versions, _NEWEST)
     found = {}
-    for event_id, data in _newest(connection, portal, start):
-        submitted_at = data.get("submitted_at")
-        if data.get("filed_on") == "portal" and submitted_at and start <= _moment(submitted_at) < end:
-            found[data["code"]] = {"other_code": None, **data, "event_id": event_id}
+    for row in connection.execute(query.where(dossiers.c.source == portal, *within)):
+        data = orjson.loads(row.data)
+        if data.get("filed_on") == "portal":
+            found[data["code"]] = {**data, "event_id": row.event_id}
     return found
 
 
-def _newest(connection: Connection, source: str, start: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The newest version of each dossier that changed since a little before `start`: (event id, data)."""
-    newest = and_(*(dossier_versions.c[name] == dossiers.c[name] for name in ("source", "code", "event_id")))
-    query = (
-        select(dossiers.c.event_id, dossier_versions.c.data)
-        .join(dossier_versions, newest)
-        .where(dossiers.c.source == source, dossiers.c.updated_at >= format_instant(start - _CLOCKS))
-    )
-    for row in connection.execute(query):
+def newest_versions(connection: Connection, source: str, codes: Sequence[str]) -> Iterator[Version]:
+    """The newest version of each dossier of these codes."""
+    dialect = connection.dialect.name
+    query = select(dossiers.c.event_id, dossier_versions.c.data).join(dossier_versions, _NEWEST)
+    of_codes = with_any_key(dialect, query.where(dossiers.c.source == source), dossiers.c.code, "keys")
+    for row in connection.execute(of_codes, {"keys": format_keys(dialect, codes)}):
         yield row.event_id, orjson.loads(row.data)
 
 
-def _first_shown(
+def all_first_shown(
     connection: Connection, portal: str, codes: Sequence[str]
 ) -> Iterator[tuple[str, tuple[datetime, str]]]:
     """When a dossier was first seen on the portal as accepted, and the event that shows it, by code."""
-    for start in range(0, len(codes), _KEYS_AT_ONCE):
-        of_codes = dossier_versions.c.code.in_(codes[start : start + _KEYS_AT_ONCE])
-        query = select(dossier_versions).where(dossier_versions.c.source == portal, of_codes)
-        first: dict[str, tuple[datetime, str]] = {}
-        for row in connection.execute(query):
-            data = orjson.loads(row.data)
-            status = data.get("status")
-            if status is None or status < _ACCEPTED or status == _REFUSED:
-                continue
-            seen = _moment(data["observed_at"]), row.event_id
-            first[row.code] = min(seen, first.get(row.code, seen))
-        yield from first.items()
+    dialect = connection.dialect.name
+    columns = (dossier_versions.c.code, dossier_versions.c.event_id, dossier_versions.c.data)
+    query = select(*columns).where(dossier_versions.c.source == portal)
+    of_codes = with_any_key(dialect, query, dossier_versions.c.code, "keys")
+    first: dict[str, tuple[datetime, str]] = {}
+    for row in connection.execute(of_codes, {"keys": format_keys(dialect, codes)}):
+        data = orjson.loads(row.data)
+        status = data.get("status")
+        if status is None or status < ACCEPTED or status == REFUSED:
+            continue
+        seen = _moment(data["observed_at"]), row.event_id
+        first[row.code] = min(seen, first.get(row.code, seen))
+    yield from first.items()
 
 
 def _moment(text: str) -> datetime:

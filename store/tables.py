@@ -39,6 +39,8 @@ dossiers = Table(
     Column("quality", String, nullable=False),
     Column("submitted_at", Key),
     Column("assisted_by", Key),
+    Column("other_code", Key),
+    Index("store_dossiers_by_other_code", "source", "other_code"),
     Index("store_dossiers_by_acceptance", "source", "accepted_at"),
     Index("store_dossiers_by_submission", "source", "submitted_at"),
 )

@@ -67,6 +67,7 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "quality": " ".join(get("quality") or ()),
         "submitted_at": _optional_instant(get("submitted_at")),
         "assisted_by": get("assisted_by"),
+        "other_code": get("other_code"),
         "data": envelope.data_json().decode(),
     }
 

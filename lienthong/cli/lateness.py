@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from lienthong.cli.options import AsJson
-from lienthong.messages import format_number, message
+from lienthong.messages import format_number, message, message_n
 from lienthong.ports.lateness import Evidence, ProvenLateness
 from lienthong.runtime.project import Project
 
@@ -49,6 +49,19 @@ def print_lateness(console: Console, found: ProvenLateness) -> None:
     print_text(console, f"{found.key}, {agency}", "bold", wrap=False)
     for one in found.evidence:
         _print_evidence(console, one)
+    for source, code in found.rivals:
+        text = message(
+            "{source} also has {code}, which claims to be the same; it is not joined.", source=source, code=code
+        )
+        print_text(console, f"  {text}", "yellow", wrap=False)
+    for source, minutes in found.tolerances.items():
+        text = message_n(
+            "The clock of {source} may be wrong by {count} minute: only what is late all the same is called late.",
+            "The clock of {source} may be wrong by {count} minutes: only what is late all the same is called late.",
+            count=minutes,
+            source=source,
+        )
+        print_text(console, f"  {text}")
     if found.verdict is None:
         print_text(console, message("There is no verdict before all four moments are known."))
         return

@@ -1,6 +1,7 @@
 """Whose doing a late case is, with the evidence: what the command line shows of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -27,7 +28,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ProvenLateness:
-    """A case with its four moments. Minutes are those of working time; they and the verdict are None before the end."""
+    """A case with its four moments. Minutes are those of working time; they and the verdict are None before the end.
+
+    - `tolerances`: by source, by how many minutes its clock may be wrong; only those that are not 0.
+    - `rivals`: by source and code, other cases that claim to be the same one and are not joined with it.
+    """
 
     key: str
     agency: str | None
@@ -38,6 +43,8 @@ class ProvenLateness:
     inbound_minutes: int | None = None
     outbound_minutes: int | None = None
     verdict: LatenessVerdict | None = None
+    tolerances: Mapping[str, int] = field(default_factory=dict)
+    rivals: tuple[tuple[str, str], ...] = ()
 
 
 class ProvesLateness(Report, Protocol):

@@ -1,30 +1,39 @@
 """The proof of one dossier: its four moments, each with the event and the field that states it."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from lienthong import Calendars, Evidence, ProvenLateness
 from store.instants import parse_optional
-from transforms.lateness import Moments, judge
+from store.lateness import Both, Version
+from transforms.lateness import Clocks, Moments, judge
 
-Version = tuple[str, Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What lateness is measured with: the sources of both systems, calendars, the limit, and how exact clocks are."""
+
+    local: str
+    portal: str
+    calendars: Calendars
+    limit: timedelta
+    clocks: Clocks
+
+    @property
+    def tolerances(self) -> dict[str, int]:
+        """By source, by how many minutes its clock may be wrong, where it may."""
+        both = {self.local: self.clocks.local, self.portal: self.clocks.portal}
+        return {source: found // timedelta(minutes=1) for source, found in both.items() if found}
 
 
-def prove(
-    here: Version | None,
-    there: Version | None,
-    shown: tuple[datetime, str] | None,
-    *,
-    sources: tuple[str, str],
-    calendars: Calendars,
-    limit: timedelta,
-) -> ProvenLateness:
-    """The moments of the newest versions in the one-stop system (`here`) and on the portal (`there`), one at least.
+def prove(known: Both, shown: tuple[datetime, str] | None, measure: Measure) -> ProvenLateness:
+    """The moments of the newest versions in the one-stop system and on the portal, of which one at least is known.
 
-    `shown`: when the portal was first seen to show it as accepted, and the event. `sources`: of both systems.
+    `shown`: when the portal was first seen to show it as accepted, and the event.
     """
-    local, portal = sources
+    here, there = known.here, known.there
+    local, portal, limit = measure.local, measure.portal, measure.limit
     evidence = (
         _stated("submitted", there, portal, "submitted_at"),
         _stated("arrived", here, local, "submitted_at"),
@@ -38,11 +47,18 @@ def prove(
         "agency_name": data.get("agency_name"),
         "evidence": evidence,
         "allowed_minutes": int(limit / timedelta(minutes=1)),
+        "tolerances": measure.tolerances,
+        "rivals": tuple(known.rivals),
     }
     submitted, arrived, accepted, seen = (one.at for one in evidence)
     if submitted is None or arrived is None or accepted is None or seen is None:
         return ProvenLateness(**proof)
-    found = judge(Moments(submitted, arrived, accepted, seen), calendars.of(data.get("agency") or ""), limit)
+    found = judge(
+        Moments(submitted, arrived, accepted, seen),
+        measure.calendars.of(data.get("agency") or ""),
+        limit,
+        measure.clocks,
+    )
     return ProvenLateness(
         **proof,
         office_minutes=found.office_minutes,

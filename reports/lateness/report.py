@@ -8,12 +8,13 @@ from typing import Any
 
 from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, ProvenLateness, Scope, Sheet
 from reports.figures import format_number
-from reports.lateness.proof import prove
-from reports.month import Month
+from reports.lateness.proof import Measure, prove
+from reports.month import Month as Period
 from reports.monthly import MonthlyReport
-from store.lateness import Proof, find_both, first_shown, submitted_between
+from store.lateness import Month, Proof, find_both, first_shown, submitted_between
 from store.reading import snapshot
-from transforms.lateness import Lateness, judge
+from transforms.lateness import Clocks, Lateness, judge
+from transforms.synchronisation import Synchronisation, Tolerance
 
 VERDICTS = {
     "on_time": "Đúng hạn",
@@ -30,39 +31,45 @@ class LatenessReport(MonthlyReport):
     """Builds the month's report. `local` and `portal` are the sources of the one-stop system and of the portal.
 
     `limit_minutes`: working minutes from the submission until the portal shows the dossier as accepted.
+    `synchronisation`: how exact the clocks of the two systems are; without it, exact.
     """
 
     local: str
     portal: str
     calendars: Calendars
     limit_minutes: int = 480
+    synchronisation: Synchronisation | None = None
 
     def lateness(self, key: str) -> ProvenLateness | None:
         """See `ProvesLateness` of the engine: `lienthong lateness` shows it."""
         with snapshot(self.site.database) as connection:
-            here, there = find_both(connection, local=self.local, portal=self.portal, code=key)
+            known = find_both(connection, local=self.local, portal=self.portal, code=key)
+            there = known.there
             shown = None if there is None else first_shown(connection, self.portal, there[1]["code"])
-        if here is None and there is None:
-            return None
-        return prove(here, there, shown, sources=(self.local, self.portal), calendars=self.calendars, limit=self.limit)
+        return None if known.here is None and there is None else prove(known, shown, self.measure)
 
     @property
-    def limit(self) -> timedelta:
-        """The working time from the submission until the portal shows the dossier as accepted."""
-        return timedelta(minutes=self.limit_minutes)
+    def measure(self) -> Measure:
+        """What the minutes are measured with."""
+        pair = self.synchronisation and self.synchronisation.pair_of(self.local, self.portal)
+        wrong = pair.clock_tolerance_minutes if pair else Tolerance()
+        clocks = Clocks(local=timedelta(minutes=wrong.local), portal=timedelta(minutes=wrong.portal))
+        return Measure(self.local, self.portal, self.calendars, timedelta(minutes=self.limit_minutes), clocks)
 
     def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
         """The report of the dossiers submitted in one month `2023-11`.
 
         Raises `Rejected` for another period, `Transient` without the database.
         """
-        month = Month.parse(period)
+        month = Period.parse(period)
         self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
-            proofs = submitted_between(
-                connection, local=self.local, portal=self.portal, period=(month.start, month.end)
-            )
-        judged = [(proof, judge(proof.moments, self.calendars.of(proof.agency or ""), self.limit)) for proof in proofs]
+            found = submitted_between(connection, local=self.local, portal=self.portal, period=(month.start, month.end))
+        measure, of = self.measure, self.calendars.of
+        judged = [
+            (proof, judge(proof.moments, of(proof.agency or ""), measure.limit, measure.clocks))
+            for proof in found.proofs
+        ]
         totals = Counter(found.verdict for _, found in judged)
         late = [one for one in judged if one[1].verdict != "on_time"]
         return self.document(
@@ -72,12 +79,14 @@ class LatenessReport(MonthlyReport):
             payload={
                 "period": month.period,
                 "totals": dict(totals),
-                "dossiers": [_entry(proof, found) for proof, found in judged],
+                "dossiers": [_entry(proof, lateness) for proof, lateness in judged],
+                **_ambiguous(found),
             },
-            sheets=[_totals(totals), _list(late)],
+            sheets=[_totals(totals), _list(late), *_unjoined(found)],
             summary=(
                 f"Trong {month}, có {format_number(len(judged))} hồ sơ nộp trên Cổng có đủ bốn thời điểm, trong đó "
                 f"{format_number(len(late))} hồ sơ chậm.",
+                *_clocks_said(measure),
             ),
         )
 
@@ -95,6 +104,25 @@ def _entry(proof: Proof, found: Lateness) -> dict[str, Any]:
         "outbound_minutes": found.outbound_minutes,
         "verdict": found.verdict,
     }
+
+
+def _ambiguous(found: Month) -> dict[str, Any]:
+    """What is not counted, because more than one dossier of the one-stop system claims to be it."""
+    rows = [{"dossier": code, "claimants": list(claimants)} for code, claimants in found.ambiguous.items()]
+    return {"ambiguous": rows} if rows else {}
+
+
+def _unjoined(found: Month) -> Sequence[Sheet]:
+    columns = (Column("TT", "number", 5), Column("Mã hồ sơ trên Cổng", width=28), Column("Hồ sơ một cửa", width=60))
+    rows = [(number, code, ", ".join(named)) for number, (code, named) in enumerate(found.ambiguous.items(), 1)]
+    return [Sheet("Trùng mã, chưa ghép", columns, rows)] if rows else []
+
+
+def _clocks_said(measure: Measure) -> Sequence[str]:
+    if not measure.tolerances:
+        return ()
+    wrong = ", ".join(f"{source} {minutes} phút" for source, minutes in measure.tolerances.items())
+    return (f"Đồng hồ có thể lệch ({wrong}); chỉ kết luận chậm khi vẫn chậm với mọi độ lệch ấy.",)
 
 
 def _local(moment: datetime) -> str:

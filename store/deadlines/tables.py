@@ -62,6 +62,7 @@ deadlines = Table(
     Index("store_deadlines_by_next", "next_at"),
     Index("store_deadlines_by_reckoning", "reckoned_by"),
     Index("store_deadlines_by_state", "state", "listed_at", "deadline_id"),
+    Index("store_deadlines_by_start", "rule", "started_at"),
     Index("store_deadlines_by_agency", "agency", "listed_at", "deadline_id"),
 )
 """Each deadline as it was last reckoned (`transforms.deadline_judging.Judged`).

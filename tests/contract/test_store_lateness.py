@@ -1,21 +1,25 @@
 """The moments of dossiers that both systems know, read from the data store on every database."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, text
 
 from lienthong.adapters.clock import ReplayClock
 from lienthong.envelope import Envelope
 from lienthong.ports import Site
 from schemas.canonical import dossier_v1
+from store.deadlines.reading import started_between
+from store.deadlines.tables import deadlines
 from store.lateness import Proof, find_both, submitted_between
 from store.reading import snapshot
+from store.tables import dossier_versions, dossiers
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
-from tests.unit.transforms.deadline_days import local
+from tests.unit.transforms.deadline_days import local, province
 
 PERIOD = (local("2026-11-01 00:00"), local("2026-12-01 00:00"))
 DAY = "2026-11-10"
@@ -47,9 +51,14 @@ def proofs(database: Engine, clock: ReplayClock) -> Any:
         with committed(database) as transaction:
             DataStore(Site(clock, database)).deliver(events, transaction)
         with snapshot(database) as connection:
-            return submitted_between(connection, local="igate", portal="dvcqg", period=PERIOD)
+            return list(submitted_between(connection, local="igate", portal="dvcqg", period=PERIOD).proofs)
 
     return read
+
+
+def deliver(database: Engine, clock: ReplayClock, *events: Envelope) -> None:
+    with committed(database) as transaction:
+        DataStore(Site(clock, database)).deliver(events, transaction)
 
 
 def test_all_four_moments_with_their_events(proofs: Any) -> None:
@@ -99,8 +108,93 @@ def test_a_dossier_without_all_moments_in_the_period_is_left_out(proofs: Any, ev
 @pytest.mark.parametrize("asked", ["LOCAL", "NATIONAL"])
 def test_a_dossier_is_found_by_its_code_in_either_system(database: Engine, clock: ReplayClock, asked: str) -> None:
     events = (portal("NATIONAL", "12:00", 2, other_code="LOCAL"), one_stop("LOCAL", other_code="NATIONAL"))
-    with committed(database) as transaction:
-        DataStore(Site(clock, database)).deliver(events, transaction)
+    deliver(database, clock, *events)
     with snapshot(database) as connection:
-        here, there = find_both(connection, local="igate", portal="dvcqg", code=asked)
+        here, there, rivals = find_both(connection, local="igate", portal="dvcqg", code=asked)
+    assert rivals == []
     assert (here and here[0], there and there[0]) == ("igate-LOCAL-11:00", "dvcqg-NATIONAL-12:00")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_that_name_the_same_code_are_joined_with_neither_and_are_told(
+    database: Engine, clock: ReplayClock, *, turned: bool
+) -> None:
+    rivals = [one_stop("FIRST", other_code="NATIONAL"), one_stop("SECOND", other_code="NATIONAL")]
+    deliver(database, clock, portal("NATIONAL", "12:00", 2), *(reversed(rivals) if turned else rivals))
+    with snapshot(database) as connection:
+        month = submitted_between(connection, local="igate", portal="dvcqg", period=PERIOD)
+        by_portal = find_both(connection, local="igate", portal="dvcqg", code="NATIONAL")
+        by_local = find_both(connection, local="igate", portal="dvcqg", code="SECOND")
+    assert (month.proofs, month.ambiguous) == ([], {"NATIONAL": ("FIRST", "SECOND")})
+    assert (by_portal.here, by_portal.rivals) == (None, [("igate", "FIRST"), ("igate", "SECOND")])
+    assert (by_local.there, by_local.rivals) == (None, [("dvcqg", "NATIONAL")])
+
+
+def test_of_two_that_name_a_code_the_one_that_is_named_is_joined(database: Engine, clock: ReplayClock) -> None:
+    events = [one_stop("FIRST", other_code="NATIONAL"), one_stop("SECOND", other_code="NATIONAL")]
+    deliver(database, clock, portal("NATIONAL", "12:00", 2, other_code="SECOND"), *events)
+    with snapshot(database) as connection:
+        month = submitted_between(connection, local="igate", portal="dvcqg", period=PERIOD)
+        known = find_both(connection, local="igate", portal="dvcqg", code="NATIONAL")
+    assert ([proof.code for proof in month.proofs], month.ambiguous) == (["SECOND"], {})
+    assert known.rivals == [("igate", "FIRST")]
+
+
+def test_what_a_month_reads_does_not_grow_with_the_history(database: Engine, clock: ReplayClock) -> None:
+    """Every query reads what it looks for by an index: none reads a table from end to end."""
+    deliver(database, clock, portal("A", "12:00", 2, other_code="L"), one_stop("L"))
+    _add_history(database)
+    queries: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        queries.append((statement, parameters))
+
+    event.listen(database, "before_cursor_execute", note)
+    with snapshot(database) as connection:
+        month = submitted_between(connection, local="igate", portal="dvcqg", period=PERIOD)
+        started_between(connection, *province(), names=("acceptance",), period=PERIOD, now=PERIOD[1])
+        read = [query for query in queries if "store_" in query[0]]
+        event.remove(database, "before_cursor_execute", note)
+        plans = [_plan(connection, *query) for query in read]
+    assert [proof.code for proof in month.proofs] == ["L"]
+    assert len(plans) >= 8
+    lines = [line.strip() for plan in plans for line in plan]
+    whole = re.compile(r"(->)? *(SCAN|Seq Scan on) (store_dossiers|store_deadlines)\b")
+    assert [line for line in lines if whole.match(line)] == []
+    for index in ("store_dossiers_by_submission", "store_dossiers_by_other_code", "store_deadlines_by_start"):
+        assert any(index in line for line in lines), index
+
+
+def _add_history(database: Engine) -> None:
+    """Dossiers and deadlines of other years, so that an index is worth while."""
+    days = [f"{2000 + number // 300}-01-01T00:00:00.000000Z" for number in range(3_000)]
+    values: Mapping[str, Any] = {
+        "event_id": "E",
+        "updated_at": days[0],
+        "observed_at": days[0],
+        "procedure": "1",
+        "quality": "",
+    }
+    old: Mapping[str, Any] = dict.fromkeys(("name", "document", "article", "unannounced"), "")
+    old = {**old, "kind": "dossier", "source": "igate", "rule": "acceptance", "state": "met", "elapsed_minutes": 1}
+    old = {**old, "pauses": "[]", "listed_at": "~"}
+    with database.begin() as connection:
+        for source in ("igate", "dvcqg"):
+            rows = [
+                {**values, "source": source, "code": f"{number}", "submitted_at": at} for number, at in enumerate(days)
+            ]
+            connection.execute(dossiers.insert(), rows)
+            history = [{**row, "data": "{}"} for row in rows]
+            names = [column.name for column in dossier_versions.c]
+            connection.execute(dossier_versions.insert(), [{name: row[name] for name in names} for row in history])
+        rows = [
+            {**old, "deadline_id": f"{number}", "key": f"{number}", "started_at": at} for number, at in enumerate(days)
+        ]
+        connection.execute(deadlines.insert(), rows)
+        connection.execute(text("ANALYZE"))
+
+
+def _plan(connection: Any, statement: str, parameters: Any) -> list[str]:
+    if connection.dialect.name == "postgresql":
+        return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
