@@ -18,13 +18,13 @@ def join_dossiers(connection: Connection, here: str, there: str, codes: Iterable
     asked = set(codes)
     if not asked:
         return {}
-    ours = dict(_of_codes(connection, here, asked))
-    theirs = dict(_claiming(connection, there, ours))
-    rivals = dict(_claiming(connection, here, theirs))
+    known = dict(_of_codes(connection, here, asked))
+    partners = dict(_claiming(connection, there, known))
+    rivals = dict(_claiming(connection, here, partners))
     # A rival that is surely another dossier of `there` is none: so those are read, too.
-    theirs |= dict(_claiming(connection, there, rivals))
-    every = join([Coded(*one) for one in (rivals | ours).items()], [Coded(*one) for one in theirs.items()])
-    return {code: every[code] for code in sorted(ours)}
+    partners |= dict(_claiming(connection, there, rivals))
+    every = join([Coded(*one) for one in (rivals | known).items()], [Coded(*one) for one in partners.items()])
+    return {code: every[code] for code in sorted(known)}
 
 
 def _claiming(connection: Connection, source: str, known: Mapping[str, str | None]) -> Iterator[Coded]:

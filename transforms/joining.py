@@ -36,37 +36,37 @@ def join(here: Iterable[Coded], there: Iterable[Coded]) -> Mapping[str, Joined]:
     3. Of the rest, one that states the other's code is it, if that one states none, and nothing else of the rest
        claims either of the two.
 
-    Nobody is joined twice, what two dossiers claim alike is joined with neither, and so is what contradicts itself.
+    No dossier is joined twice, what two dossiers claim alike is joined with neither, and so is what contradicts itself.
     """
-    ours, theirs = dict(here), dict(there)
-    pairs = {code: code for code in ours if code in theirs}
-    taken = set(pairs.values())
-    for code, other in ours.items():
-        if code not in pairs and other in theirs and other not in taken and theirs[other] == code:
+    known, partners = dict(here), dict(there)
+    pairs = {code: code for code in known if code in partners}
+    joined = set(pairs.values())
+    for code, other in known.items():
+        if code not in pairs and other in partners and other not in joined and partners[other] == code:
             pairs[code] = other
-    taken = set(pairs.values())
-    claims = set(_claims(ours, theirs))
-    left = [(code, other) for code, other in claims if code not in pairs and other not in taken]
-    of_ours, of_theirs = Counter(code for code, _ in left), Counter(other for _, other in left)
+    joined = set(pairs.values())
+    claims = set(_claims(known, partners))
+    left = [(code, other) for code, other in claims if code not in pairs and other not in joined]
+    of_known, of_partners = Counter(code for code, _ in left), Counter(other for _, other in left)
     pairs |= {
         code: other
         for code, other in left
-        if of_ours[code] == of_theirs[other] == 1
-        if ours[code] in (None, other) and theirs[other] in (None, code)
+        if of_known[code] == of_partners[other] == 1
+        if known[code] in (None, other) and partners[other] in (None, code)
     }
     claimants: dict[str, list[str]] = {}
     for code, other in sorted(claims):
         claimants.setdefault(code, []).append(other)
-    return {code: Joined(pairs.get(code), tuple(claimants.get(code, ()))) for code in ours}
+    return {code: Joined(pairs.get(code), tuple(claimants.get(code, ()))) for code in known}
 
 
-def _claims(ours: Mapping[str, str | None], theirs: Mapping[str, str | None]) -> Iterable[tuple[str, str]]:
+def _claims(known: Mapping[str, str | None], partners: Mapping[str, str | None]) -> Iterable[tuple[str, str]]:
     """Every pair that is stated by either side, equal codes included."""
-    for code, other in ours.items():
-        if code in theirs:
+    for code, other in known.items():
+        if code in partners:
             yield code, code
-        if other is not None and other in theirs:
+        if other is not None and other in partners:
             yield code, other
-    for code, other in theirs.items():
-        if other is not None and other in ours:
+    for code, other in partners.items():
+        if other is not None and other in known:
             yield other, code

@@ -86,7 +86,7 @@ class LatenessReport(MonthlyReport):
             summary=(
                 f"Trong {month}, có {format_number(len(judged))} hồ sơ nộp trên Cổng có đủ bốn thời điểm, trong đó "
                 f"{format_number(len(late))} hồ sơ chậm.",
-                *_clocks_said(measure),
+                *_clock_note(measure),
             ),
         )
 
@@ -118,7 +118,7 @@ def _unjoined(found: Month) -> Sequence[Sheet]:
     return [Sheet("Trùng mã, chưa ghép", columns, rows)] if rows else []
 
 
-def _clocks_said(measure: Measure) -> Sequence[str]:
+def _clock_note(measure: Measure) -> Sequence[str]:
     if not measure.tolerances:
         return ()
     wrong = ", ".join(f"{source} {minutes} phút" for source, minutes in measure.tolerances.items())

@@ -116,7 +116,7 @@ def test_a_dossier_is_found_by_its_code_in_either_system(database: Engine, clock
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_two_that_name_the_same_code_are_joined_with_neither_and_are_told(
+def test_two_that_name_the_same_code_are_joined_with_neither_and_are_named(
     database: Engine, clock: ReplayClock, *, turned: bool
 ) -> None:
     rivals = [one_stop("FIRST", other_code="NATIONAL"), one_stop("SECOND", other_code="NATIONAL")]

@@ -55,12 +55,12 @@ def test_what_is_joined_and_what_claims_it(
             assert found.is_ambiguous == (partner is None and claimants != ())
 
 
-def test_both_sides_find_the_same_pairs_and_nobody_is_in_two() -> None:
+def test_both_sides_find_the_same_pairs_and_no_dossier_is_in_two() -> None:
     numbers = random.Random(15)
     for _ in range(400):
         sides = []
-        for mine, others in (("ABCX", "KLMX"), ("KLMX", "ABCX")):
-            sides.append([one(code, numbers.choice([None, *others])) for code in mine if numbers.random() < 0.8])
+        for names, named in (("ABCX", "KLMX"), ("KLMX", "ABCX")):
+            sides.append([one(code, numbers.choice([None, *named])) for code in names if numbers.random() < 0.8])
         portal = {code: found.partner for code, found in join(*sides).items() if found.partner}
         local = {code: found.partner for code, found in join(*reversed(sides)).items() if found.partner}
         assert set(portal.items()) == {(other, code) for code, other in local.items()}
