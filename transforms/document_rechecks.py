@@ -36,4 +36,13 @@ def judge(envelope: Envelope, found: Found, *, agencies: Table) -> Envelope | No
     missing = missing_roles(verdict, data["roles"], agencies)
     accepted = not data["roles"] or (verdict["indication"] == "TOTAL-PASSED" and not missing)
     names = ("document_id", "version")
-    return with_entry(envelope, "judge", **{name: data[name] for name in names}, verdict=verdict, accepted=accepted)
+    # The agency may say meanwhile that the document is of another kind, which asks for other signatures.
+    demanded = {name: data.get(name) for name in ("document_type", "result_code", "kind")}
+    return with_entry(
+        envelope,
+        "judge",
+        **{name: data[name] for name in names},
+        demand=demanded,
+        verdict=verdict,
+        accepted=accepted,
+    )

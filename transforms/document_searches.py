@@ -74,6 +74,12 @@ def with_reuses(envelope: Envelope, found: Found) -> Envelope:
     return _answered(envelope, {**envelope.data["answer"], "reuses": [*found.get(envelope.data["document_id"], ())]})
 
 
+def with_reclassifications(envelope: Envelope, found: Found) -> Envelope:
+    """Add how it was corrected. `found`: `store.documents.reclassifications.DocumentReclassifications`."""
+    corrected = [*found.get(envelope.data["document_id"], ())]
+    return _answered(envelope, {**envelope.data["answer"], "reclassifications": corrected})
+
+
 def _of(found: Mapping[str, Any]) -> dict[str, Any]:
     return {"citizen_id": found["citizen_id"], "document_id": found["document_id"]}
 

@@ -95,7 +95,7 @@ def judge(envelope: Envelope, found: Found, *, agencies: Table) -> Envelope:
     draft.pop("profile")
     draft.pop("known_since", None)
     missing = missing_roles(verdict, roles, agencies)
-    if faults := _faults(verdict, missing, media_types=media_types, is_signed=bool(roles)):
+    if faults := faults_of(verdict, missing, media_types=media_types, is_signed=bool(roles)):
         why = "tệp tin không đáp ứng yêu cầu của loại giấy tờ"
         raise NotAccepted(NOT_ACCEPTED, why, field="file", faults=faults, more={"verdict": verdict})
     accepted = not roles or verdict["indication"] == _PASSED
@@ -143,7 +143,7 @@ def _drafted(envelope: Envelope, draft: Mapping[str, Any], types: Table) -> Enve
     return envelope.with_data(envelope.type, {**data, DRAFT: {**draft, **of_version, **demanded}})
 
 
-def _faults(
+def faults_of(
     verdict: Mapping[str, Any], missing: Sequence[Role], *, media_types: Sequence[str], is_signed: bool
 ) -> Sequence[tuple[str, str]]:
     """Every reason why the file is not taken."""

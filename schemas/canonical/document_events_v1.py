@@ -12,6 +12,7 @@ OPENED_TYPE = "document-dispute-opened.v1"
 RESOLVED_TYPE = "document-dispute-resolved.v1"
 CORRECTED_TYPE = "document-corrected.v1"
 JUDGED_TYPE = "document-verdict-changed.v1"
+RECLASSIFIED_TYPE = "document-reclassified.v1"
 
 
 class _Announced(Shape):
@@ -78,3 +79,35 @@ class VerdictChanged(_Announced):
     sub_indication: str | None = None
     accepted: bool
     judged_at: datetime
+
+
+class EarlierClassification(Shape):
+    """What a document was before it was reclassified."""
+
+    kind: Literal["result", "certified_copy", "citizen_supplied"]
+    document_type: str
+    result_code: str | None = None
+    issued_by: str | None = None
+
+
+class ReusedIn(Shape):
+    """A component of a dossier that a version of the document stands for."""
+
+    dossier: str
+    component: str
+    version: int
+
+
+class DocumentReclassified(_Announced):
+    """The issuing agency corrected what a document is. `reused_in`: what it stands for, to be looked at again.
+
+    `accepted`: whether its newest version is signed as what it is now must be.
+    """
+
+    citizen_id: Identity
+    kind: Literal["result", "certified_copy", "citizen_supplied"]
+    before: EarlierClassification
+    reason: Annotated[str, Personal("other")]
+    accepted: bool
+    reclassified_at: datetime
+    reused_in: tuple[ReusedIn, ...] = ()

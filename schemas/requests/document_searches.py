@@ -16,6 +16,7 @@ from schemas.requests.document_fields import (
     ShownVersion,
     Verdict,
 )
+from schemas.requests.document_reclassifications import ShownReclassification
 from schemas.requests.fields import Code, Day, both
 from schemas.shapes import Shape
 
@@ -86,12 +87,16 @@ class ShownReuse(Shape):
 
 
 class DetailsAnswer(ShownDocument):
-    """A document with all versions, verdicts and reuses, the oldest first. Giấy tờ với toàn bộ lịch sử."""
+    """A document with all versions, verdicts, reuses and reclassifications, the oldest first.
+
+    Giấy tờ với toàn bộ lịch sử.
+    """
 
     versions: tuple[ShownVersion, ...]
     superseded: tuple[int, ...] = ()
     verdicts: tuple[ShownVerdict, ...] = ()
     reuses: tuple[ShownReuse, ...] = ()
+    reclassifications: tuple[ShownReclassification, ...] = ()
 
 
 class ContentQuestion(Shape):

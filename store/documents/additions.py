@@ -18,7 +18,7 @@ from store.instants import format_instant
 _DOCUMENT = ("document_type", "result_code", "kind", "agency", "dossier", "origin")
 _RESULT = ("dossier", "origin", "kind", "document_type", "result_code")
 """What a result of a dossier is known by, beside its owner and `paper`."""
-_DEMAND = ("document_type", "result_code", "kind")
+DEMAND = ("document_type", "result_code", "kind")
 """What decides what a file must be."""
 _VERSION = ("digest", "size", "media_type", "number", "issued_on", "valid_until", "reason", "client", "officer")
 
@@ -46,12 +46,14 @@ def add(connection: Connection, entry: Entry) -> dict[str, Any]:
 def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
     """Add a verdict to a version; returns the verdict before it (`before`), and whether it is new (`added`)."""
     identified = {"document_id": entry["document_id"], "version": entry["version"]}
-    _lock(connection, entry["document_id"])
+    lock(connection, entry["document_id"])
     before = _newest_verdict(connection, **identified, apart_from=entry["event_id"])
-    added = _add_verdict(connection, {**identified, "event_id": entry["event_id"]}, entry)
+    if entry.get("demand") not in (None, _demand_of(connection, entry["document_id"])):
+        return {"before": before.get("verdict"), "added": False}  # judged as what the document was before
+    added = add_verdict(connection, {**identified, "event_id": entry["event_id"]}, entry)
     newest = _newest_verdict(connection, **identified)
     of_version = (versions.c[name] == value for name, value in identified.items())
-    current = _current(newest["verdict"], newest["accepted"])
+    current = columns_of_verdict(newest["verdict"], newest["accepted"])
     is_other = or_(*(versions.c[name].is_distinct_from(value) for name, value in current.items()))
     changed = update(versions).where(*of_version, is_other).values(**current, **stamp_again(versions, entry))
     connection.execute(changed)  # delivered once more, it must not count as another write
@@ -60,14 +62,19 @@ def judge(connection: Connection, entry: Entry) -> dict[str, Any]:
 
 def _judge_again(connection: Connection, version: Row[Any], entry: Entry) -> None:
     """Add the verdict of this event, if it was judged as the document that has the file is: another kind asks less."""
-    of_document = select(*(documents.c[name] for name in _DEMAND)).where(documents.c.document_id == version.document_id)
-    if tuple(connection.execute(of_document).one()) != tuple(entry[name] for name in _DEMAND):
+    if _demand_of(connection, version.document_id) != {name: entry[name] for name in DEMAND}:
         return
     before = _newest_verdict(connection, version.document_id, version.version)["verdict"]
     after = entry["verdict"]
     is_later = format_instant(after["checked_at"]) > version.judged_at
     if is_later and any(before.get(name) != after.get(name) for name in ("indication", "sub_indication")):
         judge(connection, {**entry, "document_id": version.document_id, "version": version.version})
+
+
+def _demand_of(connection: Connection, document_id: str) -> dict[str, Any]:
+    of_document = select(*(documents.c[name] for name in DEMAND)).where(documents.c.document_id == document_id)
+    row = connection.execute(of_document).first()
+    return {} if row is None else dict(row._mapping)
 
 
 def deliver(connection: Connection, entry: Entry, document_id: str, version: int) -> None:
@@ -107,7 +114,7 @@ def _placed(connection: Connection, entry: Entry) -> Entry:
         earlier = connection.scalar(query)
         entry = entry if earlier is None else {**entry, "document_id": earlier, "reason": "replaced"}
     if entry["document_id"] is not None:
-        _lock(connection, entry["document_id"])
+        lock(connection, entry["document_id"])
     return entry
 
 
@@ -120,7 +127,7 @@ def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
         "version": (connection.scalar(last) or 0) + 1,
         "identity": entry["citizen_id"],
         **{name: entry[name] for name in _VERSION},
-        **_current(entry["verdict"], entry["accepted"]),
+        **columns_of_verdict(entry["verdict"], entry["accepted"]),
         "added_at": added_at,
         "event_id": entry["event_id"],
         "delivered": 0,
@@ -131,12 +138,13 @@ def _add_version(connection: Connection, entry: Entry) -> Row[Any]:
             owner = {"document_id": document_id, "identity": entry["citizen_id"], "added_at": added_at}
             of_document = {**{name: entry[name] for name in _DOCUMENT}, "paper": entry.get("paper")}
             insert_new(connection, documents, {**owner, **of_document, "event_id": entry["event_id"], **stamp(entry)})
-        _add_verdict(connection, row, entry)
+        add_verdict(connection, row, entry)
     query = _of_digest(entry["citizen_id"], entry["digest"])
     return connection.execute(query).one()
 
 
-def _add_verdict(connection: Connection, version: Mapping[str, Any], entry: Entry) -> bool:
+def add_verdict(connection: Connection, version: Mapping[str, Any], entry: Entry) -> bool:
+    """Keep the verdict of an entry on a version; whether it is new. `version`: its key and the event."""
     verdict = entry["verdict"]
     row = {
         **{name: version[name] for name in ("document_id", "version", "event_id")},
@@ -165,7 +173,7 @@ def _note_certificates(connection: Connection, row: Mapping[str, Any], verdict: 
         connection.execute(insert(certificates).values(rows).on_conflict_do_nothing())
 
 
-def _current(verdict: Mapping[str, Any], accepted: bool) -> dict[str, Any]:
+def columns_of_verdict(verdict: Mapping[str, Any], accepted: bool) -> dict[str, Any]:
     """The columns of a version that its newest verdict states."""
     recheck = verdict.get("recheck_after")
     return {
@@ -187,7 +195,7 @@ def _of_digest(identity: str, digest: str) -> Select[Any]:
     return select(versions).where(versions.c.identity == identity, versions.c.digest == digest)
 
 
-def _lock(connection: Connection, document_id: str) -> None:
-    """Keep others from numbering versions of this document. SQLite has one writer anyway."""
+def lock(connection: Connection, document_id: str) -> None:
+    """Keep others from changing this document or numbering its versions. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(documents.c.event_id).where(documents.c.document_id == document_id).with_for_update())

@@ -10,7 +10,8 @@ from lienthong import Site
 from lienthong.adapters.sql import open_reader
 from store.documents.conversions import conversions_of
 from store.documents.reading import DocumentReuses, DocumentsById, DocumentVerdicts, rows_by
-from store.documents.tables import conversions, disputes, documents, reuses, verdicts, versions
+from store.documents.reclassifications import DocumentReclassifications
+from store.documents.tables import conversions, disputes, documents, reclassifications, reuses, verdicts, versions
 
 _DISPUTE = (
     *("dispute_id", "version", "agency", "statement", "raised_in", "dossier", "opened_at", "due_on", "state"),
@@ -31,10 +32,13 @@ def dossier_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:
         ids = sorted({row.document_id for row in found})
         disputed = rows_by(connection, disputes, "document_id", ids)
         written = [
-            row for table in (versions, verdicts, conversions) for row in rows_by(connection, table, "document_id", ids)
+            row
+            for table in (versions, verdicts, conversions, reclassifications)
+            for row in rows_by(connection, table, "document_id", ids)
         ]
     events = _events((*found, *written, *disputed))
     judged, reused = DocumentVerdicts(site).find_many(ids), DocumentReuses(site).find_many(ids)
+    corrected = DocumentReclassifications(site).find_many(ids)
     on_paper, known = conversions_of(site, ids), DocumentsById(site).find_many(ids)
     return [
         {
@@ -44,6 +48,7 @@ def dossier_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:
             "disputes": [
                 _dispute(row) for row in sorted(disputed, key=attrgetter("opened_at")) if row.document_id == one
             ],
+            "reclassifications": corrected.get(one, ()),
             "conversions": on_paper.get(one, ()),
             "bodies": [each["sheets"] for each in on_paper.get(one, ())],
             "events": events[one],

@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.documents import additions, conversions, findings, happenings
+from store.documents import additions, conversions, findings, happenings, reclassifications
 from store.documents.sealing import Entry
 
 WRITES: Mapping[str, Callable[[Connection, Entry], dict[str, Any]]] = {
     "add": additions.add,
     "judge": additions.judge,
+    "reclassify": reclassifications.reclassify,
     "reuse": happenings.reuse,
     "dispute": happenings.open_dispute,
     "resolve": happenings.resolve,

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from lienthong import Record
-from store.documents import additions, happenings
+from store.documents import additions, happenings, reclassifications
 from store.documents.tables import conversions, disputes, documents, reuses, versions
 
 OPENED = "document-dispute-opened.v1"
 RESOLVED = "document-dispute-resolved.v1"
 CORRECTED = "document-corrected.v1"
 JUDGED = "document-verdict-changed.v1"
+RECLASSIFIED = "document-reclassified.v1"
 
 Values = Mapping[str, Any]
 
@@ -82,6 +83,29 @@ def of_verdict(connection: Connection, entry: Values, became: Values) -> Iterato
         "judged_at": row.judged_at,
     }
     yield Record(JUDGED, f"{entry['document_id']}/{entry['version']}", {**_about(connection, row), **change})
+
+
+def of_reclassification(connection: Connection, entry: Values, became: Values) -> Iterator[Record]:
+    """The citizen hears what the document is now, and each dossier that reused it as what it was."""
+    if not reclassifications.deliver(connection, entry):
+        return
+    row = connection.execute(select(documents).where(documents.c.document_id == entry["document_id"])).one()
+    used = select(reuses).where(reuses.c.document_id == row.document_id)
+    rows = connection.execute(used.order_by(reuses.c.dossier, reuses.c.component)).all()
+    was = entry["before"]
+    change = {
+        **{name: entry["after"][name] for name in ("document_type", "result_code", "kind")},
+        "issued_by": entry["after"]["agency"],
+        "before": {
+            **{name: was[name] for name in ("kind", "document_type", "result_code")},
+            "issued_by": was["agency"],
+        },
+        "reason": entry["reason"],
+        "accepted": bool(entry["versions"][-1]["accepted"]),
+        "reclassified_at": became["reclassified_at"],
+        "reused_in": [{name: getattr(each, name) for name in ("dossier", "component", "version")} for each in rows],
+    }
+    yield Record(RECLASSIFIED, f"{row.document_id}/{entry['event_id']}", {**_about(connection, row), **change})
 
 
 def _to_reusers(connection: Connection, dispute: Row[Any], about: Values) -> Iterator[Record]:

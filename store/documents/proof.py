@@ -22,13 +22,17 @@ from store.documents.tables import (
     documents,
     findings,
     matches,
+    reclassifications,
     reuses,
     verdicts,
     versions,
 )
 from store.instants import format_instant
 
-SEALED = (documents, versions, verdicts, reuses, disputes, matches, accesses, findings, conversions)
+SEALED = (
+    *(documents, versions, verdicts, reuses, disputes, matches, accesses, findings, conversions),
+    reclassifications,
+)
 """The tables that the sink of documents writes. Certificates are proved by the verdicts (`certificate_proof`)."""
 
 _BATCH = 500

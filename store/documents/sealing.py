@@ -24,6 +24,7 @@ from store.documents.tables import (
     findings,
     matches,
     notices,
+    reclassifications,
     reuses,
     verdicts,
     versions,
@@ -146,9 +147,14 @@ def _of_reading(entry: Entry, _: Mapping[str, Any]) -> _Touched:
     return [(accesses, "event_id", entry["event_id"])]
 
 
+def _of_reclassification(_: Entry, became: Mapping[str, Any]) -> _Touched:
+    return [(reclassifications, "document_id", became["document_id"]), *_of_document(_, became)]
+
+
 _TOUCHED: Mapping[str, Callable[[Entry, Mapping[str, Any]], _Touched]] = {
     "add": _of_document,
     "judge": _of_judgement,
+    "reclassify": _of_reclassification,
     "reuse": lambda entry, _: [(reuses, "document_id", entry["document_id"])],
     "dispute": lambda _, became: [(disputes, "dispute_id", became["dispute_id"])],
     "resolve": _of_resolution,

@@ -63,6 +63,7 @@ _Notices = Callable[[Connection, Mapping[str, Any], Mapping[str, Any]], Iterable
 _NOTICES: Mapping[str, _Notices] = {
     "add": notices.of_addition,
     "judge": notices.of_verdict,
+    "reclassify": notices.of_reclassification,
     "reuse": notices.of_reuse,
     "dispute": notices.of_dispute,
     "resolve": notices.of_resolution,

@@ -21,7 +21,17 @@ from store.documents.sink import DocumentStore
 from tests.contract.ledger_steps import receive
 from tests.contract.test_store_documents import conversion, put
 from tests.events import entry as ledger_entry
-from tests.unit.store.documents import CITIZEN, addition, dispute, entry, event_of, resolution, verdict
+from tests.unit.store.documents import (
+    BIRTH,
+    CITIZEN,
+    addition,
+    dispute,
+    entry,
+    event_of,
+    reclassification,
+    resolution,
+    verdict,
+)
 
 STAGE, NOTICES = "sink.document-store", "sink.document-notices"
 TABLES = (*SEALED, tables.notices)
@@ -90,6 +100,8 @@ def everything() -> list[dict[str, Any]]:
         entry("read", number("R1"), **{**found, "what": "body"}, document_id=first),
         entry("find", number("F1"), **found, files=[file]),
         conversion(number("C1"), "CD-1", document_id=first, officer="cb"),
+        addition(number("E3"), result_code=BIRTH),
+        reclassification(number("K1"), number("E3")),
     ]
 
 
@@ -165,6 +177,20 @@ def test_a_row_that_the_ledger_never_had_is_named_after_an_hour_and_taken_over_b
     }
     again = {**addition(number("L2")), "digest": lost["digest"]}
     put(office.site, again)
+    office.deliver(again)
+    assert office.faults() == []
+
+
+def test_a_reclassification_that_the_ledger_never_had_is_taken_over_by_the_next_call(
+    office: Office, clock: ReplayClock
+) -> None:
+    office.deliver(addition(number("E9")))
+    lost = {**reclassification(number("K2"), number("E9")), "at": clock.now().isoformat()}
+    put(office.site, lost)
+    clock.move_to(clock.now() + timedelta(hours=2))
+    assert any("store_document_reclassifications" in fault for fault in office.faults())
+    again = reclassification(number("K3"), number("E9"))
+    assert put(office.site, again)["changed"] is False  # the lost call did it
     office.deliver(again)
     assert office.faults() == []
 

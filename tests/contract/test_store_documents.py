@@ -15,6 +15,7 @@ from store.documents.bodies import kept_bodies
 from store.documents.conversions import Conversions, conversions_of
 from store.documents.findings import NationalFindings
 from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
+from store.documents.reclassifications import DocumentReclassifications
 from store.documents.register import DocumentRegister
 from store.documents.sink import DocumentStore
 from tests.contract.sinks_contract import committed
@@ -25,6 +26,7 @@ from tests.unit.store.documents import (
     dispute,
     entry,
     event_of,
+    reclassification,
     resolution,
     verdict,
 )
@@ -126,6 +128,47 @@ def test_the_file_of_a_result_under_another_kind_does_not_make_the_result_accept
     assert (again["document_id"], again["accepted"], _version(site)["accepted"]) == ("E1", False, False)
     same = put(site, addition("E3", verdict=later, accepted=True) | {"digest": addition()["digest"]})
     assert (same["document_id"], same["accepted"], _version(site)["accepted"]) == ("E1", True, True)
+
+
+def test_a_reclassification_changes_what_the_document_is_and_is_announced_once(site: Site) -> None:
+    deliver(site, addition(), entry("reuse", "U1", version=1, document_id="E1", dossier="H1", component="C1"))
+    assert put(site, reclassification("K1")) == {
+        "document_id": "E1",
+        "changed": True,
+        "stale": False,
+        "reclassified_at": "2023-11-07T05:00:00.000000Z",
+    }
+    document = DocumentsById(site).find_many(["E1"])["E1"]
+    assert (document["result_code"], document["versions"][0]["judged_at"][:10]) == ("KQ.G15.000099", "2023-11-09")
+    (notice,) = deliver(site, reclassification("K1"))
+    assert (notice.type, notice.body["result_code"], notice.body["before"]["result_code"]) == (
+        "document-reclassified.v1",
+        "KQ.G15.000099",
+        "KQ.G15.000031",
+    )
+    assert notice.body["reused_in"] == [{"dossier": "H1", "component": "C1", "version": 1}]
+    assert deliver(site, reclassification("K1")) == []
+    (kept,) = DocumentReclassifications(site).find_many(["E1"])["E1"]
+    assert (kept["client"], kept["officer"], kept["reason"]) == ("portal", "cb", "Nhầm mã.")
+    assert len(DocumentVerdicts(site).find_many(["E1"])["E1"]) == 2
+
+
+def test_a_reclassification_of_what_changed_meanwhile_writes_nothing(site: Site) -> None:
+    put(site, addition())
+    put(site, addition("V2", document_id="E1", reason="replaced"))
+    assert put(site, reclassification("K1"))["stale"] is True
+    assert put(site, reclassification("K2", after=reclassification("K2")["before"]))["changed"] is False
+    assert (count(site, tables.reclassifications), count(site, tables.verdicts)) == (0, 2)
+
+
+def test_a_verdict_for_the_kind_that_a_document_was_before_does_not_count(site: Site) -> None:
+    put(site, addition())
+    put(site, reclassification("K1"))
+    was = {"document_type": "ket-qua", "result_code": "KQ.G15.000031", "kind": "result"}
+    late = {"verdict": verdict("TOTAL-FAILED", checked_at="2023-11-10T05:00:00+00:00"), "accepted": False}
+    judged = entry("judge", "R1", document_id="E1", version=1, demand=was, **late)
+    assert deliver(site, judged) == []
+    assert _version(site)["accepted"] is True
 
 
 def _version(site: Site) -> dict[str, Any]:

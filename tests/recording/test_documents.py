@@ -39,6 +39,17 @@ def client(data: Path) -> Iterator[httpx.Client]:
     serving.end()
 
 
+@pytest.fixture(scope="module")
+def agencies(client: httpx.Client, data: Path) -> Iterator[dict[str, httpx.Client]]:
+    """By the code of an agency, a client that speaks for it; by none, one of another agency."""
+    names = {"H08.17": "mot-cua-xa-thu-nghiem", "H08": "van-phong-ubnd-tinh-thu-nghiem", "": "so-noi-vu-thu-nghiem"}
+    with ExitStack() as opened:
+        yield {
+            agency: opened.enter_context(as_client(data, str(client.base_url), name, "document-resolutions"))
+            for agency, name in names.items()
+        }
+
+
 def as_client(data: Path, address: str, name: str, scope: str) -> httpx.Client:
     """A client of this name, with this scope alone."""
     options = ("--scope", scope, "--rate", "1000/s", "--json", "--data", data)
@@ -114,16 +125,11 @@ def test_the_body_comes_back_and_a_list_needs_its_purpose(client: httpx.Client, 
 
 
 def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
-    client: httpx.Client, uploaded: dict[str, str], data: Path
+    client: httpx.Client, uploaded: dict[str, str], data: Path, agencies: dict[str, httpx.Client]
 ) -> None:
-    names = {"H08.17": "mot-cua-xa-thu-nghiem", "H08": "van-phong-ubnd-tinh-thu-nghiem", "": "so-noi-vu-thu-nghiem"}
-    with ExitStack() as opened:
-        by = {
-            agency: opened.enter_context(as_client(data, str(client.base_url), name, "document-resolutions"))
-            for agency, name in names.items()
-        }
-        for case in ANSWERS["disputes"]:
-            _dispute(client, uploaded[case["file"]], case, by=by[case["agency"]], other_agency=by[""])
+    for case in ANSWERS["disputes"]:
+        of_agency, other = agencies[case["agency"]], agencies[""]
+        _dispute(client, uploaded[case["file"]], case, by=of_agency, other_agency=other)
     run_recording(RECORDING, data, data.parent / "again")
     assert_balanced(data)
     database = sqlite3.connect(data / "lienthong.db")
@@ -142,6 +148,28 @@ def test_disputes_go_to_the_agency_and_every_reuser_hears_of_a_correction(
     read = database.execute("SELECT what, client, purpose FROM store_document_accesses WHERE what = 'body'").fetchall()
     assert read[0] == ("body", "motcua", PURPOSE)
     database.close()
+
+
+def test_the_issuing_agency_corrects_the_code_that_a_citizen_chose(
+    client: httpx.Client, agencies: dict[str, httpx.Client]
+) -> None:
+    other = {"citizen_id": "052085007777", "result_code": "KQ.G15.000099", "agency": "H08.17"}
+    added = upload(client, "/v1/documents", signed_file(("person", "agency"), "nham-ma"), other).json()
+    plain = upload(client, "/v1/documents", signed_file((), "tu-nop"), {**other, "kind": "citizen_supplied"}).json()
+    change = {"result_code": "KQ.G15.000031", "reason": "Chọn nhầm mã.", "officer": "Bùi Minh Phúc"}
+    address = f"/v1/documents/{added['document_id']}"
+    assert client.post(f"{address}/reclassifications", json=change).status_code == 403  # without the scope
+    agency, of_plain = agencies["H08.17"], f"/v1/documents/{plain['document_id']}/reclassifications"
+    changed = [reply_of(agency.post(f"{address}/reclassifications", json=change)) for _ in range(2)]
+    assert [each["changed"] for each in changed] == [True, False]
+    assert (changed[0]["result_code"], changed[0]["state"]) == ("KQ.G15.000031", "offered")
+    unsigned = agency.post(of_plain, json={**change, "kind": "result"})
+    assert (unsigned.status_code, unsigned.json()["code"]) == (400, "document-not-accepted")
+    found = reply_of(client.get(address))
+    (kept,) = found["reclassifications"]
+    assert (kept["client"], kept["officer"]) == ("mot-cua-xa-thu-nghiem", "Bùi Minh Phúc")
+    assert (kept["before"]["result_code"], kept["after"]["result_code"]) == ("KQ.G15.000099", "KQ.G15.000031")
+    assert (len(found["versions"]), len(found["verdicts"])) == (1, 2)
 
 
 def _dispute(

@@ -67,6 +67,17 @@ def resolution(event_id: str, dispute_id: str, outcome: str = "upheld", **facts:
     )
 
 
+def reclassification(event_id: str, document_id: str = "E1", **facts: Any) -> dict[str, Any]:
+    """The agency states that the birth certificate of `addition` is another result."""
+    before = {"kind": "result", "document_type": "ket-qua", "result_code": BIRTH, "agency": "H08.17", "dossier": None}
+    before = {**before, "issued_on": "2023-11-01", "valid_until": None}
+    after = {**before, "result_code": "KQ.G15.000099"}
+    judged = {"version": 1, "verdict": verdict(checked_at="2023-11-09T05:00:00+00:00"), "accepted": True}
+    versions = [{**judged, "issued_on": "2023-11-01", "valid_until": None}]
+    about = {"document_id": document_id, "citizen_id": CITIZEN, "reason": "Nhầm mã.", "officer": "cb"}
+    return {**entry("reclassify", event_id, before=before, after=after, versions=versions, **about), **facts}
+
+
 def event_of(entry: dict[str, Any]) -> Envelope:
     """The event that carries an entry."""
     data = {"entry": entry, "client": "portal", "answer": {}}
