@@ -10,8 +10,9 @@ from lienthong import Site
 from lienthong.adapters.sql import open_reader
 from store.documents.conversions import conversions_of
 from store.documents.reading import DocumentReuses, DocumentsById, DocumentVerdicts, rows_by
+from store.documents.reclassification_table import reclassifications
 from store.documents.reclassifications import DocumentReclassifications
-from store.documents.tables import conversions, disputes, documents, reclassifications, reuses, verdicts, versions
+from store.documents.tables import conversions, disputes, documents, reuses, verdicts, versions
 
 _DISPUTE = (
     *("dispute_id", "version", "agency", "statement", "raised_in", "dossier", "opened_at", "due_on", "state"),

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Table, select
 
 from lienthong import Clock, Seals, Unprovable
 from lienthong.adapters.sql import Database, translate_errors
+from store.documents.reclassification_table import reclassifications
 from store.documents.sealing import parse, parts_of
 from store.documents.tables import (
     accesses,
@@ -22,7 +23,6 @@ from store.documents.tables import (
     documents,
     findings,
     matches,
-    reclassifications,
     reuses,
     verdicts,
     versions,

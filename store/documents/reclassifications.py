@@ -14,8 +14,9 @@ from lienthong import Site
 from lienthong.adapters.sql import open_reader
 from store.documents.additions import add_verdict, columns_of_verdict, insert_new, lock
 from store.documents.reading import rows_by
+from store.documents.reclassification_table import reclassifications
 from store.documents.sealing import Entry, stamp, stamp_again
-from store.documents.tables import documents, reclassifications, verdicts, versions
+from store.documents.tables import documents, verdicts, versions
 from store.instants import format_instant
 
 _OF_DOCUMENT = ("kind", "document_type", "result_code", "agency", "dossier")

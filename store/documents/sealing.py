@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, Table, and_, or_, select, update
 
 from lienthong import Envelope
 from lienthong.adapters.sql import format_keys, matches_any_key, with_any_key
+from store.documents.reclassification_table import reclassifications
 from store.documents.tables import (
     accesses,
     conversions,
@@ -24,7 +25,6 @@ from store.documents.tables import (
     findings,
     matches,
     notices,
-    reclassifications,
     reuses,
     verdicts,
     versions,

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 from store.metadata import Key, metadata
 
 
-def _written() -> tuple[Column[Any], ...]:
+def written_columns() -> tuple[Column[Any], ...]:
     """Which event wrote the row last, its moment, and the number of writes; see `store.documents.sealing`.
 
     Null and 0 in rows from before there were seals.
@@ -34,7 +34,7 @@ documents = Table(
     Column("added_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
     Column("paper", Key),
-    *_written(),
+    *written_columns(),
     Index("store_documents_by_owner", "identity", "added_at", "document_id"),
     Index("store_documents_by_dossier", "dossier"),
 )
@@ -65,7 +65,7 @@ versions = Table(
     Column("added_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_document_versions_by_digest", "identity", "digest", unique=True),
     Index("store_document_versions_by_recheck", "recheck_after"),
     Index("store_document_versions_by_body", "digest"),
@@ -85,7 +85,7 @@ verdicts = Table(
     Column("indication", Key, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("verdict", Text, nullable=False),
-    *_written(),
+    *written_columns(),
 )
 """Every verdict on every version, as JSON. Rows are added and never changed."""
 
@@ -111,7 +111,7 @@ reuses = Table(
     Column("officer", String),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_document_reuses_by_dossier", "dossier", "component"),
     Index("store_document_reuses_by_moment", "reused_at"),
 )
@@ -127,7 +127,7 @@ findings = Table(
     Column("result_code", Key, primary_key=True),
     Column("found_at", Key, nullable=False),
     Column("event_id", Key, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_national_findings_by_owner", "identity"),
 )
 """Which files of a citizen the national store has listed to a client, and when last: no other file is fetched."""
@@ -154,7 +154,7 @@ disputes = Table(
     Column("delivered", Integer, nullable=False),
     Column("resolution_event", Key),
     Column("resolution_delivered", Integer, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_document_disputes_by_document", "document_id", "state"),
     Index("store_document_disputes_by_owner", "identity", "state"),
     Index("store_document_disputes_by_deadline", "state", "due_on"),
@@ -176,7 +176,7 @@ matches = Table(
     Column("document_id", Key),
     Column("fitting", Integer, nullable=False),
     Column("client", String),
-    *_written(),
+    *written_columns(),
     Index("store_document_matches_by_moment", "matched_at"),
     Index("store_document_matches_by_owner", "identity", "component"),
 )
@@ -193,7 +193,7 @@ accesses = Table(
     Column("purpose", String, nullable=False),
     Column("client", String),
     Column("officer", String),
-    *_written(),
+    *written_columns(),
     Index("store_document_accesses_by_owner", "identity", "at"),
     Index("store_document_accesses_by_document", "document_id", "at"),
 )
@@ -209,7 +209,7 @@ notices = Table(
     Column("dossier", Key),
     Column("told_at", Key, nullable=False),
     Column("data", Text, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_document_notices_by_document", "document_id", "told_at"),
     Index("store_document_notices_by_dossier", "dossier", "told_at"),
 )
@@ -234,29 +234,9 @@ conversions = Table(
     Column("officer", String),
     Column("event_id", Key, nullable=False),
     Column("delivered", Integer, nullable=False),
-    *_written(),
+    *written_columns(),
     Index("store_document_conversions_by_document", "document_id", "converted_at"),
     Index("store_document_conversions_by_owner", "identity", "converted_at"),
     Index("store_document_conversions_by_body", "sheets"),
 )
 """Conversions to paper. `digest` is the body of the version that was converted, `sheets` that of the PDF to print."""
-
-reclassifications = Table(
-    "store_document_reclassifications",
-    metadata,
-    Column("event_id", Key, primary_key=True),
-    Column("document_id", Key, nullable=False),
-    Column("identity", Key, nullable=False),
-    Column("reclassified_at", Key, nullable=False),
-    Column("before", Text, nullable=False),
-    Column("after", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("client", String),
-    Column("officer", String),
-    Column("delivered", Integer, nullable=False),
-    *_written(),
-    Index("store_document_reclassifications_by_document", "document_id", "reclassified_at"),
-    Index("store_document_reclassifications_by_owner", "identity"),
-)
-"""How agencies corrected what documents are: `before` and `after` as JSON, `kind, document_type, result_code, agency,
-dossier`, and of the newest version `issued_on, valid_until`. Rows are added."""

@@ -15,6 +15,7 @@ from store.documents.bodies import kept_bodies
 from store.documents.conversions import Conversions, conversions_of
 from store.documents.findings import NationalFindings
 from store.documents.reading import CitizenDocuments, Disputes, DocumentReuses, DocumentsById, DocumentVerdicts
+from store.documents.reclassification_table import reclassifications
 from store.documents.reclassifications import DocumentReclassifications
 from store.documents.register import DocumentRegister
 from store.documents.sink import DocumentStore
@@ -158,7 +159,7 @@ def test_a_reclassification_of_what_changed_meanwhile_writes_nothing(site: Site)
     put(site, addition("V2", document_id="E1", reason="replaced"))
     assert put(site, reclassification("K1"))["stale"] is True
     assert put(site, reclassification("K2", after=reclassification("K2")["before"]))["changed"] is False
-    assert (count(site, tables.reclassifications), count(site, tables.verdicts)) == (0, 2)
+    assert (count(site, reclassifications), count(site, tables.verdicts)) == (0, 2)
 
 
 def test_a_verdict_for_the_kind_that_a_document_was_before_does_not_count(site: Site) -> None:
