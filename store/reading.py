@@ -16,7 +16,7 @@ from lienthong.adapters.sql import Database, translate_errors
 from schemas.service_period import ServicePeriod
 from store import tables
 from store.instants import format_instant, parse_instant, parse_optional
-from store.rows import AccountState, Component, Filing, Paper, PortalDossier, ProcedureVersion
+from store.rows import AccountState, Component, Filing, ProcedureVersion
 from transforms.procedures import national_code
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "account_states",
     "filings",
     "filings_of_servants",
-    "portal_dossiers",
     "procedure_on",
     "quality_counts",
     "service_periods",
@@ -48,12 +47,15 @@ def filings(connection: Connection, source: str, start: datetime, end: datetime)
     return [_filing(row) for row in connection.execute(_accepted(source, start, end))]
 
 
-def filings_of_servants(connection: Connection, source: str, start: datetime, end: datetime) -> list[Filing]:
-    """Those of `filings` that civil servants of the register filed in person, though offered online."""
+def filings_of_servants(
+    connection: Connection, source: str, start: datetime, end: datetime, *, on_paper: bool = True
+) -> list[Filing]:
+    """Those of `filings` that civil servants of the register filed: `on_paper` in person, though offered online."""
     dossiers, periods = tables.dossiers.c, tables.service_periods.c
     numbers = union_all(select(periods.identity), select(periods.old_identity)).subquery()
     offered = and_(dossiers.channel == "in_person", dossiers.online_level.in_(("partial", "full")))
-    query = _accepted(source, start, end).where(offered, dossiers.identity.in_(select(numbers)))
+    query = _accepted(source, start, end).where(dossiers.identity.in_(select(numbers)))
+    query = query.where(offered) if on_paper else query
     return [_filing(row) for row in connection.execute(query)]
 
 
@@ -95,17 +97,6 @@ def _count_flags(connection: Connection, *conditions: Any) -> Counter[str]:
         for flag in ("", *quality.split()):
             counts[flag] += number
     return counts
-
-
-def portal_dossiers(connection: Connection, source: str, start: datetime, end: datetime) -> list[PortalDossier]:
-    """The dossiers of the national portal that were accepted in `[start, end)`, by code.
-
-    A dossier whose history was removed still counts; what only the history contains of it is unknown (None).
-    """
-    dossiers, versions = tables.dossiers.c, tables.dossier_versions
-    newest = and_(*(versions.c[name] == dossiers[name] for name in ("source", "code", "event_id")))
-    query = _accepted(source, start, end).add_columns(versions.c.data).outerjoin(versions, newest)
-    return [_portal_dossier(row, orjson.loads(row.data or b"{}")) for row in connection.execute(query)]
 
 
 def service_periods(connection: Connection) -> list[ServicePeriod]:
@@ -190,25 +181,4 @@ def _accepted(source: str, start: datetime, end: datetime) -> Select[Any]:
         select(dossiers)
         .where(dossiers.c.source == source, accepted_at >= format_instant(start), accepted_at < format_instant(end))
         .order_by(dossiers.c.code)
-    )
-
-
-def _portal_dossier(row: Row[Any], data: dict[str, Any]) -> PortalDossier:
-    papers = (
-        Paper(digitised=paper["digitised"], reused=paper["reused"], from_store=paper["from_store"])
-        for paper in data.get("components") or ()
-    )
-    return PortalDossier(
-        code=row.code,
-        channel=row.channel,
-        status=row.status,
-        accepted_at=parse_optional(row.accepted_at),
-        appointment_at=parse_optional(row.appointment_at),
-        completed_at=parse_optional(row.completed_at),
-        fee=data.get("fee"),
-        online_payment=data.get("online_payment"),
-        result_file=data.get("result_file"),
-        components=tuple(papers),
-        vneid_authenticated=data.get("vneid_authenticated"),
-        event_id=row.event_id,
     )

@@ -77,35 +77,3 @@ class CounterCheck:
     staff_agency: str | None
     reminded: bool
     decision: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One component of a dossier (thành phần hồ sơ)."""
-
-    digitised: bool
-    reused: bool
-    from_store: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PortalDossier:
-    """The newest version of one dossier of the national portal."""
-
-    code: str
-    channel: str | None
-    status: int | None
-    accepted_at: datetime | None
-    appointment_at: datetime | None
-    completed_at: datetime | None
-    fee: int | None
-    online_payment: int | None
-    result_file: bool | None
-    components: tuple[Paper, ...]
-    vneid_authenticated: bool | None
-    event_id: str = ""
-
-    @property
-    def agency(self) -> str:
-        """The code of the place that received it: the first part of the dossier's code."""
-        return self.code.partition("-")[0]

@@ -3,10 +3,21 @@
 from typing import NamedTuple
 
 from reports.month import Month
-from reports.paper_filings.rule import Case, find_all, within
+from reports.paper_filings.rule import Case, by_number, find_all, within
 from reports.paper_filings.units import MONTHS
 from reports.units import Units
 from store.reading import Connection, filings_of_servants, service_periods
+from transforms.moments import local_date
+from transforms.service_periods import pick
+
+
+def count_filed(connection: Connection, source: str, month: Month, units: Units) -> int:
+    """How many dossiers people of the units that were asked for filed in a month, in whatever way."""
+    careers = by_number(service_periods(connection))
+    filed = filings_of_servants(connection, source, month.start, month.end, on_paper=False)
+    accepted = ((one.identity or "", local_date(one.accepted_at)) for one in filed if one.accepted_at)
+    servants = (pick(careers.get(identity, ()), day) for identity, day in accepted)
+    return sum(servant is not None and units.includes(servant.agency) for servant in servants)
 
 
 class Cases(NamedTuple):

@@ -8,7 +8,7 @@ from lienthong import WHOLE, Column, Document, Scope, Sheet, SourceName
 from reports.figures import format_number, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.paper_filings.cases import read_cases
+from reports.paper_filings.cases import count_filed, read_cases
 from reports.paper_filings.reminders import find_reminders, reminders_payload, reminders_sheet
 from reports.paper_filings.rule import Case, payload
 from reports.paper_filings.units import (
@@ -45,6 +45,7 @@ class PaperFilings(MonthlyReport):
             units = read_units(connection, month.last, scope, self.site.clock.now())
             found = read_cases(connection, self.source, month, units)
             quality = accepted_quality(connection, self.source, month.start, month.end)
+            accepted = quality[""] if scope.unit is None else count_filed(connection, self.source, month, units)
             all_flags = quality_counts(connection, self.source)
             checks = counter_checks_between(connection, month.start, month.end)
         cases = found.cases
@@ -56,37 +57,37 @@ class PaperFilings(MonthlyReport):
             reminders = find_reminders(checks, cases)
             figures["reminders"] = reminders_payload(checks, reminders)
             sheets.append(reminders_sheet(reminders, CATEGORIES))
+        if scope.unit is None:  # it is of all dossiers, not of some people's
+            sheets.append(_quality(quality, all_flags, self.quality))
         return self.document(
             month,
             name="paper-filings",
             title=TITLE,
             payload=figures,
-            sheets=(*sheets, _quality(quality, all_flags, self.quality)),
-            summary=_summary(month, quality[""], cases),
+            sheets=sheets,
+            summary=_summary(month, accepted, cases, scope),
             charts=charts_of_cases(found.year, month, rolled_up, units),
             figures=proof_of_cases(cases, units),
             scope=scope,
         )
 
 
-def _summary(month: Month, accepted: int, cases: Sequence[Case]) -> tuple[str, ...]:
+def _summary(month: Month, accepted: int, cases: Sequence[Case], scope: Scope) -> tuple[str, ...]:
+    of_part = "" if scope.unit is None else " của người thuộc đơn vị và các đơn vị trực thuộc"
+    dossiers = f"{format_number(accepted)} hồ sơ{of_part}"
     if not cases:
-        return (f"Trong {month}, không phát sinh trường hợp phải thống kê trên tổng số {_dossiers(accepted)}.",)
+        return (f"Trong {month}, không phát sinh trường hợp phải thống kê trên tổng số {dossiers}.",)
     agencies = len({case.servant.agency for case in cases})
     people = len({case.servant.staff_no for case in cases})
     receivers = len({(case.filing.agency, case.filing.officer) for case in cases})
     return (
-        f"Trong {month}, trên tổng số {_dossiers(accepted)} đã tiếp nhận, có {format_number(len(cases))} trường hợp "
+        f"Trong {month}, trên tổng số {dossiers} đã tiếp nhận, có {format_number(len(cases))} trường hợp "
         f"nộp hồ sơ giấy trực tiếp đối với thủ tục hành chính đã được cung cấp dịch vụ công trực tuyến; liên quan đến "
         f"{format_number(people)} cán bộ, công chức, viên chức, người hợp đồng thuộc {format_number(agencies)} cơ "
         f"quan, đơn vị.",
         f"Các trường hợp trên do {format_number(receivers)} người tiếp nhận. Danh sách chi tiết, gắn với người đã tiếp "
         f"nhận hồ sơ, tại Phụ lục kèm theo.",
     )
-
-
-def _dossiers(accepted: int) -> str:
-    return f"{format_number(accepted)} hồ sơ"
 
 
 def _list(cases: Sequence[Case]) -> Sheet:

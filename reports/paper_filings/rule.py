@@ -43,12 +43,18 @@ def find_all(filings: Iterable[Filing], periods: Iterable[ServicePeriod]) -> tup
     All known periods of service are joined here, by identity (12 digits) or old identity (9 digits) and the local day
     of acceptance. So the report is the same when the register of civil servants arrives after the dossiers.
     """
-    by_number: dict[str, list[ServicePeriod]] = {}
+    careers = by_number(periods)
+    cases = (_case(filing, careers.get(filing.identity or "", ())) for filing in filings)
+    return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.filing.code))
+
+
+def by_number(periods: Iterable[ServicePeriod]) -> dict[str, list[ServicePeriod]]:
+    """The periods of service by identity number and by old identity number."""
+    found: dict[str, list[ServicePeriod]] = {}
     for period in periods:
         for number in {period.identity, period.old_identity} - {None}:
-            by_number.setdefault(str(number), []).append(period)
-    cases = (_case(filing, by_number.get(filing.identity or "", ())) for filing in filings)
-    return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.filing.code))
+            found.setdefault(str(number), []).append(period)
+    return found
 
 
 def payload(month: Month, cases: Sequence[Case]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,14 +11,19 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from lienthong import WHOLE
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.envelope import Envelope
-from reports.indicators import rule as indicators
+from reports.indicators.tally import tally
 from reports.month import Month
 from reports.paper_filings import rule as paper_filings
+from reports.units import Units
 from reports.vneid_activation import rule as vneid_activation
 from schemas.service_period import ServicePeriod
-from store.rows import AccountState, Filing, PortalDossier
+from store.instants import format_instant
+from store.portal_facts import PortalDossier, facts_of
+from store.rows import AccountState, Filing
+from tests.unit.reports.test_indicators import SEVEN
 from tests.unit.transforms.recorded_events import (
     RECORDING,
     ROOT,
@@ -29,12 +35,13 @@ from tests.unit.transforms.recorded_events import (
 from transforms.accounts import from_vneid
 from transforms.civil_servants import from_ccvc
 from transforms.dossiers import from_igate, from_portal
+from transforms.organisations import Tree
 
 ANSWERS = orjson.loads((RECORDING / "answers.json").read_bytes())
 MONTH = Month.parse("2023-11")
 RETURNED = 1
 """One dossier returns to an earlier content: a version of its own for the ledger, and no other content."""
-Row = TypeVar("Row", Filing, ServicePeriod, AccountState, PortalDossier)
+Row = TypeVar("Row", Filing, ServicePeriod, AccountState)
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +118,21 @@ def test_the_vneid_activation_is_that_of_the_answers(periods: list[ServicePeriod
 
 def test_the_indicators_are_those_of_the_answers() -> None:
     done, dead = transform_all(recorded_versions("portal", "dvcqg/dossiers.jsonl", "MaHoSo"), from_portal)
-    rows = [_row(PortalDossier, dossier) for dossier in newest_dossiers(done)]
     assert dead == 0
-    assert indicators.payload(MONTH, indicators.count(rows, MONTH)) == {
-        "period": "2023-11",
-        "indicators": ANSWERS["indicators"],
-    }
+    counted = tally(
+        (_portal_dossier(dossier) for dossier in newest_dossiers(done) if _is_of_month(dossier)),
+        SEVEN,
+        [MONTH],
+        Units(Tree([], MONTH.last), WHOLE),
+    )
+    assert {name: share._asdict() for name, share in counted.whole().items()} == ANSWERS["indicators"]
+
+
+def _is_of_month(dossier: Mapping[str, Any]) -> bool:
+    return bool(dossier["accepted_at"]) and MONTH.contains(datetime.fromisoformat(str(dossier["accepted_at"])))
+
+
+def _portal_dossier(data: Mapping[str, Any]) -> PortalDossier:
+    instants = {name: value and format_instant(value) for name, value in data.items() if name.endswith("_at")}
+    facts = facts_of({**data, **instants}, format_instant(MONTH.end))
+    return PortalDossier("", data["code"], instants["accepted_at"], facts)

@@ -26,7 +26,8 @@ from transforms.report_targets import ReportTargets
 
 CONFIG = Path(__file__).parents[3] / "config" / "reports"
 ISSUED = datetime(2023, 12, 1, 2, tzinfo=UTC)
-TARGETS = ReportTargets(indicators={"online": {"*": 50}})
+TARGETS = ReportTargets(indicators={"online": {"*": 50}, "digitised": {"*": 80}})
+ON_TIME = {"title": "Đúng hạn", "counts": ["finished"], "reaches": ["in-time"]}
 FIRST, SECOND = "000.00.31.H08-231107-0001", "000.00.31.H08-231107-0002"
 
 
@@ -168,7 +169,7 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
         dossier("D-5", source="igate", channel="online"),
     )
     document = _build(engine, "indicators")
-    below_target = {name: [] for name in document.payload["indicators"]}
+    below_target = {name: ["D"] if name == "digitised" else [] for name in document.payload["indicators"]}
     assert document.payload["below_target"] == below_target
     assert set(document.payload["by_unit"]) == {"D"}, "without a catalogue, the code in the dossier"
     assert {name: document.payload[name] for name in ("period", "indicators")} == {
@@ -187,7 +188,7 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
     assert table[0] == ("1", "Hồ sơ dịch vụ công trực tuyến", "2", "3", "0.6667", "0.5", "Đạt")
     assert table[2][-2:] == ("Chưa giao", "–")
     assert table[3][-1] == "Chưa đạt"
-    assert "Chỉ tiêu chưa đạt: Số hóa thành phần hồ sơ." in document.summary
+    assert "Chỉ tiêu chưa đạt: Số hóa thành phần hồ sơ (1/3 = 33,33%, mức giao 80,00%)." in document.summary
 
 
 def test_a_portal_dossier_whose_history_was_removed_still_counts(engine: Engine) -> None:
@@ -205,7 +206,7 @@ def test_a_portal_dossier_whose_history_was_removed_still_counts(engine: Engine)
 
 def test_which_indicators_are_reported_is_configuration(engine: Engine) -> None:
     _store(engine, dossier(source="dvcqg"))
-    document = _build(engine, "indicators", indicators={"on_time": {"title": "Đúng hạn", "target": 98}})
+    document = _build(engine, "indicators", indicators={"on_time": ON_TIME})
     assert document.payload["indicators"] == {"on_time": {"numerator": 0, "denominator": 0}}
     assert [row[4] for row in document.sheets[0].rows] == ["–"]
 

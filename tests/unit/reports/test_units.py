@@ -78,6 +78,15 @@ def test_cases_are_rolled_up_by_the_tree_of_the_period_or_of_today() -> None:
     assert (part.payload["total"], part.name) == (1, "paper-filings-2023-11-H08.17")
 
 
+def test_the_summary_of_a_unit_counts_the_dossiers_of_its_own_people() -> None:
+    other = servant("H08.CC.000999", identity="052085009999", old_identity=None, agency="H08.09")
+    online = dossier("000.00.31.H08-231107-0002", channel="online")
+    events = (servant(), other, dossier(), online, dossier("000.00.31.H08-231107-0003", identity="052085009999"))
+    part = build("paper-filings", *events, scope=Scope("H08.17"))
+    assert "trên tổng số 2 hồ sơ của người thuộc đơn vị" in part.summary[0] and part.payload["total"] == 1
+    assert "trên tổng số 3 hồ sơ đã tiếp nhận" in build("paper-filings", *events).summary[0]
+
+
 def test_each_agency_gets_its_letter_and_the_province_none() -> None:
     document = build("paper-filing-notices", servant(), dossier())
     letters = document.payload["letters"]
