@@ -19,7 +19,7 @@ class Population(Generic[Group]):
         self._group_of = array("L")
         self._numbers: dict[Group, int] = {}
         self._counts: list[int] = []
-        self._places: dict[int, array[int]] = {}
+        self._rows_of: dict[int, array[int]] = {}
 
     def add(self, event_id: str, group: Group) -> None:
         """Add an event to a group."""
@@ -31,8 +31,8 @@ class Population(Generic[Group]):
         self._ends.append(len(self._ids))
         self._group_of.append(number)
         self._counts[number] += 1
-        if self._places:
-            self._places = {}
+        if self._rows_of:
+            self._rows_of = {}
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -52,11 +52,11 @@ class Population(Generic[Group]):
 
     def ids_of(self, numbers: Iterable[int]) -> Iterator[str]:
         """The ids of the events of groups, by the number of each."""
-        if not self._places:
+        if not self._rows_of:
             for place, number in enumerate(self._group_of):
-                self._places.setdefault(number, array("L")).append(place)
+                self._rows_of.setdefault(number, array("L")).append(place)
         for number in numbers:
-            for place in self._places[number]:
+            for place in self._rows_of[number]:
                 yield self._id(place)
 
     def _id(self, place: int) -> str:

@@ -36,7 +36,7 @@ class Indicators(MonthlyReport):
     """Builds the month's report on the dossiers of `source`, the national portal.
 
     `name` begins the names of its files. `indicators` are the set, in its order; `targets` states what each is to
-    reach, for whom and from when; `months` is the length of the trend, which ends with the month itself.
+    reach, by unit and day; `months` is the length of the trend, which ends with the month itself.
     """
 
     source: SourceName

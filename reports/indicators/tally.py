@@ -49,7 +49,7 @@ class Tally(NamedTuple):
         return self._shares((verdicts, count) for (_, verdicts), count in self.population.groups().items())
 
     def by_unit(self) -> dict[str, dict[str, Share]]:
-        """By unit, each for itself, the indicators that count anything. One that nobody knows is left out."""
+        """By unit, each for itself, the indicators that count anything. One that is not known is left out."""
         found: dict[str, Counter[Verdicts]] = {}
         for (unit, verdicts), count in self.population.groups().items():
             if unit is not None:
@@ -97,7 +97,7 @@ def tally(dossiers: Iterable[PortalDossier], indicators: IndicatorSet, months: I
     The unit is the one that had the code before the first "-" of the dossier's code on the day of acceptance.
     """
     judge = _judge(tuple(indicators.values()))
-    day_of, place_of = _days(), _places(units)
+    day_of, place_of = _days(), _receivers(units)
     counts: dict[Month, Counter[Verdicts]] = {month: Counter() for month in months}
     first = list(counts)[-1].first
     per_day: defaultdict[date, Counter[Verdicts]] = defaultdict(Counter)
@@ -141,7 +141,7 @@ def _days() -> Callable[[str], date]:
     return day_of
 
 
-def _places(units: Units) -> Callable[[str, date], tuple[str | None, bool]]:
+def _receivers(units: Units) -> Callable[[str, date], tuple[str | None, bool]]:
     """The unit that an agency's code meant on a day, and whether it belongs to what was asked for."""
     known: dict[tuple[str, date], tuple[str | None, bool]] = {}
 
