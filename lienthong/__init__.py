@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from lienthong.errors import TooOften as TooOften
     from lienthong.errors import Transient as Transient
     from lienthong.errors import Unauthenticated as Unauthenticated
+    from lienthong.frozen_report import freeze as freeze
+    from lienthong.frozen_report import thaw as thaw
     from lienthong.masking import Personal as Personal
     from lienthong.outcome import Dead as Dead
     from lienthong.outcome import Done as Done
@@ -80,6 +82,11 @@ if TYPE_CHECKING:
     from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
     from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
     from lienthong.ports.notice_keeping import Resolution as Resolution
+    from lienthong.ports.reports import EditionFilter as EditionFilter
+    from lienthong.ports.reports import Person as Person
+    from lienthong.ports.reports import ReportAct as ReportAct
+    from lienthong.ports.reports import SendingOutcome as SendingOutcome
+    from lienthong.ports.reports import Sent as Sent
     from lienthong.report import WHOLE as WHOLE
     from lienthong.report import Chart as Chart
     from lienthong.report import Column as Column
@@ -111,6 +118,7 @@ _ROOMS = {
         "Transient",
         "Unauthenticated",
     ),
+    "frozen_report": ("freeze", "thaw"),
     "masking": ("Personal",),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (
@@ -140,6 +148,7 @@ _ROOMS = {
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
     "ports.lateness": ("Evidence", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
+    "ports.reports": ("EditionFilter", "Person", "ReportAct", "SendingOutcome", "Sent"),
     "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "Signer", "WHOLE"),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),

@@ -1,6 +1,6 @@
 """The port of a gateway of notices: what it is given, what it answers, and what the answers mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,15 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail. `media_type` is such as `application/pdf`."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One notice, as a channel's sink gives it to its gateway.
 
@@ -39,6 +48,7 @@ class Message:
     - `template`: name of a file in `config/templates/`; `parameters`: its values, for gateways that fill in themselves.
     - `text`, `subject`: rendered, for SMS and e-mail.
     - `attempt`: from 1. A code that no error table has is dead after a few.
+    - `attachments`: files, for e-mail alone.
 
     Its text form hides recipient and contents, because it may reach a log.
     """
@@ -50,6 +60,7 @@ class Message:
     text: str | None = field(default=None, repr=False)
     subject: str | None = field(default=None, repr=False)
     attempt: int = 1
+    attachments: Sequence[Attachment] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from hashlib import sha256
 from typing import Literal
 
 from connectors.notices.gateway import Answer, Message, Verdict
@@ -96,6 +97,11 @@ class Smtp:
         mail["Message-ID"] = f"<{message.notice_id}@{self._sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply comes back
         mail.set_content(message.text or "", charset="utf-8", cte="base64")
+        for file in message.attachments:
+            kind, _, subtype = file.media_type.partition("/")
+            mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
+        if message.attachments:  # drawn at random otherwise, and a mail that is made again is the same
+            mail.set_boundary(f"=={sha256(message.notice_id.encode()).hexdigest()[:32]}==")
         return mail
 
     def _connect(self) -> smtplib.SMTP:

@@ -5,6 +5,7 @@ from lienthong.cli.dead import dead
 from lienthong.cli.deadlines import deadlines
 from lienthong.cli.files import files
 from lienthong.cli.notices import notices
+from lienthong.cli.reports import reports
 from lienthong.cli.signature import signature
 from lienthong.cli.topology import topology
 
@@ -16,4 +17,5 @@ GROUPS = {
     "files": files,
     "deadlines": deadlines,
     "notices": notices,
+    "reports": reports,
 }

@@ -28,6 +28,7 @@ def make_schedule(name: str, file: ScheduleFile, document: Document) -> Schedule
         type=file.type,
         catch_up=file.catch_up,
         only_latest=file.only_latest,
+        in_recordings=file.in_recordings,
         description=file.description or "",
     )
 

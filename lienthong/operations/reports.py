@@ -68,7 +68,7 @@ def write_reports(
             files = {suffix: folder / f"{name}-{period}{scope.suffix}.{suffix}" for suffix in renders}
             parts_folder = folder / f"{name}-{period}{scope.suffix}"
             try:
-                stands_on = _heads_note(ledger)
+                stands_on = heads_note(dict(ledger.heads()) if ledger is not None else {})
                 document = report.build(period, scope=scope)
                 if stands_on:
                     document = replace(document, notes=[*document.notes, *stands_on])
@@ -119,9 +119,8 @@ def _stem(unit: str) -> str:
     return unit if UNIT_CODE.fullmatch(unit) else sha256(unit.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _heads_note(ledger: Ledger | None) -> list[str]:
-    """The heads of the ledger's chains before the report is made: they prove later what it was made of."""
-    heads = dict(ledger.heads()) if ledger is not None else {}
+def heads_note(heads: Mapping[str, str]) -> list[str]:
+    """The heads of the ledger's chains before a report is made: they prove later what it was made of."""
     if not heads:
         return []
     text = ", ".join(f"{chain} {head}" for chain, head in heads.items())

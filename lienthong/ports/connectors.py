@@ -11,6 +11,7 @@ from lienthong.envelope import Envelope
 from lienthong.notices import Notices
 from lienthong.outcome import Outcome
 from lienthong.ports.clock import Clock
+from lienthong.ports.configured_reports import NoReports, Reports
 from lienthong.ports.files import Files, NoFiles
 
 Table = Mapping[str, str]
@@ -211,6 +212,7 @@ class Site:
     - `thorough`: there is no next poll soon, as in a recording and with `--until-done`. So a source that looks back in
       tiers reads with each poll everything that it may find changed.
     - `files`: bodies of files, by digest. An event and a row name a body; they never hold it.
+    - `reports`: the configured reports, for what keeps their drafts.
     """
 
     clock: Clock
@@ -218,3 +220,4 @@ class Site:
     notices: Notices = field(default_factory=Notices)
     thorough: bool = False
     files: Files = field(default_factory=NoFiles)
+    reports: Reports = field(default_factory=NoReports)

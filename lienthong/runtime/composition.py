@@ -32,6 +32,7 @@ from lienthong.processing.worker import Observe, Worker
 from lienthong.report import Report
 from lienthong.requests.publishing import AnswerPublisher
 from lienthong.runtime.brokers import open_broker
+from lienthong.runtime.configured_reports import ConfiguredReports
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.files import make_collection, name_files
 from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
@@ -59,7 +60,8 @@ class Storage:
     @property
     def site(self) -> Site:
         """What connectors, lookups and reports are given."""
-        return Site(self.clock, self.database, self.notices, thorough=self.thorough, files=self.files)
+        reports = ConfiguredReports(self)
+        return Site(self.clock, self.database, self.notices, thorough=self.thorough, files=self.files, reports=reports)
 
     @property
     def letter_store(self) -> LetterStore:

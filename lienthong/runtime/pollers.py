@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def make_pollers(storage: "Storage", broker: Broker, observe: Observe, playing: Playing | None) -> Sequence[Poller]:
     """The pollers, in the order in which they wait for each other.
 
-    While a recording is played, of the sources only those that it has; and every schedule, from the moment on at which
-    the recording begins. Nothing is pushed to a recording.
+    While a recording is played, of the sources only those that it has; and the schedules that are due in recordings,
+    from the moment on at which it begins. Nothing is pushed to a recording.
     """
     settings = storage.settings
     polled = [name for name in settings.polling_order() if _is_polled(name, settings, playing)]
@@ -80,4 +80,9 @@ def _source_poller(name: str, storage: "Storage", routes: tuple[str, ...], **mor
 
 
 def _is_polled(name: str, settings: Settings, playing: Playing | None) -> bool:
-    return playing is None or name not in settings.sources or playing.plays(settings.sources[name])
+    if playing is None:
+        return True
+    origin = parse_origin(name)
+    if origin.door == "schedule":
+        return settings.schedules[origin.name].in_recordings
+    return playing.plays(settings.sources[name])

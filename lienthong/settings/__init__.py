@@ -169,6 +169,7 @@ class ScheduleSettings:
     - `rule`: when it is due. `start`: the first moment that may be due (UTC). `type`: the event type of its moments.
     - `catch_up`: moments that were due longer ago than this, when first looked at, are skipped. None: none is skipped.
     - `only_latest`: of the moments that are due at a look, only the last one is recorded.
+    - `in_recordings`: whether it is due while a recording is played.
     """
 
     name: str
@@ -177,6 +178,7 @@ class ScheduleSettings:
     type: str = DEFAULT_DUE_TYPE
     catch_up: timedelta | None = None
     only_latest: bool = False
+    in_recordings: bool = True
     description: str = ""
 
     @property

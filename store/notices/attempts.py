@@ -4,8 +4,6 @@ Every function is a transaction of its own, apart from the ledger's: what was be
 process.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, and_, delete, or_, select, updat
 
 from connectors.notices.gateway import Answer, Verdict
 from lienthong.adapters.sql import translate_errors
+from store.durable import durable_transaction
 from store.instants import format_instant, parse_optional
 from store.notices.rows import insert_new
 from store.notices.tables import attempts
@@ -35,7 +34,7 @@ class Attempts:
             "event_id": event_id,
             "began_at": format_instant(now),
         }
-        with self._writing() as connection:
+        with durable_transaction(self._database, _AWAY) as connection:
             if insert_new(connection, attempts, row):
                 return None
             return connection.execute(select(attempts).where(_is(notice, attempt))).one()
@@ -47,35 +46,13 @@ class Attempts:
 
     def note(self, notice: str, attempt: int, answer: Answer, now: datetime) -> None:
         """Note what the gateway answered. A doubt is replaced by an answer, never an answer by a doubt."""
-        with self._writing() as connection:
+        with durable_transaction(self._database, _AWAY) as connection:
             note_answer(connection, notice, attempt, answer, now)
 
     def undo(self, notice: str, attempt: int) -> None:
         """Forget an attempt at which surely nothing was sent."""
-        with self._writing() as connection:
+        with durable_transaction(self._database, _AWAY) as connection:
             connection.execute(delete(attempts).where(_is(notice, attempt), attempts.c.verdict.is_(None)))
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with translate_errors(_AWAY), self._database.connect().execution_options(writing=True) as connection:
-            if connection.dialect.name != "sqlite":
-                with connection.begin():
-                    yield connection
-                return
-            _set_synchronous(connection, "FULL")  # what is committed survives a loss of power, not the process alone
-            try:
-                with connection.begin():
-                    yield connection
-            except BaseException:
-                connection.invalidate()  # whatever state it is in, its setting goes with it
-                raise
-            _set_synchronous(connection, "NORMAL")
-
-
-def _set_synchronous(connection: Connection, level: str) -> None:
-    """Between transactions: SQLite does not change it within one, and SQLAlchemy would begin one for a statement."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA synchronous={level}")
 
 
 def answer_of(row: Row[Any]) -> Answer | None:

@@ -28,7 +28,8 @@ TIMEOUT = timedelta(seconds=30)
 INVENTED = "sandbox"
 """Part of the invented accounts that the shipped configuration has: they open the sandbox alone."""
 
-_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+"""Hosts of this machine, as the sandbox has."""
 
 
 class WithoutAccount:
@@ -50,7 +51,7 @@ class _Channel(NoticeChannel):
     channel = ""
 
     def __init__(self, site: Site, gateway: Gateway, *, host: str, account: Sequence[str], errors: Table) -> None:
-        super().__init__(site, gateway if _may_be_called(host, account) else WithoutAccount())
+        super().__init__(site, gateway if may_be_called(host, account) else WithoutAccount())
         self._site = site
         self._errors = errors
 
@@ -226,6 +227,6 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _may_be_called(host: str, account: Sequence[str]) -> bool:
+def may_be_called(host: str, account: Sequence[str]) -> bool:
     """Whether a gateway may be called: one of this machine, as the sandbox is, or with an account that may be real."""
-    return host in _THIS_MACHINE or all(part and INVENTED not in part for part in account)
+    return host in THIS_MACHINE or all(part and INVENTED not in part for part in account)

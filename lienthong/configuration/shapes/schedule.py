@@ -155,6 +155,11 @@ class ScheduleFile(FileShape):
         ),
         examples=[True],
     )
+    in_recordings: bool = Field(
+        True,
+        description=msgid("false: while a recording is played nothing is due."),
+        examples=[False],
+    )
     type: Text = Field(
         DEFAULT_DUE_TYPE, description=msgid("The event type of a due moment."), examples=["report.due.v1"]
     )

@@ -1,0 +1,76 @@
+"""`lienthong reports list | show | diff`: what they show."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from lienthong.cli import context
+from lienthong.cli.edition_acts import opened
+from lienthong.cli.output import MINUTE, local_time, print_json, print_text
+from lienthong.data.harmless import harmless
+from lienthong.messages import message, message_n
+from lienthong.ports.reports import EditionFilter
+from lienthong.runtime.editions import OpenEditions
+from lienthong.runtime.project import Project
+
+
+def show_list(console: Console, project: Project, wanted: EditionFilter, *, as_json: bool) -> None:
+    """The editions, a line each."""
+    with opened(project) as editions:
+        found = list(editions.keeper.editions(wanted))
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        when = _local(next(filter(None, (one[f"{state}_at"] for state in _STATES)), None))
+        print_text(console, f"{one['id']:<36}  {one['state']:<9}  {when}  {one['number']}".rstrip(), wrap=False)
+        if one["why"]:
+            print_text(console, f"    {one['why']}", "dim", wrap=False)
+    print_text(console, message_n("{count} edition.", "{count} editions.", count=len(found)))
+
+
+def show(console: Console, project: Project, edition: str, *, out: Path | None, as_json: bool) -> None:
+    """One edition, and its files."""
+    with opened(project) as editions:
+        found = editions.keeper.edition(edition)
+        if found is None:
+            context.fail(message("There is no edition {edition}.", edition=edition), context.USAGE)
+        if as_json:
+            print_json(found)
+        else:
+            _print(console, found)
+        if out is not None:
+            _write(editions, edition, out)
+
+
+def _print(console: Console, found: Mapping[str, Any]) -> None:
+    for name, value in found.items():
+        if name not in ("acts", "sendings", "heads") and value not in (None, ""):
+            print_text(console, f"{name}: {_local(value)}", wrap=False)
+    for act in found["acts"]:
+        who = act["who"] or message("the schedule")
+        print_text(console, f"{_local(act['at'])}  {act['kind']}  {who}  {act['why']}".rstrip(), wrap=False)
+    for one in found["sendings"]:
+        line = f"{one['state']:<10}  {one['channel']}  {one['unit']}  {one['recipient']}  {one['why']}"
+        print_text(console, line.rstrip(), wrap=False)
+
+
+def _write(editions: OpenEditions, edition: str, out: Path) -> None:
+    for path, content in editions.keeper.edition_files(edition):
+        place = out / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+        typer.echo(harmless(str(place)), err=True)
+
+
+def _local(value: Any) -> str:
+    if isinstance(value, str) and value[10:11] == "T" and value.endswith("Z"):
+        return local_time(datetime.fromisoformat(value), MINUTE)
+    return "" if value is None else str(value)
+
+
+_STATES = ("received", "sent", "approved", "drafted", "due")

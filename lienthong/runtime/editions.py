@@ -1,0 +1,116 @@
+"""The sink that keeps the editions of a project's reports, and the acts on them, for the command line.
+
+Each act is an event of the ledger, with who did it and why, in the transaction that changes the edition. Its source is
+`reports.editions` and its subject the edition, so `lienthong trail EDITION` shows all that was done with it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.dead_letters.actor import Actor
+from lienthong.errors import WrongUse
+from lienthong.intake.record_envelope import make_envelope
+from lienthong.ledger.records import Entry
+from lienthong.masking import mask_text
+from lienthong.messages import Message, in_ledger_language, message
+from lienthong.ports import LedgerTransaction, Record
+from lienthong.ports.reports import KeepsEditions, ReportAct
+from lienthong.runtime.composition import Storage, open_storage
+from lienthong.runtime.existing_storage import require_ledger
+from lienthong.runtime.project import Project
+
+SOURCE = "reports.editions"
+"""The source and the stage of the acts. No source of a project has a dot in its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, and why. Numbers of persons in the reason are masked before it is recorded."""
+
+    person: Actor
+    reason: str
+
+    @property
+    def why(self) -> str:
+        """The reason as it is recorded."""
+        return mask_text(self.reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEditions:
+    """The sink that keeps the editions, and the ledger of the same database."""
+
+    keeper: KeepsEditions
+    storage: Storage
+
+    def draft(self, report: str, period: str, acting: Acting) -> ReportAct | None:
+        """Make the next draft of a report by hand. None when its figures have not changed."""
+        prepared = self.keeper.prepare_draft(report, period)
+        if prepared is None:
+            return None
+        who, why = str(acting.person), acting.why
+        return self._record(lambda its: self.keeper.write_draft(prepared, its, who=who, why=why), acting)
+
+    def approve(self, edition: str, acting: Acting, *, number: str = "") -> ReportAct:
+        """Approve an edition."""
+        person, why = acting.person, acting.why
+        return self._record(
+            lambda its: self.keeper.approve_edition(edition, its, person=person, why=why, number=number), acting
+        )
+
+    def _record(self, change: Callable[[LedgerTransaction], ReportAct], acting: Acting) -> ReportAct:
+        """Change an edition, and record the act in the same transaction."""
+        with self.storage.ledger.transaction() as transaction:
+            act = change(transaction)
+            now = self.storage.clock.now()
+            who, given = str(acting.person), acting.why
+            body = {**act.facts, "act": act.kind, "at": now.isoformat(), "who": who, "reason": given}
+            event = make_envelope(SOURCE, Record(f"lienthong.{act.kind}.v1", act.edition, body), now)
+            transaction.adopt([event], source=SOURCE, to=(SOURCE,), who=who)
+            what = _what(act)
+            reason = message("{what}: {reason}", what=what, reason=given) if given else what
+            entry = Entry(event.id, SOURCE, act.edition, event.received_at, SOURCE, turn=1, verdict="done")
+            transaction.record([entry._replace(reason=in_ledger_language(reason), who=who)])
+        return act
+
+
+@contextmanager
+def open_editions(project: Project) -> Iterator[OpenEditions]:
+    """The sink of a project that keeps editions of reports, over the database that is there.
+
+    Raises `WrongUse` for a project that keeps none, `NoLedger`, and `Misconfigured` with every error.
+    """
+    endpoints = require_ledger(project)
+    with closing(open_storage(project.settings(), endpoints, SystemClock())) as storage:
+        yield OpenEditions(_keeper(storage), storage)
+
+
+def _keeper(storage: Storage) -> KeepsEditions:
+    settings = storage.settings
+    for sink in settings.sinks.values():
+        if hasattr(resolve(sink.use), "editions"):
+            keeper: KeepsEditions = make_connector(
+                sink.use,
+                storage.site,
+                sink.parameters,
+                settings.tables,
+                calendars=settings.calendars,
+                own_files=settings.own_files,
+                folder=settings.folder,
+            )
+            return keeper
+    raise WrongUse(message("this project keeps no editions of reports: none of its sinks has a method `editions`"))
+
+
+def _what(act: ReportAct) -> Message:
+    match act.kind:
+        case "report-drafted":
+            return message("report drafted, {digest}", digest=act.facts["digest"])
+        case "report-approved" if not act.facts["complete"]:
+            return message("report approved by one of two persons")
+        case "report-approved":
+            return message("report approved")
+    return message("report: {kind}", kind=act.kind)

@@ -1,0 +1,106 @@
+"""The file config/report-life.yaml: when each report is due, who approves it, and who gets it."""
+
+import calendar
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from lienthong import LOCAL_ZONE, SettingsFile, SettingsShape
+
+PLACEHOLDERS = ("title", "subject", "period", "edition", "number", "agency", "unit", "files", "id", "digest", "changes")
+"""What the texts of a mail may name in braces."""
+
+Period = Annotated[str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Due(SettingsShape):
+    """The day on which a report is due: day `day` of the `month` after its period, or of its period itself.
+
+    A day beyond the end of a month is its last day.
+    """
+
+    day: Annotated[int, Field(ge=1, le=31)]
+    month: Literal["next", "same"] = "next"
+
+    def moment(self, period: str, at: time) -> datetime:
+        """When it is due for a period, in local time."""
+        first = date.fromisoformat(f"{period}-01")
+        if self.month == "next":
+            first = _next_month(first)
+        last = calendar.monthrange(first.year, first.month)[1]
+        return datetime.combine(first.replace(day=min(self.day, last)), at, LOCAL_ZONE)
+
+
+class ReportRules(SettingsShape):
+    """The life of one report.
+
+    - `due`: without it the schedule does not draft it.
+    - `persons`: how many must agree. With 2 nobody completes alone what they drafted or approved.
+    - `to`: the e-mail addresses of the report itself. Its letters go to the address that the catalogue has of a unit.
+    - `axis`: whether it also goes to the document axis.
+    """
+
+    due: Due | None = None
+    persons: Literal[1, 2] = 1
+    to: Sequence[Email] = ()
+    axis: bool = False
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Addresses of a variable are one text, with commas between them."""
+        return [one for one in re.split(r"[,;\s]+", value) if one] if isinstance(value, str) else value
+
+
+class MailText(SettingsShape):
+    """Subject and text of a mail, with names of `PLACEHOLDERS` in braces."""
+
+    subject: str
+    text: str
+
+    @field_validator("subject", "text")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        names = [name for _, name, _, _ in Formatter().parse(value) if name is not None]
+        if unknown := sorted(set(names) - set(PLACEHOLDERS)):
+            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(PLACEHOLDERS)}")
+        return value
+
+
+class ReportLife(SettingsFile):
+    """The whole file.
+
+    - `since`: the first period that the schedule drafts; what was before is drafted by hand.
+    - `at`: the local time of day from which on a report is due.
+    - `report_mail`, `letter_mail`: what stands in the mails of a report and of a letter to one unit.
+    """
+
+    since: Period
+    at: time = time(6, 30)
+    reports: Mapping[str, ReportRules] = Field(default_factory=dict)
+    report_mail: MailText
+    letter_mail: MailText
+
+    def of(self, report: str) -> ReportRules:
+        """The rules of a report; of one that is not named, those of a report that is made by hand."""
+        return self.reports.get(report, _BY_HAND)
+
+    def due_until(self, now: datetime) -> Iterator[tuple[str, str, datetime]]:
+        """Every report, period and moment that is due by `now`, from the first period on."""
+        for report, rules in self.reports.items():
+            first = date.fromisoformat(f"{self.since}-01")
+            while rules.due is not None and (due := rules.due.moment(f"{first:%Y-%m}", self.at)) <= now:
+                yield report, f"{first:%Y-%m}", due
+                first = _next_month(first)
+
+
+_BY_HAND = ReportRules()
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
