@@ -107,7 +107,7 @@ class Office:
     def __init__(self, folder: Path, rules: Mapping[str, Any] = RULES) -> None:
         self.clock = ReplayClock(datetime(2026, 12, 3, 1, tzinfo=UTC))
         self.database = open_embedded(folder)
-        self.reports = OfficeReports(self.clock, {"H08.1": ("mot@tinh.example", ["A", "B"])})
+        self.reports = OfficeReports(self.clock, {"H08.1": ("phong-1@tinh.example", ["A", "B"])})
         self.folder = folder
         self.site = Site(self.clock, self.database, files=FolderFiles(folder / "files"), reports=self.reports)
         self.sink = self.make_sink(rules)

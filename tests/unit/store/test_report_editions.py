@@ -94,7 +94,7 @@ def test_drafting_again_changes_nothing_while_the_figures_are_the_same(office: O
 def test_a_new_draft_takes_the_place_of_one_that_was_not_sent_and_needs_a_new_approval(office: Office) -> None:
     office.draft()
     office.approve()
-    office.reports.cases["H08.1"] = ("mot@tinh.example", ["A"])
+    office.reports.cases["H08.1"] = ("phong-1@tinh.example", ["A"])
     office.draft(by=BINH)
     assert ids(office) == [("letters/2026-11/1", "drafted")]
     found = office.sink.edition("letters/2026-11/1")
@@ -109,7 +109,7 @@ def test_a_new_draft_takes_the_place_of_one_that_was_not_sent_and_needs_a_new_ap
 
 def test_a_draft_that_was_overtaken_is_not_written(office: Office) -> None:
     office.draft()
-    office.reports.cases["H08.1"] = ("mot@tinh.example", ["A"])
+    office.reports.cases["H08.1"] = ("phong-1@tinh.example", ["A"])
     stale = office.sink.prepare_draft("letters", "2026-11")
     assert stale is not None
     office.approve()
