@@ -1,7 +1,7 @@
 """A report's document as bytes, so that it can be rendered later, elsewhere, from the data of then.
 
 The same document gives the same bytes. Its figures name many events, and one event is behind many figures: ids stand
-once in a list, and a figure has their places in it.
+once in a list, and a figure has their numbers in it.
 """
 
 from array import array
@@ -27,7 +27,7 @@ _SHAPES: Mapping[str, Any] = {
     name: shape for name, shape in vars(report).items() if isinstance(shape, type) and is_dataclass(shape)
 }
 _SIDES = ("numerator", "denominator")
-_PLACES = "I"
+_NUMBERS = "I"
 """Unsigned integers of four bytes."""
 
 # A datetime is a date, too: the first kind that fits counts.
@@ -63,7 +63,7 @@ def _tag(value: Any, ids: dict[str, int]) -> Any:
     if type(value).__name__ in _SHAPES:
         content = {one.name: getattr(value, one.name) for one in fields(value)}
         if isinstance(value, Figure):
-            content |= {side: _places(content[side], ids) for side in _SIDES}
+            content |= {side: _numbers(content[side], ids) for side in _SIDES}
         return {KIND: type(value).__name__, VALUE: content}
     plain: Sequence[tuple[type, Callable[[Any], Any]]] = ((str, str.__str__), (Mapping, dict), (Sequence, list))
     for kind_of, make in plain:
@@ -90,19 +90,19 @@ def _untag(value: Any, ids: Sequence[str]) -> Any:
     return shape(**found)
 
 
-def _places(events: Sequence[str] | None, ids: dict[str, int]) -> str | None:
+def _numbers(events: Sequence[str] | None, ids: dict[str, int]) -> str | None:
     if events is None:
         return None
-    found = array(_PLACES, [ids.setdefault(event, len(ids)) for event in events])
+    found = array(_NUMBERS, [ids.setdefault(event, len(ids)) for event in events])
     if byteorder == "big":
         found.byteswap()
     return b64encode(found.tobytes()).decode("ascii")
 
 
-def _events(places: str | None, ids: Sequence[str]) -> list[str] | None:
-    if places is None:
+def _events(numbers: str | None, ids: Sequence[str]) -> list[str] | None:
+    if numbers is None:
         return None
-    found = array(_PLACES, b64decode(places))
+    found = array(_NUMBERS, b64decode(numbers))
     if byteorder == "big":
         found.byteswap()
-    return [ids[place] for place in found]
+    return [ids[number] for number in found]

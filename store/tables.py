@@ -1,7 +1,6 @@
 """The data store's tables, as the code sees them; the migrations make them (`store.migrations`).
 
-Instants are text of one fixed width in UTC (`store.instants`) and dates are `2023-11-01`, so no value is converted on
-its way in or out.
+Instants are text of one fixed width in UTC (`store.instants`) and dates are `2023-11-01`: no value is converted.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text

@@ -68,8 +68,10 @@ def _of_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterato
         named = ({str(one[key]): one for one in entries} for entries in (before, after))
         yield from _changes(path, *named)
         return
-    places = range(max(len(before), len(after)))
-    yield from _changes(path, *({str(at): entries[at] for at in places[: len(entries)]} for entries in (before, after)))
+    positions = range(max(len(before), len(after)))
+    yield from _changes(
+        path, *({str(at): entries[at] for at in positions[: len(entries)]} for entries in (before, after))
+    )
 
 
 def _below(path: str, key: object) -> str:

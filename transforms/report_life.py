@@ -15,7 +15,8 @@ PLACEHOLDERS = ("title", "subject", "period", "edition", "number", "agency", "un
 """What the texts of a mail may name in braces."""
 
 Period = Annotated[str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+EMAIL = r"[^@\s]+@[^@\s]+"
+Email = Annotated[str, Field(pattern=f"^{EMAIL}$")]
 
 
 class Due(SettingsShape):
@@ -40,21 +41,25 @@ class ReportRules(SettingsShape):
     """The life of one report.
 
     - `due`: without it the schedule does not draft it.
-    - `persons`: how many must agree. With 2 nobody completes alone what they drafted or approved.
+    - `persons`: how many must agree. With 2 one drafts or approves, another completes it.
     - `to`: the e-mail addresses of the report itself. Its letters go to the address that the catalogue has of a unit.
     - `axis`: whether it also goes to the document axis.
     """
 
     due: Due | None = None
     persons: Literal[1, 2] = 1
-    to: Sequence[Email] = ()
+    to: Sequence[Email] | str = ()
     axis: bool = False
 
-    @field_validator("to", mode="before")
+    @field_validator("to")
     @classmethod
-    def _split(cls, value: object) -> object:
+    def _split(cls, value: Sequence[str] | str) -> Sequence[str]:
         """Addresses of a variable are one text, with commas between them."""
-        return [one for one in re.split(r"[,;\s]+", value) if one] if isinstance(value, str) else value
+        given = re.split(r"[,;\s]+", value) if isinstance(value, str) else value
+        addresses = tuple(dict.fromkeys(filter(None, given)))
+        if wrong := [one for one in addresses if not re.fullmatch(EMAIL, one)]:
+            raise ValueError(f"not an e-mail address: {', '.join(wrong)}")
+        return addresses
 
 
 class MailText(SettingsShape):

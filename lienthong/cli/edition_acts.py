@@ -18,7 +18,7 @@ def draft(
     console: Console, project: Project, name: str, period: str, *, actor: Actor, reason: str, as_json: bool
 ) -> None:
     """Draft a report by hand, and name its edition. Nothing is drafted where the figures are the same."""
-    with opened(project) as editions:
+    with open_keeper(project) as editions:
         act = editions.draft(name, period, Acting(actor, reason))
     if as_json:
         print_json({"id": None if act is None else act.edition, **({} if act is None else act.facts)})
@@ -32,7 +32,7 @@ def approve(
     console: Console, project: Project, edition: str, *, actor: Actor, reason: str, number: str, as_json: bool
 ) -> None:
     """Approve a draft."""
-    with opened(project) as editions:
+    with open_keeper(project) as editions:
         act = editions.approve(edition, Acting(actor, reason), number=number)
     if as_json:
         print_json({"id": act.edition, **act.facts})
@@ -45,7 +45,7 @@ def approve(
 
 
 @contextmanager
-def opened(project: Project) -> Iterator[OpenEditions]:
+def open_keeper(project: Project) -> Iterator[OpenEditions]:
     """The editions. What cannot be done with one ends the command with its sentence."""
     with open_editions(project) as editions:
         try:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from lienthong.cli import context
-from lienthong.cli.edition_acts import opened
+from lienthong.cli.edition_acts import open_keeper
 from lienthong.cli.output import MINUTE, local_time, print_json, print_text
 from lienthong.data.harmless import harmless
 from lienthong.messages import message, message_n
@@ -20,7 +20,7 @@ from lienthong.runtime.project import Project
 
 def show_list(console: Console, project: Project, wanted: EditionFilter, *, as_json: bool) -> None:
     """The editions, a line each."""
-    with opened(project) as editions:
+    with open_keeper(project) as editions:
         found = list(editions.keeper.editions(wanted))
     if as_json:
         print_json(found)
@@ -35,7 +35,7 @@ def show_list(console: Console, project: Project, wanted: EditionFilter, *, as_j
 
 def show(console: Console, project: Project, edition: str, *, out: Path | None, as_json: bool) -> None:
     """One edition, and its files."""
-    with opened(project) as editions:
+    with open_keeper(project) as editions:
         found = editions.keeper.edition(edition)
         if found is None:
             context.fail(message("There is no edition {edition}.", edition=edition), context.USAGE)

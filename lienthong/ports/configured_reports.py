@@ -7,7 +7,7 @@ from lienthong.report import Document
 
 
 class Reports(Protocol):
-    """The configured reports. What they raise is theirs; see `lienthong.report.Report`."""
+    """The configured reports. They raise what a report raises; see `lienthong.report.Report`."""
 
     def names(self) -> Sequence[str]:
         """The names of `config/reports/`."""

@@ -57,7 +57,6 @@ DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """See the fields of `BusSettings`."""
 
 DEFAULT_DUE_TYPE = "schedule.due.v1"  # the event type of a due moment
-
 SCHEDULE_LOOK = timedelta(seconds=60)  # how often a schedule is looked at, at least, beside when it is due
 
 LONGEST_WAIT = timedelta(seconds=60)
@@ -168,8 +167,7 @@ class ScheduleSettings:
 
     - `rule`: when it is due. `start`: the first moment that may be due (UTC). `type`: the event type of its moments.
     - `catch_up`: moments that were due longer ago than this, when first looked at, are skipped. None: none is skipped.
-    - `only_latest`: of the moments that are due at a look, only the last one is recorded.
-    - `in_recordings`: whether it is due while a recording is played.
+    - `only_latest`: of those due at a look, only the last one is recorded. `in_recordings`: due while one is played.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""The life of a report: drafts, approvals, editions, and what was sent to whom."""
+"""The life of a report: drafts, approvals, editions, and the messages that were sent."""

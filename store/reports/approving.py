@@ -1,4 +1,4 @@
-"""Approving an edition: a person does it, and where two persons are asked for, nobody does it alone."""
+"""Approving an edition: a person does it, and where two persons are asked for, another one completes it."""
 
 from datetime import datetime
 

@@ -97,11 +97,11 @@ class ReportEditions:
         with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
             known = rows.known(connection)
         waiting = [one for one in self._rules.due_until(now) if known.get(one[:2], "due") == "due"]
-        made = [(report, period, due, self._try(report, period)) for report, period, due in waiting]
-        if not made:
+        attempted = [(report, period, due, self._try(report, period)) for report, period, due in waiting]
+        if not attempted:
             return ""
         with translate_errors(rows.UNAVAILABLE):
-            drafted = [self._write(transaction.connection, *one) for one in made]
+            drafted = [self._write(transaction.connection, *one) for one in attempted]
         return ", ".join(filter(None, drafted))
 
     def _try(self, report: str, period: str) -> Draft | str | None:
@@ -114,19 +114,28 @@ class ReportEditions:
             log.exception("a report that is due could not be drafted", report=report, period=period)
             return str(error) if isinstance(error, LienthongError) else type(error).__name__
 
-    def _write(self, connection: Connection, report: str, period: str, due: datetime, made: Draft | str | None) -> str:
+    def _write(
+        self, connection: Connection, report: str, period: str, due: datetime, attempted: Draft | str | None
+    ) -> str:
         name = rows.edition_id(report, period, 1)
         due_at = rows.moment(due)
-        if isinstance(made, Draft):
+        if isinstance(attempted, Draft):
             try:
-                return self._drafts.write(made, connection, who="", why="", due_at=due_at).edition
+                return self._drafts.write(attempted, connection, who="", why="", due_at=due_at).edition
             except Rejected:
                 return ""  # another process has drafted it
-        if made is not None:
-            row = {"edition_id": name, "report": report, "period": period, "edition": 1, "state": "due", "why": made}
+        if attempted is not None:
+            row = {
+                "edition_id": name,
+                "report": report,
+                "period": period,
+                "edition": 1,
+                "state": "due",
+                "why": attempted,
+            }
             if not rows.insert(connection, {**row, "due_at": due_at}):
                 was = rows.find(connection, name)
-                rows.write(connection, name, {"why": made}, was=was) if was.state == "due" else None
+                rows.write(connection, name, {"why": attempted}, was=was) if was.state == "due" else None
         return ""
 
 

@@ -42,7 +42,7 @@ acts = Table(
     Column("digest", Key),
     Index("store_report_acts_by_digest", "digest"),
 )
-"""What was done with an edition, by whom and why. `digest`: the frozen document that it was done with."""
+"""What was done with an edition, by which person and why. `digest`: the frozen document that it was done with."""
 
 sendings = Table(
     "store_report_sendings",

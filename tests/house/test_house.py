@@ -22,6 +22,7 @@ NOUNS = frozenset(
         "data",
         "envelope",
         "errors",
+        "frozen_report",
         "masking",
         "notices",
         "outcome",

@@ -1,4 +1,4 @@
-"""Editions of reports: what was drafted, who approved it, and what was sent to whom."""
+"""Editions of reports: what was drafted, who approved it, and the messages that were sent."""
 
 from alembic import op
 from sqlalchemy import Column, Integer, String, Text, inspect
