@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from lienthong import Column
+from lienthong import Column, Document
 from reports import figures
 from transforms.moments import local_date
 
@@ -66,3 +66,25 @@ def utf16_length(text: str) -> int:
 def is_right_aligned(column: Column) -> bool:
     """Whether a column's values are aligned to the right, so that their digits stand under each other."""
     return column.kind in ("number", "percent")
+
+
+DRAFT = "DỰ THẢO"
+"""What every page of a draft bears."""
+
+
+def agency_lines(document: Document) -> list[str]:
+    """The issuing agency, the last line, below the agencies above it."""
+    lines = [*document.superior.splitlines(), *document.agency.splitlines()]
+    return [line.strip() for line in map(clean, lines) if line.strip()]
+
+
+def legal_bases(document: Document) -> list[str]:
+    """The legal bases, each with its end: a semicolon, the last one a full stop (Appendix I, II.6)."""
+    texts = [text for each in document.legal_bases if (text := clean(each).rstrip(" .;"))]
+    return [f"{text}{'.' if number == len(texts) else ';'}" for number, text in enumerate(texts, 1)]
+
+
+def recipients(document: Document) -> list[str]:
+    """Who receives it, each with its end: a semicolon, the last one a full stop."""
+    names = [name for each in document.recipients if (name := clean(each).rstrip(" .;"))]
+    return [f"{name}{'.' if number == len(names) else ';'}" for number, name in enumerate(names, 1)]

@@ -5,12 +5,12 @@ Narrow tables are part of the body; wide ones become annexes (phụ lục) on la
 
 import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import HexColor, black
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -24,10 +24,23 @@ from reportlab.platypus import (
 )
 
 from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned
+from reports.rendering.broken_lines import Typesetter
+from reports.rendering.cells import DRAFT, NO_ROWS, agency_lines, clean, cut, format_cell, is_right_aligned
 from reports.rendering.charts import draw
-from reports.rendering.stationery import BLANK, BOLD, FONT, STYLES, Rule, closing, letterhead, paragraph, register_fonts
-from reports.rendering.tall_rows import ClosedTable, cut_tall_rows
+from reports.rendering.column_widths import measure, share_out
+from reports.rendering.ruled_table import Content, Face, RuledTable
+from reports.rendering.stationery import (
+    BOLD,
+    FONT,
+    Rule,
+    bases,
+    closing,
+    letterhead,
+    number_of,
+    paragraph,
+    printable,
+    register_fonts,
+)
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 """The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
@@ -35,15 +48,17 @@ LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 _WIDEST_IN_BODY = 90
 """The greatest width, in characters, of a table in the body."""
 
-_LONGEST_WORD = 65 * mm
-"""The greatest width that a word claims: twice a dossier code. A longer word is broken."""
+_FULL, _SMALL = 11, 10
+"""The size of letters in tables, in points; the smaller one in tables that are wider than `_WIDEST_AT_FULL_SIZE`."""
+
+_WIDEST_AT_FULL_SIZE = 130
+"""In characters, as the columns ask."""
+
+_KEPT_WITH_SIGNATURE = 70 * mm
+"""Up to this height, the notes are on one page with the place to sign."""
 
 _LONGEST_CELL = 10_000
 """Letters of a cell that are printed, about six pages of it. Workbooks hold more, and the data store everything."""
-
-_PADDING = 3
-"""Points between a cell's text and its border."""
-
 
 _KINDS = {"report": ("Báo cáo", "BC"), "notice": ("Thông báo", "TB")}
 """The name of each kind of document, and how its sign begins (Appendix III)."""
@@ -66,23 +81,44 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
             buffer,
             pagesize=A4,
             title=clean(document.title),
-            author=clean(document.agency).replace("\n", " - "),
+            author=" - ".join(agency_lines(document)),
             subject=clean(document.subtitle),
             creator="Lienthong",
             lang="vi-VN",
             invariant=1,  # no time of creation and no random id in the file
             initialFontName=FONT,  # or each page names Helvetica, which is not embedded
         )
-        self.addPageTemplates([_page("portrait", A4), _page("landscape", landscape(A4))])
+        pages = (("portrait", A4), ("landscape", landscape(A4)))
+        self.addPageTemplates([_page(name, size, draft=document.draft) for name, size in pages])
 
 
-def _page(name: str, size: tuple[float, float]) -> PageTemplate:
-    frame = Frame(LEFT, BOTTOM, _inner(size), size[1] - TOP - BOTTOM, 0, 0, 0, 0, id=name)
-    return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=_number_page)
+def _page(name: str, size: tuple[float, float], *, draft: bool) -> PageTemplate:
+    frame = Frame(LEFT, BOTTOM, _inner(size), _height(size), 0, 0, 0, 0, id=name)
+    return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=_begin_draft if draft else _number_page)
 
 
 def _inner(size: tuple[float, float]) -> float:
     return float(size[0] - LEFT - RIGHT)
+
+
+def _height(size: tuple[float, float]) -> float:
+    return float(size[1] - TOP - BOTTOM)
+
+
+def _begin_draft(canvas: Any, paper: Any) -> None:
+    """The mark of a draft, under the text and above it: in a light colour, for an archive takes nothing transparent."""
+    width, height = canvas._pagesize
+    canvas.saveState()
+    canvas.setFillColor(HexColor("#E6E6E6"))
+    canvas.translate(width / 2, height / 2)
+    canvas.rotate(45)
+    canvas.setFont(BOLD, 96)
+    canvas.drawCentredString(0, -32, DRAFT)
+    canvas.restoreState()
+    canvas.setFillColor(black)
+    canvas.setFont(BOLD, 13)
+    canvas.drawString(LEFT, height - TOP + 7 * mm, DRAFT)
+    _number_page(canvas, paper)
 
 
 def _number_page(canvas: Any, _paper: Any) -> None:
@@ -94,32 +130,59 @@ def _number_page(canvas: Any, _paper: Any) -> None:
 
 def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
     width = _inner(A4)
-    in_body = [sheet for sheet in document.sheets if _characters(sheet) <= _WIDEST_IN_BODY]
-    annexes = [sheet for sheet in document.sheets if sheet not in in_body]
+    annexes = [sheet for sheet in document.sheets if sheet.rows and _characters(sheet) > _WIDEST_IN_BODY]
+    in_body = [sheet for sheet in document.sheets if sheet not in annexes]
+    notes = [paragraph(f"- {text}", "note") for text in document.notes]
+    signature = closing(document, signer, width)
     yield from letterhead(document, symbol, width)
     yield paragraph(_KINDS[document.kind][0].upper(), "title")
     yield paragraph(document.title, "subject")
     yield Rule(share=0.25)
     yield paragraph(document.subtitle, "period")
     yield Spacer(0, 4 * mm)
-    for text in document.summary:
-        yield paragraph(text, "body")
-    yield from _charts(document, width)
-    for sheet in in_body:
-        yield CondPageBreak(45 * mm)
-        yield paragraph(sheet.title, "heading")
-        yield _table(sheet, width)
-    notes = [paragraph(f"- {text}", "note") for text in document.notes]
-    if notes:
-        yield CondPageBreak(25 * mm)
-        yield paragraph("Ghi chú", "heading")
-    yield from notes[:-1]
-    # The signature is never alone on a page.
-    yield KeepTogether([*notes[-1:], *closing(document, signer, width)])
+    text = [*bases(document), *(paragraph(text, "body") for text in document.summary)]
+    drawings = list(_charts(document, width))
+    if not (notes or in_body or drawings):
+        text[-1:] = [KeepTogether([*text[-1:], *signature])]
+    yield from text
+    yield from drawings
+    for number, sheet in enumerate(in_body, 1):
+        tail = sum(part.wrap(width, 0)[1] for part in signature) if number == len(in_body) and not notes else 0
+        yield from _in_body(sheet, tail)
+    yield from _notes(notes, signature, width)
+    if not notes and (in_body or drawings):
+        yield KeepTogether(signature)
     for number, sheet in enumerate(annexes, start=1):
         yield NextPageTemplate("landscape")
         yield PageBreak()
         yield from _annex(document, sheet, f"Phụ lục {_roman(number)}" if len(annexes) > 1 else "Phụ lục", symbol)
+
+
+def _in_body(sheet: Sheet, tail: float) -> Iterable[Flowable]:
+    """A table under its title. A wide one without rows is a sentence: its columns would not fit."""
+    if not sheet.rows and _characters(sheet) > _WIDEST_IN_BODY:
+        yield KeepTogether([paragraph(sheet.title, "heading"), paragraph(f"{NO_ROWS}.", "empty")])
+        return
+    yield CondPageBreak(45 * mm)
+    yield paragraph(sheet.title, "heading")
+    yield _table(sheet, A4, tail)
+
+
+def _notes(notes: Sequence[Flowable], signature: Sequence[Flowable], width: float) -> Iterable[Flowable]:
+    """The notes, the last ones on one page with the place to sign: it must not be alone, nor with a single line."""
+    if not notes:
+        return
+    kept = len(notes)
+    while kept > 1 and sum(note.wrap(width, 0)[1] for note in notes[-kept:]) > _KEPT_WITH_SIGNATURE:
+        kept -= 1
+    yield CondPageBreak(25 * mm)
+    heading = paragraph("Ghi chú", "heading")
+    if kept == len(notes):
+        yield KeepTogether([heading, *notes, *signature])
+        return
+    yield heading
+    yield from notes[:-kept]
+    yield KeepTogether([*notes[-kept:], *signature])
 
 
 def _charts(document: Document, width: float) -> Iterable[Flowable]:
@@ -133,88 +196,49 @@ def _charts(document: Document, width: float) -> Iterable[Flowable]:
 def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Iterable[Flowable]:
     yield paragraph(heading, "title")
     yield paragraph(sheet.title.upper(), "subject")
-    agency = " - ".join(line.strip() for line in document.agency.splitlines())
+    agency = " - ".join(agency_lines(document))
     day = format_cell(document.issued_on)
-    yield paragraph(f"(Kèm theo {_KINDS[document.kind][0]} số{BLANK}/{symbol} ngày {day} của {agency})", "period")
+    yield paragraph(
+        f"(Kèm theo {_KINDS[document.kind][0]} số {number_of(document, symbol)} ngày {day} của {agency})", "period"
+    )
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")
     yield Spacer(0, 4 * mm)
-    yield _table(sheet, _inner(landscape(A4)))
+    yield _table(sheet, landscape(A4))
 
 
-def _table(sheet: Sheet, width: float) -> ClosedTable:
+def _table(sheet: Sheet, size: tuple[float, float], tail: float = 0) -> Flowable:
     """All rows, with the headings repeated on every page. Cells wrap, long words break, tall rows flow over pages."""
-    widths = _widths(sheet, width)
-    cells = [[paragraph(column.title, "column") for column in sheet.columns]]
-    cells += [_row(sheet.columns, row, "cell") for row in sheet.rows]
-    style: list[tuple[Any, ...]] = [
-        ("FONTNAME", (0, 0), (-1, -1), FONT),
-        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-        ("VALIGN", (0, 1), (-1, -1), "TOP"),
-        ("BACKGROUND", (0, 0), (-1, 0), HexColor("#EDEDED")),
-        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
-        ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-    ]
-    if not sheet.rows:
-        cells.append([paragraph(NO_ROWS, "cell centre"), *[""] * (len(sheet.columns) - 1)])
-        style.append(("SPAN", (0, 1), (-1, 1)))
-    if sheet.total is not None:
-        cells.append(_row(sheet.columns, sheet.total, "total"))
-        # The total is never alone at the top of a page.
-        style.append(("NOSPLIT", (0, -2), (-1, -1)))
-    rows, lines = cut_tall_rows(cells, [room - 2 * _PADDING for room in widths])
-    return ClosedTable(rows, colWidths=widths, repeatRows=1, style=[*style, *lines], spaceBefore=4, spaceAfter=6)
+    width = _inner(size)
+    points = _SMALL if _characters(sheet) > _WIDEST_AT_FULL_SIZE else _FULL
+    face = Face(Typesetter(FONT, points), Typesetter(BOLD, points), points * 1.25)
+    total = [] if sheet.total is None else _texts(sheet.columns, sheet.total)
+    needs = measure(sheet.columns, map(partial(_texts, sheet.columns), sheet.rows), total, face)
+    content = Content(
+        headings=[printable(column.title) for column in sheet.columns],
+        alignments=[_alignment(column) for column in sheet.columns],
+        widths=share_out(sheet.columns, needs, width),
+        face=face,
+        count=len(sheet.rows) + bool(total),
+        row=lambda number: _texts(sheet.columns, sheet.rows[number]) if number < len(sheet.rows) else total,
+        has_total=bool(total),
+        empty=NO_ROWS,
+    )
+    return RuledTable(content, page=_height(size), tail=tail)
 
 
-def _widths(sheet: Sheet, width: float) -> list[float]:
-    """The widths that the columns ask for, in points, but wide enough for the longest word, such as a dossier code.
-
-    A word longer than any code claims no room: it is broken.
-    """
-    needed = [_longest_word(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)]
-    if sum(needed) >= width:
-        return _levelled(needed, width)
-    fixed: dict[int, float] = {}
-    while True:
-        spare = width - sum(fixed.values())
-        asked = sum(column.width for at, column in enumerate(sheet.columns) if at not in fixed)
-        shares = [fixed.get(at, spare * column.width / asked) for at, column in enumerate(sheet.columns)]
-        narrow = {at: room for at, room in enumerate(needed) if at not in fixed and shares[at] < room}
-        if not narrow:
-            return shares
-        fixed |= narrow
-
-
-def _levelled(needed: Sequence[float], width: float) -> list[float]:
-    """Widths for words that do not fit beside each other: narrow columns keep their room, wide ones share the rest."""
-    rooms = dict(enumerate(needed))
-    spare = width
-    for left, at in zip(range(len(needed), 0, -1), sorted(rooms, key=rooms.__getitem__), strict=True):
-        rooms[at] = spare / left if left == 1 else min(rooms[at], spare / left)
-        spare -= rooms[at]
-    return list(rooms.values())
-
-
-def _longest_word(column: Column, values: Sequence[Any]) -> float:
-    words = {word for value in values for word in format_cell(value, column.kind).split()}
-    longest = max((stringWidth(word, FONT, STYLES["cell"].fontSize) for word in words), default=0)
-    heading = max((stringWidth(word, BOLD, STYLES["column"].fontSize) for word in column.title.split()), default=0)
-    return float(min(max(longest, heading), _LONGEST_WORD)) + 2 * _PADDING + 1
-
-
-def _row(columns: Sequence[Column], values: Sequence[Any], style: str) -> list[Flowable]:
+def _texts(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
+    """The cells of a row as they are printed."""
     return [
-        paragraph(cut(format_cell(value, column.kind), _LONGEST_CELL), _cell_style(style, column))
-        for column, value in zip(columns, values, strict=True)
+        printable(cut(format_cell(value, column.kind), _LONGEST_CELL))
+        for value, column in zip(row, columns, strict=True)
     ]
 
 
-def _cell_style(style: str, column: Column) -> str:
+def _alignment(column: Column) -> str:
     if is_right_aligned(column):
-        return f"{style} right"
-    return f"{style} centre" if column.kind == "date" else style
+        return "right"
+    return "centre" if column.kind == "date" else "left"
 
 
 def _characters(sheet: Sheet) -> int:

@@ -5,19 +5,20 @@ Liberation Serif stands in for Times New Roman: it has the same widths, all Viet
 """
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import cm, mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
-from lienthong import LOCAL_ZONE, Document
-from reports.rendering.cells import clean
+from lienthong import LOCAL_ZONE, Document, Signer
+from reports.rendering.cells import agency_lines, clean, legal_bases, recipients
 
 FONT = "LiberationSerif"
 BOLD = f"{FONT}-Bold"
@@ -25,6 +26,12 @@ ITALIC = f"{FONT}-Italic"
 BOLD_ITALIC = f"{FONT}-BoldItalic"
 BLANK = "\u00a0" * 10
 """Space to write a number in. No-break spaces: a paragraph folds the others into one."""
+
+_MOST_BESIDE = 20
+"""Lines of recipients beside the place to sign: with more, the two could not stay on one page."""
+
+_LACKING = "\u25a1"
+"""A white square, for a letter that no font of a report has, such as an emoji."""
 
 NATIONAL_NAME = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -37,6 +44,23 @@ def register_fonts() -> None:
         if name not in known:
             with as_file(files("reports.rendering") / "fonts" / f"{file}.ttf") as path:
                 pdfmetrics.registerFont(TTFont(name, str(path)))
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """The code points that every one of the fonts has."""
+    register_fonts()
+    fonts = (pdfmetrics.getFont(name).face.charToGlyph for name in (FONT, BOLD, ITALIC, BOLD_ITALIC))
+    return frozenset.intersection(*map(frozenset, fonts))
+
+
+def printable(text: str) -> str:
+    """A clean text with □ for each letter that the fonts lack: an archive refuses a page that shows none for it."""
+    whole = clean(text)
+    if whole.isascii():
+        return whole
+    letters = _letters()
+    return "".join(letter if ord(letter) in letters or letter in "\n\t" else _LACKING for letter in whole)
 
 
 def _style(name: str, size: float = 13, font: str = FONT, alignment: int = TA_LEFT, **more: Any) -> ParagraphStyle:
@@ -55,36 +79,36 @@ STYLES: Mapping[str, ParagraphStyle] = {
         _style("title", 14, BOLD, TA_CENTER),
         _style("subject", 14, BOLD, TA_CENTER),
         _style("period", 13, ITALIC, TA_CENTER, spaceBefore=4),
+        _style("basis", 13, ITALIC, TA_JUSTIFY, firstLineIndent=1 * cm, spaceBefore=6),
         _style("body", 13, FONT, TA_JUSTIFY, firstLineIndent=1 * cm, spaceBefore=6),
         _style("heading", 13, BOLD, spaceBefore=10, spaceAfter=4),
         _style("note", 12, ITALIC, spaceBefore=3),
         _style("recipients", 12, BOLD_ITALIC),
         _style("recipient", 11, FONT),
         _style("signer", 13, BOLD, TA_CENTER),
-        _style("column", 11, BOLD, TA_CENTER),
-        _style("cell", 11, FONT),
-        _style("cell right", 11, FONT, TA_RIGHT),
-        _style("cell centre", 11, FONT, TA_CENTER),
-        _style("total", 11, BOLD),
-        _style("total right", 11, BOLD, TA_RIGHT),
-        _style("total centre", 11, BOLD, TA_CENTER),
+        _style("empty", 12, ITALIC),
     )
 }
 
 
 def paragraph(text: str, style: str) -> Paragraph:
     """A paragraph of plain text: its `<` and `&` are not markup."""
-    return Paragraph(escape(clean(text)).replace("\n", "<br/>"), STYLES[style])
+    return Paragraph(escape(printable(text)).replace("\n", "<br/>"), STYLES[style])
 
 
-def number_line(symbol: str) -> str:
-    """The line of a document's number, with space for the number that the records office writes in."""
-    return f"Số:{BLANK}/{symbol}"
+def number_of(document: Document, symbol: str) -> str:
+    """The number and sign of a document, with space for the number that the records office writes in."""
+    return clean(document.number).strip() or f"{BLANK}/{symbol}"
+
+
+def bases(document: Document) -> list[Flowable]:
+    """The legal bases (căn cứ), in italics, each a paragraph."""
+    return [paragraph(text, "basis") for text in legal_bases(document)]
 
 
 def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
     """Issuing agency and number on the left; national name, motto, place and date on the right."""
-    *parents, issuer = [line.strip() for line in clean(document.agency).splitlines() if line.strip()] or [""]
+    *parents, issuer = agency_lines(document) or [""]
     left: list[Flowable] = [*(paragraph(line, "parent") for line in parents), paragraph(issuer, "issuer")]
     right: list[Flowable] = [paragraph(NATIONAL_NAME, "nation"), paragraph(NATIONAL_MOTTO, "motto")]
     day = document.issued_on.astimezone(LOCAL_ZONE)
@@ -95,7 +119,7 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
         [
             [[*left, Rule(share=0.35)], [*right, Rule(length=_motto_width())]],
             [
-                paragraph(number_line(symbol), "number"),
+                paragraph(f"Số: {number_of(document, symbol)}", "number"),
                 paragraph(f"{document.place}, ngày {day.day:02} tháng {month} năm {day.year}", "dated"),
             ],
         ],
@@ -112,16 +136,15 @@ def letterhead(document: Document, symbol: str, width: float) -> list[Flowable]:
 
 
 def closing(document: Document, signer: str, width: float) -> list[Flowable]:
-    """Recipients (Nơi nhận) on the left and the place to sign on the right, to be kept on one page."""
-    names = [clean(name).rstrip(" .;") for name in document.recipients]
-    ends = [";"] * (len(names) - 1) + ["."]
-    left: list[Flowable] = []
-    if names:
-        left.append(paragraph("Nơi nhận:", "recipients"))
-        left += [paragraph(f"- {name}{end}", "recipient") for name, end in zip(names, ends, strict=True)]
-    right: list[Flowable] = [paragraph(signer, "signer"), Spacer(0, 32 * mm)]
+    """Recipients (Nơi nhận) on the left and the place to sign on the right, to be kept on one page.
+
+    `signer` is the title that signs when the document names none. A long list of recipients stands below instead.
+    """
+    left = [paragraph("Nơi nhận:", "recipients")] if document.recipients else []
+    left += [paragraph(f"- {name}", "recipient") for name in recipients(document)]
+    below = left if len(left) > _MOST_BESIDE else []
     block = Table(
-        [[left, right]],
+        [["" if below else left, _place_to_sign(document.signer or Signer(), signer)]],
         colWidths=[width * 0.52, width * 0.48],
         style=[
             ("FONTNAME", (0, 0), (-1, -1), FONT),
@@ -129,19 +152,29 @@ def closing(document: Document, signer: str, width: float) -> list[Flowable]:
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ],
     )
-    return [Spacer(0, 8 * mm), block]
+    return [Spacer(0, 8 * mm), block, *below]
+
+
+def _place_to_sign(signer: Signer, title: str) -> list[Flowable]:
+    """The authority, the title, room for a signature and a seal, and the name."""
+    lines = [signer.authority, signer.title or title]
+    name = [paragraph(signer.name, "signer")] if signer.name else []
+    return [*(paragraph(line, "signer") for line in lines if line), Spacer(0, 28 * mm), *name]
 
 
 class Rule(Flowable):  # type: ignore[misc]  # reportlab ships no types
-    """A short centred line under a name or title. `length` is in points; without it, `share` of the width."""
+    """A short centred line under a name or title. `length` is in points; without it, `share` of the width.
 
-    def __init__(self, *, length: float | None = None, share: float = 1) -> None:
+    `gap` is the room between it and the letters above, which may reach a little below their own line.
+    """
+
+    def __init__(self, *, length: float | None = None, share: float = 1, gap: float = 3.5) -> None:
         super().__init__()
-        self._length, self._share, self._space = length, share, 0.0
+        self._length, self._share, self._gap, self._space = length, share, gap, 0.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         self._space = width
-        return width, 6
+        return width, self._gap + 2.5
 
     def draw(self) -> None:
         length = self._length or self._space * self._share

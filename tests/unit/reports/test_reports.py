@@ -99,7 +99,7 @@ def test_paper_filings_names_each_case_with_its_officer(engine: Engine) -> None:
     quality = _sheet(document, "Chất lượng dữ liệu")
     assert quality["rows"][0][1:3] == ("Không xác định được số định danh cá nhân của người nộp", 1)
     assert (quality["rows"][0][-1], quality["total"][2], quality["total"][-1]) == (2, 5, 6)
-    assert "có 3 trường hợp" in document.summary[0] and "758/VPUBND-KSTT" in document.notes[0]
+    assert "có 3 trường hợp" in document.summary[0] and "758/VPUBND-KSTT" in document.legal_bases[1]
 
 
 def test_a_month_without_cases_still_gives_a_report_in_every_form(engine: Engine) -> None:
@@ -187,6 +187,8 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
     table = [tuple(map(str, row)) for row in document.sheets[0].rows]
     assert table[0] == ("1", "Hồ sơ dịch vụ công trực tuyến", "2", "3", "0.6667", "0.5", "Đạt")
     assert table[2][-2:] == ("Chưa giao", "–")
+    by_unit = [tuple(map(str, row)) for row in document.sheets[1].rows]
+    assert by_unit[3][3:7] == ("Số hóa thành phần hồ sơ", "1", "3", "0.3333"), "never a share without its counts"
     assert table[3][-1] == "Chưa đạt"
     assert "Chỉ tiêu chưa đạt: Số hóa thành phần hồ sơ (1/3 = 33,33%, mức giao 80,00%)." in document.summary
 
@@ -215,7 +217,9 @@ def test_which_indicators_are_reported_is_configuration(engine: Engine) -> None:
 def test_every_document_has_its_name_date_and_recipients(engine: Engine, name: str) -> None:
     document = _build(engine, name)
     assert (document.name, document.period, document.issued_on) == (f"{name}-2023-11", "2023-11", ISSUED)
-    assert (document.agency, document.place) == ("VĂN PHÒNG UBND TỈNH", "Bình Định")
+    assert (document.superior, document.agency, document.place) == ("UBND TỈNH BÌNH ĐỊNH", "VĂN PHÒNG", "Bình Định")
+    assert document.signer is not None and document.signer.title == "CHÁNH VĂN PHÒNG"
+    assert all(text.startswith("Căn cứ ") for text in document.legal_bases) and document.legal_bases
     assert document.notes and "Lưu: VT, KSTT" in document.recipients
     assert any("Giả định" in note for note in document.notes)
 
