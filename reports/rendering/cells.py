@@ -68,6 +68,9 @@ def is_right_aligned(column: Column) -> bool:
     return column.kind in ("number", "percent")
 
 
+KINDS = {"report": "Báo cáo", "notice": "Thông báo"}
+"""The name of each kind of document."""
+
 DRAFT = "DỰ THẢO"
 """What every page of a draft bears."""
 

@@ -5,6 +5,7 @@ A bar bears its value in Vietnamese form; lines differ by their marks, and a leg
 
 import re
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from reportlab.graphics import renderSVG
@@ -13,13 +14,14 @@ from reportlab.graphics.charts.linecharts import HorizontalLineChart
 from reportlab.graphics.shapes import STATE_DEFAULTS, Drawing, String
 from reportlab.graphics.widgets.markers import makeMarker
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lienthong import Chart
 from reports.figures import format_number, format_percent
-from reports.rendering.cells import clean
-from reports.rendering.stationery import FONT, register_fonts
+from reports.rendering.stationery import FONT, printable, register_fonts
 
-_SIZE = 9
+_SIZE, _SCREEN = 9, 12
+"""The size of letters on paper, in points, and on a screen, in its pixels."""
 _FONTS = "'Times New Roman','Liberation Serif',Tinos,serif"
 """What a browser shows instead of the embedded font: their letters are as wide."""
 _INKS = tuple(map(HexColor, ("#1F4E79", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040", "#2E9CA6")))
@@ -33,23 +35,22 @@ _MARKS = (
     "FilledStarFive",
     "FilledCross",
 )
-_LONGEST_NAME = 38
 _LONGEST_RANKING = 15
 """Bars of one chart: the table has the others."""
 
 
-def draw(chart: Chart, width: float = 460) -> Drawing | None:
-    """The drawing, `width` points wide; None when there is no value but 0 to show."""
+def draw(chart: Chart, width: float = 460, size: float = _SIZE) -> Drawing | None:
+    """The drawing, `width` points wide with letters of `size`; None when there is no value but 0 to show."""
     register_fonts()
     STATE_DEFAULTS["fontName"] = FONT  # set before each drawing; Helvetica, the default, is not embedded
     if chart.is_empty:
         return None
-    return _lines(chart, width) if chart.kind == "line" else _bars(chart, width)
+    return _lines(chart, width, size) if chart.kind == "line" else _bars(chart, width, size)
 
 
 def draw_svg(chart: Chart, width: float = 640) -> str:
     """The same as an `<svg>` element, or an empty text. Equal charts give equal texts."""
-    drawing = draw(chart, width)
+    drawing = draw(chart, width, _SCREEN)
     if drawing is None:
         return ""
     text = renderSVG.drawToString(drawing)
@@ -57,24 +58,25 @@ def draw_svg(chart: Chart, width: float = 640) -> str:
     return re.sub(r"^<svg\b", '<svg aria-hidden="true" focusable="false"', element)
 
 
-def _bars(chart: Chart, width: float) -> Drawing:
-    names = [_shorten(name) for name in chart.categories[:_LONGEST_RANKING]]
+def _bars(chart: Chart, width: float, size: float) -> Drawing:
+    names = [_shorten(name, width * 0.41, size) for name in chart.categories[:_LONGEST_RANKING]]
     ((_, values),) = chart.series[:1]
     shown = [_number(value) for value in values[:_LONGEST_RANKING]]
-    height = 18 * len(names) + 24
+    height = 2 * size * len(names) + 24
     drawing = Drawing(width, height)
     bars = HorizontalBarChart()
-    bars.x, bars.y, bars.width, bars.height = width * 0.45, 12, width * 0.42, height - 24
+    # Room beside the bars for their values, as wide as `12.345` or `100,00%`.
+    bars.x, bars.y, bars.width, bars.height = width * 0.45, 12, width * 0.55 - 4.5 * size, height - 24
     bars.data = [tuple(shown)]
     bars.categoryAxis.categoryNames = names
     bars.categoryAxis.reverseDirection = 1
     # Room for the wider letters of a machine that has none of _FONTS.
-    bars.categoryAxis.labels.dx, bars.categoryAxis.visibleTicks = -16, 0
-    bars.categoryAxis.labels.fontName, bars.categoryAxis.labels.fontSize = FONT, _SIZE
+    bars.categoryAxis.labels.dx, bars.categoryAxis.visibleTicks = -0.02 * width, 0
+    bars.categoryAxis.labels.fontName, bars.categoryAxis.labels.fontSize = FONT, size
     bars.valueAxis.valueMin, bars.valueAxis.visible = 0, 0
     bars.valueAxis.valueMax = max([*shown, 0.0001]) * 1.02
     bars.bars[0].fillColor, bars.bars[0].strokeColor = _INKS[0], None
-    bars.barLabels.fontName, bars.barLabels.fontSize = FONT, _SIZE
+    bars.barLabels.fontName, bars.barLabels.fontSize = FONT, size
     bars.barLabels.boxAnchor, bars.barLabels.nudge = "w", 4
     bars.barLabels.fixedEnd = None
     bars.barLabelFormat = lambda value: _label(value, percent=chart.percent)
@@ -82,19 +84,20 @@ def _bars(chart: Chart, width: float) -> Drawing:
     return drawing
 
 
-def _lines(chart: Chart, width: float) -> Drawing:
+def _lines(chart: Chart, width: float, size: float) -> Drawing:
     # A line without any point cannot be drawn, and a legend for it would promise one.
     series = [(name, values) for name, values in chart.series if any(value is not None for value in values)]
     legend_lines = len(series) if len(series) > 1 else 0
-    height = 170 + 13 * legend_lines
-    drawing = Drawing(width, height)
+    leading = 1.45 * size
+    drawing = Drawing(width, 146 + 2.7 * size + leading * legend_lines)
     lines = HorizontalLineChart()
-    lines.x, lines.y, lines.width, lines.height = 46, 24 + 13 * legend_lines, width - 60, 130
+    lines.x, lines.y = 5 * size, 2.7 * size + leading * legend_lines
+    lines.width, lines.height = width - 7 * size, 130
     lines.data = [tuple(None if value is None else float(value) for value in values) for _, values in series]
-    lines.categoryAxis.categoryNames = [clean(name) for name in chart.categories]
+    lines.categoryAxis.categoryNames = _spaced([printable(name) for name in chart.categories], lines.width, size)
     for axis in (lines.categoryAxis, lines.valueAxis):
-        axis.labels.fontName, axis.labels.fontSize = FONT, _SIZE
-    lines.valueAxis.valueMin, lines.valueAxis.labels.dx = 0, -10
+        axis.labels.fontName, axis.labels.fontSize = FONT, size
+    lines.valueAxis.valueMin, lines.valueAxis.labels.dx = 0, -size
     highest = max(value for values in lines.data for value in values if value is not None)
     lines.valueAxis.valueMax = 1 if chart.percent else max(highest * 1.1, 5)
     lines.valueAxis.labelTextFormat = lambda value: f"{value:.0%}" if chart.percent else _label(value, percent=False)
@@ -106,10 +109,18 @@ def _lines(chart: Chart, width: float) -> Drawing:
     drawing.add(lines)
     for number, (name, _) in enumerate(series[:legend_lines]):
         mark = _mark(number)
-        mark.x, mark.y = 54, 13 * (legend_lines - number) - 5
+        mark.x, mark.y = size, leading * (legend_lines - number) - size / 2
         drawing.add(mark)
-        drawing.add(String(64, mark.y - 3, clean(name), fontName=FONT, fontSize=_SIZE))
+        shown = _shorten(name, width - 3 * size, size)
+        drawing.add(String(2 * size, mark.y - size / 3, shown, fontName=FONT, fontSize=size))
     return drawing
+
+
+def _spaced(names: list[str], width: float, size: float) -> list[str]:
+    """The names below an axis: the last one, and before it every second, third … where all of them would touch."""
+    widest = max((stringWidth(name, FONT, size) for name in names), default=0) + size / 2
+    step = max(1, ceil(widest * len(names) / width))
+    return [name if (len(names) - 1 - at) % step == 0 else "" for at, name in enumerate(names)]
 
 
 def _mark(number: int) -> Any:
@@ -130,6 +141,11 @@ def _label(value: float, *, percent: bool) -> str:
     return format_number(round(value)) if float(value).is_integer() else format_number(Decimal(str(round(value, 2))))
 
 
-def _shorten(name: str) -> str:
-    whole = clean(name)
-    return whole if len(whole) <= _LONGEST_NAME else f"{whole[: _LONGEST_NAME - 1].rstrip()}…"
+def _shorten(name: str, room: float, size: float) -> str:
+    """A name that is no wider than the room; a longer one ends with …"""
+    whole = printable(name)
+    shown = whole
+    while len(shown) > 1 and stringWidth(shown, FONT, size) > room:
+        whole = whole[:-1].rstrip()
+        shown = f"{whole}…"
+    return shown

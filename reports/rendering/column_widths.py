@@ -9,58 +9,73 @@ from lienthong import Column
 from reports.rendering.broken_lines import Typesetter
 from reports.rendering.ruled_table import BESIDE, Face
 
+_BESIDE = 2 * BESIDE + 1
+"""Points of a column that its text does not have."""
+
 _LONGEST_WORD = 65 * mm
 """The greatest width that a word claims: twice a dossier code. A longer word is broken."""
 
 
 @dataclass(slots=True)
 class Need:
-    """What a column needs, in points: `word` for its longest word, `line` for its longest text on one line."""
+    """What a column needs, in points.
 
+    `word` is the width of its longest word, `line` of its longest text on one line, `usual` of an average text,
+    `heading` of its heading on one line.
+    """
+
+    heading: float = 0.0
     word: float = 0.0
     line: float = 0.0
+    usual: float = 0.0
 
-    def see(self, text: str, typesetter: Typesetter) -> None:
-        """Take in one text of the column."""
+    def see(self, text: str, typesetter: Typesetter) -> float:
+        """Take in one text of the column and return how wide it is on one line."""
         for word in typesetter.words(text):
             self.word = max(self.word, min(typesetter.width(word), _LONGEST_WORD))
-        self.line = max(self.line, self.word, *map(typesetter.width, text.split("\n")))
+        wide = max(map(typesetter.width, text.split("\n")))
+        self.line = max(self.line, self.word, wide)
+        return wide
 
 
 def measure(columns: Sequence[Column], rows: Iterable[Sequence[str]], total: Sequence[str], face: Face) -> list[Need]:
     """What each column needs for its heading, the texts of its rows and its total."""
     needs = [Need() for _ in columns]
     for need, column in zip(needs, columns, strict=True):
-        need.see(column.title, face.bold)
+        need.heading = need.see(column.title, face.bold)
         need.line = need.word  # a heading may take several lines
-    seen: list[set[str]] = [set() for _ in columns]
-    for row in rows:
+    seen: list[dict[str, float]] = [{} for _ in columns]
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - the last one is how many there are
         for need, known, text in zip(needs, seen, row, strict=True):
             if text not in known:
-                known.add(text)
-                need.see(text, face.plain)
+                known[text] = need.see(text, face.plain)
+            need.usual += known[text]
     for need, text in zip(needs, total, strict=False):
         need.see(text, face.bold)
+    for need in needs:
+        need.usual /= max(count, 1)
     return needs
 
 
-def share_out(columns: Sequence[Column], needs: Sequence[Need], width: float) -> list[float]:
+def share_out(needs: Sequence[Need], width: float) -> list[float]:
     """The widths of the columns, in points; their sum is `width`.
 
-    They are as the columns ask, but at least as wide as the longest word. A column takes no more than its longest text
-    while another one needs the room.
+    Each is at least as wide as its longest word. Short texts, such as names of people, stay on one line where that
+    leaves room for the others. The rest is shared by what is usual in a column, so that rows are low.
     """
-    words = [need.word + 2 * BESIDE + 1 for need in needs]
+    words = [need.word + _BESIDE for need in needs]
     if sum(words) >= width:
         return _levelled(words, width)
-    lines = [max(need.line + 2 * BESIDE + 1, word) for need, word in zip(needs, words, strict=True)]
-    if sum(lines) <= width:
-        # Everything fits on one line: the columns share what is left as they ask.
-        spare, asked = width - sum(lines), sum(column.width for column in columns)
-        return [line + spare * column.width / asked for line, column in zip(lines, columns, strict=True)]
+    usual = [max(need.usual, need.word) for need in needs]
+    for whole in ([max(need.line, need.heading) + _BESIDE for need in needs], [need.line + _BESIDE for need in needs]):
+        if sum(whole) <= width:
+            return [room + more for room, more in zip(whole, _shares(usual, {}, width - sum(whole)), strict=True)]
+    lines = [need.line + _BESIDE for need in needs]
+    words = _with_short_texts(words, lines, width)
     fixed: dict[int, float] = {}
     while True:
-        shares = _shares(columns, fixed, width)
+        shares = _shares(usual, fixed, width)
         narrow = {at: word for at, word in enumerate(words) if at not in fixed and shares[at] < word}
         wide = {at: line for at, line in enumerate(lines) if at not in fixed and shares[at] > line}
         # Too narrow goes first: the room of the others changes, and one that was too wide may no longer be.
@@ -70,10 +85,21 @@ def share_out(columns: Sequence[Column], needs: Sequence[Need], width: float) ->
         fixed |= found
 
 
-def _shares(columns: Sequence[Column], fixed: Mapping[int, float], width: float) -> list[float]:
+def _with_short_texts(words: Sequence[float], lines: Sequence[float], width: float) -> list[float]:
+    """The least widths, those of columns with short texts widened to a line: for up to a third of what is left over."""
+    found, budget = list(words), (width - sum(words)) / 3
+    for at in sorted(range(len(words)), key=lambda at: lines[at] - words[at]):
+        cost = lines[at] - words[at]
+        if lines[at] <= width / 6 and cost <= budget:
+            found[at] = lines[at]
+            budget -= cost
+    return found
+
+
+def _shares(weights: Sequence[float], fixed: Mapping[int, float], width: float) -> list[float]:
     spare = width - sum(fixed.values())
-    asked = sum(column.width for at, column in enumerate(columns) if at not in fixed)
-    return [fixed.get(at, spare * column.width / asked if asked else 0) for at, column in enumerate(columns)]
+    whole = sum(weight for at, weight in enumerate(weights) if at not in fixed)
+    return [fixed.get(at, spare * weight / whole if whole else 0) for at, weight in enumerate(weights)]
 
 
 def _levelled(needed: Sequence[float], width: float) -> list[float]:

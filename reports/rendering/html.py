@@ -8,9 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lienthong import Column, Document
+from lienthong import Column, Document, Signer
 from reports.figures import format_number
-from reports.rendering.cells import NO_ROWS, clean, format_cell, is_right_aligned
+from reports.rendering.cells import (
+    DRAFT,
+    KINDS,
+    NO_ROWS,
+    agency_lines,
+    clean,
+    format_cell,
+    is_right_aligned,
+    legal_bases,
+    recipients,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,27 +52,35 @@ class _Table:
 
 def render(document: Document) -> bytes:
     """The page as UTF-8. Text stays text: nothing in a document becomes markup, a link or a script."""
+    signer = document.signer or Signer()
     page = _template().render(
-        agency=[clean(line) for line in document.agency.splitlines()],
+        draft=DRAFT if document.draft else "",
+        agency=agency_lines(document),
+        number=clean(document.number).strip(),
+        kind=KINDS[document.kind],
         place=clean(document.place),
         day=format_cell(document.issued_on),
         title=clean(document.title),
         subtitle=clean(document.subtitle),
+        bases=legal_bases(document),
         summary=[clean(text) for text in document.summary],
         tables=_tables(document),
         charts=_charts(document),
         notes=[clean(text) for text in document.notes],
-        recipients=[clean(text) for text in document.recipients],
+        recipients=recipients(document),
+        signer=[clean(line) for line in (signer.authority, signer.title) if line],
+        signed_by=clean(signer.name),
         style=_PAGE.joinpath("style.css").read_text(encoding="utf-8"),
     )
     return page.encode("utf-8")
 
 
-def _charts(document: Document) -> list[tuple[str, str]]:
+def _charts(document: Document) -> list[tuple[str, str, str]]:
+    """The title of each chart, and the chart as it is drawn for a broad page and for a telephone."""
     from reports.rendering.charts import draw_svg  # here, because `check` loads this module
 
-    drawn = ((clean(chart.title), draw_svg(chart)) for chart in document.charts)
-    return [(title, svg) for title, svg in drawn if svg]
+    shown = (chart for chart in document.charts if not chart.is_empty)
+    return [(clean(chart.title), draw_svg(chart, 640), draw_svg(chart, 270)) for chart in shown]
 
 
 @cache

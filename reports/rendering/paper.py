@@ -24,8 +24,9 @@ from reportlab.platypus import (
 )
 
 from lienthong import Column, Document, Sheet
+from reports.rendering.archive import archived
 from reports.rendering.broken_lines import Typesetter
-from reports.rendering.cells import DRAFT, NO_ROWS, agency_lines, clean, cut, format_cell, is_right_aligned
+from reports.rendering.cells import DRAFT, KINDS, NO_ROWS, agency_lines, cut, format_cell, is_right_aligned
 from reports.rendering.charts import draw
 from reports.rendering.column_widths import measure, share_out
 from reports.rendering.ruled_table import Content, Face, RuledTable
@@ -60,8 +61,8 @@ _KEPT_WITH_SIGNATURE = 70 * mm
 _LONGEST_CELL = 10_000
 """Letters of a cell that are printed, about six pages of it. Workbooks hold more, and the data store everything."""
 
-_KINDS = {"report": ("Báo cáo", "BC"), "notice": ("Thông báo", "TB")}
-"""The name of each kind of document, and how its sign begins (Appendix III)."""
+_SIGNS = {"report": "BC", "notice": "TB"}
+"""How the sign of each kind of document begins (Appendix III)."""
 
 
 def build(document: Document, office: str, signer: str) -> bytes:
@@ -69,8 +70,8 @@ def build(document: Document, office: str, signer: str) -> bytes:
     register_fonts()
     buffer = io.BytesIO()
     paper = _Paper(buffer, document)
-    paper.build(list(_story(document, f"{_KINDS[document.kind][1]}-{office}", signer)))
-    return buffer.getvalue()
+    paper.build(list(_story(document, f"{_SIGNS[document.kind]}-{office}", signer)))
+    return archived(buffer.getvalue(), document)
 
 
 class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
@@ -80,10 +81,6 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
         super().__init__(
             buffer,
             pagesize=A4,
-            title=clean(document.title),
-            author=" - ".join(agency_lines(document)),
-            subject=clean(document.subtitle),
-            creator="Lienthong",
             lang="vi-VN",
             invariant=1,  # no time of creation and no random id in the file
             initialFontName=FONT,  # or each page names Helvetica, which is not embedded
@@ -135,7 +132,7 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
     notes = [paragraph(f"- {text}", "note") for text in document.notes]
     signature = closing(document, signer, width)
     yield from letterhead(document, symbol, width)
-    yield paragraph(_KINDS[document.kind][0].upper(), "title")
+    yield paragraph(KINDS[document.kind].upper(), "title")
     yield paragraph(document.title, "subject")
     yield Rule(share=0.25)
     yield paragraph(document.subtitle, "period")
@@ -199,7 +196,7 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
     agency = " - ".join(agency_lines(document))
     day = format_cell(document.issued_on)
     yield paragraph(
-        f"(Kèm theo {_KINDS[document.kind][0]} số {number_of(document, symbol)} ngày {day} của {agency})", "period"
+        f"(Kèm theo {KINDS[document.kind]} số {number_of(document, symbol)} ngày {day} của {agency})", "period"
     )
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")
@@ -217,7 +214,7 @@ def _table(sheet: Sheet, size: tuple[float, float], tail: float = 0) -> Flowable
     content = Content(
         headings=[printable(column.title) for column in sheet.columns],
         alignments=[_alignment(column) for column in sheet.columns],
-        widths=share_out(sheet.columns, needs, width),
+        widths=share_out(needs, width),
         face=face,
         count=len(sheet.rows) + bool(total),
         row=lambda number: _texts(sheet.columns, sheet.rows[number]) if number < len(sheet.rows) else total,

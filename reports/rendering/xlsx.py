@@ -8,12 +8,22 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from lienthong import Column, Document, Sheet
-from reports.rendering.cells import NO_ROWS, clean, cut, format_cell, is_right_aligned, local_day
-from reports.rendering.xlsx_charts import CHARTS, write_charts
+from lienthong import Column, Document, Sheet, Signer
+from reports.rendering.cells import (
+    DRAFT,
+    NO_ROWS,
+    agency_lines,
+    clean,
+    cut,
+    format_cell,
+    is_right_aligned,
+    legal_bases,
+    local_day,
+)
+from reports.rendering.xlsx_charts import CHARTS, WIDTH_OF_CHARTS, write_charts
 from reports.rendering.xlsx_names import headings, sheet_names
+from reports.rendering.xlsx_print import set_up_print
 
-A4 = 9
 _FONT = {"font_name": "Times New Roman", "font_size": 12}
 _BORDER = {"border": 1, "border_color": "#7F7F7F"}
 _NUMBER_FORMATS = {"number": "#,##0", "percent": "0.00%", "date": "dd/mm/yyyy", "text": "@"}
@@ -42,7 +52,7 @@ def render(document: Document) -> bytes:
         if not all(chart.is_empty for chart in document.charts):
             page = book.add_worksheet(names[-2])
             write_charts(book, page, document, _FONT)
-            _set_up_print(page)
+            set_up_print(page, document, WIDTH_OF_CHARTS)
         _write_explanation(book.add_worksheet(names[-1]), document, formats)
     return buffer.getvalue()
 
@@ -53,8 +63,8 @@ def _describe(book: Any, document: Document) -> None:
         {
             "title": cut(clean(document.title), _LONGEST_PROPERTY),
             "subject": cut(clean(document.subtitle), _LONGEST_PROPERTY),
-            "author": cut(_one_line(document.agency), _LONGEST_PROPERTY),
-            "company": cut(_one_line(document.agency), _LONGEST_PROPERTY),
+            "author": cut(_agency(document), _LONGEST_PROPERTY),
+            "company": cut(_agency(document), _LONGEST_PROPERTY),
             "keywords": document.name,
             "comments": f"Kỳ báo cáo {document.period}",
             # The day alone, as on paper: two workbooks of one day would differ by the moment.
@@ -109,9 +119,9 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
     for column, shape in enumerate(sheet.columns):
         page.set_column(column, column, shape.width)
     block = [
-        (_one_line(document.agency), formats.agency),
+        (_agency(document), formats.agency),
         (clean(sheet.title), formats.title),
-        (clean(document.subtitle), formats.subtitle),
+        (_subtitle(document), formats.subtitle),
     ]
     for row, (line, shape) in enumerate(block):
         page.set_row(row, _height(20, line, width))
@@ -138,20 +148,24 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
     page.freeze_panes(header + 1, 0)
     page.repeat_rows(header)
     page.print_area(0, 0, header + len(rows) + (sheet.total is not None), last)
-    _set_up_print(page)
+    set_up_print(page, document, width)
 
 
 def _write_explanation(page: Any, document: Document, formats: _Formats) -> None:
     page.set_column(0, 0, 110)
     lines: list[tuple[str, Any]] = [
-        (_one_line(document.agency), formats.agency),
+        (_agency(document), formats.agency),
         (clean(document.title), formats.title),
-        (clean(document.subtitle), formats.subtitle),
+        (_subtitle(document), formats.subtitle),
     ]
+    signer = document.signer or Signer()
     for heading, paragraphs in (
+        ("Số và ký hiệu", [document.number] if document.number else []),
+        ("Căn cứ", legal_bases(document)),
         ("Tóm tắt", document.summary),
         ("Ghi chú", document.notes),
         ("Nơi nhận", document.recipients),
+        ("Người ký", [line for line in (signer.authority, signer.title, signer.name) if line]),
     ):
         if paragraphs:
             lines += [("", formats.body), (heading, formats.heading)]
@@ -159,7 +173,7 @@ def _write_explanation(page: Any, document: Document, formats: _Formats) -> None
     for row, (line, shape) in enumerate(lines):
         page.set_row(row, _height(18, line, 105))
         page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
-    _set_up_print(page)
+    set_up_print(page, document)
 
 
 def _write_row(
@@ -207,17 +221,13 @@ def _write_across(page: Any, row: int, last: int, line: str, shape: Any) -> None
     page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
 
 
-def _set_up_print(page: Any) -> None:
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
-    page.set_footer('&C&"Times New Roman,Regular"&11Trang &P/&N')
-    page.hide_gridlines(1)
+def _agency(document: Document) -> str:
+    return " - ".join(agency_lines(document))
 
 
-def _one_line(text: str) -> str:
-    return " - ".join(line.strip() for line in clean(text).splitlines() if line.strip())
+def _subtitle(document: Document) -> str:
+    subtitle = clean(document.subtitle)
+    return f"{DRAFT}. {subtitle}" if document.draft else subtitle
 
 
 def _height(line_height: int, text: str, width: int) -> int:

@@ -10,6 +10,8 @@ _LONGEST_CELL = 32_767
 _KINDS = {"line": "line", "bar": "bar", "share": "bar"}
 _ROWS_OF_A_CHART = 18
 """A chart is about this many rows high; the next one begins below it and below its own figures."""
+WIDTH_OF_CHARTS = 140
+"""About how wide the sheet is, in characters."""
 _FIGURES, _PICTURE = 0, 9
 """The columns in which figures and charts begin: up to seven series, and a gap."""
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from lienthong.report import Chart, Column, Sheet
-from reports.rendering import xlsx
+from reports.rendering import xlsx, xlsx_print
 from tests.unit.reports.rendering.documents import COLUMNS, HOSTILE, document, rows
 
 HEADER = 5
@@ -72,7 +72,7 @@ def test_titles_and_notes_do_not_become_formulas() -> None:
 
 def test_a_page_prints_on_landscape_a4_fitted_to_its_width_with_headings_and_page_numbers() -> None:
     page = _read(xlsx.render(document()))["Danh sách"]
-    assert (page.page_setup.orientation, int(page.page_setup.paperSize)) == ("landscape", xlsx.A4)
+    assert (page.page_setup.orientation, int(page.page_setup.paperSize)) == ("landscape", xlsx_print.A4)
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
     assert page.print_title_rows == f"${HEADER}:${HEADER}"
