@@ -105,7 +105,7 @@ class Document:
     - `figures`: how each figure came about, by its path in the payload, such as `by_unit.H08.31.online`.
     - `kind`: what sort of official document it is: a report (báo cáo) or a notice (thông báo).
     - `parts`: documents that belong to it, each for one reader alone, such as the letter to one agency.
-    - `draft`: nobody has approved it yet; every page bears "DỰ THẢO".
+    - `draft`: it is not approved yet; every page bears "DỰ THẢO".
     - `number`: its number and sign (số và ký hiệu), such as `12/BC-VPUBND`; empty leaves room to write a number in.
     - `legal_bases`: what it is based on (căn cứ), each a sentence without its end, printed before the text.
     - `superior`: the agency above the issuing one (cơ quan chủ quản), or empty.

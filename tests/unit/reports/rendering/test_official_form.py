@@ -46,17 +46,17 @@ FORMS = pytest.mark.parametrize("read", [_pdf, _html, _xlsx])
 
 
 @FORMS
-def test_number_agency_above_legal_bases_and_signer_are_in_their_places(read: Callable[[Document], list[str]]) -> None:
+def test_number_agency_above_legal_bases_and_signer_are_in_their_order(read: Callable[[Document], list[str]]) -> None:
     text = " ".join(read(SIGNED))
-    places = [text.index(part) for part in ("UBND TỈNH BÌNH ĐỊNH", "12/BC-VPUBND", "QĐ-UBND;", "VPUBND-KSTT.")]
-    assert places == sorted(places)
+    order = [text.index(part) for part in ("UBND TỈNH BÌNH ĐỊNH", "12/BC-VPUBND", "QĐ-UBND;", "VPUBND-KSTT.")]
+    assert order == sorted(order)
     assert text.index("VPUBND-KSTT.") < text.index("có 02 trường hợp.") < text.index("KT. CHÁNH VĂN PHÒNG")
     assert re.search(r"KT\. CHÁNH VĂN PHÒNG\s+PHÓ CHÁNH VĂN PHÒNG\s+Nguyễn Thị Mai", text)
     assert "DỰ THẢO" not in text
 
 
 @FORMS
-def test_every_page_of_a_draft_says_so(read: Callable[[Document], list[str]]) -> None:
+def test_every_page_of_a_draft_bears_its_mark(read: Callable[[Document], list[str]]) -> None:
     wide = Sheet("Danh sách", COLUMNS, rows(60))
     shown = read(replace(document(wide, Sheet("Hai", COLUMNS[:2], [(1, "a")])), draft=True))
     assert shown and all("DỰ THẢO" in text for text in shown)
