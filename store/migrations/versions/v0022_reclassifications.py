@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, Integer, String, Text, inspect
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 
 _KEY = String().with_variant(String(collation="C"), "postgresql")
 _TABLE = "store_document_reclassifications"
