@@ -56,11 +56,32 @@ def json_schema(shape: type[BaseModel], mode: JsonSchemaMode) -> Mapping[str, An
     return shape.model_json_schema(mode=mode, schema_generator=_StrictGenerator)
 
 
+def _is_written_otherwise(core: object) -> bool:
+    """Whether keys that a shape writes may be others than it reads. Where not, one of its JSON Schemas has all marks.
+
+    A JSON Schema costs milliseconds, and there is one for each shape of a project at each start.
+    """
+    if isinstance(core, list | tuple):
+        return any(map(_is_written_otherwise, core))
+    if not isinstance(core, dict):
+        return not (core is None or isinstance(core, str | int | float | type) or callable(core))
+    if core.get("computed_fields") or not _WRITTEN.isdisjoint(core):
+        return True
+    return any(_is_written_otherwise(part) for key, part in core.items() if key not in _BESIDES)
+
+
+_WRITTEN = frozenset({"serialization", "serialization_alias"})
+"""Keys of pydantic's core schemas that state how a value is written."""
+
+_BESIDES = frozenset({"default", "expected", "metadata", "ref"})
+"""Keys that hold values or notes, no schemas."""
+
+
 @cache
 def _all_marks(shape: type[BaseModel]) -> PersonalKeys:
     keys: dict[str, PersonalKind] = {}
     try:
-        for mode in _MODES:
+        for mode in _MODES if _is_written_otherwise(shape.__pydantic_core_schema__) else _MODES[:1]:
             schema = json_schema(shape, mode)
             _add(keys, _marks(schema, schema.get("$defs", {})))
     except Exception as error:  # noqa: BLE001 - whatever pydantic or a schema's own code raises, the marks are not known

@@ -72,10 +72,9 @@ def _python(_: Installation) -> Iterator[HealthItem]:
 
 def _configuration(installation: Installation) -> Iterator[HealthItem]:
     topic = message("Configuration")
-    settings, findings = installation.loaded.settings, installation.findings
-    errors = sum(finding.level == "error" for finding in findings)
-    if errors:
-        found = message_n("{count} error", "{count} errors", count=errors)
+    settings, faults = installation.loaded.settings, installation.faults
+    if faults.errors:
+        found = message_n("{count} error", "{count} errors", count=faults.errors)
         yield HealthItem(topic, "fail", found, message("run `lienthong check` and correct each place that it names"))
         return
     found = message(
@@ -84,7 +83,7 @@ def _configuration(installation: Installation) -> Iterator[HealthItem]:
         sources=message_n("{count} source", "{count} sources", count=len(settings.sources)),
         sinks=message_n("{count} sink", "{count} sinks", count=len(settings.sinks)),
     )
-    if findings:
+    if faults.warnings:
         yield HealthItem(topic, "warn", found, message("run `lienthong check` to see the warnings"))
     else:
         yield HealthItem(topic, "ok", found)

@@ -1,7 +1,8 @@
 """What an examination of the doctor looks at, and what it finds."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from lienthong.adapters.sql.database import Database
     from lienthong.configuration.load import Loaded
-    from lienthong.errors import Finding
+    from lienthong.operations.kept_check import Faults
 
 HealthState = Literal["ok", "warn", "fail"]
 
@@ -19,7 +20,7 @@ class Installation:
     """What is examined: a project, its variables, its data directory, and its servers by URL.
 
     `database` and `files` are empty for the embedded database and the folder in `data`; `broker` is `memory://` for the
-    embedded broker.
+    embedded broker. `began`: seconds since 1970; nothing of it was read before.
     What several examinations need is read once, when it is first asked for.
     """
 
@@ -29,6 +30,7 @@ class Installation:
     broker: str
     database: str
     files: str = ""
+    began: float = field(default_factory=time.time)
 
     @property
     def database_url(self) -> str:
@@ -42,11 +44,11 @@ class Installation:
         return load_documents(self.folder, self.variables)
 
     @cached_property
-    def findings(self) -> "list[Finding]":
-        """What is wrong with the configuration."""
-        from lienthong.configuration.check import examine_loaded
+    def faults(self) -> "Faults":
+        """How much is wrong with the configuration."""
+        from lienthong.operations.kept_check import count_faults
 
-        return examine_loaded(self.loaded, self.variables)
+        return count_faults(self.loaded, self.variables, self.data, began=self.began)
 
     @cached_property
     def ledger_database(self) -> "Database":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, computed_field, create_model
 
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.personal import marked_keys, personal_keys, unmarked_keys
@@ -117,3 +117,25 @@ CITIZEN = create_model(
 def test_fields_whose_names_speak_of_a_person_need_a_mark() -> None:
     assert unmarked_keys(CITIZEN) == ["SoDinhDanh", "hoVaTen", "phone_number"]
     assert marked_keys(CITIZEN) == {"fullName": "name"}, "`none` hides nothing"
+
+
+class Renamed(BaseModel):
+    kept: str
+    sender: Annotated[str, Personal("name"), Field(serialization_alias="nguoiGui")]
+
+
+class Outer(BaseModel):
+    parts: dict[str, list[Renamed | None]] = {}
+
+
+class Computed(BaseModel):
+    number: str
+
+    @computed_field
+    def owner(self) -> Annotated[str, Personal("name")]:
+        return self.number
+
+
+@pytest.mark.parametrize(("shape", "key"), [(Renamed, "nguoiGui"), (Outer, "nguoiGui"), (Computed, "owner")])
+def test_keys_that_only_what_is_written_has_are_found(shape: type[BaseModel], key: str) -> None:
+    assert marked_keys(shape)[key] == "name"
