@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from lienthong.frozen_report import freeze as freeze
     from lienthong.frozen_report import thaw as thaw
     from lienthong.masking import Personal as Personal
+    from lienthong.masking import mask_data as mask_data
     from lienthong.outcome import Dead as Dead
     from lienthong.outcome import Done as Done
     from lienthong.outcome import Dropped as Dropped
@@ -119,7 +120,7 @@ _ROOMS = {
         "Unauthenticated",
     ),
     "frozen_report": ("freeze", "thaw"),
-    "masking": ("Personal",),
+    "masking": ("Personal", "mask_data"),
     "outcome": ("Dead", "Done", "Dropped", "Later", "Outcome"),
     "ports": (
         *(

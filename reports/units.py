@@ -47,6 +47,15 @@ class Units(NamedTuple):
         found = self.tree.find(IGATE, code, day)
         return None if found is None else self.of(found)
 
+    def place(self, code: str | None, day: date | None = None) -> str | None:
+        """The unit that a record means by `code`: its own code in the tree, or the one-stop system's for it."""
+        return self.of(code) if code and code in self.tree else self.receiver(code, day)
+
+    def holds_place(self, code: str | None) -> bool:
+        """Whether the unit that a record means by `code` belongs to what was asked for."""
+        unit = self.place(code)
+        return unit is not None and self.includes(unit)
+
     def roll_up(self, codes: Iterable[str]) -> dict[str, int]:
         """How many of `codes` stand at each unit or below it."""
         return dict(sorted(Counter(above for code in codes for above in self.path(code)).items()))

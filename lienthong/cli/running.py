@@ -159,7 +159,7 @@ def _poll_until_done(bus: Bus, runner: Runner) -> Sequence[str]:
 
 def _write_reports(bus: Bus, periods: Sequence[str], out: Path) -> Written:
     settings = bus.storage.settings
-    reports = {name: bus.storage.report(name) for name in settings.reports}
+    reports = {name: bus.storage.report(name) for name, one in settings.reports.items() if one.in_recordings}
     return write_reports(reports, settings.bus.formats, periods=periods, folder=out, ledger=bus.storage.ledger)
 
 

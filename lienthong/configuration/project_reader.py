@@ -222,5 +222,7 @@ def _part_settings(name: str, file: PartFile, bus: BusSettings, document: Docume
         case SinkFile():
             retry = retry_policy(file.retry, bus.ladder, document)
             return SinkSettings(**common, retry=retry, replay=file.replay, owner=file.owner or "")
+        case ReportFile():
+            return PartSettings(**common, in_recordings=file.in_recordings)
         case _:
             return PartSettings(**common)

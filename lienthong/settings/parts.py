@@ -36,7 +36,8 @@ DEFAULT_REPLAY: Replay = "idempotent"
 class PartSettings:
     """One file of `config/lookups/` or `config/reports/`. `description` is empty when the file has none.
 
-    `insecure`: whether its link to another machine may be unverified.
+    `insecure`: whether its link to another machine may be unverified. `in_recordings`: of a report, whether it is made
+    when a recording was played.
     """
 
     name: str
@@ -44,6 +45,7 @@ class PartSettings:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
     insecure: bool = False
+    in_recordings: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

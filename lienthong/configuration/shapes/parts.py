@@ -174,3 +174,8 @@ class ReportFile(LinkedFile):
         description=msgid("The full name of a class with the method `build`."),
         examples=["reports.letters.report.Letters"],
     )
+    in_recordings: bool = Field(
+        True,
+        description=msgid("false: `lienthong run --recording` does not make it; `lienthong report` does."),
+        examples=[False],
+    )

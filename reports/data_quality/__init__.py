@@ -1,0 +1,1 @@
+"""The monthly report on the quality of data: by source and flag."""

@@ -1,0 +1,1 @@
+"""The monthly report on reuse of documents: what became of each component."""

@@ -1,0 +1,1 @@
+"""The monthly review of services: per procedure and channel."""

@@ -1,0 +1,1 @@
+"""The monthly report on signatures: verdicts by issuer and by reason."""
