@@ -1,7 +1,8 @@
 """The events behind the figures of a report: packed, so that a month of a million dossiers fits into 100 MB."""
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Generic, TypeVar, overload
 
 Group = TypeVar("Group", bound=Hashable)
@@ -19,6 +20,7 @@ class Population(Generic[Group]):
         self._group_of = array("L")
         self._numbers: dict[Group, int] = {}
         self._counts: list[int] = []
+        self._order = array("L")
         self._rows_of: dict[int, array[int]] = {}
 
     def add(self, event_id: str, group: Group) -> None:
@@ -41,23 +43,19 @@ class Population(Generic[Group]):
         """How many events each group has."""
         return dict(zip(self._numbers, self._counts, strict=True))
 
-    def select(self, is_meant: Callable[[Group], bool]) -> "Selection":
-        """The events of the groups that are meant."""
-        return self.select_groups(group for group in self._numbers if is_meant(group))
-
     def select_groups(self, groups: Iterable[Group]) -> "Selection":
         """The events of these groups, all of which there are."""
         numbers = tuple(self._numbers[group] for group in groups)
         return Selection(self, numbers, sum(self._counts[number] for number in numbers))
 
     def ids_of(self, numbers: Iterable[int]) -> Iterator[str]:
-        """The ids of the events of groups, by the number of each."""
+        """The ids of the events of groups, by the number of each, sorted."""
         if not self._rows_of:
-            for place, number in enumerate(self._group_of):
-                self._rows_of.setdefault(number, array("L")).append(place)
-        for number in numbers:
-            for place in self._rows_of[number]:
-                yield self._id(place)
+            self._order = array("L", sorted(range(len(self)), key=self._id))
+            for rank, place in enumerate(self._order):
+                self._rows_of.setdefault(self._group_of[place], array("L")).append(rank)
+        for rank in sorted(chain.from_iterable(self._rows_of[number] for number in numbers)):
+            yield self._id(self._order[rank])
 
     def _id(self, place: int) -> str:
         start = self._ends[place - 1] if place else 0
@@ -65,7 +63,7 @@ class Population(Generic[Group]):
 
 
 class Selection(Sequence[str]):
-    """The ids of some events of a population, in no order. Their number is known without looking them up."""
+    """The ids of some events of a population, sorted. Their number is known without looking them up."""
 
     def __init__(self, population: "Population[Group]", groups: tuple[int, ...], size: int) -> None:
         self._population = population
