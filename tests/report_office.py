@@ -13,7 +13,7 @@ import reports.rendering.html
 import reports.rendering.json_file
 import reports.rendering.pdf
 import reports.rendering.xlsx
-from lienthong import Chart, Column, Document, Figure, Part, ReportAct, Sheet, Site
+from lienthong import Chart, Column, Document, Figure, Part, ReportAct, SendingOutcome, Sent, Sheet, Site
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.files.folder import FolderFiles
 from lienthong.dead_letters.actor import Actor
@@ -73,6 +73,7 @@ class OfficeReports:
     cases: dict[str, tuple[str | None, list[str]]] = field(default_factory=dict)
     fault: Exception | None = None
     built: int = 0
+    renders: Mapping[str, Render] = field(default_factory=lambda: RENDERS)
 
     def names(self) -> Sequence[str]:
         return ("letters", "checked")
@@ -98,13 +99,14 @@ class OfficeReports:
         return {"main": "0" * 64}
 
     def render(self, document: Document, only: Sequence[str] = ()) -> Mapping[str, bytes]:
-        return {suffix: render(document) for suffix, render in RENDERS.items() if not only or suffix in only}
+        return {suffix: render(document) for suffix, render in self.renders.items() if not only or suffix in only}
 
 
 class Office:
     """The sink, its database, and the acts as the command line does them, without the ledger."""
 
-    def __init__(self, folder: Path, rules: Mapping[str, Any] = RULES) -> None:
+    def __init__(self, folder: Path, rules: Mapping[str, Any] = RULES, *, port: int = 1) -> None:
+        self.port = port
         self.clock = ReplayClock(datetime(2026, 12, 3, 1, tzinfo=UTC))
         self.database = open_embedded(folder)
         self.reports = OfficeReports(self.clock, {"H08.1": ("phong-1@tinh.example", ["A", "B"])})
@@ -114,7 +116,8 @@ class Office:
 
     def make_sink(self, rules: Mapping[str, Any] = RULES) -> ReportEditions:
         """A sink as another process has it."""
-        return ReportEditions(self.site, rules=ReportLife.model_validate(rules))
+        mail: Any = {"host": "127.0.0.1", "port": self.port, "sender": "gui@tinh.example", "security": "none"}
+        return ReportEditions(self.site, rules=ReportLife.model_validate(rules), **mail)
 
     def look(self) -> str:
         """The schedule looks; returns the note of the delivery."""
@@ -134,6 +137,22 @@ class Office:
     def approve(self, edition: str = "letters/2026-11/1", *, by: Actor = AN, number: str = "") -> ReportAct:
         with committed(self.database) as transaction:
             return self.sink.approve_edition(edition, transaction, person=by, why="", number=number)
+
+    def send(self, edition: str = "letters/2026-11/1", *, is_recording: bool = False) -> list[Sent]:
+        found = list(self.sink.send_edition(edition, person=AN, is_recording=is_recording))
+        with committed(self.database) as transaction:
+            self.sink.end_sending(edition, transaction, person=AN)
+        return found
+
+    def resolve(self, recipient: str, outcome: SendingOutcome, edition: str = "letters/2026-11/1") -> None:
+        with committed(self.database) as transaction:
+            self.sink.resolve_sending(edition, recipient, outcome, transaction, person=AN, why="đã hỏi")
+
+    def sendings(self, edition: str = "letters/2026-11/1") -> dict[tuple[str, str], str]:
+        """The state of each message, by unit and address."""
+        found = self.sink.edition(edition)
+        assert found is not None
+        return {(one["unit"], one["recipient"]): one["state"] for one in found["sendings"]}
 
     def state(self, edition: str = "letters/2026-11/1") -> str:
         found = self.sink.edition(edition)

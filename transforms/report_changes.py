@@ -37,7 +37,7 @@ def changes(before: Any, after: Any) -> Sequence[Change]:
 
 
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
-    if before == after and type(before) is type(after):
+    if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in (*before, *(key for key in after if key not in before)):

@@ -11,7 +11,9 @@ from rich.console import Console
 from lienthong.cli import context
 from lienthong.cli.edition_acts import open_keeper
 from lienthong.cli.output import MINUTE, local_time, print_json, print_text
-from lienthong.data.harmless import harmless
+from lienthong.configuration.personal import all_personal_keys
+from lienthong.data.harmless import harmless, json_text
+from lienthong.masking import PersonalKeys, mask_data
 from lienthong.messages import message, message_n
 from lienthong.ports.reports import EditionFilter
 from lienthong.runtime.editions import OpenEditions
@@ -45,6 +47,30 @@ def show(console: Console, project: Project, edition: str, *, out: Path | None, 
             _print(console, found)
         if out is not None:
             _write(editions, edition, out)
+
+
+def show_changes(console: Console, project: Project, before: str, after: str, *, as_json: bool) -> None:
+    """Each figure that differs between two editions. Personal data is hidden by its marks."""
+    with open_keeper(project) as editions:
+        personal = all_personal_keys(editions.storage.settings)
+        found = [_masked(one, personal) for one in editions.keeper.edition_changes(before, after)]
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        print_text(console, f"{one['path']}: {_figure(one['before'])} → {_figure(one['after'])}", wrap=False)
+    print_text(console, message_n("{count} figure changed.", "{count} figures changed.", count=len(found)))
+
+
+def _masked(one: Mapping[str, Any], personal: PersonalKeys) -> dict[str, Any]:
+    """A change with its values masked as they would be under their key."""
+    key = str(one["path"]).rstrip(".+-").rpartition(".")[2]
+    shown = {side: mask_data({key: one[side]}, personal)[key] for side in ("before", "after")}
+    return {"path": one["path"], **shown}
+
+
+def _figure(value: Any) -> str:
+    return "–" if value is None else json_text(value)
 
 
 def _print(console: Console, found: Mapping[str, Any]) -> None:

@@ -61,6 +61,37 @@ def show(
     edition_views.show(context.console(), project, edition, out=out, as_json=as_json)
 
 
+@reports.command("diff", help=message("What changed between two editions, figure by figure."))
+def diff(
+    project: Project,
+    edition: _Id,
+    other: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=message("EDITION"), help=message("The other edition, such as `paper-filings/2026-11/2`.")
+        ),
+    ] = None,
+    *,
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "--edition",
+            min=1,
+            metavar=message("NUMBER"),
+            help=message("The other edition of the same report and period, by its number."),
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    from lienthong.cli import context, edition_views
+
+    if (other is None) == (number is None):
+        text = message("Name the other edition, or its number with `--edition`: exactly one of the two.")
+        context.fail(text, context.USAGE)
+    second = other or f"{edition.rpartition('/')[0]}/{number}"
+    edition_views.show_changes(context.console(), project, edition, second, as_json=as_json)
+
+
 @reports.command("draft", help=message("Draft a report by hand; after one that was sent this is its next edition."))
 def draft(
     project: Project,
@@ -80,6 +111,66 @@ def draft(
 
     actor = context.acting_person(project, person)
     edition_acts.draft(context.console(), project, name, period, actor=actor, reason=reason, as_json=as_json)
+
+
+@reports.command(
+    "send",
+    help=message("Send an approved edition, once to each recipient; again only where it surely failed."),
+)
+def send(project: Project, edition: _Id, *, reason: _Reason = "", person: As = "", as_json: AsJson = False) -> None:
+    from lienthong.cli import context, edition_acts
+
+    actor = context.acting_person(project, person)
+    raise typer.Exit(
+        edition_acts.send(context.console(), project, edition, actor=actor, reason=reason, as_json=as_json)
+    )
+
+
+@reports.command(
+    "resolve", help=message("End a doubt: state whether a message has left. One that has not is sent again.")
+)
+def resolve(
+    project: Project,
+    edition: _Id,
+    *,
+    recipient: Annotated[
+        str,
+        typer.Option(
+            "--recipient", metavar=message("RECIPIENT"), help=message("An e-mail address, or the code of a unit.")
+        ),
+    ],
+    outcome: Annotated[
+        Literal["sent", "not-sent"], typer.Option("--outcome", help=message("It has left, or it never has."))
+    ],
+    reason: _Reason = "",
+    person: As = "",
+) -> None:
+    from lienthong.cli import context, edition_acts
+
+    actor = context.acting_person(project, person)
+    edition_acts.resolve(context.console(), project, edition, recipient, outcome, actor=actor, reason=reason)
+
+
+@reports.command("receive", help=message("Note that recipients have what was sent to them."))
+def receive(
+    project: Project,
+    edition: _Id,
+    *,
+    recipient: Annotated[
+        str,
+        typer.Option(
+            "--recipient",
+            metavar=message("RECIPIENT"),
+            help=message("An e-mail address, or the code of a unit; if not given, all of them."),
+        ),
+    ] = "",
+    reason: _Reason = "",
+    person: As = "",
+) -> None:
+    from lienthong.cli import context, edition_acts
+
+    actor = context.acting_person(project, person)
+    edition_acts.receive(context.console(), project, edition, recipient, actor=actor, reason=reason)
 
 
 @reports.command("approve", help=message("Approve a draft, so that it can be sent."))

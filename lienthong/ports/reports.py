@@ -67,6 +67,9 @@ class KeepsEditions(Sink, Protocol):
     def edition_document(self, edition: str) -> Document:
         """Its document, as its state wants it: a draft is marked as one."""
 
+    def edition_changes(self, before: str, after: str) -> Iterable[Mapping[str, Any]]:
+        """Each figure that differs between two editions: `path`, `before`, `after`; those of letters by their unit."""
+
     def edition_files(self, edition: str) -> Iterable[tuple[Path, bytes]]:
         """Its files with those of its parts, each with its path below a folder."""
 

@@ -17,10 +17,11 @@ from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
 from lienthong.messages import Message, in_ledger_language, message
 from lienthong.ports import LedgerTransaction, Record
-from lienthong.ports.reports import KeepsEditions, ReportAct
+from lienthong.ports.reports import KeepsEditions, ReportAct, SendingOutcome, Sent
 from lienthong.runtime.composition import Storage, open_storage
 from lienthong.runtime.existing_storage import require_ledger
 from lienthong.runtime.project import Project
+from lienthong.runtime.world import ledger_world
 
 SOURCE = "reports.editions"
 """The source and the stage of the acts. No source of a project has a dot in its name."""
@@ -61,10 +62,42 @@ class OpenEditions:
             lambda its: self.keeper.approve_edition(edition, its, person=person, why=why, number=number), acting
         )
 
+    def send(self, edition: str, acting: Acting, tell: Callable[[Sent], None]) -> ReportAct | None:
+        """Send an edition to each recipient that has nothing yet; `tell` is called with what became of each."""
+        person = acting.person
+        is_recording = ledger_world(self.storage.database) == "recording"
+        for sent in self.keeper.send_edition(edition, person=person, is_recording=is_recording):
+            tell(sent)
+        return self._record_any(lambda its: self.keeper.end_sending(edition, its, person=person), acting)
+
+    def resolve(self, edition: str, recipient: str, outcome: SendingOutcome, acting: Acting) -> ReportAct:
+        """End the doubt about what was sent to a recipient."""
+        person, why = acting.person, acting.why
+        act = self._record(
+            lambda its: self.keeper.resolve_sending(edition, recipient, outcome, its, person=person, why=why), acting
+        )
+        self._record_any(lambda its: self.keeper.end_sending(edition, its, person=person), acting)
+        return act
+
+    def receive(self, edition: str, recipient: str, acting: Acting) -> ReportAct:
+        """Note that a recipient has it; with "" that all have it."""
+        person, why = acting.person, acting.why
+        return self._record(
+            lambda its: self.keeper.receive_edition(edition, recipient, its, person=person, why=why), acting
+        )
+
     def _record(self, change: Callable[[LedgerTransaction], ReportAct], acting: Acting) -> ReportAct:
+        """The same for what always is an act."""
+        act = self._record_any(change, acting)
+        assert act is not None  # noqa: S101 - for the type: `change` gives one
+        return act
+
+    def _record_any(self, change: Callable[[LedgerTransaction], ReportAct | None], acting: Acting) -> ReportAct | None:
         """Change an edition, and record the act in the same transaction."""
         with self.storage.ledger.transaction() as transaction:
             act = change(transaction)
+            if act is None:
+                return None
             now = self.storage.clock.now()
             who, given = str(acting.person), acting.why
             body = {**act.facts, "act": act.kind, "at": now.isoformat(), "who": who, "reason": given}
@@ -106,11 +139,20 @@ def _keeper(storage: Storage) -> KeepsEditions:
 
 
 def _what(act: ReportAct) -> Message:
-    match act.kind:
-        case "report-drafted":
-            return message("report drafted, {digest}", digest=act.facts["digest"])
-        case "report-approved" if not act.facts["complete"]:
-            return message("report approved by one of two persons")
-        case "report-approved":
-            return message("report approved")
-    return message("report: {kind}", kind=act.kind)
+    facts = act.facts
+    if act.kind == "report-drafted":
+        return message("report drafted, {digest}", digest=facts["digest"])
+    if act.kind == "report-resolved":
+        recipient, outcome = facts["recipient"], facts["outcome"]
+        return message("doubt about {recipient} ended: {outcome}", recipient=recipient, outcome=outcome)
+    whole = {
+        "report-approved": message("report approved"),
+        "report-sent": message("report sent to all recipients"),
+        "report-received": message("report received"),
+    }
+    partly = {
+        "report-approved": message("report approved by one of two persons"),
+        "report-sent": message("report sent in part, {left} left", left=facts.get("left")),
+        "report-received": message("report received by some of the recipients"),
+    }
+    return (whole if facts.get("complete") else partly)[act.kind]

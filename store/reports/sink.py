@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
+from connectors.notices.gateway import Gateway
+from connectors.notices.smtp import Security, Smtp
 from lienthong import (
     Document,
     Done,
@@ -19,28 +21,65 @@ from lienthong import (
     Person,
     Rejected,
     ReportAct,
+    SendingOutcome,
+    Sent,
     Site,
     Transaction,
     Transient,
 )
 from lienthong.adapters.sql import open_reader, translate_errors
-from store.reports import rows
+from store.notices.channels import THIS_MACHINE, TIMEOUT, WithoutAccount, may_be_called
+from store.reports import ending, rows
 from store.reports.approving import approve
 from store.reports.drafting import Draft, Drafts
+from store.reports.sending import Sender
+from transforms.report_changes import changes
 from transforms.report_life import ReportLife
 
 log = structlog.get_logger(__name__)
 
 
 class ReportEditions:
-    """Keeps the editions of every report, from draft to receipt. `rules` is `config/report-life.yaml`."""
+    """Keeps the editions of every report, from draft to receipt.
+
+    `rules` is `config/report-life.yaml`; the others are those of the mail server, as in `config/sinks/email.yaml`.
+    """
 
     reaches_outside = False
 
-    def __init__(self, site: Site, *, rules: ReportLife) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *,
+        rules: ReportLife,
+        host: str,
+        port: int,
+        sender: str,
+        sender_name: str = "",
+        security: Security = "starttls",
+        username: str = "",
+        password: str = "",
+        ca_file: str | None = None,
+        timeout: timedelta = TIMEOUT,
+    ) -> None:
+        mail = Smtp(
+            site.clock,
+            host=host,
+            port=port,
+            sender=sender,
+            sender_name=sender_name,
+            security=security,
+            username=username,
+            password=password,
+            ca_file=ca_file,
+            timeout=timeout,
+        )
+        gateway: Gateway = mail if may_be_called(host, (username, password)) else WithoutAccount()
         self._site = site
         self._rules = rules
         self._drafts = Drafts(site)
+        self._sender = Sender(site, rules, gateway, self._drafts.load)
+        self._is_here = host in THIS_MACHINE
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """A look of the schedule: draft what is due. One look does the work of all in its bundle."""
@@ -59,6 +98,11 @@ class ReportEditions:
         """The frozen document; a draft until it is approved, then with its number."""
         with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
             return document_of(rows.find(connection, edition), self._drafts)
+
+    def edition_changes(self, before: str, after: str) -> Iterable[Mapping[str, Any]]:
+        """What changed between two editions, those of letters too."""
+        first, second = (_figures(self.edition_document(one)) for one in (before, after))
+        return [one._asdict() for one in changes(first, second)]
 
     def edition_files(self, edition: str) -> Iterable[tuple[Path, bytes]]:
         """The files of the document, and below a folder those of its parts."""
@@ -86,6 +130,55 @@ class ReportEditions:
             persons = self._rules.of(row.report).persons
             now = self._site.clock.now()
             return approve(connection, row, person, persons=persons, why=why, number=number, now=now)
+
+    def send_edition(self, edition: str, *, person: Person, is_recording: bool) -> Iterable[Sent]:  # noqa: ARG002 - the end of it is recorded
+        """Send to each recipient that has nothing yet. The invented figures of a recording go to this machine alone."""
+        if is_recording and not self._is_here:
+            raise Rejected(
+                "số liệu của bản ghi là số liệu giả: chỉ gửi tới máy chủ thư trên chính máy này (SMTP_HOST=127.0.0.1)",
+                field="state",
+            )
+        with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
+            row = rows.find(connection, edition)
+            before = ending.before(connection, row)
+            ending.refuse_unless_sendable(connection, row)
+        yield from self._sender.send(row, document_of(row, self._drafts), before)
+
+    def end_sending(self, edition: str, transaction: Transaction, *, person: Person) -> ReportAct | None:
+        """Write what the edition is after sending."""
+        return self._end(edition, transaction, person)
+
+    def resolve_sending(
+        self,
+        edition: str,
+        recipient: str,
+        outcome: SendingOutcome,
+        transaction: Transaction,
+        *,
+        person: Person,
+        why: str,
+    ) -> ReportAct:
+        """End the doubts about what was sent to a recipient."""
+        with translate_errors(rows.UNAVAILABLE):
+            now = self._site.clock.now()
+            return ending.resolve(transaction.connection, edition, recipient, outcome, person=person, why=why, now=now)
+
+    def receive_edition(
+        self, edition: str, recipient: str, transaction: Transaction, *, person: Person, why: str
+    ) -> ReportAct:
+        """Note that a recipient has it, or that all have it."""
+        with translate_errors(rows.UNAVAILABLE):
+            now = self._site.clock.now()
+            return ending.receive(transaction.connection, edition, recipient, person=person, why=why, now=now)
+
+    def _end(self, edition: str, transaction: Transaction, person: Person) -> ReportAct | None:
+        with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
+            row = rows.find(connection, edition)
+            before = ending.before(connection, row)
+        left = self._sender.left(row, document_of(row, self._drafts), before)
+        with translate_errors(rows.UNAVAILABLE):
+            now = self._site.clock.now()
+            return ending.end(transaction.connection, row, left, person=person, now=now)
 
     def _files(self, document: Document, folder: Path, stem: str) -> Iterable[tuple[Path, bytes]]:
         for suffix, content in self._site.reports.render(document).items():
@@ -137,6 +230,12 @@ class ReportEditions:
                 was = rows.find(connection, name)
                 rows.write(connection, name, {"why": attempted}, was=was) if was.state == "due" else None
         return ""
+
+
+def _figures(document: Document) -> Mapping[str, Any]:
+    """The figures of a document, and those of its letters by unit."""
+    letters = {part.unit: part.document.payload for part in document.parts}
+    return {**document.payload, "letter": letters} if letters else document.payload
 
 
 def document_of(row: rows.EditionRow, drafts: Drafts) -> Document:

@@ -4,12 +4,13 @@ import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.notices.gateway import Message, Verdict
+from connectors.notices.gateway import Attachment, Message, Verdict
 from connectors.notices.smtp import Smtp
 from lienthong import Transient
 from tests.fake_systems import FakeClock
@@ -51,6 +52,19 @@ def test_the_same_notice_is_the_same_mail(server: MailServer) -> None:
     smtp(server).send(mail())
     smtp(server).send(mail())
     assert server.mails[0] == server.mails[1]
+
+
+def test_a_long_subject_and_files_with_vietnamese_names_arrive_as_they_are(server: MailServer) -> None:
+    subject = " ".join(["Thông báo trường hợp nộp hồ sơ giấy trực tiếp gửi các cơ quan, đơn vị"] * 3)
+    file = Attachment("Báo cáo tháng 11 – phường Quy Nhơn.pdf", "application/pdf", b"%PDF\r\n.\r\n\x00\xff")
+    smtp(server).send(mail(subject=subject, attachments=[file]))
+    smtp(server).send(mail(subject=subject, attachments=[file]))
+    assert server.mails[0] == server.mails[1]
+    found = message_from_bytes(server.mails[0], EmailMessage, policy=policy.default)
+    assert found["Subject"] == subject
+    (part,) = found.iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == (file.name, file.media_type)
+    assert part.get_payload(decode=True) == file.content
 
 
 def test_tls_from_the_start(tmp_path: Path) -> None:
