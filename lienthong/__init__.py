@@ -76,9 +76,11 @@ if TYPE_CHECKING:
     from lienthong.ports import Transaction as Transaction
     from lienthong.ports import Transform as Transform
     from lienthong.ports import Unprovable as Unprovable
+    from lienthong.ports.alarms import OpenAlarms as OpenAlarms
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
     from lienthong.ports.lateness import Evidence as Evidence
+    from lienthong.ports.lateness import MissingVersion as MissingVersion
     from lienthong.ports.lateness import ProvenLateness as ProvenLateness
     from lienthong.ports.notice_keeping import NoticeFilter as NoticeFilter
     from lienthong.ports.notice_keeping import NoticeOutcome as NoticeOutcome
@@ -147,7 +149,8 @@ _ROOMS = {
         *("StoredFile", "Table", "Transaction", "Transform", "Unprovable"),
     ),
     "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
-    "ports.lateness": ("Evidence", "ProvenLateness"),
+    "ports.alarms": ("OpenAlarms",),
+    "ports.lateness": ("Evidence", "MissingVersion", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
     "ports.reports": ("EditionFilter", "Person", "ReportAct", "SendingOutcome", "Sent"),
     "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "Signer", "WHOLE"),

@@ -15,32 +15,31 @@ def join_dossiers(connection: Connection, here: str, there: str, codes: Iterable
     A code that `here` does not have is left out. What is read are these dossiers, what they name and what names them,
     and the rivals of those.
     """
-    asked = set(codes)
-    if not asked:
+    known = other_codes(connection, here, codes)
+    if not known:
         return {}
-    known = dict(_of_codes(connection, here, asked))
-    partners = dict(_claiming(connection, there, known))
-    rivals = dict(_claiming(connection, here, partners))
+    partners = claimants(connection, there, known)
+    rivals = claimants(connection, here, partners)
     # A rival that is surely another dossier of `there` is none: so those are read, too.
-    partners |= dict(_claiming(connection, there, rivals))
+    partners |= claimants(connection, there, rivals)
     every = join([Coded(*one) for one in (rivals | known).items()], [Coded(*one) for one in partners.items()])
     return {code: every[code] for code in sorted(known)}
 
 
-def _claiming(connection: Connection, source: str, known: Mapping[str, str | None]) -> Iterator[Coded]:
-    """The dossiers of `source` that these name, and those that name one of these."""
-    yield from _of_codes(connection, source, {*known, *(other for other in known.values() if other)})
-    yield from _coded(connection, source, known, "other_code")
+def claimants(connection: Connection, source: str, known: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The dossiers of `source` that these name or that name one of these: by code, the other code that each states."""
+    named = {*known, *(other for other in known.values() if other)}
+    return other_codes(connection, source, named) | dict(_coded(connection, source, known, "other_code"))
 
 
-def _of_codes(connection: Connection, source: str, codes: Iterable[str]) -> Iterator[Coded]:
-    return _coded(connection, source, codes, "code")
+def other_codes(connection: Connection, source: str, codes: Iterable[str]) -> dict[str, str | None]:
+    """The dossiers of `source` with these codes, and the other code that each states."""
+    return dict(_coded(connection, source, codes, "code"))
 
 
-def _coded(connection: Connection, source: str, codes: Iterable[str], column: str) -> Iterator[Coded]:
+def _coded(connection: Connection, source: str, codes: Iterable[str], column: str) -> Iterator[tuple[str, str | None]]:
     dialect = connection.dialect.name
     query = select(dossiers.c.code, dossiers.c.other_code).where(dossiers.c.source == source)
-    rows = connection.execute(
-        with_any_key(dialect, query, dossiers.c[column], "keys"), {"keys": format_keys(dialect, sorted(codes))}
-    )
-    yield from (Coded(row.code, row.other_code) for row in rows)
+    of_codes = with_any_key(dialect, query, dossiers.c[column], "keys")
+    for row in connection.execute(of_codes, {"keys": format_keys(dialect, sorted(set(codes)))}):
+        yield row.code, row.other_code

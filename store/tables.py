@@ -13,6 +13,7 @@ from store.notices import tables as _of_notices  # noqa: F401 - as above
 from store.organisation_tables import portal_accounts, units
 from store.question_tables import petitions, question_answers, questions
 from store.reports import tables as _of_reports  # noqa: F401 - as above
+from store.synchronisation import tables as _of_synchronisation  # noqa: F401 - as above
 
 __all__ = ["Key", "metadata", "petitions", "portal_accounts", "question_answers", "questions", "units"]
 

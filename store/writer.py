@@ -28,8 +28,10 @@ from store import happening_proof, payment_matches, proof, tables
 from store.happenings import TYPES, Happenings, Stored
 from store.instants import format_instant
 from store.payment_matches import PaymentMatches
+from store.synchronisation.touching import Touches
 from store.version_rows import ROWS, TableRow, seal_of
 from transforms.moments import IN_FUTURE
+from transforms.synchronisation import Synchronisation
 
 IGATE, PORTAL = SourceName("igate"), SourceName("dvcqg")
 
@@ -54,6 +56,7 @@ class DataStore:
         portal: SourceName = PORTAL,
         match_payments: bool = False,
         sources: Sequence[SourceName] = (IGATE, PORTAL),
+        synchronisation: Synchronisation | None = None,
     ) -> None:
         """The sink keeps no state: `deliver` is given its connection. `verify` reads the database of the site.
 
@@ -62,6 +65,8 @@ class DataStore:
 
         `match_payments`: hand back what each payment is for (`payment.v1`), a dossier of `sources` or one filed online.
         The first source that has it states its fees.
+
+        `synchronisation`: note for the sink of that name which dossiers may have a version too few.
         """
         self._database = site.database
         self._portal = portal
@@ -70,6 +75,7 @@ class DataStore:
         self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
         self._sources = sources
         self._payments = PaymentMatches(site, sources=sources, tell_within=tell_within) if match_payments else None
+        self._touches = Touches(synchronisation, site.clock) if synchronisation is not None else None
 
     def verify(self, seals: Seals) -> Iterable[str]:
         """Every row of the data store that is not what was delivered, by the seals of the ledger."""
@@ -111,6 +117,8 @@ class DataStore:
         """What is handed back, with the place of its cause."""
         if self._happenings is not None and (shown := [one for one in stored if one.envelope.type in TYPES]):
             yield from self._happenings.follow(transaction.connection, shown).items()
+        if self._touches is not None:
+            self._touches.note(transaction.connection, (one for one in stored if one.envelope.type == dossier_v1.TYPE))
         if self._payments is not None and stored:
             yield from self._payments.follow(transaction.connection, stored).items()
 

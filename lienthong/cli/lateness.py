@@ -1,7 +1,7 @@
 """`lienthong lateness DOSSIER`: the moments of a case with their evidence, and whose doing it was that it is late."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 
 from lienthong.cli.options import AsJson
+from lienthong.errors import WrongUse
 from lienthong.messages import format_number, message, message_n
-from lienthong.ports.lateness import Evidence, ProvenLateness
+from lienthong.ports.lateness import Evidence, MissingVersion, ProvenLateness
 from lienthong.runtime.project import Project
 
 
@@ -18,15 +19,26 @@ def lateness(
     project: Project,
     dossier: Annotated[
         str, typer.Argument(metavar=message("DOSSIER"), help=message("The code of a dossier, in either system."))
-    ],
+    ] = "",
     *,
+    missing: Annotated[
+        bool,
+        typer.Option(
+            "--missing", help=message("All dossiers of which one system does not get a version, longest first.")
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import context
     from lienthong.cli.output import print_json
     from lienthong.runtime.lateness import open_lateness
 
+    if missing == bool(dossier):
+        raise WrongUse(message("name one dossier, or write `--missing`"))
     with open_lateness(project) as prover:
+        if missing:
+            show_missing(context.console(), prover.missing(), as_json=as_json)
+            return
         found = prover.lateness(dossier)
     if found is None:
         context.fail(message("Neither system has shown a dossier {code}.", code=dossier), 1)
@@ -38,7 +50,21 @@ def lateness(
 
 def lateness_json(found: ProvenLateness) -> dict[str, object]:
     """The same for programs. Moments are UTC."""
-    return {**dataclasses.asdict(found), "evidence": [_plain(one) for one in found.evidence]}
+    lists = {"evidence": [_plain(one) for one in found.evidence], "missing": [_plain(one) for one in found.missing]}
+    return {**dataclasses.asdict(found), **lists}
+
+
+def show_missing(console: Console, found: Sequence[MissingVersion], *, as_json: bool) -> None:
+    """The alarms that are open."""
+    from lienthong.cli.output import print_json, print_text
+
+    if as_json:
+        print_json([_plain(one) for one in found])
+        return
+    for one in found:
+        print_text(console, f"{one.key}: {_missing_text(one)}", wrap=False)
+    text = message_n("{count} version is missing.", "{count} versions are missing.", count=len(found))
+    print_text(console, text if found else message("No version is missing."), "bold")
 
 
 def print_lateness(console: Console, found: ProvenLateness) -> None:
@@ -49,6 +75,9 @@ def print_lateness(console: Console, found: ProvenLateness) -> None:
     print_text(console, f"{found.key}, {agency}", "bold", wrap=False)
     for one in found.evidence:
         _print_evidence(console, one)
+    for missing in found.missing:
+        style = "yellow" if missing.corrected_at is None else ""
+        print_text(console, f"  {_missing_text(missing)}", style, wrap=False)
     for source, code in found.rivals:
         text = message(
             "{source} also has {code}, which claims to be the same; it is not joined.", source=source, code=code
@@ -98,7 +127,29 @@ def _print_evidence(console: Console, one: Evidence) -> None:
     print_text(console, f"  {text}", wrap=False)
 
 
-def _plain(one: Evidence) -> dict[str, object]:
+def _missing_text(one: MissingVersion) -> str:
+    from lienthong.cli.output import local_time
+
+    values = {
+        "name": _milestones()[one.milestone],
+        "source": one.missing_in,
+        "due": local_time(one.due_at),
+        "event": one.event,
+    }
+    text = message("“{name}” is missing in {source} since {due}; event {event}", **values)
+    if one.corrected_at is not None:
+        text = message(
+            "“{name}” was missing in {source} since {due}, until {until}; event {event}",
+            until=local_time(one.corrected_at),
+            **values,
+        )
+    if one.claimants:
+        claimants = ", ".join(one.claimants)
+        return message("{text}; all of these claim to be it: {claimants}", text=text, claimants=claimants)
+    return text
+
+
+def _plain(one: Evidence | MissingVersion) -> dict[str, object]:
     from lienthong.envelope import format_instant
 
     values = dataclasses.asdict(one)

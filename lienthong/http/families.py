@@ -154,6 +154,15 @@ def queue_families(figures: Figures, stages: Iterable[str], asked: Set[str]) -> 
     yield gauge("stage_consumers", "Consumers of a stage's queue on RabbitMQ.", consumers, ("stage",))
 
 
+def alarm_families(figures: Figures) -> Iterator[Any]:
+    """The alarms that sinks of the project have raised and that are open."""
+    counts: dict[_Labels, float] = {(one.sink, one.alarms.name): one.alarms.count for one in figures.alarms}
+    yield gauge("sink_alarms", "Open alarms that a sink has raised.", counts, ("sink", "alarm"))
+    oldest = {(one.sink, one.alarms.name): one.alarms.oldest.timestamp() for one in figures.alarms}
+    text = "Since when the oldest open alarm of a sink is open."
+    yield gauge("sink_alarm_oldest_timestamp_seconds", text, oldest, ("sink", "alarm"))
+
+
 def source_families(figures: Figures) -> Iterator[Any]:
     """How the sources are."""
     views = [view for view in figures.sources if view.state != "disabled"]

@@ -19,7 +19,14 @@ from starlette.responses import Response
 
 from lienthong import __version__
 from lienthong.http.document import problems
-from lienthong.http.families import asked_stages, gauge, ledger_families, queue_families, source_families
+from lienthong.http.families import (
+    alarm_families,
+    asked_stages,
+    gauge,
+    ledger_families,
+    queue_families,
+    source_families,
+)
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
 from lienthong.http.time_families import time_families
@@ -83,6 +90,7 @@ class Exposition(Collector):
             yield from ledger_families(figures, routes, stages, asked)
             yield from queue_families(figures, stages, asked)
             yield from source_families(figures)
+            yield from alarm_families(figures)
             yield from time_families(figures, self._place.settings, stages)
 
     async def _take(self) -> None:

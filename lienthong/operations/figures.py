@@ -12,6 +12,7 @@ from lienthong.adapters.sql.database import Database
 from lienthong.adapters.sql.figures import LedgerFigures, read_figures
 from lienthong.errors import LienthongError, Transient
 from lienthong.ledger.records import Verified
+from lienthong.operations.alarms import SinkAlarms, find_alarms
 from lienthong.operations.processes import find_processes
 from lienthong.operations.queues import BrokerQueue, broker_queues
 from lienthong.operations.sources import SourceView, look_at_sources
@@ -55,6 +56,7 @@ class Figures:
     free_bytes: int
     times: Mapping[TimeKey, Spent]
     broker: Mapping[str, BrokerQueue] = field(default_factory=dict)
+    alarms: Sequence[SinkAlarms] = ()
     broker_answers: bool = True
 
 
@@ -76,6 +78,7 @@ def take_figures(place: Place) -> Figures:
         times=place.board.times(),
         broker=broker,
         broker_answers=answers,
+        alarms=list(find_alarms(place.settings, place.database, place.clock)),
     )
 
 

@@ -23,6 +23,7 @@ Examination = Callable[[Installation], Iterator[HealthItem]]
 def examine_health(installation: Installation) -> Sequence[HealthItem]:
     """Examine everything. An examination that fails is an item too, never an exception."""
     from lienthong.operations import process_health, server_health
+    from lienthong.operations.alarm_health import examine_alarms
     from lienthong.operations.file_health import examine_files
     from lienthong.operations.message_health import examine_ledger, examine_messages
     from lienthong.operations.signature_health import examine_signatures
@@ -41,6 +42,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Files"), examine_files, message("check LIENTHONG_FILES, and that the store of files runs")),
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),
+        (message("Alarms"), examine_alarms, advice_database),
         (message("Calendar"), examine_calendars, ""),
         (message("Signatures"), examine_signatures, ""),
     )

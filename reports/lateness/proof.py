@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lienthong import Calendars, Evidence, ProvenLateness
+from lienthong import Calendars, Evidence, MissingVersion, ProvenLateness
 from store.instants import parse_optional
 from store.lateness import Both, Version
 from transforms.lateness import Clocks, Moments, judge
@@ -27,10 +27,12 @@ class Measure:
         return {source: found // timedelta(minutes=1) for source, found in both.items() if found}
 
 
-def prove(known: Both, shown: tuple[datetime, str] | None, measure: Measure) -> ProvenLateness:
+def prove(
+    known: Both, shown: tuple[datetime, str] | None, missing: tuple[MissingVersion, ...], measure: Measure
+) -> ProvenLateness:
     """The moments of the newest versions in the one-stop system and on the portal, of which one at least is known.
 
-    `shown`: when the portal was first seen to show it as accepted, and the event.
+    `shown`: when the portal was first seen to show it as accepted, and the event. `missing`: the alarms about it.
     """
     here, there = known.here, known.there
     local, portal, limit = measure.local, measure.portal, measure.limit
@@ -49,6 +51,7 @@ def prove(known: Both, shown: tuple[datetime, str] | None, measure: Measure) -> 
         "allowed_minutes": int(limit / timedelta(minutes=1)),
         "tolerances": measure.tolerances,
         "rivals": tuple(known.rivals),
+        "missing": missing,
     }
     submitted, arrived, accepted, seen = (one.at for one in evidence)
     if submitted is None or arrived is None or accepted is None or seen is None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, ProvenLateness, Scope, Sheet
+from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, MissingVersion, ProvenLateness, Scope, Sheet
 from reports.figures import format_number
 from reports.lateness.proof import Measure, prove
 from reports.month import Month as Period
 from reports.monthly import MonthlyReport
 from store.lateness import Month, Proof, find_both, first_shown, submitted_between
 from store.reading import snapshot
+from store.synchronisation.reading import alarms_of, open_alarms
 from transforms.lateness import Clocks, Lateness, judge
 from transforms.synchronisation import Synchronisation, Tolerance
 
@@ -46,7 +47,14 @@ class LatenessReport(MonthlyReport):
             known = find_both(connection, local=self.local, portal=self.portal, code=key)
             there = known.there
             shown = None if there is None else first_shown(connection, self.portal, there[1]["code"])
-        return None if known.here is None and there is None else prove(known, shown, self.measure)
+            codes = [(self.local, known.here), (self.portal, known.there)]
+            missing = alarms_of(connection, [(source, one[1]["code"]) for source, one in codes if one is not None])
+        return None if known.here is None and there is None else prove(known, shown, missing, self.measure)
+
+    def missing(self) -> Sequence[MissingVersion]:
+        """See `ProvesLateness` of the engine: `lienthong lateness --missing` shows them."""
+        with snapshot(self.site.database) as connection:
+            return open_alarms(connection)
 
     @property
     def measure(self) -> Measure:

@@ -11,6 +11,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_deadline_subjects TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_deadlines TO :"role";
 GRANT SELECT, INSERT ON store_deadline_announcements TO :"role";
+GRANT SELECT, INSERT, DELETE ON store_sync_touched TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON store_sync_awaited TO :"role";
+GRANT SELECT, INSERT, UPDATE ON store_sync_alarms TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,
     store_document_notices, store_document_certificates, store_document_conversions TO :"role";

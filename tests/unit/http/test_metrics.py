@@ -18,13 +18,14 @@ from tests.unit.http.conftest import Caller, add, open_app
 MOST_SERIES = 400
 LABELS = {
     "source", "route", "sink", "stage", "state", "verdict", "code", "method", "status", "version", "hash",
-    "world", "le", "kind",
+    "world", "le", "kind", "alarm",
 }  # fmt: skip
 UNITS = ("_seconds", "_bytes", "_total", "_info", "_ratio")
 PLAIN = {
     "lienthong_queue_messages", "lienthong_dead_letters", "lienthong_balance_difference", "lienthong_balance_faults",
     "lienthong_breaker_state", "lienthong_stage_halted", "lienthong_stage_consumers", "lienthong_processes",
     "lienthong_broker_up", "lienthong_source_up", "lienthong_figures_up", "lienthong_draining",
+    "lienthong_sink_alarms",
 }  # fmt: skip
 """Figures without a unit: numbers of things, and yes or no."""
 

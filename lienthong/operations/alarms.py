@@ -1,0 +1,35 @@
+"""The open alarms of a project's sinks, for the doctor and for monitoring."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lienthong.adapters.sql.database import Database
+from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.ports import Clock, Site
+from lienthong.ports.alarms import OpenAlarms, RaisesAlarms
+from lienthong.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SinkAlarms:
+    """Open alarms of one kind, and the sink that raised them."""
+
+    sink: str
+    alarms: OpenAlarms
+
+
+def find_alarms(settings: Settings, database: Database, clock: Clock) -> Iterator[SinkAlarms]:
+    """The open alarms of every sink that raises some. Raises `Transient` when the database does not answer."""
+    for sink in settings.sinks.values():
+        if not hasattr(resolve(sink.use), "open_alarms"):
+            continue
+        raising: RaisesAlarms = make_connector(
+            sink.use,
+            Site(clock, database),
+            sink.parameters,
+            settings.tables,
+            calendars=settings.calendars,
+            own_files=settings.own_files,
+            folder=settings.folder,
+        )
+        yield from (SinkAlarms(sink.name, found) for found in raising.open_alarms())
