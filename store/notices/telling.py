@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -12,26 +12,17 @@ from connectors.notices.phones import read as read_phone
 from store.instants import format_instant
 from store.notices import rows
 from store.notices.release import Office
+from store.notices.replacing import NEWER_THERE, end_older, is_replaced, order_of, restore_older
 from store.notices.tables import notices, subjects
-from transforms.notices.decisions import HELD, INFORMED, SUPPRESSED, Decision
+from transforms.notices.decisions import EXPIRED, FAILED, HELD, INFORMED, SUPPRESSED, Decision
 from transforms.notices.facts import Fact, notice_id
-from transforms.notices.rules import Happening, Rule
+from transforms.notices.rules import Rule
 
-_ORDER = get_args(Happening)
 _PHONE_CHANNELS = ("zalo", "sms")
 
 # Built once, as those of `rows`.
 _SUBJECT = select(subjects).where(subjects.c.subject == bindparam("wanted")).with_for_update()
 _WRITE_SUBJECT = update(subjects).where(subjects.c.subject == bindparam("wanted"))
-_OTHERS_HELD = (
-    select(notices.c.notice_id, notices.c.happened_at, notices.c.happening)
-    .where(
-        notices.c.subject == bindparam("of_subject"),
-        notices.c.state == HELD,
-        notices.c.fact != bindparam("but"),
-    )
-    .with_for_update()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +49,31 @@ class Telling:
             return self._retract(rule)
         if reason := self._too_old(rule):
             return reason
+        if not rule.channels:
+            end_older(self.connection, self.fact, self.now)
+            return "quy tắc không có kênh: chỉ thay thông báo cũ đang chờ"
+        return self._announce(rule, is_newest=is_newest)
+
+    def _announce(self, rule: Rule, *, is_newest: bool) -> str:
         addresses = self._addresses(rule)
-        if reason := self._without_notice(rule, addresses):
-            return reason
+        if reason := self._without_notice(addresses):
+            return reason  # what is held of older facts goes: otherwise the recipient would hear of none
         known = rows.find(self.connection, notice_id(self.fact.key, addresses[0][1]))
         if known is not None:
+            if known.state not in (SUPPRESSED, EXPIRED, FAILED):
+                end_older(self.connection, self.fact, self.now)
             return self._change(known, rule, addresses)
         if self.fact.change == "corrected":
             self._end_other_recipients()
-        why = "đã có tình trạng mới hơn" if not is_newest and self._is_replaced() else ""
+        why = NEWER_THERE if not is_newest and is_replaced(self.connection, self.fact) else ""
+        if not why:
+            end_older(self.connection, self.fact, self.now)
         return self._add(rule, rule.template, addresses, self.fact.key, why)
 
     def _note_newest(self) -> bool:
-        """Note the newest fact of the subject, and end held notices that are older. Whether this fact is the newest."""
+        """Note the newest fact of the subject. Whether it is surely this one."""
         fact = self.fact
-        order = (format_instant(fact.at), _ORDER.index(fact.happening))
+        order = order_of(fact)
         row = {"subject": fact.subject, "fact": fact.key, "happened_at": order[0], "place": order[1]}
         if rows.insert_new(self.connection, subjects, row):
             known = None
@@ -86,32 +87,10 @@ class Telling:
         if known is not None and not is_same and (known.happened_at, known.place) > order:
             return False
         self._write_newest(row)
-        self._end_older(order)
-        return True
-
-    def _is_replaced(self) -> bool:
-        """Whether a notice of a newer fact is there that waits, too, or that was known no later than this fact.
-
-        What becomes known after the newer one was sent, at a later look, is announced.
-        """
-        order = (format_instant(self.fact.at), _ORDER.index(self.fact.happening))
-        of_subject = (notices.c.subject == self.fact.subject, notices.c.state != SUPPRESSED)
-        columns = (notices.c.happened_at, notices.c.happening, notices.c.state, notices.c.seen_at)
-        seen_at = format_instant(self.fact.seen_at)
-        return any(
-            (row.happened_at, _ORDER.index(row.happening)) > order and (row.state == HELD or row.seen_at >= seen_at)
-            for row in self.connection.execute(select(*columns).where(*of_subject))
-        )
+        return known is None or known.fact != ""
 
     def _write_newest(self, row: dict[str, Any]) -> None:
         self.connection.execute(_WRITE_SUBJECT, {"wanted": self.fact.subject, **row})
-
-    def _end_older(self, order: tuple[str, int]) -> None:
-        held = self.connection.execute(_OTHERS_HELD, {"of_subject": self.fact.subject, "but": self.fact.key}).all()
-        older = [row.notice_id for row in held if (row.happened_at, _ORDER.index(row.happening)) < order]
-        if older:
-            why = f"thay bằng tình trạng mới hơn ({self.fact.happening})"
-            rows.end(self.connection, older, SUPPRESSED, why, self.now)
 
     def _end_other_recipients(self) -> None:
         """The fact is corrected and has another recipient: what is held for the one before is not sent."""
@@ -137,10 +116,8 @@ class Telling:
         of_channel = {"email": email, **dict.fromkeys(_PHONE_CHANNELS, phone)}
         return [(channel, address) for channel in rule.channels if (address := of_channel[channel])]
 
-    def _without_notice(self, rule: Rule, addresses: Sequence[tuple[str, str]]) -> str:
+    def _without_notice(self, addresses: Sequence[tuple[str, str]]) -> str:
         """Why there is no notice at all, though there is a rule; "" when there is one."""
-        if not rule.channels:
-            return "quy tắc không có kênh: chỉ thay thông báo cũ đang chờ"
         if self.fact.source_notifies:
             return "hệ thống nguồn tự thông báo"
         return "" if addresses else "không có số điện thoại hay địa chỉ dùng được"
@@ -220,6 +197,7 @@ class Telling:
         self._write_seen(row)
         if row.state == HELD:
             rows.write_decision(self.connection, row, Decision(SUPPRESSED, "đã được rút lại", row.channel), self.now)
+            restore_older(self.connection, row.subject, self.now)
         elif row.state in INFORMED and rule.retracted and not self._too_old(rule):
             fact = f"{self.fact.key}/retracted/{format_instant(self.fact.seen_at)}"
             addresses = [(channel, address) for channel, address in orjson.loads(row.channels)]

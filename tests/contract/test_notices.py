@@ -89,6 +89,34 @@ def test_a_rule_without_channels_sends_nothing_and_replaces_what_is_held(office:
     assert office.state_of("dossier/H1/accepted/1") == "suppressed"
 
 
+@pytest.mark.parametrize("more", [{"source_notifies": True}, {"phone": None}, {"at": NOON - timedelta(hours=15)}])
+def test_what_is_not_announced_itself_takes_no_held_notice_with_it(office: Office, more: dict[str, Any]) -> None:
+    """Accepted at night; then something newer of which there is no notice, or that is not useful any more."""
+    short = changed("supplement", useful_for="20h")
+    office = Office(office.database, office.folder, short)
+    office.pass_time(NIGHT, timedelta(hours=2))
+    office.tell(office.happened("accepted", at=NOON - timedelta(hours=16)))
+    office.pass_time(at(27, 6, 30), timedelta(hours=1))
+    office.tell(office.happened("supplement_requested", **{"at": NIGHT, **more}))
+    office.pass_time(at(27, 9), timedelta(minutes=30))
+    assert [line[3] for line in office.sent()] == ["dossier-accepted"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_a_state_that_is_retracted_at_night_gives_back_what_it_replaced(office: Office, order: tuple[int, ...]) -> None:
+    office.pass_time(NIGHT, timedelta(hours=2))
+    events = [
+        office.happened("submitted", at=at(26, 21, 5)),
+        office.happened("accepted", at=at(26, 21, 30)),
+        office.happened("completed", at=at(26, 21, 40)),
+        office.happened("completed", at=at(26, 21, 40), change="retracted", seen_at=NIGHT + timedelta(minutes=1)),
+    ]
+    for place in order:
+        office.tell(events[place])
+    office.pass_time(at(27, 9), timedelta(minutes=30))
+    assert [line[3] for line in office.sent()] == ["dossier-accepted"]
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [
