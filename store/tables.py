@@ -14,8 +14,9 @@ from store.organisation_tables import portal_accounts, units
 from store.question_tables import petitions, question_answers, questions
 from store.reports import tables as _of_reports  # noqa: F401 - as above
 from store.synchronisation import tables as _of_synchronisation  # noqa: F401 - as above
+from store.wrong_code_tables import wrong_codes
 
-__all__ = ["Key", "metadata", "petitions", "portal_accounts", "question_answers", "questions", "units"]
+__all__ = ["Key", "metadata", "petitions", "portal_accounts", "question_answers", "questions", "units", "wrong_codes"]
 
 dossiers = Table(
     "store_dossiers",
@@ -222,17 +223,6 @@ payment_matches = Table(
 """What each payment that names a dossier was matched to. `dossier` is null until such a dossier is known.
 
 `compact` is the code that it names without its dots and hyphens, `announced` the JSON of what was handed back last."""
-
-wrong_codes = Table(
-    "store_wrong_codes",
-    metadata,
-    Column("client", Key, primary_key=True),
-    Column("at", Key, primary_key=True),
-    Column("event_id", Key, primary_key=True),
-    Index("store_wrong_codes_by_event", "event_id"),
-    Index("store_wrong_codes_by_moment", "at"),
-)
-"""The look-ups of a code that is none, by client, of the last days: a client that guesses codes is stopped."""
 
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),
