@@ -37,6 +37,13 @@ def report(
             help=message("Write no file, but show the events behind this figure; `list` shows the paths of all."),
         ),
     ] = None,
+    proof: Annotated[
+        bool,
+        typer.Option(
+            "--proof",
+            help=message("Also write the proof of every figure: its formula, and the number and digest of its events."),
+        ),
+    ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,6 +53,8 @@ def report(
 
     scope = Scope(unit, tree)
     if explain is not None:
+        if proof:
+            context.fail(message("`--proof` belongs to the files of a report, not to `--explain`."), context.USAGE)
         from lienthong.cli.proving import FigureQuestion, explain_figure
 
         question = FigureQuestion(name, period, scope, explain, limit)
@@ -53,4 +62,4 @@ def report(
         return
     if as_json or limit is not None:
         context.fail(message("`--json` and `--limit` belong to `--explain`."), context.USAGE)
-    raise typer.Exit(write_report(project, name, period=period, folder=out, scope=scope))
+    raise typer.Exit(write_report(project, name, period=period, folder=out, scope=scope, with_proof=proof))

@@ -46,7 +46,9 @@ def asked_report(project: Project, name: str, scope: Scope) -> Iterator[AskedRep
             context.fail(str(error), context.USAGE)  # only the report knows what periods and units there are
 
 
-def write_report(project: Project, name: str, *, period: str, folder: Path, scope: Scope = WHOLE) -> int:
+def write_report(
+    project: Project, name: str, *, period: str, folder: Path, scope: Scope = WHOLE, with_proof: bool = False
+) -> int:
     """Write one report into `folder` and name its files. The exit code is 1 when a file could not be made."""
     with asked_report(project, name, scope) as (report, settings, ledger):
         written = write_reports(
@@ -57,6 +59,7 @@ def write_report(project: Project, name: str, *, period: str, folder: Path, scop
             ledger=ledger,
             scope=scope,
             with_parts=True,
+            with_proof=with_proof,
         )
     for path in written.paths:
         typer.echo(harmless(str(path)))

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from lienthong.configuration.resolve import resolve
 from lienthong.errors import Rejected
 from lienthong.messages import Message, in_ledger_language, message
 from lienthong.operations.report_faults import place_of_fault, reason_of
+from lienthong.operations.report_proof import render_proof
 from lienthong.ports import Ledger
 from lienthong.report import WHOLE, Document, Render, Report, Scope
 
@@ -50,10 +52,12 @@ def write_reports(
     ledger: Ledger | None = None,
     scope: Scope = WHOLE,
     with_parts: bool = False,
+    with_proof: bool = False,
 ) -> Written:
     """Write `<name>-<period>.<format>` into `folder`; for one unit, `<name>-<period>-<unit>.<format>`.
 
     `with_parts` also writes the documents that are for one reader alone: `<name>-<period>/<unit>.<format>`.
+    `with_proof` also writes `<name>-<period>.proof.json`, the proof of every figure (`report_proof`).
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
     The notes of each document name the heads of `ledger`; a file without notes, such as JSON, has the figures alone.
@@ -67,8 +71,11 @@ def write_reports(
         for period in periods:
             files = {suffix: folder / f"{name}-{period}{scope.suffix}.{suffix}" for suffix in renders}
             parts_folder = folder / f"{name}-{period}{scope.suffix}"
+            proof = folder / f"{name}-{period}{scope.suffix}.proof.json"
+            _remove([proof])
             try:
-                stands_on = heads_note(dict(ledger.heads()) if ledger is not None else {})
+                heads = dict(ledger.heads()) if ledger is not None else {}
+                stands_on = heads_note(heads)
                 document = report.build(period, scope=scope)
                 if stands_on:
                     document = replace(document, notes=[*document.notes, *stands_on])
@@ -89,11 +96,17 @@ def write_reports(
                 continue
             folder.mkdir(parents=True, exist_ok=True)
             written.add(_render(document, renders, files))
+            if with_proof:
+                written.add(_render(document, {"": _proof_of(name, scope, heads)}, {"": proof}))
             if with_parts:
                 written.add(_write_parts(document, renders, parts_folder, stands_on))
             else:
                 _remove(_files_of_parts(parts_folder, renders))
     return written
+
+
+def _proof_of(name: str, scope: Scope, heads: Mapping[str, str]) -> Render:
+    return partial(render_proof, report=name, scope=scope, heads=heads)
 
 
 def _write_parts(

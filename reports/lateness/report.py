@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, MissingVersion, ProvenLateness, Scope, Sheet
+from lienthong import (
+    LOCAL_ZONE,
+    WHOLE,
+    Calendars,
+    Column,
+    Document,
+    Figure,
+    MissingVersion,
+    ProvenLateness,
+    Scope,
+    Sheet,
+)
 from reports.figures import format_number
 from reports.lateness.proof import Measure, prove
 from reports.month import Month as Period
@@ -96,7 +107,22 @@ class LatenessReport(MonthlyReport):
                 f"{format_number(len(late))} hồ sơ chậm.",
                 *_clock_note(measure),
             ),
+            figures=_figures(judged),
         )
+
+
+def _figures(judged: _Judged) -> dict[str, Figure]:
+    """By the path of each figure, the dossiers' events in the one-stop system; of one dossier, all that prove it."""
+    of_verdict: dict[str, list[str]] = {}
+    for proof, lateness in judged:
+        of_verdict.setdefault(lateness.verdict, []).append(proof.local_event)
+    every = [proof.local_event for proof, _ in judged]
+    figures = {f"totals.{name}": Figure(VERDICTS[name], events, every) for name, events in of_verdict.items()}
+    what = "Phiên bản mới nhất ở một cửa, trên Cổng, và phiên bản mà Cổng hiện đã tiếp nhận lần đầu"
+    for proof, _ in judged:
+        events = sorted({proof.local_event, proof.portal_event, proof.shown_event})
+        figures[f"dossiers.{proof.code}"] = Figure(what, events)
+    return figures
 
 
 def _entry(proof: Proof, found: Lateness) -> dict[str, Any]:

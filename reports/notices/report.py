@@ -1,13 +1,22 @@
 """The notices of a month, by channel, happening and state."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lienthong import WHOLE, Column, Document, Scope, Sheet
+from lienthong import WHOLE, Column, Document, Figure, Scope, Sheet
 from reports.figures import format_number
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from store.notices.figures import MonthOfNotices, notices_of
+from reports.population import Population
+from store.notices.figures import (
+    AT_GATEWAY,
+    LeftNotice,
+    MonthOfNotices,
+    left_notices,
+    name_of_state,
+    notices_of,
+)
 from store.reading import snapshot
 
 TITLE = "Thông báo gửi người dân và cán bộ"
@@ -46,6 +55,7 @@ class NoticesOfMonth(MonthlyReport):
         self.refuse_part(scope)
         with snapshot(self.site.database) as connection:
             found = notices_of(connection, month.start, month.end)
+            figures = _proof(left_notices(connection, month.start, month.end))
         return self.document(
             month,
             name="notices",
@@ -62,7 +72,25 @@ class NoticesOfMonth(MonthlyReport):
                 _sheet("Theo tình trạng", "Tình trạng", found.states, STATES),
             ),
             summary=_summary(month, found),
+            figures=figures,
         )
+
+
+def _proof(notices: Iterable[LeftNotice]) -> dict[str, Figure]:
+    """By the path of each figure, the events that made the notices which it counts."""
+    population: Population[tuple[str, ...]] = Population()
+    for one in notices:
+        sent = (f"sent.{one.channel}",) if one.state in AT_GATEWAY else ()
+        population.add(one.event_id, (*sent, f"by_happening.{one.happening}", f"states.{name_of_state(one.state)}"))
+    groups = list(population.groups())
+    paths = sorted({path for group in groups for path in group})
+    every = population.select_groups(groups)
+    what = "Thông báo rời hệ thống hoặc kết thúc trong kỳ"
+    figures = {}
+    for path in paths:
+        counted = population.select_groups(group for group in groups if path in group)
+        figures[path] = Figure(what, counted, every)
+    return figures
 
 
 def _summary(month: Month, found: MonthOfNotices) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The figures of notices: of a month, and what they cost."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select
 
@@ -26,19 +27,41 @@ class MonthOfNotices:
 
 def notices_of(connection: Connection, since: datetime, until: datetime) -> MonthOfNotices:
     """The notices that left in [since, until): when they were sent last, or ended without being sent."""
-    left_at = func.coalesce(notices.c.sent_at, notices.c.changed_at)
-    query = (
-        select(notices.c.channel, notices.c.happening, notices.c.state, func.count().label("count"))
-        .where(left_at >= format_instant(since), left_at < format_instant(until), notices.c.state != HELD)
-        .group_by(notices.c.channel, notices.c.happening, notices.c.state)
-    )
+    columns = (notices.c.channel, notices.c.happening, notices.c.state)
+    query = select(*columns, func.count().label("count")).where(*_left(since, until)).group_by(*columns)
     month = MonthOfNotices()
     for channel, happening, state, count in connection.execute(query):
         if state in AT_GATEWAY:
             month.sent[channel] += count
         month.by_happening[happening] += count
-        month.states["accepted" if state == DELIVERED else state.replace("_", " ")] += count
+        month.states[name_of_state(state)] += count
     return month
+
+
+class LeftNotice(NamedTuple):
+    """A notice that left: the event that made it, its channel, what it announces, and its state."""
+
+    event_id: str
+    channel: str
+    happening: str
+    state: str
+
+
+def left_notices(connection: Connection, since: datetime, until: datetime) -> Iterator[LeftNotice]:
+    """The notices that `notices_of` counts, in any order."""
+    query = select(*(notices.c[name] for name in LeftNotice._fields)).where(*_left(since, until))
+    rows = connection.execute(query, execution_options={"yield_per": 5_000})
+    return (LeftNotice._make(row) for row in rows)
+
+
+def name_of_state(state: str) -> str:
+    """The state as the report names it: what was delivered is counted as accepted."""
+    return "accepted" if state == DELIVERED else state.replace("_", " ")
+
+
+def _left(since: datetime, until: datetime) -> tuple[Any, ...]:
+    left_at = func.coalesce(notices.c.sent_at, notices.c.changed_at)
+    return left_at >= format_instant(since), left_at < format_instant(until), notices.c.state != HELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Reports are written whole or not at all, one file for each format; what cannot be made costs no other file."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from lienthong import WHOLE, Column, Document, Part, Rejected, Scope, Sheet, Transient
+from lienthong import WHOLE, Column, Document, Figure, Part, Rejected, Scope, Sheet, Transient
 from lienthong.operations.reports import write_reports
+from tests.unit.operations.counted_report import document
 
 
 class FakeReport:
@@ -213,3 +216,24 @@ def test_no_part_of_an_earlier_run_is_left_beside_a_report_that_has_none(tmp_pat
         assert (tmp_path / "a-2023-11" / "H08.02.lax").exists()
         write_reports({"a": report}, formats, periods=["2023-11"], folder=tmp_path, with_parts=with_parts)
         assert list((tmp_path / "a-2023-11").iterdir()) == []
+
+
+def test_the_proof_of_a_report_states_each_figure_and_an_earlier_one_never_stays(tmp_path: Path) -> None:
+    class Counted:
+        def build(self, period: str, *, scope: Scope = WHOLE) -> Document:
+            return document({"total": Figure("all", ["b", "a"]), "letters.H08": Figure("some", ["a"], ["b", "a"])})
+
+    formats = {"txt": "tests.unit.operations.test_reports.render_text"}
+    reports = {"papers": Counted()}
+    written = write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, with_proof=True)
+    assert [path.name for path in written.paths] == ["papers-2023-11.txt", "papers-2023-11.proof.json"]
+    found = json.loads(written.paths[1].read_bytes())
+    both = {"count": 2, "digest": hashlib.sha256(b"a\nb\n").hexdigest()}
+    assert (found["report"], found["period"], found["unit"], found["tree"]) == ("papers", "2023-11", None, "period")
+    assert found["figures"]["total"] == {"value": 4, "formula": "all", "numerator": both, "denominator": None}
+    assert found["figures"]["letters.H08"]["denominator"] == both
+    first = written.paths[1].read_bytes()
+    write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, with_proof=True)
+    assert written.paths[1].read_bytes() == first
+    write_reports(reports, formats, periods=["2023-11"], folder=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["papers-2023-11.txt"]

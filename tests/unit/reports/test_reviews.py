@@ -11,6 +11,7 @@ from lienthong import WHOLE, Document, Envelope, Rejected, Scope, Site
 from lienthong.configuration.resolve import make_connector
 from reports.rendering import pdf, xlsx
 from store.documents.entries import write
+from store.notices.tables import notices
 from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.databases import open_in_memory
@@ -222,3 +223,23 @@ def test_the_review_of_services_is_by_procedure_and_channel() -> None:
     part = build("service-review", *events, scope=Scope("H08.31"))
     assert part.payload["channels"] == document.payload["channels"]
     assert build("service-review", *events, scope=Scope("H08.17")).payload["channels"] == {}
+
+
+def test_the_events_behind_the_figures_of_notices_are_those_that_it_counts() -> None:
+    engine = open_in_memory()
+    with engine.begin() as connection:
+        for number, (state, channel) in enumerate([("delivered", "zalo"), ("in_doubt", "sms"), ("held", "sms")]):
+            row = dict.fromkeys(notices.c.keys(), "") | {"notice_id": f"n{number}", "event_id": f"e{number}"}
+            numbers = {"attempt": 0, "tries": 0, "asks": 0}
+            moments = {"sent_at": "2023-11-07T05:00:00.000000Z", "changed_at": "2023-11-07T05:00:00.000000Z"}
+            what = {"state": state, "channel": channel, "happening": "accepted"}
+            connection.execute(notices.insert().values(**row | numbers | moments | what))
+    document = _report(engine, "notices", {}).build("2023-11")
+    engine.dispose()
+    assert document.payload["states"] == {"accepted": 1, "in doubt": 1}
+    assert {path: list(found.numerator) for path, found in document.figures.items()} == {
+        "by_happening.accepted": ["e0", "e1"],
+        "sent.zalo": ["e0"],
+        "states.accepted": ["e0"],
+        "states.in doubt": ["e1"],
+    }
