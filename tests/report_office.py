@@ -112,12 +112,14 @@ class Office:
         self.reports = OfficeReports(self.clock, {"H08.1": ("phong-1@tinh.example", ["A", "B"])})
         self.folder = folder
         self.site = Site(self.clock, self.database, files=FolderFiles(folder / "files"), reports=self.reports)
-        self.sink = self.make_sink(rules)
+        self.rules = rules
+        self.sink = self.make_sink()
 
-    def make_sink(self, rules: Mapping[str, Any] = RULES) -> ReportEditions:
+    def make_sink(self) -> ReportEditions:
         """A sink as another process has it."""
         mail: Any = {"host": "127.0.0.1", "port": self.port, "sender": "gui@tinh.example", "security": "none"}
-        return ReportEditions(self.site, rules=ReportLife.model_validate(rules), **mail)
+        mail["axis_folder"] = self.folder / "axis"
+        return ReportEditions(self.site, rules=ReportLife.model_validate(self.rules), **mail)
 
     def look(self) -> str:
         """The schedule looks; returns the note of the delivery."""

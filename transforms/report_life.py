@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from lienthong import LOCAL_ZONE, SettingsFile, SettingsShape
 
@@ -77,12 +77,32 @@ class MailText(SettingsShape):
         return value
 
 
+class AxisOrganisation(SettingsShape):
+    """An organisation by its identifier on the document axis (mã định danh cơ quan)."""
+
+    id: str
+    name: str
+    in_charge: str = ""
+    address: str = ""
+    email: str = ""
+    telephone: str = ""
+
+
+class Axis(SettingsShape):
+    """The document axis (trục liên thông văn bản): who sends a report there, and to which organisations."""
+
+    sender: AxisOrganisation
+    to: Annotated[Sequence[AxisOrganisation], Field(min_length=1)]
+    type_name: str = "Báo cáo"
+
+
 class ReportLife(SettingsFile):
     """The whole file.
 
     - `since`: the first period that the schedule drafts; what was before is drafted by hand.
     - `at`: the local time of day from which on a report is due.
     - `report_mail`, `letter_mail`: what stands in the mails of a report and of a letter to one unit.
+    - `axis`: for the reports with `axis: true`.
     """
 
     since: Period
@@ -90,6 +110,14 @@ class ReportLife(SettingsFile):
     reports: Mapping[str, ReportRules] = Field(default_factory=dict)
     report_mail: MailText
     letter_mail: MailText
+    axis: Axis | None = None
+
+    @model_validator(mode="after")
+    def _axis_is_known(self) -> Self:
+        wanted = [name for name, rules in self.reports.items() if rules.axis]
+        if wanted and self.axis is None:
+            raise ValueError(f"`axis: true` of {', '.join(wanted)} needs `axis` with `sender` and `to`")
+        return self
 
     def of(self, report: str) -> ReportRules:
         """The rules of a report; of one that is not named, those of a report that is made by hand."""

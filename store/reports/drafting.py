@@ -193,3 +193,14 @@ def text(value: Any) -> str:
         more = f", … ({len(value)})" if len(value) > _LISTED else ""
         return ", ".join(map(text, value[:_LISTED])) + more
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def document_of(row: rows.EditionRow, drafts: Drafts) -> Document:
+    """The document of an edition, and of its parts, as its state wants them. Raises `Rejected` before it is drafted."""
+    if row.digest is None:
+        raise Rejected(f"{row.edition_id} chưa lập được: {row.why}", field="edition")
+    document = drafts.load(row.digest)
+    is_draft = row.approved_at is None
+    shown = replace(document, draft=is_draft, number=row.number)
+    parts = [replace(part, document=replace(part.document, draft=is_draft)) for part in shown.parts]
+    return replace(shown, parts=parts)

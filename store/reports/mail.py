@@ -44,8 +44,13 @@ class Target:
 
 def file_name(document: Document, edition: int, suffix: str) -> str:
     """The name of a file, without anything that a mail program or a file system refuses."""
-    stem = _NO_NAME.sub("_", document.name)[:120].strip("._") or "report"
+    stem = safe_name(document.name)
     return f"{stem}-lan-{edition}.{suffix}" if edition > 1 else f"{stem}.{suffix}"
+
+
+def safe_name(text: str) -> str:
+    """A text as a part of a file name: a catalogue may hold anything as a code."""
+    return _NO_NAME.sub("_", text)[:120].strip("._") or "report"
 
 
 def make_files(document: Document, edition: int, rendered: Mapping[str, bytes]) -> Sequence[Attachment]:

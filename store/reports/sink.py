@@ -1,14 +1,14 @@
 """The sink that keeps the editions of reports: the schedule drafts what is due, and people do the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection
 
+from connectors.edxml.folder import PackageFolder
+from connectors.edxml.package import make_package
 from connectors.notices.gateway import Gateway
 from connectors.notices.smtp import Security, Smtp
 from lienthong import (
@@ -16,22 +16,22 @@ from lienthong import (
     Done,
     EditionFilter,
     Envelope,
-    LienthongError,
     Outcome,
     Person,
-    Rejected,
     ReportAct,
     SendingOutcome,
     Sent,
     Site,
     Transaction,
-    Transient,
 )
 from lienthong.adapters.sql import open_reader, translate_errors
 from store.notices.channels import THIS_MACHINE, TIMEOUT, WithoutAccount, may_be_called
 from store.reports import ending, rows
 from store.reports.approving import approve
-from store.reports.drafting import Draft, Drafts
+from store.reports.carriers import AXIS, EMAIL, AxisCarrier, Carrier, MailCarrier, make_letter, package_name
+from store.reports.drafting import Draft, Drafts, document_of
+from store.reports.looking import Looks
+from store.reports.mail import ATTACHED, Target, make_files, safe_name
 from store.reports.sending import Sender
 from transforms.report_changes import changes
 from transforms.report_life import ReportLife
@@ -42,7 +42,8 @@ log = structlog.get_logger(__name__)
 class ReportEditions:
     """Keeps the editions of every report, from draft to receipt.
 
-    `rules` is `config/report-life.yaml`; the others are those of the mail server, as in `config/sinks/email.yaml`.
+    `rules` is `config/report-life.yaml`, `axis_folder` where packages for the document axis are written. The others are
+    those of the mail server, as in `config/sinks/email.yaml`.
     """
 
     reaches_outside = False
@@ -61,6 +62,7 @@ class ReportEditions:
         password: str = "",
         ca_file: str | None = None,
         timeout: timedelta = TIMEOUT,
+        axis_folder: Path = Path("var/document-axis"),
     ) -> None:
         mail = Smtp(
             site.clock,
@@ -75,15 +77,18 @@ class ReportEditions:
             timeout=timeout,
         )
         gateway: Gateway = mail if may_be_called(host, (username, password)) else WithoutAccount()
+        carriers: dict[str, Carrier] = {EMAIL: MailCarrier(gateway, rules, is_here=host in THIS_MACHINE)}
+        if rules.axis is not None:
+            carriers[AXIS] = AxisCarrier(PackageFolder(axis_folder), rules.axis)
         self._site = site
         self._rules = rules
         self._drafts = Drafts(site)
-        self._sender = Sender(site, rules, gateway, self._drafts.load)
-        self._is_here = host in THIS_MACHINE
+        self._looks = Looks(site, rules, self._drafts)
+        self._sender = Sender(site, rules, carriers, self._drafts.load)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
         """A look of the schedule: draft what is due. One look does the work of all in its bundle."""
-        note = self._look(transaction)
+        note = self._looks.look(transaction)
         return [Done(envelope, note) for envelope in envelopes]
 
     def editions(self, wanted: EditionFilter) -> Iterable[Mapping[str, Any]]:
@@ -106,10 +111,23 @@ class ReportEditions:
 
     def edition_files(self, edition: str) -> Iterable[tuple[Path, bytes]]:
         """The files of the document, and below a folder those of its parts."""
-        document = self.edition_document(edition)
+        with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
+            row = rows.find(connection, edition)
+        document = document_of(row, self._drafts)
         yield from self._files(document, Path(), document.name)
+        yield from self._package(row, document)
         for part in document.parts:
-            yield from self._files(part.document, Path(document.name), part.unit)
+            yield from self._files(part.document, Path(document.name), safe_name(part.unit))
+
+    def _package(self, row: rows.EditionRow, document: Document) -> Iterable[tuple[Path, bytes]]:
+        """The package for the document axis, where the report goes there and has its number."""
+        axis = self._rules.axis
+        if axis is None or not self._rules.of(row.report).axis or not row.approved_at or not row.number:
+            return
+        rendered = self._site.reports.render(document, ATTACHED)
+        target = Target(AXIS, "", "", document)
+        package = make_package(make_letter(target, row, axis), make_files(document, row.edition, rendered))
+        yield Path(package_name(row)), package
 
     def prepare_draft(self, report: str, period: str) -> Draft | None:
         """The next draft of a report, frozen and kept; None when nothing changed."""
@@ -133,16 +151,11 @@ class ReportEditions:
 
     def send_edition(self, edition: str, *, person: Person, is_recording: bool) -> Iterable[Sent]:  # noqa: ARG002 - the end of it is recorded
         """Send to each recipient that has nothing yet. The invented figures of a recording go to this machine alone."""
-        if is_recording and not self._is_here:
-            raise Rejected(
-                "số liệu của bản ghi là số liệu giả: chỉ gửi tới máy chủ thư trên chính máy này (SMTP_HOST=127.0.0.1)",
-                field="state",
-            )
         with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
             row = rows.find(connection, edition)
             before = ending.before(connection, row)
             ending.refuse_unless_sendable(connection, row)
-        yield from self._sender.send(row, document_of(row, self._drafts), before)
+        yield from self._sender.send(row, document_of(row, self._drafts), before, is_recording=is_recording)
 
     def end_sending(self, edition: str, transaction: Transaction, *, person: Person) -> ReportAct | None:
         """Write what the edition is after sending."""
@@ -184,66 +197,8 @@ class ReportEditions:
         for suffix, content in self._site.reports.render(document).items():
             yield folder / f"{stem}.{suffix}", content
 
-    def _look(self, transaction: Transaction) -> str:
-        """Draft every report that is due and has no edition. What cannot be made stays due, with the reason."""
-        now = self._site.clock.now()
-        with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
-            known = rows.known(connection)
-        waiting = [one for one in self._rules.due_until(now) if known.get(one[:2], "due") == "due"]
-        attempted = [(report, period, due, self._try(report, period)) for report, period, due in waiting]
-        if not attempted:
-            return ""
-        with translate_errors(rows.UNAVAILABLE):
-            drafted = [self._write(transaction.connection, *one) for one in attempted]
-        return ", ".join(filter(None, drafted))
-
-    def _try(self, report: str, period: str) -> Draft | str | None:
-        """The draft, or why it could not be made. Raises `Transient`: the next look tries again."""
-        try:
-            return self._drafts.make(report, period)
-        except Transient:
-            raise
-        except Exception as error:  # a report may raise anything; the others are made all the same
-            log.exception("a report that is due could not be drafted", report=report, period=period)
-            return str(error) if isinstance(error, LienthongError) else type(error).__name__
-
-    def _write(
-        self, connection: Connection, report: str, period: str, due: datetime, attempted: Draft | str | None
-    ) -> str:
-        name = rows.edition_id(report, period, 1)
-        due_at = rows.moment(due)
-        if isinstance(attempted, Draft):
-            try:
-                return self._drafts.write(attempted, connection, who="", why="", due_at=due_at).edition
-            except Rejected:
-                return ""  # another process has drafted it
-        if attempted is not None:
-            row = {
-                "edition_id": name,
-                "report": report,
-                "period": period,
-                "edition": 1,
-                "state": "due",
-                "why": attempted,
-            }
-            if not rows.insert(connection, {**row, "due_at": due_at}):
-                was = rows.find(connection, name)
-                rows.write(connection, name, {"why": attempted}, was=was) if was.state == "due" else None
-        return ""
-
 
 def _figures(document: Document) -> Mapping[str, Any]:
     """The figures of a document, and those of its letters by unit."""
     letters = {part.unit: part.document.payload for part in document.parts}
     return {**document.payload, "letter": letters} if letters else document.payload
-
-
-def document_of(row: rows.EditionRow, drafts: Drafts) -> Document:
-    """The document of an edition, and of its parts, as its state wants them. Raises `Rejected` before it is drafted."""
-    if row.digest is None:
-        raise Rejected(f"{row.edition_id} chưa lập được: {row.why}", field="edition")
-    document = drafts.load(row.digest)
-    is_draft = row.approved_at is None
-    shown = replace(document, draft=is_draft, number=row.number)
-    parts = [replace(part, document=replace(part.document, draft=is_draft)) for part in shown.parts]
-    return replace(shown, parts=parts)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lienthong import Document, Part
+from store.reports.carriers import AXIS, EMAIL
 from store.reports.mail import Target
-from transforms.report_life import ReportRules
-
-EMAIL = "email"
+from transforms.report_life import Axis, ReportRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +20,15 @@ class Targets:
     missing: Sequence[str]
 
 
-def find_targets(document: Document, before: Document | None, rules: ReportRules) -> Targets:
+def find_targets(document: Document, before: Document | None, rules: ReportRules, axis: Axis | None) -> Targets:
     """The messages of a document. `before` is that of the edition before, None for the first one.
 
     The report itself goes to the addresses of its rules. A letter goes to the address of its unit, and to no other.
     """
     changes = document.summary[0] if before is not None and document.summary else ""
     to = [Target(EMAIL, "", address, document, changes) for address in rules.to]
+    if axis is not None and rules.axis:
+        to.append(Target(AXIS, "", ",".join(one.id for one in axis.to), document, changes))
     unchanged: list[Target] = []
     missing: list[str] = []
     earlier = {} if before is None else {part.unit: part for part in before.parts}
