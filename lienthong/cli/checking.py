@@ -18,7 +18,7 @@ from lienthong.configuration.explain_origins import explain_inbox, explain_reque
 from lienthong.configuration.explain_parts import Line
 from lienthong.configuration.names import resolve
 from lienthong.errors import Finding
-from lienthong.messages import message, message_n
+from lienthong.messages import message, message_n, reader_language
 from lienthong.runtime.project import Project
 from lienthong.settings import Settings
 
@@ -96,6 +96,9 @@ def explain(console: Console, project: Project, name: str) -> int:
         print_text(console, meaning, lines=True)
         return context.OK
     settings = project.settings()
+    if of_project := _of_notices(name, settings):
+        print_text(console, of_project, lines=True)
+        return context.OK
     if name in settings.disabled.get("routes", ()):
         print_text(console, message("The route {name} is disabled (`enabled: false`); it does not run.", name=name))
         return context.OK
@@ -111,6 +114,15 @@ def explain(console: Console, project: Project, name: str) -> int:
         shown = Text.assemble((f"{line.label:>10}", "bold"), "  ", plain(line.text))
         console.print(shown, highlight=False, soft_wrap=True)
     return context.OK
+
+
+def _of_notices(code: str, settings: Settings) -> str | None:
+    """What a code of the templates' lint means; the sink of the project that keeps notices knows it."""
+    for sink in settings.sinks.values():
+        if explain_finding := getattr(resolve(sink.use), "notice_code", None):
+            found: str | None = explain_finding(code, reader_language())
+            return found
+    return None
 
 
 def _explained(name: str, settings: Settings) -> Sequence[Line] | None:

@@ -54,5 +54,9 @@ class KeepsNotices(Sink, Protocol):
     def notice_findings(self) -> Sequence[Finding]:
         """What is wrong with the templates."""
 
+    @staticmethod
+    def notice_code(code: str, language: str) -> str | None:
+        """What a code of these findings means, in a paragraph in `vi` or `en`; None for a code that is none."""
+
     def resolve_notice(self, notice: Mapping[str, Any], outcome: NoticeOutcome, *, person: str, why: str) -> Resolution:
         """The record of what `person` found out, and why."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 
+from connectors.notices import codes
+from connectors.notices.template import SHAPES
 from lienthong import (
     Dead,
     Done,
@@ -42,6 +44,9 @@ class Notices:
 
     reaches_outside = False
 
+    file_shapes: ClassVar[Mapping[str, type[Any]]] = {f"template-{channel}": shape for channel, shape in SHAPES.items()}
+    """The shapes of the templates' files, by the names of their schemas: `lienthong schema` writes them for editors."""
+
     def __init__(self, site: Site, *, rules: NoticeRules, templates: Path = Path("config/templates")) -> None:
         self._site = site
         self._templates = templates
@@ -73,6 +78,11 @@ class Notices:
     def notice_findings(self) -> Sequence[Finding]:
         """What is wrong with the templates."""
         return views.findings(self._templates)
+
+    @staticmethod
+    def notice_code(code: str, language: str) -> str | None:
+        """What a code of the templates' lint means."""
+        return codes.explain(code, language)
 
     def resolve_notice(self, notice: Mapping[str, Any], outcome: NoticeOutcome, *, person: str, why: str) -> Resolution:
         """What a person found out about a notice in doubt."""

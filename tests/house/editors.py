@@ -70,6 +70,8 @@ def kind_of(place: str) -> str | None:
         return "bus"
     if path.name.endswith(".cases.yaml"):
         return "cases"
+    if path.parts[:2] == ("config", "templates"):
+        return f"template-{path.parts[2]}"
     return path.stem if path.parent.as_posix() == "config" else KINDS.get(path.parent.as_posix())
 
 

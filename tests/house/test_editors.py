@@ -62,14 +62,9 @@ def fate(broken: Path, schemas: Schemas) -> str:
     return "refused" if editors.refusals(schemas[kind], value) else "accepted"
 
 
-def with_schema(files: list[Path]) -> list[Path]:
-    """Those of the engine's kinds. Templates of notices are the project's own files, which its lint reads."""
-    return [path for path in files if "templates" not in path.parts]
-
-
 def test_the_schemas_accept_every_sound_and_every_shipped_file(sound: Schemas, shipped: Schemas) -> None:
     for root, schemas in ((SOUND, sound), (ROOT, shipped)):
-        files = with_schema([*root.glob("routes/*.yaml"), *root.glob("config/**/*.yaml")])
+        files = [*root.glob("routes/*.yaml"), *root.glob("config/**/*.yaml")]
         assert files
         for path in files:
             kind = editors.kind_of(path.relative_to(root).as_posix())
@@ -107,7 +102,7 @@ def test_the_schemas_in_the_repository_are_up_to_date(shipped: Schemas) -> None:
 
 def test_every_shipped_file_names_its_schema() -> None:
     shipped = [*ROOT.glob("routes/*.yaml"), *ROOT.glob("config/**/*.yaml"), *ROOT.glob("config/**/*.yaml.example")]
-    for path in with_schema(shipped):
+    for path in shipped:
         place = path.relative_to(ROOT).as_posix().removesuffix(".example")
         first = path.read_text("utf-8").splitlines()[0]
         up = "../" * (len(Path(place).parts) - 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -108,6 +109,8 @@ class AnnotationSchema:
             return v.choice(self.names.of(thing), substituted=self.substituted)
         if annotation is Callable or get_origin(annotation) is Callable:
             return v.text(v.DOTTED_NAME, message("write package.module.function"), substituted=self.substituted)
+        if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+            return self._scalar(Literal[tuple(annotation)])
         if get_origin(annotation) is Literal:
             return v.choice(get_args(annotation), substituted=self.substituted)
         make = SCALARS.get(annotation) if isinstance(annotation, type) else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from lienthong.configuration.check_names import MIGRATIONS_NAME
@@ -48,6 +49,7 @@ class FileSchemas:
         parts = {kind: self._part(folder) for folder, (kind, _) in _PART_KINDS.items()}
         return {
             **self._own_files(),
+            **self._files_of_sinks(),
             "route": self._route(),
             "cases": self._cases(),
             "bus": self._bus(),
@@ -64,6 +66,16 @@ class FileSchemas:
         known = set(self._names.of("settings class"))
         named = {name: dotted for name, dotted in self._loaded.settings.bus.settings.items() if dotted in known}
         return {name: self._annotations.shape(settings_class(dotted)) for name, dotted in named.items()}
+
+    def _files_of_sinks(self) -> dict[str, Schema]:
+        """The schemas of files that sinks read by themselves, by the names that their classes give (`file_shapes`)."""
+        found: dict[str, Schema] = {}
+        for part in self._loaded.understood("sinks").values():
+            with suppress(Mismatch):
+                shapes: Mapping[str, Any] = getattr(resolve(part.use), "file_shapes", {})
+                plain = AnnotationSchema(self._names, substituted=False)
+                found |= {name: plain.shape(shape) for name, shape in shapes.items()}
+        return found
 
     def _route(self) -> Schema:
         schema = self._annotations.shape(RouteFile)
