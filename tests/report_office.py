@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 import reports.rendering.html
 import reports.rendering.json_file
 import reports.rendering.pdf
@@ -105,10 +107,12 @@ class OfficeReports:
 class Office:
     """The sink, its database, and the acts as the command line does them, without the ledger."""
 
-    def __init__(self, folder: Path, rules: Mapping[str, Any] = RULES, *, port: int = 1) -> None:
+    def __init__(
+        self, folder: Path, rules: Mapping[str, Any] = RULES, *, port: int = 1, database: Engine | None = None
+    ) -> None:
         self.port = port
         self.clock = ReplayClock(datetime(2026, 12, 3, 1, tzinfo=UTC))
-        self.database = open_embedded(folder)
+        self.database = database or open_embedded(folder)
         self.reports = OfficeReports(self.clock, {"H08.1": ("phong-1@tinh.example", ["A", "B"])})
         self.folder = folder
         self.site = Site(self.clock, self.database, files=FolderFiles(folder / "files"), reports=self.reports)

@@ -9,6 +9,8 @@ GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_se
     store_national_findings, store_happenings, store_gateway_tokens TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_deadline_subjects TO :"role";
+GRANT SELECT, INSERT, UPDATE ON store_report_editions, store_report_sendings TO :"role";
+GRANT SELECT, INSERT ON store_report_acts TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_deadlines TO :"role";
 GRANT SELECT, INSERT ON store_deadline_announcements TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_sync_touched TO :"role";

@@ -24,7 +24,7 @@ def approve(
     """
     name = row.edition_id
     if row.state != "drafted" or row.digest is None:
-        raise Rejected(f"{name} ở trạng thái {row.state}; chỉ duyệt được bản dự thảo", field="edition")
+        raise Rejected(f"{name} ở trạng thái {row.state}; chỉ duyệt được bản dự thảo", field="state")
     of_draft = [one for one in rows.acts_of(connection, name) if one.digest == row.digest]
     approved = [one.who for one in of_draft if one.kind == rows.APPROVED]
     agreed = [one.who for one in of_draft if one.who and (one.kind == rows.APPROVED or persons > 1)]
@@ -40,5 +40,5 @@ def approve(
     if complete:
         values |= {"state": "approved", "approved_at": rows.moment(now) or ""}
     if not rows.write(connection, name, values, was=row):
-        raise Rejected("lần phát hành này vừa được lập lại hoặc duyệt; xem lại rồi làm tiếp", field="edition")
+        raise Rejected("lần phát hành này vừa được lập lại hoặc duyệt; xem lại rồi làm tiếp", field="state")
     return ReportAct(rows.APPROVED, name, {"digest": row.digest, "complete": complete, "number": values["number"]})

@@ -106,7 +106,7 @@ class Drafts:
             key = {"edition_id": name, "report": draft.report, "period": draft.period, "edition": draft.edition}
             written = rows.insert(connection, {**key, **values, "due_at": due_at})
         if not written:
-            raise Rejected("lần phát hành này vừa được lập lại hoặc duyệt; xem lại rồi làm tiếp", field="edition")
+            raise Rejected("lần phát hành này vừa được lập lại hoặc duyệt; xem lại rồi làm tiếp", field="state")
         rows.add_act(
             connection, name, {"kind": rows.DRAFTED, "who": who, "at": now, "why": why, "digest": draft.digest}
         )
