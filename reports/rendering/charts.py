@@ -24,6 +24,8 @@ _SIZE, _SCREEN = 9, 12
 """The size of letters on paper, in points, and on a screen, in its pixels."""
 _FONTS = "'Times New Roman','Liberation Serif',Tinos,serif"
 """What a browser shows instead of the embedded font: their letters are as wide."""
+_SPARE = 1.2
+"""Room for the letters of a machine that has none of `_FONTS`: this many times as wide."""
 _INKS = tuple(map(HexColor, ("#1F4E79", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040", "#2E9CA6")))
 """Dark enough for paper without colour."""
 _MARKS = (
@@ -59,7 +61,7 @@ def draw_svg(chart: Chart, width: float = 640) -> str:
 
 
 def _bars(chart: Chart, width: float, size: float) -> Drawing:
-    names = [_shorten(name, width * 0.41, size) for name in chart.categories[:_LONGEST_RANKING]]
+    names = [_shorten(name, width * 0.43 / _SPARE, size) for name in chart.categories[:_LONGEST_RANKING]]
     ((_, values),) = chart.series[:1]
     shown = [_number(value) for value in values[:_LONGEST_RANKING]]
     height = 2 * size * len(names) + 24
@@ -70,7 +72,6 @@ def _bars(chart: Chart, width: float, size: float) -> Drawing:
     bars.data = [tuple(shown)]
     bars.categoryAxis.categoryNames = names
     bars.categoryAxis.reverseDirection = 1
-    # Room for the wider letters of a machine that has none of _FONTS.
     bars.categoryAxis.labels.dx, bars.categoryAxis.visibleTicks = -0.02 * width, 0
     bars.categoryAxis.labels.fontName, bars.categoryAxis.labels.fontSize = FONT, size
     bars.valueAxis.valueMin, bars.valueAxis.visible = 0, 0
@@ -111,7 +112,7 @@ def _lines(chart: Chart, width: float, size: float) -> Drawing:
         mark = _mark(number)
         mark.x, mark.y = size, leading * (legend_lines - number) - size / 2
         drawing.add(mark)
-        shown = _shorten(name, width - 3 * size, size)
+        shown = _shorten(name, (width - 3 * size) / _SPARE, size)
         drawing.add(String(2 * size, mark.y - size / 3, shown, fontName=FONT, fontSize=size))
     return drawing
 
@@ -119,7 +120,7 @@ def _lines(chart: Chart, width: float, size: float) -> Drawing:
 def _spaced(names: list[str], width: float, size: float) -> list[str]:
     """The names below an axis: the last one, and before it every second, third … where all of them would touch."""
     widest = max((stringWidth(name, FONT, size) for name in names), default=0) + size / 2
-    step = max(1, ceil(widest * len(names) / width))
+    step = max(1, ceil(_SPARE * widest * len(names) / width))
     return [name if (len(names) - 1 - at) % step == 0 else "" for at, name in enumerate(names)]
 
 

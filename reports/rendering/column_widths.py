@@ -29,6 +29,11 @@ class Need:
     line: float = 0.0
     usual: float = 0.0
 
+    @property
+    def room(self) -> float:
+        """The least width of the column."""
+        return self.word + _BESIDE
+
     def see(self, text: str, typesetter: Typesetter) -> float:
         """Take in one text of the column and return how wide it is on one line."""
         for word in typesetter.words(text):
@@ -64,14 +69,17 @@ def share_out(needs: Sequence[Need], width: float) -> list[float]:
     Each is at least as wide as its longest word. Short texts, such as names of people, stay on one line where that
     leaves room for the others. The rest is shared by what is usual in a column, so that rows are low.
     """
-    words = [need.word + _BESIDE for need in needs]
+    words = [need.room for need in needs]
     if sum(words) >= width:
         return _levelled(words, width)
     usual = [max(need.usual, need.word) for need in needs]
-    for whole in ([max(need.line, need.heading) + _BESIDE for need in needs], [need.line + _BESIDE for need in needs]):
-        if sum(whole) <= width:
-            return [room + more for room, more in zip(whole, _shares(usual, {}, width - sum(whole)), strict=True)]
     lines = [need.line + _BESIDE for need in needs]
+    if (spare := width - sum(lines)) >= 0:
+        # What is over goes to the headings first, so that they take few lines, then to wide columns.
+        wanted = [max(need.heading - need.line, 0) for need in needs]
+        given = [want * min(1, spare / max(sum(wanted), 1)) for want in wanted]
+        more = _shares(usual, {}, spare - sum(given))
+        return [line + heading + rest for line, heading, rest in zip(lines, given, more, strict=True)]
     words = _with_short_texts(words, lines, width)
     fixed: dict[int, float] = {}
     while True:

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+_MOST_UPRIGHT = 7
+"""Columns of a table that prints on an upright page."""
+
+_MOST_BESIDE = 4
+"""Columns that stand beside each other on a telephone."""
+
 _PAGE = Path(__file__).with_name("page")
 
 
@@ -49,10 +55,21 @@ class _Table:
     empty: str
     count: str
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether its rows become cards on a telephone."""
+        return len(self.headings) > _MOST_BESIDE
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it prints on landscape pages."""
+        return len(self.headings) > _MOST_UPRIGHT
+
 
 def render(document: Document) -> bytes:
     """The page as UTF-8. Text stays text: nothing in a document becomes markup, a link or a script."""
     signer = document.signer or Signer()
+    tables = _tables(document)
     page = _template().render(
         draft=DRAFT if document.draft else "",
         agency=agency_lines(document),
@@ -64,12 +81,13 @@ def render(document: Document) -> bytes:
         subtitle=clean(document.subtitle),
         bases=legal_bases(document),
         summary=[clean(text) for text in document.summary],
-        tables=_tables(document),
+        tables=tables,
         charts=_charts(document),
         notes=[clean(text) for text in document.notes],
         recipients=recipients(document),
         signer=[clean(line) for line in (signer.authority, signer.title) if line],
         signed_by=clean(signer.name),
+        card_titles=_card_titles(tables),
         style=_PAGE.joinpath("style.css").read_text(encoding="utf-8"),
     )
     return page.encode("utf-8")
@@ -81,6 +99,22 @@ def _charts(document: Document) -> list[tuple[str, str, str]]:
 
     shown = (chart for chart in document.charts if not chart.is_empty)
     return [(clean(chart.title), draw_svg(chart, 640), draw_svg(chart, 270)) for chart in shown]
+
+
+def _card_titles(tables: "Sequence[_Table]") -> str:
+    """The rules of style that name each cell of a card after its column."""
+    rules = [
+        f"#o-{number} td:nth-child({column}):not(.empty)::before{{content:{_css_text(cell.text)}}}"
+        for number, table in enumerate(tables, 1)
+        if table.is_wide
+        for column, cell in enumerate(table.headings, 1)
+    ]
+    return f"@media screen and (max-width: 34rem){{{''.join(rules)}}}\n" if rules else ""
+
+
+def _css_text(text: str) -> str:
+    """A text as a string of a style sheet. Whatever is no letter or digit is written by its number."""
+    return '"' + "".join(each if each.isalnum() else f"\\{ord(each):x} " for each in text) + '"'
 
 
 @cache

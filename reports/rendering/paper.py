@@ -5,7 +5,6 @@ Narrow tables are part of the body; wide ones become annexes (phụ lục) on la
 
 import io
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from reportlab.lib.colors import HexColor, black
@@ -23,43 +22,33 @@ from reportlab.platypus import (
     Spacer,
 )
 
-from lienthong import Column, Document, Sheet
+from lienthong import Document, Sheet
 from reports.rendering.archive import archived
-from reports.rendering.broken_lines import Typesetter
-from reports.rendering.cells import DRAFT, KINDS, NO_ROWS, agency_lines, cut, format_cell, is_right_aligned
+from reports.rendering.cells import DRAFT, KINDS, NO_ROWS, agency_lines, format_cell
 from reports.rendering.charts import draw
-from reports.rendering.column_widths import measure, share_out
-from reports.rendering.ruled_table import Content, Face, RuledTable
+from reports.rendering.printed_tables import is_annex, is_sentence, printed_table
+from reports.rendering.ruled_table import RuledTable
 from reports.rendering.stationery import (
     BOLD,
     FONT,
     Rule,
+    balanced,
     bases,
     closing,
     letterhead,
     number_of,
     paragraph,
-    printable,
     register_fonts,
 )
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 """The margins of Appendix I, Part I: top and bottom 20-25 mm, left 30-35 mm, right 15-20 mm."""
 
-_WIDEST_IN_BODY = 90
-"""The greatest width, in characters, of a table in the body."""
+_ALL_NOTES, _LAST_NOTES = 45 * mm, 30 * mm
+"""Up to the first height, all notes are on the page of the signature; otherwise the last ones up to the second."""
 
-_FULL, _SMALL = 11, 10
-"""The size of letters in tables, in points; the smaller one in tables that are wider than `_WIDEST_AT_FULL_SIZE`."""
-
-_WIDEST_AT_FULL_SIZE = 130
-"""In characters, as the columns ask."""
-
-_KEPT_WITH_SIGNATURE = 70 * mm
-"""Up to this height, the notes are on one page with the place to sign."""
-
-_LONGEST_CELL = 10_000
-"""Letters of a cell that are printed, about six pages of it. Workbooks hold more, and the data store everything."""
+_TALLEST_TAIL = 80 * mm
+"""The greatest height that a table leaves room for below its last rows."""
 
 _SIGNS = {"report": "BC", "notice": "TB"}
 """How the sign of each kind of document begins (Appendix III)."""
@@ -90,16 +79,13 @@ class _Paper(BaseDocTemplate):  # type: ignore[misc]  # reportlab ships no types
 
 
 def _page(name: str, size: tuple[float, float], *, draft: bool) -> PageTemplate:
-    frame = Frame(LEFT, BOTTOM, _inner(size), _height(size), 0, 0, 0, 0, id=name)
+    frame = Frame(LEFT, BOTTOM, *_room(size), 0, 0, 0, 0, id=name)
     return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=_begin_draft if draft else _number_page)
 
 
-def _inner(size: tuple[float, float]) -> float:
-    return float(size[0] - LEFT - RIGHT)
-
-
-def _height(size: tuple[float, float]) -> float:
-    return float(size[1] - TOP - BOTTOM)
+def _room(size: tuple[float, float]) -> tuple[float, float]:
+    """The width and height between the margins of a page."""
+    return size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
 
 
 def _begin_draft(canvas: Any, paper: Any) -> None:
@@ -126,57 +112,68 @@ def _number_page(canvas: Any, _paper: Any) -> None:
 
 
 def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
-    width = _inner(A4)
-    annexes = [sheet for sheet in document.sheets if sheet.rows and _characters(sheet) > _WIDEST_IN_BODY]
-    in_body = [sheet for sheet in document.sheets if sheet not in annexes]
-    notes = [paragraph(f"- {text}", "note") for text in document.notes]
-    signature = closing(document, signer, width)
-    yield from letterhead(document, symbol, width)
+    annexes = [is_annex(sheet, _room(A4)[0]) for sheet in document.sheets]
+    yield from letterhead(document, symbol, _room(A4)[0])
     yield paragraph(KINDS[document.kind].upper(), "title")
-    yield paragraph(document.title, "subject")
+    yield balanced(document.title, "subject", _room(A4)[0])
     yield Rule(share=0.25)
     yield paragraph(document.subtitle, "period")
     yield Spacer(0, 4 * mm)
-    text = [*bases(document), *(paragraph(text, "body") for text in document.summary)]
-    drawings = list(_charts(document, width))
-    if not (notes or in_body or drawings):
-        text[-1:] = [KeepTogether([*text[-1:], *signature])]
-    yield from text
-    yield from drawings
-    for number, sheet in enumerate(in_body, 1):
-        tail = sum(part.wrap(width, 0)[1] for part in signature) if number == len(in_body) and not notes else 0
-        yield from _in_body(sheet, tail)
-    yield from _notes(notes, signature, width)
-    if not notes and (in_body or drawings):
-        yield KeepTogether(signature)
-    for number, sheet in enumerate(annexes, start=1):
+    yield from _body(
+        document, [sheet for sheet, apart in zip(document.sheets, annexes, strict=True) if not apart], signer
+    )
+    apart = [sheet for sheet, apart in zip(document.sheets, annexes, strict=True) if apart]
+    for number, sheet in enumerate(apart, start=1):
         yield NextPageTemplate("landscape")
         yield PageBreak()
-        yield from _annex(document, sheet, f"Phụ lục {_roman(number)}" if len(annexes) > 1 else "Phụ lục", symbol)
+        yield from _annex(document, sheet, f"Phụ lục {_roman(number)}" if len(apart) > 1 else "Phụ lục", symbol)
+
+
+def _body(document: Document, sheets: Sequence[Sheet], signer: str) -> Iterable[Flowable]:
+    """What stands between the title and the annexes. The place to sign is never alone on a page."""
+    width = _room(A4)[0]
+    signature = closing(document, signer, width)
+    notes = [paragraph(f"- {text}", "note") for text in document.notes]
+    parts = [*bases(document), *(paragraph(text, "body") for text in document.summary), *_charts(document, width)]
+    for number, sheet in enumerate(sheets, 1):
+        is_last = number == len(sheets) and not notes
+        tail = min(_heights(signature, width), _TALLEST_TAIL) if is_last else 0
+        parts += _in_body(sheet, tail)
+    if notes:
+        yield from parts
+        yield from _notes(notes, signature, width)
+    elif parts and not isinstance(parts[-1], RuledTable):
+        yield from parts[:-1]
+        yield KeepTogether([parts[-1], *signature])
+    else:
+        yield from parts
+        yield KeepTogether(signature)
+
+
+def _heights(parts: Sequence[Flowable], width: float) -> float:
+    return float(sum(part.wrap(width, 0)[1] for part in parts))
 
 
 def _in_body(sheet: Sheet, tail: float) -> Iterable[Flowable]:
-    """A table under its title. A wide one without rows is a sentence: its columns would not fit."""
-    if not sheet.rows and _characters(sheet) > _WIDEST_IN_BODY:
+    """A table under its title."""
+    if is_sentence(sheet):
         yield KeepTogether([paragraph(sheet.title, "heading"), paragraph(f"{NO_ROWS}.", "empty")])
         return
     yield CondPageBreak(45 * mm)
     yield paragraph(sheet.title, "heading")
-    yield _table(sheet, A4, tail)
+    yield printed_table(sheet, _room(A4), tail)
 
 
 def _notes(notes: Sequence[Flowable], signature: Sequence[Flowable], width: float) -> Iterable[Flowable]:
-    """The notes, the last ones on one page with the place to sign: it must not be alone, nor with a single line."""
-    if not notes:
-        return
-    kept = len(notes)
-    while kept > 1 and sum(note.wrap(width, 0)[1] for note in notes[-kept:]) > _KEPT_WITH_SIGNATURE:
-        kept -= 1
-    yield CondPageBreak(25 * mm)
+    """The notes, the last ones on one page with the place to sign."""
     heading = paragraph("Ghi chú", "heading")
-    if kept == len(notes):
+    if _heights(notes, width) <= _ALL_NOTES:
         yield KeepTogether([heading, *notes, *signature])
         return
+    kept = 1
+    while kept < len(notes) and _heights(notes[-kept - 1 :], width) <= _LAST_NOTES:
+        kept += 1
+    yield CondPageBreak(25 * mm)
     yield heading
     yield from notes[:-kept]
     yield KeepTogether([*notes[-kept:], *signature])
@@ -192,7 +189,7 @@ def _charts(document: Document, width: float) -> Iterable[Flowable]:
 
 def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Iterable[Flowable]:
     yield paragraph(heading, "title")
-    yield paragraph(sheet.title.upper(), "subject")
+    yield balanced(sheet.title.upper(), "subject", _room(landscape(A4))[0])
     agency = " - ".join(agency_lines(document))
     day = format_cell(document.issued_on)
     yield paragraph(
@@ -201,45 +198,7 @@ def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Itera
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")
     yield Spacer(0, 4 * mm)
-    yield _table(sheet, landscape(A4))
-
-
-def _table(sheet: Sheet, size: tuple[float, float], tail: float = 0) -> Flowable:
-    """All rows, with the headings repeated on every page. Cells wrap, long words break, tall rows flow over pages."""
-    width = _inner(size)
-    points = _SMALL if _characters(sheet) > _WIDEST_AT_FULL_SIZE else _FULL
-    face = Face(Typesetter(FONT, points), Typesetter(BOLD, points), points * 1.25)
-    total = [] if sheet.total is None else _texts(sheet.columns, sheet.total)
-    needs = measure(sheet.columns, map(partial(_texts, sheet.columns), sheet.rows), total, face)
-    content = Content(
-        headings=[printable(column.title) for column in sheet.columns],
-        alignments=[_alignment(column) for column in sheet.columns],
-        widths=share_out(needs, width),
-        face=face,
-        count=len(sheet.rows) + bool(total),
-        row=lambda number: _texts(sheet.columns, sheet.rows[number]) if number < len(sheet.rows) else total,
-        has_total=bool(total),
-        empty=NO_ROWS,
-    )
-    return RuledTable(content, page=_height(size), tail=tail)
-
-
-def _texts(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
-    """The cells of a row as they are printed."""
-    return [
-        printable(cut(format_cell(value, column.kind), _LONGEST_CELL))
-        for value, column in zip(row, columns, strict=True)
-    ]
-
-
-def _alignment(column: Column) -> str:
-    if is_right_aligned(column):
-        return "right"
-    return "centre" if column.kind == "date" else "left"
-
-
-def _characters(sheet: Sheet) -> int:
-    return sum(column.width for column in sheet.columns)
+    yield printed_table(sheet, _room(landscape(A4)))
 
 
 def _roman(number: int) -> str:

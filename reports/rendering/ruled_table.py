@@ -126,8 +126,8 @@ class RuledTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
         self.height = self._height(pieces)
         if end != self._stop:
             return self.width, room + 1
-        last_rows_alone = self._stop[0] - self._start[0] <= self._kept() and room > self._page - 1
-        if self._closes and self._tail and self.height + self._tail > room and not last_rows_alone:
+        last_rows_alone = self._stop[0] - self._start[0] <= self._kept() and self._begins_page(room)
+        if self._closes and self._tail and self.height + self.spaceAfter + self._tail > room and not last_rows_alone:
             return self.width, room + 1
         return self.width, self.height
 
@@ -135,6 +135,8 @@ class RuledTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
         """The part for this page and the rest; nothing when the page has no room. Called by the PDF library."""
         pieces, end = self._fit(room)
         last = self._content.count - self._kept()
+        if self._closes and self._kept() > 1 and self._start >= (last, 0) and not self._begins_page(room):
+            return []
         if self._closes and end > (last, 0) and self._start < (last, 0):
             pieces, end = [piece for piece in pieces if piece.row < last], (last, 0)
         if not pieces or end in (self._stop, self._start):
@@ -142,6 +144,9 @@ class RuledTable(Flowable):  # type: ignore[misc]  # reportlab ships no types
         first = RuledTable(self._content, page=self._page, start=self._start, stop=end)
         rest = RuledTable(self._content, page=self._page, tail=self._tail, start=end)
         return [first, rest]
+
+    def _begins_page(self, room: float) -> bool:
+        return room > self._page - 1
 
     def _kept(self) -> int:
         """How many of the last rows stay together."""

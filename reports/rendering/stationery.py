@@ -18,6 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
 from lienthong import LOCAL_ZONE, Document, Signer
+from reports.rendering.broken_lines import Typesetter
 from reports.rendering.cells import agency_lines, clean, legal_bases, recipients
 
 FONT = "LiberationSerif"
@@ -94,6 +95,17 @@ STYLES: Mapping[str, ParagraphStyle] = {
 def paragraph(text: str, style: str) -> Paragraph:
     """A paragraph of plain text: its `<` and `&` are not markup."""
     return Paragraph(escape(printable(text)).replace("\n", "<br/>"), STYLES[style])
+
+
+def balanced(text: str, style: str, width: float) -> Paragraph:
+    """A title whose lines are about equally long: not one word alone on the last one."""
+    shape = STYLES[style]
+    typesetter = Typesetter(shape.fontName, shape.fontSize)
+    whole = typesetter.lines(printable(text), width)
+    room = width
+    while room > width / 2 and len(typesetter.lines(printable(text), room - 8)) == len(whole):
+        room -= 8
+    return paragraph("\n".join(typesetter.lines(printable(text), room)), style)
 
 
 def number_of(document: Document, symbol: str) -> str:

@@ -107,7 +107,7 @@ class _Formats:
             title=add(bold=True, font_size=14, align="center"),
             subtitle=add(italic=True, align="center"),
             header=add(**_BORDER, bold=True, align="center", bg_color="#D9E2F3"),
-            body=add(align="justify", valign="top"),
+            body=add(align="left", valign="top"),
             heading=add(bold=True),
             cells=cells,
         )
@@ -141,6 +141,8 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
     )
     page.set_row(header, max(_height(18, column.title, column.width) for column in sheet.columns))
     for row, values in enumerate(rows, start=header + 1):
+        # Excel fits such rows when it opens the file; LibreOffice and telephones do not.
+        page.set_row(row, max(map(_height_of_cell, sheet.columns, values)))
         _write_row(page, row, sheet.columns, values, formats, total=False)
     if sheet.total is not None:
         _write_row(page, header + 1 + len(rows), sheet.columns, sheet.total, formats, total=True)
@@ -152,7 +154,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
 
 
 def _write_explanation(page: Any, document: Document, formats: _Formats) -> None:
-    page.set_column(0, 0, 110)
+    page.set_column(0, 0, 88)
     lines: list[tuple[str, Any]] = [
         (_agency(document), formats.agency),
         (clean(document.title), formats.title),
@@ -171,7 +173,7 @@ def _write_explanation(page: Any, document: Document, formats: _Formats) -> None
             lines += [("", formats.body), (heading, formats.heading)]
             lines += [(clean(paragraph), formats.body) for paragraph in paragraphs]
     for row, (line, shape) in enumerate(lines):
-        page.set_row(row, _height(18, line, 105))
+        page.set_row(row, _height(18, line, 80))
         page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
     set_up_print(page, document)
 
@@ -228,6 +230,11 @@ def _agency(document: Document) -> str:
 def _subtitle(document: Document) -> str:
     subtitle = clean(document.subtitle)
     return f"{DRAFT}. {subtitle}" if document.draft else subtitle
+
+
+def _height_of_cell(column: Column, value: Any) -> int:
+    """About how high a cell is, on the safe side: words do not fill their lines."""
+    return _height(16, format_cell(value, column.kind), max(1, column.width * 9 // 10))
 
 
 def _height(line_height: int, text: str, width: int) -> int:

@@ -68,8 +68,8 @@ def test_a_draft_prints_its_mark_on_every_page_of_a_workbook() -> None:
 
 
 def test_the_annex_names_the_number_of_its_document() -> None:
-    pages = _pdf(replace(SIGNED, sheets=(Sheet("Danh sách", COLUMNS, rows(3)),)))
-    assert "Kèm theo Báo cáo số 12/BC-VPUBND ngày 01/02/2024 của UBND TỈNH BÌNH ĐỊNH - VĂN PHÒNG" in pages[-1]
+    pages = _pdf(replace(SIGNED, sheets=(Sheet("Danh sách", COLUMNS, rows(30)),)))
+    assert "Kèm theo Báo cáo số 12/BC-VPUBND ngày 01/02/2024 của UBND TỈNH BÌNH ĐỊNH - VĂN PHÒNG" in pages[1]
     assert "Số: 12/BC-VPUBND" in pages[0]
 
 
