@@ -154,7 +154,7 @@ def _write_sheet(page: Any, document: Document, sheet: Sheet, formats: _Formats,
 
 
 def _write_explanation(page: Any, document: Document, formats: _Formats) -> None:
-    page.set_column(0, 0, 88)
+    page.set_column(0, 0, 76)
     lines: list[tuple[str, Any]] = [
         (_agency(document), formats.agency),
         (clean(document.title), formats.title),
@@ -173,8 +173,9 @@ def _write_explanation(page: Any, document: Document, formats: _Formats) -> None
             lines += [("", formats.body), (heading, formats.heading)]
             lines += [(clean(paragraph), formats.body) for paragraph in paragraphs]
     for row, (line, shape) in enumerate(lines):
-        page.set_row(row, _height(18, line, 80))
+        page.set_row(row, _height(18, line, 70))
         page.write_string(row, 0, cut(line, _LONGEST_CELL), shape)
+    page.print_area(0, 0, len(lines) - 1, 0)
     set_up_print(page, document)
 
 
