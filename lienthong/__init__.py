@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from lienthong.data.asked_text import Text as Text
     from lienthong.data.files import FileAnswer as FileAnswer
     from lienthong.data.files import UploadedFile as UploadedFile
+    from lienthong.data.settings_shape import FolderFault as FolderFault
     from lienthong.data.settings_shape import SettingsFile as SettingsFile
+    from lienthong.data.settings_shape import SettingsFolder as SettingsFolder
     from lienthong.data.settings_shape import SettingsShape as SettingsShape
     from lienthong.data.text import clean_text as clean_text
     from lienthong.data.text import fold as fold
@@ -157,7 +159,7 @@ _ROOMS = {
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),
-    "data.settings_shape": ("SettingsFile", "SettingsShape"),
+    "data.settings_shape": ("FolderFault", "SettingsFile", "SettingsFolder", "SettingsShape"),
     "data.trace_context": ("on_behalf_of", "on_behalf_of_key"),
     "data.text": ("clean_text", "fold"),
 }

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from lienthong import WHOLE, Chart, Document, Figure, Part, Rejected, Scope, Sheet, Signer, Site
 from reports.month import Month
+from reports.units import Units, read_units
+from store.reading import Connection
+from transforms.organisation_files import OrganisationFiles
 
 _NONE: Mapping[str, Figure] = {}
 
@@ -15,7 +19,7 @@ class MonthlyReport:
     """The head and foot of a report, from its file in `config/reports/`.
 
     `agency`, below its `superior`, issues the report at `place` on `legal_bases`; `notes` state how it counts and what
-    was assumed; `signer` signs it and `recipients` get it.
+    was assumed; `signer` signs it and `recipients` get it. `organisations` are the files of config/organisations/.
     """
 
     site: Site = field(kw_only=False)
@@ -26,6 +30,14 @@ class MonthlyReport:
     notes: Sequence[str] = ()
     signer: Signer | None = None
     recipients: Sequence[str] = ()
+    organisations: OrganisationFiles = field(default_factory=OrganisationFiles)
+
+    def units(self, connection: Connection, day: date, scope: Scope) -> Units:
+        """The units for a report as at the local day `day`, by the store and by `organisations`.
+
+        Raises `Rejected` (field `unit`) for a unit that there is not.
+        """
+        return read_units(connection, day, scope, now=self.site.clock.now(), files=self.organisations)
 
     def refuse_part(self, scope: Scope) -> None:
         """For a report that knows no organisations. Raises `Rejected` (field `unit`) for anything but the whole."""

@@ -11,6 +11,7 @@ from store.organisations import agency_names
 from store.organisations import units as stored_units
 from store.reading import Connection
 from transforms.moments import local_date
+from transforms.organisation_files import OrganisationFiles, merge
 from transforms.organisations import Tree
 
 IGATE = "igate"
@@ -65,9 +66,13 @@ class Units(NamedTuple):
         return self.tree.name(code) or self.names.get(code, "")
 
 
-def read_units(connection: Connection, day: date, scope: Scope, now: datetime) -> Units:
-    """The units for a report as at the local day `day`. Raises `Rejected` (field `unit`) for one that there is not."""
-    tree = Tree.at(stored_units(connection), local_date(now) if scope.tree == "today" else day)
+def read_units(connection: Connection, day: date, scope: Scope, *, now: datetime, files: OrganisationFiles) -> Units:
+    """The units of the store and of the files, for a report as at the local day `day`.
+
+    Raises `Rejected` (field `unit`) for one that there is not.
+    """
+    versions = merge(stored_units(connection), files)
+    tree = Tree.at(versions, local_date(now) if scope.tree == "today" else day)
     if scope.unit is not None and tree and scope.unit not in tree:
         raise Rejected(f"không có đơn vị {scope.unit} vào ngày {tree.day:%d/%m/%Y}", field="unit")
     return Units(tree, scope, agency_names(connection))

@@ -43,6 +43,11 @@ class Layout:
         laid_over = [self.over / "config" / f"{name}{ending}" for ending in _ENDINGS] if self.over else []
         return next((path for path in laid_over if path.is_file()), self.root / "config" / f"{name}.yaml")
 
+    def settings_folder(self, name: str) -> dict[str, Path]:
+        """The files of config/`name`/ by their names, sorted; one laid over another one replaces it."""
+        folders = [self.root / "config" / name, *([self.over / "config" / name] if self.over else [])]
+        return dict(sorted((path.stem, path) for folder in folders for path in _entries(self, folder)))
+
     def report(self, path: Path, fault: Fault) -> None:
         """Add a fault of the file at `path` to the findings."""
         self.findings.append(fault.at(self.relative(path)))

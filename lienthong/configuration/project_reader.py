@@ -1,15 +1,16 @@
 """Reads the files of one project in one environment, one after the other."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lienthong.access.rate import parse_rate
 from lienthong.configuration.calendar_files import CalendarFiles
 from lienthong.configuration.document import Document
-from lienthong.configuration.faults import Fault, KeyPath, Mismatch, suggest
+from lienthong.configuration.faults import Fault, KeyPath, suggest
 from lienthong.configuration.layout import PARTS, Layout
-from lienthong.configuration.names import settings_class
+from lienthong.configuration.own_files import read_own_files
 from lienthong.configuration.request_files import make_request
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
@@ -108,23 +109,8 @@ class ProjectReader:
 
     def own_files(self, bus: BusSettings) -> Mapping[str, Any]:
         """What the project's own files state, by name; those that could not be read are not in it."""
-        files = {name: self._own_file(name, dotted) for name, dotted in bus.settings.items()}
-        return {name: value for name, value in files.items() if value is not None}
-
-    def _own_file(self, name: str, dotted: str) -> Any:
-        path = self._layout.settings_file(name)
-        if not path.is_file():
-            what = message("there is no config/{name}.yaml", name=name)
-            self.documents["bus"]["bus"].report(Fault("LT629", what, None, ("settings", name), of_key=True))
-            return None
-        try:
-            shape = settings_class(dotted)
-        except Mismatch:
-            return None  # `check_names` states it
-        place = self._layout.relative(path)
-        self._layout.findings[:] = [one for one in self._layout.findings if one.file != place]  # it is not misspelt
-        document = self._read("own", name, path)
-        return validate(document, shape)
+        bus_document = self.documents["bus"].get("bus")
+        return read_own_files(self._layout, bus.settings, partial(self._read, "own"), bus_document)
 
     def route(self, name: str, bus: BusSettings) -> File:
         """The route of routes/`name`.yaml."""

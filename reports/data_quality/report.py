@@ -11,7 +11,7 @@ from reports.data_quality.rule import ANY, Count, Group, Quality, count, masked,
 from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.units import Units, read_units
+from reports.units import Units
 from schemas.canonical import (
     civil_servant_v1,
     dossier_v1,
@@ -55,7 +55,7 @@ class DataQuality(MonthlyReport):
         month = Month.parse(period)
         found = Quality()
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             for name, kind in KINDS.items():
                 take_in(found, flagged_records(connection, kind, month.start, month.end), name, units)
                 if scope.unit is None:

@@ -23,7 +23,6 @@ from reports.indicators.tables import (
 from reports.indicators.tally import Shares, Tally, months_of, tally
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.units import read_units
 from store.portal_facts import portal_dossiers
 from store.reading import snapshot
 from transforms.report_targets import ReportTargets
@@ -52,7 +51,7 @@ class Indicators(MonthlyReport):
         indicators = in_force(self.indicators, month.last)
         months = list(months_of(month, self.months))
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             dossiers = portal_dossiers(connection, self.source, [(one.start, one.end) for one in months])
             counted = tally(dossiers, indicators, months, units)
         shares = counted.whole()

@@ -13,7 +13,7 @@ from reports.monthly import MonthlyReport
 from reports.paper_filings.cases import read_cases
 from reports.paper_filings.report import CATEGORIES
 from reports.paper_filings.rule import Case
-from reports.units import Units, read_units
+from reports.units import Units
 from store.reading import snapshot
 
 TITLE = "Thông báo trường hợp nộp hồ sơ giấy trực tiếp gửi các cơ quan, đơn vị"
@@ -33,7 +33,7 @@ class PaperFilingNotices(MonthlyReport):
         """The letters of a month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             cases = read_cases(connection, self.source, month, units).cases
         letters = _letters(cases, units)
         without = [code for code in units.tree.codes() if code not in letters and _gets_letters(code, units)]

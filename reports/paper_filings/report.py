@@ -19,7 +19,6 @@ from reports.paper_filings.units import (
     proof_of_cases,
     rolled_up_sheet,
 )
-from reports.units import read_units
 from store.counter_checks import counter_checks_between
 from store.reading import accepted_quality, quality_counts, snapshot
 
@@ -42,7 +41,7 @@ class PaperFilings(MonthlyReport):
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             found = read_cases(connection, self.source, month, units)
             quality = accepted_quality(connection, self.source, month.start, month.end)
             accepted = quality[""] if scope.unit is None else count_filed(connection, self.source, month, units)

@@ -12,7 +12,7 @@ from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
 from reports.reuse.rule import OUTCOMES, Component, by_unit, components_of, dossiers_of, find_components, payload, proof
-from reports.units import Units, read_units
+from reports.units import Units
 from store.documents.figures import asked_between, asked_without_dossier, receiving_agencies, reused_between
 from store.reading import snapshot
 
@@ -43,7 +43,7 @@ class ReuseReport(MonthlyReport):
         month = Month.parse(period)
         when = (month.start, month.end)
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             agencies = receiving_agencies(connection, self.source, *when)
             asked, reused = asked_between(connection, *when), reused_between(connection, *when)
             components = find_components(asked, reused, agencies, units)

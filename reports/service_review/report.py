@@ -9,7 +9,6 @@ from reports.figures import NO_SHARE, format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
 from reports.service_review.rule import CHANNELS, Counts, Review, by_channel, by_procedure, proof, review, together
-from reports.units import read_units
 from store.instants import format_instant
 from store.reading import snapshot
 from store.service_facts import Offer, handled_dossiers, offers_on
@@ -35,7 +34,7 @@ class ServiceReview(MonthlyReport):
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             dossiers = handled_dossiers(connection, self.source, month.start, month.end)
             found = review(dossiers, units, format_instant(month.end))
             offers = offers_on(connection, month.last)

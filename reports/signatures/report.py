@@ -11,7 +11,7 @@ from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
 from reports.signatures.rule import INDICATIONS, NO_ISSUER, Verdicts, payload, proof, read_verdicts
-from reports.units import Units, read_units
+from reports.units import Units
 from store.documents.figures import judged_between
 from store.reading import snapshot
 
@@ -32,7 +32,7 @@ class SignatureReport(MonthlyReport):
         """The report of one month `2023-11`. Raises `Rejected` for another period, `Transient` without the database."""
         month = Month.parse(period)
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, month.last, scope, self.site.clock.now())
+            units = self.units(connection, month.last, scope)
             found = read_verdicts(judged_between(connection, month.start, month.end), units, listed=self.listed)
         return self.document(
             month,

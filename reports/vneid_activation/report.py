@@ -11,7 +11,6 @@ from lienthong import WHOLE, Column, Document, Scope, Sheet
 from reports.figures import format_number, format_share, share
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from reports.units import read_units
 from reports.vneid_activation.rule import Count, Numbers, count_numbers, cut_off, payload, people, serving_periods
 from reports.vneid_activation.units import (
     as_json,
@@ -39,7 +38,7 @@ class VneidActivation(MonthlyReport):
         as_at = cut_off(month, self.cut_off_day)
         before = cut_off(month.back(1), min(self.cut_off_day, month.back(1).last.day))
         with snapshot(self.site.database) as connection:
-            units = read_units(connection, as_at, scope, self.site.clock.now())
+            units = self.units(connection, as_at, scope)
             periods, accounts = service_periods(connection), account_states(connection)
             unreadable = unreadable_numbers(connection)
         serving = [one for one in serving_periods(periods, as_at) if units.includes(one.agency)]

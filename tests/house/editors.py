@@ -18,6 +18,7 @@ KINDS = {
     "config/calendars": "calendar",
     "config/tables": "table",
     "config/env": "env",
+    "config/organisations": "organisations",
     "routes": "route",
 }
 

@@ -128,6 +128,11 @@ CALENDARS = {
         msgid("An unknown file of the project's own"),
         msgid("`settings` of config/bus.yaml names files of config/ and their shapes; parameters name these files."),
     ),
+    "LT630": Code(
+        msgid("Files of the project's own that do not fit together"),
+        msgid("Each file of the folder is sound by itself, but not beside the others."),
+        msgid("change one of them, as the sentence states"),
+    ),
 }
 
 CASES = {

@@ -1,8 +1,9 @@
 """Files of config/ that a project adds: shapes, faults with file, line and key, and parameters that name them."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -11,7 +12,7 @@ from lienthong.configuration.check import check
 from lienthong.configuration.faults import Mismatch
 from lienthong.configuration.json_schema.write import make_schemas
 from lienthong.configuration.load import load
-from lienthong.data.settings_shape import SettingsFile, SettingsShape
+from lienthong.data.settings_shape import FolderFault, SettingsFile, SettingsFolder, SettingsShape
 from tests.house import editors
 
 
@@ -26,6 +27,25 @@ class Fees(SettingsFile):
 
 class Colours(SettingsFile):
     colours: tuple[str, ...] = ()
+
+
+class Offices(SettingsFolder):
+    """Rooms of an office; no room is in two files."""
+
+    rooms: tuple[int, ...] = ()
+
+    @classmethod
+    def together(cls, files: Mapping[str, Self]) -> Self:
+        return cls(rooms=tuple(room for one in files.values() for room in one.rooms))
+
+    @classmethod
+    def faults(cls, files: Mapping[str, Self]) -> Iterable[FolderFault]:
+        seen: set[int] = set()
+        for name, one in files.items():
+            for number, room in enumerate(one.rooms):
+                if room in seen:
+                    yield FolderFault(name, ("rooms", number), f"phòng {room} có hai lần")
+                seen.add(room)
 
 
 def charge(value: object, *, fees: Fees) -> object:
@@ -93,3 +113,34 @@ def test_editors_get_a_schema_of_the_file(here: Path) -> None:
     schema = make_schemas(here, {})["fees"]
     assert editors.refusals(schema, {"fees": [{"name": "copy", "amount": 1}]}) == []
     assert editors.refusals(schema, {"fees": [{"name": "copy", "price": 1}]}) != []
+
+
+@pytest.fixture
+def offices(here: Path) -> Path:
+    """The project with the folder config/offices/, which is not there yet."""
+    bus = here / "config/bus.yaml"
+    text = bus.read_text(encoding="utf-8")
+    bus.write_text(text.replace("fees: own_shapes.Fees", "offices: own_shapes.Offices"), encoding="utf-8")
+    return here / "config/offices"
+
+
+def test_a_folder_is_all_its_files_together_and_nothing_when_it_is_not_there(here: Path, offices: Path) -> None:
+    assert load(here, {})[0].own_files == {"offices": Offices()}
+    offices.mkdir()
+    (offices / "b.yaml").write_text("rooms: [3]\n", encoding="utf-8")
+    (offices / "a.yaml").write_text("rooms: [1, 2]\n", encoding="utf-8")
+    (offices / "c.yaml.example").write_text("rooms: [1]\n", encoding="utf-8")
+    assert load(here, {})[0].own_files == {"offices": Offices(rooms=(1, 2, 3))}
+
+
+def test_faults_of_a_folder_have_file_line_and_key_also_between_files(here: Path, offices: Path) -> None:
+    offices.mkdir()
+    (offices / "a.yaml").write_text("rooms:\n  - 1\n", encoding="utf-8")
+    (offices / "b.yaml").write_text("rooms:\n  - 2\n  - 1\n", encoding="utf-8")
+    (offices / "c.yaml").write_text("rooms:\n  - one\n", encoding="utf-8")
+    findings = [one for one in check(here, {}) if "offices" in one.file]
+    assert [(one.file, one.line, one.code) for one in findings] == [
+        ("config/offices/b.yaml", 3, "LT630"),
+        ("config/offices/c.yaml", 2, "LT203"),
+    ]
+    assert "phòng 1 có hai lần" in findings[0].what

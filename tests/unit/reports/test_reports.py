@@ -22,6 +22,7 @@ from store.writer import DataStore
 from tests.contract.sinks_contract import committed
 from tests.databases import open_in_memory
 from tests.unit.store.events import account, dossier, servant
+from transforms.organisation_files import OrganisationFiles
 from transforms.report_targets import ReportTargets
 
 CONFIG = Path(__file__).parents[3] / "config" / "reports"
@@ -50,7 +51,7 @@ def _store(engine: Engine, *events: Envelope) -> None:
 
 def _report(site: Site, name: str, **changed: Any) -> Any:
     settings = yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
-    named_things = {"own_files": {"reports-targets": TARGETS}}
+    named_things = {"own_files": {"reports-targets": TARGETS, "organisations": OrganisationFiles()}}
     return make_connector(settings["use"], site, settings["with"] | changed, {}, **named_things)
 
 

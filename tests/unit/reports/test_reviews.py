@@ -19,6 +19,7 @@ from tests.unit.reports.test_reports import CONFIG
 from tests.unit.reports.test_units import SEEN, UNITS, _Clock
 from tests.unit.store.documents import addition, entry, verdict
 from tests.unit.store.events import dossier, procedure, servant
+from transforms.organisation_files import OrganisationFiles
 
 NAMES = ("reuse", "signatures", "data-quality", "service-review")
 FIRST, SECOND = "000.00.31.H08-231107-0001", "000.00.31.H08-231107-0002"
@@ -50,7 +51,13 @@ def build(
 
 def _report(engine: Engine, name: str, changed: dict[str, Any]) -> Any:
     settings = yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
-    return make_connector(settings["use"], Site(_Clock(), engine), settings["with"] | changed, {})
+    return make_connector(
+        settings["use"],
+        Site(_Clock(), engine),
+        settings["with"] | changed,
+        {},
+        own_files={"organisations": OrganisationFiles()},
+    )
 
 
 def figure(document: Document, path: str) -> tuple[int, int | None]:

@@ -15,6 +15,7 @@ from tests.contract.sinks_contract import committed
 from tests.databases import open_in_memory
 from tests.unit.reports.test_reports import CONFIG
 from tests.unit.store.events import dossier, servant
+from transforms.organisation_files import OrganisationFiles
 from transforms.organisations import Tree, Unit
 from transforms.report_targets import ReportTargets, Target
 
@@ -53,13 +54,15 @@ UNITS = [
 ]
 
 
-def build(name: str, *events: Envelope, scope: Scope = WHOLE) -> Document:
+def build(name: str, *events: Envelope, scope: Scope = WHOLE, files: OrganisationFiles | None = None) -> Document:
     engine = open_in_memory()
     site = Site(_Clock(), engine)
     with committed(engine) as transaction:
         DataStore(site).deliver([*UNITS, *events], transaction)
     settings = yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
-    report: Any = make_connector(settings["use"], site, settings["with"], {})
+    report: Any = make_connector(
+        settings["use"], site, settings["with"], {}, own_files={"organisations": files or OrganisationFiles()}
+    )
     document = report.build("2023-11", scope=scope)
     engine.dispose()
     assert isinstance(document, Document)
