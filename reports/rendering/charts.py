@@ -24,6 +24,14 @@ _SIZE, _SCREEN = 9, 12
 """The size of letters on paper, in points, and on a screen, in its pixels."""
 _FONTS = "'Times New Roman','Liberation Serif',Tinos,serif"
 """What a browser shows instead of the embedded font: their letters are as wide."""
+_OF_A_FILE = re.compile(
+    r"<(title|desc)>\.\.\.</\1>|<clipPath\b.*?</clipPath>"
+    r"| (?:id|transform|style)=\"(?:clip|group|clip-path: url\(#clip\))?\""
+    r"|(?<=>)\s+(?=<)",
+    re.DOTALL,
+)
+"""What the library writes for a picture that is a file of its own: ids that a page with several would have twice, a
+title without words, and blanks between elements."""
 _SPARE = 1.2
 """Room for the letters of a machine that has none of `_FONTS`: this many times as wide."""
 _INKS = tuple(map(HexColor, ("#1F4E79", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040", "#2E9CA6")))
@@ -56,7 +64,7 @@ def draw_svg(chart: Chart, width: float = 640) -> str:
     if drawing is None:
         return ""
     text = renderSVG.drawToString(drawing)
-    element = text[text.index("<svg") :].replace(FONT, _FONTS)
+    element = _OF_A_FILE.sub("", text[text.index("<svg") :]).replace(FONT, _FONTS)
     return re.sub(r"^<svg\b", '<svg aria-hidden="true" focusable="false"', element)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import Engine, create_engine, delete
 
 from lienthong.configuration.resolve import make_connector
@@ -192,6 +193,20 @@ def test_indicators_show_numerator_denominator_share_and_target(engine: Engine) 
     assert by_unit[3][3:7] == ("Số hóa thành phần hồ sơ", "1", "3", "0.3333"), "never a share without its counts"
     assert table[3][-1] == "Chưa đạt"
     assert "Chỉ tiêu chưa đạt: Số hóa thành phần hồ sơ (1/3 = 33,33%, mức giao 80,00%)." in document.summary
+
+
+def test_the_printed_report_has_the_figures_of_the_one_for_programs(engine: Engine) -> None:
+    portal = {"source": "dvcqg", "vneid_authenticated": True}
+    _store(engine, *(dossier(f"D-{n}", **portal, channel="online" if n % 3 else "in_person") for n in range(17)))
+    document = _build(engine, "indicators")
+    pages = PdfReader(io.BytesIO(pdf.render(document))).pages
+    printed = " ".join(" ".join(page.extract_text() for page in pages).split())
+    figures = document.payload["indicators"]
+    assert figures["online"] == {"numerator": 11, "denominator": 17}
+    for title, name in (("Hồ sơ dịch vụ công trực tuyến", "online"), ("đã xác thực với VNeID", "vneid_authenticated")):
+        counts = figures[name]
+        assert f"{title} {counts['numerator']} {counts['denominator']} " in printed
+    assert "64,71%" in printed
 
 
 def test_a_portal_dossier_whose_history_was_removed_still_counts(engine: Engine) -> None:

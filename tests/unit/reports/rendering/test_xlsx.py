@@ -79,6 +79,14 @@ def test_a_page_prints_on_landscape_a4_fitted_to_its_width_with_headings_and_pag
     assert "Trang &P/&N" in page.oddFooter.center.text
 
 
+def test_a_narrow_sheet_prints_upright_and_rows_are_as_high_as_their_text() -> None:
+    columns = (Column("TT", "number", 5), Column("Nội dung", width=20))
+    page = _read(xlsx.render(document(Sheet("Hẹp", columns, [(1, "ngắn"), (2, "một hai ba bốn " * 8)]))))["Hẹp"]
+    assert page.page_setup.orientation == "portrait"
+    low, high = (page.row_dimensions[HEADER + number].height for number in (1, 2))
+    assert high > 5 * low
+
+
 def test_an_empty_table_has_one_row_that_states_it() -> None:
     page = _read(xlsx.render(document(Sheet("Rỗng", COLUMNS, []))))["Rỗng"]
     assert page.cell(HEADER + 1, 1).value == "Không phát sinh"
