@@ -15,6 +15,7 @@ import pytest
 from tests.command_line import lienthong
 from tests.recording.conftest import assert_balanced, read_report, run_recording
 from tests.recording.invented.generator import write_recording
+from tests.recording.invented.missing import missing
 from tests.recording.invented.reference import answers
 
 SEED, DOSSIERS, MONTH = 20240208, 45, "2024-02"
@@ -26,6 +27,7 @@ class Played(NamedTuple):
     folder: Path
     files: Mapping[str, Any]
     sent: Sequence[Mapping[str, str]]
+    recording: Path
 
     def report(self, name: str) -> Any:
         return read_report(self.folder / "out", f"{name}-{MONTH}")
@@ -37,7 +39,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     recording = write_recording(folder / "recording", seed=SEED, dossiers=DOSSIERS, month=MONTH)
     expected = answers(recording)
     run_recording(recording, folder / "data", folder / "out")
-    yield Played(folder, expected["files"], expected["sent"])
+    yield Played(folder, expected["files"], expected["sent"], recording)
 
 
 def multiset(rows: Sequence[Any]) -> Counter[str]:
@@ -80,6 +82,14 @@ def test_what_is_old_and_what_is_much_is_announced_when_nothing_limits_it(played
     """The recording has a dossier that was completed a hundred days before it is seen, and thirty of one person."""
     sent = read_report(played.folder / "out", "sent")
     assert Counter(one["at"][:10] for one in sent if one["phone"] == "84988123456") == {"2024-02-13": 31}
+
+
+def test_what_is_missing_at_the_end_is_what_neither_system_ever_showed_in_time(played: Played) -> None:
+    shown = lienthong("lateness", "--missing", "--json", "--data", played.folder / "data")
+    found = {(one["key"], one["milestone"], datetime.fromisoformat(one["due_at"])) for one in json.loads(shown.stdout)}
+    expected = missing(played.recording)
+    assert found == expected
+    assert expected
 
 
 def test_the_proof_of_a_dossier_states_the_same_and_names_events_that_the_trail_opens(played: Played) -> None:

@@ -40,7 +40,7 @@ class Dossier:
 
 def answers(folder: Path) -> dict[str, Any]:
     """The answers: {files: {name: content}, sent: [{channel, phone, at}]}, in the form of `answers.json`."""
-    return _Reference(folder).run()
+    return Reference(folder).run()
 
 
 def local(text: str | None) -> datetime | None:
@@ -90,7 +90,7 @@ def shown_by_tick(lines: list[tuple[datetime, Body]], key: str) -> dict[datetime
     return ticks
 
 
-class _Reference:
+class Reference:
     def __init__(self, folder: Path) -> None:
         head = json.loads((folder / "recording.json").read_text(encoding="utf-8"))
         self.months = _months(head["from"], head["to"])

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import insert
 
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import ProcessStatus, SourceStatus
 from lienthong.ports.status import Spent, TimeKey
+from store.synchronisation.tables import alarms
 from tests.events import DAY, entry, event
 from tests.unit.http.conftest import Caller, add, open_app
 
@@ -206,3 +208,14 @@ def test_stages_of_requests_have_no_times_of_bundles(busy: Service) -> None:
     names = {labels for name, labels in scrape(busy) if name.startswith(("lienthong_stage_duration", "lienthong_crit"))}
     assert names
     assert not any("sign-ins" in label for labels in names for _, label in labels)
+
+
+def test_open_alarms_of_sinks_are_counted(busy: Service) -> None:
+    since = "2026-11-20T01:00:00.000000Z"
+    row = {"source": "dvcqg", "milestone": "arrived", "missing_in": "igate", "due_at": since, "announced_at": since}
+    rows = [{**row, "alarm": code, "code": code, "data": "{}", "corrected_at": None} for code in ("A", "B")]
+    with busy.storage.database.begin() as connection:
+        connection.execute(insert(alarms), [*rows, {**rows[0], "alarm": "C", "corrected_at": since}])
+    found, labels = scrape(busy), {"sink": "synchronisation", "alarm": "arrived-missing-in-igate"}
+    assert value(found, "sink_alarms", **labels) == 2
+    assert value(found, "sink_alarm_oldest_timestamp_seconds", **labels) == 1_795_136_400.0
