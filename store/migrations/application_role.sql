@@ -18,8 +18,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON store_sync_awaited TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_sync_alarms TO :"role";
 GRANT SELECT, INSERT, DELETE ON store_wrong_codes TO :"role";
 GRANT SELECT, INSERT ON store_document_verdicts, store_document_matches, store_document_accesses,
-    store_document_notices, store_document_certificates, store_document_conversions TO :"role";
+    store_document_notices, store_document_certificates, store_document_conversions,
+    store_document_reclassifications TO :"role";
 -- A row is written again only to seal it: when it is from before there were seals, or its first event was lost.
 GRANT UPDATE (written_by, written_at, writes) ON store_document_verdicts, store_document_matches,
     store_document_accesses, store_document_notices TO :"role";
-GRANT UPDATE (delivered, written_by, written_at, writes) ON store_document_conversions TO :"role";
+GRANT UPDATE (delivered, written_by, written_at, writes) ON store_document_conversions,
+    store_document_reclassifications TO :"role";

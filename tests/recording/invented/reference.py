@@ -165,7 +165,7 @@ class Reference:
     def _note(self, dossier: Dossier, happening: str, at: datetime, seen_at: datetime) -> None:
         body = dossier.body
         steps = body.get("currentTask") or []
-        if any(step["bpmProcessDefinitionTask"]["variable"].get("mustSendSMSToApplicant") for step in steps):
+        if any(step.get("bpmProcessDefinitionTask", {}).get("variable", {}).get("mustSendSMSToApplicant") for step in steps):
             return
         phone = phone_of(((body.get("applicant") or {}).get("data") or {}).get("phoneNumber"))
         allowed = ONLINE_NOTICES if _is_online(body) else {"completed"}
