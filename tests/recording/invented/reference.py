@@ -165,7 +165,8 @@ class Reference:
     def _note(self, dossier: Dossier, happening: str, at: datetime, seen_at: datetime) -> None:
         body = dossier.body
         steps = body.get("currentTask") or []
-        if any(step.get("bpmProcessDefinitionTask", {}).get("variable", {}).get("mustSendSMSToApplicant") for step in steps):
+        definitions = [step.get("bpmProcessDefinitionTask", {}) for step in steps]
+        if any(one.get("variable", {}).get("mustSendSMSToApplicant") for one in definitions):
             return
         phone = phone_of(((body.get("applicant") or {}).get("data") or {}).get("phoneNumber"))
         allowed = ONLINE_NOTICES if _is_online(body) else {"completed"}
