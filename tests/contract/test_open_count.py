@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy import event as sql_event
 
 from lienthong.adapters.clock import ReplayClock
@@ -73,4 +73,24 @@ def test_a_ledger_with_shorter_chains_is_counted_from_the_beginning(tmp_path: Pa
         connection.execute(delete(blocks).where(blocks.c.number == 2))
         connection.execute(update(writers).values(blocks=1))
     assert ledger.in_flight() == 2
+    database.dispose()
+
+
+def test_a_restored_ledger_that_has_grown_beyond_its_former_length_is_counted_from_the_beginning(
+    tmp_path: Path, clock: ReplayClock
+) -> None:
+    database = open_embedded(tmp_path)
+    ledger = SqlLedger(database, clock)
+    first, _ = _receive(ledger, "a", "b")
+    with database.connect() as connection:
+        former = connection.scalar(select(blocks.c.hash))
+    _finish(ledger, first)
+    assert ledger.in_flight() == 1
+    with database.execution_options(writing=True).begin() as connection:  # as before the last block
+        connection.execute(delete(postings).where(postings.c.block == 2))
+        connection.execute(delete(blocks).where(blocks.c.number == 2))
+        connection.execute(update(writers).values(blocks=1, head=former))
+    for name in ("c", "d"):
+        _receive(ledger, name)
+    assert ledger.in_flight() == 4
     database.dispose()
