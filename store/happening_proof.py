@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lienthong.adapters.sql import Database, translate_errors
 from store import tables
-from store.happening_rows import Found, find
+from store.happening_rows import NONE_KNOWN, Found, find
 from transforms.happening_changes import Known, is_same
 from transforms.happenings import FactKey, Facts, derive
 
@@ -28,7 +28,8 @@ def differences(database: Database, portal: str) -> Iterator[str]:
         for part in result.partitions(_BATCH):
             for source, keys in groupby(part, key=lambda row: row.source):
                 with database.connect() as reader:
-                    found = find(reader, source, [row.code for row in keys], with_submissions=source == portal)
+                    noted = dict.fromkeys((row.code for row in keys), NONE_KNOWN)
+                    found = find(reader, source, noted, with_submissions=source == portal)
                 for code, one in sorted(found.items()):
                     for what in _faults(one, is_dated=source != portal):
                         yield f"kho dữ liệu, diễn biến hồ sơ {code} ({source}): {what}"

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lienthong.adapters.sql import format_keys, with_any_key
+from lienthong.adapters.sql import format_keys, format_pairs, with_any_key, with_any_key_besides
 from schemas.canonical import dossier_v1, submission_v1
 from store import tables
 from store.instants import format_instant, parse_instant, parse_optional
@@ -31,6 +31,9 @@ from transforms.happening_changes import Known, Noted
 from transforms.happenings import FactKey, Version
 
 _VERSION, _SUBMISSION, _FACT = "version", "submission", "fact"
+NONE_KNOWN = "-"
+"""Stands for the id of a version where the caller has none; no event has it."""
+
 _TYPES = {_VERSION: dossier_v1.TYPE, _SUBMISSION: submission_v1.TYPE}
 
 
@@ -46,10 +49,17 @@ class Found:
         return [Version(event_id, _TYPES[kind], orjson.loads(data)) for kind, event_id, data in self.rows]
 
 
-def find(connection: Connection, source: str, codes: Iterable[str], *, with_submissions: bool) -> Mapping[str, Found]:
-    """What the store has of these dossiers of a source, by code."""
+def find(
+    connection: Connection, source: str, dossiers: Mapping[str, str], *, with_submissions: bool
+) -> Mapping[str, Found]:
+    """What the store has of these dossiers of a source, by code, but for the version whose event id stands there.
+
+    That is one which the caller knows: most dossiers have no other.
+    """
     dialect = connection.dialect.name
-    parameters = {"source": source, "keys": format_keys(dialect, sorted(codes))}
+    codes = sorted(dossiers)
+    parameters = {"source": source, "keys": format_keys(dialect, codes)}
+    parameters |= format_pairs(dialect, "pairs", {code: dossiers[code] for code in codes})
     found: dict[str, Found] = {}
     for kind, code, *values in connection.execute(_query(dialect, with_submissions=with_submissions), parameters):
         of = found.get(code)
@@ -103,22 +113,23 @@ def _row(source: str, code: str, noted: Noted) -> dict[str, Any]:
 @cache
 def _query(dialect: str, *, with_submissions: bool) -> CompoundSelect[Any]:
     """One query for all: another one would cost each bundle as much again."""
-    parts = [_versions(tables.dossier_versions, _VERSION, "data")]
+    parts = [(_versions(tables.dossier_versions, _VERSION, "data"), tables.dossier_versions)]
     if with_submissions:
-        parts.append(_versions(tables.submissions, _SUBMISSION, "event"))
+        parts.append((_versions(tables.submissions, _SUBMISSION, "event"), tables.submissions))
     facts = tables.happenings.c
-    parts.append(
-        select(
-            literal_column(f"'{_FACT}'", Text).label("kind"),
-            facts.code,
-            facts.happening.label("a"),
-            cast(facts.occurrence, Text).label("b"),
-            facts.at.label("c"),
-            facts.appointment_at.label("d"),
-            facts.state.label("e"),
-        ).where(facts.source == bindparam("source"))
+    noted = select(
+        literal_column(f"'{_FACT}'", Text).label("kind"),
+        facts.code,
+        facts.happening.label("a"),
+        cast(facts.occurrence, Text).label("b"),
+        facts.at.label("c"),
+        facts.appointment_at.label("d"),
+        facts.state.label("e"),
+    ).where(facts.source == bindparam("source"))
+    return union_all(
+        *(with_any_key_besides(dialect, part, table.c.code, table.c.event_id, "pairs") for part, table in parts),
+        with_any_key(dialect, noted, facts.code, "keys"),
     )
-    return union_all(*(with_any_key(dialect, part, _code_of(part), "keys") for part in parts))
 
 
 def _versions(table: Table, kind: str, data: str) -> Select[Any]:
@@ -126,8 +137,3 @@ def _versions(table: Table, kind: str, data: str) -> Select[Any]:
     columns = (literal_column(f"'{kind}'", Text).label("kind"), table.c.code, table.c.event_id.label("a"))
     query = select(*columns, table.c[data].label("b"), *nothing)
     return query.where(table.c.source == bindparam("source")) if "source" in table.c else query
-
-
-def _code_of(query: Select[Any]) -> Any:
-    (table,) = query.get_final_froms()
-    return table.c.code

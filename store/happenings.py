@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lienthong import Envelope, Record, Site
 from schemas.canonical import dossier_happened_v1, dossier_v1, submission_v1
 from store.happening_rows import Found, find, write
-from transforms.happening_changes import Noted, compare, event_data, event_key
+from transforms.happening_changes import Noted, compare, event_data, event_key, is_before
 from transforms.happenings import Version, derive, derive_in_order, in_order
 
 TYPES = frozenset({dossier_v1.TYPE, submission_v1.TYPE})
@@ -52,7 +52,8 @@ class Happenings:
         since = self._clock.now() - self._tell_within
         for source, dossiers in by_source.items():
             of_portal = source == self._portal
-            found = find(connection, source, dossiers, with_submissions=of_portal)
+            first_new = {code: new[0].envelope.id for code, new in dossiers.items()}
+            found = find(connection, source, first_new, with_submissions=of_portal)
             looks = [
                 _Look(source, code, new, found.get(code), is_dated=not of_portal) for code, new in dossiers.items()
             ]
@@ -79,6 +80,8 @@ class _Look:
         self._shown = in_order([*self._before, *versions], dated=is_dated)
 
     def changes(self, since: datetime) -> Sequence[Noted]:
+        if not self._known and all(is_before(shown, since, dated=self._is_dated) for shown in self._shown):
+            return ()  # years of history, of which nothing is news
         facts = derive_in_order(self._shown, dated=self._is_dated)
         return compare(facts, self._known, self._shown[-1], before=self._facts_before, since=since)
 

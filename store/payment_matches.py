@@ -63,8 +63,8 @@ class PaymentMatches:
         for one in stored:
             if one.envelope.type != payment_v1.TYPE:
                 code = one.data["code"]
-                codes[compact_code(code)].add(code)
-                causes.setdefault(compact_code(code), one.place)
+                codes[compact := compact_code(code)].add(code)
+                causes.setdefault(compact, one.place)
         known = _find_payments(connection, causes)
         if not known:  # nearly always: a dossier without a payment
             return {}

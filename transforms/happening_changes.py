@@ -55,6 +55,12 @@ def compare(
     return sorted(noted, key=lambda one: (one.fact.at, one.fact.key))
 
 
+def is_before(shown: Shown, since: datetime, *, dated: bool) -> bool:
+    """Whether all that a version can show happened before `since`. `dated`: see `happenings.derive`."""
+    dates = (shown.changed_at if dated else shown.seen_at, *filter(None, shown.moments.values()))
+    return max(dates) < since and not shown.data.get("supplements")
+
+
 def is_same(fact: Fact, was: Known) -> bool:
     """Whether a fact is what was noted of it."""
     return (

@@ -94,7 +94,7 @@ def derive_in_order(shown: "Sequence[Shown]", *, dated: bool) -> Facts:
 def in_order(versions: Iterable[Version], *, dated: bool) -> "Sequence[Shown]":
     """The versions that count, oldest first. One that came twice counts once, and a stale one does not."""
     seen = sorted(map(_read_version, {version.id: version for version in versions}.values()), key=_by_sight)
-    return sorted(_without_stale(seen), key=_by_change) if dated else seen
+    return sorted(_without_stale(seen), key=_by_change) if dated and len(seen) > 1 else seen
 
 
 def _without_stale(seen: "Sequence[Shown]") -> "Iterable[Shown]":

@@ -9,7 +9,8 @@ A project's code that has tables of its own (sinks, lookups, readers) imports fr
 - `translate_errors(what)` does the same for errors inside its block. Errors that a retry cannot help pass unchanged.
 - `with_any_key(dialect, query, column, parameter)` is a query for any number of keys in one parameter, by an index
   lookup for each; `matches_any_key(dialect, column, parameter)` is such a condition, for small tables;
-  `format_keys(dialect, keys)` is the value of that parameter.
+  `format_keys(dialect, keys)` is the value of that parameter. `with_any_key_besides` leaves out one row of each key;
+  `format_pairs` gives its parameters.
 - `find_last_reads(connection, sources)` tells when sources were last read without an error, `find_received(connection,
   source, event_ids)` which events of a source the ledger received.
 - `lease(database, name)` is a block that one process at a time enters as the holder (True); others get False at once.
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from lienthong.adapters.sql.database import open_reader as open_reader
     from lienthong.adapters.sql.errors import translate_errors as translate_errors
     from lienthong.adapters.sql.key_queries import format_keys as format_keys
+    from lienthong.adapters.sql.key_queries import format_pairs as format_pairs
     from lienthong.adapters.sql.key_queries import matches_any_key as matches_any_key
     from lienthong.adapters.sql.key_queries import with_any_key as with_any_key
+    from lienthong.adapters.sql.key_queries import with_any_key_besides as with_any_key_besides
     from lienthong.adapters.sql.leases import lease as lease
     from lienthong.adapters.sql.predicates import is_return as is_return
     from lienthong.adapters.sql.readings import find_last_reads as find_last_reads
@@ -44,6 +47,7 @@ _MODULES = {
     "find_last_reads": "readings",
     "find_received": "readings",
     "format_keys": "key_queries",
+    "format_pairs": "key_queries",
     "is_return": "predicates",
     "lease": "leases",
     "matches_any_key": "key_queries",
@@ -51,6 +55,7 @@ _MODULES = {
     "translate_errors": "errors",
     "upsert_rows": "bulk",
     "with_any_key": "key_queries",
+    "with_any_key_besides": "key_queries",
     "write_rows": "bulk",
 }
 

@@ -1,6 +1,6 @@
 """Queries for many keys at once: a statement that is built once, and one parameter for any number of keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,29 @@ def with_any_key(dialect: str, query: Select[Any], column: ColumnElement[str], p
     keys = list_keys(dialect, parameter)
     lookup = query.where(column == keys.c.value).offset(0).lateral()
     return select(lookup).select_from(keys).join(lookup, true())
+
+
+def with_any_key_besides(
+    dialect: str, query: Select[Any], column: ColumnElement[str], other: ColumnElement[str], parameter: str
+) -> Select[Any]:
+    """`query` for the rows that have one of the keys in `column`, but not the value that stands with it in `other`.
+
+    Keys and values are those of `format_pairs`. A value is that of no row, or of one with its key. See `with_any_key`.
+    """
+    if dialect != "postgresql":
+        pairs = func.json_each(bindparam(parameter, type_=String)).table_valued("key", "value")
+        return query.where(column.in_(select(pairs.c.key)), other.not_in(select(pairs.c.value)))
+    arrays = (_array(parameter), _array(f"{parameter}_besides"))
+    pairs = func.unnest(*arrays).table_valued("key", "value").render_derived()
+    lookup = query.where(column == pairs.c.key, other != pairs.c.value).offset(0).lateral()
+    return select(lookup).select_from(pairs).join(lookup, true())
+
+
+def format_pairs(dialect: str, parameter: str, pairs: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of `with_any_key_besides`."""
+    if dialect != "postgresql":
+        return {parameter: orjson.dumps(pairs).decode()}
+    return {parameter: _SEPARATOR.join(pairs), f"{parameter}_besides": _SEPARATOR.join(pairs.values())}
 
 
 def list_keys(dialect: str, parameter: str) -> TableValuedAlias:

@@ -13,7 +13,7 @@ from schemas.canonical import dossier_v1, submission_v1
 from schemas.canonical.dossier_happened_v1 import DossierHappened
 from tests.examples import examples
 from tests.unit.transforms.planted import SIGHT, START, Planted, histories, plant
-from transforms.happening_changes import Known, Noted, compare, event_data, event_key
+from transforms.happening_changes import Known, Noted, compare, event_data, event_key, is_before
 from transforms.happenings import Facts, Version, derive, in_order
 
 HOUR = timedelta(hours=1)
@@ -72,6 +72,18 @@ def test_in_their_own_order_nothing_is_ever_corrected(planted: Planted) -> None:
         store.deliver([version])
         store.deliver([version])
     assert (sorted(store.of("new")), len(store.announced)) == (sorted(planted.facts), len(planted.facts))
+
+
+@given(planted=histories, after=st.integers(-3000, 3000), dated=st.booleans())
+def test_versions_before_a_moment_show_nothing_that_happened_after_it(
+    planted: Planted, after: int, *, dated: bool
+) -> None:
+    since = START + after * HOUR
+    shown = in_order(planted.versions, dated=dated)
+    if all(is_before(one, since, dated=dated) for one in shown):
+        assert all(fact.at < since for fact in derive(planted.versions, dated=dated).values())
+    else:
+        assert after < 3000
 
 
 def version(number: int, **data: Any) -> Version:
