@@ -101,12 +101,14 @@ class ReportLife(SettingsFile):
 
     - `since`: the first period that the schedule drafts; what was before is drafted by hand.
     - `at`: the local time of day from which on a report is due.
+    - `alarm_after`: days after which one that is due and not sent is named in the log.
     - `report_mail`, `letter_mail`: what stands in the mails of a report and of a letter to one unit.
     - `axis`: for the reports with `axis: true`.
     """
 
     since: Period
     at: time = time(6, 30)
+    alarm_after: Annotated[int, Field(ge=1, le=365)] = 5
     reports: Mapping[str, ReportRules] = Field(default_factory=dict)
     report_mail: MailText
     letter_mail: MailText

@@ -20,6 +20,9 @@ _OPEN = ("due", "drafted", "approved")
 _SHOWN = 12
 """Changes that stand among the notes; the sheet has all."""
 
+_PIECE = 1 << 20
+"""Bytes that are read at one time."""
+
 _LISTED = 20
 """Entries of a list that a cell shows."""
 
@@ -78,6 +81,14 @@ class Drafts:
         """The document that was frozen."""
         with self._site.files.open(digest) as file:
             return thaw(file.read())
+
+    def is_sound(self, digest: str) -> bool:
+        """Whether the document that was frozen is what its digest states. Raises `NoSuchFile`."""
+        found = sha256()
+        with self._site.files.open(digest) as file:
+            while piece := file.read(_PIECE):
+                found.update(piece)
+        return f"sha256:{found.hexdigest()}" == digest
 
     def write(
         self, draft: Draft, connection: Connection, *, who: str, why: str, due_at: str | None = None

@@ -1,12 +1,13 @@
 """The look of the schedule: every report that is due is drafted, once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from lienthong import LienthongError, Rejected, Site, Transaction, Transient
+from lienthong import LOCAL_ZONE, LienthongError, Rejected, Site, Transaction, Transient
 from lienthong.adapters.sql import open_reader, translate_errors
+from store.instants import parse_instant
 from store.reports import rows
 from store.reports.drafting import Draft, Drafts
 from transforms.report_life import ReportLife
@@ -23,10 +24,17 @@ class Looks:
         self._drafts = drafts
 
     def look(self, transaction: Transaction) -> str:
-        """Draft every report that is due and has no edition. What cannot be made stays due, with the reason."""
+        """Draft every report that is due and has no edition. What cannot be made stays due, with the reason.
+
+        What was due long ago and is not sent is named to operators.
+        """
         now = self._site.clock.now()
         with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
             known = rows.known(connection)
+            overdue = rows.overdue(connection, now - timedelta(days=self._rules.alarm_after))
+        for row in overdue:
+            day = f"{parse_instant(row.due_at).astimezone(LOCAL_ZONE):%d/%m/%Y}"
+            self._site.notices.add(f"{row.edition_id} đến hạn từ ngày {day} mà chưa gửi xong ({row.state})")
         waiting = [one for one in self._rules.due_until(now) if known.get(one[:2], "due") == "due"]
         attempted = [(report, period, due, self._try(report, period)) for report, period, due in waiting]
         if not attempted:

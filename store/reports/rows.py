@@ -47,6 +47,18 @@ def known(connection: Connection) -> Mapping[tuple[str, str], str]:
     return {(row.report, row.period): row.state for row in rows}
 
 
+def overdue(connection: Connection, before: datetime) -> Sequence[EditionRow]:
+    """The editions that were due before a moment and are not sent."""
+    waits = (editions.c.due_at < format_instant(before), editions.c.sent_at.is_(None))
+    return connection.execute(select(editions).where(*waits).order_by(editions.c.edition_id)).all()
+
+
+def frozen(connection: Connection) -> Sequence[tuple[str, str]]:
+    """Every edition with the digest of each frozen document that something was done with."""
+    query = select(acts.c.edition_id, acts.c.digest).where(acts.c.digest.is_not(None)).distinct()
+    return [(row.edition_id, row.digest) for row in connection.execute(query.order_by(acts.c.edition_id))]
+
+
 def insert(connection: Connection, values: Mapping[str, Any]) -> bool:
     """Insert an edition. False when another process has done it."""
     empty = {column.name: None for column in editions.columns}

@@ -16,9 +16,11 @@ from lienthong import (
     Done,
     EditionFilter,
     Envelope,
+    NoSuchFile,
     Outcome,
     Person,
     ReportAct,
+    Seals,
     SendingOutcome,
     Sent,
     Site,
@@ -103,6 +105,17 @@ class ReportEditions:
         """The frozen document; a draft until it is approved, then with its number."""
         with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
             return document_of(rows.find(connection, edition), self._drafts)
+
+    def verify(self, seals: Seals) -> Iterable[str]:  # noqa: ARG002 - the digest is in the acts, which the ledger has
+        """A sentence for each frozen document that is not there, or is not what its digest states."""
+        with open_reader(self._site.database, rows.UNAVAILABLE) as connection:
+            frozen = rows.frozen(connection)
+        for edition, digest in frozen:
+            try:
+                if not self._drafts.is_sound(digest):
+                    yield f"{edition}: bản dự thảo {digest} đã bị sửa trong kho tệp"
+            except NoSuchFile:
+                yield f"{edition}: bản dự thảo {digest} không còn trong kho tệp"
 
     def edition_changes(self, before: str, after: str) -> Iterable[Mapping[str, Any]]:
         """What changed between two editions, those of letters too."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lienthong import EditionFilter, Rejected
+from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.dead_letters.actor import Actor
 from lienthong.errors import Transient
 from store.documents.bodies import kept_bodies
@@ -74,6 +75,30 @@ def test_the_frozen_document_is_kept_by_its_digest_and_not_collected(office: Off
         assert f"sha256:{sha256(file.read()).hexdigest()}" == digest
     with office.database.connect() as connection:
         assert list(kept_bodies(connection, [digest, "sha256:" + "0" * 64])) == [digest]
+
+
+def test_a_frozen_document_that_was_changed_or_is_gone_is_found(office: Office) -> None:
+    act = office.draft()
+    assert act is not None
+    digest = act.facts["digest"]
+    seals = SqlLedger(office.database, office.clock).seals("sink.reports")
+    assert list(office.sink.verify(seals)) == []
+    (path,) = (path for path in (office.folder / "files").rglob("*") if digest.endswith(f":{path.name}"))
+    path.chmod(0o600)
+    path.write_bytes(b"x")
+    assert list(office.sink.verify(seals)) == [f"letters/2026-11/1: bản dự thảo {digest} đã bị sửa trong kho tệp"]
+    path.unlink()
+    assert list(office.sink.verify(seals)) == [f"letters/2026-11/1: bản dự thảo {digest} không còn trong kho tệp"]
+
+
+def test_what_was_due_long_ago_and_is_not_sent_is_named_once(office: Office) -> None:
+    office.clock.move_to(datetime(2026, 12, 7, tzinfo=UTC))
+    office.look()
+    assert office.site.notices.take() == []
+    office.look()
+    assert office.site.notices.take() == ["letters/2026-10/1 đến hạn từ ngày 03/11/2026 mà chưa gửi xong (drafted)"]
+    office.look()
+    assert office.site.notices.take() == []
 
 
 def test_until_it_is_approved_every_document_is_a_draft_then_it_has_its_number(office: Office) -> None:
