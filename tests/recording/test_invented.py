@@ -16,7 +16,9 @@ from tests.command_line import lienthong
 from tests.recording.conftest import assert_balanced, read_report, run_recording
 from tests.recording.invented.generator import write_recording
 from tests.recording.invented.missing import missing
-from tests.recording.invented.reference import answers
+from tests.recording.invented.people import add_people
+from tests.recording.invented.people_reference import people_answers
+from tests.recording.invented.reference import Reference
 
 SEED, DOSSIERS, MONTH = 20240208, 45, "2024-02"
 
@@ -37,7 +39,9 @@ class Played(NamedTuple):
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     folder = tmp_path_factory.mktemp("invented")
     recording = write_recording(folder / "recording", seed=SEED, dossiers=DOSSIERS, month=MONTH)
-    expected = answers(recording)
+    reference = Reference(add_people(recording, seed=SEED))
+    expected = reference.run()
+    expected["files"] |= people_answers(recording, reference.dossiers.values(), MONTH)
     run_recording(recording, folder / "data", folder / "out")
     yield Played(folder, expected["files"], expected["sent"], recording)
 
@@ -67,6 +71,21 @@ def test_the_lateness_of_the_month(played: Played) -> None:
     found, expected = played.report("lateness"), played.files[f"lateness-{MONTH}.json"]
     assert found["totals"] == expected["totals"]
     assert multiset(found["dossiers"]) == multiset(expected["dossiers"])
+
+
+@pytest.mark.parametrize("name", ["paper-filings", "paper-filing-notices", "vneid-activation"])
+def test_people_are_counted_by_a_tree_whose_units_move_and_merge_within_the_month(played: Played, name: str) -> None:
+    found, expected = played.report(name), played.files[f"{name}-{MONTH}.json"]
+    assert {key: found[key] for key in expected} == expected
+
+
+def test_the_month_has_what_the_reports_on_people_are_about(played: Played) -> None:
+    filings = played.files[f"paper-filings-{MONTH}.json"]
+    letters = played.files[f"paper-filing-notices-{MONTH}.json"]["letters"]
+    agencies = set(filings["by_staff_agency"])
+    assert filings["total"] >= 3
+    assert any(code.startswith(("H08.04", "H08.03.01", "H08.03.02.01")) for code in agencies), "moved or merged"
+    assert {"H08"} < set(filings["rolled_up"]) and {len(one["unit"]) for one in letters} >= {6, 9}
 
 
 def test_each_distinct_version_is_received_and_each_broken_one_is_dead(played: Played) -> None:
