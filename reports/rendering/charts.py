@@ -5,6 +5,7 @@ A bar bears its value in Vietnamese form; lines differ by their marks, and a leg
 
 import re
 from decimal import Decimal
+from html import unescape
 from math import ceil
 from typing import Any
 
@@ -32,8 +33,6 @@ _OF_A_FILE = re.compile(
 )
 """What the library writes for a picture that is a file of its own: ids that a page with several would have twice, a
 title without words, and blanks between elements."""
-_SPARE = 1.2
-"""Room for the letters of a machine that has none of `_FONTS`: this many times as wide."""
 _INKS = tuple(map(HexColor, ("#1F4E79", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040", "#2E9CA6")))
 """Dark enough for paper without colour."""
 _MARKS = (
@@ -45,6 +44,9 @@ _MARKS = (
     "FilledStarFive",
     "FilledCross",
 )
+_TEXT = re.compile(r"<text (?P<rest>[^>]*)>(?P<shown>[^<]+)</text>")
+_NARROW = 400
+"""A narrower drawing has no room for names beside bars."""
 _LONGEST_RANKING = 15
 """Bars of one chart: the table has the others."""
 
@@ -65,20 +67,31 @@ def draw_svg(chart: Chart, width: float = 640) -> str:
         return ""
     text = renderSVG.drawToString(drawing)
     element = _OF_A_FILE.sub("", text[text.index("<svg") :]).replace(FONT, _FONTS)
-    return re.sub(r"^<svg\b", '<svg aria-hidden="true" focusable="false"', element)
+    fitted = _TEXT.sub(_as_wide_as_drawn, element)
+    return re.sub(r"^<svg\b", '<svg aria-hidden="true" focusable="false"', fitted)
+
+
+def _as_wide_as_drawn(text: re.Match[str]) -> str:
+    """A text of a picture with the width it was laid out for: telephones have wider letters, which would overlap."""
+    wide = stringWidth(unescape(text["shown"]), FONT, _SCREEN)
+    return f'<text textLength="{wide:.1f}" lengthAdjust="spacingAndGlyphs" {text["rest"]}>{text["shown"]}</text>'
 
 
 def _bars(chart: Chart, width: float, size: float) -> Drawing:
-    names = [_shorten(name, width * 0.43 / _SPARE, size) for name in chart.categories[:_LONGEST_RANKING]]
+    """Bars with their values, each beside its name; on a narrow drawing, below it."""
+    is_narrow = width < _NARROW
+    names = [_shorten(name, width * (1 if is_narrow else 0.43), size) for name in chart.categories]
+    names = names[:_LONGEST_RANKING]
     ((_, values),) = chart.series[:1]
     shown = [_number(value) for value in values[:_LONGEST_RANKING]]
-    height = 2 * size * len(names) + 24
-    drawing = Drawing(width, height)
+    slot = 3 * size if is_narrow else 2 * size
+    drawing = Drawing(width, slot * len(names) + 24)
     bars = HorizontalBarChart()
+    bars.x, bars.y, bars.height = 1 if is_narrow else width * 0.45, 12, drawing.height - 24
     # Room beside the bars for their values, as wide as `12.345` or `100,00%`.
-    bars.x, bars.y, bars.width, bars.height = width * 0.45, 12, width * 0.55 - 4.5 * size, height - 24
+    bars.width = width - bars.x - 4.5 * size
     bars.data = [tuple(shown)]
-    bars.categoryAxis.categoryNames = names
+    bars.categoryAxis.categoryNames = [""] * len(names) if is_narrow else names
     bars.categoryAxis.reverseDirection = 1
     bars.categoryAxis.labels.dx, bars.categoryAxis.visibleTicks = -0.02 * width, 0
     bars.categoryAxis.labels.fontName, bars.categoryAxis.labels.fontSize = FONT, size
@@ -90,6 +103,11 @@ def _bars(chart: Chart, width: float, size: float) -> Drawing:
     bars.barLabels.fixedEnd = None
     bars.barLabelFormat = lambda value: _label(value, percent=chart.percent)
     drawing.add(bars)
+    if is_narrow:
+        bars.barWidth, bars.groupSpacing = 1, 2  # the bar is the middle third of its slot, the name the upper one
+        tops = (bars.y + bars.height - number * slot for number in range(len(names)))
+        for name, top in zip(names, tops, strict=True):
+            drawing.add(String(bars.x + 3, top - 0.65 * size, name, fontName=FONT, fontSize=size))
     return drawing
 
 
@@ -120,7 +138,7 @@ def _lines(chart: Chart, width: float, size: float) -> Drawing:
         mark = _mark(number)
         mark.x, mark.y = size, leading * (legend_lines - number) - size / 2
         drawing.add(mark)
-        shown = _shorten(name, (width - 3 * size) / _SPARE, size)
+        shown = _shorten(name, (width - 3 * size), size)
         drawing.add(String(2 * size, mark.y - size / 3, shown, fontName=FONT, fontSize=size))
     return drawing
 
@@ -128,7 +146,7 @@ def _lines(chart: Chart, width: float, size: float) -> Drawing:
 def _spaced(names: list[str], width: float, size: float) -> list[str]:
     """The names below an axis: the last one, and before it every second, third … where all of them would touch."""
     widest = max((stringWidth(name, FONT, size) for name in names), default=0) + size / 2
-    step = max(1, ceil(_SPARE * widest * len(names) / width))
+    step = max(1, ceil(widest * len(names) / width))
     return [name if (len(names) - 1 - at) % step == 0 else "" for at, name in enumerate(names)]
 
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from lxml import html as parser
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lienthong.report import Chart, Column, Sheet
 from reports.rendering import html
+from reports.rendering.charts import draw_svg
+from reports.rendering.stationery import FONT, register_fonts
 from tests.unit.reports.rendering.documents import COLUMNS, document, rows
 
 NARROW = (Column("TT", "number", 5), Column("Cơ quan"))
@@ -62,3 +65,13 @@ def test_a_chart_is_there_for_broad_and_for_narrow_screens_and_its_names_do_not_
     months = [[text.text for text in texts if "/2023" in (text.text or "")] for texts in (broad, narrow)]
     assert len(months[0]) > len(months[1]) >= 2
     assert months[0][-1].strip() == months[1][-1].strip() == "12/2023", "the newest month is always named"
+
+
+def test_names_of_a_chart_are_as_wide_as_laid_out_whatever_letters_a_telephone_has() -> None:
+    register_fonts()
+    ranking = Chart("Cơ quan", "bar", ["Sở Y tế & <Dân số>", "Sở Tư pháp"], [("Trường hợp", [1200, 7])])
+    for width in (640, 270):
+        texts = parser.fromstring(draw_svg(ranking, width)).xpath("//*[local-name()='text']")
+        shown = {text.text: float(text.get("textlength")) for text in texts}
+        assert shown.keys() == {"Sở Y tế & <Dân số>", "Sở Tư pháp", "1.200", "7"}
+        assert all(wide == pytest.approx(stringWidth(name, FONT, 12), abs=0.1) for name, wide in shown.items())
