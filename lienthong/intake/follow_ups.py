@@ -5,9 +5,11 @@ that died then is published all the same, and what was not recorded is never pub
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from lienthong.envelope import Bundle, Envelope
@@ -16,6 +18,7 @@ from lienthong.intake.poller import Poller
 from lienthong.intake.record_envelope import make_envelope
 from lienthong.ledger.records import Received
 from lienthong.ports import Broker, Clock, Cursor, Ledger, LedgerTransaction, Page, Record
+from lienthong.processing.condition import Condition, Undecided
 from lienthong.processing.observe import Observe
 from lienthong.processing.oversize import publish_bundles
 
@@ -31,13 +34,25 @@ class FollowUpIntake:
 
     The id of a follow-up is derived from the sink, its key, its content and the id of its cause. So the same record,
     handed back about two events, becomes two events; and about one event, however often that is delivered, one.
+
+    `conditions`: those of routes that have one. A follow-up is received for the routes whose condition it meets or that
+    have none; one that meets no condition is received for all of them, which drop it and state why.
     """
 
     def __init__(
-        self, source: str, routes: tuple[str, ...], *, broker: Broker, ledger: Ledger, clock: Clock, observe: Observe
+        self,
+        source: str,
+        routes: tuple[str, ...],
+        *,
+        broker: Broker,
+        ledger: Ledger,
+        clock: Clock,
+        observe: Observe,
+        conditions: Mapping[str, Condition] = MappingProxyType({}),
     ) -> None:
         self.source = source
         self.routes = routes
+        self._conditions = conditions
         self.called = threading.Event()
         self._broker = broker
         self._ledger = ledger
@@ -52,7 +67,16 @@ class FollowUpIntake:
 
     def receive(self, envelopes: Sequence[Envelope], transaction: LedgerTransaction) -> Received:
         """See `FollowUps`."""
-        return transaction.receive(envelopes, source=self.source, to=self.routes, cursor={})
+        by_routes: dict[tuple[str, ...], list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            by_routes[self._routes_of(envelope)].append(envelope)
+        parts = [
+            transaction.receive(events, source=self.source, to=routes, cursor={})
+            for routes, events in by_routes.items()
+        ]
+        fresh = [envelope for part in parts for envelope in part.fresh]
+        numbers = range(parts[0].numbers.start, parts[-1].numbers.stop)  # one follows the other
+        return Received(fresh, numbers, [entry for part in parts for entry in part.entries])
 
     def pass_on(self, received: Received) -> None:
         """On queues that keep nothing, publish: after a crash the recovery does so. Else call the publisher."""
@@ -60,8 +84,22 @@ class FollowUpIntake:
         if self._broker.durable:
             self.called.set()
         elif received.fresh:
-            bundles = [Bundle(route, tuple(received.fresh)) for route in self.routes]
+            events: dict[str, list[Envelope]] = defaultdict(list)
+            for envelope in received.fresh:
+                for route in self._routes_of(envelope):
+                    events[route].append(envelope)
+            bundles = [Bundle(route, tuple(wanted)) for route, wanted in events.items()]
             publish_bundles(bundles, broker=self._broker, ledger=self._ledger, clock=self._clock)
+
+    def _routes_of(self, envelope: Envelope) -> tuple[str, ...]:
+        return tuple(route for route in self.routes if self._takes(route, envelope)) or self.routes
+
+    def _takes(self, route: str, envelope: Envelope) -> bool:
+        condition = self._conditions.get(route)
+        try:
+            return condition is None or condition.holds(envelope)
+        except Undecided:  # the event dies at the route, which names the reason
+            return True
 
 
 class FollowUpPublisher(Poller):

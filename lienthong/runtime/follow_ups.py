@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from lienthong.configuration.condition_check import compile_condition
 from lienthong.intake.follow_ups import FollowUpIntake, FollowUpPublisher
 from lienthong.ports import Broker, Clock, Ledger
 from lienthong.processing.observe import Observe
@@ -20,10 +22,12 @@ def with_follow_ups(
     What another sink hands back is not kept: no route takes it.
     """
     found: dict[str, Stage] = {}
+    ports: dict[str, Any] = {"broker": broker, "ledger": ledger, "clock": clock, "observe": observe}
     for name, stage in stages.items():
-        routes = tuple(route_queue(route.name) for route in settings.routes_from(name))
-        intake = FollowUpIntake(name, routes, broker=broker, ledger=ledger, clock=clock, observe=observe)
-        found[name] = replace(stage, follow_ups=intake) if routes else stage
+        taking = {route_queue(route.name): route.when for route in settings.routes_from(name)}
+        conditions = {queue: compile_condition(when) for queue, when in taking.items() if when is not None}
+        intake = FollowUpIntake(name, tuple(taking), conditions=conditions, **ports)
+        found[name] = replace(stage, follow_ups=intake) if taking else stage
     return found
 
 

@@ -15,6 +15,7 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.kombu import KombuBroker
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.schema import bodies
+from lienthong.configuration.condition_check import compile_condition
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake.follow_ups import CAUSE, FollowUpIntake, FollowUpPublisher
@@ -254,3 +255,36 @@ def test_kills_at_any_moment_of_three_processes_lose_none_and_double_none(
     assert (balance.sources[SINK].received, balance.sources[SINK].dropped) == (EVENTS, EVENTS)
     assert balance.sources["igate"].delivered == EVENTS
     assert list(ledger.verify()) == []
+
+
+def test_a_follow_up_reaches_the_routes_whose_condition_it_meets_and_else_all(
+    ledger: SqlLedger, clock: ReplayClock
+) -> None:
+    of_receipts = compile_condition("type == 'receipt.v1' && data.number > 1")
+    of_verdicts = compile_condition("type == 'verdict.v1'")
+    conditions = {"route.receipts": of_receipts, "route.verdicts": of_verdicts}
+    ports: Any = {"broker": None, "ledger": ledger, "clock": clock}
+    intake = FollowUpIntake(SINK, (*conditions, "route.all"), observe=ignore, conditions=conditions, **ports)
+    strict = FollowUpIntake(SINK, tuple(conditions), observe=ignore, conditions=conditions, **ports)
+    (cause,) = [event("e0")]
+    records = [
+        Record("receipt.v1", "a", {"number": 2}),
+        Record("receipt.v1", "b", {}),  # the condition cannot be decided
+        Record("verdict.v1", "c", {}),
+        Record("note.v1", "d", {}),
+    ]
+    with ledger.transaction() as transaction:
+        received = intake.receive(intake.make(cause, records), transaction)
+        rest = strict.receive(strict.make(cause, [Record("note.v1", "e", {})]), transaction)
+    to = {entry.subject: entry.to for entry in [*received.entries, *rest.entries]}
+    assert to == {
+        "a": ("route.receipts", "route.all"),
+        "b": ("route.receipts", "route.all"),
+        "c": ("route.verdicts", "route.all"),
+        "d": ("route.all",),
+        "e": ("route.receipts", "route.verdicts"),
+    }
+    assert (received.numbers, rest.numbers) == (range(1, 5), range(5, 6))
+    assert [one.subject for one in received.fresh] == ["a", "b", "c", "d"]
+    assert not ledger.balance().faults
+    assert [one.stage for one in ledger.unpublished_backlog(SINK).waiting].count("route.all") == 4
