@@ -28,11 +28,11 @@ _FONTS = "'Times New Roman','Liberation Serif',Tinos,serif"
 _OF_A_FILE = re.compile(
     r"<(title|desc)>\.\.\.</\1>|<clipPath\b.*?</clipPath>"
     r"| (?:id|transform|style)=\"(?:clip|group|clip-path: url\(#clip\))?\""
-    r"|(?<=>)\s+(?=<)",
+    r"|<text [^>]*></text>|(?<=>)\s+(?=<)",
     re.DOTALL,
 )
 """What the library writes for a picture that is a file of its own: ids that a page with several would have twice, a
-title without words, and blanks between elements."""
+title without words, empty texts, and blanks between elements."""
 _INKS = tuple(map(HexColor, ("#1F4E79", "#C55A11", "#548235", "#7F6000", "#7030A0", "#404040", "#2E9CA6")))
 """Dark enough for paper without colour."""
 _MARKS = (
