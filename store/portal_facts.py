@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 
 from store import tables
 from store.instants import format_instant, parse_instant
@@ -108,8 +108,9 @@ def _of_history(dialect: str) -> ColumnElement[str]:
     """The values of `_OF_HISTORY` as the text of a JSON list: the database reads the JSON faster than we do."""
     data = tables.dossier_versions.c.data
     if dialect == "postgresql":
-        values = cast(data, JSONB)
-        return cast(func.jsonb_build_array(*(values[name] for name in _OF_HISTORY)), String)
+        # Not as JSONB: that refuses escapes which a history may hold.
+        values = cast(data, JSON)
+        return cast(func.json_build_array(*(values[name] for name in _OF_HISTORY)), String)
     return func.json_extract(data, *(f"$.{name}" for name in _OF_HISTORY))
 
 
