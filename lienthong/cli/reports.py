@@ -184,7 +184,7 @@ def approve(
         typer.Option(
             "--number",
             metavar=message("NUMBER"),
-            help=message("The number and sign of the document, such as 12/BC-VPUBND."),
+            help=message("The number and sign of the document, such as `12/BC-VPUBND`."),
         ),
     ] = "",
     person: As = "",

@@ -190,7 +190,7 @@ def test_the_ledger_and_the_reports_say_the_same_before_and_after(empty: Engine,
     with committed(empty) as transaction:
         DataStore(Site(clock, empty)).deliver(events, transaction)
     before = _everything(empty, ledger, clock)
-    assert before["verify"] == [] and len(before["reports"]) == 16
+    assert before["verify"] == [] and len(before["reports"]) == 28
 
     change(empty, changes)
     upgrade(empty, PACKAGES)
