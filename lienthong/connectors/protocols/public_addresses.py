@@ -1,6 +1,6 @@
 """Connections to public addresses alone: for addresses that another party chooses, such as that of a webhook.
 
-Whoever may name an address could otherwise let this machine call what stands beside it: a database, a console, the
+A party that may name an address could otherwise let this machine call what stands beside it: a database, a console, the
 metadata service of a cloud (server-side request forgery, CWE-918). A name is resolved once, every address that it has
 is judged, and the connection goes to an address that was judged: a name server that changes its answer changes nothing.
 """
@@ -62,9 +62,9 @@ class PublicBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        *others, last = self._addresses(host, port)
+        *first_ones, last = self._addresses(host, port)
         options = None if socket_options is None else list(socket_options)
-        for address in others:
+        for address in first_ones:
             try:
                 return self._backend.connect_tcp(address, port, timeout, local_address, options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):

@@ -1,6 +1,6 @@
 """Signatures by Standard Webhooks (https://www.standardwebhooks.com, version 1.0): HMAC-SHA256, scheme `v1`.
 
-The receiver knows by them who sent a request, that nobody changed its body, and when it was sent.
+The receiver knows by them who sent a request, that its body was not changed, and when it was sent.
 """
 
 import base64
