@@ -25,6 +25,7 @@ from lienthong.connectors.protocols.http_replies import TooMuch, check_elements,
 from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
 from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
+from lienthong.connectors.protocols.public_addresses import PrivateAddress
 from lienthong.data.spans import calling
 from lienthong.data.trace_context import continued, current_trace, headers_of
 from lienthong.errors import Transient
@@ -70,6 +71,7 @@ class Http:
       a reply in bytes. What would become too many values is refused before any is built.
     - The proxies of the environment apply, but never to this machine: see `Transport`.
     - `tries`: of one call, the first one included.
+    - `only_public`: addresses that are not public are refused, and no proxy applies.
     - Threads may share it. `transport`, `sleep` and `elapsed` are for tests.
     """
 
@@ -81,6 +83,7 @@ class Http:
         reply_limit: int = REPLY_LIMIT,
         tries: int = TRIES,
         transport: httpx.BaseTransport | None = None,
+        only_public: bool = False,
         sleep: Callable[[float], None] = time.sleep,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -92,7 +95,7 @@ class Http:
         self._client = httpx.Client(
             timeout=httpx.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)),
             headers={"User-Agent": "lienthong", "Accept": "application/json", "Accept-Encoding": "gzip"},
-            transport=transport or Transport(),
+            transport=transport or Transport(only_public=only_public),
         )
         # Connectors have no close method, so the connections are closed when this object is collected.
         weakref.finalize(self, self._client.close)
@@ -217,6 +220,9 @@ class Http:
             why = message("{system} does not answer in time", system=self.system)
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol):
             raise Transient(self._cannot_carry()) from None
+        except PrivateAddress:
+            why = message("the address of {system} is not public; nothing was sent", system=self.system)
+            raise Transient(why) from None
         except httpx.ConnectError:
             why = message("No connection to {system}", system=self.system)
         except (httpx.RequestError, EOFError):

@@ -17,6 +17,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from lienthong.connectors.protocols.public_addresses import PublicBackend
+
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
 
 
@@ -63,12 +65,14 @@ def is_loopback(host: str) -> bool:
 class Transport(httpx.BaseTransport):
     """Verified TLS, HTTP/1.1 with keep-alive, and the proxies of the environment (`HTTPS_PROXY`, `NO_PROXY` …).
 
-    A proxy never applies to a loopback address: it would look for our neighbour on its own machine.
+    A proxy never applies to a loopback address: it would look for our neighbour on its own machine. With `only_public`
+    none ever does, because it would resolve the name itself; see `lienthong.connectors.protocols.public_addresses`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_public: bool = False) -> None:
         self._context = httpx.create_ssl_context()
-        self._direct = _make(self._context, None)
+        self._only_public = only_public
+        self._direct = _make(self._context, None, only_public=only_public)
         self._proxied: dict[str, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -79,7 +83,7 @@ class Transport(httpx.BaseTransport):
             transport.close()
 
     def _transport_for(self, url: httpx.URL) -> httpx.HTTPTransport:
-        if is_loopback(url.host):
+        if self._only_public or is_loopback(url.host):
             return self._direct
         proxies = urllib.request.getproxies()
         proxy = proxies.get(url.scheme) or proxies.get("all")
@@ -90,10 +94,10 @@ class Transport(httpx.BaseTransport):
         return self._proxied[proxy]
 
 
-def _make(context: SSLContext, proxy: str | None) -> httpx.HTTPTransport:
+def _make(context: SSLContext, proxy: str | None, *, only_public: bool = False) -> httpx.HTTPTransport:
     transport = httpx.HTTPTransport(verify=context, proxy=proxy)
     # httpx has no parameter for httpcore's network backend. tests/assumptions/test_httpx.py notices a change.
-    transport._pool._network_backend = _Backend()
+    transport._pool._network_backend = PublicBackend(_Backend()) if only_public else _Backend()
     return transport
 
 

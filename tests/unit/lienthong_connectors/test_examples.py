@@ -19,7 +19,12 @@ CONNECTORS = (
     "lienthong.connectors.sinks.files.FilesSink",
     "lienthong.connectors.sinks.sql.SqlSink",
 )
-VALUES = {"LETTERS_TOKEN": "secret", "HOOK_TOKEN": "secret", "LETTERS_DATABASE": "sqlite:///letters.db"}
+VALUES = {
+    "LETTERS_TOKEN": "secret",
+    "HOOK_TOKEN": "secret",
+    "HOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "LETTERS_DATABASE": "sqlite:///letters.db",
+}
 
 
 def example(name: str) -> dict[str, Any]:

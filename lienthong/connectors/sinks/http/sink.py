@@ -11,6 +11,7 @@ from lienthong.connectors.protocols.auth import Auth, make_credentials
 from lienthong.connectors.protocols.http import TIMEOUT, Http, Receipt, merge_headers
 from lienthong.connectors.protocols.http_replies import retry_after
 from lienthong.connectors.protocols.shapes import HeaderName, HeaderValue, Url
+from lienthong.connectors.protocols.webhook_signatures import Signing
 from lienthong.connectors.sinks.http.contents import CloudEvents, Format, idempotency_key
 from lienthong.connectors.sinks.http.statuses import Statuses
 from lienthong.data.trace_context import on_behalf_of
@@ -42,6 +43,7 @@ class HttpSink:
       send: {format: cloudevents, batch: 50}
       auth: {kind: bearer, token: "${HOOK_TOKEN}"}
       statuses: {done: [2xx, 409]}
+      sign: {secret: "${HOOK_SECRET}"}
     ```
 
     - `send`: `cloudevents` (structured, or the batch mode with `batch` above 1), `binary` (CloudEvents in headers) or
@@ -50,6 +52,9 @@ class HttpSink:
     - `idempotency_header` carries the id of the event, or a digest of the ids of a batch. An event may be sent more
       than once: the receiver must recognise it by this key or by the id of the CloudEvents event.
     - `auth`, `headers`, `method`: what every request carries. Redirects are not followed.
+    - `sign`: each request is signed by Standard Webhooks; `webhook-id` is the key above. See `Signing`.
+    - `only_public`: for a receiver that another party names: no connection to private, loopback, link-local or other
+      special addresses, however they are written and whatever a name server answers, and none by a proxy.
     - `timeout`: of one request. One request is one attempt; it is repeated by the `retry` of the sink.
     - `system` is the name of the receiver in messages. No message contains the address, a secret or a reply.
 
@@ -70,12 +75,16 @@ class HttpSink:
         headers: Mapping[HeaderName, HeaderValue] | None = None,
         idempotency_header: HeaderName = "Idempotency-Key",
         statuses: Statuses | None = None,
+        sign: Signing | None = None,
+        only_public: bool = False,
         timeout: timedelta = TIMEOUT,
         system: str = "",
     ) -> None:
         self._system = system or message("the receiver")
-        self._http = http or Http(self._system, timeout=timeout)
+        self._http = http or Http(self._system, timeout=timeout, only_public=only_public)
         self._credentials = make_credentials(auth, self._http, site.clock)
+        self._clock = site.clock
+        self._sign = sign
         self._url = url
         self._method: Literal["POST", "PUT"] = method
         self._format = send or CloudEvents()
@@ -126,8 +135,10 @@ class HttpSink:
 
     def _send_once(self, batch: Sequence[Envelope]) -> Receipt:
         content = self._format.content(batch)
-        key = {self._idempotency_header: idempotency_key(batch)}
-        headers = merge_headers(self._headers, self._credentials.headers(), content.headers, key)
+        key = idempotency_key(batch)
+        keys = {self._idempotency_header: key}
+        signed = self._sign.headers(key, content.body, self._clock.now()) if self._sign else {}
+        headers = merge_headers(self._headers, self._credentials.headers(), content.headers, keys, signed)
         return self._http.send(self._method, self._url, content=content.body, headers=headers)
 
     def _why_later(self, status: int) -> str:
