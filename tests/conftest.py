@@ -37,11 +37,11 @@ MOST_PROCESSES = 4
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process for each core when all tests run; no further process for a part, so that it starts at once.
+    """One process for each core and one more when all tests run, since many wait for servers; none more for a part.
 
     A named broker is cleaned before each test, so only one process may use it.
     """
     all_tests = all((config.invocation_params.dir / path).resolve() in (HERE, HERE.parent) for path in config.args)
     if not all_tests or "LIENTHONG_TEST_RABBITMQ_URL" in os.environ:
         return 0
-    return min(MOST_PROCESSES, os.cpu_count() or 1)
+    return min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
