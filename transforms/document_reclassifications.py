@@ -88,7 +88,7 @@ def judge(envelope: Envelope, found: Found, *, agencies: Table) -> Envelope:
         envelope.with_data(envelope.type, rest),
         "reclassify",
         document_id=document(envelope)[0],
-        reason=rest["reason"],
+        explanation=rest["explanation"],
         versions=judged,
         **{name: draft[name] for name in ("citizen_id", "before", "after")},
     )

@@ -107,7 +107,7 @@ class DocumentReclassified(_Announced):
     citizen_id: Identity
     kind: Literal["result", "certified_copy", "citizen_supplied"]
     before: EarlierClassification
-    reason: Annotated[str, Personal("other")]
+    explanation: Annotated[str, Personal("other")]
     accepted: bool
     reclassified_at: datetime
     reused_in: tuple[ReusedIn, ...] = ()

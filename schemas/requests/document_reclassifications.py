@@ -41,7 +41,7 @@ class Question(Shape):
     )
     issued_on: Day | None = Field(None, examples=["2024-03-12"])
     valid_until: Day | None = None
-    reason: Annotated[LongText, Personal("other")] = Field(
+    explanation: Annotated[LongText, Personal("other")] = Field(
         description=both("Why; it is kept with the change.", "Lý do; được lưu cùng lần sửa."),
         examples=["Người nộp chọn nhầm mã kết quả khi tải lên."],
     )
@@ -83,6 +83,6 @@ class ShownReclassification(Shape):
     reclassified_at: datetime
     client: str | None = None
     officer: PersonName = None
-    reason: Annotated[str, Personal("other")]
+    explanation: Annotated[str, Personal("other")]
     before: Classification
     after: Classification

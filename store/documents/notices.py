@@ -100,7 +100,7 @@ def of_reclassification(connection: Connection, entry: Values, became: Values) -
             **{name: was[name] for name in ("kind", "document_type", "result_code")},
             "issued_by": was["agency"],
         },
-        "reason": entry["reason"],
+        "explanation": entry["explanation"],
         "accepted": bool(entry["versions"][-1]["accepted"]),
         "reclassified_at": became["reclassified_at"],
         "reused_in": [{name: getattr(each, name) for name in ("dossier", "component", "version")} for each in rows],

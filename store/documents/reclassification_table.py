@@ -14,7 +14,7 @@ reclassifications = Table(
     Column("reclassified_at", Key, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("explanation", Text, nullable=False),
     Column("client", String),
     Column("officer", String),
     Column("delivered", Integer, nullable=False),

@@ -61,7 +61,7 @@ def deliver(connection: Connection, entry: Entry) -> bool:
 
 
 class DocumentReclassifications:
-    """Finds how documents were corrected, by id: `reclassified_at, client, officer, reason, before, after`."""
+    """Finds how documents were corrected, by id: `reclassified_at, client, officer, explanation, before, after`."""
 
     def __init__(self, site: Site) -> None:
         self._database = site.database
@@ -72,7 +72,7 @@ class DocumentReclassifications:
             rows = rows_by(connection, reclassifications, "document_id", keys)
         found: dict[str, list[Mapping[str, Any]]] = {}
         for row in sorted(rows, key=attrgetter("reclassified_at", "event_id")):
-            values = {name: getattr(row, name) for name in ("reclassified_at", "client", "officer", "reason")}
+            values = {name: getattr(row, name) for name in ("reclassified_at", "client", "officer", "explanation")}
             states = {"before": orjson.loads(row.before), "after": orjson.loads(row.after)}
             found.setdefault(row.document_id, []).append({**values, **states})
         return found
@@ -115,7 +115,7 @@ def _write(connection: Connection, entry: Entry, now: str) -> None:
         dates = {name: each[name] for name in _OF_VERSION}
         connection.execute(update(versions).where(*where).values(**current, **dates, **stamp_again(versions, entry)))
     row = {
-        **{name: entry[name] for name in ("event_id", "document_id", "reason", "client", "officer")},
+        **{name: entry[name] for name in ("event_id", "document_id", "explanation", "client", "officer")},
         "identity": entry["citizen_id"],
         "reclassified_at": now,
         "before": _json(entry["before"]),

@@ -150,7 +150,7 @@ def test_a_reclassification_changes_what_the_document_is_and_is_announced_once(s
     assert notice.body["reused_in"] == [{"dossier": "H1", "component": "C1", "version": 1}]
     assert deliver(site, reclassification("K1")) == []
     (kept,) = DocumentReclassifications(site).find_many(["E1"])["E1"]
-    assert (kept["client"], kept["officer"], kept["reason"]) == ("portal", "cb", "Nhầm mã.")
+    assert (kept["client"], kept["officer"], kept["explanation"]) == ("portal", "cb", "Nhầm mã.")
     assert len(DocumentVerdicts(site).find_many(["E1"])["E1"]) == 2
 
 

@@ -156,7 +156,7 @@ def test_the_issuing_agency_corrects_the_code_that_a_citizen_chose(
     other = {"citizen_id": "052085007777", "result_code": "KQ.G15.000099", "agency": "H08.17"}
     added = upload(client, "/v1/documents", signed_file(("person", "agency"), "nham-ma"), other).json()
     plain = upload(client, "/v1/documents", signed_file((), "tu-nop"), {**other, "kind": "citizen_supplied"}).json()
-    change = {"result_code": "KQ.G15.000031", "reason": "Chọn nhầm mã.", "officer": "Bùi Minh Phúc"}
+    change = {"result_code": "KQ.G15.000031", "explanation": "Chọn nhầm mã.", "officer": "Bùi Minh Phúc"}
     address = f"/v1/documents/{added['document_id']}"
     assert client.post(f"{address}/reclassifications", json=change).status_code == 403  # without the scope
     agency, of_plain = agencies["H08.17"], f"/v1/documents/{plain['document_id']}/reclassifications"

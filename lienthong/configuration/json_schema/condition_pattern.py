@@ -9,9 +9,11 @@ from lienthong.messages import message
 from lienthong.processing.condition import VARIABLES
 
 _TEXT = r'"(?:[^"\\]|\\.)*"|' r"'(?:[^'\\]|\\.)*'"
-_COMMENT = r"//[^\n]*"
-_NUMBER = r"[0-9][0-9A-Za-z_.]*"
-_OPERATOR = r"==|!=|<=|>=|[^\w\s\"'=.]"
+# Each sign belongs to one token in one way. Where it could be read in two, an expression that is refused would be
+# tried in as many ways as two to the power of its length.
+_COMMENT = r"//[^\n]*(?![^\n])"
+_NUMBER = r"[0-9][0-9A-Za-z_.]*(?![0-9A-Za-z_.])"
+_OPERATOR = r"==|!=|<=|>=|(?!//)[^\w\s\"'=.]"
 _FUNCTION = rf"(?:{'|'.join(sorted(FUNCTIONS | {'has'}))})(?=\s*\()"
 _SELECTED = rf"\.\s*(?:{_FUNCTION}|[A-Za-z_]\w*(?!\w|\s*\())"
 _PREFIX = r"[rRbB]{1,2}(?=[\"'])"
@@ -20,7 +22,7 @@ _WORD = rf"(?:{'|'.join((*VARIABLES, 'true', 'false', 'null', 'in'))})(?!\w)|{_F
 _TOKENS = rf"^(?:\s|{_TEXT}|{_COMMENT}|{_NUMBER}|{_OPERATOR}|{_SELECTED}|{_PREFIX}|{_WORD})*$"
 """Texts, numbers, operators, and only the names that every condition knows."""
 
-_LOOSE_TOKENS = rf"^(?:\s|{_TEXT}|{_COMMENT}|{_NUMBER}|{_OPERATOR}|\.|(?!(?:and|or|not)\b)[A-Za-z_]\w*)*$"
+_LOOSE_TOKENS = rf"^(?:\s|{_TEXT}|{_COMMENT}|{_NUMBER}|{_OPERATOR}|\.|(?!(?:and|or|not)\b)[A-Za-z_]\w*(?!\w))*$"
 """The same with any name: a macro such as `exists(page, page > 2)` makes names of its own."""
 
 _MACRO = r"\.\s*(?:all|exists|exists_one|map|filter)\s*\("

@@ -21,7 +21,7 @@ def upgrade() -> None:
         Column("reclassified_at", _KEY, nullable=False),
         Column("before", Text, nullable=False),
         Column("after", Text, nullable=False),
-        Column("reason", Text, nullable=False),
+        Column("explanation", Text, nullable=False),
         Column("client", String),
         Column("officer", String),
         Column("delivered", Integer, nullable=False),

@@ -74,7 +74,7 @@ def reclassification(event_id: str, document_id: str = "E1", **facts: Any) -> di
     after = {**before, "result_code": "KQ.G15.000099"}
     judged = {"version": 1, "verdict": verdict(checked_at="2023-11-09T05:00:00+00:00"), "accepted": True}
     versions = [{**judged, "issued_on": "2023-11-01", "valid_until": None}]
-    about = {"document_id": document_id, "citizen_id": CITIZEN, "reason": "Nhầm mã.", "officer": "cb"}
+    about = {"document_id": document_id, "citizen_id": CITIZEN, "explanation": "Nhầm mã.", "officer": "cb"}
     return {**entry("reclassify", event_id, before=before, after=after, versions=versions, **about), **facts}
 
 
