@@ -53,11 +53,12 @@ FILES = {
 
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from lienthong import Done, Page, Record, Rejected, Transient
+from lienthong import Done, OpenAlarms, Page, Record, Rejected, Transient
 
 
 def state(name):
@@ -96,6 +97,10 @@ class Noted:
 
     def __init__(self, site):
         pass
+
+    def open_alarms(self):
+        if state("alarm"):
+            yield OpenAlarms("late-letter", 1, datetime.now(UTC), "một thư đến muộn")
 
     def deliver(self, envelopes, transaction):
         return [Done(one) for one in envelopes]

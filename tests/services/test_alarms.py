@@ -133,7 +133,7 @@ def test_every_alarm_is_active_in_its_state_and_silent_without_it(tmp_path: Path
         alarms, serving = Alarms(watcher), bus.serve(tmp_path / "data", stack)
         watcher.watch([serving.address])
         alarms.expect("NotVerified", "QueueOld", "ScheduleLate", "NoProcess")
-        alarms.expect_silence("Down", "FiguresMissing", "BrokerDown", "Balance", "Errors")
+        alarms.expect_silence("Down", "FiguresMissing", "BrokerDown", "Balance", "Errors", "SinkAlarms")
         alarms.expect_silence("SlowAnswers", "SlowDelivery", "Disk", "DeadLetters", "StageHalted", "TargetDown")
         bus.verify()
         with bus.running() as process:
@@ -166,7 +166,8 @@ def parts_go_wrong(bus: Bus, alarms: Alarms, serving: Serving, process: Restarte
     alarms.expect("TargetDown", "StageHalted", "DeadLetters", output=output)
     alarms.expect_silence("NotVerified", "NoProcess", "ScheduleLate", "SourceFaulty")
     bus.set_flag("broken-letters", "down")
-    alarms.expect("SourceFaulty", output=output)
+    bus.set_flag("alarm", "open")
+    alarms.expect("SourceFaulty", "SinkAlarms", output=output)
     (bus.flags / "target").unlink()
     alarms.expect("SlowDelivery", output=output)
     alarms.expect_silence("TargetDown", "QueueOld", output=output)
