@@ -17,5 +17,5 @@ def lienthong(*arguments: str | Path, **environment: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
