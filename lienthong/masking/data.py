@@ -18,6 +18,9 @@ NO_PERSONAL_KEYS: PersonalKeys = MappingProxyType({})
 UNREADABLE_KEY = "lienthong:unreadable"
 """The key that data has which could not be read (`lienthong.data.unreadable`). Beside it raw text may stand."""
 
+_NOTE_KEYS = frozenset({"reason", "field"})
+"""Keys that the engine itself writes below `UNREADABLE_KEY`. A project's field of the same name is another one."""
+
 _RAW_KEY = "value"
 """The key of what is no object; in unreadable data, the text of a whole record."""
 _RAW_SIGNS = ('"', "<", "{")
@@ -67,7 +70,7 @@ def _masked(data: Any, personal: PersonalKeys | None, names: NameMask) -> Any:
         shown: dict[str, Any] = {}
         for key, value in data.items():
             kind = personal.get(key) if personal and value not in (None, "") else None
-            hidden = _hidden(value, kind) if kind else _masked(value, personal, names)
+            hidden = _hidden(value, kind) if kind else _masked(value, _below(key, personal), names)
             shown[_free_key(names.hide(key), shown)] = hidden
         return shown
     if isinstance(data, list | tuple):
@@ -103,10 +106,17 @@ def _names(data: Any, personal: PersonalKeys) -> Iterator[str]:
     """The texts under the keys that hold names or addresses, anywhere in the data."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            yield from _texts(value) if personal.get(key) in _SEARCHED else _names(value, personal)
+            yield from _texts(value) if personal.get(key) in _SEARCHED else _names(value, _below(key, personal) or {})
     elif isinstance(data, list | tuple):
         for value in data:
             yield from _names(value, personal)
+
+
+def _below(key: str, personal: PersonalKeys | None) -> PersonalKeys | None:
+    """The personal keys of the data under a key."""
+    if key != UNREADABLE_KEY or not personal or _NOTE_KEYS.isdisjoint(personal):
+        return personal
+    return {name: kind for name, kind in personal.items() if name not in _NOTE_KEYS}
 
 
 def _texts(value: Any) -> Iterator[str]:

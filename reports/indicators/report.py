@@ -89,10 +89,10 @@ def _summary(month: Month, dossiers: int, whole: Whole, indicators: IndicatorSet
     with_target = [one for one in whole.values() if one.target is not None]
     reached = sum(one.reached is True for one in with_target)
     without_dossiers = sum(one.reached is None for one in with_target)
-    text = (
-        f"Trong {month}, Cổng Dịch vụ công quốc gia ghi nhận {format_number(dossiers)} hồ sơ được tiếp nhận. Trong "
-        f"{len(with_target)} chỉ tiêu có mức giao, {reached} chỉ tiêu đạt"
-    )
+    text = f"Trong {month}, Cổng Dịch vụ công quốc gia ghi nhận {format_number(dossiers)} hồ sơ được tiếp nhận."
+    if not with_target:
+        return (f"{text} Kỳ này chưa có chỉ tiêu nào được giao mức.",)
+    text += f" Trong {len(with_target)} chỉ tiêu có mức giao, {reached} chỉ tiêu đạt"
     text += f", {without_dossiers} chỉ tiêu không phát sinh hồ sơ." if without_dossiers else "."
     missed = missed_words(whole, indicators)
     return (text, f"Chỉ tiêu chưa đạt: {'; '.join(missed)}.") if missed else (text,)

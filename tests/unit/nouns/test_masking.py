@@ -116,6 +116,19 @@ def test_what_stands_in_a_record_that_could_not_be_read_is_hidden_where_its_fiel
     assert mask_data({"value": "K1"}, personal) == {"value": "K1"}
 
 
+def test_a_field_of_a_project_that_is_called_as_one_of_the_engine_hides_nothing_of_why_a_record_could_not_be_read() -> (
+    None
+):
+    personal: PersonalKeys = {"reason": "other", "field": "name", "name": "name"}
+    why = "dòng 3 (the line) có ít ô hơn tiêu đề"
+    data = {"reason": "Mẹ ốm nặng", UNREADABLE_KEY: {"reason": why, "field": "owner", "line": 3, "name": "Đỗ Văn Định"}}
+    assert mask_data(data, personal) == {
+        "reason": HIDDEN,
+        UNREADABLE_KEY: {"reason": why, "field": "owner", "line": 3, "name": HIDDEN},
+    }
+    assert mask_about(why, data, personal) == why
+
+
 def test_an_identity_number_that_is_a_json_number_is_masked() -> None:
     assert mask_data({"citizenPid": 52085001234, "accountLevel": 2, "ok": True}, {}) == {
         "citizenPid": "520•••••234",

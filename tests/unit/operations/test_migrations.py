@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.sql.migrations.package import SchemaMismatch
+from lienthong.adapters.sql.migrations.package import MigrationPackage, SchemaMismatch
 from lienthong.operations.health_items import Installation
 from lienthong.operations.migrations import bus_settings, migration_packages, read_table_states, upgrade_tables
 from lienthong.operations.server_health import examine_database_server
@@ -53,6 +53,11 @@ def health(project: Project) -> list[tuple[str, bool]]:
 
 def test_the_project_names_its_packages_in_the_bus_file(project: Project) -> None:
     assert migration_packages(bus_settings(project.folder, {})) == PACKAGES
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_each_step_has_the_number_that_follows_the_one_before(package: MigrationPackage) -> None:
+    assert package.steps == tuple(f"{number:04}" for number in range(1, len(package.steps) + 1))
 
 
 def test_a_run_upgrades_tables_of_an_earlier_version_and_the_doctor_announces_it(project: Project) -> None:
