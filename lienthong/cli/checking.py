@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -16,7 +17,7 @@ from lienthong.configuration.explain import explain as explain_route
 from lienthong.configuration.explain import explain_sink
 from lienthong.configuration.explain_origins import explain_inbox, explain_request, explain_schedule, explain_source
 from lienthong.configuration.explain_parts import Line
-from lienthong.configuration.names import resolve
+from lienthong.configuration.resolve import resolve, sinks_with
 from lienthong.errors import Finding
 from lienthong.messages import message, message_n, reader_language
 from lienthong.runtime.project import Project
@@ -60,7 +61,7 @@ def check(console: Console, project: Project, *, as_json: bool) -> int:
 
 def _of_templates(settings: Settings) -> list[Finding]:
     """What is wrong with the templates of notices, where a sink of the project has any. It knows their rules."""
-    if not any(hasattr(resolve(sink.use), "notice_findings") for sink in settings.sinks.values()):
+    if not any(sinks_with("notice_findings", settings)):
         return []
     from lienthong.runtime.notices import without_database
 
@@ -118,10 +119,10 @@ def explain(console: Console, project: Project, name: str) -> int:
 
 def _of_notices(code: str, settings: Settings) -> str | None:
     """What a code of the templates' lint means; the sink of the project that keeps notices knows it."""
-    for sink in settings.sinks.values():
-        if explain_finding := getattr(resolve(sink.use), "notice_code", None):
-            found: str | None = explain_finding(code, reader_language())
-            return found
+    for sink in sinks_with("notice_code", settings):
+        of_templates: Any = resolve(sink.use)
+        found: str | None = of_templates.notice_code(code, reader_language())
+        return found
     return None
 
 

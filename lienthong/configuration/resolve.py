@@ -1,6 +1,6 @@
 """Names become objects: the pipeline of a route, and the connectors that `use` names. For the composition root."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,18 @@ from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.sink_selection import SinkSelection
 from lienthong.processing.steps import ApplyStep, EnrichStep
 from lienthong.route import Apply, Route, Step
-from lienthong.settings import Settings
+from lienthong.settings import PartSettings, Settings, SinkSettings
 from lienthong.topology import sink_queue
 
-__all__ = ["APPLY_ARGUMENTS", "ENRICH_ARGUMENTS", "make_connector", "make_pipeline", "resolve"]
+__all__ = [
+    "APPLY_ARGUMENTS",
+    "ENRICH_ARGUMENTS",
+    "make_connector",
+    "make_part",
+    "make_pipeline",
+    "resolve",
+    "sinks_with",
+]
 
 APPLY_ARGUMENTS = ("envelope",)
 """What the function of an applying step, and the `keys` function of an enriching one, is called with, by position."""
@@ -45,6 +53,27 @@ def make_connector(
     target: Any = resolve(use)
     named: Any = {"tables": tables, "calendars": calendars, "own_files": own_files}
     return target(site, **bind(target, parameters, **named, folder=folder))
+
+
+def make_part(part: PartSettings, settings: Settings, site: Site) -> Any:
+    """The source, sink, lookup or report of its file, with all that the project's files name.
+
+    Raises `Mismatch` as `make_connector` does.
+    """
+    return make_connector(
+        part.use,
+        site,
+        part.parameters,
+        settings.tables,
+        calendars=settings.calendars,
+        own_files=settings.own_files,
+        folder=settings.folder,
+    )
+
+
+def sinks_with(method: str, settings: Settings) -> Iterator[SinkSettings]:
+    """The sinks whose class has a method that not every sink has, such as `verify`."""
+    return (sink for sink in settings.sinks.values() if hasattr(resolve(sink.use), method))
 
 
 def make_pipeline(route: Route, settings: Settings, lookups: Mapping[str, Lookup]) -> Pipeline:

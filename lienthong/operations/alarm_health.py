@@ -9,12 +9,12 @@ from lienthong.operations.health_items import HealthItem, Installation
 def examine_alarms(installation: Installation) -> Iterator[HealthItem]:
     """One warning for each kind of open alarms; one line where sinks raise some and none is open."""
     from lienthong.adapters.clock import SystemClock
-    from lienthong.configuration.resolve import resolve
+    from lienthong.configuration.resolve import sinks_with
     from lienthong.envelope import LOCAL_ZONE
     from lienthong.operations.alarms import find_alarms
 
     settings = installation.loaded.settings
-    raising = [sink.name for sink in settings.sinks.values() if hasattr(resolve(sink.use), "open_alarms")]
+    raising = [sink.name for sink in sinks_with("open_alarms", settings)]
     if not raising or not installation.has_board:
         return
     topic = message("Alarms")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lienthong.adapters.sql.database import Database
-from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.configuration.resolve import make_part, sinks_with
 from lienthong.ports import Clock, Site
 from lienthong.ports.alarms import OpenAlarms, RaisesAlarms
 from lienthong.settings import Settings
@@ -20,16 +20,6 @@ class SinkAlarms:
 
 def find_alarms(settings: Settings, database: Database, clock: Clock) -> Iterator[SinkAlarms]:
     """The open alarms of every sink that raises some. Raises `Transient` when the database does not answer."""
-    for sink in settings.sinks.values():
-        if not hasattr(resolve(sink.use), "open_alarms"):
-            continue
-        raising: RaisesAlarms = make_connector(
-            sink.use,
-            Site(clock, database),
-            sink.parameters,
-            settings.tables,
-            calendars=settings.calendars,
-            own_files=settings.own_files,
-            folder=settings.folder,
-        )
+    for sink in sinks_with("open_alarms", settings):
+        raising: RaisesAlarms = make_part(sink, settings, Site(clock, database))
         yield from (SinkAlarms(sink.name, found) for found in raising.open_alarms())

@@ -11,7 +11,7 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
-from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.configuration.resolve import make_part, sinks_with
 from lienthong.dead_letters.model import LetterStore
 from lienthong.intake.follow_ups import FollowUpPublisher
 from lienthong.intake.poller import Poller
@@ -80,32 +80,14 @@ class Storage:
 
     def report(self, name: str) -> Report:
         """The report of config/reports/`name`.yaml. Raises KeyError for a name that is not there."""
-        settings = self.settings.reports[name]
-        report: Report = make_connector(
-            settings.use,
-            self.site,
-            settings.parameters,
-            self.settings.tables,
-            calendars=self.settings.calendars,
-            own_files=self.settings.own_files,
-            folder=self.settings.folder,
-        )
+        report: Report = make_part(self.settings.reports[name], self.settings, self.site)
         return report
 
     def provable_sinks(self) -> Mapping[str, Provable]:
         """By stage, the sinks whose rows the ledger can prove."""
         return {
-            sink_queue(sink.name): make_connector(
-                sink.use,
-                self.site,
-                sink.parameters,
-                self.settings.tables,
-                calendars=self.settings.calendars,
-                own_files=self.settings.own_files,
-                folder=self.settings.folder,
-            )
-            for sink in self.settings.sinks.values()
-            if hasattr(resolve(sink.use), "verify")
+            sink_queue(sink.name): make_part(sink, self.settings, self.site)
+            for sink in sinks_with("verify", self.settings)
         }
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.configuration.resolve import make_part, sinks_with
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 from lienthong.ports.deadlines import KeepsDeadlines
@@ -25,17 +25,7 @@ def open_deadlines(project: Project) -> Iterator[KeepsDeadlines]:
 
 
 def _keeper(storage: Storage) -> KeepsDeadlines:
-    settings = storage.settings
-    for sink in settings.sinks.values():
-        if hasattr(resolve(sink.use), "deadlines"):
-            keeper: KeepsDeadlines = make_connector(
-                sink.use,
-                storage.site,
-                sink.parameters,
-                settings.tables,
-                calendars=settings.calendars,
-                own_files=settings.own_files,
-                folder=settings.folder,
-            )
-            return keeper
+    for sink in sinks_with("deadlines", storage.settings):
+        keeper: KeepsDeadlines = make_part(sink, storage.settings, storage.site)
+        return keeper
     raise WrongUse(message("this project keeps no deadlines: none of its sinks has a method `deadlines`"))

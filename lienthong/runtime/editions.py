@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.configuration.resolve import make_part, sinks_with
 from lienthong.dead_letters.actor import Actor
 from lienthong.errors import WrongUse
 from lienthong.intake.record_envelope import make_envelope
@@ -122,19 +122,9 @@ def open_editions(project: Project) -> Iterator[OpenEditions]:
 
 
 def _keeper(storage: Storage) -> KeepsEditions:
-    settings = storage.settings
-    for sink in settings.sinks.values():
-        if hasattr(resolve(sink.use), "editions"):
-            keeper: KeepsEditions = make_connector(
-                sink.use,
-                storage.site,
-                sink.parameters,
-                settings.tables,
-                calendars=settings.calendars,
-                own_files=settings.own_files,
-                folder=settings.folder,
-            )
-            return keeper
+    for sink in sinks_with("editions", storage.settings):
+        keeper: KeepsEditions = make_part(sink, storage.settings, storage.site)
+        return keeper
     raise WrongUse(message("this project keeps no editions of reports: none of its sinks has a method `editions`"))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
-from lienthong.configuration.resolve import make_connector, resolve
+from lienthong.configuration.resolve import make_part, sinks_with
 from lienthong.errors import WrongUse
 from lienthong.intake.record_envelope import make_envelope
 from lienthong.messages import message
@@ -65,18 +65,9 @@ def without_database(settings: Settings) -> Iterator[KeepsNotices | None]:
 
 def make_keeper(settings: Settings, site: Site) -> KeepsNotices | None:
     """The sink of the settings that keeps notices, if there is one."""
-    for sink in settings.sinks.values():
-        if hasattr(resolve(sink.use), "notice_costs"):
-            keeper: KeepsNotices = make_connector(
-                sink.use,
-                site,
-                sink.parameters,
-                settings.tables,
-                calendars=settings.calendars,
-                own_files=settings.own_files,
-                folder=settings.folder,
-            )
-            return keeper
+    for sink in sinks_with("notice_costs", settings):
+        keeper: KeepsNotices = make_part(sink, settings, site)
+        return keeper
     return None
 
 

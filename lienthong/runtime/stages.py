@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from lienthong.configuration.names import schema_class
 from lienthong.configuration.personal import all_personal_keys
-from lienthong.configuration.resolve import make_connector, make_pipeline
+from lienthong.configuration.resolve import make_part, make_pipeline
 from lienthong.ports import Lookup, Sink
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.stage import Stage, route_stage, sink_stage
@@ -86,16 +86,4 @@ def _sink(storage: "Storage", sink: SinkSettings, playing: Playing | None) -> Si
 
 def make_from_settings(name: str, connector: PartSettings, storage: "Storage") -> Any:
     """The source, sink or lookup of its settings. One whose class raises costs itself alone: see `StandIn`."""
-    settings = storage.settings
-    return make_or_stand_in(
-        name,
-        lambda: make_connector(
-            connector.use,
-            storage.site,
-            connector.parameters,
-            settings.tables,
-            calendars=settings.calendars,
-            own_files=settings.own_files,
-            folder=settings.folder,
-        ),
-    )
+    return make_or_stand_in(name, lambda: make_part(connector, storage.settings, storage.site))
