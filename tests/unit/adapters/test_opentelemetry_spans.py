@@ -220,6 +220,7 @@ print(worked - began, time.monotonic() - worked)
 
 
 @pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.slow
 def test_a_collector_that_does_not_answer_delays_no_event_and_the_end_by_a_bound(silent: bool) -> None:
     """In a process of its own: what it leaves to the collector ends with it, and that it ends is a part of this."""
     with socket.socket() as listener:
@@ -266,6 +267,7 @@ def test_variables_that_cannot_work_are_logged_and_the_work_goes_on(monkeypatch:
         ("lienthong.http.serving", "opentelemetry.exporter"),
     ],
 )
+@pytest.mark.slow
 def test_nothing_of_it_is_loaded_while_it_is_off(given: dict[str, str], command: str, unwanted: str) -> None:
     program = (
         f"import sys, {command}\n"

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from lienthong.data.harmless import harmless
 from tests.unit.cli.test_command_answers import ROOT
 from tests.unit.data.test_harmless import acting
@@ -60,6 +62,7 @@ COMMANDS = (
 AS_JSON = ("trail 'EVIL' --json", "dead list --state all --json", "dead groups --json", "dead show 1 --json")
 
 
+@pytest.mark.slow
 def test_hostile_text_in_every_field_is_shown_harmlessly_by_every_command(tmp_path: Path) -> None:
     for name, text in FILES.items():
         path = tmp_path / name

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from tests.databases import open_embedded
@@ -37,6 +39,7 @@ print(*sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_commands_that_look_import_only_what_they_use(tmp_path: Path) -> None:
     database = open_embedded(tmp_path)
     with SqlLedger(database, SystemClock()).transaction() as transaction:

@@ -53,6 +53,7 @@ def test_a_broken_file_is_found_with_its_line_and_an_advice(broken: Path, projec
     assert all(f.level == CODES[f.code].level for f in findings)
 
 
+@pytest.mark.slow
 def test_no_finding_in_vietnamese_has_an_english_sentence(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names, paths and figures are the same in both languages; every sentence around them is another one."""
     for broken in BROKEN:
@@ -101,6 +102,7 @@ def test_every_code_is_shown_by_a_broken_file() -> None:
     assert shown | elsewhere == set(CODES)
 
 
+@pytest.mark.slow
 def test_advice_never_holds_the_parsers_own_words(project: Path) -> None:
     words = re.compile(r"<input>|expected <|pydantic|Traceback|yaml\.org|IDENTIFIER|EOF|type=", re.IGNORECASE)
     for broken in BROKEN:

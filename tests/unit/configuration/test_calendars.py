@@ -166,6 +166,7 @@ def test_the_clock_of_the_machine_decides_what_is_missing_when_no_day_is_given(p
     assert [code.split()[-1] for code in codes(project, office=text)] == ["LT628"]
 
 
+@pytest.mark.slow
 def test_neither_help_nor_check_loads_the_library_of_holidays(project: Path) -> None:
     write(project, office="default: true\nholidays: {country: VN}\n")
     code = (

@@ -6,11 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from lienthong.configuration.check import check
 
 ROUTES = 200
 
 
+@pytest.mark.slow
 def test_two_hundred_routes_are_checked_in_less_than_a_second_and_a_half(project: Path) -> None:
     for room in ("letters.yaml", "letters.cases.yaml"):
         text = (project / "routes" / room).read_text(encoding="utf-8")

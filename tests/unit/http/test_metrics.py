@@ -101,6 +101,7 @@ def service_paths(call: Caller) -> list[str]:
     return list(call("GET", "/v1/openapi.json").json()["paths"])
 
 
+@pytest.mark.slow
 def test_there_are_few_series_for_the_shipped_configuration_whatever_callers_do(busy: Service) -> None:
     app = open_app(busy)
     call, key = Caller(app), add(busy, "a")

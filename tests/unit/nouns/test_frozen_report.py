@@ -75,6 +75,7 @@ def test_an_event_behind_many_figures_is_kept_once(document: Document) -> None:
     assert freeze(many).count(b"event-1") == 1
 
 
+@pytest.mark.slow
 def test_files_are_the_same_from_the_document_from_its_frozen_form_and_in_another_process(document: Document) -> None:
     frozen = freeze(document)
     here = {suffix: sha256(render(document)).hexdigest() for suffix, render in RENDERS.items()}

@@ -64,6 +64,7 @@ def test_a_check_without_errors_is_done_once(counted: Callable[..., tuple[Faults
     assert counted() == (faults, False)
 
 
+@pytest.mark.slow
 def test_every_file_that_is_read_changes_the_hash(project: Path) -> None:
     loaded = load_documents(project, {})
     with noted_reads() as opened:
@@ -127,6 +128,7 @@ def test_what_changed_while_it_was_read_is_not_kept(
         fingerprint(load_documents(project, {}), {}, [], TODAY, began=(project / "config").stat().st_ctime)
 
 
+@pytest.mark.slow
 def test_errors_and_spoilt_notes_are_looked_for_again(
     project: Path, counted: Callable[..., tuple[Faults, bool]], tmp_path: Path
 ) -> None:

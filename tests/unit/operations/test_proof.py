@@ -76,6 +76,7 @@ def test_an_unknown_figure_names_the_close_ones_and_a_report_without_figures_is_
         figure_paths(document({}), "papers")
 
 
+@pytest.mark.slow
 def test_the_command_shows_the_events_and_writes_no_file(tmp_path: Path) -> None:
     project = make_project(tmp_path, "en")
     (project / "config" / "reports").mkdir()

@@ -102,6 +102,7 @@ for number in range(500):
 """
 
 
+@pytest.mark.slow
 def test_many_processes_rotate_the_file_and_no_line_is_lost(tmp_path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITE, str(tmp_path), str(n)]) for n in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]

@@ -47,6 +47,7 @@ def runner(*workers: FakeWorker, depth: int = 1, ledger: object = None, correcti
     return Runner(bus)
 
 
+@pytest.mark.slow
 def test_a_stage_that_halts_is_reported_and_the_rest_go_on() -> None:
     steady, reports = FakeWorker(), []
     with runner(FakeWorker(Halted("Chặng route.a tự dừng")), steady) as both:
@@ -92,6 +93,7 @@ def test_a_run_that_waits_for_the_end_corrects_what_a_sink_has_and_its_route_has
     assert len(asked) == looks
 
 
+@pytest.mark.slow
 def test_a_serving_bus_raises_only_what_no_further_start_can_mend() -> None:
     exhausted: Any = MemoryError()
     with runner(FakeWorker(exhausted)) as alone:

@@ -81,6 +81,7 @@ def test_what_is_due_is_pushed_once_in_its_order(serve: Serve) -> None:
     assert push(caller)[-1] == (3, "portal", 200)
 
 
+@pytest.mark.slow
 def test_a_push_is_repeated_until_it_is_answered(serve: Serve) -> None:
     bus = Bus(None, 503, 429)
     caller = serve(bus)

@@ -87,6 +87,7 @@ def test_each_renewed_certificate_of_an_authority_makes_a_chain_of_its_own() -> 
     assert len(chains(LEAF, SUB, renewed)) == 2
 
 
+@pytest.mark.slow
 def test_authorities_of_one_name_that_certify_each_other_cost_no_more_than_their_number() -> None:
     """Six keys of one name, each certified by the elsewhere's: without a limit the paths never end."""
     keys = [key(f"ring-{number}") for number in range(6)]

@@ -182,6 +182,7 @@ def test_a_newer_delta_list_lifts_a_hold_by_naming_it() -> None:
     assert status(held, with_extensions((builder.DeltaCRLIndicator(5), True), revoked=[lifted])).revocation is None
 
 
+@pytest.mark.slow
 def test_a_list_of_many_thousands_is_looked_up_in_little_time() -> None:
     many = {number: Revoked("2026-01-01") for number in range(1, 20_001)}
     crl = Crl.load(revocation_list(SUB, issued="2026-11-19", revoked={**many, LEAF.serial: Revoked("2026-03-10")}))

@@ -138,6 +138,7 @@ def visible_stamp(pdf: Pdf, authority: Identity, monkeypatch: pytest.MonkeyPatch
     return add_signature(pdf, lambda data: token(data, authority, NOW), slot).content
 
 
+@pytest.mark.slow
 def test_a_time_stamp_that_shows_something_is_a_change(trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign, ours = false_pki()["stamper"], pki().stampers["stamper"]
     slot = Slot("DauThoiGian", "ETSI.RFC3161", kind=b"/DocTimeStamp")

@@ -76,6 +76,7 @@ _events = st.lists(st.one_of(_dossiers, _servants, _accounts), min_size=1, max_s
 
 @settings(max_examples=examples(60), deadline=None)
 @given(events=_events, data=st.data())
+@pytest.mark.slow
 def test_any_order_any_bundles_and_any_repetition_give_the_same_state(
     events: list[Envelope], data: st.DataObject
 ) -> None:

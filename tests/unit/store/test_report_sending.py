@@ -97,6 +97,7 @@ def test_what_is_attached_is_the_approved_document(tmp_path: Path, mail: MailSer
     assert not any("THẢO" in cell for cell in cells)
 
 
+@pytest.mark.slow
 def test_two_hundred_agencies_get_their_own_cases_alone(office: Office, mail: MailServer) -> None:
     units = [f"H08.{number}" for number in range(200)]
     office.reports.cases = {one: (f"{one}@tinh.example", [f"{one}-{case}" for case in range(3)]) for one in units}
@@ -163,6 +164,7 @@ def test_silence_after_the_mail_is_a_doubt_that_a_person_ends(office: Office, ma
     assert office.state() == "sent"
 
 
+@pytest.mark.slow
 def test_no_kill_at_any_moment_sends_twice_or_loses_a_recipient(tmp_path: Path, mail: MailServer) -> None:
     for last in range(1, 40):
         mail.mails.clear()

@@ -190,6 +190,7 @@ gaps = st.integers(0, 3 * 1440)
 
 @settings(max_examples=examples(150), deadline=None)
 @given(minutes, st.lists(gaps, max_size=4), gaps)
+@pytest.mark.slow
 def test_working_time_beside_pauses_is_what_counting_minutes_gives(start: int, spans: list[int], then: int) -> None:
     """Processing with an appointment 12 working hours away, and pauses that begin and end at any minute."""
     rules, calendars = province()

@@ -288,6 +288,7 @@ ANYTHING = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(igate_dossier())), ANYTHING, max_size=5))
+@pytest.mark.slow
 def test_any_value_in_any_field_is_accepted_or_rejected_with_a_field(changed: dict[str, Any]) -> None:
     try:
         event = transform(**changed)

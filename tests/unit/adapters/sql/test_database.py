@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SORT = """
 import os, sys
 from sqlalchemy import text
@@ -20,6 +22,7 @@ with snapshot(open_database(sys.argv[1])) as connection:
 """
 
 
+@pytest.mark.slow
 def test_rows_that_do_not_fit_into_memory_are_sorted_beside_the_database(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "SQLITE_TMPDIR"}
     command = [sys.executable, "-c", SORT, f"sqlite:///{tmp_path / 'ledger.db'}"]

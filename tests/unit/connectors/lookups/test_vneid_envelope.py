@@ -95,6 +95,7 @@ def test_what_cannot_be_opened_is_absent_and_nothing_is_raised(data: str, key: s
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
+@pytest.mark.slow
 def test_no_text_raises(data: str, key: str) -> None:
     assert open_reply(data, key) is None
 

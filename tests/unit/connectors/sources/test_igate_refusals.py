@@ -134,6 +134,7 @@ def test_a_listing_that_gives_one_page_for_ever_is_named_and_the_others_are_read
     assert [date for date, *_ in cursor["unread"]] == ["accepted"]
 
 
+@pytest.mark.slow
 def test_a_listing_of_ever_new_pages_is_bounded_and_named() -> None:
     setup = Setup()
     setup.igate.add(1, returned=NOON - days(1))

@@ -115,6 +115,7 @@ def test_a_long_reply_of_broken_records_takes_seconds_and_not_minutes() -> None:
     ],
     ids=["many", "read again at each level"],
 )
+@pytest.mark.slow
 def test_a_reply_of_which_too_much_is_broken_is_refused_as_a_whole(text: str) -> None:
     with pytest.raises(ValueError, match="too many pieces"):
         read_json(text.encode())

@@ -137,6 +137,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.slow
 def test_a_hostile_workbook_is_refused_within_seconds(name: str) -> None:
     content = HOSTILE[name]()  # made here: each process of a run collects the names, and 300 MB take seconds
     began = time.thread_time()

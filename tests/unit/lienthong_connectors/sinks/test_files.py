@@ -165,6 +165,7 @@ for number in range(30):
 """
 
 
+@pytest.mark.slow
 def test_several_processes_write_one_day_and_keep_every_event_once(tmp_path: Path) -> None:
     commands = [[sys.executable, "-c", WRITER, str(tmp_path), name] for name in "abc"]
     writers = [subprocess.Popen(command) for command in commands]

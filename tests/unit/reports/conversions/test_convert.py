@@ -56,6 +56,7 @@ def test_a_page_is_whole_and_upright_above_its_mark(
     assert ImageStat.Stat(ImageChops.difference(drawn, expected)).mean[0] < 6
 
 
+@pytest.mark.slow
 def test_pages_of_other_units_and_beyond_all_paper() -> None:
     for content, sheet in (
         (pages((200, 300), UserUnit=3), (600, 900)),

@@ -15,6 +15,7 @@ VALUES = (None, Decimal(0), Decimal("0.5"), Decimal(1))
 @pytest.mark.parametrize("kind", ["line", "bar"])
 @pytest.mark.parametrize("months", [1, 2, 3])
 @pytest.mark.parametrize("percent", [True, False])
+@pytest.mark.slow
 def test_whatever_values_are_missing_a_chart_is_drawn(kind: Literal["line", "bar"], months: int, percent: bool) -> None:
     names = [f"{month:02}/2024" for month in range(1, months + 1)]
     for first, second in product(product(VALUES, repeat=months), ([None] * months, [Decimal("0.3")] * months)):

@@ -47,6 +47,7 @@ def test_without_notes_the_place_to_sign_has_rows_of_the_last_table_on_its_page(
 
 
 @pytest.mark.parametrize("sheets", [(), (Sheet("Rỗng", COLUMNS, []),), (Sheet("Danh sách", COLUMNS, rows(40)),)])
+@pytest.mark.slow
 def test_without_notes_and_rows_the_place_to_sign_has_text_on_its_page(sheets: tuple[Sheet, ...]) -> None:
     for sentences in range(20, 30):
         shown = document(*sheets, notes=(), summary=[f"Câu {number}." for number in range(sentences)])
