@@ -16,3 +16,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON access_clients, access_keys TO :"role";
 GRANT USAGE ON SEQUENCE access_keys_number_seq TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON push_replies, push_notes TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON file_names TO :"role";
+GRANT SELECT, INSERT, DELETE ON ledger_announcements TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON subscriptions, subscription_dead_events, subscription_replays TO :"role";
+GRANT SELECT, USAGE ON SEQUENCE ledger_announcements_number_seq, subscription_replays_number_seq TO :"role";

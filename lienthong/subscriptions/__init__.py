@@ -1,0 +1,1 @@
+"""Subscriptions: who receives announced events, from where on, by which channel, and what became of each event."""
