@@ -35,7 +35,7 @@ class NoSuchSubscription(LienthongError):  # noqa: N818 - the name states what i
 
 
 class Place(NamedTuple):
-    """A place in the order of what was announced: the next event to read is `position` (from 0) of announcement `number`.
+    """A place in the order of what was announced: `position` (from 0) of announcement `number` is the next to read.
 
     Whatever is before it is settled: delivered, filtered out, dead or dropped.
     """
