@@ -32,7 +32,7 @@ def differences(database: Database, seals: Seals) -> Iterator[str]:
     yield from _changed_dossiers(database, seals)
     yield from _missing_dossiers(database)
     for table in _SEALED:
-        yield from _changed_rows(database, seals, table)
+        yield from changed_rows(database, seals, table)
 
 
 def _changed_versions(database: Database, seals: Seals) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _missing_dossiers(database: Database) -> Iterator[str]:
             yield f"kho dữ liệu, hồ sơ {row.code} ({row.source}): còn trong lịch sử nhưng mất trong bảng hồ sơ"
 
 
-def _changed_rows(database: Database, seals: Seals, table: Table) -> Iterator[str]:
+def changed_rows(database: Database, seals: Seals, table: Table) -> Iterator[str]:
     """Of a table without a history: the row itself is what was sealed."""
     for row, seal in _with_seals(database, seals, select(table)):
         where = f"kho dữ liệu, bảng {table.name}, sự kiện {row.event_id}"

@@ -3,7 +3,7 @@
 Instants are text of one fixed width in UTC (`store.instants`) and dates are `2023-11-01`: no value is converted.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
 from store import gateway_tokens as _of_gateways  # noqa: F401 - metadata knows them then
 from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
@@ -13,10 +13,23 @@ from store.notices import tables as _of_notices  # noqa: F401 - as above
 from store.organisation_tables import portal_accounts, units
 from store.question_tables import petitions, question_answers, questions
 from store.reports import tables as _of_reports  # noqa: F401 - as above
+from store.sign_in_table import sign_in_numbers
 from store.synchronisation import tables as _of_synchronisation  # noqa: F401 - as above
 from store.wrong_code_tables import wrong_codes
 
-__all__ = ["Key", "metadata", "petitions", "portal_accounts", "question_answers", "questions", "units", "wrong_codes"]
+__all__ = [
+    "Key",
+    "metadata",
+    "petitions",
+    "portal_accounts",
+    "question_answers",
+    "questions",
+    "sign_in_numbers",
+    "units",
+    "wrong_codes",
+]
+
+_TWO = text("other_identity IS NOT NULL")
 
 dossiers = Table(
     "store_dossiers",
@@ -42,11 +55,15 @@ dossiers = Table(
     Column("submitted_at", Key),
     Column("assisted_by", Key),
     Column("other_code", Key),
+    Column("other_identity", Key),
     Index("store_dossiers_by_other_code", "source", "other_code"),
+    Index("store_dossiers_by_one_of_two", "identity", postgresql_where=_TWO, sqlite_where=_TWO),
+    Index("store_dossiers_by_other", "other_identity", postgresql_where=_TWO, sqlite_where=_TWO),
     Index("store_dossiers_by_acceptance", "source", "accepted_at"),
     Index("store_dossiers_by_submission", "source", "submitted_at"),
 )
-"""The newest version of each dossier (hồ sơ). `quality` holds its flags, separated by spaces.
+"""The newest version of each dossier (hồ sơ). `quality` holds its flags, separated by spaces. `other_identity` is the
+second number of the owner, CCCD or CMND, where the dossier states both.
 
 The whole event is in the history, under the same source, code and event id."""
 

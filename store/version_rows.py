@@ -68,6 +68,7 @@ def _dossier(envelope: Envelope, data: Mapping[str, Any]) -> TableRow:
         "submitted_at": _optional_instant(get("submitted_at")),
         "assisted_by": get("assisted_by"),
         "other_code": get("other_code"),
+        "other_identity": get("other_identity"),
         "data": envelope.data_json().decode(),
     }
 

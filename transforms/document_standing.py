@@ -51,7 +51,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with all its versions, in their order. `dispute`: the id of the dispute that is open."""
+    """A document with all its versions, in their order. `dispute`: the id of the dispute that is open.
+
+    `twin`: the document that counts in its place (`transforms.document_twins`).
+    """
 
     document_id: str
     document_type: str
@@ -62,6 +65,7 @@ class Document:
     added_at: str
     dispute: str | None
     versions: Sequence[Version]
+    twin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Standing:
 
 def load_document(found: Mapping[str, Any]) -> Document:
     """A document as the lookups of the store have it (`store.documents.reading`)."""
-    names = ("document_id", "document_type", "result_code", "kind", "agency", "dossier", "added_at", "dispute")
+    names = ("document_id", "document_type", "result_code", "kind", "agency", "dossier", "added_at", "dispute", "twin")
     values: dict[str, Any] = {name: found.get(name) for name in names}
     return Document(**values, versions=[*map(_load_version, found["versions"])])
 
@@ -114,6 +118,8 @@ def _not_accepted(version: Version) -> Why:
 
 
 def _why_not(document: Document, version: Version, on: date) -> Why | None:
+    if document.twin is not None:
+        return "superseded"
     if document.dispute is not None:
         return "disputed"
     if version.valid_until is not None and version.valid_until < on:

@@ -23,6 +23,7 @@ from transforms.portal_parts import (
     contradicts_papers,
     has_result_file,
     other_code,
+    other_number,
     owner_number,
     parse_flag,
     sum_fees,
@@ -154,6 +155,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     fee, fee_readable = (None, False) if "DanhSachLePhi" in unclear else sum_fees(data)
     papers = None if "TaiLieuNop" in unclear else components(data)
     payment = wire.code(data.get("DuocThanhToanTrucTuyen"))
+    identity = owner_number(data)
     values = {
         "code": code,
         "procedure": national_code(procedure),
@@ -161,7 +163,8 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
         "channel": None if "KenhThucHien" in unclear else PORTAL_CHANNELS.get(wire.code(data.get("KenhThucHien"))),
         "status": PORTAL_STATUSES.get(wire.code(data.get("TrangThaiHoSo"))),
         "agency_name": clean(data.get("DonViXuLy")),
-        "identity": owner_number(data),
+        "identity": identity,
+        "other_identity": other_number(data, identity),
         "submitted_at": at["NgayNopHoSo"],
         "accepted_at": at["NgayTiepNhan"],
         "appointment_at": at["NgayHenTra"],

@@ -111,6 +111,16 @@ def other_code(data: Mapping[str, Any], code: str) -> str | None:
     return None
 
 
+def other_number(data: Mapping[str, Any], identity: str | None) -> str | None:
+    """The owner's second number, when all that the dossier states are one of 12 digits and one of 9 (CCCD and CMND)."""
+    rows = wire.objects_at(data, "DinhDanhCHS")
+    numbers = {clean_identity(number) for number in (identity, *(row.get("SoDinhDanh") for row in rows))} - {None}
+    others = [number for number in numbers if number != identity]
+    if identity is None or len(others) != 1 or others[0] is None or len(others[0]) == len(identity):
+        return None
+    return others[0]
+
+
 def owner_number(data: Mapping[str, Any]) -> str | None:
     """SoGiayToChuHoSo, else the first usable number of DinhDanhCHS; 12-digit numbers (LoaiDinhDanh 1) come first."""
     known = sorted(wire.objects_at(data, "DinhDanhCHS"), key=lambda row: wire.code(row.get("LoaiDinhDanh")) != "1")

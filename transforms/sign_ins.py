@@ -17,6 +17,8 @@ from transforms.text import clean, table_key
 
 _LEVEL = re.compile(r"(?:(?:mức(?: độ)?|level|loa|ial|al)[ :_-]?)?([0-4])(?:\.0+)?")
 _TAX_CODE = re.compile(r"\d{10}(?:-?\d{3})?", re.ASCII)
+_PROVED = 2
+"""The level at which the person was compared with the population database (VNeID, mức độ 2)."""
 _NO_ACCOUNT = "không biết ai đăng nhập: cần sub, TechID, hoặc số định danh đọc được (SoDinhDanh, citizenPid, SoCMND)"
 _CANNOT_OPEN = "không giải mã được gói của VNeID: gửi nguyên data và key như VNeID trả lời cho hệ thống này"
 
@@ -81,6 +83,20 @@ def answer(envelope: Envelope, found: Found, *, kinds: Table) -> Envelope:
         reason=None if sufficient else why or _why(level, required),
     )
     return envelope.with_data(envelope.type, {**envelope.data, "answer": answered.to_data()})
+
+
+def numbers_of(data: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The new number (12 digits) and the old one of the citizen whose sign-in was answered; None without both.
+
+    Nor is it known of an account of a low level, whose holder has typed the numbers in.
+    """
+    claims = read_claims(data.get("claims") or {})
+    answered: Mapping[str, Any] = data.get("answer") or {}
+    old = clean_identity(claims.SoCMND)
+    new = next((one for value in (claims.SoDinhDanh, claims.citizenPid) if (one := clean_identity(value))), None)
+    if old is None or new is None or (len(new), len(old)) != (12, 9) or answered.get("account_kind") != "citizen":
+        return None
+    return (new, old) if (answered.get("level") or 0) >= _PROVED else None
 
 
 def _required(keys: Sequence[str], found: Found) -> tuple[int | None, str | None]:

@@ -61,6 +61,8 @@ class Dossier(Shape):
       portal's MaHoSoKhac or MaHoSoDonVi.
     - `assisted_by`: the body that helped to file it, such as DOAN_THANH_NIEN (iGate's extend.donViHoTro); absent where
       the filer had no help.
+    - `other_identity`: the second number of the same person, old (CMND) or new (CCCD), where the dossier states one of
+      each; absent elsewhere.
     """
 
     code: str
@@ -98,3 +100,4 @@ class Dossier(Shape):
     source_notifies: bool | None = None
     other_code: str | None = None
     assisted_by: str | None = Field(None, exclude_if=operator.not_)
+    other_identity: Identity = Field(None, exclude_if=operator.not_)

@@ -1,6 +1,6 @@
 """The lookups of the store of documents: what a citizen has, a document by its id, a dispute by its id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, Select, Table, select, tuple_
 from lienthong import Site
 from lienthong.adapters.sql import format_keys, open_reader, with_any_key
 from store.documents.tables import disputes, documents, reuses, verdicts, versions
+from store.identities import numbers_of
+from transforms.document_twins import FoundDocument, with_twins, without_twins
 
 _WHAT = "kho giấy tờ không trả lời"
 _DOCUMENT = (
@@ -34,7 +36,10 @@ class CitizenDocuments:
     """Finds all documents of citizens, by identity number. A citizen without any is absent.
 
     A list of mappings, newest first, each as `transforms.document_standing.load_document` reads it. `citizen_id` is the
-    owner, `dispute` the id of the open dispute, and `versions` are in their order.
+    number that it came with, `dispute` the id of the open dispute, and `versions` are in their order.
+
+    Documents under another number of the same citizen are among them (`store.identities`); a file that lies under both
+    is one document (`transforms.document_twins`).
     """
 
     def __init__(self, site: Site) -> None:
@@ -42,21 +47,34 @@ class CitizenDocuments:
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """For all keys together. Raises `Transient` when the database does not answer."""
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        for document in _find(self._database, "identity", keys):
-            found.setdefault(document["citizen_id"], []).append(document)
-        return found
+        with open_reader(self._database, _WHAT) as connection:
+            numbers = numbers_of(connection, keys)
+            found = _find(connection, "identity", frozenset().union(*numbers.values()))
+        of_citizens = {
+            key: without_twins([each for each in found if each["citizen_id"] in numbers[key]]) for key in numbers
+        }
+        return {key: of_citizen for key, of_citizen in of_citizens.items() if of_citizen}
 
 
 class DocumentsById:
-    """Finds documents by their id, each as `CitizenDocuments` has it."""
+    """Finds documents by their id, each as `CitizenDocuments` has it. A twin that does not count states why."""
 
     def __init__(self, site: Site) -> None:
         self._database = site.database
 
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """For all keys together. Raises `Transient` when the database does not answer."""
-        return {document["document_id"]: document for document in _find(self._database, "document_id", keys)}
+        with open_reader(self._database, _WHAT) as connection:
+            found = _find(connection, "document_id", keys)
+            numbers = numbers_of(connection, {each["citizen_id"] for each in found})
+            elsewhere = {other for own, joined in numbers.items() for other in joined - {own}}
+            others = _find(connection, "identity", elsewhere)
+        return {each["document_id"]: _with_twins(each, others, numbers[each["citizen_id"]]) for each in found}
+
+
+def _with_twins(document: FoundDocument, others: Iterable[FoundDocument], numbers: Set[str]) -> FoundDocument:
+    joined = numbers - {document["citizen_id"]}
+    return with_twins(document, (each for each in others if each["citizen_id"] in joined)) if joined else document
 
 
 class KnownFiles:
@@ -119,31 +137,29 @@ class Disputes:
     def find_many(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """For all keys together. Raises `Transient` when the database does not answer."""
         rows = [dict(row._mapping) for row in _read(self._database, disputes, "dispute_id", keys)]
-        about = {
-            each["document_id"]: each
-            for each in _find(self._database, "document_id", [row["document_id"] for row in rows])
-        }
+        with open_reader(self._database, _WHAT) as connection:
+            of_disputes = _find(connection, "document_id", [row["document_id"] for row in rows])
+        about = {each["document_id"]: each for each in of_disputes}
         return {row["dispute_id"]: {**row, "document": about[row["document_id"]]} for row in rows}
 
 
-def _find(database: Any, by: str, keys: Sequence[str]) -> Iterable[dict[str, Any]]:
+def _find(connection: Connection, by: str, keys: Collection[str]) -> Sequence[FoundDocument]:
     """The documents with these keys in the column `by`, which versions and disputes have too.
 
     Each table is asked by itself: of a join PostgreSQL may read a whole table that has grown since its plan was made.
     """
     found: dict[str, dict[str, Any]] = {}
-    with open_reader(database, _WHAT) as connection:
-        for row in rows_by(connection, documents, by, keys):
-            document = {name: getattr(row, name) for name in _DOCUMENT}
-            found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": None, "versions": []}
-        # Before the versions: a correction that ends meanwhile then leaves the wrong version disputed, not offered.
-        for row in rows_by(connection, disputes, by, keys if found else ()):
-            if row.state == "open" and (of := found.get(row.document_id)) is not None:
-                of["dispute"] = row.dispute_id
-        for row in rows_by(connection, versions, by, keys if found else ()):
-            if (of := found.get(row.document_id)) is not None:
-                values = {name: getattr(row, name) for name in _VERSION}
-                of["versions"].append({**values, "accepted": bool(row.accepted), "added_at": row.added_at})
+    for row in rows_by(connection, documents, by, keys):
+        document = {name: getattr(row, name) for name in _DOCUMENT}
+        found[row.document_id] = {**document, "citizen_id": row.identity, "dispute": None, "versions": []}
+    # Before the versions: a correction that ends meanwhile then leaves the wrong version disputed, not offered.
+    for row in rows_by(connection, disputes, by, keys if found else ()):
+        if row.state == "open" and (of := found.get(row.document_id)) is not None:
+            of["dispute"] = row.dispute_id
+    for row in rows_by(connection, versions, by, keys if found else ()):
+        if (of := found.get(row.document_id)) is not None:
+            values = {name: getattr(row, name) for name in _VERSION}
+            of["versions"].append({**values, "accepted": bool(row.accepted), "added_at": row.added_at})
     for document in found.values():
         document["versions"].sort(key=itemgetter("version"))
     with_body = [document for document in found.values() if document["versions"]]
@@ -155,7 +171,7 @@ def _read(database: Any, table: Table, by: str, keys: Sequence[str]) -> Sequence
         return rows_by(connection, table, by, keys)
 
 
-def rows_by(connection: Connection, table: Table, by: str, keys: Sequence[str]) -> Sequence[Row[Any]]:
+def rows_by(connection: Connection, table: Table, by: str, keys: Collection[str]) -> Sequence[Row[Any]]:
     """The rows of a table with these keys in the column `by`."""
     if not keys:
         return ()

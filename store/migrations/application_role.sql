@@ -6,7 +6,7 @@ GRANT SELECT, INSERT, UPDATE ON store_dossiers, store_dossier_versions, store_se
     store_payment_matches, store_units, store_portal_accounts,
     store_questions, store_question_answers, store_petitions, store_documents, store_document_versions,
     store_document_reuses, store_document_disputes, store_notices, store_notice_days, store_notice_subjects,
-    store_national_findings, store_happenings, store_gateway_tokens TO :"role";
+    store_national_findings, store_happenings, store_gateway_tokens, store_sign_in_numbers TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON store_notice_attempts TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_deadline_subjects TO :"role";
 GRANT SELECT, INSERT, UPDATE ON store_report_editions, store_report_sendings TO :"role";

@@ -234,6 +234,14 @@ def test_the_number_on_the_dossier_comes_before_the_list_and_twelve_digits_befor
     assert transform(DinhDanhCHS=numbers, SoGiayToChuHoSo="211 000 002")["identity"] == "211000002"
 
 
+def test_the_second_number_is_known_when_the_dossier_states_one_of_each_kind() -> None:
+    numbers = [{"SoDinhDanh": number} for number in ("052085001234", "211000001", "211 000 001")]
+    assert transform(DinhDanhCHS=numbers)["other_identity"] == "211000001"
+    assert transform(DinhDanhCHS=numbers, SoGiayToChuHoSo="211000001")["other_identity"] == "052085001234"
+    others = ([*numbers, {"SoDinhDanh": "211000002"}], [{"SoDinhDanh": "052085001234"}], numbers[:1])
+    assert not [each for each in others if "other_identity" in transform(DinhDanhCHS=each)]
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (

@@ -13,7 +13,7 @@ from lienthong.errors import Rejected
 from schemas.requests.sign_ins import TYPE, Answer, Question
 from tests.unit.schemas.test_wire import sample
 from tests.unit.transforms.recorded_events import ROOT
-from transforms.sign_ins import answer, open_sealed, procedure_keys, sealed_keys
+from transforms.sign_ins import answer, numbers_of, open_sealed, procedure_keys, sealed_keys
 
 NOON = datetime(2024, 1, 14, 5, tzinfo=UTC)
 KINDS = {fold(k): v for k, v in yaml.safe_load((ROOT / "config/tables/account-kinds.yaml").read_text("utf-8")).items()}
@@ -212,3 +212,13 @@ def test_plain_claims_ask_for_nothing_to_be_opened() -> None:
     plain = asked(claims=PORTAL)
     assert sealed_keys(plain) == ()
     assert open_sealed(plain, {}) is plain
+
+
+def test_the_old_number_is_known_of_a_citizen_whose_account_was_proved() -> None:
+    def numbers(level: int, **claims: str) -> tuple[str, str] | None:
+        given = asked(claims={"sub": "x", "LoaiTaiKhoan": "1", "IAL": level, "SoCMND": "211 000 001", **claims})
+        return numbers_of(answer(given, {}, kinds=KINDS).data)
+
+    assert numbers(2, SoDinhDanh=PERSON) == (PERSON, "211000001")
+    assert [numbers(1, SoDinhDanh=PERSON), numbers(2), numbers(2, SoDinhDanh="211000002")] == [None] * 3
+    assert numbers(2, SoDinhDanh=PERSON, LoaiTaiKhoan="2", MaSoThue="0100109106") is None
