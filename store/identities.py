@@ -18,7 +18,7 @@ from store.tables import dossiers, service_periods
 _DOSSIERS_THAT_SUFFICE = 2
 
 _ROUNDS = 3
-"""From an old number to its person, from there to the person's other old numbers, and to whoever else has these."""
+"""From an old number to its person, from there to the person's other old numbers, and to other persons with these."""
 
 _Stated = dict[tuple[str, str], set[str]]
 """By person (12 digits) and old number, the dossiers that state the pair; empty text for a source that suffices."""

@@ -3,7 +3,7 @@
 Instants are text of one fixed width in UTC (`store.instants`) and dates are `2023-11-01`: no value is converted.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
 from store import gateway_tokens as _of_gateways  # noqa: F401 - metadata knows them then
 from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
@@ -11,6 +11,7 @@ from store.documents import tables as _of_documents  # noqa: F401 - the same
 from store.metadata import Key, metadata
 from store.notices import tables as _of_notices  # noqa: F401 - as above
 from store.organisation_tables import portal_accounts, units
+from store.payment_tables import payment_matches, payments
 from store.question_tables import petitions, question_answers, questions
 from store.reports import tables as _of_reports  # noqa: F401 - as above
 from store.sign_in_table import sign_in_numbers
@@ -20,6 +21,8 @@ from store.wrong_code_tables import wrong_codes
 __all__ = [
     "Key",
     "metadata",
+    "payment_matches",
+    "payments",
     "petitions",
     "portal_accounts",
     "question_answers",
@@ -204,42 +207,6 @@ submissions = Table(
 """Every version of a dossier filed online, as pushed; `event` is JSON. Supplements keep the code (QĐ 27/2020).
 
 `received_at` is the moment of receipt, `outcome` acknowledged or lacking."""
-
-payments = Table(
-    "store_payments",
-    metadata,
-    Column("transaction_id", Key, primary_key=True),
-    Column("event_id", Key, nullable=False),
-    Column("observed_at", Key, nullable=False),
-    Column("dossier", Key),
-    Column("amount", BigInteger),
-    Column("currency", String),
-    Column("paid", Integer, nullable=False),
-    Column("error", String),
-    Column("bank", String),
-    Column("reference", String),
-    Column("paid_at", Key, nullable=False),
-    Column("quality", String, nullable=False),
-    Index("store_payments_by_dossier", "dossier"),
-)
-"""Transactions of the payment platform, by its number, as last notified. `paid` is 1 or 0.
-
-`dossier` is the code that the payment names, null without one. While no such dossier was known, `quality` has the flag
-`unmatched`; the dossier may have come since."""
-
-payment_matches = Table(
-    "store_payment_matches",
-    metadata,
-    Column("transaction_id", Key, primary_key=True),
-    Column("compact", Key, nullable=False),
-    Column("dossier", Key),
-    Column("announced", Text),
-    Index("store_payment_matches_by_compact", "compact"),
-    Index("store_payment_matches_by_dossier", "dossier"),
-)
-"""What each payment that names a dossier was matched to. `dossier` is null until such a dossier is known.
-
-`compact` is the code that it names without its dots and hyphens, `announced` the JSON of what was handed back last."""
 
 VERSION_ORDER: dict[str, tuple[str, ...]] = {
     dossiers.name: ("updated_at", "observed_at", "event_id"),

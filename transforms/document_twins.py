@@ -18,9 +18,9 @@ def without_twins(documents: Sequence[FoundDocument]) -> Sequence[FoundDocument]
     return [settled[each["document_id"]] for each in documents if each["document_id"] in settled]
 
 
-def with_twins(document: FoundDocument, others: Iterable[FoundDocument]) -> FoundDocument:
-    """A document of a citizen who has `others` under other numbers: what is disputed or corrected there is so here."""
-    for group in _groups([document, *others]):
+def with_twins(document: FoundDocument, elsewhere: Iterable[FoundDocument]) -> FoundDocument:
+    """A document whose owner has those of `elsewhere` under other numbers: a dispute or correction there is one here."""
+    for group in _groups([document, *elsewhere]):
         for one in _settle(group):
             if one["document_id"] == document["document_id"]:
                 return one

@@ -115,10 +115,8 @@ def other_number(data: Mapping[str, Any], identity: str | None) -> str | None:
     """The owner's second number, when all that the dossier states are one of 12 digits and one of 9 (CCCD and CMND)."""
     rows = wire.objects_at(data, "DinhDanhCHS")
     numbers = {clean_identity(number) for number in (identity, *(row.get("SoDinhDanh") for row in rows))} - {None}
-    others = [number for number in numbers if number != identity]
-    if identity is None or len(others) != 1 or others[0] is None or len(others[0]) == len(identity):
-        return None
-    return others[0]
+    second = [number for number in numbers if number is not None and number != identity]
+    return second[0] if identity and len(second) == 1 and len(second[0]) != len(identity) else None
 
 
 def owner_number(data: Mapping[str, Any]) -> str | None:

@@ -67,14 +67,14 @@ class DocumentsById:
         with open_reader(self._database, _WHAT) as connection:
             found = _find(connection, "document_id", keys)
             numbers = numbers_of(connection, {each["citizen_id"] for each in found})
-            elsewhere = {other for own, joined in numbers.items() for other in joined - {own}}
-            others = _find(connection, "identity", elsewhere)
-        return {each["document_id"]: _with_twins(each, others, numbers[each["citizen_id"]]) for each in found}
+            elsewhere = {joined for number, of_citizen in numbers.items() for joined in of_citizen - {number}}
+            in_question = _find(connection, "identity", elsewhere)
+        return {each["document_id"]: _with_twins(each, in_question, numbers[each["citizen_id"]]) for each in found}
 
 
-def _with_twins(document: FoundDocument, others: Iterable[FoundDocument], numbers: Set[str]) -> FoundDocument:
+def _with_twins(document: FoundDocument, known: Iterable[FoundDocument], numbers: Set[str]) -> FoundDocument:
     joined = numbers - {document["citizen_id"]}
-    return with_twins(document, (each for each in others if each["citizen_id"] in joined)) if joined else document
+    return with_twins(document, (each for each in known if each["citizen_id"] in joined)) if joined else document
 
 
 class KnownFiles:

@@ -238,8 +238,8 @@ def test_the_second_number_is_known_when_the_dossier_states_one_of_each_kind() -
     numbers = [{"SoDinhDanh": number} for number in ("052085001234", "211000001", "211 000 001")]
     assert transform(DinhDanhCHS=numbers)["other_identity"] == "211000001"
     assert transform(DinhDanhCHS=numbers, SoGiayToChuHoSo="211000001")["other_identity"] == "052085001234"
-    others = ([*numbers, {"SoDinhDanh": "211000002"}], [{"SoDinhDanh": "052085001234"}], numbers[:1])
-    assert not [each for each in others if "other_identity" in transform(DinhDanhCHS=each)]
+    unclear = ([*numbers, {"SoDinhDanh": "211000002"}], [{"SoDinhDanh": "052085001234"}], numbers[:1])
+    assert not [each for each in unclear if "other_identity" in transform(DinhDanhCHS=each)]
 
 
 ANYTHING = st.recursive(
