@@ -19,7 +19,7 @@ def without_twins(documents: Sequence[FoundDocument]) -> Sequence[FoundDocument]
 
 
 def with_twins(document: FoundDocument, elsewhere: Iterable[FoundDocument]) -> FoundDocument:
-    """A document whose owner has those of `elsewhere` under other numbers: a dispute or correction there is one here."""
+    """A document whose owner has those of `elsewhere` under other numbers: a dispute or correction there counts."""
     for group in _groups([document, *elsewhere]):
         for one in _settle(group):
             if one["document_id"] == document["document_id"]:
