@@ -17,7 +17,7 @@ _GOES_ON = re.compile(r'[ \t\r\n]*(?:,(?=[ \t\r\n]*\{[ \t\r\n]*"[^"\\]*"[ \t\r\n
 """Behind an element: a comma and an object that begins with a name, or the end of the list."""
 _PARTNERS = {"]": "[", "}": "{"}
 
-_LEVELS = 12
+LEVELS = 12
 """Levels down to which a broken element is searched for."""
 
 
@@ -66,7 +66,7 @@ class Neighbours:
 
     def read(self) -> Any:
         """The value of the whole text. Raises `Unclear`, and OverflowError beyond the budget."""
-        value, end = self._value(self._after_space(0), _LEVELS)
+        value, end = self._value(self._after_space(0), LEVELS)
         if self._after_space(end) != len(self._text):
             raise Unclear
         return value

@@ -7,6 +7,7 @@ from typing import Any
 
 from lienthong.connectors.protocols.json_names import object_of_pairs
 from lienthong.connectors.protocols.json_neighbours import Decode, Neighbours, Unclear
+from lienthong.connectors.protocols.json_resync import Resynchronised
 from lienthong.data.sound_data import DEPTH_LIMIT, Unwritable
 
 DEEP = "0.0e-00240240"
@@ -66,8 +67,8 @@ def read_by_pieces(text: str, loads: Loads, decode: Decode) -> Any:
     """The value of a JSON text, with `Unwritable` for the smallest pieces that are no JSON.
 
     `loads` reads a whole text, `decode` the value at a place of one. First it is assumed that elements of lists are
-    broken, whose quotation marks need not be in pairs (see `Neighbours`), then that anything else is. Raises ValueError
-    where the text is no list or object from its first bracket to the one that closes it: then it may be cut off, and
+    broken, whose quotation marks need not be in pairs (see `Neighbours`), then that anything else is, and at last that
+    brackets of records are missing (see `Resynchronised`). Raises ValueError where the text may be cut off: then it
     should be requested again.
     """
     try:
@@ -84,9 +85,11 @@ def read_by_pieces(text: str, loads: Loads, decode: Decode) -> Any:
     try:
         with suppress(Unclear):
             return Neighbours(whole, decode, broken=piece, pairs=object_of_pairs, budget=budget).read()
-        if not _is_closed(whole):
-            raise why
-        return piece(whole)
+        if _is_closed(whole):
+            return piece(whole)
+        with suppress(Unclear):
+            return Resynchronised(whole, decode, broken=piece, pairs=object_of_pairs, budget=budget).read()
+        raise why
     except (_TooBroken, OverflowError):
         raise ValueError("too many pieces are no JSON") from None
 
@@ -152,12 +155,20 @@ def _is_closed(text: str) -> bool:
 
 
 def _split(inner: str) -> Iterator[tuple[str, int]]:
-    """The pieces between commas, and where the first colon of each stands, or -1. An empty last piece is left out."""
+    """The pieces between commas, and where the first colon of each stands, or -1. An empty last piece is left out.
+
+    Between two objects that stand side by side the comma is missing.
+    """
     depth = start = 0
-    colon = -1
+    colon = closed = -1
     for mark in _MARKS.finditer(inner):
         sign = inner[mark.start()]
+        if depth == 0 and sign == "{" and closed > start and not inner[closed : mark.start()].strip():
+            yield inner[start : mark.start()], colon
+            start, colon = mark.start(), -1
         depth += (sign in "[{") - (sign in "]}")
+        if depth == 0 and sign == "}":
+            closed = mark.end()
         if depth == 0 and sign == ":" and colon < 0:
             colon = mark.start() - start
         elif depth == 0 and sign == ",":
