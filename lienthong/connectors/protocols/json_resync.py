@@ -90,9 +90,9 @@ class Resynchronised(Neighbours):
         It looks like its neighbour, the last record that was read; where there is none yet (`{}`), it is the first
         object from which on everything can be read.
         """
-        own = _FIRST_NAME.match(self._text, at)
-        name = re.escape(next(iter(neighbour), own[1] if own else "")) or r'[^"\\]*'
-        if not neighbour and not own and self._may_be_cut_off():
+        first_name = _FIRST_NAME.match(self._text, at)
+        name = re.escape(next(iter(neighbour), first_name[1] if first_name else "")) or r'[^"\\]*'
+        if not neighbour and not first_name and self._may_be_cut_off():
             return 0
         tried = 0
         for candidate in re.compile(rf'\{{[ \t\r\n]*"{name}"[ \t\r\n]*:').finditer(self._text, at + 1):
@@ -122,8 +122,8 @@ class Resynchronised(Neighbours):
             records, end = self._records(at, levels)
         except Unclear:
             return False
-        first, *others = (next(iter(one), None) for one in records if isinstance(one, dict))
-        return others.count(first) * 2 >= len(others) and self._closes_everything(end)
+        first, *following = (next(iter(one), None) for one in records if isinstance(one, dict))
+        return following.count(first) * 2 >= len(following) and self._closes_everything(end)
 
     def _end_of_list(self, at: int) -> int:
         """Where the list ends of which the last record is broken. Raises `Unclear` where the text may be cut off."""

@@ -22,15 +22,15 @@ TEXTS = [json.dumps(one) for one in RECORDS]
 
 
 def outside_texts(text: str) -> list[int]:
-    """The places of a text that stand in no string of it."""
-    places, inside, escaped = [], False, False
-    for place, sign in enumerate(text):
+    """The positions in a text that stand in no string of it."""
+    positions, inside, escaped = [], False, False
+    for at, sign in enumerate(text):
         if not inside:
-            places.append(place)
+            positions.append(at)
         if sign == '"' and not escaped:
             inside = not inside
         escaped = sign == "\\" and not escaped
-    return places
+    return positions
 
 
 MISSING = [TEXTS[2][:at] + TEXTS[2][at + 1 :] for at in outside_texts(TEXTS[2]) if TEXTS[2][at] in "[]{}"]
