@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from lienthong.ports import Unprovable as Unprovable
     from lienthong.ports.alarms import OpenAlarms as OpenAlarms
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
+    from lienthong.ports.deadlines import DeadlinePressure as DeadlinePressure
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
     from lienthong.ports.lateness import Evidence as Evidence
     from lienthong.ports.lateness import MissingVersion as MissingVersion
@@ -150,7 +151,7 @@ _ROOMS = {
         ),
         *("StoredFile", "Table", "Transaction", "Transform", "Unprovable"),
     ),
-    "ports.deadlines": ("DeadlineFilter", "KeptDeadline"),
+    "ports.deadlines": ("DeadlineFilter", "DeadlinePressure", "KeptDeadline"),
     "ports.alarms": ("OpenAlarms",),
     "ports.lateness": ("Evidence", "MissingVersion", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),

@@ -10,9 +10,10 @@ from rich.table import Table
 
 from lienthong.access.rate import DEFAULT_RATE, parse_rate
 from lienthong.cli import context
-from lienthong.cli.output import DAY, MINUTE, local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.cli.safe_console import plain
 from lienthong.configuration import duration
+from lienthong.data.local_time import DAY, MINUTE, local_time
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 from lienthong.operations import clients as operations

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.padding import Padding
 
 from lienthong.cli import context
-from lienthong.cli.output import MINUTE, local_time, print_text
+from lienthong.cli.output import print_text
 from lienthong.cli.safe_console import plain
 from lienthong.data.harmless import json_text
+from lienthong.data.local_time import MINUTE, local_time
 from lienthong.envelope import format_instant
 from lienthong.messages import format_number, message, message_n
 from lienthong.ports.deadlines import DeadlineFilter, KeptDeadline

@@ -10,9 +10,10 @@ from rich.console import Console
 
 from lienthong.cli import context
 from lienthong.cli.edition_acts import open_keeper
-from lienthong.cli.output import MINUTE, local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.configuration.personal import all_personal_keys
 from lienthong.data.harmless import harmless, json_text
+from lienthong.data.local_time import MINUTE, local_time
 from lienthong.masking import PersonalKeys, mask_data
 from lienthong.messages import message, message_n
 from lienthong.ports.reports import EditionFilter

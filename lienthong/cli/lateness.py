@@ -107,7 +107,8 @@ def print_lateness(console: Console, found: ProvenLateness) -> None:
 
 
 def _print_evidence(console: Console, one: Evidence) -> None:
-    from lienthong.cli.output import local_time, print_text
+    from lienthong.cli.output import print_text
+    from lienthong.data.local_time import local_time
 
     name = _milestones()[one.milestone]
     if one.at is None:
@@ -128,7 +129,7 @@ def _print_evidence(console: Console, one: Evidence) -> None:
 
 
 def _missing_text(one: MissingVersion) -> str:
-    from lienthong.cli.output import local_time
+    from lienthong.data.local_time import local_time
 
     values = {
         "name": _milestones()[one.milestone],

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.padding import Padding
 
 from lienthong.cli.letter_page import with_field
-from lienthong.cli.output import MINUTE, local_time, print_text
+from lienthong.cli.output import print_text
 from lienthong.cli.safe_console import plain
 from lienthong.data.harmless import json_text
+from lienthong.data.local_time import MINUTE, local_time
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations import letters as operations
 from lienthong.operations.labels import state_label

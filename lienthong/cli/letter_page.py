@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
 
-from lienthong.cli.output import local_time, print_text
+from lienthong.cli.output import print_text
 from lienthong.data.harmless import json_text
+from lienthong.data.local_time import local_time
 from lienthong.ledger.records import Entry
 from lienthong.messages import Message, message, message_n
 from lienthong.operations.labels import edit_state_label, state_label, verdict_label

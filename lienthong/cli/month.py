@@ -6,9 +6,10 @@ from rich.table import Table
 from lienthong.adapters.clock import SystemClock
 from lienthong.calendars.parts import Basis, Day, Kind
 from lienthong.cli import context
-from lienthong.cli.output import DAY, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.cli.safe_console import plain
 from lienthong.configuration.rule_words import WEEKDAYS
+from lienthong.data.local_time import DAY
 from lienthong.messages import Message, format_number, message, msgid
 from lienthong.operations.month import MonthView, look_at_month, month_json, times_of
 from lienthong.runtime.project import Project

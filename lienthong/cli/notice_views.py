@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from lienthong.cli import context
-from lienthong.cli.output import MINUTE, local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.configuration.personal import all_personal_keys
 from lienthong.data.harmless import json_text
+from lienthong.data.local_time import MINUTE, local_time
 from lienthong.dead_letters.actor import Actor
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.masking import PersonalKeys, mask_data

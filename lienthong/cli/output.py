@@ -1,16 +1,11 @@
 """How answers are written: JSON for programs, text and tables for people. Dates are dd/mm/yyyy in both languages."""
 
 import sys
-from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
 from lienthong.data.harmless import harmless, json_text
-from lienthong.envelope import LOCAL_ZONE
-
-DAY, MINUTE, SECOND = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"
-"""The precisions in which instants are shown."""
 
 
 def print_json(value: object) -> None:
@@ -21,8 +16,3 @@ def print_json(value: object) -> None:
 def print_text(console: Console, text: str, style: str = "", *, wrap: bool = True, lines: bool = False) -> None:
     """Write a line for people: text, never a command to the terminal. With `lines` its line breaks count."""
     console.print(Text(harmless(text, lines=lines), style), highlight=False, soft_wrap=not wrap)
-
-
-def local_time(instant: datetime, precision: str = SECOND) -> str:
-    """The instant in Vietnam's local time."""
-    return instant.astimezone(LOCAL_ZONE).strftime(precision)

@@ -13,8 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from lienthong.cli.output import DAY, MINUTE, local_time, print_text
+from lienthong.cli.output import print_text
 from lienthong.cli.safe_console import plain
+from lienthong.data.local_time import DAY, MINUTE, local_time
 from lienthong.ledger.records import Entry
 from lienthong.messages import format_number, message
 from lienthong.runtime.playback import Recording

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.cli.reporting import asked_report
 from lienthong.cli.safe_console import plain
 from lienthong.data.harmless import json_text
+from lienthong.data.local_time import local_time
 from lienthong.messages import message, message_n
 from lienthong.operations.proof import ALL_FIGURES, Evidence, Proof, figure_paths, proof_json, prove
 from lienthong.report import Scope

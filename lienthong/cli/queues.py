@@ -1,21 +1,20 @@
 """`lienthong queues`: what waits where, in events, and who serves it."""
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from rich.console import Console
 from rich.table import Table
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.doctor import installation
-from lienthong.cli.output import MINUTE, local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.cli.set_aside import show_counts, show_items
+from lienthong.data.local_time import MINUTE, local_time
 from lienthong.dead_letters.actor import Actor
-from lienthong.messages import Message, format_number, message, message_n
+from lienthong.messages import format_number, message, message_n
 from lienthong.operations.message_health import examine_ledger
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
 from lienthong.operations.set_aside import counts_json, open_set_aside
+from lienthong.operations.stage_sentences import stage_sentences
 from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.existing_storage import open_status_board
 from lienthong.runtime.project import Project
@@ -82,41 +81,8 @@ def _show(console: Console, found: QueueOverview) -> None:
         line = message_n("{name}: {count} bundle", "{name}: {count} bundles", count=queue.bundles, name=queue.name)
         print_text(console, f"  {line}")
     for load in found.stages:
-        for sentence in _sentences(load):
+        for sentence in stage_sentences(load):
             print_text(console, sentence, "red" if load.is_faulty else "")
-
-
-def _sentences(load: StageLoad) -> Iterator[Message]:
-    """What a person has to know of a stage beyond the table."""
-    stage = load.status.stage
-    if load.is_unserved:
-        yield message("No process serves {stage}: run `lienthong run` (or `--only` with its role).", stage=stage)
-    if (halted := load.halted) is not None and halted.halted_since is not None:
-        yield message(
-            "{stage} has halted by itself at {since}. {why}",
-            stage=stage,
-            since=local_time(halted.halted_since),
-            why=halted.halted_why,
-        )
-    if (down := load.down) is not None and down.down_since is not None:
-        yield message(
-            "{stage}: the target is down since {since}: {why}. No attempt is spent; it is probed again {probe}.",
-            stage=stage,
-            since=local_time(down.down_since),
-            why=down.down_why.rstrip("."),
-            probe=_at(down.probe_at),
-        )
-    elif (waiting := load.waiting) is not None:
-        yield message(
-            "{stage}: events wait because of: {why}; the next try is {moment}.",
-            stage=stage,
-            why=waiting.waiting_why.rstrip("."),
-            moment=_at(waiting.next_try_at),
-        )
-
-
-def _at(instant: datetime | None) -> Message:
-    return message("at {time}", time=local_time(instant)) if instant else message("with the next event")
 
 
 def _row(load: StageLoad) -> tuple[str, ...]:

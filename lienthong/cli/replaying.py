@@ -8,7 +8,8 @@ from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
+from lienthong.data.local_time import local_time
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, ReplayRun
 from lienthong.dead_letters.rate_limit import parse_rate

@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 
 from lienthong.cli import context
-from lienthong.cli.output import SECOND, local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.data.harmless import harmless
+from lienthong.data.local_time import SECOND, local_time
 from lienthong.errors import Misconfigured, Transient, WrongUse
 from lienthong.messages import message, reader_language
 from lienthong.operations.moments import parse_since

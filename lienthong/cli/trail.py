@@ -8,8 +8,9 @@ from rich.table import Table
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
 from lienthong.cli.safe_console import plain
+from lienthong.data.local_time import local_time
 from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
 from lienthong.messages import message, message_n

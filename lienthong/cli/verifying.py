@@ -8,7 +8,8 @@ from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
-from lienthong.cli.output import local_time, print_json, print_text
+from lienthong.cli.output import print_json, print_text
+from lienthong.data.local_time import local_time
 from lienthong.errors import Misconfigured
 from lienthong.messages import Message, message, message_n
 from lienthong.operations.verification import Verification, verification_json, verify

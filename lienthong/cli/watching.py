@@ -5,7 +5,8 @@ from collections.abc import Callable
 from rich.console import Console
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.cli.output import local_time, print_text
+from lienthong.cli.output import print_text
+from lienthong.data.local_time import local_time
 from lienthong.messages import message
 from lienthong.runtime.signals import stop_signal
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp
 
 from lienthong.configuration.check_replies import is_file_answer
+from lienthong.console.rendering import BASE
 from lienthong.http import health, inboxes, interface, metrics, requests
 from lienthong.http.boundary import Boundary
 from lienthong.http.direct import DirectPaths
@@ -38,8 +39,9 @@ def make_app(
     *,
     body_limit: int = BODY_LIMIT,
     body_seconds: float = BODY_SECONDS,
+    console: ASGIApp | None = None,
 ) -> ASGIApp:
-    """The application for a service. `checks` are those of `/readyz`."""
+    """The application for a service. `checks` are those of `/readyz`; `console` has the operators' pages."""
     times = RequestTimes(responder.settings.path for responder in service.responders.values())
     exposition = metrics.Exposition(service, times)
     lifespan = _beside(service, exposition, open_queued_questions(service, times))
@@ -52,6 +54,8 @@ def make_app(
     app.include_router(inboxes.router(service))
     app.include_router(health.router(health.Readiness(service, checks)))
     app.include_router(metrics.router(exposition))
+    if console is not None:
+        app.mount(BASE, console)
     document = _add_document(app, service, shapes)
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace it
     of_paths = {inbox.path: inbox.max_bytes for inbox in service.storage.settings.served_inboxes()}

@@ -8,7 +8,9 @@ language of the project. `make messages` updates the catalogue from the code.
 import gettext
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,6 +21,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT_LANGUAGE: Language = "vi"
 VARIABLE = "LIENTHONG_LANG"
 LOCALES = Path(__file__).parent / "locales"
+
+_reading: ContextVar[Language | None] = ContextVar("reading", default=None)
 
 _SEPARATORS: Mapping[Language, Mapping[int, int]] = {"vi": str.maketrans(",.", ".,"), "en": {}}
 """From the separators of Python's format to a language's: thousands and decimals."""
@@ -80,8 +84,24 @@ def use_ledger_language(language: Language) -> None:
     _ledger_language = language
 
 
+@contextmanager
+def reading_in(language: Language) -> Iterator[None]:
+    """Within it the reader's language is `language`, in this task or thread alone: one process serves many readers."""
+    before = _reading.set(language)
+    try:
+        yield
+    finally:
+        _reading.reset(before)
+
+
 def reader_language() -> Language:
-    """The language of the person at the terminal: LIENTHONG_LANG; Vietnamese when that is not set or not known."""
+    """The language of the reader: what `reading_in` states, else LIENTHONG_LANG of the person at the terminal.
+
+    Vietnamese when neither is set, or not known.
+    """
+    reading = _reading.get()
+    if reading is not None:
+        return reading
     named = os.environ.get(VARIABLE, "").strip().lower()[:2]
     return next((language for language in LANGUAGES if language == named), DEFAULT_LANGUAGE)
 

@@ -51,6 +51,19 @@ class KeptDeadline:
     unannounced: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeadlinePressure:
+    """How many deadlines are close to their end or beyond it, of those that go on.
+
+    - `at_risk`: past their warning; `earliest`: when the first of these is due (UTC). `breached`: past their end.
+    """
+
+    running: int
+    at_risk: int
+    breached: int
+    earliest: datetime | None = None
+
+
 class KeepsDeadlines(Sink, Protocol):
     """A sink that keeps deadlines. `lienthong deadlines` finds it by its method `deadlines`."""
 
@@ -59,6 +72,9 @@ class KeepsDeadlines(Sink, Protocol):
 
         Raises `KeyError` when there is no deadline `wanted.after`, `Transient` without the database.
         """
+
+    def pressure(self) -> DeadlinePressure:
+        """Counts alone, for a look at the whole. Raises `Transient` without the database."""
 
     def recompute(self) -> int:
         """Reckon anew what other rules or calendars gave. Returns of how many subjects; the next look announces it."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 
-from lienthong import Calendars, DeadlineFilter, KeptDeadline, elapsed
+from lienthong import Calendars, DeadlineFilter, DeadlinePressure, KeptDeadline, elapsed
 from lienthong.adapters.sql import Database, open_reader
 from store.deadlines.rows import pauses_of
 from store.deadlines.tables import deadlines
@@ -30,6 +30,24 @@ def list_deadlines(
         if len(rows) < PAGE:
             return
         after = (rows[-1].listed_at, rows[-1].deadline_id)
+
+
+def count_pressure(database: Database, now: datetime) -> DeadlinePressure:
+    """How many deadlines are at risk or breached and go on. See `KeepsDeadlines`."""
+    column, moment = deadlines.c, format_instant(now)
+    goes_on = and_(column.state == "running", column.breach_at >= moment)
+    at_risk = and_(goes_on, column.risk_at <= moment)
+    is_past = and_(column.ended_at.is_(None), or_(column.state == "breached", column.breach_at < moment))
+    is_past = and_(is_past, column.state.in_(("running", "breached")))
+    query = select(
+        func.count().filter(goes_on),
+        func.count().filter(at_risk),
+        func.count().filter(is_past),
+        func.min(column.due_at).filter(at_risk),
+    )
+    with open_reader(database, "cơ sở dữ liệu thời hạn không trả lời") as connection:
+        running, close, past, earliest = connection.execute(query).one()
+    return DeadlinePressure(running, close, past, parse_optional(earliest))
 
 
 def _place(database: Database, deadline: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from lienthong import (
     Clock,
     Dead,
     DeadlineFilter,
+    DeadlinePressure,
     Done,
     Envelope,
     KeptDeadline,
@@ -19,7 +20,7 @@ from lienthong import (
     Transaction,
 )
 from lienthong.adapters.sql import translate_errors
-from store.deadlines.listing import list_deadlines
+from store.deadlines.listing import count_pressure, list_deadlines
 from store.deadlines.looking import look, reckon_anew
 from store.deadlines.reckoning import Reckoner, lock, reckon
 from store.deadlines.rows import facts_text
@@ -55,6 +56,10 @@ class Deadlines:
     def deadlines(self, wanted: DeadlineFilter) -> Iterable[KeptDeadline]:
         """See `KeepsDeadlines` of the engine: `lienthong deadlines list` shows them."""
         return list_deadlines(self._database, wanted, self._reckoner.calendars, self._clock.now())
+
+    def pressure(self) -> DeadlinePressure:
+        """How many are at risk or breached and go on."""
+        return count_pressure(self._database, self._clock.now())
 
     def recompute(self) -> int:
         """Reckon anew, in transactions of a few hundred subjects, what was reckoned with other rules or calendars."""

@@ -14,13 +14,14 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "lienthong" / "messages" / "locales" / "vi" / "LC_MESSAGES"
 PO, MO = FOLDER / "lienthong.po", FOLDER / "lienthong.mo"
 FIXED = datetime(2026, 1, 1, tzinfo=UTC)
+METHODS = [("**.py", "python"), ("console/templates/**.html", "jinja2")]
 KEYWORDS = {"message": None, "message_n": (1, 2), "msgid": None}
 
 
 def messages_of_the_code() -> Catalog:
-    """Every message of the engine, in English."""
+    """Every message of the engine, in English: those of its code and those of its pages."""
     catalog = Catalog()
-    for _, _, msgid, _, _ in extract_from_dir(ROOT / "lienthong", [("**.py", "python")], keywords=KEYWORDS):
+    for _, _, msgid, _, _ in extract_from_dir(ROOT / "lienthong", METHODS, keywords=KEYWORDS):
         catalog.add(msgid)
     return catalog
 

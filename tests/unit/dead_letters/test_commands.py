@@ -14,37 +14,16 @@ from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.dead_letters.edits import approve, pending_edit
 from tests.unit.dead_letters.letter_bus import MINH, LetterBus
+from tests.unit.dead_letters.small_project import write_small_project
 
 ROOT = Path(__file__).parents[3]
-FILES = {
-    "config/bus.yaml": "personal: [name]\ntypes: {paper.v1: tests.unit.dead_letters.parts.Paper}\n",
-    "config/sources/igate.yaml": "use: tests.unit.dead_letters.parts.Silent\nevery: 60s\n",
-    "config/sinks/store.yaml": "use: tests.unit.dead_letters.parts.Store\nreplay: ask\nowner: Trung tâm dữ liệu\n",
-    "routes/a.yaml": """description: Papers.
-from: igate
-steps: [{apply: tests.unit.dead_letters.parts.judge}]
-to: [store]
-owner: Tổ một cửa
-""",
-    "routes/a.cases.yaml": "cases:\n"
-    + "".join(
-        f"""  - name: {kind}
-    given: {{type: paper.seen, subject: x, received_at: 2023-11-01T09:00:00+07:00, data: {{kind: {kind}}}}}
-    expect: {{verdict: {verdict}}}
-"""
-        for kind, verdict in {"good": "done", "test": "dropped", "bad": "dead"}.items()
-    ),
-}
 ReplayRun = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def dead(tmp_path: Path, bus: LetterBus) -> ReplayRun:
     """`lienthong dead …` on the data of a small bus; two letters lie at the route and one at the sink."""
-    for place, text in FILES.items():
-        path = tmp_path / "project" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_small_project(tmp_path / "project")
     bus.receive("bad", "Nguyễn Văn A", "Trần Thị B")
     bus.receive("refused", "c")
 

@@ -1,0 +1,49 @@
+"""Every page: where it is, the right it needs, what makes it, and how the menu names it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lienthong.access.roles import Right, Viewer
+from lienthong.console.pages import dead_letters, settings, today
+from lienthong.console.rendering import href
+from lienthong.console.visit import Handler, MenuItem
+from lienthong.messages import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class PagePath:
+    """One path. `title` and `key` of the menu: `g` and then the key leads there; None for what is not in it."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    right: Right
+    handler: Handler
+    title: Callable[[], Message] | None = None
+    key: str = ""
+
+
+PATHS: Sequence[PagePath] = (
+    PagePath("GET", "/", "see", today.show, lambda: message("Today"), "t"),
+    PagePath("GET", "/dead", "see", dead_letters.show_groups, lambda: message("Dead letters"), "d"),
+    PagePath("GET", "/dead/groups/{group}", "see", dead_letters.show_group),
+    PagePath("GET", "/dead/letters", "see", dead_letters.show_letters),
+    PagePath("GET", "/dead/letters/{number}", "see", dead_letters.show_letter),
+    PagePath("GET", "/help", "see", settings.show_help),
+    PagePath("POST", "/preferences", "see", settings.choose),
+)
+
+
+def menu(viewer: Viewer, path: str) -> Sequence[MenuItem]:
+    """What the viewer may open; `path` is where the viewer is."""
+    return [
+        MenuItem(page.title(), href(page.path), page.key, is_here=_is_here(href(page.path), path))
+        for page in PATHS
+        if page.title is not None and viewer.may(page.right)
+    ]
+
+
+def _is_here(target: str, path: str) -> bool:
+    if target == href("/"):
+        return path.rstrip("/") == target.rstrip("/")
+    return path == target or path.startswith(f"{target}/")
