@@ -27,6 +27,7 @@ LienthongError
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── NoSuchFile             no body has this digest (ports/files.py)
 ├── NoSuchClient           a client is not there, or is there already (operations/clients.py)
+├── NoSuchSubscription     a subscription is not there, is there already, or cannot do this (subscriptions/model.py)
 ├── InvalidQuestion        what was asked is no question of this request (requests/questions.py)
 ├── Halted                 a stage stopped itself: too many dead letters in a row (processing/circuit_breaker.py)
 ├── NotAdopted             a restored ledger waits for an operator (maintenance/restoration.py)

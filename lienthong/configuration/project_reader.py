@@ -105,6 +105,7 @@ class ProjectReader:
             kept_by=file.files.kept_by or "",
             archived_by=file.files.archived_by or "",
             files_age=file.files.age,
+            keep_announcements=file.announcements.keep,
         )
 
     def own_files(self, bus: BusSettings) -> Mapping[str, Any]:

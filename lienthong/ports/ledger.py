@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
-from lienthong.envelope import Envelope
+from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.identity import LedgerIdentity, Position
 from lienthong.ledger.records import (
     Backlog,
@@ -82,6 +82,9 @@ class LedgerTransaction(Transaction, Protocol):
         - An entry is left out when its stage has a verdict for that turn already, or a final one for that event.
         - Returns the entries that were written. A letter without a written entry is not stored.
         """
+
+    def announce(self, stage: str, bundles: Sequence[Bundle]) -> None:
+        """Keep what a stage announces for subscriptions: bundles of one event type each, as they are published."""
 
     def adopt(self, envelopes: Sequence[Envelope], *, source: str, to: Sequence[str], who: str) -> Sequence[Envelope]:
         """Receive events that came in a message, and not from their source, whose cursor does not move.

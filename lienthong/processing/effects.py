@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from lienthong.envelope import NO_WAIT, Bundle, Envelope
+import orjson
+
+from lienthong.envelope import NO_WAIT, Bundle, EncodedData, Envelope
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
 from lienthong.masking import mask_about, mask_text
 from lienthong.messages import in_ledger_language, message_n
@@ -90,13 +92,20 @@ def plan_effects(
                 reason = mask_about(why, envelope.data_dict(), stage.personal)
                 entries.append(_entry(stage, bundle, envelope, verdict="dead", reason=reason))
                 letters.append(_letter(stage, bundle, envelope, final, reason=reason, died_at=now))
-    passed_on = tuple(done)
+    passed_on = tuple([_encoded(one) for one in done] if stage.announce and stage.keep else done)
     bundles = _sink_bundles(stage.to, passed_on, destinations)
     next_attempt = bundle.attempt + 1 if spend_attempt else bundle.attempt
     bundles += [
         Bundle(stage.name, tuple(envelopes), bundle.turn + 1, next_attempt, wait) for wait, envelopes in waiting.items()
     ]
     return Effects(bundles, passed_on if stage.announce else (), entries, letters, follow_ups)
+
+
+def _encoded(envelope: Envelope) -> Envelope:
+    """The same event with its data as JSON: it is encoded once for the sinks, for subscribers and for the ledger."""
+    if isinstance(envelope.data, EncodedData):
+        return envelope
+    return envelope.with_data(envelope.type, EncodedData(orjson.dumps(envelope.data)))
 
 
 def _hand_back(stage: Stage, cause: Envelope, done: Done, follow_ups: list[tuple[str, Envelope]]) -> str:

@@ -65,7 +65,7 @@ class Stage:
     """A stage. `name` is also the name of its queue.
 
     - `to`: the stages that its events go on to; none for a sink.
-    - `announce`: also publish its events to subscribers.
+    - `announce`: also publish its events to subscribers. `keep`: and keep them in the ledger for subscriptions.
     - `follow_ups`: receives what a sink hands back; None where no route takes it.
     - `is_undone`: all that its sink does is undone with the transaction, so it may be done again.
     - `personal`: keys of personal data, whose values are removed from the reasons of dead events.
@@ -79,6 +79,7 @@ class Stage:
     personal: PersonalKeys = field(default_factory=dict)
     follow_ups: FollowUps | None = None
     is_undone: bool = False
+    keep: bool = True
 
     def destinations(self, done: Done) -> tuple[str, ...]:
         """The stages that an event goes on to: those of `to` that its outcome names, or all when it names none."""
@@ -92,6 +93,7 @@ def route_stage(
     retry: RetryPolicy,
     to: tuple[str, ...],
     announce: bool,
+    keep: bool = True,
     personal: PersonalKeys = NO_PERSONAL_KEYS,
 ) -> Stage:
     """The stage of a route. Its handler raises nothing."""
@@ -99,7 +101,7 @@ def route_stage(
     def handle(envelopes: Sequence[Envelope], _: Transaction) -> Sequence[Outcome]:
         return pipeline.run(envelopes)
 
-    return Stage(name, handle, retry, to, announce, personal)
+    return Stage(name, handle, retry, to, announce, personal, keep=keep)
 
 
 def sink_stage(name: str, sink: Sink, retry: RetryPolicy, *, personal: PersonalKeys = NO_PERSONAL_KEYS) -> Stage:

@@ -16,6 +16,7 @@ from lienthong.messages import message
 from lienthong.outcome import Dead, Later, Outcome
 from lienthong.ports import Broker, Clock, Consumer, Delivery, Ledger, Transaction
 from lienthong.processing.admission import RETRY_DELAY, Admission
+from lienthong.processing.announcing import publish_effects
 from lienthong.processing.circuit_breaker import CircuitBreaker, Halted, HaltGuard
 from lienthong.processing.death_log import log_deaths
 from lienthong.processing.delivery_batcher import DeliveryBatcher
@@ -135,8 +136,8 @@ class Worker:
                     written = transaction.record(effects.entries, effects.letters)  # record
                     effects = effects_of_written(part, effects, written, self._stage)
                     handed_back = receive_follow_ups(self._stage, effects, transaction)
-                    if effects.bundles or effects.announce:
-                        self._broker.publish(effects.bundles, effects.announce)  # publish, confirmed; then commit
+                    # publish, confirmed; then commit
+                    publish_effects(self._stage, effects, transaction=transaction, broker=self._broker)
             except RecordedBefore as repeated:
                 parts.extendleft(repeated.left)
             except Transient as down:

@@ -20,6 +20,7 @@ from lienthong.processing.oversize import publish_bundles
 from lienthong.processing.stage import Stage
 from lienthong.requests.answering import ANSWER
 from lienthong.settings import DEFAULT_BUNDLE_SIZE
+from lienthong.topology import announcement_bundles
 
 LOOK_SECONDS = 0.5
 """How often it is looked for answered events. That is how long they wait, at most, while all is well."""
@@ -77,9 +78,11 @@ class AnswerPublisher:
             if backlog.numbers:
                 bundles = list(self._bundles(backlog))
                 publish_bundles(bundles, broker=self._broker, ledger=self._ledger, clock=self._clock)
-                self._announce([one for one in backlog.handled if ANSWER in one.data])
+                announced = self._announce([one for one in backlog.handled if ANSWER in one.data])
                 with self._ledger.transaction() as transaction:
                     transaction.mark_published(self.name, backlog.numbers)
+                    if announced and self._stage.keep:
+                        transaction.announce(self._stage.name, announcement_bundles(announced))
         return len(backlog.numbers)
 
     def _backlog(self) -> Backlog:
@@ -93,11 +96,13 @@ class AnswerPublisher:
             for start in range(0, len(envelopes), self._bundle_size):
                 yield Bundle(stage, tuple(envelopes[start : start + self._bundle_size]), turn)
 
-    def _announce(self, answered: Sequence[Envelope]) -> None:
+    def _announce(self, answered: Sequence[Envelope]) -> Sequence[Envelope]:
+        """Announce what was answered, if the route does; returns what was announced."""
         if not self._stage.announce or not answered:
-            return
+            return ()
         try:
             self._broker.publish((), answered)
         except EventsTooLarge as error:
             log.error("an answered event is too large to be announced", request=self.name, events=len(error.sizes))
-            self._announce([one for one in answered if one.id not in error.sizes])
+            return self._announce([one for one in answered if one.id not in error.sizes])
+        return answered

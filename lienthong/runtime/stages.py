@@ -49,6 +49,7 @@ def make_route_stage(route: Route, work: Pipeline | Answering, settings: Setting
         retry=route.retry,
         to=tuple(sink_queue(sink) for sink in route.to),
         announce=route.announce,
+        keep=bool(settings.bus.keep_announcements),
         personal=all_personal_keys(settings),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from lienthong.adapters.sql import rows, schema
+from lienthong.adapters.sql.announcing import write_announcements
 from lienthong.adapters.sql.bulk import undoes_itself, write_rows
 from lienthong.adapters.sql.errors import refused_data
 from lienthong.adapters.sql.handovers import handovers
@@ -23,7 +24,7 @@ from lienthong.adapters.sql.new_entries import complete, letter_rows, received_e
 from lienthong.adapters.sql.partitions import Partitions
 from lienthong.adapters.sql.schema import blocks, bodies, cursors, dead_letters
 from lienthong.adapters.sql.write_transaction import WriteTransaction
-from lienthong.envelope import Envelope
+from lienthong.envelope import Bundle, Envelope
 from lienthong.ledger.double_entry import local_day
 from lienthong.ledger.double_entry import postings as postings_of
 from lienthong.ledger.hash_chain import block_hash
@@ -155,6 +156,9 @@ class SqlLedgerTransaction(WriteTransaction):
         self.connection.execute(_UPDATE_CURSOR, parameters)
         self.mark_published(source, numbers)
         return fresh
+
+    def announce(self, stage: str, bundles: Sequence[Bundle]) -> None:
+        write_announcements(self.connection, stage, bundles, self._clock.now())
 
     def end_restoration(self) -> None:
         end_restoration(self.connection)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from lienthong.adapters.sql import (
+    announcement_check,
     body_check,
     chain_check,
     cursor_check,
@@ -17,7 +18,7 @@ from lienthong.adapters.sql import (
     recent_check,
     sum_check,
 )
-from lienthong.adapters.sql.marks import Marks, write_marks
+from lienthong.adapters.sql.marks import Marks, marked_at, write_marks
 from lienthong.errors import Transient
 from lienthong.ports import Transaction
 
@@ -40,6 +41,7 @@ def verify(connection: Connection, seen: Sequence[str] = ()) -> Iterator[str]:
     yield from letter_check.verify(connection)
     yield from edit_check.verify(connection)
     yield from sum_check.verify(connection)
+    yield from announcement_check.verify(connection)
     yield from recent_check.verify_marks(connection, VERIFIED)
 
 
@@ -53,6 +55,7 @@ def verify_since(connection: Connection, seen: Sequence[str] = ()) -> Iterator[s
         return
     yield from chain_check.verify_seen(connection, seen)
     yield from recent_check.verify(connection, VERIFIED)
+    yield from announcement_check.verify(connection, marked_at(connection, VERIFIED))
 
 
 def mark_verified(transaction: Callable[[], AbstractContextManager[Transaction]], heads: Marks, at: datetime) -> None:

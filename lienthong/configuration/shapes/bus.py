@@ -77,6 +77,17 @@ class FilesFile(FileShape):
     )
 
 
+class AnnouncementsFile(FileShape):
+    keep: Duration = Field(
+        DEFAULT_BUS.keep_announcements,
+        description=msgid(
+            "How long announced events are kept for subscriptions. What a subscription has not had stays until its own "
+            "limit. `0s`: they are not kept, and there are no subscriptions."
+        ),
+        examples=["30d"],
+    )
+
+
 class BusFile(FileShape):
     language: Language = Field(
         DEFAULT_BUS.language,
@@ -139,6 +150,11 @@ class BusFile(FileShape):
         FilesFile(),
         description=msgid("Which bodies of files are in use, and how long others stay."),
         examples=[{"kept_by": "store.documents.kept_bodies", "age": "7d"}],
+    )
+    announcements: AnnouncementsFile = Field(
+        AnnouncementsFile(),
+        description=msgid("How long announced events are kept in the ledger's database."),
+        examples=[{"keep": "30d"}],
     )
     insecure: bool = Field(
         DEFAULT_BUS.insecure,
