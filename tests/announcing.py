@@ -38,7 +38,7 @@ def subscribe(ledger: SqlLedger, subscriptions: SqlSubscriptions, name: str = "c
 
 
 class Receiver:
-    """A channel that keeps what it was given, and answers as it was told to."""
+    """A channel that keeps what it was given, and gives the answers that it was made with."""
 
     patience = Doubling()
 

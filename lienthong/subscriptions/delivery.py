@@ -52,7 +52,7 @@ class Delivery:
         self._make_channel = make_channel
         self._note_look = note_look
         self._channel: Channel | None = None
-        self._made_for: object = None
+        self._channel_key: object = None
         self._kept: tuple[Place, Page] | None = None
         self._in_clear = False
 
@@ -116,12 +116,12 @@ class Delivery:
 
     def _answer(self, subscription: Subscription, page: Page) -> Answer:
         settings = (subscription.created_at, subscription.url, subscription.settings, subscription.secret)
-        made_for = (*settings, subscription.previous_secret)
-        if self._channel is not None and self._made_for != made_for:
+        key = (*settings, subscription.previous_secret)
+        if self._channel is not None and self._channel_key != key:
             channel, self._channel = self._channel, None
             channel.close()
         if self._channel is None:
-            self._channel, self._made_for = self._make_channel(subscription), made_for
+            self._channel, self._channel_key = self._make_channel(subscription), key
         try:
             return self._channel.deliver(page.batch)
         except Transient as down:

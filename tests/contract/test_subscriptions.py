@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
-from lienthong.subscriptions.channel import Announced, Delivered, Refused
+from lienthong.subscriptions.channel import Announced, Answer, Refused
 from lienthong.subscriptions.model import Counts, Subscription
 from tests.announcing import Receiver, announce, make_delivery, subscribe
 
@@ -45,7 +45,7 @@ class Killed(BaseException):
 class Dying(Receiver):
     """A channel whose process ends after a delivery, before it is recorded."""
 
-    def deliver(self, batch: list[Announced]) -> Delivered:  # type: ignore[override]
+    def deliver(self, batch: Sequence[Announced]) -> Answer:
         super().deliver(batch)
         raise Killed
 

@@ -1,6 +1,6 @@
 """Delivery for a subscription: nothing is lost, nothing is counted twice, and failures are waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
-from lienthong.subscriptions.channel import Announced, Delivered, Doubling, Gone, TryLater
+from lienthong.subscriptions.channel import Announced, Answer, Delivered, Doubling, Gone, TryLater
+from lienthong.subscriptions.delivery import Delivery
 from lienthong.subscriptions.model import Counts, Place, Subscription
 from lienthong.subscriptions.selection import Selection
 from tests.announcing import Receiver, announce, make_delivery, subscribe
@@ -67,13 +68,13 @@ def test_events_that_the_condition_does_not_hold_for_are_counted_as_filtered(
 class Overtaken(Receiver):
     """A channel during whose delivery another process delivers the same batch, and records it."""
 
-    def __init__(self, other: object) -> None:
+    def __init__(self, other: Delivery) -> None:
         super().__init__()
         self._other = other
 
-    def deliver(self, batch: list[Announced]) -> Delivered:  # type: ignore[override]
+    def deliver(self, batch: Sequence[Announced]) -> Answer:
         super().deliver(batch)
-        self._other.turn()  # type: ignore[attr-defined]
+        self._other.turn()
         return Delivered()
 
 
@@ -153,7 +154,7 @@ def test_an_act_of_an_operator_during_a_delivery_stays(
     before = subscribe(ledger, subscriptions)
 
     class Pausing(Receiver):
-        def deliver(self, batch: list[Announced]) -> Delivered:  # type: ignore[override]
+        def deliver(self, batch: Sequence[Announced]) -> Answer:
             super().deliver(batch)
             with ledger.transaction() as transaction:
                 subscriptions.change_state(before.name, "paused", "", transaction)

@@ -1,14 +1,17 @@
 """What a subscription gets of an event: masked data, chosen fields, and no way to find out what is masked."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from lienthong.configuration.condition_check import compile_condition
+from lienthong.masking import PersonalKeys
 from lienthong.subscriptions.ports import Announcement
 from lienthong.subscriptions.selection import Selection
 from lienthong.topology import announcement_bundles
 from tests.events import DAY, event
 
-PERSONAL = {"test.event": {"filer": "name", "identity": "identity"}}
+PERSONAL: Mapping[str, PersonalKeys] = {"test.event": {"filer": "name", "identity": "identity"}}
 
 
 def _announcement() -> Announcement:
@@ -23,7 +26,7 @@ def _data(selection: Selection, first: int = 0) -> list[object]:
 
 
 def test_personal_data_is_masked_unless_it_may_be_seen() -> None:
-    masked = _data(Selection(personal=PERSONAL))[0]  # type: ignore[arg-type]
+    masked = _data(Selection(personal=PERSONAL))[0]
     text = str(masked)
     assert "Lê Văn An" not in text
     assert "052085000123" not in text
@@ -37,7 +40,7 @@ def test_personal_data_is_masked_unless_it_may_be_seen() -> None:
 
 def test_a_condition_sees_no_more_than_the_subscriber() -> None:
     condition = compile_condition('data.identity == "052085000123"')
-    assert _data(Selection(condition, personal=PERSONAL)) == [None, None, None]  # type: ignore[arg-type]
+    assert _data(Selection(condition, personal=PERSONAL)) == [None, None, None]
     assert None not in _data(Selection(condition, in_clear=True))
 
 
