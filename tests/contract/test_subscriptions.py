@@ -1,5 +1,7 @@
 """The tables of subscriptions over every database: place and counts change together, and hold under kills."""
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy import Engine
 
