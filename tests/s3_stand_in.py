@@ -1,9 +1,12 @@
 """A stand-in for an S3-compatible store, in memory: the few calls of the protocol that the bus uses, and no other.
 
-It checks the key that signs a request and the digest of what is sent, not the signature itself.
+It checks the key that signs a request and the digest of what is sent, not the signature itself. Each connection has a
+thread until the client drops it, and a client keeps its connections.
 """
 
 import hashlib
+import itertools
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +26,8 @@ class Store:
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, datetime]] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
+        self.uploads: dict[str, tuple[str, datetime]] = {}
+        self.numbers = itertools.count()
         self.refuses = 0
         self.cuts_replies = False
         self.requests: list[str] = []
@@ -51,13 +56,15 @@ class _Handler(BaseHTTPRequestHandler):
         if self._body() is None:
             return
         if "uploads" in self._query:
-            upload = f"upload-{len(self.store.parts)}"
+            upload = f"upload-{next(self.store.numbers)}"
             self.store.parts[upload] = {}
+            self.store.uploads[upload] = (self._key, datetime.now(UTC))
             self._answer(
                 200, f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
             )
         elif "uploadId" in self._query:
             parts = self.store.parts.pop(self._query["uploadId"])
+            self.store.uploads.pop(self._query["uploadId"])
             self._keep(b"".join(parts[number] for number in sorted(parts)))
             self._answer(
                 200, "<CompleteMultipartUploadResult><ETag>&quot;whole&quot;</ETag></CompleteMultipartUploadResult>"
@@ -68,21 +75,32 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._body() is None:
             return
-        if not self._key:
+        if "uploads" in self._query:
+            self._list_uploads()
+        elif not self._key:
             self._list()
         elif self._key not in self.store.objects:
             self._answer(404, "<Error><Code>NoSuchKey</Code></Error>")
         else:
             content, kept_at = self.store.objects[self._key]
             headers = {"ETag": '"x"', "Last-Modified": f"{kept_at:%a, %d %b %Y %H:%M:%S GMT}"}
-            self._answer(200, content, headers=headers)
+            asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+            if asked:
+                headers["Content-Range"] = f"bytes {asked[1]}-{asked[2]}/{len(content)}"
+                self._answer(206, content[int(asked[1]) : int(asked[2]) + 1], headers=headers)
+            else:
+                self._answer(200, content, headers=headers)
 
     do_HEAD = do_GET  # noqa: N815 - the name of http.server
 
     def do_DELETE(self) -> None:
         if self._body() is None:
             return
-        self.store.objects.pop(self._key, None)
+        if "uploadId" in self._query:
+            self.store.parts.pop(self._query["uploadId"], None)
+            self.store.uploads.pop(self._query["uploadId"], None)
+        else:
+            self.store.objects.pop(self._key, None)
         self._answer(204)
 
     def _keep(self, body: bytes) -> None:
@@ -100,6 +118,23 @@ class _Handler(BaseHTTPRequestHandler):
         more = f"<NextContinuationToken>{page[-1]}</NextContinuationToken>" if len(keys) > PAGE else ""
         truncated = f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>"
         self._answer(200, f"<ListBucketResult>{truncated}{more}{rows}</ListBucketResult>")
+
+    def _list_uploads(self) -> None:
+        after, prefix = self._query.get("upload-id-marker", ""), self._query["prefix"]
+        begun = [(name, *of) for name, of in sorted(self.store.uploads.items()) if name > after]
+        found = [each for each in begun if each[1].startswith(prefix)]
+        rows = "".join(
+            f"<Upload><Key>{escape(key)}</Key><UploadId>{name}</UploadId>"
+            f"<Initiated>{at:%Y-%m-%dT%H:%M:%S.000Z}</Initiated></Upload>"
+            for name, key, at in found[:PAGE]
+        )
+        more = "<IsTruncated>false</IsTruncated>"
+        if len(found) > PAGE:
+            name, key, _ = found[PAGE - 1]
+            more = f"<IsTruncated>true</IsTruncated><NextKeyMarker>{key}</NextKeyMarker>"
+            more += f"<NextUploadIdMarker>{name}</NextUploadIdMarker>"
+        namespace = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+        self._answer(200, f"<ListMultipartUploadsResult {namespace}>{more}{rows}</ListMultipartUploadsResult>")
 
     def _body(self) -> bytes | None:
         """What is sent; None when it was refused and answered."""

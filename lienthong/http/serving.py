@@ -1,6 +1,7 @@
 """Opens what is served and serves it, until a signal."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import structlog
 
@@ -17,6 +18,7 @@ from lienthong.operations.readiness import checks
 from lienthong.runtime.allocator import tune_for_answers
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import endpoints_to_serve
+from lienthong.runtime.files import collecting
 from lienthong.runtime.project import Project
 from lienthong.runtime.tracing import tracing
 from lienthong.runtime.world import World, settle_world
@@ -47,7 +49,8 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             listening(f"http://{address}:{bound_port}", service)
             log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
             tune_for_answers()
-            with tracing(endpoints.broker):
+            collection = nullcontext() if world == "recording" else collecting(storage, service.draining)
+            with tracing(endpoints.broker), collection:
                 Server(app, service, drain=drain).run(sockets=[listener])
             log.info("stopped serving")
         finally:

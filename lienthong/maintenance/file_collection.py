@@ -21,14 +21,18 @@ from lienthong.errors import Transient
 from lienthong.ports import DIGEST, Clock, FileNames, Files, KeptBy, Ledger
 from lienthong.processing.outage_log import OutageLog
 
-EVERY = timedelta(hours=1)
-"""How often it is looked for bodies that nothing names."""
+FIRST, EVERY = timedelta(minutes=5), timedelta(hours=1)
+"""When it is looked for bodies that nothing names, for the first time and from then on."""
 
 ADOPT_EVERY = timedelta(days=1)
 """How often it is looked for bodies without a note: those of a restored database, or put there by hand."""
 
 DRAFTS_AGE = timedelta(days=1)
 """What is left of an upload after this time will never be continued."""
+
+HELD_UP = timedelta(minutes=2)
+"""After such a time it is too late to remove a body: uploads of it are refused for five minutes, and a store may take
+more than two to answer."""
 
 PAGE, MOST = 500, 20_000
 """Bodies that are asked for together, and those that one run looks at."""
@@ -69,7 +73,9 @@ class FileCollection:
 
     def serve(self, stop: threading.Event) -> None:
         outage = OutageLog("ledger or files", task="collection of files")
-        while not stop.wait(EVERY.total_seconds()):
+        pause = FIRST
+        while not stop.wait(pause.total_seconds()):
+            pause = EVERY
             try:
                 done = self.run()
                 outage.note_success()
@@ -81,10 +87,10 @@ class FileCollection:
                 log.exception("files cannot be collected", error=type(error).__name__)
 
     def run(self) -> Collected:
+        drafts = self._files.sweep(self._clock.now() - DRAFTS_AGE)  # each machine has drafts of its own
         with self._ledger.lease(LEASE) as ours:
             if not ours:
-                return Collected()
-            drafts = self._files.sweep(self._clock.now() - DRAFTS_AGE)
+                return Collected(drafts=drafts)
             adopted = self._adopt()
             removed, in_use = self._collect(self._kept_by) if self._kept_by else (0, 0)
             return Collected(removed, in_use, adopted, drafts)
@@ -112,10 +118,18 @@ class FileCollection:
         return removed, in_use
 
     def _remove(self, digest: str, before: datetime, kept_by: KeptBy) -> bool:
-        """Remove a body, if nothing names it still. False when it stays."""
-        if not self._names.begin_deletion(digest, before=before, now=self._clock.now(), kept_by=kept_by):
+        """Remove a body, if nothing names it still. False when it stays.
+
+        No transaction is open while the store is asked: it may take minutes. Uploads of the same bytes are refused for
+        longer than that, unless this process was held up meanwhile.
+        """
+        began = self._clock.now()
+        if not self._names.begin_deletion(digest, before=before, now=began, kept_by=kept_by):
             return False
-        self._names.end_deletion(digest, before=before, remove=self._files.delete)
+        if self._clock.now() - began > HELD_UP:
+            return False
+        self._files.delete(digest)
+        self._names.end_deletion(digest, before=before)
         return True
 
     def _named_by_events(self) -> frozenset[str]:

@@ -121,7 +121,7 @@ class FileNames(Protocol):
     - `in_use`: those of these bodies that `kept_by` names.
     - `begin_deletion` is true when no upload has named the body since `before`, and `kept_by` does not name it in the
       same transaction. From then on an upload of these bytes is refused for some minutes.
-    - `end_deletion` removes the body with `remove`, and its note.
+    - `end_deletion` removes the note, once the body is gone. The caller removes the body, within these minutes.
     - `renew` notes that bodies are in use, so that they are not looked at again soon.
     - `digests`: the bodies by digest, those after `after`.
     """
@@ -136,7 +136,7 @@ class FileNames(Protocol):
 
     def begin_deletion(self, digest: str, *, before: datetime, now: datetime, kept_by: KeptBy) -> bool: ...
 
-    def end_deletion(self, digest: str, *, before: datetime, remove: Callable[[str], None]) -> None: ...
+    def end_deletion(self, digest: str, *, before: datetime) -> None: ...
 
     def renew(self, digests: Sequence[str], now: datetime) -> None: ...
 

@@ -224,5 +224,5 @@ def build(
             *make_publishers(stages, settings, role=role, **ports),
             *make_answer_publishers(stages, settings, role=role, **ports),
         ),
-        make_collection(storage) if role.intake and not playing else None,
+        None if playing else make_collection(storage),
     )

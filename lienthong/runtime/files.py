@@ -1,6 +1,8 @@
 """The files of a bus: their notes in the ledger's database, and what collects those that nothing names."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from lienthong.adapters.clock import SystemClock
@@ -15,6 +17,9 @@ from lienthong.settings import Settings
 
 if TYPE_CHECKING:
     from lienthong.runtime.composition import Storage
+
+END_SECONDS = 5.0
+"""How long the end of a process waits for a collection that is under way. It may be killed at any moment."""
 
 
 def name_files(store: Files, database: Database) -> Files:
@@ -34,6 +39,18 @@ def archived_documents(settings: Settings) -> Documents:
 
 def _no_documents(site: Site, dossier: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG001 - there are none
     return ()
+
+
+@contextmanager
+def collecting(storage: "Storage", stop: threading.Event) -> Iterator[None]:
+    """A block beside which bodies that nothing names are collected, until `stop` is set."""
+    thread = threading.Thread(target=make_collection(storage).serve, args=(stop,), name="files", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(END_SECONDS)
 
 
 def make_collection(storage: "Storage") -> FileCollection:

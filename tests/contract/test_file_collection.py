@@ -1,8 +1,7 @@
 """The collection of bodies that nothing names, over both databases: what is spared, what goes, uploads beside it."""
 
 import io
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from lienthong.adapters.sql.file_names import DELETING, SqlFileNames
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.errors import Transient
-from lienthong.maintenance.file_collection import Collected, FileCollection
+from lienthong.maintenance.file_collection import HELD_UP, Collected, FileCollection
 from tests.contract.ledger_steps import die
 from tests.events import entry
 
@@ -28,7 +27,7 @@ class Place:
     """Files in a folder with their notes, what rows of a project name, and a collection."""
 
     def __init__(self, folder: Path, database: Engine) -> None:
-        self.clock = ReplayClock(datetime.now(UTC))
+        self.clock, self.folder = ReplayClock(datetime.now(UTC)), folder
         self.store = FolderFiles(folder / "files")
         self.names = SqlFileNames(database)
         self.files = NamedFiles(self.store, self.names, self.clock)
@@ -169,20 +168,46 @@ def test_more_bodies_than_a_page(place: Place, monkeypatch: pytest.MonkeyPatch) 
     assert [place.files.exists(digest) for digest in digests] == [number % 2 == 0 for number in range(11)]
 
 
-def test_an_upload_during_a_deletion_waits_for_its_end_and_loses_nothing(place: Place) -> None:
+class _Watched(FolderFiles):
+    """Files that call `during` while a body is being deleted."""
+
+    during: Callable[[], None]
+
+    def delete(self, digest: str) -> None:
+        self.during()
+        super().delete(digest)
+
+
+def test_while_a_body_is_being_deleted_it_is_refused_and_others_are_kept(place: Place) -> None:
+    digest, watched = place.put(b"a"), _Watched(place.folder / "files")
+    place.wait()
+    refused: list[timedelta | None] = []
+
+    def put() -> None:
+        place.put(b"b")  # no transaction is open that it would wait for
+        with pytest.raises(Transient) as refusal:
+            place.put(b"a")
+        refused.append(refusal.value.after)
+
+    watched.during = put
+    ports: Any = {"ledger": place.ledger, "clock": place.clock, "age": AGE}
+    assert FileCollection(watched, place.names, place.kept_by, **ports).run().removed == 1
+    assert refused == [DELETING] and not place.files.exists(digest)
+    assert place.put(b"a") == digest and place.names.counts().files == 2
+
+
+def test_a_deletion_that_was_held_up_removes_nothing(place: Place) -> None:
     digest = place.put(b"a")
     place.wait()
-    before, kept = place.clock.now() - AGE, threading.Event()
-    upload = threading.Thread(target=lambda: (place.put(b"a"), kept.set()))
 
-    def remove(name: str) -> None:
-        place.store.delete(name)
-        upload.start()  # it waits for the row
+    def slow(connection: Any, digests: Sequence[str]) -> set[str]:
+        place.wait(HELD_UP + timedelta(seconds=1))
+        return place.kept_by(connection, digests)
 
-    assert place.names.begin_deletion(digest, before=before, now=before, kept_by=place.kept_by)
-    place.names.end_deletion(digest, before=before, remove=remove)
-    upload.join(20)
-    assert kept.is_set() and place.files.exists(digest) and place.names.counts().files == 1
+    ports: Any = {"ledger": place.ledger, "clock": place.clock, "age": AGE}
+    assert FileCollection(place.files, place.names, slow, **ports).run().removed == 0
+    place.wait(DELETING)
+    assert place.put(b"a") == digest and place.files.exists(digest)
 
 
 def test_a_deletion_that_broke_off_refuses_an_upload_for_some_minutes_and_no_longer(place: Place) -> None:
@@ -195,8 +220,8 @@ def test_a_deletion_that_broke_off_refuses_an_upload_for_some_minutes_and_no_lon
     assert refused.value.after == DELETING
     place.wait(DELETING)
     place.put(b"a")
-    place.names.end_deletion(digest, before=now - AGE, remove=place.store.delete)
-    assert place.files.exists(digest), "an upload has named it since"
+    place.names.end_deletion(digest, before=now - AGE)
+    assert place.names.counts().files == 1, "an upload has named it since"
 
 
 def test_a_row_that_is_written_between_the_two_looks_saves_its_body(place: Place) -> None:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from lienthong.adapters.files.object_store import PART_BYTES
+from lienthong.adapters.files.object_store import PART_BYTES, RANGE_BYTES
 from lienthong.adapters.files.opening import open_files
+from lienthong.adapters.files.signed_requests import Bucket
 from lienthong.errors import Misconfigured, Transient
 from lienthong.ports import Files, NoSuchFile
 from tests.s3_stand_in import Store, s3_stand_in
@@ -214,3 +215,45 @@ def test_a_reply_that_breaks_off_is_no_shorter_body(tmp_path: Path) -> None:
 def test_a_store_without_a_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="AWS_SECRET_ACCESS_KEY"):
         open_files("s3://bodies?endpoint=https://files.example.vn", tmp_path)
+
+
+def test_a_large_body_of_a_store_is_asked_for_in_ranges(tmp_path: Path) -> None:
+    with s3_stand_in() as (store, address):
+        files = open_files(address, tmp_path)
+        stored = files.put(io.BytesIO(os.urandom(RANGE_BYTES + 1)))
+        store.requests.clear()
+        with files.open(stored.digest) as body:
+            body.read(1)
+            assert [each.split()[0] for each in store.requests] == ["HEAD", "GET"]
+            body.read()
+        assert [each.split()[0] for each in store.requests] == ["HEAD", "GET", "GET"]
+
+
+def test_uploads_in_parts_that_broke_off_are_ended(tmp_path: Path) -> None:
+    with s3_stand_in() as (store, address):
+        files, now = open_files(address, tmp_path), datetime.now(UTC)
+        for number in range(5):
+            store.uploads[f"u{number}"] = (f"kho/sha256/ab/{number}", now - timedelta(days=2 if number else 0))
+        store.uploads["other"] = ("elsewhere/x", now - timedelta(days=2))
+        assert files.sweep(now - timedelta(days=1)) == 4
+        assert set(store.uploads) == {"u0", "other"}
+        store.refuses = 403
+        assert files.sweep(now - timedelta(days=1)) == 0
+        store.refuses = 500
+        with pytest.raises(Transient):
+            files.sweep(now - timedelta(days=1))
+
+
+def test_requests_are_signed_as_the_examples_of_aws_are() -> None:
+    """Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in a Single
+    Chunk", the examples GET Bucket Lifecycle and Get Bucket (List Objects)."""
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    bucket = Bucket("https://examplebucket.s3.amazonaws.com", "us-east-1", "AKIAIOSFODNN7EXAMPLE", secret)
+    at = datetime(2013, 5, 24, tzinfo=UTC)
+    assert [
+        bucket.sign("GET", "/", query, at)["Authorization"].rpartition("=")[2]
+        for query in ({"lifecycle": ""}, {"max-keys": "2", "prefix": "J"})
+    ] == [
+        "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543",
+        "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
+    ]

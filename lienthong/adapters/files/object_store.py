@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO
 import structlog
 
 from lienthong.adapters.files.spool import Spool, SpooledDraft
+from lienthong.adapters.files.unfinished_uploads import UnfinishedUploads
 from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.ports.files import DIGEST, PIECE_BYTES, ListedFile, NoSuchFile, StoredFile, pieces
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+    from obstore import Bytes
     from obstore.store import S3Store
 
 BODIES = "sha256"
@@ -27,6 +29,9 @@ PART_BYTES = 8 * 1024 * 1024
 """The size of a part of a larger body; several go on their way together."""
 
 PARTS_AT_ONCE = 4
+
+RANGE_BYTES = 4 * 1024 * 1024
+"""How much of a body is asked for at one time. A request has to end in its time, so a slow line must not carry more."""
 
 _REFUSED = "403 Forbidden"
 """What an error without a class of its own has in its text, where a listing is refused."""
@@ -37,9 +42,10 @@ log = structlog.get_logger(__name__)
 class ObjectStoreFiles:
     """See `Files`. `drafts` is a local folder for bodies while they come."""
 
-    def __init__(self, store: "S3Store", drafts: Path) -> None:
+    def __init__(self, store: "S3Store", drafts: Path, unfinished: UnfinishedUploads) -> None:
         self._store = store
         self._spool = Spool(drafts)
+        self._unfinished = unfinished
 
     def put(self, stream: BinaryIO) -> StoredFile:
         with self.draft() as draft:
@@ -51,14 +57,19 @@ class ObjectStoreFiles:
         return self._spool.draft(self._name)
 
     def open(self, digest: str) -> BinaryIO:
+        size = self.size(digest)
+        if size is None:
+            raise NoSuchFile(digest)
+        return io.BufferedReader(_Body(self._ranges(digest, size)), PIECE_BYTES)
+
+    def _ranges(self, digest: str, size: int) -> Iterator["Bytes"]:
         import obstore
 
-        with _store_faults():
+        for start in range(0, size, RANGE_BYTES):
             try:
-                found = obstore.get(self._store, _key(digest))
+                yield obstore.get_range(self._store, _key(digest), start=start, end=min(start + RANGE_BYTES, size))
             except FileNotFoundError:
-                raise NoSuchFile(digest) from None
-            return io.BufferedReader(_Body(iter(found.stream(min_chunk_size=PIECE_BYTES))), PIECE_BYTES)
+                raise Transient(message("the store of files does not answer")) from None
 
     def size(self, digest: str) -> int | None:
         import obstore
@@ -100,7 +111,7 @@ class ObjectStoreFiles:
                     yield ListedFile(digest, one["size"], one["last_modified"])
 
     def sweep(self, before: datetime) -> int:
-        return self._spool.sweep(before)
+        return self._spool.sweep(before) + self._unfinished.end(before)
 
     def _name(self, file: Path, stored: StoredFile) -> None:
         import obstore
@@ -122,7 +133,7 @@ class ObjectStoreFiles:
 class _Body(io.RawIOBase):
     """A body that is read as it comes over the network. A break of the connection is `Transient`."""
 
-    def __init__(self, parts: Iterator["memoryview | bytes"]) -> None:
+    def __init__(self, parts: Iterator["Bytes"]) -> None:
         self._parts = parts
         self._rest = memoryview(b"")
 

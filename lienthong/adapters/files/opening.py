@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lienthong.adapters.files.folder import FolderFiles
-from lienthong.adapters.files.object_store import ObjectStoreFiles
+from lienthong.adapters.files.object_store import BODIES, ObjectStoreFiles
+from lienthong.adapters.files.signed_requests import Bucket
 from lienthong.adapters.files.spool import FOLDER as SPOOL
+from lienthong.adapters.files.unfinished_uploads import UnfinishedUploads
 from lienthong.errors import Finding, Misconfigured
 from lienthong.messages import message
 from lienthong.messages.os_errors import os_reason
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 FOLDER = "files"
 """The folder in the data directory: of the bodies, or of what is on its way to a store."""
 
+REGION = "us-east-1"
+"""That of a store without regions."""
+
 CONNECT_SECONDS, REPLY_SECONDS = 5, 120
-"""How long a store may take to take a connection, and to answer one request: a part of 8 MiB over a slow line."""
+"""How long a store may take to take a connection, and to answer one request, which has at most a part of 8 MiB."""
 
 RETRIES, RETRY_SECONDS = 3, 20
 """How often a request to a store is repeated at once, and for how long. Then the caller is asked to come again."""
@@ -36,7 +41,24 @@ def open_files(url: str, data: Path) -> Files:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderFiles(Path(unquote(parts.path)))
-    return ObjectStoreFiles(_open_store(url), data / FOLDER / SPOOL)
+    store, unfinished = _open_store(url), UnfinishedUploads(_bucket(url), f"{parts.path}/{BODIES}/".lstrip("/"))
+    return ObjectStoreFiles(store, data / FOLDER / SPOOL, unfinished)
+
+
+def _bucket(url: str) -> Bucket:
+    """The same bucket, for requests that obstore has no call for."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    name, region, endpoint = parts.hostname or "", query.get("region", REGION), query.get("endpoint", "").rstrip("/")
+    return Bucket(
+        address=f"{endpoint}/{name}" if endpoint else f"https://{name}.s3.{region}.amazonaws.com",
+        region=region,
+        key=unquote(parts.username or ""),
+        secret=unquote(parts.password or ""),
+        connect_seconds=CONNECT_SECONDS,
+        reply_seconds=REPLY_SECONDS,
+        ca=query.get("ca"),
+    )
 
 
 def _open_store(url: str) -> "S3Store":
@@ -54,7 +76,7 @@ def _open_store(url: str) -> "S3Store":
         parts.hostname or "",
         prefix=parts.path.strip("/") or None,
         config={
-            "region": query.get("region", "us-east-1"),
+            "region": query.get("region", REGION),
             "access_key_id": key,
             "secret_access_key": secret,
             "virtual_hosted_style_request": not endpoint,

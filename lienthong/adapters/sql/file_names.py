@@ -1,6 +1,6 @@
 """The port `FileNames` in SQL."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,12 +67,9 @@ class SqlFileNames:
             connection.execute(change)
             return True
 
-    def end_deletion(self, digest: str, *, before: datetime, remove: Callable[[str], None]) -> None:
+    def end_deletion(self, digest: str, *, before: datetime) -> None:
         with self._writing() as connection:
-            row = select(_ROW.digest).where(_ROW.digest == digest, _ROW.named_at < _text(before)).with_for_update()
-            if connection.scalar(row) is not None:
-                remove(digest)
-                connection.execute(delete(file_names).where(_ROW.digest == digest))
+            connection.execute(delete(file_names).where(_ROW.digest == digest, _ROW.named_at < _text(before)))
 
     def renew(self, digests: Sequence[str], now: datetime) -> None:
         if digests:
