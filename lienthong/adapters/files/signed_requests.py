@@ -41,7 +41,7 @@ class Bucket:
             raise Transient(message("the store of files does not answer")) from error
 
     def sign(self, method: str, path: str, query: Mapping[str, str], now: datetime) -> dict[str, str]:
-        """The headers that prove who asks."""
+        """The headers that prove which key has signed the request."""
         parts = urlsplit(self.address)
         moment = f"{now:%Y%m%dT%H%M%SZ}"
         scope = f"{now:%Y%m%d}/{self.region}/s3/aws4_request"
