@@ -6,11 +6,12 @@ from typing import Literal
 
 from lienthong.messages import Language
 
-Right = Literal["see", "see-content", "act", "approve", "audit", "administer"]
+Right = Literal["see", "see-content", "act", "edit", "approve", "audit", "administer"]
 """What a page or a form needs.
 
 - `see`: states, counts, causes, the trail; no content of an event. `see-content`: contents, with personal data masked.
-- `act`: replay, discard, pause, resume, verify. `approve`: decide on what another person proposed.
+- `act`: replay, discard, pause, resume, verify. `edit`: propose an edit of a dead letter,
+  whose content is then seen, masked. `approve`: decide on what another person proposed.
 - `audit`: who looked at what and did what. `administer`: clients, persons and their roles.
 """
 

@@ -6,10 +6,11 @@ from typing import Protocol
 from starlette.requests import Request
 
 from lienthong.access.roles import Viewer
+from lienthong.console.job_runner import JobRunner
 from lienthong.operations.figures import Place
-from lienthong.operations.health_items import Installation
 from lienthong.runtime.composition import Storage
 from lienthong.runtime.endpoints import Endpoints
+from lienthong.runtime.project import Project
 
 
 class Gate(Protocol):
@@ -27,11 +28,15 @@ class Gate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConsoleContext:
-    """The bus as the console has it. `log_in`: where one without a session is sent."""
+    """The bus as the console has it.
+
+    - `jobs` runs what takes longer than a page may. `log_in`: where a caller without a session is sent.
+    """
 
     storage: Storage
     endpoints: Endpoints
-    installation: Installation
+    project: Project
+    jobs: JobRunner
     gate: Gate
     is_recording: bool = False
     log_in: str = "/console/log-in"

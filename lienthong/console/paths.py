@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lienthong.access.roles import Right, Viewer
-from lienthong.console.pages import dead_letters, settings, today
+from lienthong.console.pages import dead_acts, dead_edits, dead_letters, jobs, settings, today
 from lienthong.console.rendering import href
 from lienthong.console.visit import Handler, MenuItem
 from lienthong.messages import Message, message
@@ -29,6 +29,17 @@ PATHS: Sequence[PagePath] = (
     PagePath("GET", "/dead/groups/{group}", "see", dead_letters.show_group),
     PagePath("GET", "/dead/letters", "see", dead_letters.show_letters),
     PagePath("GET", "/dead/letters/{number}", "see", dead_letters.show_letter),
+    PagePath("GET", "/dead/letters/{number}/edit", "edit", dead_edits.show),
+    PagePath("POST", "/dead/letters/{number}/edit", "edit", dead_edits.propose),
+    PagePath("POST", "/dead/letters/{number}/approval", "approve", dead_edits.approve),
+    PagePath("POST", "/dead/letters/{number}/refusal", "act", dead_edits.refuse),
+    PagePath("POST", "/dead/replay-previews", "see", dead_acts.preview),
+    PagePath("POST", "/dead/replays", "act", dead_acts.replay),
+    PagePath("POST", "/dead/discards", "act", dead_acts.discard),
+    PagePath("POST", "/dead/groups/{group}/note", "act", dead_acts.note),
+    PagePath("GET", "/jobs", "see", jobs.show_jobs, lambda: message("Jobs"), "j"),
+    PagePath("GET", "/jobs/{job}", "see", jobs.show_job),
+    PagePath("POST", "/jobs/{job}/stop", "act", jobs.stop),
     PagePath("GET", "/help", "see", settings.show_help),
     PagePath("POST", "/preferences", "see", settings.choose),
 )

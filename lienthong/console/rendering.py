@@ -60,8 +60,11 @@ def environment() -> "Environment":
 
 
 def render(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Response:
-    """The page of a template. `values` are what it shows."""
-    text = environment().get_template(template).render(visit=visit, menu=visit.menu, **values)
+    """The page of a template. `values` are what it shows; `refresh` among them is how often it refreshes itself, in
+    seconds, in place of what the reader chose.
+    """
+    given = {"refresh": visit.preferences.refresh, **values}
+    text = environment().get_template(template).render(visit=visit, menu=visit.menu, **given)
     return HTMLResponse(text, status, headers=HEADERS)
 
 

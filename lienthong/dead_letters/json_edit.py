@@ -117,10 +117,18 @@ def _restore(edited: Any, original: Any, masked: Any, path: str) -> Any:
     return edited
 
 
-def masked_diff(before: Mapping[str, Any], after: Mapping[str, Any], personal: PersonalKeys | None) -> Iterator[str]:
-    """The lines of a unified diff of masked data. Where a masked value changed, the lines state which is old or new."""
+def masked_diff(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    personal: PersonalKeys | None,
+    titles: tuple[str, str] | None = None,
+) -> Iterator[str]:
+    """The lines of a unified diff of masked data. Where a masked value changed, the lines state which is old or new.
+
+    `titles` are those of both sides; without them, the letter and the edit.
+    """
     old, new = _mark_changes(before, after, mask_data(before, personal), mask_data(after, personal))
-    old_title, new_title = message("the letter"), message("the edit")
+    old_title, new_title = titles or (message("the letter"), message("the edit"))
     yield from difflib.unified_diff(_lines(old), _lines(new), old_title, new_title, lineterm="")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from lienthong.dead_letters.cause import Cause
+from lienthong.envelope import Envelope
 from lienthong.errors import LienthongError
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Clock, Ledger, Transaction
@@ -139,6 +140,12 @@ class Letters(Protocol):
 
     def load_original(self, number: int) -> DeadLetter:
         """One letter as it died, without edits. The number must exist."""
+
+    def last_two_versions(self, event_id: str) -> tuple[Envelope, Envelope] | None:
+        """The version of its record that was received before this event, and the event, both as received.
+
+        None when it is the first one, or belongs to no record.
+        """
 
     def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
         """By letter, the last turn of the event at its stage. Locks the letters until the transaction ends."""

@@ -24,6 +24,10 @@ WaitForOutcomes = Callable[[Sequence[int]], None]
 """Return when the letters with these numbers, just published, have ended or wait for a later attempt."""
 
 
+ObserveReplay = Callable[[ReplayRun], str]
+"""Called after each part. A sentence that it returns is why the replay stops; "" lets it go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
     """How careful a replay is; 0 disables either.
@@ -48,6 +52,7 @@ class Replay:
         rate_limiter: RateLimiter,
         who: Actor,
         wait_for_outcomes: WaitForOutcomes,
+        observe: ObserveReplay = lambda _: "",
     ) -> None:
         self._letter_store = letter_store
         self._broker = broker
@@ -55,6 +60,7 @@ class Replay:
         self._rate_limiter = rate_limiter
         self._who = who
         self._wait_for_outcomes = wait_for_outcomes
+        self._observe = observe
         self._unfinished: array[int] = array("q")
         self._parts = 0
 
@@ -67,10 +73,13 @@ class Replay:
             self._rate_limiter.wait_to_send(size)
             run = self._send(run, replay_set, replay_set.numbers[position : position + size])
             position += size
+            asked_to_stop = self._observe(run)
             if position <= self._options.canary or self._options.stop_on:
                 run = self._count_outcomes(run)
                 if position < replay_set.count:
                     run = replace(run, stopped=self._stop_reason(run, position))
+            if asked_to_stop and position < replay_set.count:
+                run = replace(run, stopped=run.stopped or asked_to_stop)
         return self._end(self._count_outcomes(run))
 
     def _begin(self, replay_set: ReplaySet) -> ReplayRun:

@@ -9,9 +9,11 @@ from lienthong.configuration.personal import personal_keys
 from lienthong.dead_letters import actions
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.cause import cause_of
+from lienthong.dead_letters.json_edit import masked_diff
 from lienthong.dead_letters.model import Edit, LetterFilter, LetterGroup, LetterStore, LetterSummary
 from lienthong.ledger.records import OPERATOR_VERDICTS, Entry
 from lienthong.masking import mask_data, mask_text
+from lienthong.messages import message
 from lienthong.operations.trail import masked_entries, trail_json
 from lienthong.settings import Settings
 from lienthong.topology import route_queue, sink_queue
@@ -100,6 +102,20 @@ def letter_details(letter_store: LetterStore, number: int, settings: Settings) -
         data=mask_data(letter.envelope.data, personal),
         keys_known=personal is not None,
     )
+
+
+def changes_since_before(letter_store: LetterStore, event_id: str, settings: Settings) -> Sequence[str]:
+    """The masked lines of a unified diff from the version of the record before to this event, both as received.
+
+    None for the first version.
+    """
+    versions = letter_store.letters.last_two_versions(event_id)
+    if versions is None:
+        return ()
+    before, now = versions
+    titles = (message("the version before"), message("this event"))
+    lines = masked_diff(before.data, now.data, personal_keys(settings, now.type), titles)
+    return [mask_text(line) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)

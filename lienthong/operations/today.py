@@ -1,12 +1,14 @@
 """How the bus is, in six sentences: what an operator who is woken at three has to know first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from lienthong.configuration.resolve import make_part, sinks_with
+from lienthong.dead_letters.group_notes import GroupNote, GroupNotes
 from lienthong.dead_letters.model import LetterFilter, LetterStore
+from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import LienthongError
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.alarms import SinkAlarms, find_alarms
@@ -39,12 +41,12 @@ class Sign:
     details: Sequence[str] = ()
 
 
-def look_at_today(place: Place, letter_store: LetterStore, site: Site) -> Sequence[Sign]:
+def look_at_today(place: Place, letter_store: LetterStore, notes: GroupNotes, site: Site) -> Sequence[Sign]:
     """The six signs, always in the same order. One that cannot be made states why; the others are there."""
     now = place.clock.now()
     makers: Sequence[tuple[Topic, Callable[[], Sign]]] = (
         ("sources", lambda: sources_sign(look_at_sources(place.board, place.ledger, place.settings, now))),
-        ("dead-letters", lambda: letters_sign(groups(letter_store, LetterFilter(), place.settings))),
+        ("dead-letters", lambda: letters_sign(*_parked(place, letter_store, notes))),
         ("deadlines", lambda: deadlines_sign(find_pressure(place, site))),
         ("waiting", lambda: waiting_sign(place, now)),
         ("balance", lambda: balance_sign(place)),
@@ -81,8 +83,18 @@ def sources_sign(views: Sequence[SourceView]) -> Sign:
     return Sign("sources", "ok", text)
 
 
-def letters_sign(found: Sequence[OwnedGroup]) -> Sign:
-    """Which groups of dead letters wait for a person."""
+def _parked(
+    place: Place, letter_store: LetterStore, notes: GroupNotes
+) -> tuple[Sequence[OwnedGroup], Mapping[str, GroupNote], date]:
+    return (
+        groups(letter_store, LetterFilter(), place.settings),
+        notes.all(),
+        place.clock.now().astimezone(LOCAL_ZONE).date(),
+    )
+
+
+def letters_sign(found: Sequence[OwnedGroup], notes: Mapping[str, GroupNote], today: date) -> Sign:
+    """How many groups of dead letters no person looks after."""
     if not found:
         return Sign("dead-letters", "ok", message("No dead letter is parked."))
     text = message_n(
@@ -91,7 +103,18 @@ def letters_sign(found: Sequence[OwnedGroup]) -> Sign:
         count=sum(group.letters.count for group in found),
         groups=message_n("{count} group", "{count} groups", count=len(found)),
     )
-    return Sign("dead-letters", "bad", text)
+    alone = sum(not _is_looked_after(group, notes, today) for group in found)
+    if not alone:
+        return Sign("dead-letters", "warn", text, [message("Each group is looked after.")])
+    more = message_n(
+        "{count} group is looked after by no person.", "{count} groups are looked after by no person.", count=alone
+    )
+    return Sign("dead-letters", "bad", text, [more])
+
+
+def _is_looked_after(group: OwnedGroup, notes: Mapping[str, GroupNote], today: date) -> bool:
+    note = notes.get(group.letters.cause.id)
+    return note is not None and note.is_looked_after(today)
 
 
 def find_pressure(place: Place, site: Site) -> DeadlinePressure | None:

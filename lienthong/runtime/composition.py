@@ -7,11 +7,13 @@ from typing import Any
 from lienthong.adapters.crash_markers import FileCrashMarkers
 from lienthong.adapters.files.opening import open_files
 from lienthong.adapters.sql.database import Database, open_database
+from lienthong.adapters.sql.group_notes import SqlGroupNotes
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.status import SqlStatusBoard
 from lienthong.configuration.resolve import make_part, sinks_with
+from lienthong.dead_letters.group_notes import GroupNotes
 from lienthong.dead_letters.model import LetterStore
 from lienthong.intake.follow_ups import FollowUpPublisher
 from lienthong.intake.poller import Poller
@@ -67,6 +69,11 @@ class Storage:
     def letter_store(self) -> LetterStore:
         """The dead letters, on which operators act."""
         return make_letter_store(self.database, self.ledger, self.clock)
+
+    @property
+    def group_notes(self) -> GroupNotes:
+        """What persons noted on groups of dead letters."""
+        return SqlGroupNotes(self.database)
 
     @property
     def status_board(self) -> StatusBoard:

@@ -9,7 +9,7 @@ from lienthong.dead_letters.actions import LETTERS_PER_TRANSACTION
 from lienthong.dead_letters.actor import Actor
 from lienthong.dead_letters.model import LetterStore, ReplayRun
 from lienthong.dead_letters.rate_limit import RateLimiter
-from lienthong.dead_letters.replay import Replay, ReplayOptions, WaitForOutcomes
+from lienthong.dead_letters.replay import ObserveReplay, Replay, ReplayOptions, WaitForOutcomes
 from lienthong.dead_letters.replay_set import ReplaySet
 from lienthong.runtime.composition import Bus, build
 from lienthong.runtime.endpoints import Endpoints
@@ -33,7 +33,13 @@ class ReplayOrder:
 
 
 def run_replay(
-    settings: Settings, endpoints: Endpoints, letters: ReplaySet, order: ReplayOrder, *, actor: Actor
+    settings: Settings,
+    endpoints: Endpoints,
+    letters: ReplaySet,
+    order: ReplayOrder,
+    *,
+    actor: Actor,
+    observe: ObserveReplay = lambda _: "",
 ) -> ReplayRun:
     """Start the bus, send the set, and work until it is at rest. Work that an earlier process left open comes first."""
     bus = build(settings, endpoints, SystemClock(), acting=True)
@@ -50,6 +56,7 @@ def run_replay(
             rate_limiter=RateLimiter(order.rate, bus.storage.clock, pause),
             who=actor,
             wait_for_outcomes=_wait_for_outcomes(bus, runner),
+            observe=observe,
         )
         return replay.run(letters)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, exists, func, select
 
-from lienthong.adapters.sql import letter_causes, rows
+from lienthong.adapters.sql import letter_causes, listings, rows
 from lienthong.adapters.sql.database import open_reader, snapshot
 from lienthong.adapters.sql.letter_causes import letter_conditions
 from lienthong.adapters.sql.letter_edits import approved_data
@@ -15,7 +15,7 @@ from lienthong.adapters.sql.letter_tables import edits
 from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, dead_letters, entries
 from lienthong.dead_letters.model import LetterFilter, LetterGroup, LetterSummary, ReplayFate
-from lienthong.envelope import parse_utc
+from lienthong.envelope import Envelope, parse_utc
 from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import DeadLetter
 from lienthong.ports import Transaction
@@ -71,6 +71,10 @@ class SqlLetters:
         with open_reader(self._database) as connection:
             query = select(dead_letters).where(_letter.number == number)
             return rows.parse_letter(connection.execute(query).one())
+
+    def last_two_versions(self, event_id: str) -> tuple[Envelope, Envelope] | None:
+        with open_reader(self._database) as connection:
+            return listings.last_two_versions(connection, event_id)
 
     def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:
         connection = transaction.connection

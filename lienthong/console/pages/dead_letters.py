@@ -12,8 +12,9 @@ from lienthong.data.harmless import json_text
 from lienthong.dead_letters.model import LetterFilter, LetterState
 from lienthong.errors import WrongUse
 from lienthong.messages import message
+from lienthong.operations.edits import EditPreview, find_letter, preview
 from lienthong.operations.labels import edit_state_label, state_label, verdict_label
-from lienthong.operations.letters import groups, letter_details, letters
+from lienthong.operations.letters import LetterDetails, changes_since_before, groups, letter_details, letters
 from lienthong.operations.moments import parse_since
 from lienthong.topology import route_queue, sink_queue
 
@@ -40,7 +41,7 @@ def wanted(visit: Visit, group: str = "") -> LetterFilter:
 def show_groups(visit: Visit) -> Response:
     """The letters by cause."""
     found = groups(visit.storage.letter_store, wanted(visit), visit.settings)
-    return render(visit, "dead_groups.html", groups=found, **_choices(visit))
+    return render(visit, "dead_groups.html", groups=found, notes=visit.storage.group_notes.all(), **_choices(visit))
 
 
 def show_group(visit: Visit) -> Response:
@@ -53,7 +54,13 @@ def show_group(visit: Visit) -> Response:
     parked = groups(store, LetterFilter(group=of_group.group), visit.settings)
     rows = first_page(letters(store, of_group, visit.settings), lambda row: row.summary.number)
     return render(
-        visit, "dead_group.html", group=found[0], parked=parked[0] if parked else None, paging=rows, **_choices(visit)
+        visit,
+        "dead_group.html",
+        group=found[0],
+        parked=parked[0] if parked else None,
+        note=visit.storage.group_notes.all().get(of_group.group),
+        paging=rows,
+        **_choices(visit),
     )
 
 
@@ -71,17 +78,32 @@ def show_letter(visit: Visit) -> Response:
     details = letter_details(visit.storage.letter_store, int(number), visit.settings) if number.isdecimal() else None
     if details is None:
         raise KeyError(number)
-    content = json_text(details.data, indent=2) if visit.may("see-content") else None
+    content, changes = None, list[str]()
+    if visit.may("see-content"):
+        content = json_text(details.data, indent=2)
+        changes += changes_since_before(visit.storage.letter_store, details.letter.summary.event_id, visit.settings)
     return render(
         visit,
         "dead_letter.html",
         details=details,
         letter=details.letter.summary,
         content=content,
+        changes=changes,
+        proposal=_proposal(visit, details),
         edit_state_label=edit_state_label,
         state_label=state_label,
         verdict_label=verdict_label,
     )
+
+
+def _proposal(visit: Visit, details: LetterDetails) -> EditPreview | None:
+    """What the edit that waits for approval would change; None without one, or without the right to see contents."""
+    waits = next((edit for edit in details.edits if edit.state == "proposed"), None)
+    if waits is None or not visit.may("see-content"):
+        return None
+    store, number = visit.storage.letter_store, details.letter.summary.number
+    letter = find_letter(store, number)
+    return preview(store, letter, waits.data, settings=visit.settings, routes=visit.storage.routes())
 
 
 def _choices(visit: Visit) -> Mapping[str, Any]:

@@ -41,7 +41,7 @@ def show(visit: Visit) -> Response:
     place, letter_store = visit.context.place, visit.storage.letter_store
     open_to_viewer = {item.href for item in visit.menu}
     tiles = []
-    for sign in look_at_today(place, letter_store, visit.storage.site):
+    for sign in look_at_today(place, letter_store, visit.storage.group_notes, visit.storage.site):
         title, path = _TOPICS[sign.topic]
         found = groups(letter_store, LetterFilter(), visit.settings)[:GROUPS] if sign.topic == "dead-letters" else ()
         tiles.append(Tile(sign, title(), href(path) if href(path) in open_to_viewer else "", found))

@@ -15,16 +15,17 @@ from starlette.routing import Mount
 
 from lienthong.access.roles import Right, Viewer
 from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.jobs import SqlJobs
 from lienthong.console.app import make_console
 from lienthong.console.context import ConsoleContext
-from lienthong.operations.health_items import Installation
+from lienthong.console.job_runner import JobRunner
 from lienthong.runtime.composition import Storage, open_storage
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.project import Project
 from tests.unit.dead_letters.letter_bus import LetterBus
 from tests.unit.dead_letters.small_project import write_small_project
 
-EVERYTHING: tuple[Right, ...] = ("see", "see-content", "act", "approve", "audit", "administer")
+EVERYTHING: tuple[Right, ...] = ("see", "see-content", "act", "edit", "approve", "audit", "administer")
 
 
 class OpenGate:
@@ -49,8 +50,8 @@ class Browser:
     def __init__(self, storage: Storage, folder: Path, project: Path) -> None:
         self.gate, self.storage = OpenGate(), storage
         endpoints = Endpoints(folder)
-        installation = Installation(project, {}, folder, broker=endpoints.broker, database="")
-        self.context = ConsoleContext(storage, endpoints, installation, self.gate)
+        jobs = JobRunner(SqlJobs(storage.database), storage.clock)
+        self.context = ConsoleContext(storage, endpoints, Project(project, folder, {}), jobs, self.gate)
         self._app = Starlette(routes=[Mount("/console", make_console(self.context))])
 
     def __call__(self, method: str, path: str, **given: Any) -> httpx.Response:
@@ -101,3 +102,22 @@ def browser(bus: LetterBus, tmp_path: Path) -> Iterator[Browser]:
 def links(page: str) -> list[str]:
     """Where the links of a page lead, without `/console`."""
     return [found.removeprefix("/console") for found in re.findall(r'href="(/console[^"#]*)"', page)]
+
+
+def once(page: str, action: str) -> str:
+    """What the form of a page that leads to `action` sends to be done once."""
+    form = page.split(f'action="/console{action}"', 1)[1].split("</form>", 1)[0]
+    return re.findall(r'name="once" value="([^"]*)"', form)[0]
+
+
+def ended(browser: Browser, reply: httpx.Response) -> str:
+    """The page of the job that a reply leads to, once the job has ended."""
+    assert reply.status_code == 303, reply.text
+    path = reply.headers["location"].removeprefix("/console")
+    job = path.removeprefix("/jobs/")
+    for thread, _ in list(browser.context.jobs.running().values()):
+        thread.join(30)
+    found = browser.context.jobs.jobs.find(job, browser.storage.clock.now())
+    assert found is not None
+    assert not found.is_open
+    return browser.read(path)
