@@ -19,7 +19,7 @@ class Job:
     - `job`: its id, drawn by the page that it was begun from: a second click has the same one.
     - `kind`, `order`: what is done, and to what; no personal data.
     - `done` of `total` parts; `total` is 0 while it is not known. `result`: what came of it; `why`: why it failed.
-    - `stop_by`: the person who asked for its end; "" when no one did.
+    - `stop_by`: the person who asked for its end; "" without one.
     """
 
     job: str

@@ -101,8 +101,8 @@ def test_an_edit_is_shown_before_it_is_proposed_and_approved_by_another_person(
     assert "A proposal needs a reason." in browser.send(path, text=text, act="propose").text
     assert browser.send(path, text=text, reason="sai loại", act="propose").status_code == 303
     assert "&#34;kind&#34;: &#34;good&#34;" in browser.read(f"/dead/letters/{number}")
-    own = browser.send(f"/dead/letters/{number}/approval")
-    assert (own.status_code, "another person must approve it" in own.text) == (409, True)
+    refused = browser.send(f"/dead/letters/{number}/approval")
+    assert (refused.status_code, "another person must approve it" in refused.text) == (409, True)
     browser.see_as("see", "approve")
     assert "&#34;good&#34;" not in browser.read(f"/dead/letters/{number}")
     assert browser.send(f"/dead/letters/{number}/approval").status_code == 303
