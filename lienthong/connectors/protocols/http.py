@@ -20,9 +20,10 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from lienthong.connectors.protocols.exchange_deadline import Deadline, limited
 from lienthong.connectors.protocols.http_errors import Passing, Refused, failure_of, no_json
 from lienthong.connectors.protocols.http_replies import TooMuch, check_elements, check_values, read_body
-from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
+from lienthong.connectors.protocols.http_transport import Transport
 from lienthong.connectors.protocols.json_names import Doubled
 from lienthong.connectors.protocols.json_text import read_json
 from lienthong.connectors.protocols.public_addresses import PrivateAddress
@@ -37,7 +38,7 @@ REPLY_LIMIT = 64 * 2**20
 
 __all__ = ["REPLY_LIMIT", "TIMEOUT", "TRIES", "Http", "Method", "Receipt", "Refused", "merge_headers"]
 
-Method = Literal["GET", "POST", "PUT"]
+Method = Literal["GET", "OPTIONS", "POST", "PUT"]
 
 TRIES = 5
 _LAST_TRY_WITHIN_SECONDS = 10.0
@@ -98,7 +99,7 @@ class Http:
             transport=transport or Transport(only_public=only_public),
         )
         # Connectors have no close method, so the connections are closed when this object is collected.
-        weakref.finalize(self, self._client.close)
+        self._close = weakref.finalize(self, self._client.close)
         self._retrying = Retrying(
             retry=retry_if_exception_type(Passing),
             stop=stop_after_attempt(tries) | stop_before_delay(_LAST_TRY_WITHIN_SECONDS),
@@ -150,6 +151,10 @@ class Http:
             with suppress(*_BROKEN_BODY):
                 read_body(response, _SMALL_REPLY_BYTES, deadline)
             return Receipt(response.status_code, response.headers)
+
+    def close(self) -> None:
+        """Close the connections. Nothing is sent afterwards."""
+        self._close()
 
     def _request(
         self, method: Method, url: str, *, params: Mapping[str, Any] | None = None, **parts: Any

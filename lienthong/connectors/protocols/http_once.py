@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from lienthong.connectors.protocols.exchange_deadline import Deadline, limited
 from lienthong.connectors.protocols.http_replies import read_body
-from lienthong.connectors.protocols.http_transport import Deadline, Transport, limited
+from lienthong.connectors.protocols.http_transport import Transport
 from lienthong.errors import Transient
 from lienthong.messages import Message, message
 

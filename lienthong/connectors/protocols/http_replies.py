@@ -2,12 +2,12 @@
 
 import zlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
-from lienthong.connectors.protocols.http_transport import Deadline
+from lienthong.connectors.protocols.exchange_deadline import Deadline
 
 VALUE_LIMIT = 2_000_000
 """Values of a reply: a page of a thousand dossiers has some 200,000. Python needs up to 200 bytes for each."""
@@ -106,13 +106,24 @@ def _inflated(raw: Iterator[bytes]) -> Iterator[bytes]:
         raise EOFError
 
 
-def retry_after(headers: httpx.Headers) -> timedelta | None:
-    """What Retry-After asks for (RFC 9110, 10.2.3), or None. A date counts from the reply's Date, not our clock."""
+def retry_after(headers: httpx.Headers, now: datetime | None = None) -> timedelta | None:
+    """What Retry-After asks for (RFC 9110, 10.2.3), or None.
+
+    A date counts from the reply's Date, and from `now` where it has none: the clock of a server may be wrong.
+    """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), _LONGEST_WAIT_SECONDS))
+    until = _moment(text)
+    since = _moment(headers.get("Date", "")) or now
+    if until is None or since is None:
+        return None
+    return min(max(until - since, timedelta(0)), timedelta(seconds=_LONGEST_WAIT_SECONDS))
+
+
+def _moment(text: str) -> datetime | None:
     try:
-        asked = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+        moment = parsedate_to_datetime(text)
     except (ValueError, TypeError):
         return None
-    return min(max(asked, timedelta(0)), timedelta(seconds=_LONGEST_WAIT_SECONDS))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -1,54 +1,19 @@
-"""The network below HTTP: a time limit over everything one exchange waits for, and no proxy on the way to this machine.
-
-httpx limits the wait for each piece of a reply. A server that sends its headers byte by byte would keep a source
-waiting for hours. So the limit of an exchange is checked before every wait, from the connection to the last byte.
-"""
+"""The network below HTTP: time limits over all that an exchange waits for, and no proxy on the way to this machine."""
 
 import ipaddress
-import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import timedelta
+from collections.abc import Iterable
 from ssl import SSLContext
 from typing import Any
 
 import httpcore
 import httpx
 
+from lienthong.connectors.protocols.exchange_deadline import shorten
+from lienthong.connectors.protocols.name_resolution import ResolvingBackend
 from lienthong.connectors.protocols.public_addresses import PublicBackend
 
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
-
-
-class Deadline:
-    """A time limit that began when this object was made. `elapsed` gives seconds."""
-
-    def __init__(self, limit: timedelta, elapsed: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = limit.total_seconds()
-        self._elapsed = elapsed
-        self._began = elapsed()
-
-    def remaining(self) -> float:
-        """The seconds that are left. Raises TimeoutError when there are none."""
-        left = self._seconds - (self._elapsed() - self._began)
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
-_current: ContextVar[Deadline | None] = ContextVar("deadline of the current exchange", default=None)
-
-
-@contextmanager
-def limited(deadline: Deadline) -> Iterator[None]:
-    """What this thread does on the network within the block must be over at the deadline."""
-    token = _current.set(deadline)
-    try:
-        yield
-    finally:
-        _current.reset(token)
 
 
 def is_loopback(host: str) -> bool:
@@ -97,7 +62,7 @@ class Transport(httpx.BaseTransport):
 def _make(context: SSLContext, proxy: str | None, *, only_public: bool = False) -> httpx.HTTPTransport:
     transport = httpx.HTTPTransport(verify=context, proxy=proxy)
     # httpx has no parameter for httpcore's network backend. tests/assumptions/test_httpx.py notices a change.
-    transport._pool._network_backend = PublicBackend(_Backend()) if only_public else _Backend()
+    transport._pool._network_backend = PublicBackend(_Backend()) if only_public else ResolvingBackend(_Backend())
     return transport
 
 
@@ -115,7 +80,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        wait = _shorten(timeout, httpcore.ConnectTimeout)
+        wait = shorten(timeout, httpcore.ConnectTimeout)
         return _Stream(self._backend.connect_tcp(host, port, wait, local_address, socket_options))
 
     def sleep(self, seconds: float) -> None:
@@ -127,10 +92,10 @@ class _Stream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _shorten(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, shorten(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _shorten(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, shorten(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -138,20 +103,8 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        wait = _shorten(timeout, httpcore.ConnectTimeout)
+        wait = shorten(timeout, httpcore.ConnectTimeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, wait))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
-
-
-def _shorten(timeout: float | None, over: type[Exception]) -> float | None:
-    """The time to wait at most: `timeout` or what is left of the exchange. Raises `over` when nothing is left."""
-    deadline = _current.get()
-    if deadline is None:
-        return timeout
-    try:
-        left = deadline.remaining()
-    except TimeoutError:
-        raise over from None
-    return left if timeout is None else min(timeout, left)

@@ -7,13 +7,11 @@ is judged, and the connection goes to an address that was judged: a name server 
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import httpcore
 
-Resolve = Callable[..., Sequence[tuple[Any, ...]]]
-"""`socket.getaddrinfo`, which also reads addresses in decimal, octal and hexadecimal as a connection would."""
+from lienthong.connectors.protocols.name_resolution import Resolve, ResolvingBackend
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 """All that IANA has assigned for use between networks. What maps or embeds an IPv4 address elsewhere is not in it."""
@@ -39,49 +37,22 @@ class PrivateAddress(Exception):  # noqa: N818 - the name states what is wrong
 def is_public(address: str) -> bool:
     """Whether an IP address as `getaddrinfo` writes it is reachable for all (IANA special-purpose registries)."""
     ip = ipaddress.ip_address(address)
-    if ip.is_multicast or not ip.is_global or any(ip in network for network in _REFUSED):
-        return False
-    return isinstance(ip, ipaddress.IPv4Address) or ip in _GLOBAL_UNICAST
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.scope_id is not None or ip not in _GLOBAL_UNICAST):
+        return False  # an address with a zone belongs to one link of this machine
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _REFUSED)
 
 
-class PublicBackend(httpcore.NetworkBackend):
-    """The network behind `backend`, without the addresses that are not public. Raises `PrivateAddress`.
+def refuse_private(addresses: Sequence[str]) -> None:
+    """Raise `PrivateAddress` unless all addresses are public.
 
     A host that has public and private addresses is refused, too: which one counts is not left to chance.
     """
+    if not all(is_public(address) for address in addresses):
+        raise PrivateAddress
+
+
+class PublicBackend(ResolvingBackend):
+    """The network behind `backend`, without the addresses that are not public. Raises `PrivateAddress`."""
 
     def __init__(self, backend: httpcore.NetworkBackend, resolve: Resolve = socket.getaddrinfo) -> None:
-        self._backend = backend
-        self._resolve = resolve
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        *first_ones, last = self._addresses(host, port)
-        options = None if socket_options is None else list(socket_options)
-        for address in first_ones:
-            try:
-                return self._backend.connect_tcp(address, port, timeout, local_address, options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue  # another address of the host may answer; the error of the last one is raised
-        return self._backend.connect_tcp(last, port, timeout, local_address, options)
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
-
-    def _addresses(self, host: str, port: int) -> Sequence[str]:
-        try:
-            found = self._resolve(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):  # no such name, or one that no name server could be asked for
-            raise httpcore.ConnectError from None
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        if not addresses:
-            raise httpcore.ConnectError
-        if not all(is_public(address) for address in addresses):
-            raise PrivateAddress
-        return addresses
+        super().__init__(backend, judge=refuse_private, resolve=resolve)

@@ -358,7 +358,7 @@ def test_every_fault_of_cloud_events_is_listed(service: Service) -> None:
     assert received(service, "cloud") == 0
 
 
-def test_webhooks_shake_hands_without_a_key(service: Service) -> None:
+def test_webhooks_ask_consent_without_a_key(service: Service) -> None:
     push = cloud(service)
     known = push("OPTIONS", "/in/cloud", headers={"WebHook-Request-Origin": "office.example"})
     assert (known.status_code, known.headers["webhook-allowed-origin"]) == (200, "office.example")

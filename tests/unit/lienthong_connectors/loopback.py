@@ -13,6 +13,7 @@ class Arrived(NamedTuple):
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
 
 class Response(NamedTuple):
@@ -33,7 +34,7 @@ def serving(respond: Callable[[Arrived], Response]) -> Iterator[str]:
 
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            response = respond(Arrived(self.path, dict(self.headers), self.rfile.read(length)))
+            response = respond(Arrived(self.path, dict(self.headers), self.rfile.read(length), self.command))
             if not response.status:
                 self.close_connection = True
                 return
@@ -45,7 +46,7 @@ def serving(respond: Callable[[Arrived], Response]) -> Iterator[str]:
             self.wfile.write(response.body)
             self.close_connection = response.closes_early
 
-        do_POST = do_PUT = do_GET  # noqa: N815 - names of http.server
+        do_OPTIONS = do_POST = do_PUT = do_GET  # noqa: N815 - names of http.server
 
         def log_message(self, *arguments: object) -> None:
             pass

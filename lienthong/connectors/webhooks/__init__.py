@@ -1,0 +1,1 @@
+"""Delivery of announced events by HTTP, to addresses that subscribers name."""
