@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lienthong import Envelope, Record, Site
 from schemas.canonical import dossier_happened_v1, dossier_v1, submission_v1
 from store.happening_rows import Found, find, write
-from transforms.happening_changes import Noted, compare, event_data, event_key, is_before
+from transforms.happening_changes import Noted, compare, event_data, event_key, is_before, is_plainly_before
 from transforms.happenings import Version, derive, derive_in_order, in_order
 
 TYPES = frozenset({dossier_v1.TYPE, submission_v1.TYPE})
@@ -22,11 +22,24 @@ TYPES = frozenset({dossier_v1.TYPE, submission_v1.TYPE})
 
 
 class Stored(NamedTuple):
-    """A version that was just stored, and its place in the bundle."""
+    """An event that was just stored, and its place in the bundle.
+
+    - `key`: the code of the dossier, or the transaction of the payment.
+    - `kept`: its data; None when it is old news. That is decoded again in the rare case that it is looked at: all
+      decoded data of a bundle would be megabytes.
+    - `may_miss`: whether another system may have a version too few of it.
+    """
 
     place: int
     envelope: Envelope
-    data: Mapping[str, Any]
+    key: str
+    kept: Mapping[str, Any] | None
+    may_miss: bool = False
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The data of the event."""
+        return self.envelope.data_dict() if self.kept is None else self.kept
 
 
 class Happenings:
@@ -42,20 +55,31 @@ class Happenings:
         self._portal = portal
         self._tell_within = tell_within
 
-    def follow(self, connection: Connection, stored: Iterable[Stored]) -> Mapping[int, Sequence[Record]]:
+    def since(self) -> datetime:
+        """What happened before is no news."""
+        return self._clock.now() - self._tell_within
+
+    def is_news(self, envelope: Envelope, data: Mapping[str, Any], since: str) -> bool:
+        """Whether a version may show something new. `since`: see `since`, as text."""
+        return envelope.source == self._portal or not is_plainly_before(data, since)
+
+    def follow(
+        self, connection: Connection, stored: Iterable[Stored], since: datetime
+    ) -> Mapping[int, Sequence[Record]]:
         """Note what the versions show, and return what is to be handed back, by the place of the event."""
         by_source: dict[str, dict[str, list[Stored]]] = {}
         for one in stored:
             source = self._portal if one.envelope.type == submission_v1.TYPE else one.envelope.source
-            by_source.setdefault(source, {}).setdefault(one.data["code"], []).append(one)
+            by_source.setdefault(source, {}).setdefault(one.key, []).append(one)
         handed_back: dict[int, list[Record]] = defaultdict(list)
-        since = self._clock.now() - self._tell_within
         for source, dossiers in by_source.items():
             of_portal = source == self._portal
             first_new = {code: new[0].envelope.id for code, new in dossiers.items()}
             found = find(connection, source, first_new, with_submissions=of_portal)
             looks = [
-                _Look(source, code, new, found.get(code), is_dated=not of_portal) for code, new in dossiers.items()
+                _Look(source, code, new, found.get(code), is_dated=not of_portal)
+                for code, new in dossiers.items()
+                if code in found or any(one.kept is not None for one in new)
             ]
             noted = [(look, one) for look in looks for one in look.changes(since)]
             written = write(connection, source, [(look.code, one) for look, one in noted]) if noted else ()

@@ -58,17 +58,18 @@ class PaymentMatches:
 
     def follow(self, connection: Connection, stored: Sequence[Stored]) -> Mapping[int, Sequence[Record]]:
         """Note what the payments are for, and return what is to be handed back, by the place of the event."""
-        causes = _note_payments(connection, stored)
-        codes: dict[str, set[str]] = defaultdict(set)
-        for one in stored:
-            if one.envelope.type != payment_v1.TYPE:
-                code = one.data["code"]
-                codes[compact := compact_code(code)].add(code)
-                causes.setdefault(compact, one.place)
+        delivered = {one.key: one.place for one in stored if one.envelope.type == payment_v1.TYPE}
+        causes = _note_payments(connection, delivered) if delivered else {}
+        dossiers = [one for one in stored if one.envelope.type != payment_v1.TYPE]
+        compacts = [compact_code(one.key) for one in dossiers]
+        for compact, one in zip(compacts, dossiers, strict=True):
+            causes.setdefault(compact, one.place)
         known = _find_payments(connection, causes)
         if not known:  # nearly always: a dossier without a payment
             return {}
-        delivered = {one.data["transaction"]: one.place for one in stored if one.envelope.type == payment_v1.TYPE}
+        codes: dict[str, set[str]] = defaultdict(set)
+        for compact, one in zip(compacts, dossiers, strict=True):
+            codes[compact].add(one.key)
         handed_back: dict[int, list[Record]] = defaultdict(list)
         since = format_instant(self._clock.now() - self._tell_within)
         changed = list(_changes(connection, known, codes, self._sources))
@@ -98,11 +99,8 @@ def differences(database: Database, sources: Sequence[SourceName]) -> Iterator[s
                 yield f"kho dữ liệu, thanh toán {data['transaction']}: khác với điều đã thông báo về hồ sơ của nó"
 
 
-def _note_payments(connection: Connection, stored: Iterable[Stored]) -> dict[str, int]:
-    """Note the codes that the payments of a bundle name. Returns by code, before and now, the place of a cause."""
-    payments = {one.data["transaction"]: one.place for one in stored if one.envelope.type == payment_v1.TYPE}
-    if not payments:
-        return {}
+def _note_payments(connection: Connection, payments: Mapping[str, int]) -> dict[str, int]:
+    """Note the codes that payments name, given with their places. Returns by code, before and now, that of a cause."""
     dialect = connection.dialect.name
     matches, rows = tables.payment_matches, tables.payments.c
     keys = {"keys": format_keys(dialect, sorted(payments))}

@@ -25,7 +25,8 @@ from schemas.canonical import (
 )
 from schemas.requests import counter_checks, question_answers
 from store import happening_proof, payment_matches, proof, tables
-from store.happenings import TYPES, Happenings, Stored
+from store.following import Following
+from store.happenings import Happenings
 from store.instants import format_instant
 from store.payment_matches import PaymentMatches
 from store.synchronisation.touching import Touches
@@ -34,8 +35,6 @@ from transforms.moments import IN_FUTURE
 from transforms.synchronisation import Synchronisation
 
 IGATE, PORTAL = SourceName("igate"), SourceName("dvcqg")
-
-_FOLLOWED = TYPES | payment_matches.TYPES
 
 TELL_WITHIN = timedelta(days=90)
 """The first reading of a source may bring years of history, of which nothing is news."""
@@ -72,17 +71,19 @@ class DataStore:
         self._portal = portal
         versions = newest_version(tables.dossier_versions, seldom_known=True)
         self._upserts = {**_UPSERTS, dossier_v1.TYPE: (newest_version(tables.dossiers, portal=portal), versions)}
-        self._happenings = Happenings(site, portal=portal, tell_within=tell_within) if happenings else None
         self._sources = sources
-        self._payments = PaymentMatches(site, sources=sources, tell_within=tell_within) if match_payments else None
-        self._touches = Touches(synchronisation, site.clock) if synchronisation is not None else None
+        self._following = Following(
+            Happenings(site, portal=portal, tell_within=tell_within) if happenings else None,
+            Touches(synchronisation, site.clock) if synchronisation is not None else None,
+            PaymentMatches(site, sources=sources, tell_within=tell_within) if match_payments else None,
+        )
 
     def verify(self, seals: Seals) -> Iterable[str]:
         """Every row of the data store that is not what was delivered, by the seals of the ledger."""
         yield from proof.differences(self._database, seals)
-        if self._happenings is not None:
+        if self._following.happenings is not None:
             yield from happening_proof.differences(self._database, self._portal)
-        if self._payments is not None:
+        if self._following.payments is not None:
             yield from payment_matches.differences(self._database, self._sources)
 
     def deliver(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
@@ -92,35 +93,24 @@ class DataStore:
         """
         outcomes: list[Outcome] = []
         rows: dict[str, list[TableRow]] = {}
-        stored: list[Stored] = []
+        followed = self._following.begin()
         for place, envelope in enumerate(envelopes):
             data = envelope.data_dict()
             outcome, row = _row_of(envelope, data)
             outcomes.append(outcome)
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
-                if envelope.type in _FOLLOWED:
-                    stored.append(Stored(place, envelope, data))
+                followed.add(place, envelope, data)
         with translate_errors("kho dữ liệu không trả lời"):
-            if self._payments is not None:
-                self._payments.lock(transaction.connection, rows)
+            followed.lock(transaction.connection, rows)
             for event_type, typed_rows in rows.items():
                 names, upserts = tuple(typed_rows[0]), self._upserts[event_type]
                 for layer in _layers(typed_rows, upserts[0].table):
                     values = [tuple(row.values()) for row in layer]
                     upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
-            for place, records in self._follow(transaction, stored):
+            for place, records in followed.finish(transaction.connection):
                 outcomes[place] = _with(outcomes[place], records)
         return outcomes
-
-    def _follow(self, transaction: Transaction, stored: Sequence[Stored]) -> Iterable[tuple[int, Sequence[Record]]]:
-        """What is handed back, with the place of its cause."""
-        if self._happenings is not None and (shown := [one for one in stored if one.envelope.type in TYPES]):
-            yield from self._happenings.follow(transaction.connection, shown).items()
-        if self._touches is not None:
-            self._touches.note(transaction.connection, (one for one in stored if one.envelope.type == dossier_v1.TYPE))
-        if self._payments is not None and stored:
-            yield from self._payments.follow(transaction.connection, stored).items()
 
 
 def _with(outcome: Outcome, records: Sequence[Record]) -> Outcome:

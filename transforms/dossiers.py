@@ -59,8 +59,7 @@ def from_igate(
     if values is None:
         data, unclear = plain(IgateDossier, envelope.data)
         values = _read_igate(envelope, data, tables, code_pattern, unclear=unclear)
-    dossier = Dossier.model_validate(values)
-    return envelope.with_data(TYPE, dossier.to_data(), time=dossier.updated_at)
+    return envelope.with_data(TYPE, Dossier.data_of(values), time=values["updated_at"])
 
 
 _Tables = tuple[Table, Table, Table]
@@ -189,8 +188,7 @@ def from_portal(envelope: Envelope, *, code_pattern: str = CODE_PATTERN) -> Enve
     flags += [] if fee_readable else ["fee-unreadable"]
     flags += ["digitisation-contradictory"] if contradicts_papers(data, papers or ()) else []
     flags += date_flags(envelope, *past)
-    dossier = Dossier.model_validate({**values, "quality": flags})
-    return envelope.with_data(TYPE, dossier.to_data(), time=updated_at)
+    return envelope.with_data(TYPE, Dossier.data_of({**values, "quality": flags}), time=updated_at)
 
 
 _CODE_DIGITS = 9

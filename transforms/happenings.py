@@ -128,11 +128,12 @@ def _read_version(version: Version) -> Shown:
         return Shown(version.id, {"channel": "online", **data}, None, received_at, received_at, moments)
     seen_at = parse_utc(data["observed_at"])
     changed_at = min(parse_utc(data["updated_at"]), seen_at)
-    moments = {name: _moment(data, name) for name in _MOMENTS}
+    moments = {name: _moment(data, name) for name in MOMENTS}
     return Shown(version.id, data, data.get("status"), changed_at, seen_at, moments)
 
 
-_MOMENTS = (*_DATED.values(), "appointment_at", "rejected_at")
+MOMENTS = (*_DATED.values(), "appointment_at", "rejected_at")
+"""The fields of a dossier that date what happened."""
 
 
 def _moment(data: Mapping[str, Any], name: str) -> datetime | None:

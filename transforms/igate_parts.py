@@ -69,7 +69,7 @@ def is_plain_applicant(data: Mapping[str, Any]) -> bool:
     inner = applicant.get("data")
     if not isinstance(inner, dict) or isinstance(inner.get("identityNumber", {}), list | dict):
         return False
-    return not any(inner.get(name).__class__ in _NESTED for name in APPLICANT.values())
+    return _NESTED.isdisjoint(map(type, map(inner.get, APPLICANT.values())))
 
 
 def notifies(data: Mapping[str, Any]) -> bool | None:

@@ -1,7 +1,8 @@
 """Noting which dossiers may have a version too few: written with the versions, read by the next look."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,22 +25,29 @@ class Touches:
         self._within = timedelta(days=rules.tell_within_days)
         self._clock = clock
 
+    def since(self) -> datetime:
+        """What is older would not be announced."""
+        return self._clock.now() - self._within
+
+    def may_miss(self, source: str, data: Mapping[str, Any], since: datetime) -> bool:
+        """Whether a look has to judge a dossier. What is older than would be announced is passed over."""
+        if source in self._portal and data.get("filed_on") == "portal":
+            return not _is_before(data, since)
+        through = data.get("channel") in _ONLINE or data.get("other_code") is not None
+        return through and source in self._local and not _is_before(data, since)
+
     def note(self, connection: Connection, stored: Iterable[Stored]) -> None:
-        """Note the versions that a look has to judge. What is older than would be announced is passed over."""
-        since = self._clock.now() - self._within
-        rows = [_row(one) for one in stored if self._matters(one, since)]
+        """Note the versions that a look has to judge."""
+        rows = [_row(one) for one in stored]
         if rows:
             insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(touched)
             connection.execute(insert.on_conflict_do_nothing(), sorted(rows, key=lambda row: row["event_id"]))
 
-    def _matters(self, one: Stored, since: datetime) -> bool:
-        source, data = one.envelope.source, one.data
-        moments = [at for name in ("submitted_at", "accepted_at") if (at := parse_optional(data.get(name)))]
-        if moments and max(moments) < since:
-            return False
-        through = data.get("channel") in _ONLINE or data.get("other_code") is not None
-        return (source in self._portal and data.get("filed_on") == "portal") or (source in self._local and through)
+
+def _is_before(data: Mapping[str, Any], since: datetime) -> bool:
+    moments = [at for name in ("submitted_at", "accepted_at") if (at := parse_optional(data.get(name)))]
+    return bool(moments) and max(moments) < since
 
 
 def _row(one: Stored) -> dict[str, str]:
-    return {"event_id": one.envelope.id, "source": one.envelope.source, "code": one.data["code"]}
+    return {"event_id": one.envelope.id, "source": one.envelope.source, "code": one.key}

@@ -92,10 +92,21 @@ class Deployment:
 
 
 def deploy(
-    folder: Path, servers: Servers, source: str, parameters: Mapping[str, object], every: str = "60s"
+    folder: Path,
+    servers: Servers,
+    source: str,
+    parameters: Mapping[str, object],
+    every: str = "60s",
+    *,
+    only_stored: bool = False,
 ) -> Deployment:
-    """Write the configuration (this project's route and sink, with `source` as iGate) and create the tables."""
+    """Write the configuration (this project's route and sink, with `source` as iGate) and create the tables.
+
+    `only_stored`: the data store finds nothing out from what it stores, as in versions that had no happenings yet.
+    """
     copy_routes(folder, ROUTE)
+    if only_stored:
+        (folder / "config" / "sinks" / f"{SINK}.yaml").write_text("use: store.writer.DataStore\nreplay: idempotent\n")
     lines = "".join(f"  {name}: {value}\n" for name, value in parameters.items())
     (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{lines}")
     bus = folder / "config" / "bus.yaml"

@@ -1,9 +1,10 @@
 """The whole pipeline over RabbitMQ and PostgreSQL, run by `lienthong run`. Prints one JSON line.
 
-    python -m tests.bench.pipeline EVENTS [one | apart | two]
+    python -m tests.bench.pipeline EVENTS [one | apart | two] [stored]
 
 - one: one process with every role; apart: a process for the route and one for the sink; two: two processes with every
   role.
+- stored: the data store only stores, as in versions that had no happenings, payments and comparisons yet.
 - Started alone it starts durable servers. The events wait in the route's quorum queue, in bundles, recorded as
   received. The clock runs from the first bundle that has passed the route, which is not counted, until the ledger has
   every event as delivered (announced, stored, recorded).
@@ -23,6 +24,8 @@ from tests.bench.deployment import ROUTE, SINK, SUBSCRIBER, Deployment, deploy
 from tests.bench.servers import Servers, servers
 from tests.bench.watching import Figures, SubscriberQueue, watched, working
 
+STORED = "stored"
+
 ROLES: dict[str, list[list[str]]] = {
     "one": [[]],
     "apart": [["--only", f"route:{ROUTE}"], ["--only", f"sink:{SINK}"]],
@@ -30,9 +33,9 @@ ROLES: dict[str, list[list[str]]] = {
 }
 
 
-def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
+def measure(total: int, roles: str, ours: Servers, folder: Path, *, only_stored: bool = False) -> Figures:
     """Events/s, CPU µs an event by process, memory in MB."""
-    deployment = prepare(total, ours, folder)
+    deployment = prepare(total, ours, folder, only_stored=only_stored)
     intake = deployment.fill()
     arrived = SubscriberQueue(ours, SUBSCRIBER, EXCHANGE, TYPE)
     ours.quiet()
@@ -48,9 +51,9 @@ def measure(total: int, roles: str, ours: Servers, folder: Path) -> Figures:
     return {"side": f"lienthong {roles}", **figures, "intake_per_second": round(total / intake)}
 
 
-def prepare(total: int, ours: Servers, folder: Path) -> Deployment:
+def prepare(total: int, ours: Servers, folder: Path, *, only_stored: bool) -> Deployment:
     """Everything except the events: configuration, tables, civil servants."""
-    deployment = deploy(folder, ours, "tests.bench.synthetic.Waiting", {"total": total})
+    deployment = deploy(folder, ours, "tests.bench.synthetic.Waiting", {"total": total}, only_stored=only_stored)
     deployment.enrol()
     return deployment
 
@@ -73,9 +76,9 @@ def _check_result(total: int, deployment: Deployment, arrived: SubscriberQueue) 
     assert len(announced) == total, len(announced)
 
 
-def main(total: str, roles: str = "one") -> None:
+def main(total: str, roles: str = "one", work: str = "") -> None:
     with servers() as ours, tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(measure(int(total), roles, ours, Path(folder))))
+        print(json.dumps(measure(int(total), roles, ours, Path(folder), only_stored=work == STORED)))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from schemas.canonical import dossier_v1, submission_v1
 from schemas.canonical.dossier_happened_v1 import DossierHappened
 from tests.examples import examples
 from tests.unit.transforms.planted import SIGHT, START, Planted, histories, plant
-from transforms.happening_changes import Known, Noted, compare, event_data, event_key, is_before
+from transforms.happening_changes import Known, Noted, compare, event_data, event_key, is_before, is_plainly_before
 from transforms.happenings import Facts, Version, derive, in_order
 
 HOUR = timedelta(hours=1)
@@ -84,6 +84,22 @@ def test_versions_before_a_moment_show_nothing_that_happened_after_it(
         assert all(fact.at < since for fact in derive(planted.versions, dated=dated).values())
     else:
         assert after < 3000
+
+
+@given(planted=histories, after=st.integers(-3000, 3000))
+def test_what_texts_tell_to_be_old_is_old(planted: Planted, after: int) -> None:
+    since = START + after * HOUR
+    for one in planted.versions:
+        plainly = is_plainly_before(one.data, since.isoformat())
+        (shown,) = in_order([one], dated=True)
+        assert plainly == is_before(shown, since, dated=True) or (not plainly and after < 3000)
+
+
+def test_texts_that_are_no_instants_of_ours_tell_nothing() -> None:
+    old = version(1).data
+    assert is_plainly_before(old, "2100-01-01T00:00:00.000000Z")
+    for data in ({"returned_at": "2020-01-01T00:00:00+07:00"}, {"accepted_at": 5}, {"supplements": [{"number": 1}]}):
+        assert not is_plainly_before({**old, **data}, "2100-01-01T00:00:00.000000Z")
 
 
 def version(number: int, **data: Any) -> Version:
