@@ -22,6 +22,7 @@ from lienthong.errors import Finding
 from lienthong.messages import message, message_n, reader_language
 from lienthong.runtime.project import Project
 from lienthong.settings import Settings
+from lienthong.signatures.guidance import guidance
 
 
 def check(console: Console, project: Project, *, as_json: bool) -> int:
@@ -91,7 +92,9 @@ def test(console: Console, project: Project, *, as_json: bool) -> int:
 
 
 def explain(console: Console, project: Project, name: str) -> int:
-    """Explain a code of `check`, a route, a sink, a source, a schedule, a request or an inbox."""
+    """Explain a code of `check`, a route, a sink, a source, a schedule, a request, an inbox, or a reason of a verdict on
+    signatures.
+    """
     meaning = explain_code(name.upper())
     if meaning is not None:
         print_text(console, meaning, lines=True)
@@ -104,6 +107,9 @@ def explain(console: Console, project: Project, name: str) -> int:
         print_text(console, message("The route {name} is disabled (`enabled: false`); it does not run.", name=name))
         return context.OK
     lines = _explained(name, settings)
+    if lines is None and (reason := guidance(name)):
+        print_text(console, f"{name}: {reason.sentence}\n\n{reason.step}", lines=True)
+        return context.OK
     if lines is None:
         text = message(
             "There is no route, sink, source, schedule, request, inbox or code {name}. The routes are: {names}.",

@@ -21,6 +21,8 @@ from lienthong.configuration.shapes.request import RequestFile
 from lienthong.configuration.shapes.route import RouteFile
 from lienthong.configuration.shapes.schedule import CRON_PATTERN, START_PATTERN, TIME_PATTERN, ScheduleFile
 from lienthong.messages import message
+from lienthong.signatures.guidance import guidance
+from lienthong.signatures.sentences import SENTENCES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -143,7 +145,11 @@ THINGS: Mapping[str, str] = {
 def pages() -> dict[str, str]:
     """The text of every page, by file name."""
     texts = {f"{page.name}.md": "\n".join(_page(page)).rstrip() + "\n" for page in PAGES}
-    return {"README.md": _index(), **texts, "codes.md": "\n".join(_codes()).rstrip() + "\n"}
+    return {
+        "README.md": _index(),
+        **texts,
+        **{f"{name}.md": "\n".join(lines()).rstrip() + "\n" for name, lines in LISTS.items()},
+    }
 
 
 def _index() -> str:
@@ -159,6 +165,7 @@ def _index() -> str:
             "|---|---|---|",
             *rows,
             "| [Codes](codes.md) | | What `lienthong check` finds, by code. |",
+            "| [Reasons](signature-reasons.md) | | Why a signature did not pass, and what an officer does. |",
             "",
         ]
     )
@@ -323,6 +330,24 @@ def _codes() -> Iterator[str]:
     for name, code in CODES.items():
         title, why = message(code.title).render("en"), message(code.why).render("en")
         yield f"| {name} | {code.level} | {_cell(title)} | {_cell(why)} |"
+
+
+def _reasons() -> Iterator[str]:
+    note = NOTE.replace("configuration/shapes/", "signatures/guidance.py and the sentences beside it")
+    yield from ("# Reasons of verdicts on signatures", "", note, "")
+    yield from (
+        "`reasons` of a verdict has these codes. `lienthong explain CODE` shows the same on the terminal, also in Vietnamese.",
+        "",
+    )
+    yield from ("| Code | The sentence | What an officer does |", "|---|---|---|")
+    for code in sorted(SENTENCES):
+        known = guidance(code)
+        assert known is not None
+        yield f"| `{code}` | {_cell(known.sentence.render('en'))} | {_cell(known.step.render('en'))} |"
+
+
+LISTS = {"codes": _codes, "signature-reasons": _reasons}
+"""The pages that are lists, by name."""
 
 
 if __name__ == "__main__":
