@@ -92,8 +92,8 @@ def test(console: Console, project: Project, *, as_json: bool) -> int:
 
 
 def explain(console: Console, project: Project, name: str) -> int:
-    """Explain a code of `check`, a route, a sink, a source, a schedule, a request, an inbox, or a reason of a verdict on
-    signatures.
+    """Explain a code of `check`, a route, a sink, a source, a schedule, a request or an inbox; else a reason of a
+    verdict on signatures.
     """
     meaning = explain_code(name.upper())
     if meaning is not None:

@@ -1,4 +1,4 @@
-"""What an officer does about each reason of a verdict, beside what its sentence states of the file at hand."""
+"""What an officer does about each reason of a verdict, beside what its sentence states of the file."""
 
 from collections.abc import Mapping
 from string import Formatter

@@ -336,7 +336,8 @@ def _reasons() -> Iterator[str]:
     note = NOTE.replace("configuration/shapes/", "signatures/guidance.py and the sentences beside it")
     yield from ("# Reasons of verdicts on signatures", "", note, "")
     yield from (
-        "`reasons` of a verdict has these codes. `lienthong explain CODE` shows the same on the terminal, also in Vietnamese.",
+        "`reasons` of a verdict has these codes. `lienthong explain CODE` shows the same on the terminal, also in",
+        "Vietnamese.",
         "",
     )
     yield from ("| Code | The sentence | What an officer does |", "|---|---|---|")

@@ -56,7 +56,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def verify(folder: Path, content: bytes, trust: Path) -> list[int]:
-    """What openssl says of each signature of a PDF: its exit code."""
+    """What openssl finds about each signature of a PDF: its exit code."""
     codes = []
     for number, found in enumerate(re.finditer(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", content)):
         start, length, after, rest = map(int, found.groups())
