@@ -16,8 +16,10 @@ The template begins with `{% extends "base.html" %}` and `{% import "macros.html
 - `{% block title %}` and `{% block page %}` are what a page has to give.
 - Texts are `{{ message("…") }}`, numbers `{{ number(…) }}`; both are in the reader's language, from the catalogue.
 - `{% call ui.table(caption, headings) %} rows {% endcall %}`; a heading that begins with `#` is that of numbers.
-- `{{ ui.moment(instant) }}` is “3 minutes ago” with the exact time; `{{ ui.state("ok"|"warn"|"bad"|"idle", text) }}` a
-  state in words, with a mark of its own; `{{ ui.nothing(sentence) }}` states what would stand in an empty list.
+- `{{ ui.moment(instant) }}` is “3 minutes ago” with the exact time; `{{ ui.at(instant) }}` has the exact time first.
+- `{{ ui.state("ok"|"warn"|"bad"|"idle", text) }}` is a state in words, with a mark of its own;
+  `{{ ui.nothing(sentence) }}` states what would stand in an empty list; `{{ ui.facts([(name, value), …]) }}` is
+  what one thing is.
 - `{% call ui.form("/path", button) %} fields {% endcall %}` has the token, and the number that makes a second click the
   same act. `{{ ui.more(paging) }}` leads to the next page of a `Paging`.
 - `{{ href("/dead", group=…) }}` makes an address. No personal data stands in one: such a search is a POST.

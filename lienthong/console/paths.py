@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lienthong.access.roles import Right, Viewer
-from lienthong.console.pages import dead_acts, dead_edits, dead_letters, jobs, settings, today
+from lienthong.console.pages import (
+    accounts,
+    dead_acts,
+    dead_edits,
+    dead_letters,
+    jobs,
+    queues,
+    settings,
+    sources,
+    today,
+    trail,
+)
 from lienthong.console.rendering import href
 from lienthong.console.visit import Handler, MenuItem
 from lienthong.messages import Message, message
@@ -37,6 +48,17 @@ PATHS: Sequence[PagePath] = (
     PagePath("POST", "/dead/replays", "act", dead_acts.replay),
     PagePath("POST", "/dead/discards", "act", dead_acts.discard),
     PagePath("POST", "/dead/groups/{group}/note", "act", dead_acts.note),
+    PagePath("GET", "/sources", "see", sources.show_sources, lambda: message("Sources"), "s"),
+    PagePath("GET", "/sources/{name}", "see", sources.show_source),
+    PagePath("GET", "/queues", "see", queues.show, lambda: message("Queues"), "q"),
+    PagePath("POST", "/queues/{stage}/resume", "act", queues.resume),
+    PagePath("GET", "/trail", "see", trail.ask, lambda: message("Trail"), "h"),
+    PagePath("POST", "/trail", "see", trail.search),
+    PagePath("GET", "/trail/{key:path}", "see", trail.show),
+    PagePath("GET", "/events/{event}", "see", trail.show_event),
+    PagePath("GET", "/balance", "see", accounts.show_balance, lambda: message("Balance"), "b"),
+    PagePath("GET", "/ledger", "see", accounts.show_ledger, lambda: message("Ledger"), "l"),
+    PagePath("POST", "/ledger/verifications", "act", accounts.verify),
     PagePath("GET", "/jobs", "see", jobs.show_jobs, lambda: message("Jobs"), "j"),
     PagePath("GET", "/jobs/{job}", "see", jobs.show_job),
     PagePath("POST", "/jobs/{job}/stop", "act", jobs.stop),

@@ -2,21 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from lienthong.envelope import LOCAL_ZONE
+from lienthong.data.local_time import DAY, local_time
 from lienthong.messages import Message, message, message_n
+
+FAR = timedelta(days=60)
+"""From this distance on the day itself tells more than the number of days."""
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def exact(instant: datetime) -> str:
     """29/11/2026 08:59:01, local."""
-    return instant.astimezone(LOCAL_ZONE).strftime("%d/%m/%Y %H:%M:%S")
+    return local_time(instant)
 
 
-def distance(instant: datetime, now: datetime) -> Message:
-    """“3 minutes ago”, “in 2 hours”; in whole units, the largest that fits."""
+def distance(instant: datetime, now: datetime) -> str:
+    """“3 minutes ago”, “in 2 hours”; in whole units, the largest that fits. What is far is a day: 29/11/2026."""
     past = instant <= now
     span = abs(now - instant)
+    if span > FAR:
+        return local_time(instant, DAY)
     if span < _MINUTE:
         return message("just now") if past else message("in a moment")
     if span < _HOUR:

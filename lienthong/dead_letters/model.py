@@ -141,10 +141,10 @@ class Letters(Protocol):
     def load_original(self, number: int) -> DeadLetter:
         """One letter as it died, without edits. The number must exist."""
 
-    def last_two_versions(self, event_id: str) -> tuple[Envelope, Envelope] | None:
+    def last_two_versions(self, event_id: str) -> tuple[Envelope | None, Envelope] | None:
         """The version of its record that was received before this event, and the event, both as received.
 
-        None when it is the first one, or belongs to no record.
+        The former is None for the first one, and for an event that belongs to no record; None for an unknown event.
         """
 
     def last_turns(self, letters: Sequence[DeadLetter], transaction: Transaction) -> Mapping[int, int]:

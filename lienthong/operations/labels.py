@@ -57,7 +57,7 @@ _SOURCE_STATES: "Mapping[SourceState, Callable[[], Message]]" = {
     "waiting": lambda: message("waiting"),
     "held": lambda: message("waits for another"),
     "never": lambda: message("not polled yet"),
-    "finished": lambda: message("ended"),
+    "finished": lambda: message("ended with its process"),
     "down": lambda: message("no answer"),
     "refused": lambda: message("refused"),
     "failing": lambda: message("error in its code"),

@@ -110,12 +110,21 @@ def changes_since_before(letter_store: LetterStore, event_id: str, settings: Set
     None for the first version.
     """
     versions = letter_store.letters.last_two_versions(event_id)
-    if versions is None:
+    before, now = versions or (None, None)
+    if before is None or now is None:
         return ()
-    before, now = versions
     titles = (message("the version before"), message("this event"))
     lines = masked_diff(before.data, now.data, personal_keys(settings, now.type), titles)
     return [mask_text(line) for line in lines]
+
+
+def content_of(letter_store: LetterStore, event_id: str, settings: Settings) -> Mapping[str, Any] | None:
+    """The content of an event as it was received, masked; None when the ledger does not have it."""
+    versions = letter_store.letters.last_two_versions(event_id)
+    if versions is None:
+        return None
+    found: Mapping[str, Any] = mask_data(versions[1].data, personal_keys(settings, versions[1].type))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class SqlLetters:
             query = select(dead_letters).where(_letter.number == number)
             return rows.parse_letter(connection.execute(query).one())
 
-    def last_two_versions(self, event_id: str) -> tuple[Envelope, Envelope] | None:
+    def last_two_versions(self, event_id: str) -> tuple[Envelope | None, Envelope] | None:
         with open_reader(self._database) as connection:
             return listings.last_two_versions(connection, event_id)
 

@@ -33,16 +33,19 @@ def present_records(connection: Connection, source: str) -> Iterator[VersionKey]
             yield row.type, row.subject
 
 
-def last_two_versions(connection: Connection, event_id: str) -> tuple[Envelope, Envelope] | None:
+def last_two_versions(connection: Connection, event_id: str) -> tuple[Envelope | None, Envelope] | None:
     """The version of its record that was received before this event, and the event, both as received."""
     event = connection.execute(select(bodies).where(bodies.c.event_id == event_id)).first()
-    if event is None or not event.subject:
+    if event is None:
         return None
+    this = rows.received_envelope(event)
+    if not event.subject:
+        return None, this
     # As in `latest_version`, no index of sources.
     of_record = (bodies.c.source.concat("") == event.source) & (bodies.c.subject == event.subject)
     earlier = of_record & (bodies.c.type == event.type) & (bodies.c.number < event.number)
     before = connection.execute(select(bodies).where(earlier).order_by(bodies.c.number.desc()).limit(1)).first()
-    return None if before is None else (rows.received_envelope(before), rows.received_envelope(event))
+    return (None if before is None else rows.received_envelope(before)), this
 
 
 def latest_version(connection: Connection, source: str, key: VersionKey) -> Envelope | None:

@@ -15,6 +15,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_clients, access_keys TO :"role";
 GRANT USAGE ON SEQUENCE access_keys_number_seq TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON push_replies, push_notes TO :"role";
+GRANT SELECT, INSERT, UPDATE ON jobs TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON dead_letter_group_notes TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON file_names TO :"role";
 GRANT SELECT, INSERT, DELETE ON ledger_announcements TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON subscriptions, subscription_dead_events, subscription_replays TO :"role";
