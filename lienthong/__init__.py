@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from lienthong.ports.deadlines import DeadlineFilter as DeadlineFilter
     from lienthong.ports.deadlines import DeadlinePressure as DeadlinePressure
     from lienthong.ports.deadlines import KeptDeadline as KeptDeadline
+    from lienthong.ports.history import Kept as Kept
     from lienthong.ports.lateness import Evidence as Evidence
     from lienthong.ports.lateness import MissingVersion as MissingVersion
     from lienthong.ports.lateness import ProvenLateness as ProvenLateness
@@ -155,6 +156,7 @@ _ROOMS = {
     "ports.alarms": ("OpenAlarms",),
     "ports.lateness": ("Evidence", "MissingVersion", "ProvenLateness"),
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
+    "ports.history": ("Kept",),
     "ports.reports": ("EditionFilter", "Person", "ReportAct", "SendingOutcome", "Sent"),
     "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "Signer", "WHOLE"),
     "signatures.listed": ("listed_revocations",),

@@ -59,6 +59,13 @@ class Followed:
         if self._payments is not None:
             self._payments.lock(connection, types)
 
+    def settle(self, connection: Connection) -> None:
+        """Put right what is noted, so that nothing is handed back, now or later. For after the rows."""
+        if self._happenings is not None and (shown := [one for one in self._stored if one.envelope.type in TYPES]):
+            self._happenings.settle(connection, self._happenings.dossiers_of(shown))
+        if self._payments is not None and self._stored:
+            self._payments.follow(connection, self._stored)
+
     def finish(self, connection: Connection) -> Iterable[tuple[int, Sequence[Record]]]:
         """Write down what follows. Returns what is handed back, with the place of its cause. For after the rows."""
         if self._happenings is not None and (shown := [one for one in self._stored if one.envelope.type in TYPES]):

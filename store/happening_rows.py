@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    delete,
     literal_column,
     null,
     select,
@@ -93,6 +94,12 @@ def write(connection: Connection, source: str, noted: Sequence[tuple[str, Noted]
         of_row = and_(*(column == row[column.name] for column in table.primary_key))
         connection.execute(update(table).where(of_row).values(**row))
     return written
+
+
+def forget(connection: Connection, source: str, code: str) -> None:
+    """Remove what was noted of a dossier that has no version any more."""
+    rows = tables.happenings.c
+    connection.execute(delete(tables.happenings).where(rows.source == source, rows.code == code))
 
 
 def _row(source: str, code: str, noted: Noted) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from lienthong import Envelope, Record, Site
 from schemas.canonical import dossier_happened_v1, dossier_v1, submission_v1
-from store.happening_rows import Found, find, write
-from transforms.happening_changes import Noted, compare, event_data, event_key, is_before, is_plainly_before
+from store.happening_rows import NONE_KNOWN, Found, find, forget, write
+from transforms.happening_changes import Noted, compare, event_data, event_key, is_before, is_plainly_before, settle
 from transforms.happenings import Version, derive, derive_in_order, in_order
 
 TYPES = frozenset({dossier_v1.TYPE, submission_v1.TYPE})
@@ -69,8 +69,7 @@ class Happenings:
         """Note what the versions show, and return what is to be handed back, by the place of the event."""
         by_source: dict[str, dict[str, list[Stored]]] = {}
         for one in stored:
-            source = self._portal if one.envelope.type == submission_v1.TYPE else one.envelope.source
-            by_source.setdefault(source, {}).setdefault(one.key, []).append(one)
+            by_source.setdefault(self._source_of(one), {}).setdefault(one.key, []).append(one)
         handed_back: dict[int, list[Record]] = defaultdict(list)
         for source, dossiers in by_source.items():
             of_portal = source == self._portal
@@ -87,6 +86,33 @@ class Happenings:
                 if change.change is not None and (not change.is_first or (look.code, *change.fact.key) in written):
                     handed_back[look.cause(change)].append(look.record(change))
         return handed_back
+
+    def dossiers_of(self, stored: Iterable[Stored]) -> set[tuple[str, str]]:
+        """Source and code of the dossiers that versions are about."""
+        return {(self._source_of(one), one.key) for one in stored}
+
+    def _source_of(self, one: Stored) -> str:
+        return self._portal if one.envelope.type == submission_v1.TYPE else one.envelope.source
+
+    def settle(self, connection: Connection, dossiers: Iterable[tuple[str, str]]) -> None:
+        """Note what the versions of dossiers show now, as nothing that is announced. `dossiers`: source and code.
+
+        Years of history, of which nothing was noted because nothing of it is news, stay so.
+        """
+        by_source: dict[str, dict[str, str]] = {}
+        for source, code in dossiers:
+            by_source.setdefault(source, {})[code] = NONE_KNOWN
+        for source, codes in by_source.items():
+            of_portal = source == self._portal
+            noted: list[tuple[str, Noted]] = []
+            for code, found in find(connection, source, codes, with_submissions=of_portal).items():
+                versions = in_order(found.versions(), dated=not of_portal)
+                if versions:
+                    facts = derive_in_order(versions, dated=not of_portal)
+                    noted += [(code, one) for one in settle(facts, found.facts, versions[-1], since=self.since())]
+                elif found.facts:
+                    forget(connection, source, code)
+            write(connection, source, noted)
 
 
 class _Look:

@@ -55,7 +55,7 @@ def _changed_dossiers(database: Database, seals: Seals) -> Iterator[str]:
         elif row.data is None:
             yield f"{where}: lịch sử không còn phiên bản này"
         elif seal:
-            expected = _expected(row) or {}
+            expected = row_of_version(row) or {}
             changed = [column.name for column in dossiers if expected.get(column.name) != row._mapping[column.name]]
             if changed:
                 yield f"{where}: cột {', '.join(changed)} khác với nội dung đã giao"
@@ -96,7 +96,7 @@ def _with_seals(database: Database, seals: Seals, query: Any) -> Iterator[tuple[
             yield from ((row, found.get(row.event_id)) for row in rows)
 
 
-def _expected(row: Row[Any]) -> TableRow | None:
+def row_of_version(row: Row[Any]) -> TableRow | None:
     """The row that the JSON of a version makes, that JSON included; None when it makes none."""
     try:
         data: Mapping[str, Any] = orjson.loads(row.data)
@@ -109,5 +109,5 @@ def _expected(row: Row[Any]) -> TableRow | None:
 
 def _is_as_delivered(row: Row[Any], seal: str) -> bool:
     """Whether the JSON of a version has the seal, and makes the other columns."""
-    expected = _expected(row)
+    expected = row_of_version(row)
     return expected is not None and seal_of(expected) == seal and expected.items() >= row._asdict().items()

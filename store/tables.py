@@ -7,6 +7,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
 from store import gateway_tokens as _of_gateways  # noqa: F401 - metadata knows them then
 from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
+from store.documents import reclassification_table as _of_reclassifications  # noqa: F401 - the same
 from store.documents import tables as _of_documents  # noqa: F401 - the same
 from store.metadata import Key, metadata
 from store.notices import tables as _of_notices  # noqa: F401 - as above

@@ -7,34 +7,22 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Table, Tuple, and_, case, func, literal_column, or_, tuple_
+from sqlalchemy import Table
 
-from lienthong import Dead, Done, Envelope, Outcome, Record, Seals, Site, SourceName, Transaction
-from lienthong.adapters.sql import Upsert, is_return, translate_errors, upsert_rows
-from schemas.canonical import (
-    civil_servant_v1,
-    dossier_v1,
-    identity_account_v1,
-    organisation_unit_v1,
-    payment_v1,
-    petition_v1,
-    portal_account_v1,
-    procedure_v1,
-    question_v1,
-    submission_v1,
-)
-from schemas.requests import counter_checks, question_answers
-from store import happening_proof, payment_matches, proof, tables
-from store.following import Following
+from lienthong import Dead, Done, Envelope, Kept, Outcome, Record, Seals, Site, SourceName, Transaction
+from lienthong.adapters.sql import translate_errors, upsert_rows
+from schemas.canonical import dossier_v1
+from store import happening_proof, payment_matches, proof, tables, withdrawing
+from store.following import Followed, Following
 from store.happenings import Happenings
 from store.instants import format_instant
+from store.newest import IGATE, PORTAL, UPSERTS, newest_version
 from store.payment_matches import PaymentMatches
 from store.synchronisation.touching import Touches
 from store.version_rows import ROWS, TableRow, seal_of
-from transforms.moments import IN_FUTURE
 from transforms.synchronisation import Synchronisation
 
-IGATE, PORTAL = SourceName("igate"), SourceName("dvcqg")
+_UNAVAILABLE = "kho dữ liệu không trả lời"
 
 TELL_WITHIN = timedelta(days=90)
 """The first reading of a source may bring years of history, of which nothing is news."""
@@ -70,7 +58,7 @@ class DataStore:
         self._database = site.database
         self._portal = portal
         versions = newest_version(tables.dossier_versions, seldom_known=True)
-        self._upserts = {**_UPSERTS, dossier_v1.TYPE: (newest_version(tables.dossiers, portal=portal), versions)}
+        self._upserts = {**UPSERTS, dossier_v1.TYPE: (newest_version(tables.dossiers, portal=portal), versions)}
         self._sources = sources
         self._following = Following(
             Happenings(site, portal=portal, tell_within=tell_within) if happenings else None,
@@ -91,6 +79,29 @@ class DataStore:
 
         Raises `Transient` when the database does not answer.
         """
+        outcomes, followed = self._store(envelopes, transaction)
+        with translate_errors(_UNAVAILABLE):
+            for place, records in followed.finish(transaction.connection):
+                outcomes[place] = _with(outcomes[place], records)
+        return outcomes
+
+    def withdraw(self, events: Sequence[Kept], transaction: Transaction) -> None:
+        """Remove what the events made and do not make any more; see `KeepsState`."""
+        with translate_errors(_UNAVAILABLE):
+            withdrawing.withdraw(transaction.connection, events, row_of=_row_of, upserts=self._upserts)
+            if self._following.happenings is not None:
+                dossiers = withdrawing.dossiers_of(events, self._portal)
+                self._following.happenings.settle(transaction.connection, dossiers)
+
+    def restate(self, envelopes: Sequence[Envelope], transaction: Transaction) -> Sequence[Outcome]:
+        """Store a bundle of the history; see `KeepsState`. What is noted of happenings and payments is put right."""
+        outcomes, followed = self._store(envelopes, transaction)
+        with translate_errors(_UNAVAILABLE):
+            followed.settle(transaction.connection)
+        return outcomes
+
+    def _store(self, envelopes: Sequence[Envelope], transaction: Transaction) -> tuple[list[Outcome], Followed]:
+        """The rows of a bundle. Returns the outcomes, and what may follow from them."""
         outcomes: list[Outcome] = []
         rows: dict[str, list[TableRow]] = {}
         followed = self._following.begin()
@@ -101,16 +112,14 @@ class DataStore:
             if row is not None:
                 rows.setdefault(envelope.type, []).append(row)
                 followed.add(place, envelope, data)
-        with translate_errors("kho dữ liệu không trả lời"):
+        with translate_errors(_UNAVAILABLE):
             followed.lock(transaction.connection, rows)
             for event_type, typed_rows in rows.items():
                 names, upserts = tuple(typed_rows[0]), self._upserts[event_type]
                 for layer in _layers(typed_rows, upserts[0].table):
                     values = [tuple(row.values()) for row in layer]
                     upsert_rows(transaction.connection, names=names, rows=values, upserts=upserts)
-            for place, records in followed.finish(transaction.connection):
-                outcomes[place] = _with(outcomes[place], records)
-        return outcomes
+        return outcomes, followed
 
 
 def _with(outcome: Outcome, records: Sequence[Record]) -> Outcome:
@@ -158,68 +167,3 @@ def _beyond_calendar(data: Mapping[str, Any]) -> str | None:
         except (ValueError, TypeError, AttributeError):
             continue
     return None
-
-
-def newest_version(table: Table, *, portal: str = PORTAL, seldom_known: bool = False) -> Upsert:
-    """An upsert that replaces a row when the new one is at least as new and differs.
-
-    - A dossier of the national portal bears no date of change: what was shown last is the newest.
-    - Another dossier is as new as its date of change, and of the same date what was shown last: a system that shows an
-      older version again shows nothing new.
-    - Of another record, a version that returns to an earlier content has the dates of that content: it and its
-      neighbours are ordered by the moment at which they were seen. So is what follows a version with a date of the
-      future, whose true date is unknown: the correction may be dated before the moment at which the wrong one was seen.
-
-    "At least", because an event that is replayed after its reference data was corrected keeps its id and must be stored
-    again. The history is not ordered: there a known version is replaced whenever its JSON differs.
-    """
-    keys = [column.name for column in table.primary_key]
-    order = tables.VERSION_ORDER.get(table.name, ())
-
-    def merge(insert: Any) -> Any:
-        old, new = table.columns, insert.excluded
-        values = {column.name: new[column.name] for column in table.columns if column.name not in keys}
-        conditions = [_tuple(new, values).is_distinct_from(_tuple(old, values))]
-        if order:
-            as_seen = [name for name in order if name in ("observed_at", "event_id")]
-            by_sight = (
-                old.source == literal_column(f"'{portal}'") if table is tables.dossiers else _is_undated(old, new)
-            )
-            is_newer = _tuple(new, order) >= _tuple(old, order)
-            conditions.append(case((by_sight, _tuple(new, as_seen) >= _tuple(old, as_seen)), else_=is_newer))
-        return insert.on_conflict_do_update(index_elements=keys, set_=values, where=and_(*conditions))
-
-    return Upsert(table, merge, order, seldom_known=seldom_known)
-
-
-def _is_undated(old: Any, new: Any) -> Any:
-    """Whether the date of one of the two versions does not order them.
-
-    Literals: a statement of a bundle takes no other parameters than the columns of its rows.
-    """
-    returns = or_(is_return(old.event_id), is_return(new.event_id))
-    if "quality" not in old:
-        return returns
-    without = func.replace(old.quality, literal_column(f"'{IN_FUTURE}'"), literal_column("''"))
-    return or_(returns, without != old.quality)
-
-
-def _tuple(columns: Any, names: Iterable[str]) -> Tuple:
-    return tuple_(*(columns[name] for name in names))
-
-
-_UPSERTS: Mapping[str, Sequence[Upsert]] = {
-    civil_servant_v1.TYPE: (newest_version(tables.service_periods),),
-    identity_account_v1.TYPE: (newest_version(tables.accounts),),
-    procedure_v1.TYPE: (newest_version(tables.procedures),),
-    organisation_unit_v1.TYPE: (newest_version(tables.units),),
-    portal_account_v1.TYPE: (newest_version(tables.portal_accounts),),
-    counter_checks.TYPE: (newest_version(tables.counter_checks),),
-    counter_checks.ACKNOWLEDGEMENT_TYPE: (newest_version(tables.acknowledgements),),
-    submission_v1.TYPE: (newest_version(tables.submissions, seldom_known=True),),
-    payment_v1.TYPE: (newest_version(tables.payments),),
-    question_v1.TYPE: (newest_version(tables.questions),),
-    question_answers.TYPE: (newest_version(tables.question_answers),),
-    petition_v1.TYPE: (newest_version(tables.petitions),),
-}
-"""By event type, the tables that take its rows. Each takes the columns it has."""

@@ -55,6 +55,26 @@ def compare(
     return sorted(noted, key=lambda one: (one.fact.at, one.fact.key))
 
 
+def settle(facts: Facts, known: Mapping[FactKey, Known], newest: Shown, *, since: datetime) -> Sequence[Noted]:
+    """What is to be noted of a dossier whose versions were made again, so that nothing is announced, now or later.
+
+    What was announced stays so, with its new moment. What is new of it counts as known from the beginning, unless it
+    happened before `since` and before all that is known of the dossier.
+    """
+    since = min((since, *(was.at for was in known.values())))
+    noted = [
+        Noted(fact, _settled(known.get(key)), is_first=key not in known)
+        for key, fact in facts.items()
+        if (fact.at >= since if key not in known else not is_same(fact, known[key]))
+    ]
+    gone = [key for key, was in known.items() if was.state == "announced" and key not in facts]
+    return [*noted, *(_retraction(key, known[key], newest)._replace(change=None) for key in gone)]
+
+
+def _settled(was: Known | None) -> State:
+    return "known" if was is None or was.state == "retracted" else was.state
+
+
 def is_before(shown: Shown, since: datetime, *, dated: bool) -> bool:
     """Whether all that a version can show happened before `since`. `dated`: see `happenings.derive`."""
     dates = (shown.changed_at if dated else shown.seen_at, *filter(None, shown.moments.values()))

@@ -9,7 +9,14 @@ from typing import Annotated
 import typer
 
 from lienthong import __version__
-from lienthong.cli import backup_commands, calendar_command, lateness, report_command, watching_commands
+from lienthong.cli import (
+    backup_commands,
+    calendar_command,
+    history_command,
+    lateness,
+    report_command,
+    watching_commands,
+)
 from lienthong.cli.archive import archive
 from lienthong.cli.groups import GROUPS
 from lienthong.cli.options import As, AsJson, Everything, Limit, Since
@@ -211,6 +218,12 @@ def verify(
 
 
 app.command(help=message("Make a report from the data store: JSON, XLSX, PDF, HTML."))(report_command.report)
+app.command(
+    "replay-history",
+    help=message(
+        "Send stored events through the routes of today into the data store, without notices; shows first what changes."
+    ),
+)(history_command.replay_history)
 
 
 @app.command(

@@ -12,7 +12,8 @@ from lienthong.dead_letters.actor import Actor
 from lienthong.errors import Rejected
 from lienthong.messages import Message, message, message_n
 from lienthong.ports.reports import SendingOutcome, Sent
-from lienthong.runtime.editions import Acting, OpenEditions, open_editions
+from lienthong.runtime.acts import Acting
+from lienthong.runtime.editions import OpenEditions, open_editions
 from lienthong.runtime.project import Project
 
 

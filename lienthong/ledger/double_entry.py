@@ -4,7 +4,8 @@ An event comes from `world.<source>`, waits in the account of a stage (`route.x`
 `dropped.`, `dead.` or `discarded.` of that stage. Where one event goes on to several stages, `fan-out` takes the
 difference.
 
-What a stage turns out to have passed on besides its verdict (`passed`) comes from `fan-out`.
+What a stage turns out to have passed on besides its verdict (`passed`) comes from `fan-out`. What is made again of an
+event by a replay of history (`redone`) moves nothing: it has ended where it ended before.
 """
 
 from collections import Counter
@@ -45,7 +46,7 @@ def postings(entries: Iterable[Entry]) -> dict[Posting, int]:
 def _movements(source: str, stage: str, verdict: Verdict, to: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     """The amounts that one entry posts, by account. They add up to zero."""
     match verdict:
-        case "later" | "proposed" | "edited" | "refused":
+        case "later" | "proposed" | "edited" | "refused" | "redone":
             return
         case "received":
             yield f"world.{source}", -1

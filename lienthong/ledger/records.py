@@ -8,12 +8,24 @@ from typing import Literal, NamedTuple
 from lienthong.envelope import Envelope
 
 Verdict = Literal[
-    "received", "done", "dropped", "later", "dead", "passed", "proposed", "edited", "refused", "replayed", "discarded"
+    "received",
+    "done",
+    "dropped",
+    "later",
+    "dead",
+    "passed",
+    "redone",
+    "proposed",
+    "edited",
+    "refused",
+    "replayed",
+    "discarded",
 ]
 """What happened to an event at a stage.
 
-`passed`: besides its verdict the stage had passed the event on, see `lienthong.maintenance.corrections`. The last five
-are acts of operators on a dead letter.
+`passed`: besides its verdict the stage had passed the event on, see `lienthong.maintenance.corrections`.
+`redone`: an operator replayed the history, so what the stage had made of the event was made again; see ADR 42.
+The last five are acts of operators on a dead letter.
 """
 
 
@@ -63,8 +75,11 @@ class Handled(NamedTuple):
     entry: Entry
 
 
-FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded", "passed"})
+FINAL_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "dead", "discarded", "passed", "redone"})
 """Verdicts after which a stage has nothing more to do with an event, unless an operator acts."""
+
+REDOABLE_VERDICTS: frozenset[str] = frozenset({"done", "dropped", "passed", "redone"})
+"""Verdicts after which a replay of history makes again what a stage had made of an event."""
 
 PARKED_VERDICTS: frozenset[str] = frozenset({"dead", "proposed", "edited", "refused"})
 """Verdicts after which an event is parked as a dead letter of its stage."""
@@ -77,10 +92,12 @@ def may_follow(last: str, verdict: Verdict) -> bool:
     """Whether `verdict` may follow the verdict `last` on an event at a stage; `last` is "" when there is none.
 
     Only an operator's act may follow on a parked event: the verdict of an attempt that ends late is not written.
-    `passed` corrects what is final.
+    `passed` corrects what is final, and adds a stage to a receipt. `redone` repeats what has ended without an operator.
     """
     if verdict == "passed":
-        return last in FINAL_VERDICTS - PARKED_VERDICTS
+        return last in FINAL_VERDICTS - PARKED_VERDICTS or last == "received"
+    if verdict == "redone":
+        return last in REDOABLE_VERDICTS
     return verdict in OPERATOR_VERDICTS if last in PARKED_VERDICTS else last not in FINAL_VERDICTS
 
 

@@ -18,6 +18,7 @@ _VERDICTS: "Mapping[Verdict, Callable[[], Message]]" = {
     "later": lambda: message("to be retried"),
     "dead": lambda: message("dead"),
     "passed": lambda: message("passed on as well"),
+    "redone": lambda: message("made again"),
     "proposed": lambda: message("edit proposed"),
     "edited": lambda: message("edit approved"),
     "refused": lambda: message("edit refused"),

@@ -70,6 +70,9 @@ class KeepsEditions(Sink, Protocol):
     def edition_changes(self, before: str, after: str) -> Iterable[Mapping[str, Any]]:
         """Each figure that differs between two editions: `path`, `before`, `after`; those of letters by their unit."""
 
+    def document_changes(self, before: Document, after: Document) -> Iterable[Mapping[str, Any]]:
+        """The same between two documents of one report."""
+
     def edition_files(self, edition: str) -> Iterable[tuple[Path, bytes]]:
         """Its files with those of its parts, each with its path below a folder."""
 

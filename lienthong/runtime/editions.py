@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.configuration.resolve import make_part, sinks_with
-from lienthong.dead_letters.actor import Actor
 from lienthong.errors import WrongUse
-from lienthong.intake.record_envelope import make_envelope
-from lienthong.ledger.records import Entry
-from lienthong.masking import mask_text
-from lienthong.messages import Message, in_ledger_language, message
-from lienthong.ports import LedgerTransaction, Record
+from lienthong.messages import Message, message
+from lienthong.ports import LedgerTransaction
 from lienthong.ports.reports import KeepsEditions, ReportAct, SendingOutcome, Sent
+from lienthong.runtime.acts import Acting, OperatorAct, record_act
 from lienthong.runtime.composition import Storage, open_storage
 from lienthong.runtime.existing_storage import require_ledger
 from lienthong.runtime.project import Project
@@ -25,19 +22,6 @@ from lienthong.runtime.world import ledger_world
 
 SOURCE = "reports.editions"
 """The source and the stage of the acts. No source of a project has a dot in its name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """Who acts, and why. Numbers of persons in the reason are masked before it is recorded."""
-
-    person: Actor
-    reason: str
-
-    @property
-    def why(self) -> str:
-        """The reason as it is recorded."""
-        return mask_text(self.reason.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +82,8 @@ class OpenEditions:
             act = change(transaction)
             if act is None:
                 return None
-            now = self.storage.clock.now()
-            who, given = str(acting.person), acting.why
-            body = {**act.facts, "act": act.kind, "at": now.isoformat(), "who": who, "reason": given}
-            event = make_envelope(SOURCE, Record(f"lienthong.{act.kind}.v1", act.edition, body), now)
-            transaction.adopt([event], source=SOURCE, to=(SOURCE,), who=who)
-            what = _what(act)
-            reason = message("{what}: {reason}", what=what, reason=given) if given else what
-            entry = Entry(event.id, SOURCE, act.edition, event.received_at, SOURCE, turn=1, verdict="done")
-            transaction.record([entry._replace(reason=in_ledger_language(reason), who=who)])
+            operator_act = OperatorAct(SOURCE, act.kind, act.edition, act.facts, _what(act))
+            record_act(operator_act, acting, transaction, self.storage.clock.now())
         return act
 
 

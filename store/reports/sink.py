@@ -119,8 +119,11 @@ class ReportEditions:
 
     def edition_changes(self, before: str, after: str) -> Iterable[Mapping[str, Any]]:
         """What changed between two editions, those of letters too."""
-        first, second = (_figures(self.edition_document(one)) for one in (before, after))
-        return [one._asdict() for one in changes(first, second)]
+        return self.document_changes(*(self.edition_document(one) for one in (before, after)))
+
+    def document_changes(self, before: Document, after: Document) -> Iterable[Mapping[str, Any]]:
+        """What differs between two documents of one report, those of letters too."""
+        return [one._asdict() for one in changes(_figures(before), _figures(after))]
 
     def edition_files(self, edition: str) -> Iterable[tuple[Path, bytes]]:
         """The files of the document, and below a folder those of its parts."""

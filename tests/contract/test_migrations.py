@@ -12,7 +12,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, text
 
 from lienthong.adapters.clock import ReplayClock
-from lienthong.adapters.sql import announcement_tables, client_tables, file_tables, push_tables, status_tables
+from lienthong.adapters.sql import (
+    announcement_tables,
+    client_tables,
+    file_tables,
+    history_table,
+    push_tables,
+    status_tables,
+)
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.migrations.package import LEDGER, MigrationPackage
 from lienthong.adapters.sql.migrations.runner import upgrade
@@ -22,7 +29,7 @@ from tests.databases import STORE
 from tests.events import DAY, entry
 from tests.events import event as make_event
 
-TABLE_MODULES = (announcement_tables, client_tables, file_tables, push_tables, status_tables)
+TABLE_MODULES = (announcement_tables, client_tables, file_tables, history_table, push_tables, status_tables)
 LEDGER_TABLES = {one.metadata for one in TABLE_MODULES}.pop()
 """All tables of the ledger: each of these modules adds its own to one description."""
 

@@ -11,7 +11,7 @@ from lienthong.adapters.sql.predicates import of_body
 from lienthong.adapters.sql.schema import bodies, entries
 
 _STREAMED = {"yield_per": 500}
-_OF_STAGE = (entries.c.stage == bindparam("of_stage"), entries.c.verdict == "done")
+_OF_STAGE = (entries.c.stage == bindparam("of_stage"), entries.c.verdict.in_(("done", "redone")))
 _SELECT_SEALS = select(entries.c.event_id, entries.c.turn, entries.c.seal).join(bodies, of_body).where(*_OF_STAGE)
 _SELECT_HANDED = select(entries.c.event_id, entries.c.handed_to).join(bodies, of_body).where(entries.c.handed_to != "")
 _SELECT_ALL = select(entries.c.event_id, entries.c.seal).where(*_OF_STAGE, entries.c.seal != "")

@@ -9,6 +9,8 @@ GRANT SELECT, INSERT, UPDATE ON dead_letters, dead_letter_edits, dead_replays, d
 GRANT USAGE ON SEQUENCE dead_letters_number_seq, dead_letter_edits_number_seq, dead_replays_number_seq TO :"role";
 GRANT SELECT, INSERT ON ledger_handovers TO :"role";
 GRANT USAGE ON SEQUENCE ledger_handovers_number_seq TO :"role";
+GRANT SELECT, INSERT, UPDATE ON ledger_history_runs TO :"role";
+GRANT USAGE ON SEQUENCE ledger_history_runs_number_seq TO :"role";
 GRANT EXECUTE ON FUNCTION lienthong_month(text) TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON source_status, stage_status, process_status, stage_times TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_sums, ledger_marks TO :"role";
