@@ -128,10 +128,6 @@ class Envelope(NamedTuple):
         """The same event with its data as a dict."""
         return self.with_data(self.type, self.data.decode()) if isinstance(self.data, EncodedData) else self
 
-    def encoded(self) -> "Envelope":
-        """The same event with its data as JSON, as a message carries it."""
-        return self if isinstance(self.data, EncodedData) else self._replace(data=EncodedData(orjson.dumps(self.data)))
-
     def data_dict(self) -> Mapping[str, Any]:
         """The data as a dict."""
         return self.data.decode() if isinstance(self.data, EncodedData) else self.data

@@ -4,12 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from lienthong.envelope import Envelope
+import orjson
+
+from lienthong.envelope import EncodedData, Envelope
 from lienthong.ledger.double_entry import find_open_stages
 from lienthong.ledger.records import PARKED_VERDICTS, REDOABLE_VERDICTS, Entry, Verdict
 from lienthong.outcome import Dead, Done, Outcome
 from lienthong.ports.history import HistoryRun, Kept, PastEvent
 from lienthong.processing.stage import Stage
+
+
+def encoded(envelope: Envelope) -> Envelope:
+    """An event with its data as JSON, as a message carries it to a sink: what a store keeps of it is the same then."""
+    data = envelope.data
+    return envelope if isinstance(data, EncodedData) else envelope._replace(data=EncodedData(orjson.dumps(data)))
 
 
 class Standing(Enum):
@@ -52,7 +60,7 @@ class Passage:
         if not isinstance(self.outcome, Done) or sink not in self.route.destinations(self.outcome):
             return None
         edited = event.edited.get(sink)
-        return self.outcome.envelope if edited is None else edited.encoded()
+        return self.outcome.envelope if edited is None else encoded(edited)
 
 
 @dataclass(frozen=True, slots=True)

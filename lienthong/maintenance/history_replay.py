@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from lienthong.dead_letters.rate_limit import RateLimiter
 from lienthong.errors import Transient
 from lienthong.ledger.records import Entry
-from lienthong.maintenance.history_plan import Passage, Plan, Standing, make_plan, standing
+from lienthong.maintenance.history_plan import Passage, Plan, Standing, encoded, make_plan, standing
 from lienthong.masking import mask_text
 from lienthong.messages import in_ledger_language, message
 from lienthong.outcome import Dead, Done, Later, Outcome
@@ -196,8 +196,7 @@ def count(plans: Sequence[Plan]) -> Tally:
 
 
 def _carried(outcome: Outcome) -> Outcome:
-    """The outcome as a message brings it to a sink: what a store keeps of the JSON is the same then."""
-    return replace(outcome, envelope=outcome.envelope.encoded()) if isinstance(outcome, Done) else outcome
+    return replace(outcome, envelope=encoded(outcome.envelope)) if isinstance(outcome, Done) else outcome
 
 
 class _Disturbed(Exception):  # noqa: N818 - ends a transaction, and is caught outside of it

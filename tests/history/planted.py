@@ -7,6 +7,7 @@ from typing import Any
 
 from lienthong.envelope import Envelope
 from lienthong.errors import Rejected
+from lienthong.maintenance.history_plan import encoded
 from lienthong.outcome import Dead, Done
 from lienthong.processing.pipeline import Pipeline
 from lienthong.processing.stage import Stage, route_stage
@@ -109,7 +110,7 @@ def expected_events(dossiers: int) -> Sequence[Envelope]:
         if planted(number) != "dead":
             outcome = was if isinstance(now, Dead) else now
             if isinstance(outcome, Done):
-                found.append(outcome.envelope.encoded())
+                found.append(encoded(outcome.envelope))
     return found
 
 
