@@ -7,6 +7,7 @@ from lienthong.cli.files import files
 from lienthong.cli.notices import notices
 from lienthong.cli.reports import reports
 from lienthong.cli.signature import signature
+from lienthong.cli.subscriptions import subscriptions
 from lienthong.cli.topology import topology
 
 GROUPS = {
@@ -18,4 +19,5 @@ GROUPS = {
     "deadlines": deadlines,
     "notices": notices,
     "reports": reports,
+    "subscriptions": subscriptions,
 }

@@ -49,7 +49,8 @@ class Condition:
         used = set(program.variables())
         self._attributes = tuple(name for name in VARIABLES if name in used and name != "data")
         self._uses_data = "data" in used
-        self._keys = _top_keys(expression)
+        self.keys = _top_keys(expression)
+        """The keys of `data` that the expression names; None when it uses `data` in another way."""
 
     def holds(self, envelope: Envelope) -> bool:
         """Whether the condition is true for `envelope`. Raises `Undecided` when that cannot be decided."""
@@ -67,7 +68,7 @@ class Condition:
     def _variables(self, envelope: Envelope) -> dict[str, Any]:
         variables: dict[str, Any] = {name: getattr(envelope, name) for name in self._attributes}
         if self._uses_data:
-            data, keys = envelope.data, self._keys
+            data, keys = envelope.data, self.keys
             variables["data"] = dict(data) if keys is None else {key: data[key] for key in keys if key in data}
         return variables
 

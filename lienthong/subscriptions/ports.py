@@ -51,6 +51,9 @@ class Announcements(Protocol):
     def first(self) -> Place:
         """The place of the oldest announcement that is kept; that of the next one where none is."""
 
+    def end(self) -> Place:
+        """The place after what is announced now."""
+
     def types(self) -> Mapping[str, int]:
         """How many events are kept, by event type."""
 

@@ -18,6 +18,8 @@ from lienthong.subscriptions.ports import Announcement, Backlog
 PAGE = 4
 """Rows that are read together: each has up to some megabytes when it is inflated."""
 
+FIRST_LOOK = timedelta(seconds=5)
+
 _A = announcements.c
 
 
@@ -52,20 +54,20 @@ class SqlAnnouncements:
     def place_at(self, moment: datetime) -> Place:
         with open_reader(self._database) as connection:
             number = connection.scalar(select(func.min(_A.number)).where(_A.at >= moment_text(moment)))
-        return self._end() if number is None else Place(number)
+        return self.end() if number is None else Place(number)
 
     def first(self) -> Place:
         with open_reader(self._database) as connection:
             number = connection.scalar(select(func.min(_A.number)))
-        return self._end() if number is None else Place(number)
+        return self.end() if number is None else Place(number)
+
+    def end(self) -> Place:
+        return Place(self.settled(FIRST_LOOK) + 1)
 
     def types(self) -> Mapping[str, int]:
         query = select(_A.type, func.sum(_A.events)).group_by(_A.type).order_by(_A.type)
         with open_reader(self._database) as connection:
             return {event_type: int(events) for event_type, events in connection.execute(query)}
-
-    def _end(self) -> Place:
-        return Place(self.settled(timedelta(seconds=5)) + 1)
 
 
 def _among(place: Place, types: Sequence[str], upto: int) -> Sequence[ColumnElement[bool]]:

@@ -1,0 +1,143 @@
+"""`lienthong subscriptions …`: what the commands do, and what they show."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.cli import context
+from lienthong.cli.output import print_json, print_text
+from lienthong.cli.safe_console import plain
+from lienthong.configuration import duration
+from lienthong.data.local_time import MINUTE, local_time
+from lienthong.errors import WrongUse
+from lienthong.messages import Message, format_number, message
+from lienthong.operations import subscriptions as operations
+from lienthong.operations.clients import Act
+from lienthong.operations.subscription_standing import (
+    SETTLING,
+    Standing,
+    look_at_subscriptions,
+    stand,
+    standing_json,
+)
+from lienthong.operations.subscriptions import Wanted
+from lienthong.runtime.project import Project
+from lienthong.runtime.subscriptions import open_subscription_store
+from lienthong.subscriptions.model import State
+
+
+def act(project: Project, named: str, reason: str) -> Act:
+    """The act, with the person who does it. What is recorded of it is in the project's language."""
+    project.use_ledger_language()
+    return Act(str(context.acting_person(project, named)), reason)
+
+
+def parse_keep(text: str) -> timedelta | None:
+    """The time of `--keep`; None when it is not given. Raises `WrongUse`."""
+    if not text:
+        return None
+    try:
+        return duration.parse(text)
+    except ValueError:
+        raise WrongUse(
+            message("The time {text} cannot be read; write for example 30m, 2h or 7d.", text=repr(text))
+        ) from None
+
+
+def add(console: Console, project: Project, wanted: Wanted, *, act: Act, as_json: bool) -> None:
+    """Add a subscription; show the secret of a webhook."""
+    with open_subscription_store(project) as store:
+        one = operations.add_subscription(store, wanted, act=act)
+    if as_json:
+        print_json({"name": one.name} | ({"secret": one.secret} if one.secret else {}))
+        return
+    if wanted.since:
+        print_text(console, message("The subscription {name} begins with what is kept since then.", name=one.name))
+    else:
+        print_text(console, message("The subscription {name} begins with the next announcement.", name=one.name))
+    if one.secret:
+        print_text(console, message("Its secret, shown this one time:"))
+        print_text(console, one.secret, "bold", wrap=False)
+
+
+def change(console: Console, project: Project, name: str, state: State, *, act: Act) -> None:
+    """Pause it, or let it go on."""
+    with open_subscription_store(project) as store:
+        operations.change_state(store, name, state, act=act)
+    if state == "paused":
+        print_text(console, message("The subscription {name} is paused; its events are held.", name=name))
+    else:
+        print_text(console, message("The subscription {name} goes on.", name=name))
+
+
+def remove(console: Console, project: Project, name: str, *, act: Act) -> None:
+    """Remove it."""
+    with open_subscription_store(project) as store:
+        operations.remove_subscription(store, name, act=act)
+    print_text(console, message("The subscription {name} is removed.", name=name))
+
+
+def show_all(console: Console, project: Project, *, as_json: bool) -> None:
+    """A table of all."""
+    with open_subscription_store(project) as store:
+        found = look_at_subscriptions(store.subscriptions, store.announcements)
+    if as_json:
+        now = SystemClock().now()
+        print_json([standing_json(one, now) for one in found])
+    elif found:
+        console.print(table(found))
+        for line in sentences(found):
+            print_text(console, line, "red")
+    else:
+        print_text(console, message("There is no subscription yet; add one with `lienthong subscriptions add`."))
+
+
+def show(console: Console, project: Project, name: str, *, as_json: bool) -> None:
+    """Everything about one."""
+    with open_subscription_store(project) as store:
+        one = operations.require(store, name)
+        found = stand(one, store.announcements, store.announcements.settled(SETTLING))
+    shown = standing_json(found, SystemClock().now())
+    if as_json:
+        print_json(shown)
+        return
+    for key, value in shown.items():
+        if value not in (None, "", [], {}):
+            print_text(console, f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+def table(found: Sequence[Standing]) -> Table:
+    """The subscriptions, in events."""
+    shown = Table(title=message("Subscriptions (events)"), title_justify="left")
+    for heading in (message("Subscription"), message("To"), message("State")):
+        shown.add_column(heading)
+    figures = (message("Announced"), message("Delivered"), message("Filtered"), message("Waiting"), message("Dead"))
+    for heading in (*figures, message("Dropped"), message("Difference"), message("Oldest")):
+        shown.add_column(heading, justify="right")
+    for one in found:
+        shown.add_row(*map(plain, _row(one)), style="red" if one.difference or one.subscription.trouble.since else "")
+    return shown
+
+
+def sentences(found: Sequence[Standing]) -> Iterator[Message]:
+    """What a person has to know of a subscription beyond the table."""
+    for one in found:
+        trouble, name = one.subscription.trouble, one.subscription.name
+        if trouble.since is not None:
+            yield message(
+                "{name}: deliveries fail since {since}: {why}.",
+                name=name,
+                since=local_time(trouble.since, MINUTE),
+                why=trouble.why.rstrip("."),
+            )
+
+
+def _row(one: Standing) -> tuple[str, ...]:
+    subscription, counts = one.subscription, one.subscription.counts
+    figures = (one.announced, counts.delivered, counts.filtered, one.waiting.events, counts.dead, counts.dropped)
+    oldest = local_time(one.waiting.oldest, MINUTE) if one.waiting.oldest else ""
+    names = (subscription.name, subscription.url or subscription.channel, subscription.state)
+    return (*names, *map(format_number, (*figures, one.difference)), oldest)

@@ -1,0 +1,76 @@
+"""The subscriptions of a project: their store, and what each of them is given."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lienthong.adapters.clock import SystemClock
+from lienthong.adapters.sql.announcements import SqlAnnouncements
+from lienthong.adapters.sql.clients import SqlClients
+from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.adapters.sql.migrations.package import LEDGER
+from lienthong.adapters.sql.migrations.runner import prepare
+from lienthong.adapters.sql.subscriptions import SqlSubscriptions
+from lienthong.configuration.condition_check import compile_condition
+from lienthong.configuration.personal import personal_keys
+from lienthong.operations.subscriptions import SubscriptionStore
+from lienthong.ports import Clients
+from lienthong.runtime.brokers import on_rabbitmq
+from lienthong.runtime.existing_storage import endpoints_to_serve
+from lienthong.runtime.project import Project
+from lienthong.runtime.world import settle_world
+from lienthong.settings import Settings
+from lienthong.subscriptions.model import SEES_PERSONAL_DATA, Subscription
+from lienthong.subscriptions.selection import Selection
+
+if TYPE_CHECKING:
+    from lienthong.runtime.composition import Storage
+    from lienthong.runtime.endpoints import Endpoints
+
+
+@contextmanager
+def open_subscription_store(project: Project) -> Iterator[SubscriptionStore]:
+    """The subscriptions of a project. The live ledger is made where there is none, as for clients."""
+    endpoints = endpoints_to_serve(project)
+    clock, database = SystemClock(), open_database(endpoints.database_url())
+    try:
+        prepare(database, [LEDGER])
+        settle_world(database, clock.now())
+        yield SubscriptionStore(
+            SqlSubscriptions(database),
+            SqlAnnouncements(database),
+            SqlClients(database),
+            SqlLedger(database, clock),
+            clock,
+            project.readable_settings(),
+            on_rabbitmq(endpoints),
+        )
+    finally:
+        database.dispose()
+
+
+def store_of(storage: "Storage", endpoints: "Endpoints") -> SubscriptionStore:
+    """The subscriptions of an open storage."""
+    return SubscriptionStore(
+        SqlSubscriptions(storage.database),
+        SqlAnnouncements(storage.database),
+        SqlClients(storage.database),
+        storage.ledger,
+        storage.clock,
+        storage.settings,
+        on_rabbitmq(endpoints),
+    )
+
+
+def make_selection(subscription: Subscription, settings: Settings, clients: Clients) -> Selection:
+    """What a subscription gets of events. Its client is asked for now: a scope that is taken away counts at once."""
+    client = clients.find(subscription.client) if subscription.client else None
+    condition = compile_condition(subscription.condition) if subscription.condition else None
+    return Selection(
+        condition,
+        subscription.field_rule,
+        frozenset(subscription.fields),
+        {one: personal_keys(settings, one) for one in subscription.types},
+        in_clear=client is not None and client.may(SEES_PERSONAL_DATA),
+    )
