@@ -21,6 +21,7 @@ from lienthong.operations.clients import Act, ClientView, NewKey
 from lienthong.operations.moments import parse_until
 from lienthong.runtime.existing_storage import open_client_store
 from lienthong.runtime.project import Project
+from lienthong.subscriptions.model import MANAGES, SEES_PERSONAL_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _warn_of_unknown(project: Project, scopes: Sequence[str]) -> None:
     """On standard error: a mistyped scope would be noticed by the client alone, when it is refused."""
     settings = project.readable_settings()
     known = {request.scope for request in settings.requests.values()} - {""}
-    known |= {inbox.scope for inbox in settings.served_inboxes()} | {"inbox:*"}
+    known |= {inbox.scope for inbox in settings.served_inboxes()} | {"inbox:*", MANAGES, SEES_PERSONAL_DATA}
     if unknown := sorted(set(scopes) - known):
         text = message(
             "Nothing in the configuration needs the scope {unknown}. There are: {known}.",

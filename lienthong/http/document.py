@@ -27,6 +27,7 @@ _SENTENCES = {
     403: "The client lacks the scope.",
     404: "There is nothing under this path.",
     408: "The body did not come in time.",
+    409: "It cannot be done as things stand; `code` and `detail` state why.",
     413: "The body is too large.",
     415: "The media type of the body is not accepted.",
     429: "The client calls too often; see `Retry-After`.",

@@ -62,8 +62,8 @@ def check_condition(text: str, known: Mapping[str, frozenset[str]], types: Seque
     try:
         condition = compile_condition(text)
     except Mismatch as error:
-        faults = "; ".join(f"{fault.what}: {fault.advice_for()}" for fault in error.faults)
-        raise WrongUse(message("The filter cannot be used: {faults}.", faults=faults)) from None
+        what, advice = error.faults[0].what, error.faults[0].advice_for()
+        raise WrongUse(message("The filter cannot be used: {what} ({advice}).", what=what, advice=advice)) from None
     if len(known) == len(types):
         for key in condition.keys or ():
             check_fields([key], known, types)

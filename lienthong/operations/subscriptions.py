@@ -25,6 +25,7 @@ from lienthong.settings import Settings
 from lienthong.subscriptions.model import (
     FieldRule,
     NoSuchSubscription,
+    NotThere,
     Place,
     State,
     Subscription,
@@ -204,7 +205,5 @@ def _require_kept(store: SubscriptionStore) -> None:
         )
 
 
-def _no_such(name: str) -> NoSuchSubscription:
-    return NoSuchSubscription(
-        message("there is no subscription {name}; `lienthong subscriptions list` shows them", name=name)
-    )
+def _no_such(name: str) -> NotThere:
+    return NotThere(message("there is no subscription {name}; `lienthong subscriptions list` shows them", name=name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.announcements import SqlAnnouncements
@@ -14,13 +14,16 @@ from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
+from lienthong.messages import message
+from lienthong.operations.clients import Act, record_act
 from lienthong.operations.subscriptions import SubscriptionStore
-from lienthong.ports import Clients
+from lienthong.ports import Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
 from lienthong.runtime.world import settle_world
 from lienthong.settings import Settings
+from lienthong.subscriptions.delivery import NoteLook
 from lienthong.subscriptions.model import SEES_PERSONAL_DATA, Subscription
 from lienthong.subscriptions.selection import Selection
 
@@ -61,6 +64,21 @@ def store_of(storage: "Storage", endpoints: "Endpoints") -> SubscriptionStore:
         storage.settings,
         on_rabbitmq(endpoints),
     )
+
+
+def make_look_note(clock: Clock) -> NoteLook:
+    """What records that personal data was sent in clear: an event of the ledger for each batch, of its client."""
+
+    def note(subscription: Subscription, events: int, transaction: Transaction) -> None:
+        name, client = subscription.name, subscription.client
+        what = message(
+            "personal data of {count} events sent in clear to the subscription {name}", count=events, name=name
+        )
+        facts = {"subscription": name, "events": events, "cursor": str(subscription.place)}
+        written = cast(LedgerTransaction, transaction)
+        record_act(written, client, "personal-data-sent", facts, what=what, act=Act(client), now=clock.now())
+
+    return note
 
 
 def make_selection(subscription: Subscription, settings: Settings, clients: Clients) -> Selection:

@@ -31,7 +31,11 @@ _PLACE = re.compile(r"(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})")
 
 
 class NoSuchSubscription(LienthongError):  # noqa: N818 - the name states what is wrong
-    """The subscription is not there, or is there already, or cannot do this now. The text is for its manager."""
+    """A subscription is not there, is there already, or cannot do this now. The text is for who manages it."""
+
+
+class NotThere(NoSuchSubscription):
+    """There is no subscription of this name, or it is another client's."""
 
 
 class Place(NamedTuple):
