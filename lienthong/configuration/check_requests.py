@@ -15,7 +15,10 @@ from lienthong.messages import message
 from lienthong.route import Enrich, Origin, Route
 from lienthong.settings import OWN_FIELDS, RequestSettings
 
-OWN_PATHS = ("/v1/client", "/v1/openapi.json", "/v1/asyncapi.json")
+OWN_PATHS = (
+    *("/v1/client", "/v1/openapi.json", "/v1/asyncapi.json", "/v1/events"),
+    *("/v1/subscriptions", "/v1/subscriptions/{name}", "/v1/subscriptions/{name}/{act}"),
+)
 """Paths of the engine itself below those that requests may have."""
 
 OWN_ROOTS = ("docs", "livez", "readyz", "metrics", "in", "console")

@@ -26,8 +26,8 @@ class NewSubscriptionBody(BaseModel):
     types: list[str] = Field(min_length=1, max_length=100, description="Event types.", examples=[["dossier.v1"]])
     to: str = Field(
         max_length=2000,
-        description="`pull`, `queue`, or the address of a webhook (`https://…`).",
-        examples=["pull", "https://clinic.example/events"],
+        description="`pull`, `queue`, or the address of a webhook, over HTTPS.",
+        examples=["pull"],
     )
     filter: str = Field(
         default="",
