@@ -56,7 +56,7 @@ def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None
     ("words", "said"),
     [
         (("--types", "dosier.v1", "--to", "pull"), "`dossier.v1`"),
-        (("--types", "payment.v1", "--to", "pull", "--fields", "amout"), "`amount`"),
+        (("--types", "payment.v1", "--to", "pull", "--fields", "amounts"), "`amount`"),
         (("--types", "payment.v1", "--to", "pull", "--fields", "amount", "--without", "payer"), "not both"),
         (("--types", "payment.v1", "--to", "queue"), "RabbitMQ"),
         (("--types", "payment.v1", "--to", "http://10.0.0.1/"), "--allow-private"),

@@ -134,9 +134,9 @@ def test_a_webhook_gets_its_secret_once(call: Caller, key: dict[str, str]) -> No
     ("more", "said"),
     [
         ({"types": ["paymnt.v1"]}, "payment.v1"),
-        ({"filter": "data.amout > 1"}, "amount"),
+        ({"filter": "data.amounts > 1"}, "amount"),
         ({"filter": "data.amount >"}, "ends too early"),
-        ({"fields": {"only": ["amout"]}}, "amount"),
+        ({"fields": {"only": ["amounts"]}}, "amount"),
         ({"to": "http://clinic.example"}, "https"),
         ({"to": "queue"}, "RabbitMQ"),
         ({"since": "yesterday"}, "2023-11-15"),
