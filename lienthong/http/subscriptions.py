@@ -150,17 +150,17 @@ class Office:
 
     def add(self, wanted: NewSubscriptionBody, client: str) -> dict[str, Any]:
         store, act = self._store, Act(client)
-        own = [one for one in store.subscriptions.list() if one.client == client]
-        if len(own) >= MOST:
+        existing = [one for one in store.subscriptions.list() if one.client == client]
+        if len(existing) >= MOST:
             raise NoSuchSubscription(message("a client has at most {most} subscriptions", most=MOST))
         one = operations.add_subscription(store, Wanted(client=client, **wanted.as_wanted()), act=act)
-        return self._shown(one) | ({"secret": one.secret} if one.secret else {})
+        return self._view(one) | ({"secret": one.secret} if one.secret else {})
 
     def list(self, client: str) -> list[dict[str, Any]]:
-        return [self._shown(one) for one in self._store.subscriptions.list() if one.client == client]
+        return [self._view(one) for one in self._store.subscriptions.list() if one.client == client]
 
     def show(self, name: str, client: str) -> dict[str, Any]:
-        return self._shown(operations.require(self._store, name, client=client))
+        return self._view(operations.require(self._store, name, client=client))
 
     def remove(self, name: str, client: str) -> None:
         operations.require(self._store, name, client=client)
@@ -186,7 +186,7 @@ class Office:
         body = b'{"events":[%s],"cursor":"%s","more":%s}' % (events, pulled.cursor.encode(), more)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    def _shown(self, one: Any) -> dict[str, Any]:
+    def _view(self, one: Any) -> dict[str, Any]:
         store = self._store
         standing = stand(one, store.announcements, store.announcements.settled(SETTLING))
         return standing_json(standing, store.clock.now())

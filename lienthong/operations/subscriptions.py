@@ -52,7 +52,7 @@ class SubscriptionStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A subscription as it is asked for, in the words of who asks. `only`, `without`: fields; one of them at most."""
+    """A subscription as it is asked for, in the words of the caller. `only`, `without`: fields; one of them at most."""
 
     name: str
     types: Sequence[str]

@@ -37,13 +37,13 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None:
     assert "There is no subscription yet" in run("list")
-    made = run.json("add", "clinic", "--types", "dossier.v1,payment.v1", "--to", "https://clinic.example/in")
-    assert (made["name"], made["secret"][:6]) == ("clinic", "whsec_")
+    added = run.json("add", "clinic", "--types", "dossier.v1,payment.v1", "--to", "https://clinic.example/in")
+    assert (added["name"], added["secret"][:6]) == ("clinic", "whsec_")
     assert run.json("add", "reports", "--types", "dossier.v1", "--to", "pull") == {"name": "reports"}
     (shown, other) = run.json("list")
     assert (shown["types"], shown["state"], shown["waiting"]) == (["dossier.v1", "payment.v1"], "active", 0)
     assert other["name"] == "reports"
-    assert made["secret"] not in run("list") + run("show", "clinic")
+    assert added["secret"] not in run("list") + run("show", "clinic")
     assert "paused" in run("pause", "clinic", "--reason", "di chuyển máy chủ")
     assert run.json("show", "clinic")["state"] == "paused"
     assert "goes on" in run("resume", "clinic")
@@ -53,16 +53,16 @@ def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "text"),
     [
         (("--types", "dosier.v1", "--to", "pull"), "`dossier.v1`"),
         (("--types", "payment.v1", "--to", "pull", "--fields", "amounts"), "`amount`"),
         (("--types", "payment.v1", "--to", "pull", "--fields", "amount", "--without", "payer"), "not both"),
         (("--types", "payment.v1", "--to", "queue"), "RabbitMQ"),
         (("--types", "payment.v1", "--to", "http://10.0.0.1/"), "--allow-private"),
-        (("--types", "payment.v1", "--to", "pull", "--client", "nobody"), "no client nobody"),
+        (("--types", "payment.v1", "--to", "pull", "--client", "stranger"), "no client stranger"),
     ],
 )
-def test_what_does_not_exist_is_refused_with_what_does(run: Commands, words: tuple[str, ...], said: str) -> None:
-    assert said in " ".join(run("add", "clinic", *words).split())
+def test_what_does_not_exist_is_refused_with_what_does(run: Commands, words: tuple[str, ...], text: str) -> None:
+    assert text in " ".join(run("add", "clinic", *words).split())
     assert run.json("list") == []

@@ -28,12 +28,12 @@ def _announce(service: Service, *names: str, **data: Any) -> None:
 
 
 def _add(call: Caller, key: dict[str, str], **more: Any) -> Any:
-    wanted = {"name": "mine", "types": ["payment.v1"], "to": "pull", "since": "start"} | more
+    wanted = {"name": "payments", "types": ["payment.v1"], "to": "pull", "since": "start"} | more
     return call("POST", "/v1/subscriptions", json=wanted, headers=key)
 
 
 def _pull(call: Caller, key: dict[str, str], **query: Any) -> Any:
-    return call("GET", "/v1/events", params={"subscription": "mine", **query}, headers=key)
+    return call("GET", "/v1/events", params={"subscription": "payments", **query}, headers=key)
 
 
 def _names(reply: Any) -> list[str]:
@@ -62,7 +62,7 @@ def test_a_cursor_acknowledges_and_the_same_cursor_gives_the_same_events(
         "cursor-passed",
         last["cursor"],
     )
-    shown = call("GET", "/v1/subscriptions/mine", headers=key).json()
+    shown = call("GET", "/v1/subscriptions/payments", headers=key).json()
     assert [shown[name] for name in ("announced", "delivered", "waiting", "difference")] == [4, 3, 1, 0]
 
 
@@ -92,10 +92,10 @@ def test_personal_data_is_masked_without_its_scope_and_each_look_is_recorded(
     _add(call, key)
     assert "052085000123" not in _pull(call, key).text
     sees = {"Authorization": f"Bearer {add(service, 'hospital', 'subscriptions', 'personal-data')}"}
-    _add(call, sees, name="theirs")
-    reply = call("GET", "/v1/events", params={"subscription": "theirs"}, headers=sees)
+    _add(call, sees, name="in-clear")
+    reply = call("GET", "/v1/events", params={"subscription": "in-clear"}, headers=sees)
     assert "052085000123" in reply.text
-    looks = [one for one in service.storage.ledger.trail("hospital") if "theirs" in one.reason]
+    looks = [one for one in service.storage.ledger.trail("hospital") if "in-clear" in one.reason]
     assert len(looks) == 1
 
 
@@ -104,11 +104,11 @@ def test_a_client_sees_and_changes_its_own_alone(service: Service, call: Caller,
     _add(call, key)
     assert call("GET", "/v1/subscriptions", headers=other).json() == {"subscriptions": []}
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/pause"), ("POST", "/resume")):
-        assert call(method, f"/v1/subscriptions/mine{path}", headers=other).status_code == 404
+        assert call(method, f"/v1/subscriptions/payments{path}", headers=other).status_code == 404
     assert _pull(call, other).status_code == 404
     assert _add(call, other).status_code == 409
-    nobody = {"Authorization": f"Bearer {add(service, 'nobody', 'x')}"}
-    assert _pull(call, nobody).status_code == 403
+    stranger = {"Authorization": f"Bearer {add(service, 'stranger', 'x')}"}
+    assert _pull(call, stranger).status_code == 403
 
 
 def test_a_paused_subscription_gives_nothing_until_it_is_resumed(
@@ -116,22 +116,22 @@ def test_a_paused_subscription_gives_nothing_until_it_is_resumed(
 ) -> None:
     _add(call, key)
     _announce(service, "A-1")
-    assert call("POST", "/v1/subscriptions/mine/pause", headers=key).json()["state"] == "paused"
+    assert call("POST", "/v1/subscriptions/payments/pause", headers=key).json()["state"] == "paused"
     assert _pull(call, key).json()["code"] == "not-pulled"
-    assert call("POST", "/v1/subscriptions/mine/resume", headers=key).json()["state"] == "active"
+    assert call("POST", "/v1/subscriptions/payments/resume", headers=key).json()["state"] == "active"
     assert _names(_pull(call, key)) == ["A-1"]
-    assert call("DELETE", "/v1/subscriptions/mine", headers=key).status_code == 204
+    assert call("DELETE", "/v1/subscriptions/payments", headers=key).status_code == 204
     assert _pull(call, key).status_code == 404
 
 
 def test_a_webhook_gets_its_secret_once(call: Caller, key: dict[str, str]) -> None:
-    made = _add(call, key, to="https://clinic.example/events")
-    assert made.json()["secret"].startswith("whsec_")
-    assert "whsec_" not in call("GET", "/v1/subscriptions/mine", headers=key).text
+    added = _add(call, key, to="https://clinic.example/events")
+    assert added.json()["secret"].startswith("whsec_")
+    assert "whsec_" not in call("GET", "/v1/subscriptions/payments", headers=key).text
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "text"),
     [
         ({"types": ["paymnt.v1"]}, "payment.v1"),
         ({"filter": "data.amounts > 1"}, "amount"),
@@ -143,8 +143,8 @@ def test_a_webhook_gets_its_secret_once(call: Caller, key: dict[str, str]) -> No
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(
-    call: Caller, key: dict[str, str], more: dict[str, Any], said: str
+    call: Caller, key: dict[str, str], more: dict[str, Any], text: str
 ) -> None:
     reply = _add(call, key | {"Accept-Language": "en"}, **more)
     assert reply.status_code == 400
-    assert said in reply.text
+    assert text in reply.text
