@@ -60,7 +60,7 @@ def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None
         (("--types", "payment.v1", "--to", "pull", "--fields", "amount", "--without", "payer"), "not both"),
         (("--types", "payment.v1", "--to", "queue"), "RabbitMQ"),
         (("--types", "payment.v1", "--to", "http://10.0.0.1/"), "--allow-private"),
-        (("--types", "payment.v1", "--to", "pull", "--client", "stranger"), "no client stranger"),
+        (("--types", "payment.v1", "--to", "pull", "--client", "visitor"), "no client visitor"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(run: Commands, words: tuple[str, ...], text: str) -> None:

@@ -107,8 +107,8 @@ def test_a_client_sees_and_changes_its_own_alone(service: Service, call: Caller,
         assert call(method, f"/v1/subscriptions/payments{path}", headers=other).status_code == 404
     assert _pull(call, other).status_code == 404
     assert _add(call, other).status_code == 409
-    stranger = {"Authorization": f"Bearer {add(service, 'stranger', 'x')}"}
-    assert _pull(call, stranger).status_code == 403
+    visitor = {"Authorization": f"Bearer {add(service, 'visitor', 'x')}"}
+    assert _pull(call, visitor).status_code == 403
 
 
 def test_a_paused_subscription_gives_nothing_until_it_is_resumed(
