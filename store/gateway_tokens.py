@@ -19,27 +19,13 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Column, Engine, String, Table, insert, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from connectors.notices.zalo_tokens import NAME, NoToken, Pair, RefreshRefused, TokenServer
 from lienthong import LOCAL_ZONE, Clock, Transient, format_instant, parse_utc
 from lienthong.adapters.sql import lease, open_reader, translate_errors
 from lienthong.connectors.protocols.http_once import Unsure
-from store.metadata import Key, metadata
-
-gateway_tokens = Table(
-    "store_gateway_tokens",
-    metadata,
-    Column("gateway", Key, primary_key=True),
-    Column("seed", Key, primary_key=True),
-    Column("access_token", String),
-    Column("refresh_token", String),
-    Column("expires_at", Key),
-    Column("refreshing_since", Key),
-    Column("refused_at", Key),
-    Column("refusal", String),
-)
-"""`seed`: digest of the refresh token that an operator set. Tokens are encrypted; moments are UTC."""
+from store.gateway_tables import gateway_tokens
 
 _WHAT = "kho mã truy cập của cổng thông báo không trả lời"
 _RENEW_BEFORE_END = timedelta(minutes=2)

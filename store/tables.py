@@ -5,7 +5,7 @@ Instants are text of one fixed width in UTC (`store.instants`) and dates are `20
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
-from store import gateway_tokens as _of_gateways  # noqa: F401 - metadata knows them then
+from store import gateway_tables as _of_gateways  # noqa: F401 - metadata knows them then
 from store.deadlines import tables as _of_deadlines  # noqa: F401 - the same
 from store.documents import reclassification_table as _of_reclassifications  # noqa: F401 - the same
 from store.documents import tables as _of_documents  # noqa: F401 - the same

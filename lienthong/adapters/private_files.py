@@ -5,8 +5,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import structlog
-
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 OPEN_TO_OTHERS = 0o077
@@ -19,8 +17,6 @@ _TOO_MANY = "files"
 """A folder that is not looked through: it is private itself, and may hold millions of bodies."""
 
 _given_umask: int | None = None
-
-log = structlog.get_logger(__name__)
 
 
 def make_private_by_default() -> None:
@@ -41,7 +37,11 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     changed = [path for path in open_to_others(folder) if _tighten(path)]
     if changed:
-        log.warning("the data directory was open to other accounts", folder=str(folder), changed=len(changed))
+        import structlog  # seldom needed, and every command imports this module
+
+        structlog.get_logger(__name__).warning(
+            "the data directory was open to other accounts", folder=str(folder), changed=len(changed)
+        )
 
 
 def make_private_file(file: Path) -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,8 +11,10 @@ from rich.console import Console
 from lienthong.cli.options import AsJson
 from lienthong.errors import WrongUse
 from lienthong.messages import format_number, message, message_n
-from lienthong.ports.lateness import Evidence, MissingVersion, ProvenLateness
 from lienthong.runtime.project import Project
+
+if TYPE_CHECKING:  # it would bring the database's library into every command
+    from lienthong.ports.lateness import Evidence, MissingVersion, ProvenLateness
 
 
 def lateness(
@@ -48,13 +50,13 @@ def lateness(
         print_lateness(context.console(), found)
 
 
-def lateness_json(found: ProvenLateness) -> dict[str, object]:
+def lateness_json(found: "ProvenLateness") -> dict[str, object]:
     """The same for programs. Moments are UTC."""
     lists = {"evidence": [_plain(one) for one in found.evidence], "missing": [_plain(one) for one in found.missing]}
     return {**dataclasses.asdict(found), **lists}
 
 
-def show_missing(console: Console, found: Sequence[MissingVersion], *, as_json: bool) -> None:
+def show_missing(console: Console, found: "Sequence[MissingVersion]", *, as_json: bool) -> None:
     """The alarms that are open."""
     from lienthong.cli.output import print_json, print_text
 
@@ -67,7 +69,7 @@ def show_missing(console: Console, found: Sequence[MissingVersion], *, as_json: 
     print_text(console, text if found else message("No version is missing."), "bold")
 
 
-def print_lateness(console: Console, found: ProvenLateness) -> None:
+def print_lateness(console: Console, found: "ProvenLateness") -> None:
     """The moments, the three stretches, and the verdict."""
     from lienthong.cli.output import print_text
 
@@ -106,7 +108,7 @@ def print_lateness(console: Console, found: ProvenLateness) -> None:
     print_text(console, _verdicts()[found.verdict], "bold")
 
 
-def _print_evidence(console: Console, one: Evidence) -> None:
+def _print_evidence(console: Console, one: "Evidence") -> None:
     from lienthong.cli.output import print_text
     from lienthong.data.local_time import local_time
 
@@ -128,7 +130,7 @@ def _print_evidence(console: Console, one: Evidence) -> None:
     print_text(console, f"  {text}", wrap=False)
 
 
-def _missing_text(one: MissingVersion) -> str:
+def _missing_text(one: "MissingVersion") -> str:
     from lienthong.data.local_time import local_time
 
     values = {
@@ -150,7 +152,7 @@ def _missing_text(one: MissingVersion) -> str:
     return text
 
 
-def _plain(one: Evidence | MissingVersion) -> dict[str, object]:
+def _plain(one: "Evidence | MissingVersion") -> dict[str, object]:
     from lienthong.envelope import format_instant
 
     values = dataclasses.asdict(one)

@@ -16,7 +16,8 @@ from lienthong import Transient
 from lienthong.adapters.sql import lease
 from lienthong.adapters.sql.database import open_database
 from lienthong.connectors.protocols.http_once import Unsure
-from store.gateway_tokens import KeptTokens, gateway_tokens
+from store.gateway_tables import gateway_tokens
+from store.gateway_tokens import KeptTokens
 from tests.fake_systems import FakeClock
 
 

@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lienthong.adapters.files.folder import FolderFiles
-from lienthong.adapters.files.object_store import BODIES, ObjectStoreFiles
-from lienthong.adapters.files.signed_requests import Bucket
 from lienthong.adapters.files.spool import FOLDER as SPOOL
-from lienthong.adapters.files.unfinished_uploads import UnfinishedUploads
 from lienthong.errors import Finding, Misconfigured
 from lienthong.messages import message
 from lienthong.messages.os_errors import os_reason
@@ -17,6 +14,8 @@ from lienthong.ports import Files
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
+
+    from lienthong.adapters.files.signed_requests import Bucket
 
 FOLDER = "files"
 """The folder in the data directory: of the bodies, or of what is on its way to a store."""
@@ -41,12 +40,18 @@ def open_files(url: str, data: Path) -> Files:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderFiles(Path(unquote(parts.path)))
+    # What speaks HTTP is imported only for a bucket: every process opens its files.
+    from lienthong.adapters.files.object_store import BODIES, ObjectStoreFiles
+    from lienthong.adapters.files.unfinished_uploads import UnfinishedUploads
+
     store, unfinished = _open_store(url), UnfinishedUploads(_bucket(url), f"{parts.path}/{BODIES}/".lstrip("/"))
     return ObjectStoreFiles(store, data / FOLDER / SPOOL, unfinished)
 
 
-def _bucket(url: str) -> Bucket:
+def _bucket(url: str) -> "Bucket":
     """The same bucket, for requests that obstore has no call for."""
+    from lienthong.adapters.files.signed_requests import Bucket
+
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     name, region, endpoint = parts.hostname or "", query.get("region", REGION), query.get("endpoint", "").rstrip("/")

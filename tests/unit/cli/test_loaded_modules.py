@@ -38,6 +38,12 @@ show("sources")
 print(*sys.modules)
 """
 
+START = """
+import sys
+from lienthong.cli.app import app
+print(*sys.modules)
+"""
+
 
 @pytest.mark.slow
 def test_commands_that_look_import_only_what_they_use(tmp_path: Path) -> None:
@@ -60,3 +66,9 @@ def test_commands_that_look_import_only_what_they_use(tmp_path: Path) -> None:
     assert looked & {*NEVER, *FOR_CONNECTORS} == set()
     assert "lienthong.operations.sources" in asked
     assert asked & set(NEVER) == set()
+
+
+def test_the_start_of_every_command_brings_no_library_for_databases_or_logs() -> None:
+    done = subprocess.run([sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "lienthong.cli.lateness" in done.stdout.split()
+    assert {"sqlalchemy", "structlog", "httpx", "pydantic"} & set(done.stdout.split()) == set()
