@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert
+from sqlalchemy import text as sql
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
@@ -85,7 +86,7 @@ class Deployment:
     @contextmanager
     def unrouted(self) -> Iterator[Callable[[], int]]:
         """How many events still wait for the route, by the ledger's postings."""
-        query = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = :account")
+        query = sql("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = :account")
         with self.database() as database, database.connect() as connection:
             once = connection.execution_options(isolation_level="AUTOCOMMIT")
             yield lambda: int(once.execute(query, {"account": f"route.{ROUTE}"}).scalar_one())
@@ -102,7 +103,8 @@ def deploy(
 ) -> Deployment:
     """Write the configuration (this project's route and sink, with `source` as iGate) and create the tables.
 
-    `only_stored`: the data store finds nothing out from what it stores, as in versions that had no happenings yet.
+    `only_stored`: events are stored and announced and nothing else, as in versions that found nothing out from them and
+    kept no announcements.
     """
     copy_routes(folder, ROUTE)
     if only_stored:
@@ -111,7 +113,8 @@ def deploy(
     (folder / "config" / "sources" / "igate.yaml").write_text(f"use: {source}\nevery: {every}\nwith:\n{lines}")
     bus = folder / "config" / "bus.yaml"
     # Events wait for the workers in the queue, not at their source: intake may go ahead as far as it can.
-    bus.write_text(bus.read_text(encoding="utf-8").replace("room: 500", "room: 1000000"), encoding="utf-8")
+    text = bus.read_text(encoding="utf-8").replace("room: 500", "room: 1000000")
+    bus.write_text(text.replace("keep: 90d", "keep: 0s") if only_stored else text, encoding="utf-8")
     deployment = Deployment(folder, servers)
     with deployment.database() as database:
         make_tables(database)

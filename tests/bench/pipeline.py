@@ -4,7 +4,7 @@
 
 - one: one process with every role; apart: a process for the route and one for the sink; two: two processes with every
   role.
-- stored: the data store only stores, as in versions that had no happenings, payments and comparisons yet.
+- stored: events are stored and announced and nothing else, as in versions that found nothing out from them.
 - Started alone it starts durable servers. The events wait in the route's quorum queue, in bundles, recorded as
   received. The clock runs from the first bundle that has passed the route, which is not counted, until the ledger has
   every event as delivered (announced, stored, recorded).
