@@ -4,7 +4,7 @@ The event has the source `access.clients` and the client's name as its subject, 
 was done with a client. It ends at the stage of the same name, in the transaction that changes the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,10 @@ from lienthong.access.clients import MAX_KEYS, Client, ClientKey, check_name, ch
 from lienthong.access.keys import make_key, marks_of
 from lienthong.access.rate import DEFAULT_RATE, Rate
 from lienthong.errors import LienthongError
-from lienthong.intake.record_envelope import make_envelope
-from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
-from lienthong.messages import Message, in_ledger_language, message
-from lienthong.ports import Clients, Clock, Ledger, LedgerTransaction, Record
+from lienthong.messages import message
+from lienthong.operations.access_acts import Act, record_act
+from lienthong.ports import Clients, Clock, Ledger
 
 SOURCE = "access.clients"
 """The source and the stage of the acts on clients. No source of a project has a dot in its name."""
@@ -39,14 +38,6 @@ class ClientStore:
     clients: Clients
     ledger: Ledger
     clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who acts, as `str(Actor)` gives it, and why."""
-
-    who: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def add_client(
         store.clients.add_key(ClientKey(client=name, marks=marks_of(key), created_at=now), transaction)
         facts = _facts(client) | {"key": str(marks_of(key))}
         what = message("client added, with key {key}", key=marks_of(key))
-        record_act(transaction, name, "client-added", facts, what=what, act=act, now=now)
+        record_act(transaction, SOURCE, name, "client-added", facts, what=what, act=act, now=now)
     return NewKey(name, key)
 
 
@@ -119,7 +110,7 @@ def rotate_key(store: ClientStore, name: str, *, act: Act, overlap: timedelta = 
             store.clients.shorten(old.number, until if position < MAX_KEYS else now, transaction)
         facts = {"key": str(marks_of(key)), "old_keys": [str(old.marks) for old in alive], "until": until.isoformat()}
         what = message("new key {key}; the key before it ends", key=marks_of(key))
-        record_act(transaction, name, "key-rotated", facts, what=what, act=act, now=now)
+        record_act(transaction, SOURCE, name, "key-rotated", facts, what=what, act=act, now=now)
     old_until = min(until, alive[0].expires_at or until) if alive else None
     return NewKey(name, key, old_until)
 
@@ -131,7 +122,7 @@ def remove_client(store: ClientStore, name: str, *, act: Act) -> None:
         if not store.clients.remove(name, transaction):
             raise _no_such(name)
         what = message("client removed, with all of its keys")
-        record_act(transaction, name, "client-removed", _facts(client), what=what, act=act, now=now)
+        record_act(transaction, SOURCE, name, "client-removed", _facts(client), what=what, act=act, now=now)
 
 
 def look_at_clients(store: ClientStore) -> Sequence[ClientView]:
@@ -182,26 +173,6 @@ def _facts(client: Client) -> dict[str, Any]:
         "rate": str(client.rate),
         "expires": _iso(client.expires_at),
     }
-
-
-def record_act(
-    transaction: LedgerTransaction,
-    client: str,
-    kind: str,
-    facts: Mapping[str, Any],
-    *,
-    what: Message,
-    act: Act,
-    now: datetime,
-) -> None:
-    """Record an act as an event that is received and done. Its moment is in its content: the same twice is two acts."""
-    given = mask_text(act.reason.strip())
-    reason = message("{what}: {reason}", what=what, reason=given) if given else what
-    body = {**facts, "act": kind, "at": now.isoformat(), "who": act.who, "reason": given}
-    envelope = make_envelope(SOURCE, Record(f"lienthong.{kind}.v1", client, body), now)
-    transaction.adopt([envelope], source=SOURCE, to=(SOURCE,), who=act.who)
-    entry = Entry(envelope.id, SOURCE, client, envelope.received_at, SOURCE, turn=1, verdict="done")
-    transaction.record([entry._replace(reason=in_ledger_language(reason), who=act.who)])
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lienthong.messages import message_n
-from lienthong.operations.clients import Act, ClientStore, record_act
+from lienthong.operations.access_acts import Act, record_act
+from lienthong.operations.clients import SOURCE, ClientStore
 
 
 class RefusedCalls:
@@ -48,4 +49,6 @@ def _record(store: ClientStore, counts: Mapping[tuple[str, str], int]) -> None:
                 count=sum(codes.values()),
                 codes=", ".join(codes),
             )
-            record_act(transaction, client, "calls-refused", {"codes": codes}, what=what, act=Act(client), now=now)
+            record_act(
+                transaction, SOURCE, client, "calls-refused", {"codes": codes}, what=what, act=Act(client), now=now
+            )
