@@ -23,9 +23,9 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 DEFAULT_ROLES: Mapping[Role, tuple[Right, ...]] = {
     "viewer": ("see",),
-    "operator": ("see", "see-content", "act"),
+    "operator": ("see", "see-content", "edit", "act"),
     "approver": ("see", "see-content", "approve"),
-    "engineer": ("see", "see-content"),
+    "engineer": ("see", "see-content", "edit"),
     "auditor": ("see", "audit"),
     "administrator": ("see", "administer"),
 }
