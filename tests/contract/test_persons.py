@@ -53,7 +53,7 @@ def test_a_person_logs_in_and_out(store: PersonStore, sessions: Sessions) -> Non
     viewer = sessions.find(secret)
     assert viewer is not None
     assert (viewer.login, viewer.name, viewer.roles) == ("lan", "Trần Thị Lan", ("operator", "approver"))
-    assert viewer.rights == ("see", "see-content", "edit", "act", "approve")
+    assert viewer.rights == ("see", "see-content", "act", "edit", "approve")
     sessions.log_out(secret, viewer=viewer)
     assert sessions.find(secret) is None
     assert sessions.find("") is None

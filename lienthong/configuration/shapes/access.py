@@ -26,8 +26,8 @@ class AccessFile(FileShape):
         default_factory=dict,
         description=msgid(
             "By role, what a person in it may do in the console; a role that is left out keeps its rights. "
-            "`see`: states, counts and trails; `see-content`: contents of events, masked; `edit`: propose another content; "
-            "`act`: replay, discard, pause, resume; "
+            "`see`: states, counts and trails; `see-content`: contents of events, masked; "
+            "`edit`: propose another content; `act`: replay, discard, pause, resume; "
             "`approve`: what another person proposed; `audit`: who looked and acted; `administer`: clients and persons."
         ),
         examples=[{"viewer": ["see"], "operator": ["see", "see-content", "act"]}],

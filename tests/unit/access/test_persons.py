@@ -32,7 +32,7 @@ def test_roles_are_known_and_there_is_one() -> None:
 
 def test_every_right_belongs_to_a_role_and_none_to_all() -> None:
     assert {right for role in ROLES for right in DEFAULT_ROLES[role]} == set(RIGHTS)
-    assert rights_of(["auditor", "operator"], DEFAULT_ROLES) == ("see", "see-content", "edit", "act", "audit")
+    assert rights_of(["auditor", "operator"], DEFAULT_ROLES) == ("see", "see-content", "act", "edit", "audit")
     assert rights_of(["viewer"], {"operator": ("act",)}) == ()
 
 
