@@ -11,6 +11,9 @@ from lienthong.masking import mask_text
 from lienthong.messages import Message, in_ledger_language, message
 from lienthong.ports import LedgerTransaction, Record
 
+CLIENTS = "access.clients"
+"""The source and the stage of the acts on clients. No source of a project has a dot in its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -22,7 +25,6 @@ class Act:
 
 def record_act(
     transaction: LedgerTransaction,
-    source: str,
     subject: str,
     kind: str,
     facts: Mapping[str, Any],
@@ -30,6 +32,7 @@ def record_act(
     what: Message,
     act: Act,
     now: datetime,
+    source: str = CLIENTS,
 ) -> None:
     """Record an act as an event that is received and done. Its moment is in its content: the same twice is two acts.
 

@@ -21,7 +21,6 @@ from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
 from lienthong.messages import message
 from lienthong.operations.access_acts import Act, record_act
-from lienthong.operations.clients import SOURCE as CLIENTS
 from lienthong.operations.trail import trail_json
 from lienthong.ports import Files, Ledger, NoSuchFile, Site
 from lienthong.ports.files import pieces
@@ -111,7 +110,7 @@ def archive(
         facts = {"package": digest, "documents": len(found), "bodies": len(digests) - len(missing), "missing": missing}
         what = message("a package of the dossier was made, {digest}", digest=digest)
         with ledger.transaction() as transaction:
-            record_act(transaction, CLIENTS, dossier, KIND, facts, what=what, act=act, now=now)
+            record_act(transaction, dossier, KIND, facts, what=what, act=act, now=now)
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)

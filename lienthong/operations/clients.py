@@ -15,11 +15,10 @@ from lienthong.access.rate import DEFAULT_RATE, Rate
 from lienthong.errors import LienthongError
 from lienthong.masking import mask_text
 from lienthong.messages import message
-from lienthong.operations.access_acts import Act, record_act
+from lienthong.operations.access_acts import CLIENTS, Act, record_act
 from lienthong.ports import Clients, Clock, Ledger
 
-SOURCE = "access.clients"
-"""The source and the stage of the acts on clients. No source of a project has a dot in its name."""
+SOURCE = CLIENTS
 
 DEFAULT_OVERLAP = timedelta(days=7)
 """How long the old key is accepted beside the new one."""
@@ -89,7 +88,7 @@ def add_client(
         store.clients.add_key(ClientKey(client=name, marks=marks_of(key), created_at=now), transaction)
         facts = _facts(client) | {"key": str(marks_of(key))}
         what = message("client added, with key {key}", key=marks_of(key))
-        record_act(transaction, SOURCE, name, "client-added", facts, what=what, act=act, now=now)
+        record_act(transaction, name, "client-added", facts, what=what, act=act, now=now)
     return NewKey(name, key)
 
 
@@ -110,7 +109,7 @@ def rotate_key(store: ClientStore, name: str, *, act: Act, overlap: timedelta = 
             store.clients.shorten(old.number, until if position < MAX_KEYS else now, transaction)
         facts = {"key": str(marks_of(key)), "old_keys": [str(old.marks) for old in alive], "until": until.isoformat()}
         what = message("new key {key}; the key before it ends", key=marks_of(key))
-        record_act(transaction, SOURCE, name, "key-rotated", facts, what=what, act=act, now=now)
+        record_act(transaction, name, "key-rotated", facts, what=what, act=act, now=now)
     old_until = min(until, alive[0].expires_at or until) if alive else None
     return NewKey(name, key, old_until)
 
@@ -122,7 +121,7 @@ def remove_client(store: ClientStore, name: str, *, act: Act) -> None:
         if not store.clients.remove(name, transaction):
             raise _no_such(name)
         what = message("client removed, with all of its keys")
-        record_act(transaction, SOURCE, name, "client-removed", _facts(client), what=what, act=act, now=now)
+        record_act(transaction, name, "client-removed", _facts(client), what=what, act=act, now=now)
 
 
 def look_at_clients(store: ClientStore) -> Sequence[ClientView]:

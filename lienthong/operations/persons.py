@@ -47,7 +47,7 @@ def add_person(store: PersonStore, login: str, *, name: str, roles: Iterable[str
         if not store.persons.add(person, kept, transaction):
             raise NoSuchPerson(message("there is a person {login} already", login=checked))
         what = message("person added, in the roles {roles}", roles=", ".join(person.roles))
-        record_act(transaction, SOURCE, checked, "person-added", _facts(person), what=what, act=act, now=now)
+        record_act(transaction, checked, "person-added", _facts(person), what=what, act=act, now=now, source=SOURCE)
     return person
 
 
@@ -113,7 +113,7 @@ def _change(store: PersonStore, person: Person, kind: str, what: Message, act: A
     with store.ledger.transaction() as transaction:
         store.persons.change(person, transaction)
         now = store.clock.now()
-        record_act(transaction, SOURCE, person.login, kind, _facts(person), what=what, act=act, now=now)
+        record_act(transaction, person.login, kind, _facts(person), what=what, act=act, now=now, source=SOURCE)
 
 
 def _end_and_record(
@@ -121,7 +121,7 @@ def _end_and_record(
 ) -> int:
     ended = store.persons.end_sessions(person.login, transaction)
     facts = _facts(person) | {"sessions_ended": ended}
-    record_act(transaction, SOURCE, person.login, kind, facts, what=what, act=act, now=store.clock.now())
+    record_act(transaction, person.login, kind, facts, what=what, act=act, now=store.clock.now(), source=SOURCE)
     return ended
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lienthong.messages import message_n
 from lienthong.operations.access_acts import Act, record_act
-from lienthong.operations.clients import SOURCE, ClientStore
+from lienthong.operations.clients import ClientStore
 
 
 class RefusedCalls:
@@ -49,6 +49,4 @@ def _record(store: ClientStore, counts: Mapping[tuple[str, str], int]) -> None:
                 count=sum(codes.values()),
                 codes=", ".join(codes),
             )
-            record_act(
-                transaction, SOURCE, client, "calls-refused", {"codes": codes}, what=what, act=Act(client), now=now
-            )
+            record_act(transaction, client, "calls-refused", {"codes": codes}, what=what, act=Act(client), now=now)

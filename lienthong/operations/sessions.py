@@ -64,13 +64,13 @@ class Sessions:
             act = Act(f"{person.name} ({person.login})")
             record_act(
                 transaction,
-                SOURCE,
                 person.login,
                 "person-logged-in",
                 {"way": way},
                 what=message("logged in"),
                 act=act,
                 now=now,
+                source=SOURCE,
             )
         self.store.persons.forget_sessions(now - max(self.settings.absolute, timedelta(days=1)))
         return secret
@@ -101,7 +101,7 @@ class Sessions:
                 persons.end_session(_digest(secret), transaction)
             what = message("logged out everywhere") if everywhere else message("logged out")
             act = Act(f"{viewer.name} ({viewer.login})")
-            record_act(transaction, SOURCE, viewer.login, "person-logged-out", {}, what=what, act=act, now=now)
+            record_act(transaction, viewer.login, "person-logged-out", {}, what=what, act=act, now=now, source=SOURCE)
 
     def is_empty(self) -> bool:
         """Whether there is no person yet who could log in."""
