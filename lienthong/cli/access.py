@@ -4,16 +4,14 @@ from typing import Annotated
 
 import typer
 
-from lienthong.cli.access_persons import person as persons
 from lienthong.cli.options import As, AsJson
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
 from lienthong.runtime.project import Project
 
-access = App(help=message("Access: who may call the bus over HTTP, and who may open the console."))
+access = App(help=message("Access: who may call the bus over HTTP."))
 client = App(help=message("Clients: the systems that call, and their keys."))
 access.add_typer(client, name="client")
-access.add_typer(persons, name="person")
 
 Name = Annotated[str, typer.Argument(metavar=message("NAME"), help=message("The name of the client."))]
 Why = Annotated[

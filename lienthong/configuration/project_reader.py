@@ -15,7 +15,6 @@ from lienthong.configuration.request_files import make_request
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
 from lienthong.configuration.schedule_files import make_schedule
-from lienthong.configuration.shapes.access import AccessFile
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.parts import (
     InboxFile,
@@ -35,9 +34,7 @@ from lienthong.configuration.yaml_reader import read
 from lienthong.errors import Finding
 from lienthong.messages import message
 from lienthong.settings import (
-    DEFAULT_ACCESS,
     DEFAULT_BUS,
-    AccessSettings,
     BusSettings,
     InboxSettings,
     PartSettings,
@@ -109,19 +106,7 @@ class ProjectReader:
             archived_by=file.files.archived_by or "",
             files_age=file.files.age,
             keep_announcements=file.announcements.keep,
-            access=self._access(),
         )
-
-    def _access(self) -> AccessSettings:
-        """The settings of config/access.yaml; the defaults without the file."""
-        path = self._layout.settings_file("access")
-        if not path.exists():
-            return DEFAULT_ACCESS
-        file = validate(self._read("bus", "access", path), AccessFile)
-        if file is None:
-            return DEFAULT_ACCESS
-        given = {role: tuple(rights) for role, rights in file.roles.items()}
-        return AccessSettings(DEFAULT_ACCESS.roles | given, file.sessions.idle, file.sessions.absolute)
 
     def own_files(self, bus: BusSettings) -> Mapping[str, Any]:
         """What the project's own files state, by name; those that could not be read are not in it."""

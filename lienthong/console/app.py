@@ -33,7 +33,7 @@ def make_console(context: ConsoleContext) -> Starlette:
     routes = [Route(page.path, _endpoint(page, context), methods=[page.method]) for page in PATHS]
     missing = _missing(context)
     return Starlette(
-        routes=[Route("/static/{version}/{name}", _static, methods=["GET"]), *context.doors, *routes],
+        routes=[Route("/static/{version}/{name}", _static, methods=["GET"]), *routes],
         exception_handlers={HTTPException: missing},
     )
 

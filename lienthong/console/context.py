@@ -1,11 +1,9 @@
 """What the console shows, and who may see it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.routing import Route
 
 from lienthong.access.roles import Viewer
 from lienthong.console.job_runner import JobRunner
@@ -33,7 +31,6 @@ class ConsoleContext:
     """The bus as the console has it.
 
     - `jobs` runs what takes longer than a page may. `log_in`: where a caller without a session is sent.
-    - `doors`: the paths that need no session.
     """
 
     storage: Storage
@@ -43,7 +40,6 @@ class ConsoleContext:
     gate: Gate
     is_recording: bool = False
     log_in: str = "/console/log-in"
-    doors: Sequence[Route] = ()
 
     @property
     def place(self) -> Place:

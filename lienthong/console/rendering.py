@@ -3,7 +3,7 @@
 import secrets
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -71,10 +71,3 @@ def render(visit: Visit, template: str, status: int = 200, /, **values: Any) -> 
 def see_other(path: str, /, **query: object) -> Response:
     """After a form: the browser is sent to a page of the console."""
     return RedirectResponse(href(path, **query), 303)
-
-
-def page_of_ours(path: str) -> str:
-    """The path, if it leads into the console and nowhere else; else the first page."""
-    parts = urlsplit(path)
-    is_ours = not parts.scheme and not parts.netloc and (parts.path == BASE or parts.path.startswith(f"{BASE}/"))
-    return path if is_ours and "\\" not in path and not path.startswith("//") else href("/")

@@ -1,30 +1,20 @@
 """Opens what is served and serves it, until a signal."""
 
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 
 import structlog
-from starlette.types import ASGIApp
 
 from lienthong import __version__
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.sql.database import open_database
-from lienthong.adapters.sql.jobs import SqlJobs
 from lienthong.adapters.sql.migrations.package import LEDGER
 from lienthong.adapters.sql.migrations.runner import prepare
-from lienthong.adapters.sql.persons import SqlPersons
-from lienthong.console.app import make_console
-from lienthong.console.context import ConsoleContext
-from lienthong.console.gate import SessionGate
-from lienthong.console.job_runner import JobRunner
-from lienthong.console.log_in import LogIn
 from lienthong.http.app import make_app
 from lienthong.http.server import Server, open_socket
 from lienthong.http.service import Service
 from lienthong.operations.health_items import Installation
-from lienthong.operations.persons import PersonStore
 from lienthong.operations.readiness import checks
-from lienthong.operations.sessions import Sessions
 from lienthong.runtime.allocator import tune_for_answers
 from lienthong.runtime.composition import open_storage
 from lienthong.runtime.existing_storage import endpoints_to_serve
@@ -52,9 +42,7 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             installation = Installation(
                 project.folder, project.variables, endpoints.data, broker=endpoints.broker, database=endpoints.database
             )
-            jobs = JobRunner(SqlJobs(storage.database), storage.clock)
-            console = _console(service, project, jobs)
-            app = make_app(service, checks(installation, storage.database), console=console)
+            app = make_app(service, checks(installation, storage.database))
             listener.listen(1024)
             bound_host, bound_port = listener.getsockname()[:2]
             address = f"[{bound_host}]" if ":" in bound_host else bound_host
@@ -62,30 +50,11 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
             tune_for_answers()
             collection = nullcontext() if world == "recording" else collecting(storage, service.draining)
-            with tracing(endpoints.broker), collection, closing(jobs):
+            with tracing(endpoints.broker), collection:
                 Server(app, service, drain=drain).run(sockets=[listener])
             log.info("stopped serving")
         finally:
             storage.close()
-
-
-def _console(service: Service, project: Project, jobs: JobRunner) -> ASGIApp:
-    """The operators' pages, for the persons of the same database."""
-    storage = service.storage
-    persons = PersonStore(SqlPersons(storage.database), storage.ledger, storage.clock)
-    gate = SessionGate(Sessions(persons, storage.settings.bus.access), service.caller_address.find)
-    doors = LogIn(gate, is_recording=service.is_recording).routes()
-    return make_console(
-        ConsoleContext(
-            storage,
-            service.endpoints,
-            project,
-            jobs,
-            gate,
-            is_recording=service.is_recording,
-            doors=tuple(doors),
-        )
-    )
 
 
 def _world(url: str) -> World:

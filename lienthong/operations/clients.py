@@ -4,7 +4,7 @@ The event has the source `access.clients` and the client's name as its subject, 
 was done with a client. It ends at the stage of the same name, in the transaction that changes the tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from lienthong.access.clients import MAX_KEYS, Client, ClientKey, check_name, ch
 from lienthong.access.keys import make_key, marks_of
 from lienthong.access.rate import DEFAULT_RATE, Rate
 from lienthong.errors import LienthongError
+from lienthong.intake.record_envelope import make_envelope
+from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
-from lienthong.messages import message
-from lienthong.operations.access_acts import CLIENTS, Act, record_act
-from lienthong.ports import Clients, Clock, Ledger
+from lienthong.messages import Message, in_ledger_language, message
+from lienthong.ports import Clients, Clock, Ledger, LedgerTransaction, Record
 
-SOURCE = CLIENTS
+SOURCE = "access.clients"
+"""The source and the stage of the acts on clients. No source of a project has a dot in its name."""
 
 DEFAULT_OVERLAP = timedelta(days=7)
 """How long the old key is accepted beside the new one."""
@@ -37,6 +39,14 @@ class ClientStore:
     clients: Clients
     ledger: Ledger
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, as `str(Actor)` gives it, and why."""
+
+    who: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +182,26 @@ def _facts(client: Client) -> dict[str, Any]:
         "rate": str(client.rate),
         "expires": _iso(client.expires_at),
     }
+
+
+def record_act(
+    transaction: LedgerTransaction,
+    client: str,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    what: Message,
+    act: Act,
+    now: datetime,
+) -> None:
+    """Record an act as an event that is received and done. Its moment is in its content: the same twice is two acts."""
+    given = mask_text(act.reason.strip())
+    reason = message("{what}: {reason}", what=what, reason=given) if given else what
+    body = {**facts, "act": kind, "at": now.isoformat(), "who": act.who, "reason": given}
+    envelope = make_envelope(SOURCE, Record(f"lienthong.{kind}.v1", client, body), now)
+    transaction.adopt([envelope], source=SOURCE, to=(SOURCE,), who=act.who)
+    entry = Entry(envelope.id, SOURCE, client, envelope.received_at, SOURCE, turn=1, verdict="done")
+    transaction.record([entry._replace(reason=in_ledger_language(reason), who=act.who)])
 
 
 def _iso(instant: datetime | None) -> str | None:

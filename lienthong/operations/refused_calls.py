@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lienthong.messages import message_n
-from lienthong.operations.access_acts import Act, record_act
-from lienthong.operations.clients import ClientStore
+from lienthong.operations.clients import Act, ClientStore, record_act
 
 
 class RefusedCalls:

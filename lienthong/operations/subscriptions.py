@@ -10,8 +10,7 @@ from typing import Any
 from lienthong.errors import WrongUse
 from lienthong.masking import mask_text
 from lienthong.messages import message
-from lienthong.operations.access_acts import Act, record_act
-from lienthong.operations.clients import MAX_OWNER_LENGTH
+from lienthong.operations.clients import MAX_OWNER_LENGTH, Act, record_act
 from lienthong.operations.moments import parse_since
 from lienthong.operations.subscription_checks import (
     check_batch,

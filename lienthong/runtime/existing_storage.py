@@ -21,7 +21,6 @@ from lienthong.runtime.project import Project, refuse_insecure_servers
 
 if TYPE_CHECKING:
     from lienthong.operations.clients import ClientStore
-    from lienthong.operations.persons import PersonStore
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -60,23 +59,6 @@ def open_client_store(project: Project) -> Iterator["ClientStore"]:
         prepare(database, [LEDGER])
         settle_world(database, clock.now())
         yield ClientStore(SqlClients(database), SqlLedger(database, clock), clock)
-    finally:
-        database.dispose()
-
-
-@contextmanager
-def open_person_store(project: Project) -> Iterator["PersonStore"]:
-    """The persons of a project. The live ledger is made where there is none, as for clients."""
-    from lienthong.adapters.sql.persons import SqlPersons
-    from lienthong.operations.persons import PersonStore
-    from lienthong.runtime.world import settle_world
-
-    endpoints = endpoints_to_serve(project)
-    clock, database = SystemClock(), open_database(endpoints.database_url())
-    try:
-        prepare(database, [LEDGER])
-        settle_world(database, clock.now())
-        yield PersonStore(SqlPersons(database), SqlLedger(database, clock), clock)
     finally:
         database.dispose()
 

@@ -15,7 +15,7 @@ from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
 from lienthong.messages import message
-from lienthong.operations.access_acts import Act, record_act
+from lienthong.operations.clients import Act, record_act
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.ports import Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq

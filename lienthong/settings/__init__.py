@@ -11,8 +11,6 @@ from lienthong.calendars.choice import Calendars
 from lienthong.ports import Table
 from lienthong.recurrence import Rule
 from lienthong.route import Origin, Route
-from lienthong.settings.access import DEFAULT_ACCESS as DEFAULT_ACCESS
-from lienthong.settings.access import AccessSettings as AccessSettings
 from lienthong.settings.bus import (
     DEFAULT_BUNDLE_SIZE,
     DEFAULT_BUS,

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from lienthong.messages import DEFAULT_LANGUAGE, Language
 from lienthong.retry import STANDARD_LADDER
-from lienthong.settings.access import DEFAULT_ACCESS, AccessSettings
 from lienthong.settings.proxies import DEFAULT_PROXIES, ProxySettings
 
 DEFAULT_BUNDLE_SIZE = 200
@@ -34,7 +33,6 @@ class BusSettings:
     - `personal`: further keys that hold personal data, of events without a schema; None when it is not given.
     - `insecure`: whether the links to the broker, the database and the files may be unverified.
     - `proxies`: those that are believed where they state the address of a caller.
-    - `access`: what the roles of persons may do, from config/access.yaml.
     - `kept_by`, `archived_by`: functions that state which bodies the project's rows name, what it has of a dossier.
     - `files_age`: how long a body stays that nothing names.
     - `keep_announcements`: how long announced events are kept for subscriptions; no time: they are not kept.
@@ -56,7 +54,6 @@ class BusSettings:
     settings: Mapping[str, str] = field(default_factory=dict)
     insecure: bool = False
     proxies: ProxySettings = DEFAULT_PROXIES
-    access: AccessSettings = DEFAULT_ACCESS
     kept_by: str = ""
     archived_by: str = ""
     files_age: timedelta = timedelta(days=7)

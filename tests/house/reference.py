@@ -12,7 +12,6 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from lienthong.configuration.codes import CODES
-from lienthong.configuration.shapes.access import AccessFile
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.calendar import DAY_PATTERN, MONTH_DAY_PATTERN, SPAN_PATTERN, CalendarFile
 from lienthong.configuration.shapes.cases import CasesFile
@@ -59,13 +58,6 @@ PAGES = (
         CasesFile,
     ),
     Page("bus", "The bus", "config/bus.yaml", "How the bus runs. A folder with this file is a project.", BusFile),
-    Page(
-        "access",
-        "Persons and roles",
-        "config/access.yaml",
-        "What each role of persons may do, and how long they stay logged in. Without this file the defaults hold.",
-        AccessFile,
-    ),
     Page(
         "env",
         "Environments",

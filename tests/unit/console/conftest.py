@@ -52,10 +52,6 @@ class Browser:
         endpoints = Endpoints(folder)
         jobs = JobRunner(SqlJobs(storage.database), storage.clock)
         self.context = ConsoleContext(storage, endpoints, Project(project, folder, {}), jobs, self.gate)
-        self.mount()
-
-    def mount(self) -> None:
-        """Serve the console of the context."""
         self._app = Starlette(routes=[Mount("/console", make_console(self.context))])
 
     def __call__(self, method: str, path: str, **given: Any) -> httpx.Response:

@@ -23,4 +23,3 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON file_names TO :"role";
 GRANT SELECT, INSERT, DELETE ON ledger_announcements TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON subscriptions, subscription_dead_events, subscription_replays TO :"role";
 GRANT SELECT, USAGE ON SEQUENCE ledger_announcements_number_seq, subscription_replays_number_seq TO :"role";
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_persons, access_sessions, access_failed_log_ins TO :"role";
