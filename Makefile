@@ -5,8 +5,9 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 RECORDING ?= recordings/2023-11
 OUT ?= out
+DEMO ?= var/demo
 
-.PHONY: help run test quick check messages schemas reference bench bench-against chaos clean
+.PHONY: help run demo test quick check messages schemas reference bench bench-against chaos clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -19,6 +20,15 @@ help: ## this list
 
 run: .venv/.run ## play a recorded month through the bus and write its reports to out/
 	@$(BIN)/lienthong run --recording $(RECORDING) --until-done --out $(OUT)
+
+demo: .venv/.run ## the console on a month that has just ended, with trouble planted; until Ctrl+C
+	@$(BIN)/python -m sandbox.demo $(RECORDING) $(DEMO)
+	@$(BIN)/lienthong run --project $(DEMO)/project --recording $(DEMO)/recording --until-done --data $(DEMO)/data --out $(DEMO)/out >$(DEMO)/log || test -f $(DEMO)/data/lienthong.db
+	@$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(12))' >$(DEMO)/password
+	@$(BIN)/lienthong access person add demo --role operator --name "Demo" --password-file $(DEMO)/password --data $(DEMO)/data
+	@$(BIN)/lienthong access person add second --role approver --name "Second person" --password-file $(DEMO)/password --data $(DEMO)/data
+	@echo "http://localhost:8700/console/   demo, second: $$(cat $(DEMO)/password)"
+	@$(BIN)/lienthong serve --data $(DEMO)/data
 
 test: .venv/.dev ## all tests
 	@$(BIN)/pytest

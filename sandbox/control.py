@@ -14,7 +14,7 @@ POST /-/receipts          the gateways push their receipts (sandbox/receipts.py)
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 from pydantic import ValidationError
@@ -54,6 +54,7 @@ class Control:
         self._zone = recording.zone
         self._clock = clock
         self._faults = faults
+        self._planned = [(parse_instant(one["from"], self._zone), _order(one)) for one in recording.faults]
         self._systems = systems
         self._lines = {system: list(recording.lines.get(system, ())) for system in systems}
 
@@ -80,6 +81,8 @@ class Control:
             self._clock.now = parse_instant(orjson.loads(await request.body())["now"], self._zone)
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"error": 'write {"now": "2023-11-01T06:00:00+07:00"}'}, 400)
+        self._faults.orders += [fault for moment, fault in self._planned if moment <= self._clock.now]
+        self._planned = [(moment, fault) for moment, fault in self._planned if moment > self._clock.now]
         return await self.show_clock(request)
 
     async def show_ticks(self, _: Request) -> Response:
@@ -140,3 +143,7 @@ class Control:
 def _invalid(error: ValidationError) -> Response:
     wrong = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()]
     return JSONResponse({"error": "; ".join(wrong)}, 400)
+
+
+def _order(planned: Mapping[str, Any]) -> Fault:
+    return Fault.model_validate({key: value for key, value in planned.items() if key != "from"})

@@ -1,6 +1,7 @@
 """A recording: what the outside systems showed in a month, one line for each version of an object.
 
-It is a folder with `recording.json` (name, from, to, timezone) and files of lines (`FILES`), each line
+It is a folder with `recording.json` (name, from, to, timezone, and perhaps `faults`, each an order of
+`sandbox/faults.py` with the moment `from` which it is given) and files of lines (`FILES`), each line
 `{"seen_at": when the system begins to show it, "body": the wire object}`.
 Bodies are kept as the bytes of the file, and replies are made by joining bytes.
 """
@@ -90,6 +91,7 @@ class Recording:
     digests: Mapping[str, str]
     pushes: Sequence[Push] = ()
     results: Path | None = None
+    faults: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -104,7 +106,8 @@ class Recording:
             if (file := folder / relative).exists():
                 lines[system], digests[system] = _read_lines(file, zone)
         results = folder / RESULTS if (folder / RESULTS).is_dir() else None
-        return cls(name, zone, months, lines, digests, _read_pushes(folder / PUSHES, zone), results)
+        faults = orjson.loads((folder / "recording.json").read_bytes()).get("faults", ())
+        return cls(name, zone, months, lines, digests, _read_pushes(folder / PUSHES, zone), results, faults)
 
     @property
     def systems(self) -> list[str]:

@@ -134,6 +134,13 @@ def deadlines_sign(pressure: DeadlinePressure | None) -> Sign:
             "{count} deadline runs, none is at risk.", "{count} deadlines run, none is at risk.", count=pressure.running
         )
         return Sign("deadlines", "ok", text)
+    if not pressure.at_risk:
+        text = message_n(
+            "{count} deadline is missed and still open; no other one is at risk.",
+            "{count} deadlines are missed and still open; no other one is at risk.",
+            count=pressure.breached,
+        )
+        return Sign("deadlines", "bad", text)
     text = message_n(
         "{count} deadline is at risk, {breached} are missed and still open.",
         "{count} deadlines are at risk, {breached} are missed and still open.",
