@@ -47,9 +47,17 @@ class Receiver:
         self.closed = False
         self._answers = list(answers)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all events, in the order of their delivery."""
+        return [name for batch in self.batches for name in batch]
+
     def deliver(self, batch: Sequence[Announced]) -> Answer:
         self.batches.append([one.event["subject"] for one in batch])
         return self._answers.pop(0) if self._answers else Delivered()
+
+    def rest(self) -> timedelta:
+        return timedelta()
 
     def close(self) -> None:
         self.closed = True

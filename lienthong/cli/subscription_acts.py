@@ -1,7 +1,8 @@
 """`lienthong subscriptions …`: what the commands do, and what they show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -11,11 +12,13 @@ from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
 from lienthong.cli.safe_console import plain
 from lienthong.configuration import duration
+from lienthong.connectors.webhooks.handshake import SETTING, leave_out
 from lienthong.data.local_time import MINUTE, local_time
 from lienthong.errors import WrongUse
 from lienthong.messages import Message, format_number, message
 from lienthong.operations import subscriptions as operations
 from lienthong.operations.clients import Act
+from lienthong.operations.subscriber_queues import delete_command, queue_commands
 from lienthong.operations.subscription_standing import (
     SETTLING,
     Standing,
@@ -24,6 +27,7 @@ from lienthong.operations.subscription_standing import (
     standing_json,
 )
 from lienthong.operations.subscriptions import Wanted
+from lienthong.runtime.channels import ROOM
 from lienthong.runtime.project import Project
 from lienthong.runtime.subscriptions import open_subscription_store
 from lienthong.subscriptions.model import State
@@ -45,6 +49,12 @@ def parse_keep(text: str) -> timedelta | None:
         raise WrongUse(
             message("The time {text} cannot be read; write for example 30m, 2h or 7d.", text=repr(text))
         ) from None
+
+
+def channel_settings(*, no_handshake: bool, room: int | None) -> Mapping[str, Any]:
+    """What the channel is made with beside the subscription."""
+    settings: dict[str, Any] = {} if room is None else {ROOM: room}
+    return settings | ({SETTING: dict(leave_out(SystemClock()).setting())} if no_handshake else {})
 
 
 def add(console: Console, project: Project, wanted: Wanted, *, act: Act, as_json: bool) -> None:
@@ -76,8 +86,11 @@ def change(console: Console, project: Project, name: str, state: State, *, act: 
 def remove(console: Console, project: Project, name: str, *, act: Act) -> None:
     """Remove it."""
     with open_subscription_store(project) as store:
-        operations.remove_subscription(store, name, act=act)
+        one = operations.remove_subscription(store, name, act=act)
     print_text(console, message("The subscription {name} is removed.", name=name))
+    if one.channel == "queue":
+        print_text(console, message("Its queue stays, with what lies in it. It is deleted by:"))
+        print_text(console, f"  {delete_command(name, project.where_a_ledger_is().endpoints.broker)}", wrap=False)
 
 
 def show_all(console: Console, project: Project, *, as_json: bool) -> None:
@@ -107,6 +120,10 @@ def show(console: Console, project: Project, name: str, *, as_json: bool) -> Non
     for key, value in shown.items():
         if value not in (None, "", [], {}):
             print_text(console, f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    if one.channel == "queue":
+        print_text(console, message("A user of RabbitMQ with rights on its queue alone is made by:"))
+        for line in queue_commands(one.name, project.where_a_ledger_is().endpoints.broker):
+            print_text(console, f"  {line}", wrap=False)
 
 
 def table(found: Sequence[Standing]) -> Table:

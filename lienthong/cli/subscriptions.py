@@ -89,6 +89,22 @@ def add(
         bool,
         typer.Option("--allow-private", help=message("A webhook may lead into a private network, and be http://.")),
     ] = False,
+    no_handshake: Annotated[
+        bool,
+        typer.Option(
+            "--no-handshake",
+            help=message("The receiver of a webhook is known, and does not answer OPTIONS with its consent."),
+        ),
+    ] = False,
+    room: Annotated[
+        int | None,
+        typer.Option(
+            "--room",
+            min=1,
+            metavar=message("NUMBER"),
+            help=message("Messages that may wait in its queue; then events are held. If not given 1,000."),
+        ),
+    ] = None,
     reason: Why = "",
     person: As = "",
     as_json: AsJson = False,
@@ -109,6 +125,7 @@ def add(
         owner=owner,
         allow_private=allow_private,
         keep=subscription_acts.parse_keep(keep),
+        settings=subscription_acts.channel_settings(no_handshake=no_handshake, room=room),
     )
     act = subscription_acts.act(project, person, reason)
     subscription_acts.add(context.console(), project, wanted, act=act, as_json=as_json)

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from lienthong.errors import WrongUse
 from lienthong.masking import mask_text
@@ -37,9 +38,19 @@ FROM_START = "start"
 SECRET_BYTES = 32
 
 
+class CheckAddress(Protocol):
+    """The address of a webhook as it is kept. Raises `WrongUse` with what to write."""
+
+    def __call__(self, text: str, *, allow_private: bool) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SubscriptionStore:
-    """What acts on subscriptions need. `has_queues`: whether the broker can have a queue of a subscriber."""
+    """What acts on subscriptions need.
+
+    - `has_queues`: whether the broker can have a queue of a subscriber.
+    - `check_address`: judges the address of a webhook; raises `WrongUse`.
+    """
 
     subscriptions: Subscriptions
     announcements: Announcements
@@ -48,6 +59,7 @@ class SubscriptionStore:
     clock: Clock
     settings: Settings
     has_queues: bool
+    check_address: CheckAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +154,9 @@ def make_secret() -> str:
 
 def _subscription(store: SubscriptionStore, wanted: Wanted) -> Subscription:
     settings, now = store.settings, store.clock.now()
-    channel, url = parse_target(wanted.to, allow_private=wanted.allow_private)
+    channel, url = parse_target(
+        wanted.to, check_address=partial(store.check_address, allow_private=wanted.allow_private)
+    )
     if channel == "queue" and not store.has_queues:
         raise WrongUse(
             message(

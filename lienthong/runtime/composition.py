@@ -35,6 +35,7 @@ from lienthong.report import Report
 from lienthong.requests.publishing import AnswerPublisher
 from lienthong.runtime.brokers import open_broker
 from lienthong.runtime.configured_reports import ConfiguredReports
+from lienthong.runtime.deliveries import Deliveries
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.files import make_collection, name_files
 from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
@@ -42,6 +43,7 @@ from lienthong.runtime.pollers import make_pollers
 from lienthong.runtime.requests import make_answer_publishers
 from lienthong.runtime.roles import parse_role
 from lienthong.runtime.stages import make_route_stages, make_sink_stages
+from lienthong.runtime.subscriptions import make_deliveries
 from lienthong.runtime.world import Playing, World, claim_ledger, ledger_world
 from lienthong.settings import Settings
 from lienthong.topology import sink_queue
@@ -115,6 +117,11 @@ class Bus:
     corrections: Corrections
     publishers: Sequence[FollowUpPublisher | AnswerPublisher] = ()
     collection: FileCollection | None = None
+    deliveries: Deliveries | None = None
+
+    def has_delivered(self) -> bool:
+        """Whether nothing is due to subscribers. Waits a moment where something is."""
+        return self.deliveries is None or self.deliveries.is_done()
 
     def close(self) -> None:
         self.broker.close()
@@ -232,4 +239,5 @@ def build(
             *make_answer_publishers(stages, settings, role=role, **ports),
         ),
         None if playing else make_collection(storage),
+        make_deliveries(storage, broker, is_on=role.intake and not playing),
     )

@@ -76,8 +76,9 @@ class Runner:
             self._start(f"publisher.{publisher.name}", publisher.serve, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
-        if self._bus.collection is not None:
-            self._start("files", self._bus.collection.serve, self.stop)
+        for name, side in (("files", self._bus.collection), ("subscriptions", self._bus.deliveries)):
+            if side is not None:
+                self._start(name, side.serve, self.stop)
         self._start("sums", keep_sums, self._bus.storage.ledger, self._bus.corrections, self.stop)
         return self
 
@@ -188,7 +189,7 @@ class Runner:
             if broker.depth():
                 broker.wait_for_change(CHECK_INTERVAL)
             elif not next_due() and (in_flight := ledger.in_flight()) <= 0:
-                if in_flight == 0 or not self._correct():
+                if (in_flight == 0 or not self._correct()) and self._bus.has_delivered():
                     return
             else:
                 broker.wait_for_change(SETTLE_INTERVAL)

@@ -14,16 +14,19 @@ from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
+from lienthong.connectors.webhooks.address import check_webhook_address
 from lienthong.messages import message
 from lienthong.operations.clients import Act, record_act
 from lienthong.operations.subscriptions import SubscriptionStore
-from lienthong.ports import Clients, Clock, LedgerTransaction, Transaction
+from lienthong.ports import Broker, Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq
+from lienthong.runtime.channels import make_channels
+from lienthong.runtime.deliveries import Deliveries
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
 from lienthong.runtime.world import settle_world
 from lienthong.settings import Settings
-from lienthong.subscriptions.delivery import NoteLook
+from lienthong.subscriptions.delivery import Delivery, NoteLook
 from lienthong.subscriptions.model import SEES_PERSONAL_DATA, Subscription
 from lienthong.subscriptions.selection import Selection
 
@@ -48,6 +51,7 @@ def open_subscription_store(project: Project) -> Iterator[SubscriptionStore]:
             clock,
             project.readable_settings(),
             on_rabbitmq(endpoints),
+            check_webhook_address,
         )
     finally:
         database.dispose()
@@ -63,6 +67,30 @@ def store_of(storage: "Storage", endpoints: "Endpoints") -> SubscriptionStore:
         storage.clock,
         storage.settings,
         on_rabbitmq(endpoints),
+        check_webhook_address,
+    )
+
+
+def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliveries:
+    """What delivers to the subscriptions of a running bus."""
+    database, clock, ledger = storage.database, storage.clock, storage.ledger
+    subscriptions, announcements, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
+    make_channel = make_channels(broker, ledger=ledger, clock=clock, subscriptions=subscriptions)
+
+    def make_delivery(name: str) -> Delivery:
+        return Delivery(
+            name,
+            announcements=announcements,
+            subscriptions=subscriptions,
+            ledger=ledger,
+            clock=clock,
+            make_selection=lambda one: make_selection(one, storage.settings, clients),
+            make_channel=make_channel,
+            note_look=make_look_note(clock),
+        )
+
+    return Deliveries(
+        subscriptions, announcements, ledger=ledger, clock=clock, make_delivery=make_delivery, is_on=is_on
     )
 
 

@@ -88,6 +88,9 @@ class Channel(Protocol):
     def deliver(self, batch: Sequence[Announced]) -> Answer:
         """Bring a batch of 1..N events to the subscriber. Raises nothing that the world causes: see `TryLater`."""
 
+    def rest(self) -> timedelta:
+        """The time until the next batch may be delivered, so that a receiver's rate is kept."""
+
     def close(self) -> None: ...
 
 

@@ -65,6 +65,8 @@ class Delivery:
         again_at = subscription.trouble.again_at
         if again_at is not None and self._clock.now() < again_at:
             return "waiting"
+        if self._channel is not None and self._channel.rest():
+            return "waiting"
         page = self._next_page(subscription)
         if page.batch:
             return self._deliver(subscription, page)

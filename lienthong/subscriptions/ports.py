@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from lienthong.ports import Transaction
 from lienthong.subscriptions.channel import Announced
@@ -80,6 +80,9 @@ class Subscriptions(Protocol):
 
     def change_state(self, name: str, state: State, why: str, transaction: Transaction) -> bool:
         """Set its state. Its trouble is forgotten when it becomes active. False when there is none."""
+
+    def change_settings(self, before: Subscription, settings: Mapping[str, Any], transaction: Transaction) -> None:
+        """Replace the settings of its channel."""
 
     def find(self, name: str) -> Subscription | None: ...
 

@@ -22,6 +22,7 @@ from lienthong.adapters.rabbitmq.naming import queue_name, rung_name, witness_na
 from lienthong.adapters.rabbitmq.outbound import OutboundMessage
 from lienthong.adapters.rabbitmq.outbox import Outbox, publish_all
 from lienthong.adapters.rabbitmq.parameters import format_address, parse_url
+from lienthong.adapters.rabbitmq.subscriber_queue import SubscriberQueue
 from lienthong.data.message_headers import Origin, origin_headers
 from lienthong.envelope import CONTENT_TYPE, NO_WAIT, Bundle, Envelope
 from lienthong.errors import Finding, Misconfigured, Transient
@@ -183,6 +184,17 @@ class RabbitBroker:
         """Return when this process published or acked, or after `timeout`. Acts of other processes are not noticed."""
         with self._changed:
             self._changed.wait(timeout.total_seconds())
+
+    def subscriber_queue(self, subscription: str, room: int) -> SubscriberQueue:
+        """The channel of a subscription that has a queue, which is made at the first delivery."""
+        return SubscriberQueue(
+            subscription,
+            room,
+            outbox=self._outbox,
+            create=self._consuming.create,
+            count=self._consuming.inspect,
+            headers=origin_headers(self.origin),
+        )
 
     def close(self) -> None:
         self._consuming.close()

@@ -1,6 +1,6 @@
 """The port `Subscriptions` in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,10 @@ class SqlSubscriptions:
         values = {"state": state, "why": why} | (_trouble(NO_TROUBLE) if state == "active" else {})
         change = update(subscriptions).where(_S.name == name)
         return transaction.connection.execute(change.values(**values)).rowcount == 1
+
+    def change_settings(self, before: Subscription, settings: Mapping[str, Any], transaction: Transaction) -> None:
+        change = update(subscriptions).where(*_same(before))
+        transaction.connection.execute(change.values(settings=orjson.dumps(dict(settings)).decode()))
 
     def find(self, name: str) -> Subscription | None:
         with open_reader(self._database) as connection:

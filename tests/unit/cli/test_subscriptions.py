@@ -59,7 +59,7 @@ def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None
         (("--types", "payment.v1", "--to", "pull", "--fields", "amounts"), "`amount`"),
         (("--types", "payment.v1", "--to", "pull", "--fields", "amount", "--without", "payer"), "not both"),
         (("--types", "payment.v1", "--to", "queue"), "RabbitMQ"),
-        (("--types", "payment.v1", "--to", "http://10.0.0.1/"), "--allow-private"),
+        (("--types", "payment.v1", "--to", "http://10.0.0.1/"), "begins with https"),
         (("--types", "payment.v1", "--to", "pull", "--client", "visitor"), "no client visitor"),
     ],
 )
