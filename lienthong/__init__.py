@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from lienthong.report import Scope as Scope
     from lienthong.report import Sheet as Sheet
     from lienthong.report import Signer as Signer
+    from lienthong.report import figure_anchor as figure_anchor
     from lienthong.signatures.listed import listed_revocations as listed_revocations
 
 _ROOMS = {
@@ -158,7 +159,19 @@ _ROOMS = {
     "ports.notice_keeping": ("NoticeFilter", "NoticeOutcome", "Resolution"),
     "ports.history": ("Kept",),
     "ports.reports": ("EditionFilter", "Person", "ReportAct", "SendingOutcome", "Sent"),
-    "report": ("Chart", "Column", "Document", "Figure", "Part", "Report", "Scope", "Sheet", "Signer", "WHOLE"),
+    "report": (
+        "Chart",
+        "Column",
+        "Document",
+        "Figure",
+        "Part",
+        "Report",
+        "Scope",
+        "Sheet",
+        "Signer",
+        "WHOLE",
+        "figure_anchor",
+    ),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
     "data.files": ("FileAnswer", "UploadedFile"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal, Protocol
 
 
@@ -110,6 +111,9 @@ class Document:
     - `legal_bases`: what it is based on (căn cứ), each a sentence without its end, printed before the text.
     - `superior`: the agency above the issuing one (cơ quan chủ quản), or empty.
     - `signer`: who signs it; without one the renderer names the title that signs as a rule.
+    - `issuer`: the issuing agency as a sentence writes it, such as `Văn phòng Ủy ban nhân dân tỉnh`, or empty.
+    - `addressee`: whom it is addressed to (kính gửi), or empty.
+    - `proof`: the name of the page beside its files that shows the events behind its figures, or empty.
     """
 
     name: str
@@ -133,6 +137,9 @@ class Document:
     legal_bases: Sequence[str] = ()
     superior: str = ""
     signer: Signer | None = None
+    issuer: str = ""
+    addressee: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,11 @@ class Report(Protocol):
         Raises `Rejected` of the field `period` for a period it cannot be built for, and of the field `unit` or `tree`
         for a scope that it does not have.
         """
+
+
+def figure_anchor(path: str) -> str:
+    """Where the proof of a figure stands in the page of proofs, for a link."""
+    return f"so-{sha256(path.encode()).hexdigest()[:12]}"
 
 
 Render = Callable[[Document], bytes]

@@ -19,13 +19,15 @@ class MonthlyReport:
     """The head and foot of a report, from its file in `config/reports/`.
 
     `agency`, below its `superior`, issues the report at `place` on `legal_bases`; `notes` state how it counts and what
-    was assumed; `signer` signs it and `recipients` get it. `organisations` are the files of config/organisations/.
+    was assumed; `signer` signs it and `recipients` get it. `issuer` is the agency as a sentence writes it.
+    `organisations` are the files of config/organisations/.
     """
 
     site: Site = field(kw_only=False)
     agency: str
     place: str
     superior: str = ""
+    issuer: str = ""
     legal_bases: Sequence[str] = ()
     notes: Sequence[str] = ()
     signer: Signer | None = None
@@ -59,6 +61,7 @@ class MonthlyReport:
         parts: Sequence[Part] = (),
         scope: Scope = WHOLE,
         kind: Literal["report", "notice"] = "report",
+        addressee: str = "",
     ) -> Document:
         """The document of one month, dated now. `subtitle` is the month and its days unless given."""
         return Document(
@@ -81,4 +84,6 @@ class MonthlyReport:
             legal_bases=self.legal_bases,
             superior=self.superior,
             signer=self.signer,
+            issuer=self.issuer,
+            addressee=addressee,
         )

@@ -78,6 +78,11 @@ def in_ledger_language(text: str) -> str:
     return text.render(_ledger_language) if isinstance(text, Message) else text
 
 
+def ledger_language() -> Language:
+    """The language of what the process writes to the ledger and into files."""
+    return _ledger_language
+
+
 def use_ledger_language(language: Language) -> None:
     """Set the language of the ledger for this process; `language` of config/bus.yaml."""
     global _ledger_language  # noqa: PLW0603 - one project a process

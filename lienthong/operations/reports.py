@@ -14,6 +14,7 @@ import structlog
 from lienthong.configuration.resolve import resolve
 from lienthong.errors import Rejected
 from lienthong.messages import Message, in_ledger_language, message
+from lienthong.operations.proof_page import render_proof_page
 from lienthong.operations.report_faults import place_of_fault, reason_of
 from lienthong.operations.report_proof import render_proof
 from lienthong.ports import Ledger
@@ -57,7 +58,8 @@ def write_reports(
     """Write `<name>-<period>.<format>` into `folder`; for one unit, `<name>-<period>-<unit>.<format>`.
 
     `with_parts` also writes the documents that are for one reader alone: `<name>-<period>/<unit>.<format>`.
-    `with_proof` also writes `<name>-<period>.proof.json`, the proof of every figure (`report_proof`).
+    `with_proof` also writes `<name>-<period>.proof.json`, the proof of every figure (`report_proof`), and for people
+    `<name>-<period>.proof.html` (`proof_page`), to which the document then names the way.
 
     `formats` gives, by file ending, the whole name of the function that renders a document; a period is YYYY-MM.
     The notes of each document name the heads of `ledger`; a file without notes, such as JSON, has the figures alone.
@@ -72,11 +74,14 @@ def write_reports(
             files = {suffix: folder / f"{name}-{period}{scope.suffix}.{suffix}" for suffix in renders}
             parts_folder = folder / f"{name}-{period}{scope.suffix}"
             proof = folder / f"{name}-{period}{scope.suffix}.proof.json"
-            _remove([proof])
+            page = folder / f"{name}-{period}{scope.suffix}.proof.html"
+            _remove([proof, page])
             try:
                 heads = dict(ledger.heads()) if ledger is not None else {}
                 stands_on = heads_note(heads)
                 document = report.build(period, scope=scope)
+                if with_proof and document.figures:
+                    document = replace(document, proof=page.name)
                 if stands_on:
                     document = replace(document, notes=[*document.notes, *stands_on])
             except Exception as error:
@@ -98,6 +103,8 @@ def write_reports(
             written.add(_render(document, renders, files))
             if with_proof:
                 written.add(_render(document, {"": _proof_of(name, scope, heads)}, {"": proof}))
+                if document.proof:
+                    written.add(_render(document, {"": partial(render_proof_page, report=name)}, {"": page}))
             if with_parts:
                 written.add(_write_parts(document, renders, parts_folder, stands_on))
             else:

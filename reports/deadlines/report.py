@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, Scope, Sheet
+from lienthong import LOCAL_ZONE, WHOLE, Calendars, Column, Document, Figure, Scope, Sheet
 from reports.figures import format_number
 from reports.month import Month
 from reports.monthly import MonthlyReport
-from store.deadlines.reading import started_between
+from store.deadlines.reading import events_of, started_between
 from store.instants import parse_optional
 from store.reading import snapshot
+from transforms.deadline_facts import Subject
 from transforms.deadline_rules import DeadlineRules
 
 STATES = {"met": "Đúng hạn", "breached": "Quá hạn", "running": "Chưa đến hạn"}
@@ -45,6 +46,7 @@ class DeadlineReport(MonthlyReport):
                 period=(month.start, month.end),
                 now=self.site.clock.now(),
             )
+            events = events_of(connection, {_subject(row) for row in rows})
         counts = _count(rows, tuple(self.kinds))
         breached = [row for row in rows if row["state"] == "breached"]
         return self.document(
@@ -57,13 +59,40 @@ class DeadlineReport(MonthlyReport):
                 f"Trong {month}, có {format_number(len(rows))} thời hạn bắt đầu tính, trong đó "
                 f"{format_number(len(breached))} thời hạn đã quá.",
             ),
+            figures=_figures(rows, events, self.kinds),
         )
+
+
+def _subject(row: Mapping[str, Any]) -> Subject:
+    return Subject(row["kind"], row["source"], row["key"])
+
+
+def _figures(
+    rows: Sequence[Mapping[str, Any]], events: Mapping[Subject, str], kinds: Mapping[str, str]
+) -> dict[str, Figure]:
+    """Each count with the newest version of every dossier that it counts."""
+    behind: dict[tuple[str, str], list[str]] = {(kind, state): [] for kind in kinds for state in STATES}
+    for row in rows:
+        if event_id := events.get(_subject(row)):
+            behind[row["rule"], _counted(row)].append(event_id)
+    figures = {
+        f"kinds.{kind}.{state}": Figure(
+            f"Số thời hạn “{kinds[kind]}” bắt đầu trong kỳ, {STATES[state].lower()}", sorted(ids)
+        )
+        for (kind, state), ids in behind.items()
+    }
+    missed = sorted(one for (_, state), ids in behind.items() if state == "breached" for one in ids)
+    return {**figures, "breached": Figure("Số thời hạn bắt đầu trong kỳ đã quá", missed)}
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    return "running" if row["state"] == "paused" else str(row["state"])
 
 
 def _count(rows: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> dict[str, dict[str, int]]:
     counts = {kind: dict.fromkeys(STATES, 0) for kind in kinds}
     for row in rows:
-        counts[row["rule"]]["running" if row["state"] == "paused" else row["state"]] += 1
+        counts[row["rule"]][_counted(row)] += 1
     return counts
 
 

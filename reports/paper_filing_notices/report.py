@@ -71,7 +71,7 @@ class PaperFilingNotices(MonthlyReport):
             month,
             name=f"paper-filing-notice-{code}",
             title=LETTER,
-            subtitle=f"Kính gửi: {name}. Kỳ báo cáo: {month}",
+            addressee=name,
             payload={"period": month.period, "unit": code, "cases": [case.filing.code for case in cases]},
             sheets=(_cases_sheet(cases, units),),
             summary=(

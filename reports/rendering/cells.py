@@ -81,6 +81,11 @@ def agency_lines(document: Document) -> list[str]:
     return [line.strip() for line in map(clean, lines) if line.strip()]
 
 
+def issuer(document: Document) -> str:
+    """The issuing agency in a sentence: as the document names it, else the lines of its heading from the lowest one."""
+    return clean(document.issuer).strip() or " ".join(reversed(agency_lines(document)))
+
+
 def legal_bases(document: Document) -> list[str]:
     """The legal bases, each with its end: a semicolon, the last one a full stop (Appendix I, II.6)."""
     texts = [text for each in document.legal_bases if (text := clean(each).rstrip(" .;"))]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from lienthong import Column, Document, Signer
+from lienthong import Column, Document, Signer, figure_anchor
 from reports.figures import format_number
 from reports.rendering.cells import (
     DRAFT,
@@ -79,6 +80,7 @@ def render(document: Document) -> bytes:
         day=format_cell(document.issued_on),
         title=clean(document.title),
         subtitle=clean(document.subtitle),
+        addressee=clean(document.addressee).strip(),
         bases=legal_bases(document),
         summary=[clean(text) for text in document.summary],
         tables=tables,
@@ -87,10 +89,21 @@ def render(document: Document) -> bytes:
         recipients=recipients(document),
         signer=[clean(line) for line in (signer.authority, signer.title) if line],
         signed_by=clean(signer.name),
+        figures=_figures(document),
         card_titles=_card_titles(tables),
         style=_PAGE.joinpath("style.css").read_text(encoding="utf-8"),
     )
     return page.encode("utf-8")
+
+
+def _figures(document: Document) -> list[tuple[str, str, str]]:
+    """By path, each figure that is proved beside the page: the path, how it is counted, and the link."""
+    if not document.proof:
+        return []
+    return [
+        (clean(path), clean(figure.formula), f"{quote(document.proof)}#{figure_anchor(path)}")
+        for path, figure in sorted(document.figures.items())
+    ]
 
 
 def _charts(document: Document) -> list[tuple[str, str, str]]:

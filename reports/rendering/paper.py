@@ -24,7 +24,7 @@ from reportlab.platypus import (
 
 from lienthong import Document, Sheet
 from reports.rendering.archive import archived
-from reports.rendering.cells import DRAFT, KINDS, NO_ROWS, agency_lines, format_cell
+from reports.rendering.cells import DRAFT, KINDS, NO_ROWS, format_cell, issuer
 from reports.rendering.charts import draw
 from reports.rendering.printed_tables import is_annex, is_sentence, printed_table
 from reports.rendering.ruled_table import RuledTable
@@ -118,6 +118,9 @@ def _story(document: Document, symbol: str, signer: str) -> Iterable[Flowable]:
     yield balanced(document.title, "subject", _room(A4)[0])
     yield Rule(share=0.25)
     yield paragraph(document.subtitle, "period")
+    if document.addressee.strip():
+        yield Spacer(0, 2 * mm)
+        yield paragraph(f"Kính gửi: {document.addressee}", "addressee")
     yield Spacer(0, 4 * mm)
     yield from _body(
         document, [sheet for sheet, apart in zip(document.sheets, annexes, strict=True) if not apart], signer
@@ -190,10 +193,10 @@ def _charts(document: Document, width: float) -> Iterable[Flowable]:
 def _annex(document: Document, sheet: Sheet, heading: str, symbol: str) -> Iterable[Flowable]:
     yield paragraph(heading, "title")
     yield balanced(sheet.title.upper(), "subject", _room(landscape(A4))[0])
-    agency = " - ".join(agency_lines(document))
     day = format_cell(document.issued_on)
     yield paragraph(
-        f"(Kèm theo {KINDS[document.kind]} số {number_of(document, symbol)} ngày {day} của {agency})", "period"
+        f"(Kèm theo {KINDS[document.kind]} số {number_of(document, symbol)} ngày {day} của {issuer(document)})",
+        "period",
     )
     yield Rule(share=0.15)
     yield paragraph(document.subtitle, "period")

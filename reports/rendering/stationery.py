@@ -80,6 +80,7 @@ STYLES: Mapping[str, ParagraphStyle] = {
         _style("title", 14, BOLD, TA_CENTER),
         _style("subject", 14, BOLD, TA_CENTER),
         _style("period", 13, ITALIC, TA_CENTER, spaceBefore=4),
+        _style("addressee", 13, FONT, TA_CENTER, spaceBefore=4),
         _style("basis", 13, ITALIC, TA_JUSTIFY, firstLineIndent=1 * cm, spaceBefore=6),
         _style("body", 13, FONT, TA_JUSTIFY, firstLineIndent=1 * cm, spaceBefore=6),
         _style("heading", 13, BOLD, spaceBefore=10, spaceAfter=4),

@@ -162,6 +162,7 @@ def _write_explanation(page: Any, document: Document, formats: _Formats) -> None
     ]
     signer = document.signer or Signer()
     for heading, paragraphs in (
+        ("Kính gửi", [document.addressee] if document.addressee else []),
         ("Số và ký hiệu", [document.number] if document.number else []),
         ("Căn cứ", legal_bases(document)),
         ("Tóm tắt", document.summary),

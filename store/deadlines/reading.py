@@ -1,16 +1,18 @@
 """Reading deadlines: for reports and lists, reckoned as they stand now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
 from lienthong import Calendars
+from lienthong.adapters.sql import format_keys, with_any_key
 from store.deadlines.reckoning import Reckoner, among, portions, reckon
 from store.deadlines.rows import read_facts
 from store.deadlines.tables import deadlines, subjects
 from store.instants import format_instant
+from store.tables import dossiers
 from transforms.deadline_facts import Fact, Subject
 from transforms.deadline_rules import DeadlineRules
 
@@ -45,3 +47,17 @@ def started_between(
 def _facts(connection: Connection, keys: Sequence[Subject]) -> dict[Subject, dict[str, Fact]]:
     rows = connection.execute(select(subjects).where(*among(subjects, keys)))
     return {Subject(row.kind, row.source, row.key): read_facts(row.facts) for row in rows}
+
+
+def events_of(connection: Connection, found: Iterable[Subject]) -> dict[Subject, str]:
+    """The event of the newest version of each dossier. Other subjects are left out."""
+    dialect, known = connection.dialect.name, list(found)
+    events: dict[Subject, str] = {}
+    for source in sorted({one.source for one in known if one.kind == "dossier"}):
+        codes = sorted({one.key for one in known if one.kind == "dossier" and one.source == source})
+        query = select(dossiers.c.code, dossiers.c.event_id).where(dossiers.c.source == source)
+        rows = connection.execute(
+            with_any_key(dialect, query, dossiers.c.code, "keys"), {"keys": format_keys(dialect, codes)}
+        )
+        events |= {Subject("dossier", source, code): event_id for code, event_id in rows}
+    return events

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 
-from lienthong import WHOLE, Column, Document, Figure, Part, Rejected, Scope, Sheet, Transient
+from lienthong import WHOLE, Column, Document, Figure, Part, Rejected, Scope, Sheet, Transient, figure_anchor
+from lienthong.operations.proof_page import SHOWN_EVENTS, render_proof_page
 from lienthong.operations.reports import write_reports
 from tests.unit.operations.counted_report import document
 
@@ -226,7 +228,9 @@ def test_the_proof_of_a_report_states_each_figure_and_an_earlier_one_never_stays
     formats = {"txt": "tests.unit.operations.test_reports.render_text"}
     reports = {"papers": Counted()}
     written = write_reports(reports, formats, periods=["2023-11"], folder=tmp_path, with_proof=True)
-    assert [path.name for path in written.paths] == ["papers-2023-11.txt", "papers-2023-11.proof.json"]
+    names = ["papers-2023-11.txt", "papers-2023-11.proof.json", "papers-2023-11.proof.html"]
+    assert [path.name for path in written.paths] == names
+    assert "proof='papers-2023-11.proof.html'" in written.paths[0].read_text()
     found = json.loads(written.paths[1].read_bytes())
     both = {"count": 2, "digest": hashlib.sha256(b"a\nb\n").hexdigest()}
     assert (found["report"], found["period"], found["unit"], found["tree"]) == ("papers", "2023-11", None, "period")
@@ -237,3 +241,17 @@ def test_the_proof_of_a_report_states_each_figure_and_an_earlier_one_never_stays
     assert written.paths[1].read_bytes() == first
     write_reports(reports, formats, periods=["2023-11"], folder=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["papers-2023-11.txt"]
+
+
+def test_the_page_of_proofs_has_each_figure_where_a_link_leads_and_text_stays_text() -> None:
+    events = [f"event-{number:03}" for number in range(60)]
+    figures = {"total": Figure("<all>", events), "letters.H08": Figure("some", ["a"], ["b", "a"])}
+    page = lxml.html.document_fromstring(render_proof_page(document(figures), report="papers"))
+    whole, part = (page.get_element_by_id(figure_anchor(path)) for path in ("total", "letters.H08"))
+    assert whole.findtext("h2") == "total: 4" and whole.findtext("p") == "<all>"
+    assert len(whole.findall(".//li")) == SHOWN_EVENTS
+    assert [item.text_content() for item in part.findall(".//li")] == [
+        f"lienthong trail {one}" for one in ("a", "a", "b")
+    ]
+    assert "--period 2023-11 --explain letters.H08" in part.text_content()
+    assert not page.xpath("//script | //@href | //@src")

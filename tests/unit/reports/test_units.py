@@ -127,5 +127,5 @@ def test_a_unit_without_a_name_in_the_tree_bears_that_of_the_register() -> None:
     new = servant(agency_name="Sở Y tế", updated_at="2023-01-01T00:00:00Z")
     nameless = unit("H08.07", "H08.17", name=None, ends_on="2024-01-01", successors=["H08.09"])
     letters = build("paper-filing-notices", nameless, old, new, dossier(), old)
-    names = {part.unit: part.document.subtitle for part in letters.parts}
-    assert names["H08.07"].startswith("Kính gửi: Sở Y tế.") and names["H08.17"].startswith("Kính gửi: Đơn vị H08.17.")
+    names = {part.unit: part.document.addressee for part in letters.parts}
+    assert (names["H08.07"], names["H08.17"]) == ("Sở Y tế", "Đơn vị H08.17")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import html as parser
 
-from lienthong.report import Chart, Column, Sheet
+from lienthong.report import Chart, Column, Figure, Sheet, figure_anchor
 from reports.rendering import html
 from reports.rendering.cells import NO_ROWS, format_cell
 from tests.unit.reports.rendering.documents import COLUMNS, document, rows
@@ -62,6 +62,15 @@ def test_a_page_loads_nothing_runs_nothing_and_text_stays_text() -> None:
     assert page.findtext(".//h1") == hostile
     policy = page.find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
     assert policy.startswith("default-src 'none'")
+
+
+def test_each_figure_leads_to_its_proof_where_that_is_beside_the_page() -> None:
+    figures = {"total": Figure("tất cả", ["a"]), "by_unit.H08": Figure("của đơn vị", ["a"])}
+    proven = _page(html.render(document(figures=figures, proof="số 1.proof.html")))
+    links = proven.find_class("proofs")[0].findall(".//a")
+    assert [link.text for link in links] == ["by_unit.H08", "total"]
+    assert links[1].get("href") == f"s%E1%BB%91%201.proof.html#{figure_anchor('total')}"
+    assert not _page(html.render(document(figures=figures))).find_class("proofs")
 
 
 def test_a_table_without_rows_states_it_and_several_tables_have_a_list_of_them() -> None:

@@ -68,8 +68,15 @@ def test_a_draft_prints_its_mark_on_every_page_of_a_workbook() -> None:
 
 
 def test_the_annex_names_the_number_of_its_document() -> None:
-    pages = _pdf(replace(SIGNED, sheets=(Sheet("Danh sách", COLUMNS, rows(30)),)))
-    assert "Kèm theo Báo cáo số 12/BC-VPUBND ngày 01/02/2024 của UBND TỈNH BÌNH ĐỊNH - VĂN PHÒNG" in pages[1]
+    issuer = "Văn phòng Ủy ban nhân dân tỉnh"
+    pages = _pdf(replace(SIGNED, sheets=(Sheet("Danh sách", COLUMNS, rows(30)),), issuer=issuer))
+    assert f"Kèm theo Báo cáo số 12/BC-VPUBND ngày 01/02/2024 của {issuer})" in pages[1]
+
+
+def test_whom_a_document_is_addressed_to_stands_below_its_title_and_period() -> None:
+    pages = _pdf(replace(SIGNED, addressee="Sở Tư pháp"))
+    assert f"{SIGNED.subtitle} Kính gửi: Sở Tư pháp" in pages[0]
+    assert "Kính gửi" not in _pdf(SIGNED)[0]
     assert "Số: 12/BC-VPUBND" in pages[0]
 
 
