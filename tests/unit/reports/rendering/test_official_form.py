@@ -73,7 +73,7 @@ def test_the_annex_names_the_number_of_its_document() -> None:
     assert f"Kèm theo Báo cáo số 12/BC-VPUBND ngày 01/02/2024 của {issuer})" in pages[1]
 
 
-def test_whom_a_document_is_addressed_to_stands_below_its_title_and_period() -> None:
+def test_the_addressee_of_a_document_stands_below_its_title_and_period() -> None:
     pages = _pdf(replace(SIGNED, addressee="Sở Tư pháp"))
     assert f"{SIGNED.subtitle} Kính gửi: Sở Tư pháp" in pages[0]
     assert "Kính gửi" not in _pdf(SIGNED)[0]
