@@ -3,7 +3,7 @@
 On the wire a bundle is a CloudEvents 1.0 batch (`application/cloudevents-batch+json`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from lienthong.data.encoded_data import EncodedData, cause_of
 from lienthong.data.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
 from lienthong.data.instants import format_instant, parse_utc
 from lienthong.data.message_headers import LINE_FORM, Origin, parse_headers, require_keepable
 from lienthong.data.trace_context import PARENT, STATE, trace_of
-from lienthong.errors import Rejected, UnreadableData
+from lienthong.errors import Rejected
 from lienthong.messages import message
 
 __all__ = [
@@ -38,43 +39,12 @@ LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CONTENT_TYPE = "application/cloudevents-batch+json"
 NO_WAIT = timedelta(0)
 
+RECORDED, RECORDED_BEFORE = "recordedtime", "receivedat"
+"""The registered extension of CloudEvents, and the attribute that was announced before it. Both are written in 0.3 and
+either is read; `receivedat` is not written any more from 0.4 on."""
+
 _LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
-
-
-class EncodedData(Mapping[str, Any]):
-    """The data of an event, kept as JSON. It is decoded at the first access to a key.
-
-    A stage that only passes events on never decodes them, and never encodes them a second time.
-    """
-
-    __slots__ = ("_decoded", "json")
-
-    def __init__(self, json: bytes) -> None:
-        self.json = json
-        self._decoded: Mapping[str, Any] | None = None
-
-    def decode(self) -> Mapping[str, Any]:
-        """The data as a dict. It is not kept, so that memory never holds a decoded bundle. Raises `UnreadableData`."""
-        if self._decoded is not None:
-            return self._decoded
-        try:
-            decoded: dict[str, Any] = orjson.loads(self.json)  # the body is checked to end with a brace
-        except ValueError as error:
-            raise UnreadableData(str(error)) from error
-        return decoded
-
-    def __getitem__(self, key: str) -> Any:
-        self._decoded = self.decode()
-        return self._decoded[key]
-
-    def __iter__(self) -> Iterator[str]:
-        self._decoded = self.decode()
-        return iter(self._decoded)
-
-    def __len__(self) -> int:
-        self._decoded = self.decode()
-        return len(self._decoded)
 
 
 class Envelope(NamedTuple):
@@ -138,6 +108,7 @@ class Envelope(NamedTuple):
 
     def to_wire(self) -> dict[str, Any]:
         """This envelope as a CloudEvents 1.0 JSON object, for `orjson`. `data` is the last key: see `from_lines`."""
+        recorded = format_instant(self.received_at)
         wire: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.id,
@@ -145,9 +116,12 @@ class Envelope(NamedTuple):
             "source": self.source,
             "subject": self.subject,
             "time": format_instant(self.time),
-            "receivedat": format_instant(self.received_at),
+            RECORDED: recorded,
+            RECORDED_BEFORE: recorded,
             "datacontenttype": "application/json",
         }
+        if self.source.startswith("sink.") and (cause := cause_of(self.data)):
+            wire["causationid"] = cause
         if self.trace:
             wire[PARENT] = self.trace
             if self.tracestate:
@@ -189,7 +163,8 @@ class Envelope(NamedTuple):
 
 
 def _attributes(wire: Mapping[str, Any]) -> tuple[str, str, str, str, datetime, datetime]:
-    times = parse_utc(wire["time"]), parse_utc(wire["receivedat"])
+    recorded = wire.get(RECORDED_BEFORE) or wire[RECORDED]
+    times = parse_utc(wire["time"]), parse_utc(recorded)
     return wire["id"], wire["type"], wire["source"], wire["subject"], *times
 
 

@@ -15,6 +15,9 @@ FIRST_TIME, RETURN, DRAWN = "5", "8", "4"
 ABSENT = "lienthong:absent"
 """The key in the data of an event whose record is no longer at its source. The rest is its last content."""
 
+CAUSE = "lienthong:causationid"
+"""The key in the data of a follow-up with the id of the event that the sink had."""
+
 
 def canonical_json(data: object) -> bytes:
     """The canonical JSON of `data`: UTF-8, keys sorted, no spaces. Equal data gives equal bytes."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from lienthong.data.event_ids import CAUSE
 from lienthong.envelope import Bundle, Envelope
 from lienthong.errors import Transient
 from lienthong.intake.poller import Poller
@@ -21,9 +22,6 @@ from lienthong.ports import Broker, Clock, Cursor, Ledger, LedgerTransaction, Pa
 from lienthong.processing.condition import Condition, Undecided
 from lienthong.processing.observe import Observe
 from lienthong.processing.oversize import publish_bundles
-
-CAUSE = "lienthong:causationid"
-"""The key in the data of a follow-up with the id of the event that the sink had."""
 
 WAKE_SECONDS, LOOKS = 0.2, 25
 """How soon a stop is noticed; and after how many such spans the ledger is looked at without a call."""

@@ -141,3 +141,34 @@ def test_a_trace_and_its_state_travel_with_an_event_and_its_transforms() -> None
     bundle = Bundle("q", (event("a")._replace(trace=TRACE, tracestate="v=1").with_data("b", {}), event("b")))
     back = Bundle.from_wire("q", bundle.body(), bundle.headers())
     assert [one[-2:] for one in back.envelopes] == [(TRACE, "v=1"), (None, None)]
+
+
+def test_when_it_was_recorded_is_written_by_both_names_and_read_by_either() -> None:
+    wire = event("a").to_wire()
+    assert wire["recordedtime"] == wire["receivedat"]
+    for gone in ("recordedtime", "receivedat"):
+        assert Envelope.from_wire({name: value for name, value in wire.items() if name != gone}) == event("a")
+    neither = {name: value for name, value in wire.items() if name not in ("recordedtime", "receivedat")}
+    with pytest.raises(Rejected) as caught:
+        Envelope.from_wire(neither)
+    assert caught.value.field == "recordedtime"
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [
+        ({"lienthong:causationid": "E1", "a": 1}, "E1"),
+        ({"a": 'he wrote "lienthong:causationid":"no" there', "lienthong:causationid": "E1"}, "E1"),
+        ({"a": {"lienthong:causationid": "inside"}, "lienthong:causationid": "E1"}, "E1"),
+        ({"a": {"lienthong:causationid": "inside"}}, None),
+        ({"a": 1}, None),
+        ({"lienthong:causationid": None}, None),
+    ],
+)
+def test_what_a_sink_hands_back_names_its_cause(data: dict[str, object], cause: str | None) -> None:
+    for held in (data, EncodedData(orjson.dumps(data))):
+        of_a_sink = event("a")._replace(source="sink.store", data=held)
+        assert of_a_sink.to_wire().get("causationid") == cause
+        assert "causationid" not in of_a_sink._replace(source="igate").to_wire()
+        (read,) = Bundle.from_wire("q", Bundle("q", (of_a_sink,)).body(), Bundle("q", (of_a_sink,)).headers()).envelopes
+        assert read.decoded() == of_a_sink.decoded()
