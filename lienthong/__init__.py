@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lienthong.calendars.unknown_year import UnknownYear as UnknownYear
     from lienthong.data.asked_text import LongText as LongText
     from lienthong.data.asked_text import Text as Text
+    from lienthong.data.deprecation import Deprecation as Deprecation
     from lienthong.data.files import FileAnswer as FileAnswer
     from lienthong.data.files import UploadedFile as UploadedFile
     from lienthong.data.settings_shape import FolderFault as FolderFault
@@ -174,6 +175,7 @@ _ROOMS = {
     ),
     "signatures.listed": ("listed_revocations",),
     "data.asked_text": ("LongText", "Text"),
+    "data.deprecation": ("Deprecation",),
     "data.files": ("FileAnswer", "UploadedFile"),
     "data.settings_shape": ("FolderFault", "SettingsFile", "SettingsFolder", "SettingsShape"),
     "data.trace_context": ("on_behalf_of", "on_behalf_of_key"),

@@ -65,7 +65,7 @@ def run_cases(root: Path, settings: Settings) -> list[CaseResult]:
 def run_case(route: Route, case: Case, settings: Settings, file: str = "") -> CaseResult:
     """Put the case's event through the route alone."""
     try:
-        outcome = _outcome(route, case, settings)
+        outcome = outcome_of(route, case, settings)
         is_asked, language = case.asked is not None, settings.bus.language
         why = difference(case.expect, outcome, route.to, language=language, answered=case.answered, is_asked=is_asked)
     except Mismatch as mismatch:
@@ -77,8 +77,11 @@ def run_case(route: Route, case: Case, settings: Settings, file: str = "") -> Ca
     return CaseResult(route.name, case.name, not why, why, file, case.line)
 
 
-def _outcome(route: Route, case: Case, settings: Settings) -> Outcome:
-    """What becomes of the case's event. A question that its model refuses becomes no event."""
+def outcome_of(route: Route, case: Case, settings: Settings) -> Outcome:
+    """What becomes of the case's event. A question that its model refuses becomes no event.
+
+    Raises `Mismatch` for a name that cannot be used, and TypeError or ValueError for a case that is no JSON event.
+    """
     request = settings.requests.get(route.origin.name) if route.origin.door == "request" else None
     if case.given is not None:
         event = _event(route, case.given)

@@ -6,6 +6,7 @@ from pathlib import Path
 from lienthong.configuration.check_addresses import check_addresses
 from lienthong.configuration.check_calendars import check_calendars
 from lienthong.configuration.check_cases import check_cases
+from lienthong.configuration.check_contracts import check_contracts
 from lienthong.configuration.check_links import check_links, unused_tables
 from lienthong.configuration.check_names import NotedTables, check_names
 from lienthong.configuration.check_requests import check_requests
@@ -40,7 +41,8 @@ def examine_loaded(loaded: Loaded, variables: Mapping[str, str]) -> list[Finding
     names = [*check_names(loaded, tables), *check_calendars(loaded)]
     addresses = check_addresses(loaded, variables)
     links = [*check_links(loaded), *check_requests(loaded)]
-    findings = {*loaded.findings, *names, *addresses, *links, *check_cases(loaded)}
+    contracts = check_contracts(loaded.layout.root, loaded.settings)
+    findings = {*loaded.findings, *names, *addresses, *links, *check_cases(loaded), *contracts}
     if not names and _all_understood(loaded):
         findings |= set(unused_tables(loaded, tables.used))
     return sorted(_without_consequences(findings))

@@ -17,11 +17,12 @@ from lienthong.settings import OWN_FIELDS, RequestSettings
 
 OWN_PATHS = (
     *("/v1/client", "/v1/openapi.json", "/v1/asyncapi.json", "/v1/events"),
+    "/v1/schemas/{event_type}.json",
     *("/v1/subscriptions", "/v1/subscriptions/{name}", "/v1/subscriptions/{name}/{act}"),
 )
 """Paths of the engine itself below those that requests may have."""
 
-OWN_ROOTS = ("docs", "livez", "readyz", "metrics", "in", "console")
+OWN_ROOTS = ("docs", "asyncapi", "livez", "readyz", "metrics", "in", "console")
 """First steps of paths below which everything is the engine's."""
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from lienthong.configuration.check_replies import is_file_answer
 from lienthong.console.rendering import BASE
-from lienthong.http import health, inboxes, interface, metrics, requests, subscriptions
+from lienthong.http import contract, health, inboxes, interface, metrics, requests, subscriptions
 from lienthong.http.boundary import Boundary
 from lienthong.http.direct import DirectPaths
 from lienthong.http.document import make_document, problems
@@ -53,6 +53,7 @@ def make_app(
     app.include_router(asked)
     app.include_router(inboxes.router(service))
     app.include_router(subscriptions.router(service))
+    app.include_router(contract.router(service))
     app.include_router(health.router(health.Readiness(service, checks)))
     app.include_router(metrics.router(exposition))
     if console is not None:

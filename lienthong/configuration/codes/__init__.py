@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lienthong.configuration.codes.broker import BROKER
 from lienthong.configuration.codes.code import Code
 from lienthong.configuration.codes.conditions import CONDITIONS
+from lienthong.configuration.codes.contracts import CONTRACTS
 from lienthong.configuration.codes.links import CALENDARS, CASES, LINKS
 from lienthong.configuration.codes.python_names import PYTHON_NAMES
 from lienthong.configuration.codes.requests import REQUESTS
@@ -26,6 +27,7 @@ CODES: Mapping[str, Code] = {
     **RETRY,
     **LINKS,
     **CALENDARS,
+    **CONTRACTS,
     **CASES,
     **BROKER,
     **REQUESTS,

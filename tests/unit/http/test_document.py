@@ -31,6 +31,9 @@ EXAMPLES = int(os.environ.get("HTTP_EXAMPLES", "10"))
 SEED = int(os.environ.get("HTTP_SEED", "1"))
 """Another seed draws other examples."""
 
+OPEN = ("/v1/openapi.json", "/v1/asyncapi.json", "/v1/schemas/{event_type}.json", "/v1/paper-conversions")
+"""Paths below /v1/ that need no key."""
+
 JUDGED = (
     *("/v1/documents", "/v1/documents/{document_id}/versions", "/v1/national-documents/fetch"),
     "/v1/disputes/{dispute_id}/versions",
@@ -72,7 +75,7 @@ def test_every_path_describes_itself_and_every_failure_is_a_problem(document: An
 def test_paths_with_a_key_document_what_they_refuse(document: Any) -> None:
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            if path.startswith("/v1/") and path not in ("/v1/openapi.json", "/v1/paper-conversions"):
+            if path.startswith("/v1/") and path not in OPEN:
                 needed = {"403"} if operation["security"] != [{"key": []}] else set()
                 assert {"400", "401", "429", "503"} | needed <= set(operation["responses"]), path
                 assert [list(one) for one in operation["security"]] == [["key"]]
