@@ -37,7 +37,7 @@ def announced_types(root: Path, settings: Settings) -> list[AnnouncedType]:
     routes = {name: route for name, route in sorted(settings.routes.items()) if route.announce}
     shown: dict[str, dict[str, list[Envelope]]] = {}
     for name, route in routes.items():
-        for envelope in _made(root, route, settings):
+        for envelope in _results(root, route, settings):
             shown.setdefault(envelope.type, {}).setdefault(name, []).append(envelope)
     return [_announced(kind, by_route, settings) for kind, by_route in sorted(shown.items())]
 
@@ -64,7 +64,7 @@ def _stated_type(route: Route, case: Case) -> str | None:
     return case.expect.type or (case.given.type if case.given is not None and not route.steps else None)
 
 
-def _made(root: Path, route: Route, settings: Settings) -> Iterator[Envelope]:
+def _results(root: Path, route: Route, settings: Settings) -> Iterator[Envelope]:
     """What the route makes of its cases, where it makes anything. A case that fails is found by `lienthong test`."""
     layout = survey(root)
     path = layout.cases.get(route.name)
@@ -84,10 +84,10 @@ def _announced(kind: str, by_route: dict[str, list[Envelope]], settings: Setting
     faults = schema_of(settings)
     examples = [
         _example(envelope, settings)
-        for made in by_route.values()
-        for envelope in [one for one in made if found is None or not faults(kind, one.data_dict())][:MOST_EXAMPLES]
+        for results in by_route.values()
+        for envelope in [one for one in results if found is None or not faults(kind, one.data_dict())][:MOST_EXAMPLES]
     ]
-    sources = sorted({envelope.source for made in by_route.values() for envelope in made})
+    sources = sorted({envelope.source for results in by_route.values() for envelope in results})
     routes = {name: settings.routes[name].description for name in by_route}
     return AnnouncedType(kind, routes, sources, schema, examples, deprecation)
 

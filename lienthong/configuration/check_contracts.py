@@ -66,8 +66,8 @@ def _finding(root: Path, kind: str, shape: type[BaseModel], one: Break) -> Findi
 def _place(root: Path, shape: type[BaseModel], one: Break) -> tuple[str, int] | None:
     """File and line of the field in the schema's module, else of its class; None for a class outside the project."""
     try:
-        file, (lines, _) = inspect.getsourcefile(shape), inspect.findsource(inspect.getmodule(shape))  # type: ignore[arg-type]
-        begin = inspect.getsourcelines(shape)[1]
+        file, module = inspect.getsourcefile(shape), inspect.getmodule(shape)
+        lines, begin = inspect.getsourcelines(module or shape)[0], inspect.getsourcelines(shape)[1]
     except (OSError, TypeError):
         return None
     if file is None or not Path(file).resolve().is_relative_to(root.resolve()):

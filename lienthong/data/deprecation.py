@@ -18,7 +18,7 @@ FIELD = "DEPRECATION"
 class Deprecation:
     """`DEPRECATION: ClassVar = Deprecation(since=date(2026, 12, 1), successor="dossier.v2")` in a schema.
 
-    - `since`: the day from which on readers are told; days begin at midnight UTC.
+    - `since`: the day from which on it is deprecated; days begin at midnight UTC.
     - `successor`: the type that follows.
     - `sunset`: the day from which on it is not announced any more; None while that is not decided.
     """

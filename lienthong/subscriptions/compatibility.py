@@ -1,6 +1,6 @@
 """Whether a schema still keeps what an earlier one has promised to readers. Pure: two JSON Schemas in, sentences out.
 
-A reader relies on every field that it was promised, on the kind of each value, and on the values that it was told of.
+A reader relies on every field that it was promised, on the kind of each value, and on the values that were listed.
 So the new schema may only allow what the old one allowed. Further fields are no harm: readers pass over what they do
 not know. A value of an enumeration that is gone is harm too: who waits for it would wait for ever.
 """
@@ -38,7 +38,7 @@ def differs(old: Schema, new: Schema) -> bool:
 
 
 def _bare(schema: Any, *, names: bool = False) -> Any:
-    """The schema without what is only told. `names`: the keys are names of fields or of schemas."""
+    """The schema without what only describes it. `names`: the keys are names of fields or of schemas."""
     if isinstance(schema, list):
         return [_bare(part) for part in schema]
     if not isinstance(schema, Mapping):
@@ -93,8 +93,8 @@ class _Comparison:
         if "items" in old:
             yield from self.of(old["items"], new.get("items", {}), f"{path}[]")
         for place, item in enumerate(old.get("prefixItems", ())):
-            others: Sequence[Schema] = new.get("prefixItems", ())
-            yield from self.of(item, others[place] if place < len(others) else {}, f"{path}[{place}]")
+            later: Sequence[Schema] = new.get("prefixItems", ())
+            yield from self.of(item, later[place] if place < len(later) else {}, f"{path}[{place}]")
 
     def _object(self, old: Schema, new: Schema, path: str) -> Iterator[Break]:
         fields, required = new.get("properties", {}), new.get("required", ())
@@ -108,8 +108,8 @@ class _Comparison:
             yield from self.of(rule, fields[name], below)
         values = old.get("additionalProperties")
         if isinstance(values, Mapping):
-            others = new.get("additionalProperties", {})
-            yield from self.of(values, others if isinstance(others, Mapping) else {}, f"{path}{{}}")
+            later = new.get("additionalProperties", {})
+            yield from self.of(values, later if isinstance(later, Mapping) else {}, f"{path}{{}}")
 
 
 def _choices(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
@@ -124,8 +124,8 @@ def _choices(schema: Schema, definitions: Mapping[str, Schema]) -> list[Schema]:
     types = schema.get("type")
     if isinstance(types, list):
         return [{**schema, "type": one} for one in types]
-    told = ("description", "title", "default", "examples", "deprecated")
-    return [{key: value for key, value in schema.items() if key not in told and not key.startswith("x-")}]
+    describing = ("description", "title", "default", "examples", "deprecated")
+    return [{key: value for key, value in schema.items() if key not in describing and not key.startswith("x-")}]
 
 
 def _type(schema: Schema) -> str:

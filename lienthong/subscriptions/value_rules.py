@@ -27,7 +27,7 @@ def value_faults(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Fau
 
 
 def _values(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Fault]:
-    before, after = _listed(old), _listed(new)
+    before, after = _stated_values(old), _stated_values(new)
     if before is None:
         return
     if after is None:
@@ -39,7 +39,7 @@ def _values(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Fault]:
         yield "value-gone", message("values that do not come any more: {values}", values=", ".join(map(str, gone)))
 
 
-def _listed(schema: Mapping[str, Any]) -> list[Any] | None:
+def _stated_values(schema: Mapping[str, Any]) -> list[Any] | None:
     if "const" in schema:
         return [schema["const"]]
     return list(schema["enum"]) if "enum" in schema else None

@@ -11,7 +11,7 @@ CONTRACTS = {
     ),
     "LT642": Code(
         msgid("A released type without a schema"),
-        msgid("Its readers would get nothing any more, and nobody could tell them what to expect."),
+        msgid("Its readers would get nothing any more, and nothing states any more what was promised."),
         msgid("name its class under `types` again; remove the contract only when the type has ended for its readers"),
     ),
     "LT643": Code(

@@ -25,7 +25,7 @@ ENVELOPE: Mapping[str, Any] = {
             format="uuid",
         ),
         "type": _text("The type and its version. A change that breaks readers is a new type."),
-        "source": _text("The source of the bus it came from, such as `igate`.", minLength=1),
+        "source": _text("The source of the bus it came from.", minLength=1),
         "subject": _text("What it is about, such as a dossier code; never the number of a person."),
         "time": _text("When it happened in the source (UTC).", format="date-time"),
         "recordedtime": _text("When the bus first saw it (UTC).", format="date-time"),

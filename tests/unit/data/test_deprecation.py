@@ -1,4 +1,4 @@
-"""What is told of a type that is to end, in the forms of the standards."""
+"""What is stated of a type that is to end, in the forms of the standards."""
 
 from datetime import date
 from typing import ClassVar

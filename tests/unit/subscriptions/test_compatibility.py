@@ -133,7 +133,7 @@ def _mark(owner: Schema, name: str) -> bool:
 HARMLESS = (_describe, _promise_more, _never_null, _add_fields, _mark)
 
 
-def _places(schema: Schema) -> Iterator[Place]:
+def _fields_of(schema: Schema) -> Iterator[Place]:
     """The fields of the object, and those one level below, which stand in definitions."""
     definitions = schema.get("$defs", {})
     for name, rule in schema["properties"].items():
@@ -148,13 +148,13 @@ def _places(schema: Schema) -> Iterator[Place]:
 
 def _changed(schema: Schema, place: int, change: Callable[[Schema, str], bool]) -> tuple[Schema, str] | None:
     copied = copy.deepcopy(schema)
-    path, owner, name = list(_places(copied))[place]
+    path, owner, name = list(_fields_of(copied))[place]
     return (copied, path) if change(owner, name) else None
 
 
 def _load(path: Path) -> tuple[Schema, int]:
     schema = json.loads(path.read_text(encoding="utf-8"))
-    return schema, len(list(_places(schema)))
+    return schema, len(list(_fields_of(schema)))
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
@@ -170,21 +170,21 @@ def test_each_change_that_breaks_readers_is_found_at_its_field(path: Path) -> No
     tried = 0
     for place in range(fields):
         for kind, change in BREAKING.items():
-            if (made := _changed(schema, place, change)) is not None:
+            if (changed := _changed(schema, place, change)) is not None:
                 tried += 1
-                found = {(one.path, one.kind) for one in breaks(schema, made[0])}
-                assert (made[1], kind.strip()) in found, (made[1], kind)
-                assert all(_is_about(one_path, made[1]) for one_path, _ in found), (made[1], kind, found)
+                found = {(one.path, one.kind) for one in breaks(schema, changed[0])}
+                assert (changed[1], kind.strip()) in found, (changed[1], kind)
+                assert all(_is_about(one_path, changed[1]) for one_path, _ in found), (changed[1], kind, found)
     assert tried >= 5 * fields
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
-def test_what_only_adds_breaks_nobody(path: Path) -> None:
+def test_what_only_adds_breaks_no_reader(path: Path) -> None:
     schema, fields = _load(path)
     for place in range(fields):
         for change in HARMLESS:
-            if (made := _changed(schema, place, change)) is not None:
-                assert breaks(schema, made[0]) == [], (made[1], change.__name__)
+            if (changed := _changed(schema, place, change)) is not None:
+                assert breaks(schema, changed[0]) == [], (changed[1], change.__name__)
 
 
 @pytest.mark.parametrize(
