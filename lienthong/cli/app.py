@@ -97,45 +97,13 @@ def explain(
     raise typer.Exit(checking.explain(context.console(), project, name))
 
 
-@app.command(
+app.command(
     logs=False, help=message("Write JSON Schemas of the configuration files, so that editors complete and check them.")
-)
-def schema(
-    project: Project,
-    *,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar=message("DIR"), help=message("Where to write; `.lienthong/schemas` by default.")),
-    ] = None,
-    contracts: Annotated[
-        bool,
-        typer.Option(
-            "--contracts",
-            help=message(
-                "Instead, release the schemas of the announced event types: write them into docs/contracts/. A change "
-                "that breaks readers is refused."
-            ),
-        ),
-    ] = False,
-) -> None:
-    from lienthong.cli import context, schemas
-
-    if contracts:
-        schemas.release(context.console(), project)
-    else:
-        schemas.write(context.console(), project, out)
-
-
-@app.command(
+)(contract_commands.schema)
+app.command(
     logs=False,
     help=message("What is announced to subscribers, as an AsyncAPI 3 document: channels, events, schemas, examples."),
-)
-def asyncapi(project: Project, *, as_json: AsJson = False) -> None:
-    from lienthong.cli import asyncapi as contract
-
-    contract.write(project, as_json=as_json)
-
-
+)(contract_commands.asyncapi)
 app.command(help=message("Run the bus: receive events from the sources, process them, pass them on."), serves=True)(run)
 
 
