@@ -12,6 +12,7 @@ from lienthong import __version__
 from lienthong.cli import (
     backup_commands,
     calendar_command,
+    contract_commands,
     history_command,
     lateness,
     report_command,
