@@ -27,6 +27,7 @@ LienthongError
 ├── NotAllowed             an operator may not do this with this dead letter (dead_letters/model.py)
 ├── NoSuchFile             no body has this digest (ports/files.py)
 ├── NoSuchClient           a client is not there, or is there already (operations/clients.py)
+├── NoSuchPerson           a person is not there, or is there already (operations/persons.py)
 ├── NoSuchSubscription     a subscription is not there, is there already, or cannot do this (subscriptions/model.py)
 │   ├── NotThere           there is no such subscription, or it is another client's (subscriptions/model.py)
 │   ├── CursorRefused      a cursor that nothing can be fetched from (operations/pulling.py)

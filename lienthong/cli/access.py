@@ -5,13 +5,15 @@ from typing import Annotated
 import typer
 
 from lienthong.cli.options import As, AsJson
+from lienthong.cli.person_commands import person
 from lienthong.cli.typer_app import App
 from lienthong.messages import message
 from lienthong.runtime.project import Project
 
-access = App(help=message("Access: who may call the bus over HTTP."))
+access = App(help=message("Access: who may call the bus over HTTP, and who may log in at the console."))
 client = App(help=message("Clients: the systems that call, and their keys."))
 access.add_typer(client, name="client")
+access.add_typer(person, name="person")
 
 Name = Annotated[str, typer.Argument(metavar=message("NAME"), help=message("The name of the client."))]
 Why = Annotated[
@@ -53,12 +55,12 @@ def add(
         ),
     ] = "",
     reason: Why = "",
-    person: As = "",
+    by: As = "",
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import clients, context
 
-    act = clients.act(project, person, reason)
+    act = clients.act(project, by, reason)
     asked = clients.Asked(tuple(scopes), rate, owner, expires)
     clients.add(context.console(), project, name, asked, act=act, as_json=as_json)
 
@@ -84,17 +86,17 @@ def rotate(
         ),
     ] = "7d",
     reason: Why = "",
-    person: As = "",
+    by: As = "",
     as_json: AsJson = False,
 ) -> None:
     from lienthong.cli import clients, context
 
-    act = clients.act(project, person, reason)
+    act = clients.act(project, by, reason)
     clients.rotate(context.console(), project, name, overlap=overlap, act=act, as_json=as_json)
 
 
 @client.command("remove", help=message("Remove a client; none of its keys is accepted any more."))
-def remove(project: Project, name: Name, *, reason: Why = "", person: As = "") -> None:
+def remove(project: Project, name: Name, *, reason: Why = "", by: As = "") -> None:
     from lienthong.cli import clients, context
 
-    clients.remove(context.console(), project, name, act=clients.act(project, person, reason))
+    clients.remove(context.console(), project, name, act=clients.act(project, by, reason))

@@ -17,7 +17,8 @@ from lienthong.data.local_time import DAY, MINUTE, local_time
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 from lienthong.operations import clients as operations
-from lienthong.operations.clients import Act, ClientView, NewKey
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import ClientView, NewKey
 from lienthong.operations.moments import parse_until
 from lienthong.runtime.existing_storage import open_client_store
 from lienthong.runtime.project import Project

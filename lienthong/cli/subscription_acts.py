@@ -17,7 +17,7 @@ from lienthong.data.local_time import MINUTE, local_time
 from lienthong.errors import WrongUse
 from lienthong.messages import Message, format_number, message
 from lienthong.operations import subscriptions as operations
-from lienthong.operations.clients import Act
+from lienthong.operations.access_acts import Act
 from lienthong.operations.subscriber_queues import delete_command, queue_commands
 from lienthong.operations.subscription_standing import (
     SETTLING,

@@ -112,7 +112,7 @@ def _report_misplaced(layout: Layout) -> None:
                 what = message("`{name}` is Python among data", name=path.name)
                 layout.report(path, Fault("LT210", what, message("move it to connectors/ or transforms/")))
     for folder in sorted(config.iterdir()) if config.is_dir() else ():
-        meant = difflib.get_close_matches(folder.name, [*PARTS, "env", "bus.yaml"], 1, 0.7)
+        meant = difflib.get_close_matches(folder.name, [*PARTS, "env", "bus.yaml", "access.yaml"], 1, 0.7)
         if meant and folder.name not in meant:
             what = message("the engine does not read config/{folder}", folder=folder.name)
             advice = message("did you mean config/{folder}?", folder=meant[0])

@@ -61,6 +61,7 @@ def load_documents(root: Path, variables: Mapping[str, str], over: Path | None =
     disabled = {kind: dict(_values(files[kind], enabled=False)) for kind in KINDS}
     settings = Settings(
         bus=bus,
+        access=reader.access(),
         disabled={kind: tuple(named) for kind, named in disabled.items() if named},
         folder=root,
         own_files=reader.own_files(bus),

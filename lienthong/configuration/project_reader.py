@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lienthong.access.rate import parse_rate
+from lienthong.access.rules import DEFAULT_ACCESS, AccessRules
 from lienthong.configuration.calendar_files import CalendarFiles
 from lienthong.configuration.document import Document
 from lienthong.configuration.faults import Fault, KeyPath, suggest
@@ -15,6 +16,7 @@ from lienthong.configuration.request_files import make_request
 from lienthong.configuration.retry_rules import ladder_faults, retry_policy
 from lienthong.configuration.route_files import make_route
 from lienthong.configuration.schedule_files import make_schedule
+from lienthong.configuration.shapes.access import AccessFile
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.parts import (
     InboxFile,
@@ -52,6 +54,10 @@ PART_SHAPES: Mapping[str, type[PartFile]] = {
 }
 
 
+KEPT = ("bus", "access", "env", "own", "routes", *PARTS)
+"""The kinds of documents."""
+
+
 class File(NamedTuple):
     """What a file describes; `value` is None when it could not be understood."""
 
@@ -65,7 +71,7 @@ class ProjectReader:
     def __init__(self, layout: Layout, variables: Mapping[str, str]) -> None:
         self._layout = layout
         self._variables = variables
-        self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in ("bus", "env", "own", "routes", *PARTS)}
+        self.documents: dict[str, dict[str, Document]] = {kind: {} for kind in KEPT}
         self._calendars = CalendarFiles(self._read_calendar, layout.parts["calendars"])
         self._environment = self._read_environment(variables.get("LIENTHONG_ENV", ""))
 
@@ -107,6 +113,12 @@ class ProjectReader:
             files_age=file.files.age,
             keep_announcements=file.announcements.keep,
         )
+
+    def access(self) -> AccessRules:
+        """The rules of config/access.yaml; the defaults without the file."""
+        path = self._layout.settings_file("access")
+        file = validate(self._read("access", "access", path), AccessFile) if path.exists() else None
+        return DEFAULT_ACCESS if file is None else file.rules()
 
     def own_files(self, bus: BusSettings) -> Mapping[str, Any]:
         """What the project's own files state, by name; those that could not be read are not in it."""

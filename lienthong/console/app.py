@@ -1,6 +1,6 @@
 """The console as an ASGI application, to be mounted under `/console`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,10 +17,11 @@ from lienthong.console.context import ConsoleContext
 from lienthong.console.paths import PATHS, PagePath, menu
 from lienthong.console.preferences import read_preferences
 from lienthong.console.refusals import refuse
-from lienthong.console.rendering import href
+from lienthong.console.rendering import HEADERS, href
+from lienthong.console.sent_forms import send_once
 from lienthong.console.static_files import static_reply
 from lienthong.console.visit import Visit
-from lienthong.errors import LienthongError
+from lienthong.errors import LienthongError, Transient
 from lienthong.messages import message, reading_in
 
 log = structlog.get_logger(__name__)
@@ -28,12 +29,15 @@ log = structlog.get_logger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_console(context: ConsoleContext) -> Starlette:
-    """The pages over a bus. What does not stand in `PATHS` is not served, but for the files that pages load."""
+def make_console(context: ConsoleContext, without_session: Sequence[Route] = ()) -> Starlette:
+    """The pages over a bus. What does not stand in `PATHS` is not served, but for the files that pages load.
+
+    `without_session`: the log-in.
+    """
     routes = [Route(page.path, _endpoint(page, context), methods=[page.method]) for page in PATHS]
     missing = _missing(context)
     return Starlette(
-        routes=[Route("/static/{version}/{name}", _static, methods=["GET"]), *routes],
+        routes=[Route("/static/{version}/{name}", _static, methods=["GET"]), *without_session, *routes],
         exception_handlers={HTTPException: missing},
     )
 
@@ -45,7 +49,11 @@ async def _static(request: Request) -> Response:
 def _endpoint(page: PagePath, context: ConsoleContext) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         form = await _form(request)
-        viewer = await run_in_threadpool(context.gate.viewer, request)
+        try:
+            viewer = await run_in_threadpool(context.gate.viewer, request)
+        except Transient as error:
+            log.warning("it could not be found out who visits", why=error.why)
+            return Response(str(error), 503, HEADERS, "text/plain; charset=utf-8")
         if viewer is None:
             return _to_log_in(request, context)
         visit = _visit(request, context, viewer, form)
@@ -57,12 +65,12 @@ def _endpoint(page: PagePath, context: ConsoleContext) -> Endpoint:
 
 def _answer(page: PagePath, visit: Visit) -> Response:
     """The page, or why there is none; whatever happens, the reader gets a sentence."""
-    if not visit.may(page.right):
+    if not page.is_open_to(visit.viewer):
         return refuse(visit, 403, message("Your roles do not have the right “{right}”.", right=page.right))
     if page.method == "POST" and not visit.context.gate.is_ours(visit.request, visit.form.get("token", "")):
         return refuse(visit, 403, message("This form was not sent by a page of this session; open the page again."))
     try:
-        return page.handler(visit)
+        return send_once(visit, page.handler) if visit.form.get("once") else page.handler(visit)
     except LienthongError as error:
         return refuse(visit, 409, error)
     except KeyError as error:
@@ -115,4 +123,4 @@ def _to_log_in(request: Request, context: ConsoleContext) -> Response:
     """To the log-in, and from there back to the page. What a form sent is not kept."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     back = path if request.method == "GET" else href("/")
-    return RedirectResponse(f"{context.log_in}?{urlencode({'next': back})}", 303)
+    return RedirectResponse(f"{context.log_in}?{urlencode({'next': back})}", 303, headers=HEADERS)

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from lienthong.access.roles import Viewer
+from lienthong.adapters.sql.forms import SqlForms
 from lienthong.console.job_runner import JobRunner
 from lienthong.operations.figures import Place
+from lienthong.operations.once import Forms
 from lienthong.runtime.composition import Storage
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.project import Project
@@ -25,6 +28,9 @@ class Gate(Protocol):
     def is_ours(self, request: Request, token: str) -> bool:
         """Whether a POST was made by a page of ours: by its token, and by where it comes from."""
 
+    def end(self, request: Request, response: Response, *, everywhere: bool) -> None:
+        """Log out: of this browser, or of all that the person uses."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConsoleContext:
@@ -40,6 +46,11 @@ class ConsoleContext:
     gate: Gate
     is_recording: bool = False
     log_in: str = "/console/log-in"
+
+    @property
+    def forms(self) -> Forms:
+        """The forms that were sent, so that a second click is the same act."""
+        return SqlForms(self.storage.database)
 
     @property
     def place(self) -> Place:

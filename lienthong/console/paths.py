@@ -12,6 +12,7 @@ from lienthong.console.pages import (
     dead_letters,
     jobs,
     queues,
+    sessions,
     settings,
     sources,
     today,
@@ -24,14 +25,21 @@ from lienthong.messages import Message, message
 
 @dataclass(frozen=True, slots=True)
 class PagePath:
-    """One path. `title` and `key` of the menu: `g` and then the key leads there; None for what is not in it."""
+    """One path.
+
+    - `right`: what it needs; None: nothing but a session.
+    - `title` and `key` of the menu: `g` and then the key leads there; None for what is not in it.
+    """
 
     method: Literal["GET", "POST"]
     path: str
-    right: Right
+    right: Right | None
     handler: Handler
     title: Callable[[], Message] | None = None
     key: str = ""
+
+    def is_open_to(self, viewer: Viewer) -> bool:
+        return self.right is None or viewer.may(self.right)
 
 
 PATHS: Sequence[PagePath] = (
@@ -63,7 +71,8 @@ PATHS: Sequence[PagePath] = (
     PagePath("GET", "/jobs/{job}", "see", jobs.show_job),
     PagePath("POST", "/jobs/{job}/stop", "act", jobs.stop),
     PagePath("GET", "/help", "see", settings.show_help),
-    PagePath("POST", "/preferences", "see", settings.choose),
+    PagePath("POST", "/preferences", None, settings.choose),
+    PagePath("POST", "/log-out", None, sessions.log_out),
 )
 
 
@@ -72,7 +81,7 @@ def menu(viewer: Viewer, path: str) -> Sequence[MenuItem]:
     return [
         MenuItem(page.title(), href(page.path), page.key, is_here=_is_here(href(page.path), path))
         for page in PATHS
-        if page.title is not None and viewer.may(page.right)
+        if page.title is not None and page.is_open_to(viewer)
     ]
 
 

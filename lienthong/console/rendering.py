@@ -24,7 +24,12 @@ POLICY = (
 )
 """The Content-Security-Policy of every page: nothing from elsewhere, no script and no style in the page."""
 
-HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",  # `no-referrer` makes browsers send `Origin: null` with forms
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def href(path: str, /, **query: object) -> str:
@@ -70,4 +75,4 @@ def render(visit: Visit, template: str, status: int = 200, /, **values: Any) -> 
 
 def see_other(path: str, /, **query: object) -> Response:
     """After a form: the browser is sent to a page of the console."""
-    return RedirectResponse(href(path, **query), 303)
+    return RedirectResponse(href(path, **query), 303, headers=HEADERS)

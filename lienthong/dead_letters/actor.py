@@ -16,22 +16,26 @@ MAX_NAME_LENGTH = 40
 class Actor:
     """An operator. As text: the name, followed by the account in brackets where the two differ.
 
-    An operator chooses the name, but not the account; so the ledger has both.
+    An operator chooses the name, but not the account; so the ledger has both. At the console the account is the login.
+    `also`: further names and accounts of the same person; they are compared, and not written.
     """
 
     name: str
     login: str
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name if self.has_name(self.login) else f"{self.name} ({self.login})"
 
     def may_be(self, recorded: str) -> bool:
-        """Whether the recorded text of an `Actor` may stand for this person: it has the same name or the same account.
+        """Whether the recorded text of an `Actor` may stand for this person: a name or an account is common to both.
 
-        One account counts as one person, however it names itself.
+        - One account counts as one person, however it names itself.
+        - A name at the command line may be the login of the console, and the other way round: each is compared to both.
         """
         name, _, login = recorded.removesuffix(")").rpartition(" (") if recorded.endswith(")") else (recorded, "", "")
-        return self.has_name(name) or fold(self.login) == fold(login or name)
+        ours = {fold(each) for each in (self.name, self.login, *self.also)}
+        return not ours.isdisjoint({fold(name), fold(login or name)})
 
     def has_name(self, name: str) -> bool:
         """Whether `name` is the name of this operator, whatever its case and spaces."""

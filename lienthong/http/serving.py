@@ -11,6 +11,7 @@ from lienthong.adapters.sql.database import open_database
 from lienthong.adapters.sql.migrations.package import LEDGER
 from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.http.app import make_app
+from lienthong.http.console import open_console
 from lienthong.http.server import Server, open_socket
 from lienthong.http.service import Service
 from lienthong.operations.health_items import Installation
@@ -42,7 +43,6 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             installation = Installation(
                 project.folder, project.variables, endpoints.data, broker=endpoints.broker, database=endpoints.database
             )
-            app = make_app(service, checks(installation, storage.database))
             listener.listen(1024)
             bound_host, bound_port = listener.getsockname()[:2]
             address = f"[{bound_host}]" if ":" in bound_host else bound_host
@@ -50,7 +50,8 @@ def serve(project: Project, *, host: str, port: int, drain: float, listening: Ca
             log.info("serving", address=f"{address}:{bound_port}", version=__version__, world=world)
             tune_for_answers()
             collection = nullcontext() if world == "recording" else collecting(storage, service.draining)
-            with tracing(endpoints.broker), collection:
+            with tracing(endpoints.broker), collection, open_console(service, project) as console:
+                app = make_app(service, checks(installation, storage.database), console=console)
                 Server(app, service, drain=drain).run(sockets=[listener])
             log.info("stopped serving")
         finally:

@@ -17,7 +17,7 @@ from lienthong.http.subscription_problems import refused
 from lienthong.http.subscription_shapes import EventsBody, NewSubscriptionBody, SubscriptionBody, SubscriptionsBody
 from lienthong.messages import message
 from lienthong.operations import subscriptions as operations
-from lienthong.operations.clients import Act
+from lienthong.operations.access_acts import Act
 from lienthong.operations.pulling import MAX_LIMIT, Puller
 from lienthong.operations.subscription_standing import SETTLING, stand, standing_json
 from lienthong.operations.subscriptions import SubscriptionStore, Wanted

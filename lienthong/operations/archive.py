@@ -20,7 +20,8 @@ from lienthong.errors import WrongUse
 from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
 from lienthong.messages import message
-from lienthong.operations.clients import Act, record_act
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import record_act
 from lienthong.operations.trail import trail_json
 from lienthong.ports import Files, Ledger, NoSuchFile, Site
 from lienthong.ports.files import pieces

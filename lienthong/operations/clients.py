@@ -13,13 +13,12 @@ from lienthong.access.clients import MAX_KEYS, Client, ClientKey, check_name, ch
 from lienthong.access.keys import make_key, marks_of
 from lienthong.access.rate import DEFAULT_RATE, Rate
 from lienthong.errors import LienthongError
-from lienthong.intake.record_envelope import make_envelope
-from lienthong.ledger.records import Entry
 from lienthong.masking import mask_text
-from lienthong.messages import Message, in_ledger_language, message
-from lienthong.ports import Clients, Clock, Ledger, LedgerTransaction, Record
+from lienthong.messages import Message, message
+from lienthong.operations.access_acts import CLIENTS, Act, record_access_act
+from lienthong.ports import Clients, Clock, Ledger, LedgerTransaction
 
-SOURCE = "access.clients"
+SOURCE = CLIENTS
 """The source and the stage of the acts on clients. No source of a project has a dot in its name."""
 
 DEFAULT_OVERLAP = timedelta(days=7)
@@ -39,14 +38,6 @@ class ClientStore:
     clients: Clients
     ledger: Ledger
     clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who acts, as `str(Actor)` gives it, and why."""
-
-    who: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +185,8 @@ def record_act(
     act: Act,
     now: datetime,
 ) -> None:
-    """Record an act as an event that is received and done. Its moment is in its content: the same twice is two acts."""
-    given = mask_text(act.reason.strip())
-    reason = message("{what}: {reason}", what=what, reason=given) if given else what
-    body = {**facts, "act": kind, "at": now.isoformat(), "who": act.who, "reason": given}
-    envelope = make_envelope(SOURCE, Record(f"lienthong.{kind}.v1", client, body), now)
-    transaction.adopt([envelope], source=SOURCE, to=(SOURCE,), who=act.who)
-    entry = Entry(envelope.id, SOURCE, client, envelope.received_at, SOURCE, turn=1, verdict="done")
-    transaction.record([entry._replace(reason=in_ledger_language(reason), who=act.who)])
+    """Record an act on a client; see `record_access_act`."""
+    record_access_act(transaction, SOURCE, client, kind, facts, what=what, act=act, now=now)
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lienthong.messages import message_n
-from lienthong.operations.clients import Act, ClientStore, record_act
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import ClientStore, record_act
 
 
 class RefusedCalls:

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from lienthong.errors import WrongUse
 from lienthong.masking import mask_text
 from lienthong.messages import message
-from lienthong.operations.clients import MAX_OWNER_LENGTH, Act, record_act
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import MAX_OWNER_LENGTH, record_act
 from lienthong.operations.moments import parse_since
 from lienthong.operations.subscription_checks import (
     check_batch,

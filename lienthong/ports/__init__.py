@@ -27,6 +27,7 @@ from lienthong.ports.connectors import (
 )
 from lienthong.ports.files import DIGEST, Draft, FileNames, Files, KeptBy, ListedFile, NoFiles, NoSuchFile, StoredFile
 from lienthong.ports.ledger import Ledger, LedgerTransaction
+from lienthong.ports.persons import Persons, Sessions
 from lienthong.ports.pushes import KeptReply, PushNotes, PushReplies, PushStatus, ReplyKey
 from lienthong.ports.set_aside import ASIDE_KINDS, AsideKind, AsideMessage, SetAside
 from lienthong.ports.status import ProcessStatus, SourceStatus, StageCondition, StatusBoard
@@ -57,6 +58,7 @@ __all__ = [
     "NoSuchFile",
     "NotKnown",
     "Page",
+    "Persons",
     "ProcessStatus",
     "Provable",
     "PushNotes",
@@ -68,6 +70,7 @@ __all__ = [
     "ReplyFor",
     "ReplyKey",
     "Seals",
+    "Sessions",
     "SetAside",
     "Sink",
     "Site",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lienthong.adapters.clock import SystemClock
-from lienthong.adapters.sql.database import open_database
+from lienthong.adapters.sql.database import Database, open_database
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.letter_store import make_letter_store
 from lienthong.adapters.sql.migrations.package import LEDGER
@@ -21,6 +21,7 @@ from lienthong.runtime.project import Project, refuse_insecure_servers
 
 if TYPE_CHECKING:
     from lienthong.operations.clients import ClientStore
+    from lienthong.operations.persons import PersonStore
 
 
 class NoLedger(LienthongError):  # noqa: N818 - the name states what is wrong
@@ -51,6 +52,24 @@ def open_client_store(project: Project) -> Iterator["ClientStore"]:
     """The clients of a project. The live ledger is made where there is none: a client may be added before it runs."""
     from lienthong.adapters.sql.clients import SqlClients  # only looking starts sooner without these
     from lienthong.operations.clients import ClientStore
+
+    with _open_to_add(project) as (database, clock):
+        yield ClientStore(SqlClients(database), SqlLedger(database, clock), clock)
+
+
+@contextmanager
+def open_person_store(project: Project) -> Iterator["PersonStore"]:
+    """The persons of a project, and their sessions. The live ledger is made where there is none."""
+    from lienthong.adapters.sql.persons import SqlPersons, SqlSessions
+    from lienthong.operations.persons import PersonStore
+
+    with _open_to_add(project) as (database, clock):
+        yield PersonStore(SqlPersons(database), SqlSessions(database), SqlLedger(database, clock), clock)
+
+
+@contextmanager
+def _open_to_add(project: Project) -> Iterator[tuple[Database, SystemClock]]:
+    """The database of the ledger, made where there is none."""
     from lienthong.runtime.world import settle_world
 
     endpoints = endpoints_to_serve(project)
@@ -58,7 +77,7 @@ def open_client_store(project: Project) -> Iterator["ClientStore"]:
     try:
         prepare(database, [LEDGER])
         settle_world(database, clock.now())
-        yield ClientStore(SqlClients(database), SqlLedger(database, clock), clock)
+        yield database, clock
     finally:
         database.dispose()
 

@@ -16,7 +16,8 @@ from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
 from lienthong.connectors.webhooks.address import check_webhook_address
 from lienthong.messages import message
-from lienthong.operations.clients import Act, record_act
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import record_act
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.ports import Broker, Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq

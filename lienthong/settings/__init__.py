@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from lienthong.access.rules import DEFAULT_ACCESS, AccessRules
 from lienthong.calendars.calendar import Calendar
 from lienthong.calendars.choice import Calendars
 from lienthong.ports import Table
@@ -147,6 +148,7 @@ class Settings:
     """
 
     bus: BusSettings = DEFAULT_BUS
+    access: AccessRules = DEFAULT_ACCESS
     routes: Mapping[str, Route] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     inboxes: Mapping[str, InboxSettings] = field(default_factory=dict)

@@ -12,9 +12,9 @@ from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.errors import Transient, WrongUse
+from lienthong.operations.access_acts import Act
 from lienthong.operations.clients import (
     SOURCE,
-    Act,
     ClientStore,
     NoSuchClient,
     add_client,

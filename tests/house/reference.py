@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from lienthong.configuration.codes import CODES
+from lienthong.configuration.shapes.access import AccessFile
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.calendar import DAY_PATTERN, MONTH_DAY_PATTERN, SPAN_PATTERN, CalendarFile
 from lienthong.configuration.shapes.cases import CasesFile
@@ -58,6 +59,13 @@ PAGES = (
         CasesFile,
     ),
     Page("bus", "The bus", "config/bus.yaml", "How the bus runs. A folder with this file is a project.", BusFile),
+    Page(
+        "access",
+        "Access",
+        "config/access.yaml",
+        "What the roles of persons may do at the console, how long sessions last, and who vouches for persons.",
+        AccessFile,
+    ),
     Page(
         "env",
         "Environments",

@@ -18,6 +18,7 @@ from lienthong.configuration.parameters import signature_of
 from lienthong.configuration.project_reader import PART_SHAPES
 from lienthong.configuration.retry_rules import MAX_ATTEMPTS
 from lienthong.configuration.schedule_files import RULES
+from lienthong.configuration.shapes.access import AccessFile
 from lienthong.configuration.shapes.bus import BusFile, EnvFile
 from lienthong.configuration.shapes.calendar import CalendarFile
 from lienthong.configuration.shapes.cases import NOT_KNOWN, CasesFile
@@ -53,6 +54,7 @@ class FileSchemas:
             "route": self._route(),
             "cases": self._cases(),
             "bus": self._bus(),
+            "access": self._annotations.shape(AccessFile),
             "env": self._env(),
             **parts,
             "request": self._request(),

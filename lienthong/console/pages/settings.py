@@ -1,12 +1,11 @@
 """What a reader chose for how pages are, and the page that explains the keys."""
 
-from urllib.parse import urlsplit
-
 from starlette.responses import RedirectResponse, Response
 
 from lienthong.console.preferences import REFRESH_SECONDS, Preferences, keep_preferences
-from lienthong.console.rendering import BASE, href, render
+from lienthong.console.rendering import BASE, render
 from lienthong.console.visit import Visit
+from lienthong.console.way_back import page_of_ours
 from lienthong.messages import LANGUAGES
 
 
@@ -23,13 +22,6 @@ def choose(visit: Visit) -> Response:
         next((one for one in REFRESH_SECONDS if str(one) == form.get("refresh")), was.refresh),
         form["keys"] == "on" if "keys" in form else was.keys,
     )
-    reply = RedirectResponse(_page_of_ours(form.get("back", "")), 303)
+    reply = RedirectResponse(page_of_ours(form.get("back", "")), 303)
     keep_preferences(reply, chosen, BASE, secure=visit.request.url.scheme == "https")
     return reply
-
-
-def _page_of_ours(path: str) -> str:
-    """The path, if it leads into the console and nowhere else."""
-    parts = urlsplit(path)
-    is_ours = not parts.scheme and not parts.netloc and (parts.path == BASE or parts.path.startswith(f"{BASE}/"))
-    return path if is_ours and "\\" not in path and not path.startswith("//") else href("/")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount
 
 from lienthong.access.roles import Right, Viewer
@@ -42,6 +43,9 @@ class OpenGate:
 
     def is_ours(self, _: Request, token: str) -> bool:
         return token == "ours"
+
+    def end(self, _: Request, response: Response, *, everywhere: bool) -> None:
+        self.viewer_now = None
 
 
 class Browser:

@@ -16,7 +16,8 @@ from lienthong.adapters.sql.identity import claim_world
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.http.app import make_app
 from lienthong.http.service import Service
-from lienthong.operations.clients import Act, ClientStore, add_client
+from lienthong.operations.access_acts import Act
+from lienthong.operations.clients import ClientStore, add_client
 from lienthong.operations.health_items import Installation
 from lienthong.operations.readiness import checks
 from lienthong.runtime.composition import Storage

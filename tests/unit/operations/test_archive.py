@@ -15,8 +15,8 @@ from lienthong.adapters.files.folder import FolderFiles
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.envelope import Envelope
 from lienthong.errors import WrongUse
+from lienthong.operations.access_acts import Act
 from lienthong.operations.archive import Archived, archive
-from lienthong.operations.clients import Act
 from lienthong.ports import NoSuchFile, Site
 from store.documents.archive import dossier_documents
 from store.documents.tables import documents, reuses, versions

@@ -14,8 +14,8 @@ import pytest
 from lienthong.adapters.clock import SystemClock
 from lienthong.adapters.files.folder import FolderFiles
 from lienthong.adapters.sql.ledger import SqlLedger
+from lienthong.operations.access_acts import Act
 from lienthong.operations.archive import archive
-from lienthong.operations.clients import Act
 from lienthong.ports import Site
 from store.documents.archive import dossier_documents
 from store.documents.sink import DocumentStore

@@ -23,3 +23,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON file_names TO :"role";
 GRANT SELECT, INSERT, DELETE ON ledger_announcements TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON subscriptions, subscription_dead_events, subscription_replays TO :"role";
 GRANT SELECT, USAGE ON SEQUENCE ledger_announcements_number_seq, subscription_replays_number_seq TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_persons, access_sessions, access_reveals, access_forms TO :"role";
+GRANT SELECT, INSERT ON access_acts TO :"role";
+GRANT USAGE ON SEQUENCE access_acts_number_seq TO :"role";
