@@ -30,8 +30,9 @@ def announce(ledger: SqlLedger, *names: str, **data: Any) -> Sequence[Envelope]:
 
 def subscribe(ledger: SqlLedger, subscriptions: SqlSubscriptions, name: str = "clinic", **more: Any) -> Subscription:
     """A subscription to the test events, from the beginning."""
-    given: dict[str, Any] = {"types": ("test.event",), "channel": "webhook", "start": Place(1), "place": Place(1)}
-    one = Subscription(name=name, owner="", client="", created_at=DAY, keep=timedelta(days=90), **given | more)
+    begin = {"start": Place(1), "place": Place(1), "keep": timedelta(days=90)}
+    given: dict[str, Any] = {"types": ("test.event",), "channel": "webhook", **begin}
+    one = Subscription(name=name, owner="", client="", created_at=DAY, **given | more)
     with ledger.transaction() as transaction:
         assert subscriptions.add(one, transaction)
     return one

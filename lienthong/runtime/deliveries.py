@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from lienthong.errors import Transient
+from lienthong.maintenance.announcement_removal import AnnouncementRemoval
 from lienthong.ports import Clock, Ledger
 from lienthong.processing.outage_log import OutageLog
 from lienthong.processing.worker import RETRY_DELAY
@@ -49,6 +50,7 @@ class Deliveries:
         ledger: Ledger,
         clock: Clock,
         make_delivery: Callable[[str], Delivery],
+        removal: AnnouncementRemoval | None = None,
         is_on: bool = True,
     ) -> None:
         self._subscriptions = subscriptions
@@ -56,6 +58,7 @@ class Deliveries:
         self._ledger = ledger
         self._clock = clock
         self._make_delivery = make_delivery
+        self._removal = removal
         self._is_on = is_on
         self._lines: dict[tuple[str, object], _Line] = {}
 
@@ -67,6 +70,8 @@ class Deliveries:
         while not stop.wait(LOOK_SECONDS):
             try:
                 self._look(stop)
+                if self._removal is not None:
+                    self._removal.run_when_due()
             except Transient as down:
                 outage.note_failure(down.why)
             else:

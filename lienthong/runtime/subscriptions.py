@@ -15,6 +15,7 @@ from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
 from lienthong.connectors.webhooks.address import check_webhook_address
+from lienthong.maintenance.announcement_removal import AnnouncementRemoval
 from lienthong.messages import message
 from lienthong.operations.access_acts import Act
 from lienthong.operations.clients import record_act
@@ -90,8 +91,15 @@ def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliv
             note_look=make_look_note(clock),
         )
 
+    keep = storage.settings.bus.keep_announcements
     return Deliveries(
-        subscriptions, announcements, ledger=ledger, clock=clock, make_delivery=make_delivery, is_on=is_on
+        subscriptions,
+        announcements,
+        ledger=ledger,
+        clock=clock,
+        make_delivery=make_delivery,
+        removal=AnnouncementRemoval(announcements, ledger=ledger, clock=clock, keep=keep),
+        is_on=is_on,
     )
 
 

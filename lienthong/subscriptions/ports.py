@@ -54,6 +54,13 @@ class Announcements(Protocol):
     def end(self) -> Place:
         """The place after what is announced now."""
 
+    def remove(self, now: datetime, keep: timedelta, transaction: Transaction) -> tuple[int, int]:
+        """Remove some announcements older than `keep`, the oldest first, that no subscription waits for.
+
+        One that waits for longer than its own limit has them dropped, which is counted with it. Returns how many were
+        removed, and how many events were dropped; 0 removed when there is nothing more to remove.
+        """
+
     def types(self) -> Mapping[str, int]:
         """How many events are kept, by event type."""
 

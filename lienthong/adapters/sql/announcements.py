@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Row, func, select
 
 from lienthong.adapters.sql.announcement_fence import AnnouncementFence
+from lienthong.adapters.sql.announcement_removal import remove_page
 from lienthong.adapters.sql.announcement_tables import announcements
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.moments import moment_text
 from lienthong.envelope import parse_utc
+from lienthong.ports import Transaction
 from lienthong.subscriptions.model import Place
 from lienthong.subscriptions.ports import Announcement, Backlog
 
@@ -63,6 +65,9 @@ class SqlAnnouncements:
 
     def end(self) -> Place:
         return Place(self.settled(FIRST_LOOK) + 1)
+
+    def remove(self, now: datetime, keep: timedelta, transaction: Transaction) -> tuple[int, int]:
+        return remove_page(transaction.connection, now, keep)
 
     def types(self) -> Mapping[str, int]:
         query = select(_A.type, func.sum(_A.events)).group_by(_A.type).order_by(_A.type)

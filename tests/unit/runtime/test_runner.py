@@ -42,6 +42,8 @@ def runner(*workers: FakeWorker, depth: int = 1, ledger: object = None, correcti
         storage=SimpleNamespace(ledger=ledger),
         corrections=corrections,
         collection=None,
+        deliveries=None,
+        has_delivered=lambda: True,
         close=int,
     )
     return Runner(bus)

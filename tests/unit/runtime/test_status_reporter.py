@@ -165,6 +165,8 @@ def test_a_halted_stage_is_resumed_through_the_board_while_the_process_runs(
         storage=storage,
         corrections=None,
         collection=None,
+        deliveries=None,
+        has_delivered=lambda: True,
         close=broker.close,
     )
     with Runner(bus, role="everything") as runner:
