@@ -29,6 +29,9 @@ _LOCK = 7_160_111
 """The number of the lock: payments are alone with it, dossiers share it."""
 _BATCH = 200
 
+_NO_DOSSIER = "!"
+"""What stands before the transaction in place of a code, so that a payment that names no dossier stands alone."""
+
 _FACTS = ("procedure", "agency", "agency_name")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -106,8 +109,9 @@ def _note_payments(connection: Connection, payments: Mapping[str, int]) -> dict[
     keys = {"keys": format_keys(dialect, sorted(payments))}
     known = select(matches.c.transaction_id, matches.c.compact)
     noted = list(connection.execute(with_any_key(dialect, known, matches.c.transaction_id, "keys"), keys))
-    compact = func.replace(func.replace(func.upper(rows.dossier), literal("."), literal("")), literal("-"), literal(""))
-    named = select(rows.transaction_id, compact.label("compact")).where(rows.dossier.is_not(None))
+    code = func.replace(func.replace(func.upper(rows.dossier), literal("."), literal("")), literal("-"), literal(""))
+    alone = literal(_NO_DOSSIER).concat(rows.transaction_id)
+    named = select(rows.transaction_id, func.coalesce(code, alone).label("compact"))
     found = list(connection.execute(with_any_key(dialect, named, rows.transaction_id, "keys"), keys))
     if found:
         make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert

@@ -36,6 +36,7 @@ payment_matches = Table(
     Index("store_payment_matches_by_compact", "compact"),
     Index("store_payment_matches_by_dossier", "dossier"),
 )
-"""What each payment that names a dossier was matched to. `dossier` is null until such a dossier is known.
+"""What each payment was matched to. `dossier` is null until a dossier is known that it names.
 
-`compact` is the code that it names without its dots and hyphens, `announced` the JSON of what was handed back last."""
+`compact` is the code that it names without its dots and hyphens, or `!` and its transaction where it names none.
+`announced` is the JSON of what was handed back last."""

@@ -15,8 +15,10 @@ def compact_code(code: str) -> str:
 
 
 def candidates(payment: Mapping[str, Any]) -> Iterable[str]:
-    """The codes that the payment may be for, the one that it names first."""
+    """The codes that the payment may be for, the one that it names first; none where it names none."""
     named = payment["dossier"]
+    if named is None:
+        return
     yield named
     yield from (code for code in codes_of_reference(payment["reference"]) if compact_code(code) == compact_code(named))
 
@@ -28,29 +30,30 @@ def judge(payments: Sequence[Mapping[str, Any]], dossiers: Mapping[str, Mapping[
     - `dossiers`: by code, `procedure, agency, agency_name, fee` of those that exist.
 
     A payment belongs to the first of its candidates that exists, else to the only dossier. The
-    payments of a code that does not exist double each other as well.
+    payments of a code that does not exist double each other as well. One that names no dossier stands alone.
     """
-    by_code: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_code: dict[str | None, list[Mapping[str, Any]]] = defaultdict(list)
     for payment in sorted(payments, key=lambda one: (one["paid_at"], one["transaction"])):
         by_code[_code_of(payment, dossiers)].append(payment)
-    return [data for code, of_code in by_code.items() for data in _judge(code, of_code, dossiers.get(code))]
+    return [data for code, of in by_code.items() for data in _judge(code, of, dossiers.get(code) if code else None)]
 
 
 def is_news(data: Mapping[str, Any], announced: Mapping[str, Any] | None) -> bool:
-    """Whether subscribers do not know this of a payment yet. `announced`: the data that they had last.
+    """Whether subscribers do not know this of a payment yet. `announced`: the data that they had last, or None.
 
+    So each payment is announced as soon as it is stored, as `unmatched` where nothing is known of its dossier.
     The agency, the procedure and the fee may change with the versions of the dossier; that alone is no news.
     """
-    if announced is None:
-        return data["matched"] is not None or data["doubles"] is not None
-    return _what_counts(data) != _what_counts(announced)
+    return announced is None or _what_counts(data) != _what_counts(announced)
 
 
 def _what_counts(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "matched": data.get("matched") is not None}
 
 
-def _code_of(payment: Mapping[str, Any], dossiers: Mapping[str, Any]) -> str:
+def _code_of(payment: Mapping[str, Any], dossiers: Mapping[str, Any]) -> str | None:
+    if payment["dossier"] is None:
+        return None
     existing = [code for code in candidates(payment) if code in dossiers]
     if existing or len(dossiers) != 1:
         return existing[0] if existing else str(payment["dossier"])
@@ -58,7 +61,7 @@ def _code_of(payment: Mapping[str, Any], dossiers: Mapping[str, Any]) -> str:
 
 
 def _judge(
-    code: str, payments: Sequence[Mapping[str, Any]], dossier: Mapping[str, Any] | None
+    code: str | None, payments: Sequence[Mapping[str, Any]], dossier: Mapping[str, Any] | None
 ) -> Iterable[dict[str, Any]]:
     judged = of_dossier(payments, dossier["fee"] if dossier else None)
     for number, payment in enumerate(judged):

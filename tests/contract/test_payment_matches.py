@@ -59,6 +59,9 @@ def paid(name: str, minutes: int, **facts: Any) -> Envelope:
     return payment(name, **{"dossier": CODE, "paid_at": moment, "received_at": moment, **facts})
 
 
+UNKNOWN = ("GD1", None, None, "unmatched")
+"""The state of a payment of which nothing is known but itself."""
+
 FIRST, SECOND = paid("GD1", 1, quality=["unmatched"]), paid("GD2", 2)
 
 
@@ -76,8 +79,8 @@ def test_a_payment_after_its_dossier_is_announced_with_it(database: Engine, cloc
 def test_a_payment_before_its_dossier_is_announced_when_that_comes(
     makes: Envelope, database: Engine, clock: ReplayClock
 ) -> None:
-    assert deliver(database, clock, FIRST) == []
-    assert deliver(database, clock, dossier("000.00.31.H08-231107-0002")) == []
+    assert states(deliver(database, clock, FIRST)) == [UNKNOWN]
+    assert deliver(database, clock, dossier("000.00.31.H08-231107-0002"), FIRST) == []
     assert states(deliver(database, clock, makes)) == [("GD1", CODE, None, "")]
     assert deliver(database, clock, makes) == []
 
@@ -96,11 +99,23 @@ def test_another_order_ends_in_the_same(database: Engine, clock: ReplayClock) ->
 
 
 def test_payments_that_double_each_other_need_no_dossier(database: Engine, clock: ReplayClock) -> None:
-    assert deliver(database, clock, FIRST) == []
+    assert states(deliver(database, clock, FIRST)) == [UNKNOWN]
     assert states(deliver(database, clock, SECOND)) == [("GD2", None, "GD1", "doubled unmatched")]
-    assert deliver(database, clock, paid("GD3", 3, paid=False, error="24")) == []
+    assert states(deliver(database, clock, paid("GD3", 3, paid=False, error="24"))) == [("GD3", *UNKNOWN[1:])]
     records = deliver(database, clock, dossier(CODE))
     assert latest(records) == {"GD1": (CODE, None, ""), "GD2": (CODE, "GD1", "doubled"), "GD3": (CODE, None, "")}
+
+
+def test_a_payment_that_names_no_dossier_is_announced_at_once_and_anew_when_it_names_one(
+    database: Engine, clock: ReplayClock
+) -> None:
+    nameless = [paid(f"GD{number}", number, dossier=None, amount=8000) for number in (1, 2)]
+    records = deliver(database, clock, dossier(CODE), *nameless)
+    assert states(records) == [UNKNOWN, ("GD2", *UNKNOWN[1:])], "the same amount is no double"
+    assert [record.body["dossier"] for record in records] == [None, None]
+    assert deliver(database, clock, *nameless) == [] and differences(database, clock) == []
+    assert states(deliver(database, clock, paid("GD1", 3))) == [("GD1", CODE, None, "")]
+    assert differences(database, clock) == []
 
 
 def test_a_notice_that_states_something_else_is_announced_anew(database: Engine, clock: ReplayClock) -> None:
@@ -130,7 +145,7 @@ def test_a_reference_that_stands_for_several_codes_finds_the_one_that_comes(
     reference = "dvcH15500512260917068120260917101500"
     likeliest, real = "H15.50.05.12-260917-0681", "H15.500.512-260917-0681"
     unsure = paid("GD1", 1, dossier=likeliest, reference=reference, quality=["unmatched"])
-    assert deliver(database, clock, unsure) == []
+    assert states(deliver(database, clock, unsure)) == [UNKNOWN]
     assert states(deliver(database, clock, dossier(real))) == [("GD1", real, None, "")]
     found = DossierFacts(Site(clock, database), sources=[IGATE]).find_many([real, likeliest])
     assert [one["transaction"] for one in found[real]["payments"]] == ["GD1"]
