@@ -9,19 +9,37 @@ import orjson
 from sqlalchemy import Connection, Row, bindparam, select
 
 from connectors.notices.filling import fill, render
+from connectors.notices.gateway import Verdict
 from connectors.notices.template import Template
 from connectors.notices.templates import Templates
 from lienthong import Record, Rejected
 from store.instants import format_instant
 from store.notices import rows
-from store.notices.tables import notices
-from transforms.notices.decisions import ASK_WAITS, FAILED, HELD, IN_DOUBT, SENDING, SUPPRESSED, Decision, Notice, judge
+from store.notices.tables import attempts, notices
+from transforms.notices.decisions import (
+    ASK_WAITS,
+    FAILED,
+    HELD,
+    IN_DOUBT,
+    SENDING,
+    SUPPRESSED,
+    Decision,
+    Given,
+    Notice,
+    after_answer,
+    judge,
+)
 from transforms.notices.rules import NoticeRules
 
 DUE = "notice.due.v1"
 
 _MENDING = timedelta(minutes=10)
 """How soon a template that could not be read is tried again."""
+
+LOST_AFTER = timedelta(minutes=15)
+"""How long a gateway's answer is waited for: far longer than a call lasts. Then the process that called has ended, and
+so has its event, for one over which processes end twice is a dead letter.
+"""
 
 LOOK_LIMIT = 1000
 """Notices that one look judges: what is left waits for the next look, so that no transaction grows without end."""
@@ -31,6 +49,15 @@ _WAITING = (
     select(notices.c.notice_id)
     .where(notices.c.state == bindparam("in_state"), notices.c.due_at <= bindparam("until"))
     .order_by(notices.c.happened_at, notices.c.notice_id)
+    .limit(LOOK_LIMIT)
+)
+
+
+_LOST = (
+    select(notices.c.notice_id)
+    .join(attempts, (attempts.c.notice_id == notices.c.notice_id) & (attempts.c.attempt == notices.c.attempt))
+    .where(notices.c.state == SENDING, attempts.c.verdict.is_(None), attempts.c.began_at <= bindparam("until"))
+    .order_by(notices.c.notice_id)
     .limit(LOOK_LIMIT)
 )
 
@@ -75,6 +102,20 @@ class Office:
             yield from self.release(connection, notice_id, now)
         for notice_id in _waiting(connection, IN_DOUBT, now):
             yield from self._ask(connection, notice_id, now)
+        lost = connection.execute(_LOST, {"until": format_instant(now - LOST_AFTER)}).scalars().all()
+        for notice_id in lost:
+            self._doubt(connection, notice_id, now)
+
+    def _doubt(self, connection: Connection, notice_id: str, now: datetime) -> None:
+        """Write that it is not known whether a notice was sent whose gateway was called and whose answer is lost."""
+        row = rows.find(connection, notice_id)
+        if row is None or row.state != SENDING:
+            return
+        why = "tiến trình chết khi đang gọi cổng, nên không rõ đã gửi chưa"
+        given = Given(str(Verdict.IN_DOUBT), now, row.attempt, row.channel, why)
+        decision = after_answer(rows.notice_of(row), given, self.rules, now)
+        if decision is not None:
+            rows.write_decision(connection, row, decision, now)
 
     def _ask(self, connection: Connection, notice_id: str, now: datetime) -> Iterator[Record]:
         """The record by which a channel asks its gateway about a notice in doubt. It sends nothing."""

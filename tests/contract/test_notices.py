@@ -12,6 +12,7 @@ from connectors.notices.gateway import Verdict
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Transient
 from tests.contract.sinks_contract import OpenTransaction
+from tests.mortal import KilledError
 from tests.notice_office import NOON, OFFICERS, PHONE, RULES, Office, each_once, write_templates
 
 NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=LOCAL_ZONE)
@@ -175,6 +176,22 @@ def test_a_gateway_that_knows_ends_the_doubt(office: Office) -> None:
     office.tell(office.happened("accepted"))
     office.pass_time(NOON + timedelta(minutes=10))
     assert office.state_of("dossier/H1/accepted/1") == "delivered" and len(zalo.sent) == 1
+
+
+def test_a_notice_is_in_doubt_where_its_event_died_with_the_processes_that_called(office: Office) -> None:
+    def kill(_: Any) -> None:
+        raise KilledError
+
+    office.gateways["zalo"].plan = kill
+    with pytest.raises(KilledError):
+        office.tell(office.happened("accepted"))
+    office.queue.clear()  # the event is a dead letter of the channel
+    office.restart()
+    office.pass_time(office.clock.now() + timedelta(minutes=14))
+    assert office.state_of("dossier/H1/accepted/1") == "sending"
+    office.pass_time(office.clock.now() + timedelta(minutes=2))
+    assert office.state_of("dossier/H1/accepted/1") == "in_doubt"
+    assert len(office.attempted()) == 1 and office.sent() == []
 
 
 def test_both_gateways_are_down_for_a_day(office: Office) -> None:
