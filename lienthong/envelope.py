@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from lienthong.data.bodies import SharedEnvelopes, encode_lines
 from lienthong.data.encoded_data import EncodedData, cause_of
 from lienthong.data.event_ids import ABSENT, canonical_json, derive_id, digest, is_return
 from lienthong.data.instants import format_instant, parse_utc
@@ -26,6 +27,7 @@ __all__ = [
     "Bundle",
     "EncodedData",
     "Envelope",
+    "SharedEnvelopes",
     "canonical_json",
     "derive_id",
     "digest",
@@ -43,7 +45,6 @@ RECORDED, RECORDED_BEFORE = "recordedtime", "receivedat"
 """The registered extension of CloudEvents, and the attribute that was announced before it. Both are written in 0.3 and
 either is read; `receivedat` is not written any more from 0.4 on."""
 
-_LINE_SEPARATOR = b"\n,"
 _DATA_KEY = b',"data":'
 
 
@@ -196,7 +197,7 @@ class Bundle:
 
     def body(self) -> bytes:
         """The CloudEvents batch: a JSON array in line form, one event a line, so that a reader can decode in parts."""
-        return b"[\n" + _LINE_SEPARATOR.join([orjson.dumps(envelope.to_wire()) for envelope in self.envelopes]) + b"\n]"
+        return self.envelopes.body if isinstance(self.envelopes, SharedEnvelopes) else encode_lines(self.envelopes)
 
     def headers(self) -> dict[str, Any]:
         """All headers of the message. A retry copies none from the delivery it answers."""

@@ -37,8 +37,8 @@ def announcement_bundles(envelopes: Sequence[Envelope]) -> Sequence[Bundle]:
     for envelope in envelopes:
         by_type.setdefault(envelope.type, []).append(envelope)
     if len(by_type) == 1:
-        # The same tuple object as in the bundle of the sink, so that a broker can encode the body once.
-        return [Bundle(envelopes[0].type, tuple(envelopes))]
+        # The same tuple object as in the bundle of the sink, so that the body is encoded once.
+        return [Bundle(envelopes[0].type, envelopes if isinstance(envelopes, tuple) else tuple(envelopes))]
     return [Bundle(kind, tuple(events)) for kind, events in by_type.items()]
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import orjson
 
-from lienthong.envelope import NO_WAIT, Bundle, EncodedData, Envelope
+from lienthong.envelope import NO_WAIT, Bundle, EncodedData, Envelope, SharedEnvelopes
 from lienthong.ledger.records import DeadLetter, Entry, Verdict
 from lienthong.masking import mask_about, mask_text
 from lienthong.messages import in_ledger_language, message_n
@@ -92,7 +92,9 @@ def plan_effects(
                 reason = mask_about(why, envelope.data_dict(), stage.personal)
                 entries.append(_entry(stage, bundle, envelope, verdict="dead", reason=reason))
                 letters.append(_letter(stage, bundle, envelope, final, reason=reason, died_at=now))
-    passed_on = tuple([_encoded(one) for one in done] if stage.announce and stage.keep else done)
+    passed_on: tuple[Envelope, ...] = tuple(done)
+    if stage.announce:
+        passed_on = SharedEnvelopes(map(_encoded, done) if stage.keep else done)
     bundles = _sink_bundles(stage.to, passed_on, destinations)
     next_attempt = bundle.attempt + 1 if spend_attempt else bundle.attempt
     bundles += [

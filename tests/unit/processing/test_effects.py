@@ -61,6 +61,13 @@ def test_a_sink_that_receives_no_event_of_a_bundle_gets_no_bundle() -> None:
     assert effects.bundles[0].envelopes is effects.announce
 
 
+def test_what_goes_to_sinks_and_subscribers_is_encoded_once() -> None:
+    effects = plan_effects(ROUTE, bundle("a", "b"), [Done(event("a")), Done(event("b"))], now=DAY)
+    (announced,) = announcement_bundles(effects.announce)
+    assert announced.body() is effects.bundles[0].body()
+    assert announced.body() == Bundle("other", tuple(effects.announce)).body()
+
+
 def test_an_outcome_can_only_choose_among_the_sinks_of_its_stage() -> None:
     effects = plan_effects(SINK, bundle("a"), [Done(event("a"), to=("sink.c",))], now=DAY)
     assert (effects.bundles, [e.to for e in effects.entries]) == ([], [()])
