@@ -21,11 +21,15 @@ def open_deadlines(project: Project) -> Iterator[KeepsDeadlines]:
     """
     endpoints = require_ledger(project)
     with closing(open_storage(project.settings(), endpoints, SystemClock())) as storage:
-        yield _keeper(storage)
+        keeper = keeper_of(storage)
+        if keeper is None:
+            raise WrongUse(message("this project keeps no deadlines: none of its sinks has a method `deadlines`"))
+        yield keeper
 
 
-def _keeper(storage: Storage) -> KeepsDeadlines:
+def keeper_of(storage: Storage) -> KeepsDeadlines | None:
+    """The sink of an open storage that keeps deadlines, if there is one."""
     for sink in sinks_with("deadlines", storage.settings):
         keeper: KeepsDeadlines = make_part(sink, storage.settings, storage.site)
         return keeper
-    raise WrongUse(message("this project keeps no deadlines: none of its sinks has a method `deadlines`"))
+    return None

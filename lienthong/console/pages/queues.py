@@ -8,7 +8,7 @@ from lienthong.console.rendering import render, see_other
 from lienthong.console.visit import Visit
 from lienthong.errors import LienthongError, WrongUse
 from lienthong.messages import message
-from lienthong.operations.queues import BrokerQueue, broker_queues, overview
+from lienthong.operations.queues import BrokerQueue, StageLoad, broker_queues, overview
 from lienthong.operations.set_aside import open_set_aside
 from lienthong.operations.stage_sentences import stage_sentences
 from lienthong.runtime.brokers import on_rabbitmq
@@ -21,6 +21,12 @@ def show(visit: Visit) -> Response:
     found = overview(storage.ledger, broker, storage.status_board, visit.now)
     aside = {} if silent else open_set_aside(endpoints.broker, endpoints.data).counts()
     return render(visit, "queues.html", found=found, silent=silent, aside=aside, sentences=stage_sentences)
+
+
+def loads_of(visit: Visit) -> Mapping[str, StageLoad]:
+    """By stage, its open work, without the broker."""
+    storage = visit.storage
+    return {load.status.stage: load for load in overview(storage.ledger, {}, storage.status_board, visit.now).stages}
 
 
 def resume(visit: Visit) -> Response:

@@ -1,0 +1,57 @@
+"""Routes as pictures, schedules, deadlines, notices, subscriptions, and the configuration."""
+
+import pytest
+
+from lienthong.console.route_picture import draw_route
+from lienthong.ledger.records import Account
+from lienthong.route import Apply, Enrich, Route
+from tests.unit.console.conftest import Browser
+
+
+def test_a_route_is_drawn_from_its_origin_to_its_sinks() -> None:
+    steps = (Apply("transforms.letters.clean"), Enrich("transforms.letters.tag", "transforms.letters.key", "register"))
+    route = Route("letters", "", "post", None, steps, ("store", "archive"), announce=True)
+    account = Account(received=12_345, delivered=12_000, dropped=0, dead=345, in_flight=0)
+    picture = draw_route(route, {"route.letters": account, "sink.store": account})
+    assert [node.label for node in picture.nodes] == ["post", "clean", "tag", "store", "archive", "bên đăng ký nhận"]
+    assert [node.note for node in picture.nodes] == [
+        "đã nhận 12.345",
+        "",
+        "hỏi register",
+        "đã giao 12.000",
+        "đã giao 0",
+        "",
+    ]
+    assert len(picture.arrows) == 1 + 1 + 3
+    places = [(node.x, node.y) for node in picture.nodes]
+    assert len(set(places)) == len(places)
+    assert max(x for x, _ in places) < picture.width
+
+
+def test_a_route_is_shown_with_its_counts_its_words_and_its_file(browser: Browser) -> None:
+    listed = browser.read("/routes")
+    assert 'href="/console/routes/a"' in listed
+    page = browser.read("/routes/a")
+    assert '<svg viewBox="' in page
+    assert "routes/a.yaml" in page
+    assert "style=" not in page
+    assert "nothing under this address" in browser.read("/routes/none", 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/schedules", "no schedule"),
+        ("/deadlines", "keeps no deadlines"),
+        ("/notices", "keeps no notices"),
+        ("/subscriptions", "There is no subscription"),
+    ],
+)
+def test_what_a_project_does_not_have_is_stated(browser: Browser, path: str, sentence: str) -> None:
+    assert sentence in browser.read(path)
+
+
+def test_the_configuration_states_what_the_check_finds(browser: Browser) -> None:
+    page = browser.read("/configuration")
+    assert "What the check states" in page
+    assert "routes" in page
