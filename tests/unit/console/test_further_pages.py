@@ -23,9 +23,9 @@ def test_a_route_is_drawn_from_its_origin_to_its_sinks() -> None:
         "",
     ]
     assert len(picture.arrows) == 1 + 1 + 3
-    places = [(node.x, node.y) for node in picture.nodes]
-    assert len(set(places)) == len(places)
-    assert max(x for x, _ in places) < picture.width
+    corners = [(node.x, node.y) for node in picture.nodes]
+    assert len(set(corners)) == len(corners)
+    assert max(x for x, _ in corners) < picture.width
 
 
 def test_a_route_is_shown_with_its_counts_its_words_and_its_file(browser: Browser) -> None:
