@@ -9,12 +9,13 @@ import orjson
 from sqlalchemy import Connection, Row, bindparam, select
 
 from connectors.notices.filling import fill, render
-from connectors.notices.gateway import Verdict
+from connectors.notices.gateway import Answer, Verdict
 from connectors.notices.template import Template
 from connectors.notices.templates import Templates
 from lienthong import Record, Rejected
 from store.instants import format_instant
 from store.notices import rows
+from store.notices.attempts import answer_of
 from store.notices.tables import attempts, notices
 from transforms.notices.decisions import (
     ASK_WAITS,
@@ -54,10 +55,10 @@ _WAITING = (
 
 
 _LOST = (
-    select(notices.c.notice_id)
-    .join(attempts, (attempts.c.notice_id == notices.c.notice_id) & (attempts.c.attempt == notices.c.attempt))
-    .where(notices.c.state == SENDING, attempts.c.verdict.is_(None), attempts.c.began_at <= bindparam("until"))
-    .order_by(notices.c.notice_id)
+    select(attempts)
+    .join(notices, (attempts.c.notice_id == notices.c.notice_id) & (attempts.c.attempt == notices.c.attempt))
+    .where(notices.c.state == SENDING, attempts.c.began_at <= bindparam("until"))
+    .order_by(attempts.c.notice_id)
     .limit(LOOK_LIMIT)
 )
 
@@ -102,17 +103,20 @@ class Office:
             yield from self.release(connection, notice_id, now)
         for notice_id in _waiting(connection, IN_DOUBT, now):
             yield from self._ask(connection, notice_id, now)
-        lost = connection.execute(_LOST, {"until": format_instant(now - LOST_AFTER)}).scalars().all()
-        for notice_id in lost:
-            self._doubt(connection, notice_id, now)
+        for attempt in connection.execute(_LOST, {"until": format_instant(now - LOST_AFTER)}).all():
+            self._end_lost(connection, attempt, now)
 
-    def _doubt(self, connection: Connection, notice_id: str, now: datetime) -> None:
-        """Write that it is not known whether a notice was sent whose gateway was called and whose answer is lost."""
-        row = rows.find(connection, notice_id)
+    def _end_lost(self, connection: Connection, attempt: Row[Any], now: datetime) -> None:
+        """Write what became of a notice whose gateway was called and whose answer did not come back: what the attempt
+        has of it, or that it is not known.
+        """
+        row = rows.find(connection, attempt.notice_id)
         if row is None or row.state != SENDING:
             return
-        why = "tiến trình chết khi đang gọi cổng, nên không rõ đã gửi chưa"
-        given = Given(str(Verdict.IN_DOUBT), now, row.attempt, row.channel, why)
+        answer = answer_of(attempt) or Answer(
+            Verdict.IN_DOUBT, "tiến trình chết khi đang gọi cổng, nên không rõ đã gửi chưa"
+        )
+        given = Given(str(answer.verdict), now, row.attempt, row.channel, answer.why, answer.not_before)
         decision = after_answer(rows.notice_of(row), given, self.rules, now)
         if decision is not None:
             rows.write_decision(connection, row, decision, now)

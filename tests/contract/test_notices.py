@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from connectors.notices.gateway import Verdict
 from lienthong.envelope import LOCAL_ZONE
 from lienthong.errors import Transient
+from store.notices.tables import notices
 from tests.contract.sinks_contract import OpenTransaction
-from tests.mortal import KilledError
+from tests.mortal import KilledError, Life
 from tests.notice_office import NOON, OFFICERS, PHONE, RULES, Office, each_once, write_templates
 
 NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=LOCAL_ZONE)
@@ -192,6 +193,29 @@ def test_a_notice_is_in_doubt_where_its_event_died_with_the_processes_that_calle
     office.pass_time(office.clock.now() + timedelta(minutes=2))
     assert office.state_of("dossier/H1/accepted/1") == "in_doubt"
     assert len(office.attempted()) == 1 and office.sent() == []
+
+
+def test_an_answer_that_was_noted_counts_where_its_event_died_before_it_came_back(office: Office) -> None:
+    for last in range(1, 60):
+        office.restart(Life(last))
+        try:
+            office.tell(office.happened("accepted", f"H{last}", phone=f"0905{last:06}"))
+        except KilledError:
+            office.queue.clear()  # the event is a dead letter of the channel
+        fact = f"dossier/H{last}/accepted/1"
+        noted = [one for one in office.attempted() if one.verdict and one.notice_id in notice_ids(office, fact)]
+        if noted and office.state_of(fact) == "sending":
+            break
+    office.restart()
+    assert office.state_of(fact) == "sending"
+    office.pass_time(office.clock.now() + timedelta(minutes=16))
+    assert office.state_of(fact) == "accepted"
+    assert [line[2] for line in office.sent()].count(f"84905{last:06}") == 1
+
+
+def notice_ids(office: Office, fact: str) -> set[str]:
+    with office.database.connect() as connection:
+        return set(connection.scalars(select(notices.c.notice_id).where(notices.c.fact == fact)))
 
 
 def test_both_gateways_are_down_for_a_day(office: Office) -> None:
