@@ -6,24 +6,32 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
+from lienthong.cli.subscription_acts import show_standings
 from lienthong.ledger.records import Account, Balance
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.balance import account_json, balance_json, balance_total, current_balance
+from lienthong.operations.subscription_standing import standing_json
 from lienthong.runtime.existing_storage import open_ledger
 from lienthong.runtime.project import Project
+from lienthong.runtime.subscriptions import read_standings
 
 
 def show_balance(console: Console, project: Project, *, as_json: bool) -> int:
     """Show the balance. The exit code is 1 when it does not add up."""
     with open_ledger(project) as ledger:
         balance = current_balance(ledger)
+    standings = read_standings(project.where_a_ledger_is().endpoints)
     if as_json:
-        print_json(balance_json(balance))
+        subscribed = [standing_json(one, SystemClock().now()) for one in standings]
+        print_json(balance_json(balance) | {"subscriptions": subscribed})
     else:
         print_balance(console, balance)
-    return context.FAULT if balance.faults else context.OK
+        show_standings(console, standings)
+    is_faulty = balance.faults or any(one.difference for one in standings)
+    return context.FAULT if is_faulty else context.OK
 
 
 def print_balance(console: Console, balance: Balance) -> None:

@@ -8,6 +8,7 @@ from lienthong.cli import context
 from lienthong.cli.doctor import installation
 from lienthong.cli.output import print_json, print_text
 from lienthong.cli.set_aside import show_counts, show_items
+from lienthong.cli.subscription_acts import show_standings
 from lienthong.data.local_time import MINUTE, local_time
 from lienthong.dead_letters.actor import Actor
 from lienthong.messages import format_number, message, message_n
@@ -15,9 +16,11 @@ from lienthong.operations.message_health import examine_ledger
 from lienthong.operations.queues import QueueOverview, StageLoad, broker_queues, overview, overview_json
 from lienthong.operations.set_aside import counts_json, open_set_aside
 from lienthong.operations.stage_sentences import stage_sentences
+from lienthong.operations.subscription_standing import standing_json
 from lienthong.runtime.brokers import on_rabbitmq
 from lienthong.runtime.existing_storage import open_status_board
 from lienthong.runtime.project import Project
+from lienthong.runtime.subscriptions import read_standings
 from lienthong.topology import route_queue, sink_queue
 
 
@@ -31,11 +34,14 @@ def show_queues(console: Console, project: Project, *, as_json: bool) -> int:
         broker = broker_queues(endpoints.broker, project.readable_settings()) if on_rabbitmq(endpoints) else {}
         found = overview(ledger, broker, board, SystemClock().now())
     aside = open_set_aside(endpoints.broker, endpoints.data).counts()
+    standings = read_standings(endpoints)
     items = list(examine_ledger(installation(project)))
     if as_json:
-        print_json(overview_json(found) | {"set_aside": counts_json(aside)})
+        subscribed = [standing_json(one, SystemClock().now()) for one in standings]
+        print_json(overview_json(found) | {"set_aside": counts_json(aside), "subscriptions": subscribed})
     else:
         _show(console, found)
+        show_standings(console, standings)
         show_counts(console, aside)
         show_items(console, items)
     is_restored = any(item.state == "fail" for item in items)

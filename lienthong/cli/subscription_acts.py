@@ -101,11 +101,17 @@ def show_all(console: Console, project: Project, *, as_json: bool) -> None:
         now = SystemClock().now()
         print_json([standing_json(one, now) for one in found])
     elif found:
+        show_standings(console, found)
+    else:
+        print_text(console, message("There is no subscription yet; add one with `lienthong subscriptions add`."))
+
+
+def show_standings(console: Console, found: Sequence[Standing]) -> None:
+    """A table of all, and what a person has to know beyond it; nothing where there is none."""
+    if found:
         console.print(table(found))
         for line in sentences(found):
             print_text(console, line, "red")
-    else:
-        print_text(console, message("There is no subscription yet; add one with `lienthong subscriptions add`."))
 
 
 def show(console: Console, project: Project, name: str, *, as_json: bool) -> None:

@@ -163,6 +163,41 @@ def resume(project: Project, name: Name, *, reason: Why = "", person: As = "") -
     )
 
 
+@subscriptions.command(
+    "replay", help=message("Deliver a window of the past once more to one subscriber, beside what is delivered anew.")
+)
+def replay(
+    project: Project,
+    name: Name,
+    *,
+    begin: Annotated[
+        str,
+        typer.Option("--from", metavar=message("TIME"), help=message("What was announced since then: `7d`, a date.")),
+    ],
+    end: Annotated[
+        str, typer.Option("--to", metavar=message("TIME"), help=message("Until then; if not given until now."))
+    ] = "",
+    ids: Annotated[
+        list[str] | None, typer.Option("--ids", metavar=message("IDS"), help=message("Only the events with these ids."))
+    ] = None,
+    rate: Annotated[
+        int,
+        typer.Option("--rate", min=0, metavar=message("NUMBER"), help=message("Events a second; 0: no limit.")),
+    ] = 0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=message("Send nothing; count what would be sent."))
+    ] = False,
+    reason: Why = "",
+    person: As = "",
+    as_json: AsJson = False,
+) -> None:
+    from lienthong.cli import context, subscription_acts, subscription_replaying
+
+    act = subscription_acts.act(project, person, reason)
+    asked = subscription_replaying.Asked(begin, end, tuple(ids or ()), rate, dry_run=dry_run)
+    raise typer.Exit(subscription_replaying.replay(context.console(), project, name, asked, act=act, as_json=as_json))
+
+
 @subscriptions.command("remove", help=message("Remove a subscription; what waits for it is not held any more."))
 def remove(project: Project, name: Name, *, reason: Why = "", person: As = "") -> None:
     from lienthong.cli import context, subscription_acts

@@ -29,6 +29,7 @@ from lienthong.http.families import (
 )
 from lienthong.http.request_times import RequestTimes
 from lienthong.http.service import Service
+from lienthong.http.subscription_families import subscription_families
 from lienthong.http.time_families import time_families
 from lienthong.operations.figures import Figures, Place, configuration_hash, take_figures
 
@@ -91,6 +92,7 @@ class Exposition(Collector):
             yield from queue_families(figures, stages, asked)
             yield from source_families(figures)
             yield from alarm_families(figures)
+            yield from subscription_families(figures)
             yield from time_families(figures, self._place.settings, stages)
 
     async def _take(self) -> None:

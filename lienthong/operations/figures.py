@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from lienthong.adapters.sql.announcements import SqlAnnouncements
 from lienthong.adapters.sql.database import Database
 from lienthong.adapters.sql.figures import LedgerFigures, read_figures
+from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.errors import LienthongError, Transient
 from lienthong.ledger.records import Verified
 from lienthong.operations.alarms import SinkAlarms, find_alarms
 from lienthong.operations.processes import find_processes
 from lienthong.operations.queues import BrokerQueue, broker_queues
 from lienthong.operations.sources import SourceView, look_at_sources
+from lienthong.operations.subscription_standing import Standing, look_at_subscriptions
 from lienthong.ports import Clock, Ledger, StageCondition, StatusBoard
 from lienthong.ports.status import Spent, TimeKey
 from lienthong.settings import Settings
@@ -58,6 +61,7 @@ class Figures:
     broker: Mapping[str, BrokerQueue] = field(default_factory=dict)
     alarms: Sequence[SinkAlarms] = ()
     broker_answers: bool = True
+    subscriptions: Sequence[Standing] = ()
 
 
 def take_figures(place: Place) -> Figures:
@@ -79,6 +83,7 @@ def take_figures(place: Place) -> Figures:
         broker=broker,
         broker_answers=answers,
         alarms=list(find_alarms(place.settings, place.database, place.clock)),
+        subscriptions=look_at_subscriptions(SqlSubscriptions(place.database), SqlAnnouncements(place.database)),
     )
 
 

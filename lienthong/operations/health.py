@@ -27,6 +27,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
     from lienthong.operations.file_health import examine_files
     from lienthong.operations.message_health import examine_ledger, examine_messages
     from lienthong.operations.signature_health import examine_signatures
+    from lienthong.operations.subscription_health import examine_subscriptions
 
     advice_database = message("see whether the server runs; its address, user and password are in LIENTHONG_DATABASE")
     advice_broker = message("see whether RabbitMQ runs; its address is in LIENTHONG_BROKER")
@@ -39,6 +40,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Queues"), server_health.examine_broker, advice_broker),
         (message("Messages"), examine_messages, advice_broker),
         (message("Ledger"), examine_ledger, advice_database),
+        (message("Subscriptions"), examine_subscriptions, advice_database),
         (message("Files"), examine_files, message("check LIENTHONG_FILES, and that the store of files runs")),
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),

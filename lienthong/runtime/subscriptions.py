@@ -1,6 +1,6 @@
 """The subscriptions of a project: their store, and what each of them is given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -15,10 +15,12 @@ from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
 from lienthong.connectors.webhooks.address import check_webhook_address
+from lienthong.errors import WrongUse
 from lienthong.maintenance.announcement_removal import AnnouncementRemoval
 from lienthong.messages import message
 from lienthong.operations.access_acts import Act
 from lienthong.operations.clients import record_act
+from lienthong.operations.subscription_standing import Standing, look_at_subscriptions
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.ports import Broker, Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq
@@ -26,7 +28,7 @@ from lienthong.runtime.channels import make_channels
 from lienthong.runtime.deliveries import Deliveries
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
-from lienthong.runtime.world import settle_world
+from lienthong.runtime.world import ledger_world, settle_world
 from lienthong.settings import Settings
 from lienthong.subscriptions.delivery import Delivery, NoteLook
 from lienthong.subscriptions.model import SEES_PERSONAL_DATA, Subscription
@@ -55,6 +57,25 @@ def open_subscription_store(project: Project) -> Iterator[SubscriptionStore]:
             on_rabbitmq(endpoints),
             check_webhook_address,
         )
+    finally:
+        database.dispose()
+
+
+def refuse_recording(project: Project) -> None:
+    """Raise `WrongUse` on the ledger of a recording: nothing leaves from it."""
+    database = open_database(project.where_a_ledger_is().endpoints.database_url())
+    try:
+        if ledger_world(database) == "recording":
+            raise WrongUse(message("The ledger is that of a recording: nothing is sent from it to a subscriber."))
+    finally:
+        database.dispose()
+
+
+def read_standings(endpoints: "Endpoints") -> Sequence[Standing]:
+    """How the subscriptions of a ledger that is there stand."""
+    database = open_database(endpoints.database_url())
+    try:
+        return look_at_subscriptions(SqlSubscriptions(database), SqlAnnouncements(database))
     finally:
         database.dispose()
 

@@ -91,6 +91,9 @@ class Subscriptions(Protocol):
     def change_settings(self, before: Subscription, settings: Mapping[str, Any], transaction: Transaction) -> None:
         """Replace the settings of its channel."""
 
+    def note_replayed(self, before: Subscription, events: int, transaction: Transaction) -> None:
+        """Count events that were delivered once more."""
+
     def find(self, name: str) -> Subscription | None: ...
 
     def list(self) -> Sequence[Subscription]:

@@ -47,6 +47,10 @@ class SqlSubscriptions:
         change = update(subscriptions).where(*_same(before))
         transaction.connection.execute(change.values(settings=orjson.dumps(dict(settings)).decode()))
 
+    def note_replayed(self, before: Subscription, events: int, transaction: Transaction) -> None:
+        change = update(subscriptions).where(*_same(before))
+        transaction.connection.execute(change.values(replayed=_S.replayed + events))
+
     def find(self, name: str) -> Subscription | None:
         with open_reader(self._database) as connection:
             row = connection.execute(select(subscriptions).where(_S.name == name)).one_or_none()

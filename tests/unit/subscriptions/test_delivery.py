@@ -1,17 +1,26 @@
 """Delivery for a subscription: nothing is lost, nothing is counted twice, and failures are waited for."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
+from lienthong.adapters.sql.announcements import SqlAnnouncements
+from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
-from lienthong.subscriptions.channel import Announced, Answer, Delivered, Doubling, Gone, TryLater
+from lienthong.connectors.webhooks.address import check_webhook_address
+from lienthong.operations.subscription_replay import ATTEMPTS, Replayed, Window, count_replay, replay
+from lienthong.operations.subscription_standing import look_at_subscriptions
+from lienthong.operations.subscriptions import SubscriptionStore
+from lienthong.settings import Settings
+from lienthong.subscriptions.channel import Announced, Answer, Delivered, Doubling, Gone, Refused, TryLater
 from lienthong.subscriptions.delivery import Delivery
 from lienthong.subscriptions.model import Counts, Place, Subscription
 from lienthong.subscriptions.selection import Selection
@@ -163,3 +172,47 @@ def test_an_act_of_an_operator_during_a_delivery_stays(
     delivery = make_delivery(ledger, database, clock, Pausing())
     assert [delivery.turn(), delivery.turn()] == ["delivered", "off"]
     assert (_found(subscriptions).state, _found(subscriptions).counts.delivered) == ("paused", 1)
+
+
+def _store(ledger: SqlLedger, database: Engine, clock: ReplayClock) -> SubscriptionStore:
+    subscriptions, kept, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
+    return SubscriptionStore(
+        subscriptions, kept, clients, ledger, clock, Settings(), has_queues=False, check_address=check_webhook_address
+    )
+
+
+def test_a_replay_sends_what_was_confirmed_once_more_and_nothing_that_waits(
+    ledger: SqlLedger, database: Engine, clock: ReplayClock, subscriptions: SqlSubscriptions
+) -> None:
+    announce(ledger, "A-0")
+    clock.move_to(clock.now() + timedelta(hours=1))
+    begin = clock.now()
+    (first, second) = announce(ledger, "A-1", "A-2")
+    announce(ledger, "A-3")
+    subscribe(ledger, subscriptions, batch=2)
+    delivery = make_delivery(ledger, database, clock, Receiver())
+    assert [delivery.turn(), delivery.turn()] == ["delivered", "delivered"]
+    announce(ledger, "A-4")
+    store, selection = _store(ledger, database, clock), Selection(in_clear=True)
+    assert count_replay(store, "clinic", Window(begin), selection) == 3
+    assert count_replay(store, "clinic", Window(begin, ids=frozenset({second.id})), selection) == 1
+    receiver = Receiver(TryLater(timedelta(), "bận"), Refused(frozenset({first.id}), "sai"))
+    given: dict[str, Any] = {"note_look": lambda *_: None, "stop": threading.Event()}
+    assert replay(store, "clinic", Window(begin), selection, receiver, **given) == Replayed(3, 2, 1)
+    assert receiver.batches == [["A-1", "A-2"], ["A-1", "A-2"], ["A-3"]]
+    (standing,) = look_at_subscriptions(subscriptions, store.announcements)
+    assert standing.subscription.counts == Counts(delivered=4, replayed=2)
+    assert (standing.waiting.events, standing.difference) == (1, 0)
+
+
+def test_a_replay_to_a_receiver_that_fails_stops_and_states_why(
+    ledger: SqlLedger, database: Engine, clock: ReplayClock, subscriptions: SqlSubscriptions
+) -> None:
+    announce(ledger, "A-1")
+    subscribe(ledger, subscriptions)
+    make_delivery(ledger, database, clock, Receiver()).turn()
+    failing = Receiver(*[TryLater(timedelta(), "hỏng")] * ATTEMPTS)
+    given: dict[str, Any] = {"note_look": lambda *_: None, "stop": threading.Event()}
+    store = _store(ledger, database, clock)
+    found = replay(store, "clinic", Window(DAY), Selection(in_clear=True), failing, **given)
+    assert found == Replayed(1, stopped="hỏng")
