@@ -33,12 +33,16 @@ VERIFY_EVERY = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One of the six: what it is about, how it is, and the sentence. `details`: what stands behind it, in sentences."""
+    """One of the six: what it is about, how it is, and the sentence.
+
+    `details`: what stands behind it, in sentences; `groups`: the groups of dead letters that it is about.
+    """
 
     topic: Topic
     state: SignState
     sentence: Message
     details: Sequence[str] = ()
+    groups: Sequence[OwnedGroup] = ()
 
 
 def look_at_today(place: Place, letter_store: LetterStore, notes: GroupNotes, site: Site) -> Sequence[Sign]:
@@ -105,11 +109,11 @@ def letters_sign(found: Sequence[OwnedGroup], notes: Mapping[str, GroupNote], to
     )
     alone = sum(not _is_looked_after(group, notes, today) for group in found)
     if not alone:
-        return Sign("dead-letters", "warn", text, [message("Each group is looked after.")])
+        return Sign("dead-letters", "warn", text, [message("Each group is looked after.")], found)
     more = message_n(
         "{count} group is looked after by no person.", "{count} groups are looked after by no person.", count=alone
     )
-    return Sign("dead-letters", "bad", text, [more])
+    return Sign("dead-letters", "bad", text, [more], found)
 
 
 def _is_looked_after(group: OwnedGroup, notes: Mapping[str, GroupNote], today: date) -> bool:

@@ -1,15 +1,13 @@
 """Today: six sentences that state how the bus is, and the groups of dead letters to begin with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from lienthong.console.rendering import href, render
 from lienthong.console.visit import Visit
-from lienthong.dead_letters.model import LetterFilter
 from lienthong.messages import Message, message
-from lienthong.operations.letters import OwnedGroup, groups
 from lienthong.operations.today import Sign, Topic, look_at_today
 
 GROUPS = 5
@@ -33,7 +31,6 @@ class Tile:
     sign: Sign
     title: str
     href: str
-    groups: Sequence[OwnedGroup] = ()
 
 
 def show(visit: Visit) -> Response:
@@ -43,7 +40,6 @@ def show(visit: Visit) -> Response:
     tiles = []
     for sign in look_at_today(place, letter_store, visit.storage.group_notes, visit.storage.site):
         title, path = _TOPICS[sign.topic]
-        found = groups(letter_store, LetterFilter(), visit.settings)[:GROUPS] if sign.topic == "dead-letters" else ()
-        tiles.append(Tile(sign, title(), href(path) if href(path) in open_to_viewer else "", found))
+        tiles.append(Tile(sign, title(), href(path) if href(path) in open_to_viewer else ""))
     bad = [tile.title for tile in tiles if tile.sign.state == "bad"]
-    return render(visit, "today.html", tiles=tiles, bad=bad)
+    return render(visit, "today.html", tiles=tiles, bad=bad, most=GROUPS)

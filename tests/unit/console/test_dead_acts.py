@@ -123,3 +123,11 @@ def test_a_job_without_letters_or_from_no_page_is_refused(browser: Browser, path
     assert browser.send(path, reason="x", once="a-click-of-one-person").status_code == 409
     assert browser.send(path, reason="x", number="1", once="<>").status_code == 409
     assert browser.send("/dead/replays", preview="not-there").status_code == 404
+
+
+def test_what_may_be_delivered_twice_is_replayed_only_when_that_is_asked_for(browser: Browser) -> None:
+    group = group_at(browser, "sink.store")
+    assert "There is no letter to replay." in previewed(browser, group)
+    page = browser.read(f"/dead/groups/{group}")
+    again = {"group": group, "repeats": "yes", "once": once(page, "/dead/replay-previews")}
+    assert "The set: 1 letter" in ended(browser, browser.send("/dead/replay-previews", **again))
