@@ -14,7 +14,7 @@ _HEAD = ("Field", "Type", "Always there", "Personal data", "Meaning")
 def render_contract(document: Mapping[str, Any], *, recording: bool) -> str:
     """The page for an AsyncAPI document of ours. Everything in it is text."""
     info, schemas = document["info"], document["components"]["schemas"]
-    messages = {name: one for name, one in document["components"]["messages"].items() if name in document["channels"]}
+    messages = {name: one for name, one in document["components"]["messages"].items() if "x-schema" in one}
     mark = '<p class="mark">Bản ghi · Recording</p>' if recording else ""
     title = f"{escape(info['title'])} {escape(info['version'])}: events"
     return (
@@ -24,7 +24,8 @@ def render_contract(document: Mapping[str, Any], *, recording: bool) -> str:
         f"<pre>{escape(info['description'])}</pre>"
         '<p>AsyncAPI 3.0: <a href="/v1/asyncapi.json"><code>/v1/asyncapi.json</code></a></p>'
         f"{_contents(document, messages)}<h2>Every event</h2>{_fields(schemas['CloudEvent'])}"
-        f"{''.join(_types(document, messages, schemas))}{''.join(_webhook(document))}</main></body></html>"
+        f"{''.join(_types(document, messages, schemas))}{_own_queue(document)}"
+        f"{''.join(_webhook(document))}</main></body></html>"
     )
 
 
@@ -80,6 +81,16 @@ def _fields(schema: Mapping[str, Any]) -> str:
         for name, field in schema.get("properties", {}).items()
     ]
     return about + (table(_HEAD, rows) if rows else as_json(schema))
+
+
+def _own_queue(document: Mapping[str, Any]) -> str:
+    channel = document["channels"].get("subscription-queue")
+    if channel is None:
+        return ""
+    return (
+        f"<h2>{escape(channel['title'])}</h2><p><code>{escape(channel['address'])}</code></p>"
+        f"<p>{escape(channel['description'])}</p>"
+    )
 
 
 def _webhook(document: Mapping[str, Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from lienthong import __version__
 from lienthong.envelope import CONTENT_TYPE
 from lienthong.subscriptions.asyncapi.announced_type import AnnouncedType
 from lienthong.subscriptions.asyncapi.envelope_schema import ENVELOPE, data_schemas, event_schema
+from lienthong.subscriptions.asyncapi.own_queue import own_queue_channel, own_queue_message, own_queue_operation
 from lienthong.subscriptions.asyncapi.webhooks import webhook_channel, webhook_messages, webhook_operation
 from lienthong.topology import EXCHANGE
 
@@ -22,7 +23,9 @@ DESCRIPTION = """Events of the integration bus of a province.
 - **What is promised.** Every announced event comes at least once. It may come again (same `id`), late, and out of
   order. A type never changes in a way that breaks its readers: such a change is a new type, which is announced beside
   the old one. Fields and attributes may be added: pass over those you do not know.
-- **Own queue.** Bind a durable queue of your own to the exchange; the bus declares the exchange only.
+- **How it comes.** By a subscription: a queue that the bus makes for you, a webhook, or `GET /v1/events`. Or bind a
+  durable queue of your own to the exchange: the bus declares the exchange only, and what was announced before does not
+  come.
 - **By HTTP.** `/v1/openapi.json` describes what there is to call.
 - **Personal data.** Fields with `x-personal-data` hold personal data of that kind.
 """
@@ -41,11 +44,23 @@ def make_asyncapi(types: Sequence[AnnouncedType], *, recording: bool = False) ->
         },
         "defaultContentType": CONTENT_TYPE,
         "servers": _servers(),
-        "channels": {**{one.name: _channel(one) for one in types}, **webhook_channel(types)},
-        "operations": {**{f"announce-{one.name}": _operation(one) for one in types}, **webhook_operation(types)},
+        "channels": {
+            **{one.name: _channel(one) for one in types},
+            **own_queue_channel(types),
+            **webhook_channel(types),
+        },
+        "operations": {
+            **{f"announce-{one.name}": _operation(one) for one in types},
+            **own_queue_operation(types),
+            **webhook_operation(types),
+        },
         "components": {
             "schemas": _schemas(types),
-            "messages": {**{one.name: _message(one) for one in types}, **webhook_messages(types)},
+            "messages": {
+                **{one.name: _message(one) for one in types},
+                **own_queue_message(types),
+                **webhook_messages(types),
+            },
         },
     }
 

@@ -54,8 +54,8 @@ def test_the_page_shows_every_type_and_loads_nothing(document: Any, served: Call
     assert "default-src 'none'" in reply.headers["content-security-policy"]
     text = reply.text
     assert not re.search(r"<script|<link|<img|@import|url\(|src=", text)
-    for name in document["channels"]:
-        assert name == "webhook" or f'id="type-{name}"' in text, name
+    for name, channel in document["channels"].items():
+        assert (f'id="type-{name}"' if name == channel["address"] else channel["title"]) in text, name
     anchors = set(re.findall(r'href="#([^"]+)"', text))
     assert anchors
     assert anchors <= set(re.findall(r'id="([^"]+)"', text))

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.http.service import Service
 from lienthong.topology import announcement_bundles
 from tests.events import entry, event
+from tests.subscriber_examples import examples
 from tests.unit.http.conftest import Caller, add
 
 STAGE = "route.payments"
@@ -148,3 +150,22 @@ def test_what_does_not_exist_is_refused_with_what_does(
     reply = _add(call, key | {"Accept-Language": "en"}, **more)
     assert reply.status_code == 400
     assert text in reply.text
+
+
+def test_the_example_of_the_documentation_fetches_everything_once(
+    service: Service, call: Caller, key: dict[str, str]
+) -> None:
+    _announce(service, "A-1", "A-2", "A-3")
+    _add(call, key)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        reply = call("GET", request.url.raw_path.decode(), headers=dict(request.headers))
+        return httpx.Response(reply.status_code, content=reply.content)
+
+    kept: list[str] = []
+    with httpx.Client(transport=httpx.MockTransport(answer), base_url="http://bus", headers=key) as client:
+        fetch = examples("fetch")["fetch"]
+        cursor = fetch(client, "payments", lambda one: kept.append(one["subject"]))
+        _announce(service, "A-4")
+        fetch(client, "payments", lambda one: kept.append(one["subject"]), cursor)
+    assert kept == ["A-1", "A-2", "A-3", "A-4"]

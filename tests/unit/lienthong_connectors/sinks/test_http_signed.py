@@ -1,11 +1,12 @@
 """Requests signed by Standard Webhooks, and the receiver that `docs/subscribers.md` shows."""
 
 import base64
-import re
+import threading
 from datetime import UTC, datetime
-from pathlib import Path
+from http.server import HTTPServer
 from typing import Any
 
+import httpx
 import pytest
 
 from lienthong.configuration.bind import bind
@@ -16,6 +17,7 @@ from lienthong.errors import Transient
 from tests.contract.sinks_contract import UntouchableTransaction
 from tests.events import event
 from tests.fake_systems import make_site
+from tests.subscriber_examples import examples
 from tests.unit.lienthong_connectors.loopback import Arrived, Response, serving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -40,12 +42,7 @@ def sent(*statuses: int, **given: Any) -> list[Arrived]:
 
 def receiver_of_the_documentation() -> Any:
     """The function `genuine(headers, body, secret, now)`, as the page shows it."""
-    page = Path("docs/subscribers.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?def genuine.*?)```", page, re.DOTALL)
-    assert code
-    names: dict[str, Any] = {}
-    exec(code[1], names)  # noqa: S102 - the example of our own page
-    return names["genuine"]
+    return examples("genuine")["genuine"]
 
 
 def test_a_signature_is_that_of_the_specification() -> None:
@@ -97,3 +94,31 @@ def test_check_refuses_what_is_no_secret_and_does_not_show_it(secret: str) -> No
 def test_a_receiver_on_this_machine_is_not_public() -> None:
     with pytest.raises(Transient):
         sent(only_public=True)
+
+
+def test_the_receiver_of_the_documentation_consents_and_keeps_what_is_genuine() -> None:
+    shown, kept = examples("Receiver"), []
+
+    class Receiver(shown["Receiver"]):  # type: ignore[misc]  # it comes from a page
+        secret, keep, now = SECRET, staticmethod(kept.append), staticmethod(lambda: make_site().clock.now().timestamp())
+
+        def log_message(self, *_: Any) -> None:
+            """The test prints nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        try:
+            consent = httpx.options(url, headers={"WebHook-Request-Origin": "bus.example"})
+            send = {"format": "cloudevents", "batch": 2}
+            given = {"url": url, "send": send, "sign": {"secret": SECRET}}
+            sink = HttpSink(make_site(), **bind(HttpSink, given, tables={}))
+            sink.deliver(EVENTS, UntouchableTransaction())
+            forged = httpx.post(url, content=b"[]", headers={"webhook-timestamp": "1", "webhook-signature": "v1,x"})
+        finally:
+            server.shutdown()
+            thread.join()
+    assert (consent.headers["WebHook-Allowed-Origin"], consent.headers["WebHook-Allowed-Rate"]) == ("bus.example", "*")
+    assert forged.status_code == 401
+    assert [one["id"] for one in kept] == [one.id for one in EVENTS]

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, FormatChecker
 
+from lienthong.adapters.rabbitmq.subscriber_queue import subscriber_queue_name
 from lienthong.cli import asyncapi
 from lienthong.configuration.announced_types import announced_types
 from lienthong.runtime.project import Project
@@ -66,7 +67,7 @@ def test_the_official_schema_refuses_keys_that_a_binding_does_not_have(
 
 def test_every_example_is_valid_by_the_schema_of_its_message(document: dict[str, Any]) -> None:
     shown = {name: one["examples"] for name, one in document["components"]["messages"].items() if one.get("examples")}
-    assert set(shown) == set(document["channels"]) - {"webhook"}
+    assert set(shown) == set(document["channels"]) - {"webhook", "subscription-queue"}
     for name, examples in shown.items():
         validator = _validator(document, f"#/components/messages/{name}/payload")
         for example in examples:
@@ -81,6 +82,13 @@ def test_an_event_of_another_type_or_without_its_data_is_not_valid(document: dic
     assert not validator.is_valid(event | {"type": "dossier.v2"})
     assert not validator.is_valid(event | {"data": {}})
     assert not validator.is_valid({key: value for key, value in event.items() if key != "recordedtime"})
+
+
+def test_the_queue_of_a_subscription_is_the_one_that_the_bus_makes(document: dict[str, Any]) -> None:
+    channel = document["channels"]["subscription-queue"]
+    name = channel["address"].format(subscription="clinic")
+    assert name == subscriber_queue_name("clinic")
+    assert channel["bindings"]["amqp"]["queue"]["name"] == channel["address"]
 
 
 def test_personal_data_is_marked_and_no_example_has_any(document: dict[str, Any]) -> None:
