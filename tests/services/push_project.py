@@ -78,7 +78,8 @@ class Restarted:
         self._begun_at = 0
         self._root = root
         self._arguments = arguments
-        self._environment = {**os.environ, **environment, "LIENTHONG_PROJECT": str(root), "PYTHONUNBUFFERED": "1"}
+        settled = {"LIENTHONG_PROJECT": str(root), "LIENTHONG_LANG": "vi", "PYTHONUNBUFFERED": "1"}
+        self._environment = {**os.environ, **environment, **settled}
         self._output = root / f"{arguments[0]}-{id(self)}.log"
         self._running = self._start()
 
