@@ -7,8 +7,8 @@ from lienthong.cli.files import files
 from lienthong.cli.notices import notices
 from lienthong.cli.reports import reports
 from lienthong.cli.signature import signature
-from lienthong.cli.subscriptions import subscriptions
 from lienthong.cli.topology import topology
+from lienthong.cli.webhook_commands import subscriptions
 
 GROUPS = {
     "dead": dead,

@@ -12,7 +12,6 @@ from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
 from lienthong.cli.safe_console import plain
 from lienthong.configuration import duration
-from lienthong.connectors.webhooks.handshake import SETTING, leave_out
 from lienthong.data.local_time import MINUTE, local_time
 from lienthong.errors import WrongUse
 from lienthong.messages import Message, format_number, message
@@ -30,7 +29,9 @@ from lienthong.operations.subscriptions import Wanted
 from lienthong.runtime.channels import ROOM
 from lienthong.runtime.project import Project
 from lienthong.runtime.subscriptions import open_subscription_store
-from lienthong.subscriptions.model import State
+from lienthong.runtime.webhooks import seek_consent
+from lienthong.subscriptions.handshake import SETTING, consent_of
+from lienthong.subscriptions.model import State, Subscription
 
 
 def act(project: Project, named: str, reason: str) -> Act:
@@ -51,18 +52,22 @@ def parse_keep(text: str) -> timedelta | None:
         ) from None
 
 
-def channel_settings(*, no_handshake: bool, room: int | None) -> Mapping[str, Any]:
+def channel_settings(*, room: int | None) -> Mapping[str, Any]:
     """What the channel is made with beside the subscription."""
-    settings: dict[str, Any] = {} if room is None else {ROOM: room}
-    return settings | ({SETTING: dict(leave_out(SystemClock()).setting())} if no_handshake else {})
+    return {} if room is None else {ROOM: room}
 
 
-def add(console: Console, project: Project, wanted: Wanted, *, act: Act, as_json: bool) -> None:
-    """Add a subscription; show the secret of a webhook."""
+def add(
+    console: Console, project: Project, wanted: Wanted, *, act: Act, as_json: bool, without_handshake: bool = False
+) -> None:
+    """Add a subscription; show the secret of a webhook, and whether its receiver consents."""
     with open_subscription_store(project) as store:
         one = operations.add_subscription(store, wanted, act=act)
+        if one.channel == "webhook":
+            one = seek_consent(store, one, act=act, without_handshake=without_handshake)
     if as_json:
-        print_json({"name": one.name} | ({"secret": one.secret} if one.secret else {}))
+        webhook = {"secret": one.secret, "state": one.state, "handshake": one.settings.get(SETTING)}
+        print_json({"name": one.name} | (webhook if one.secret else {}))
         return
     if wanted.since:
         print_text(console, message("The subscription {name} begins with what is kept since then.", name=one.name))
@@ -71,6 +76,27 @@ def add(console: Console, project: Project, wanted: Wanted, *, act: Act, as_json
     if one.secret:
         print_text(console, message("Its secret, shown this one time:"))
         print_text(console, one.secret, "bold", wrap=False)
+        print_consent(console, one)
+
+
+def print_consent(console: Console, one: Subscription) -> None:
+    """Whether the receiver of a webhook consents, and what to do if not."""
+    handshake = consent_of(one)
+    if handshake.state == "left out":
+        print_text(console, message("Its receiver is not asked for consent."))
+    elif handshake.is_given:
+        print_text(console, message("Its receiver consents (HTTP {status}).", status=handshake.status))
+    else:
+        print_text(
+            console,
+            message(
+                "Its receiver does not consent, so nothing is delivered: {why}. `lienthong subscriptions handshake "
+                "{name}` asks again.",
+                why=handshake.why.rstrip("."),
+                name=one.name,
+            ),
+            "red",
+        )
 
 
 def change(console: Console, project: Project, name: str, state: State, *, act: Act) -> None:

@@ -71,7 +71,7 @@ def _send(project: Project, store: SubscriptionStore, name: str, window: Window,
     one = require(store, name)
     broker = open_broker(project.settings(), project.where_a_ledger_is().endpoints, store.clock)
     try:
-        make = make_channels(broker, ledger=store.ledger, clock=store.clock, subscriptions=store.subscriptions)
+        make = make_channels(broker, store.settings, store.clock)
         channel, selection = make(one), make_selection(one, store.settings, store.clients)
         with stop_signal() as stop:
             note_look = make_look_note(store.clock)

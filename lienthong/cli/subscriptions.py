@@ -23,6 +23,13 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar=message("FIELDS"), help=message("All fields of the data but these.")),
 ]
+WithoutHandshake = Annotated[
+    bool,
+    typer.Option(
+        "--no-handshake",
+        help=message("Do not ask a webhook's receiver for consent (OPTIONS): it does not know the handshake."),
+    ),
+]
 
 
 @subscriptions.command(
@@ -89,13 +96,6 @@ def add(
         bool,
         typer.Option("--allow-private", help=message("A webhook may lead into a private network, and be http://.")),
     ] = False,
-    no_handshake: Annotated[
-        bool,
-        typer.Option(
-            "--no-handshake",
-            help=message("The receiver of a webhook is known, and does not answer OPTIONS with its consent."),
-        ),
-    ] = False,
     room: Annotated[
         int | None,
         typer.Option(
@@ -105,6 +105,7 @@ def add(
             help=message("Messages that may wait in its queue; then events are held. If not given 1,000."),
         ),
     ] = None,
+    no_handshake: WithoutHandshake = False,
     reason: Why = "",
     person: As = "",
     as_json: AsJson = False,
@@ -125,10 +126,10 @@ def add(
         owner=owner,
         allow_private=allow_private,
         keep=subscription_acts.parse_keep(keep),
-        settings=subscription_acts.channel_settings(no_handshake=no_handshake, room=room),
+        settings=subscription_acts.channel_settings(room=room),
     )
     act = subscription_acts.act(project, person, reason)
-    subscription_acts.add(context.console(), project, wanted, act=act, as_json=as_json)
+    subscription_acts.add(context.console(), project, wanted, act=act, as_json=as_json, without_handshake=no_handshake)
 
 
 @subscriptions.command("list", help=message("The subscriptions: what each was sent, what waits, and which fail."))

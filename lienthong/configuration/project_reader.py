@@ -112,6 +112,7 @@ class ProjectReader:
             archived_by=file.files.archived_by or "",
             files_age=file.files.age,
             keep_announcements=file.announcements.keep,
+            webhook_origin=file.announcements.origin,
         )
 
     def access(self) -> AccessRules:

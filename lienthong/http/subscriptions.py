@@ -21,7 +21,9 @@ from lienthong.operations.access_acts import Act
 from lienthong.operations.pulling import MAX_LIMIT, Puller
 from lienthong.operations.subscription_standing import SETTLING, stand, standing_json
 from lienthong.operations.subscriptions import SubscriptionStore, Wanted
+from lienthong.operations.webhook_acts import require_webhook
 from lienthong.runtime.subscriptions import make_look_note, make_selection, store_of
+from lienthong.runtime.webhooks import seek_consent
 from lienthong.subscriptions.model import MANAGES, NoSuchSubscription, State
 
 MOST = 20
@@ -98,6 +100,17 @@ def router(service: Service) -> APIRouter:
         )
 
     add_change("pause", "paused", message("Deliver nothing for a while; events are held"))
+
+    @api.post(
+        "/subscriptions/{name}/handshake",
+        summary=message("Ask the receiver of a webhook for its consent, once more"),
+        response_model=SubscriptionBody,
+        responses=problems(404, 409),
+        openapi_extra=needs,
+    )
+    async def handshake(name: Name, client: Annotated[Client, found]) -> Any:
+        return JSONResponse(await office.call(office.handshake, name, client.name))
+
     add_change("resume", "active", message("Go on with a subscription that is paused or has ended"))
 
     @api.get(
@@ -154,6 +167,8 @@ class Office:
         if len(existing) >= MOST:
             raise NoSuchSubscription(message("a client has at most {most} subscriptions", most=MOST))
         one = operations.add_subscription(store, Wanted(client=client, **wanted.as_wanted()), act=act)
+        if one.channel == "webhook":
+            one = seek_consent(store, one, act=act)
         return self._view(one) | ({"secret": one.secret} if one.secret else {})
 
     def list(self, client: str) -> list[dict[str, Any]]:
@@ -169,6 +184,11 @@ class Office:
     def change(self, name: str, client: str, state: State) -> dict[str, Any]:
         operations.require(self._store, name, client=client)
         operations.change_state(self._store, name, state, act=Act(client))
+        return self.show(name, client)
+
+    def handshake(self, name: str, client: str) -> dict[str, Any]:
+        operations.require(self._store, name, client=client)
+        seek_consent(self._store, require_webhook(self._store, name), act=Act(client))
         return self.show(name, client)
 
     async def pull(self, name: str, client: str, after: str | None, *, limit: int, wait: int) -> Response:

@@ -60,6 +60,8 @@ class FileCollection:
     - `serve` runs now and then, until `stop` is set.
     """
 
+    name = "files"
+
     def __init__(
         self, files: Files, names: FileNames, kept_by: KeptBy | None, *, ledger: Ledger, clock: Clock, age: timedelta
     ) -> None:

@@ -26,6 +26,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
     from lienthong.operations.alarm_health import examine_alarms
     from lienthong.operations.file_health import examine_files
     from lienthong.operations.message_health import examine_ledger, examine_messages
+    from lienthong.operations.outage_health import examine_outages
     from lienthong.operations.signature_health import examine_signatures
     from lienthong.operations.subscription_health import examine_subscriptions
 
@@ -45,6 +46,7 @@ def examine_health(installation: Installation) -> Sequence[HealthItem]:
         (message("Processes"), process_health.examine_processes, advice_database),
         (message("Certificate"), server_health.examine_certificate, ""),
         (message("Alarms"), examine_alarms, advice_database),
+        (message("Subscriptions"), examine_outages, advice_database),
         (message("Calendar"), examine_calendars, ""),
         (message("Signatures"), examine_signatures, ""),
     )

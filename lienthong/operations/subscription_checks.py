@@ -1,6 +1,6 @@
 """What is asked for with a new subscription: whether it exists, can be selected by, and may be sent to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.faults import Mismatch, suggest
@@ -9,6 +9,7 @@ from lienthong.configuration.question_fields import question_fields
 from lienthong.errors import WrongUse
 from lienthong.messages import message
 from lienthong.settings import Settings
+from lienthong.subscriptions.addresses import check_webhook_address
 from lienthong.subscriptions.model import ChannelKind
 
 MAX_BATCH = 1_000
@@ -74,10 +75,8 @@ def check_batch(batch: int) -> int:
     return batch
 
 
-def parse_target(to: str, *, check_address: Callable[[str], str]) -> tuple[ChannelKind, str]:
-    """The channel, and the address of a webhook, which `check_address` judges. Raises `WrongUse`."""
+def parse_target(to: str, *, allow_private: bool) -> tuple[ChannelKind, str]:
+    """The channel, and the address of a webhook. Raises `WrongUse`."""
     if to in ("queue", "pull"):
         return ("queue" if to == "queue" else "pull"), ""
-    if "://" not in to:
-        raise WrongUse(message("A subscription goes `--to queue`, `--to pull` or to an address `https://…`."))
-    return "webhook", check_address(to)
+    return "webhook", check_webhook_address(to, allow_private=allow_private)

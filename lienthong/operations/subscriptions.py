@@ -5,8 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from lienthong.errors import WrongUse
 from lienthong.masking import mask_text
@@ -24,13 +23,16 @@ from lienthong.operations.subscription_checks import (
 )
 from lienthong.ports import Clients, Clock, Ledger
 from lienthong.settings import Settings
+from lienthong.subscriptions.handshake import consent_of
 from lienthong.subscriptions.model import (
+    NO_TROUBLE,
     FieldRule,
     NoSuchSubscription,
     NotThere,
     Place,
     State,
     Subscription,
+    Trouble,
     check_subscription_name,
 )
 from lienthong.subscriptions.ports import Announcements, Subscriptions
@@ -39,19 +41,9 @@ FROM_START = "start"
 SECRET_BYTES = 32
 
 
-class CheckAddress(Protocol):
-    """The address of a webhook as it is kept. Raises `WrongUse` with what to write."""
-
-    def __call__(self, text: str, *, allow_private: bool) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class SubscriptionStore:
-    """What acts on subscriptions need.
-
-    - `has_queues`: whether the broker can have a queue of a subscriber.
-    - `check_address`: judges the address of a webhook; raises `WrongUse`.
-    """
+    """What acts on subscriptions need. `has_queues`: whether the broker can have a queue of a subscriber."""
 
     subscriptions: Subscriptions
     announcements: Announcements
@@ -60,7 +52,6 @@ class SubscriptionStore:
     clock: Clock
     settings: Settings
     has_queues: bool
-    check_address: CheckAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +95,14 @@ def change_state(store: SubscriptionStore, name: str, state: State, *, act: Act)
     one = require(store, name)
     if one.state == "ended" and state != "active":
         raise NoSuchSubscription(message("the subscription {name} has ended: {why}", name=name, why=one.trouble.why))
+    if state == "active" and one.channel == "webhook" and not consent_of(one).is_given:
+        raise NoSuchSubscription(
+            message(
+                "the receiver of {name} has not consented to deliveries; `lienthong subscriptions handshake {name}` "
+                "asks it",
+                name=name,
+            )
+        )
     _require_kept(store)
     what = message("subscription paused") if state == "paused" else message("subscription goes on")
     with store.ledger.transaction() as transaction:
@@ -155,9 +154,7 @@ def make_secret() -> str:
 
 def _subscription(store: SubscriptionStore, wanted: Wanted) -> Subscription:
     settings, now = store.settings, store.clock.now()
-    channel, url = parse_target(
-        wanted.to, check_address=partial(store.check_address, allow_private=wanted.allow_private)
-    )
+    channel, url = parse_target(wanted.to, allow_private=wanted.allow_private)
     if channel == "queue" and not store.has_queues:
         raise WrongUse(
             message(
@@ -189,6 +186,8 @@ def _subscription(store: SubscriptionStore, wanted: Wanted) -> Subscription:
         start=start,
         place=start,
         secret=make_secret() if channel == "webhook" else "",
+        state="paused" if channel == "webhook" else "active",
+        trouble=Trouble(why=message("its receiver has not been asked for consent yet")) if url else NO_TROUBLE,
         settings={**wanted.settings, "allow_private": True} if wanted.allow_private else dict(wanted.settings),
     )
 

@@ -39,6 +39,7 @@ from lienthong.runtime.deliveries import Deliveries
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.files import make_collection, name_files
 from lienthong.runtime.follow_ups import make_publishers, with_follow_ups
+from lienthong.runtime.outages import OutageWatch
 from lienthong.runtime.pollers import make_pollers
 from lienthong.runtime.requests import make_answer_publishers
 from lienthong.runtime.roles import parse_role
@@ -118,6 +119,7 @@ class Bus:
     publishers: Sequence[FollowUpPublisher | AnswerPublisher] = ()
     collection: FileCollection | None = None
     deliveries: Deliveries | None = None
+    outages: OutageWatch | None = None
 
     def has_delivered(self) -> bool:
         """Whether nothing is due to subscribers. Waits a moment where something is."""
@@ -240,4 +242,5 @@ def build(
         ),
         None if playing else make_collection(storage),
         make_deliveries(storage, broker, is_on=role.intake and not playing),
+        OutageWatch(storage) if role.intake and not playing else None,
     )

@@ -42,6 +42,8 @@ class Deliveries:
     `is_on` is False on the ledger of a recording: then nothing leaves, and events are held.
     """
 
+    name = "subscriptions"
+
     def __init__(
         self,
         subscriptions: Subscriptions,

@@ -76,9 +76,9 @@ class Runner:
             self._start(f"publisher.{publisher.name}", publisher.serve, self.stop)
         if self._reporter is not None:
             self._start("status", self._reporter.run, self.stop)
-        for name, side in (("files", self._bus.collection), ("subscriptions", self._bus.deliveries)):
+        for side in (self._bus.collection, self._bus.deliveries, self._bus.outages):
             if side is not None:
-                self._start(name, side.serve, self.stop)
+                self._start(side.name, side.serve, self.stop)
         self._start("sums", keep_sums, self._bus.storage.ledger, self._bus.corrections, self.stop)
         return self
 

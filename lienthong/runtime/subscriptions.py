@@ -14,7 +14,6 @@ from lienthong.adapters.sql.migrations.runner import prepare
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
 from lienthong.configuration.personal import personal_keys
-from lienthong.connectors.webhooks.address import check_webhook_address
 from lienthong.errors import WrongUse
 from lienthong.maintenance.announcement_removal import AnnouncementRemoval
 from lienthong.messages import message
@@ -55,7 +54,6 @@ def open_subscription_store(project: Project) -> Iterator[SubscriptionStore]:
             clock,
             project.readable_settings(),
             on_rabbitmq(endpoints),
-            check_webhook_address,
         )
     finally:
         database.dispose()
@@ -90,7 +88,6 @@ def store_of(storage: "Storage", endpoints: "Endpoints") -> SubscriptionStore:
         storage.clock,
         storage.settings,
         on_rabbitmq(endpoints),
-        check_webhook_address,
     )
 
 
@@ -98,7 +95,7 @@ def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliv
     """What delivers to the subscriptions of a running bus."""
     database, clock, ledger = storage.database, storage.clock, storage.ledger
     subscriptions, announcements, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
-    make_channel = make_channels(broker, ledger=ledger, clock=clock, subscriptions=subscriptions)
+    make_channel = make_channels(broker, storage.settings, clock)
 
     def make_delivery(name: str) -> Delivery:
         return Delivery(

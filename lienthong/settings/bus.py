@@ -36,6 +36,7 @@ class BusSettings:
     - `kept_by`, `archived_by`: functions that state which bodies the project's rows name, what it has of a dossier.
     - `files_age`: how long a body stays that nothing names.
     - `keep_announcements`: how long announced events are kept for subscriptions; no time: they are not kept.
+    - `webhook_origin`: the DNS name of the bus in `WebHook-Request-Origin`; "" for that of the machine.
     - `settings`: by the name of a file of the project's own in config/, the whole Python name of its shape.
     - `migrations`: by a short name, the whole Python name of a package whose steps make the project's own tables.
     """
@@ -58,6 +59,7 @@ class BusSettings:
     archived_by: str = ""
     files_age: timedelta = timedelta(days=7)
     keep_announcements: timedelta = timedelta(days=90)
+    webhook_origin: str = ""
 
 
 DEFAULT_BUS = BusSettings()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from lienthong.ports import Transaction
 from lienthong.subscriptions.channel import Announced
@@ -88,8 +88,8 @@ class Subscriptions(Protocol):
     def change_state(self, name: str, state: State, why: str, transaction: Transaction) -> bool:
         """Set its state. Its trouble is forgotten when it becomes active. False when there is none."""
 
-    def change_settings(self, before: Subscription, settings: Mapping[str, Any], transaction: Transaction) -> None:
-        """Replace the settings of its channel."""
+    def keep_settings(self, changed: Subscription, transaction: Transaction) -> bool:
+        """Keep its `settings`, its secrets, its state and why it is in it. False when it was removed meanwhile."""
 
     def note_replayed(self, before: Subscription, events: int, transaction: Transaction) -> None:
         """Count events that were delivered once more."""

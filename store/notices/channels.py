@@ -19,7 +19,7 @@ from connectors.notices.viettel import ViettelSms
 from connectors.notices.vnpt import VnptSms
 from connectors.notices.zalo import ZaloGateway
 from connectors.notices.zalo_tokens import TokenServer
-from lienthong import Site, Table
+from lienthong import Rejected, Site, Table, Transient
 from store.gateway_tokens import KeptTokens
 from store.notices.channel import NoticeChannel
 
@@ -221,6 +221,14 @@ class EmailChannel(_Channel):
             timeout=timeout,
         )
         super().__init__(site, gateway, host=host, account=(username, password), errors={})
+
+    def send_mail(self, recipient: str, subject: str, text: str, *, key: str) -> None:
+        """Send a message of the bus itself, with the same account. See `lienthong.SendsMail`."""
+        answer = self._gateway.send(Message(key, recipient, "", {}, text=text, subject=subject))
+        if answer.verdict in (Verdict.RETRY, Verdict.NEXT_DAY):
+            raise Transient(answer.why)
+        if answer.verdict not in (Verdict.ACCEPTED, Verdict.DELIVERED, Verdict.IN_DOUBT):
+            raise Rejected(answer.why)
 
 
 def _host(url: str) -> str:

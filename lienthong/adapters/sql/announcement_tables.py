@@ -91,3 +91,14 @@ subscription_replays = Table(
     Column("ended_at", Text),
     sqlite_autoincrement=True,
 )
+
+subscription_notices = Table(
+    "subscription_notices",
+    metadata,
+    Column("subscription", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since", Text, nullable=False),  # of the outage
+    Column("at", Text, nullable=False),
+    Column("why", Text, nullable=False),  # its owner was not informed; "" when it was
+    PrimaryKeyConstraint("subscription", "kind", "since"),
+)

@@ -1,6 +1,6 @@
 """The port `Subscriptions` in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,12 @@ import orjson
 from sqlalchemy import ColumnElement, Engine, Row, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lienthong.adapters.sql.announcement_tables import subscription_dead, subscription_replays, subscriptions
+from lienthong.adapters.sql.announcement_tables import (
+    subscription_dead,
+    subscription_notices,
+    subscription_replays,
+    subscriptions,
+)
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.moments import moment_text, optional_moment, optional_text
 from lienthong.envelope import parse_utc
@@ -34,7 +39,7 @@ class SqlSubscriptions:
         return True
 
     def remove(self, name: str, transaction: Transaction) -> bool:
-        for table in (subscription_dead, subscription_replays):
+        for table in (subscription_dead, subscription_replays, subscription_notices):
             transaction.connection.execute(delete(table).where(table.c.subscription == name))
         return transaction.connection.execute(delete(subscriptions).where(_S.name == name)).rowcount == 1
 
@@ -43,9 +48,11 @@ class SqlSubscriptions:
         change = update(subscriptions).where(_S.name == name)
         return transaction.connection.execute(change.values(**values)).rowcount == 1
 
-    def change_settings(self, before: Subscription, settings: Mapping[str, Any], transaction: Transaction) -> None:
-        change = update(subscriptions).where(*_same(before))
-        transaction.connection.execute(change.values(settings=orjson.dumps(dict(settings)).decode()))
+    def keep_settings(self, changed: Subscription, transaction: Transaction) -> bool:
+        row = _row(changed)
+        kept = ("settings", "secret", "previous_secret", "previous_until", "state", "why")
+        change = update(subscriptions).where(*_same(changed)).values({name: row[name] for name in kept})
+        return transaction.connection.execute(change).rowcount == 1
 
     def note_replayed(self, before: Subscription, events: int, transaction: Transaction) -> None:
         change = update(subscriptions).where(*_same(before))
@@ -127,6 +134,7 @@ def _row(one: Subscription) -> dict[str, Any]:
         "batch": one.batch,
         "settings": orjson.dumps(dict(one.settings)).decode(),
         "state": one.state,
+        "why": one.trouble.why,
         "keep_seconds": int(one.keep.total_seconds()),
         "created_at": moment_text(one.created_at),
         "start_number": one.start.number,

@@ -86,6 +86,15 @@ class AnnouncementsFile(FileShape):
         ),
         examples=["30d"],
     )
+    origin: str = Field(
+        DEFAULT_BUS.webhook_origin,
+        description=msgid(
+            "The DNS name of this bus, by which receivers of webhooks know it (`WebHook-Request-Origin`). Without it, "
+            "the name of the machine."
+        ),
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)?$",
+        examples=["bus.example.gov.vn"],
+    )
 
 
 class BusFile(FileShape):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from lienthong.connectors.protocols.http import Http
 from lienthong.connectors.protocols.http_replies import retry_after
 from lienthong.connectors.webhooks.contents import parts_of
-from lienthong.connectors.webhooks.handshake import consent_of
 from lienthong.connectors.webhooks.pace import Pace
 from lienthong.connectors.webhooks.replies import THROTTLING, meaning_of, reason_of
 from lienthong.connectors.webhooks.sender import Sender
@@ -15,6 +14,7 @@ from lienthong.errors import Transient
 from lienthong.messages import message
 from lienthong.ports import Clock
 from lienthong.subscriptions.channel import Announced, Answer, Delivered, Gone, Patience, Refused, TryLater
+from lienthong.subscriptions.handshake import consent_of
 from lienthong.subscriptions.model import Subscription
 from lienthong.subscriptions.webhook_patience import WebhookPatience
 

@@ -4,59 +4,16 @@ Without it, a subscriber could have us send to a server that knows nothing of it
 `WebHook-Allowed-Origin` in the reply to OPTIONS: a bare 200, as any web server gives it, is none.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
-
 from lienthong.connectors.protocols.http import Http, Receipt
 from lienthong.connectors.webhooks.sender import make_http
 from lienthong.errors import Transient
 from lienthong.messages import Message, message
 from lienthong.ports import Clock
+from lienthong.subscriptions.handshake import Handshake
 from lienthong.subscriptions.model import Subscription
-
-State = Literal["granted", "not granted", "left out"]
-
-SETTING = "handshake"
-"""The key of a subscription's `settings` under which the last handshake is kept."""
 
 _LONGEST_RATE = 9
 """Digits of a rate at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handshake:
-    """A handshake and what came of it. `at`: UTC, ISO 8601.
-
-    `status`: of the reply, None when none came. `per_minute`: requests that were allowed, None without a limit.
-    `why`: why nothing was granted, for people.
-    """
-
-    state: State
-    at: str
-    status: int | None = None
-    per_minute: int | None = None
-    why: str = ""
-
-    @property
-    def is_given(self) -> bool:
-        """Whether events may be sent."""
-        return self.state in ("granted", "left out")
-
-    def setting(self) -> Mapping[str, Any]:
-        """As it is kept with the subscription."""
-        return asdict(self)
-
-
-def consent_of(subscription: Subscription) -> Handshake:
-    """The last handshake that is kept with a subscription; one that granted nothing where none was made."""
-    kept = subscription.settings.get(SETTING)
-    return Handshake(**kept) if kept else Handshake("not granted", "")
-
-
-def leave_out(clock: Clock) -> Handshake:
-    """Named by an operator: the receiver is known, and does not know the handshake."""
-    return Handshake("left out", clock.now().isoformat())
 
 
 def ask_consent(

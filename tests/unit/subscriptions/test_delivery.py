@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lienthong.connectors.webhooks.address import check_webhook_address
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
@@ -15,7 +16,6 @@ from lienthong.adapters.sql.clients import SqlClients
 from lienthong.adapters.sql.ledger import SqlLedger
 from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.configuration.condition_check import compile_condition
-from lienthong.connectors.webhooks.address import check_webhook_address
 from lienthong.operations.subscription_replay import ATTEMPTS, Replayed, Window, count_replay, replay
 from lienthong.operations.subscription_standing import look_at_subscriptions
 from lienthong.operations.subscriptions import SubscriptionStore

@@ -26,3 +26,4 @@ GRANT SELECT, USAGE ON SEQUENCE ledger_announcements_number_seq, subscription_re
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_persons, access_sessions, access_reveals, access_forms TO :"role";
 GRANT SELECT, INSERT ON access_acts TO :"role";
 GRANT USAGE ON SEQUENCE access_acts_number_seq TO :"role";
+GRANT SELECT, INSERT, UPDATE, DELETE ON subscription_notices TO :"role";

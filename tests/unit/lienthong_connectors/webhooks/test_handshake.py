@@ -3,7 +3,8 @@
 import pytest
 
 from lienthong.connectors.protocols.http import Http
-from lienthong.connectors.webhooks.handshake import Handshake, ask_consent, consent_of, leave_out
+from lienthong.connectors.webhooks.handshake import ask_consent
+from lienthong.subscriptions.handshake import Handshake, consent_of, leave_out
 from tests.fake_systems import NOON, FakeClock
 from tests.unit.lienthong_connectors.loopback import Response
 from tests.webhooks import ORIGIN, SHORT, receiver, webhook, with_settings

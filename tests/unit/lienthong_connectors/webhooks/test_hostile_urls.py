@@ -15,11 +15,11 @@ import pytest
 from lienthong.connectors.protocols.http import Http
 from lienthong.connectors.protocols.http_transport import Transport
 from lienthong.connectors.protocols.name_resolution import ResolvingBackend
-from lienthong.connectors.webhooks.address import check_webhook_address
 from lienthong.connectors.webhooks.channel import WebhookChannel
 from lienthong.connectors.webhooks.handshake import ask_consent
 from lienthong.connectors.webhooks.sender import make_http
 from lienthong.errors import Transient, WrongUse
+from lienthong.subscriptions.addresses import check_webhook_address
 from lienthong.subscriptions.channel import Delivered, TryLater
 from tests.fake_systems import FakeClock
 from tests.hostile_addresses import HOSTILE, NAMES, Network, http_over
