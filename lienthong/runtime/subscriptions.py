@@ -30,6 +30,7 @@ from lienthong.runtime.project import Project
 from lienthong.runtime.world import ledger_world, settle_world
 from lienthong.settings import Settings
 from lienthong.subscriptions.delivery import Delivery, NoteLook
+from lienthong.subscriptions.masked import MaskedData
 from lienthong.subscriptions.model import SEES_PERSONAL_DATA, Subscription
 from lienthong.subscriptions.selection import Selection
 
@@ -97,6 +98,8 @@ def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliv
     subscriptions, announcements, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
     make_channel = make_channels(broker, storage.settings, clock)
 
+    masked = MaskedData()
+
     def make_delivery(name: str) -> Delivery:
         return Delivery(
             name,
@@ -104,7 +107,7 @@ def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliv
             subscriptions=subscriptions,
             ledger=ledger,
             clock=clock,
-            make_selection=lambda one: make_selection(one, storage.settings, clients),
+            make_selection=lambda one: make_selection(one, storage.settings, clients, masked),
             make_channel=make_channel,
             note_look=make_look_note(clock),
         )
@@ -136,7 +139,9 @@ def make_look_note(clock: Clock) -> NoteLook:
     return note
 
 
-def make_selection(subscription: Subscription, settings: Settings, clients: Clients) -> Selection:
+def make_selection(
+    subscription: Subscription, settings: Settings, clients: Clients, kept: MaskedData | None = None
+) -> Selection:
     """What a subscription gets of events. Its client is asked for now: a scope that is taken away counts at once."""
     client = clients.find(subscription.client) if subscription.client else None
     condition = compile_condition(subscription.condition) if subscription.condition else None
@@ -146,4 +151,5 @@ def make_selection(subscription: Subscription, settings: Settings, clients: Clie
         frozenset(subscription.fields),
         {one: personal_keys(settings, one) for one in subscription.types},
         in_clear=client is not None and client.may(SEES_PERSONAL_DATA),
+        kept=kept or MaskedData(),
     )
