@@ -22,7 +22,7 @@ class Person:
     """A human who may log in. Instants are UTC.
 
     - `login`: unique. `name`: as others know the person; unique, too, so that the ledger's names mean one person.
-    - `password`: the argon2id hash; "" for one who logs in at a provider alone.
+    - `password`: the argon2id hash.
     - `accounts`: accounts of machines that the person works with at the command line.
     - `disabled_at`: since then the person cannot log in; None for one who can.
     """

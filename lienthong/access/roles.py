@@ -43,13 +43,17 @@ def rights_of(roles: Collection[Role], table: Mapping[Role, Collection[Right]] =
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person with a session. `login` is unique, `name` for people; `rights` are those of all `roles` together."""
+    """A person with a session. `login` is unique, `name` for people; `rights` are those of all `roles` together.
+
+    `accounts`: of machines, at the command line.
+    """
 
     login: str
     name: str
     roles: Collection[str]
     rights: Collection[Right]
     language: Language = "vi"
+    accounts: tuple[str, ...] = ()
 
     def may(self, right: Right) -> bool:
         return right in self.rights

@@ -8,27 +8,6 @@ from lienthong.access.roles import DEFAULT_ROLES, Right, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderRules:
-    """An OpenID Connect provider that persons log in at.
-
-    - `issuer`: its address; `<issuer>/.well-known/openid-configuration` describes it.
-    - `client_id`, `client_secret`: as it knows the console; a public client has no secret.
-    - `login_claim`, `name_claim`: the claims with the login and the name of a person.
-    - `roles_claim`: the claim with the groups of a person. `roles`: by group, the role that it gives.
-    """
-
-    issuer: str
-    client_id: str
-    client_secret: str = ""
-    title: str = ""
-    scopes: tuple[str, ...] = ("openid", "profile")
-    login_claim: str = "preferred_username"
-    name_claim: str = "name"
-    roles_claim: str = "groups"
-    roles: Mapping[str, Role] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRules:
     """What roles may do, and how long a session lasts.
 
@@ -40,7 +19,6 @@ class AccessRules:
     idle: timedelta = timedelta(minutes=30)
     longest: timedelta = timedelta(hours=12)
     reveal_ends: timedelta = timedelta(minutes=5)
-    provider: ProviderRules | None = None
 
 
 DEFAULT_ACCESS = AccessRules()

@@ -60,9 +60,6 @@ def add(
     name: PersonName = "",
     accounts: Accounts = None,
     password_file: PasswordFile = None,
-    no_password: Annotated[
-        bool, typer.Option("--no-password", help=message("The person logs in at the provider alone."))
-    ] = False,
     reason: Why = "",
     by: As = "",
     as_json: AsJson = False,
@@ -70,7 +67,7 @@ def add(
     from lienthong.cli import clients, context, persons
 
     act = clients.act(project, by, reason)
-    password = "" if no_password else persons.read_password(password_file)
+    password = persons.read_password(password_file)
     asked = persons.Asked(tuple(roles), name, tuple(accounts or ()), password)
     persons.add(context.console(), project, login, asked, act=act, as_json=as_json)
 

@@ -124,11 +124,7 @@ def _table(found: Sequence[Person]) -> Table:
     table.add_column(message("State"))
     for person in found:
         off = person.disabled_at
-        state = message("disabled {time}", time=local_time(off, MINUTE)) if off else _way_in(person)
+        state = message("disabled {time}", time=local_time(off, MINUTE)) if off else message("may log in")
         cells = (person.login, person.name, ", ".join(person.roles), ", ".join(person.accounts))
         table.add_row(*map(plain, (*cells, local_time(person.created_at, MINUTE), state)))
     return table
-
-
-def _way_in(person: Person) -> str:
-    return message("with a password") if person.password else message("at the provider")

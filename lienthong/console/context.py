@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lienthong.access.roles import Viewer
+from lienthong.adapters.sql.acts import SqlReveals
 from lienthong.adapters.sql.forms import SqlForms
 from lienthong.console.job_runner import JobRunner
 from lienthong.operations.figures import Place
 from lienthong.operations.once import Forms
+from lienthong.operations.reveal import RevealStore
 from lienthong.runtime.composition import Storage
 from lienthong.runtime.endpoints import Endpoints
 from lienthong.runtime.project import Project
@@ -51,6 +53,12 @@ class ConsoleContext:
     def forms(self) -> Forms:
         """The forms that were sent, so that a second click is the same act."""
         return SqlForms(self.storage.database)
+
+    @property
+    def reveal_store(self) -> RevealStore:
+        """What showing a masked field needs."""
+        storage = self.storage
+        return RevealStore(SqlReveals(storage.database), storage.ledger, storage.clock, storage.settings.access)
 
     @property
     def place(self) -> Place:

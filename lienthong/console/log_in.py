@@ -102,7 +102,6 @@ def _page(
                 why=why() if why else "",
                 is_first=not gate.store.persons.list(),
                 keeps=keeps_log_in(request),
-                provider=gate.rules.provider,
                 is_recording=context.is_recording,
             )
         )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from lienthong.access.roles import Right, Viewer
 from lienthong.console.pages import (
+    access,
     accounts,
     configuration,
     dead_acts,
@@ -56,6 +57,7 @@ PATHS: Sequence[PagePath] = (
     PagePath("GET", "/dead/letters/{number}", "see", dead_letters.show_letter),
     PagePath("GET", "/dead/letters/{number}/edit", "edit", dead_edits.show),
     PagePath("POST", "/dead/letters/{number}/edit", "edit", dead_edits.propose),
+    PagePath("POST", "/dead/letters/{number}/reveals", "reveal", dead_letters.reveal_field),
     PagePath("POST", "/dead/letters/{number}/approval", "approve", dead_edits.approve),
     PagePath("POST", "/dead/letters/{number}/refusal", "act", dead_edits.refuse),
     PagePath("POST", "/dead/replay-previews", "see", dead_acts.preview),
@@ -84,6 +86,8 @@ PATHS: Sequence[PagePath] = (
     PagePath("GET", "/jobs", "see", jobs.show_jobs, lambda: message("Jobs"), "j"),
     PagePath("GET", "/jobs/{job}", "see", jobs.show_job),
     PagePath("POST", "/jobs/{job}/stop", "act", jobs.stop),
+    PagePath("GET", "/access/log", "audit", access.show_log, lambda: message("Looks and acts"), "a"),
+    PagePath("GET", "/access/persons", "administer", access.show_persons, lambda: message("Persons"), "p"),
     PagePath("GET", "/help", "see", settings.show_help),
     PagePath("POST", "/preferences", None, settings.choose),
     PagePath("POST", "/log-out", None, sessions.log_out),

@@ -50,7 +50,8 @@ class Visit:
     @property
     def actor(self) -> Actor:
         """The viewer, as the ledger names who acts."""
-        return Actor(self.viewer.name[:MAX_NAME_LENGTH], self.viewer.login[:MAX_NAME_LENGTH])
+        viewer = self.viewer
+        return Actor(viewer.name[:MAX_NAME_LENGTH], viewer.login[:MAX_NAME_LENGTH], viewer.accounts)
 
     def may(self, right: Right) -> bool:
         return self.viewer.may(right)

@@ -33,13 +33,27 @@ class Actor:
         - One account counts as one person, however it names itself.
         - A name at the command line may be the login of the console, and the other way round: each is compared to both.
         """
-        name, _, login = recorded.removesuffix(")").rpartition(" (") if recorded.endswith(")") else (recorded, "", "")
+        name, login = _parts(recorded)
         ours = {fold(each) for each in (self.name, self.login, *self.also)}
-        return not ours.isdisjoint({fold(name), fold(login or name)})
+        return not ours.isdisjoint({fold(name), fold(login)})
 
     def has_name(self, name: str) -> bool:
         """Whether `name` is the name of this operator, whatever its case and spaces."""
         return fold(self.name) == fold(name)
+
+
+def account_of(recorded: str) -> str:
+    """The login or the account in the recorded text of an `Actor`; the name where it is the same."""
+    return _parts(recorded)[1]
+
+
+def _parts(recorded: str) -> tuple[str, str]:
+    """Name and account."""
+    if recorded.endswith(")"):
+        name, _, login = recorded.removesuffix(")").rpartition(" (")
+        if name:
+            return name, login
+    return recorded, recorded
 
 
 def make_actor(given: str, environment: Mapping[str, str], login: str) -> Actor:

@@ -8,6 +8,7 @@ from functools import cached_property
 from lienthong.access.clients import Client
 from lienthong.access.rate import RateLimiter
 from lienthong.adapters.sql.clients import SqlClients
+from lienthong.adapters.sql.persons import forget_ended
 from lienthong.adapters.sql.pushes import SqlPushNotes, SqlPushReplies
 from lienthong.http.caller_address import CallerAddress
 from lienthong.http.idempotency import KEPT
@@ -78,7 +79,9 @@ class Service:
         self.keyring.note_used()
         self.refused.write(self.clients)
         self.pushes.write(SqlPushNotes(self.storage.database))
-        self.replies.forget(self.storage.clock.now() - KEPT)
+        now = self.storage.clock.now()
+        self.replies.forget(now - KEPT)
+        forget_ended(self.storage.database, now, idle=self.storage.settings.access.idle)
 
     @cached_property
     def is_recording(self) -> bool:

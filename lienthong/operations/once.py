@@ -1,11 +1,8 @@
 """A form that is sent twice is one act: the second click is led to where the first one was."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
-
-KEPT = timedelta(days=1)
-"""How long the number of a form is known: as long as a browser may send it again."""
 
 
 class Forms(Protocol):
@@ -19,9 +16,6 @@ class Forms(Protocol):
 
     def drop(self, number: str) -> None:
         """It was not carried out: it may be sent again."""
-
-    def forget(self, before: datetime) -> None:
-        """Remove what was sent before."""
 
 
 def form_number(session_token: str, path: str, once: str) -> str:

@@ -32,11 +32,11 @@ def add_person(
     roles: Sequence[str],
     *,
     act: Act,
+    password: str,
     name: str = "",
-    password: str = "",
     accounts: Sequence[str] = (),
 ) -> Person:
-    """Add a person. Without a password the person can log in at a provider alone.
+    """Add a person.
 
     Raises `WrongUse`, and `NoSuchPerson` when the login, the name or an account is that of another person: the ledger's
     names would mean two persons.
@@ -48,7 +48,7 @@ def add_person(
         roles=check_roles(roles),
         accounts=tuple(dict.fromkeys(filter(None, (each.strip() for each in accounts)))),
         created_at=now,
-        password=hash_password(check_password(password, login, name)) if password else "",
+        password=hash_password(check_password(password, login, name)),
     )
     _refuse_same_names(store, person)
     with store.ledger.transaction() as transaction:
@@ -132,13 +132,12 @@ def require_person(store: PersonStore, login: str) -> Person:
 
 
 def person_json(person: Person) -> dict[str, Any]:
-    """Instants are UTC in ISO 8601. The password is not in it, only whether there is one."""
+    """Instants are UTC in ISO 8601. The password is not in it."""
     return {
         "login": person.login,
         "name": person.name,
         "roles": list(person.roles),
         "accounts": list(person.accounts),
-        "has_password": bool(person.password),
         "created": person.created_at.isoformat(),
         "disabled": person.disabled_at.isoformat() if person.disabled_at else None,
     }

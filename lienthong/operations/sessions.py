@@ -81,14 +81,10 @@ def end_session(store: PersonStore, session: OpenSession, *, everywhere: bool = 
         _record(transaction, person, "logged-out", what, now)
 
 
-def forget_sessions(store: PersonStore, rules: AccessRules) -> None:
-    """Remove the sessions that have ended by themselves."""
-    store.sessions.forget(store.clock.now() - rules.idle)
-
-
 def viewer_of(person: Person, rules: AccessRules) -> Viewer:
     """The person as pages know one."""
-    return Viewer(person.login, person.name, person.roles, rights_of(person.roles, rules.roles))
+    rights = rights_of(person.roles, rules.roles)
+    return Viewer(person.login, person.name, person.roles, rights, accounts=person.accounts)
 
 
 def digest_of(token: str) -> str:

@@ -41,6 +41,3 @@ class Sessions(Protocol):
 
     def end_all(self, login: str, transaction: Transaction) -> int:
         """End all of a person; returns how many there were."""
-
-    def forget(self, before: datetime) -> None:
-        """Remove those that did not come since."""

@@ -63,7 +63,7 @@ PAGES = (
         "access",
         "Access",
         "config/access.yaml",
-        "What the roles of persons may do at the console, how long sessions last, and who vouches for persons.",
+        "What the roles of persons may do at the console, and how long sessions last.",
         AccessFile,
     ),
     Page(

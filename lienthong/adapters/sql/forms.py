@@ -20,8 +20,13 @@ class SqlForms:
 
     def begin(self, number: str, now: datetime) -> str | None:
         dialect = postgresql if self._database.dialect.name == "postgresql" else sqlite
-        row = dialect.insert(forms).values(number=number, at=to_text(now)).on_conflict_do_nothing()
-        if self._write(row) == 1:
+        row = (
+            dialect.insert(forms)
+            .values(number=number, at=to_text(now))
+            .on_conflict_do_nothing()
+            .returning(forms.c.number)
+        )
+        if self._write(row) is not None:
             return None
         with open_reader(self._database) as connection:
             return connection.execute(select(forms.c.location).where(forms.c.number == number)).scalar() or ""
@@ -32,11 +37,10 @@ class SqlForms:
     def drop(self, number: str) -> None:
         self._write(delete(forms).where(forms.c.number == number))
 
-    def forget(self, before: datetime) -> None:
-        self._write(delete(forms).where(forms.c.at < to_text(before)))
-
-    def _write(self, statement: Any) -> int:
+    def _write(self, statement: Any) -> Any:
+        """Carry out a statement; returns what it returns first."""
         with translate_errors(), self._database.connect().execution_options(writing=True) as connection:
-            rows = connection.execute(statement).rowcount
+            result = connection.execute(statement)
+            first = result.scalar() if result.returns_rows else None
             connection.commit()
-        return rows
+        return first

@@ -17,7 +17,7 @@ persons = Table(
     Column("folded_name", Text, nullable=False, unique=True),
     Column("roles", Text, nullable=False),  # one a line
     Column("accounts", Text, nullable=False),  # one a line
-    Column("password", Text, nullable=False),  # argon2id with salt and parameters; "" for none
+    Column("password", Text, nullable=False),  # argon2id with salt and parameters
     Column("created_at", Text, nullable=False),
     Column("disabled_at", Text),
 )

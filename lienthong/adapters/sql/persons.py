@@ -1,7 +1,7 @@
 """The ports `Persons` and `Sessions` in SQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Row, bindparam, delete, insert, select, update
@@ -10,10 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from lienthong.access.persons import Person, Session
 from lienthong.adapters.sql.database import open_reader
 from lienthong.adapters.sql.errors import translate_errors
-from lienthong.adapters.sql.person_tables import persons, sessions
+from lienthong.adapters.sql.person_tables import forms, persons, reveals, sessions
 from lienthong.data.text import fold
 from lienthong.envelope import parse_utc
 from lienthong.ports import Transaction
+
+FORMS_KEPT = timedelta(days=1)
+"""How long the number of a form is known: as long as a browser may send it again."""
 
 _OF_SESSION = (
     select(persons, sessions.c.began_at, sessions.c.seen_at)
@@ -75,7 +78,9 @@ class SqlSessions:
         return Session(digest=digest, login=row.login, began_at=began, seen_at=seen), _person(row)
 
     def see(self, digest: str, now: datetime) -> None:
-        self._write(update(sessions).where(sessions.c.digest == digest).values(seen_at=to_text(now)))
+        with translate_errors(), self._database.connect().execution_options(writing=True) as connection:
+            connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=to_text(now)))
+            connection.commit()
 
     def end(self, digest: str, transaction: Transaction) -> bool:
         return transaction.connection.execute(delete(sessions).where(sessions.c.digest == digest)).rowcount == 1
@@ -83,13 +88,17 @@ class SqlSessions:
     def end_all(self, login: str, transaction: Transaction) -> int:
         return transaction.connection.execute(delete(sessions).where(sessions.c.login == login)).rowcount
 
-    def forget(self, before: datetime) -> None:
-        self._write(delete(sessions).where(sessions.c.seen_at < to_text(before)))
 
-    def _write(self, statement: Any) -> None:
-        with translate_errors(), self._database.connect().execution_options(writing=True) as connection:
-            connection.execute(statement)
-            connection.commit()
+def forget_ended(database: Engine, now: datetime, *, idle: timedelta) -> None:
+    """Remove the sessions, the shown fields and the numbers of forms that have ended by themselves.
+
+    Raises `Transient`.
+    """
+    with translate_errors(), database.connect().execution_options(writing=True) as connection:
+        connection.execute(delete(sessions).where(sessions.c.seen_at < to_text(now - idle)))
+        connection.execute(delete(reveals).where(reveals.c.until < to_text(now)))
+        connection.execute(delete(forms).where(forms.c.at < to_text(now - FORMS_KEPT)))
+        connection.commit()
 
 
 def to_text(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from lienthong.adapters.sql import rows, schema
+from lienthong.adapters.sql.acts import write_acts
 from lienthong.adapters.sql.announcing import write_announcements
 from lienthong.adapters.sql.bulk import undoes_itself, write_rows
 from lienthong.adapters.sql.errors import refused_data
@@ -215,6 +216,7 @@ class SqlLedgerTransaction(WriteTransaction):
         update_head(self.connection, block, hashed)
         letters_by_column = [tuple(row.values()) for row in parked.values()]
         write_rows(self.connection, dead_letters, names=rows.LETTER_COLUMNS, rows=letters_by_column)
+        write_acts(self.connection, written, at)
         return written
 
     def unpark(self, number: int, state: Literal["replayed", "discarded"]) -> bool:

@@ -1,12 +1,10 @@
-"""The shape of config/access.yaml: what roles may do, how long sessions last, who vouches for persons."""
-
-from typing import Annotated
+"""The shape of config/access.yaml: what roles may do, and how long sessions last."""
 
 from pydantic import Field
 
-from lienthong.access.roles import DEFAULT_ROLES, Right, Role
-from lienthong.access.rules import DEFAULT_ACCESS, AccessRules, ProviderRules
-from lienthong.configuration.shapes.fields import FileShape, Pause, Text
+from lienthong.access.roles import DEFAULT_ROLES, Right
+from lienthong.access.rules import DEFAULT_ACCESS, AccessRules
+from lienthong.configuration.shapes.fields import FileShape, Pause
 from lienthong.messages import msgid
 
 
@@ -52,35 +50,6 @@ class SessionsFile(FileShape):
     )
 
 
-class ProviderFile(FileShape):
-    issuer: Annotated[Text, Field(pattern=r"^https?://")] = Field(
-        description=msgid(
-            "The address of the OpenID Connect provider; `<issuer>/.well-known/openid-configuration` describes it."
-        ),
-        examples=["https://sso.gialai.example"],
-    )
-    client_id: Text = Field(description=msgid("As the provider knows the console."), examples=["lienthong"])
-    client_secret: str = Field(
-        "",
-        description=msgid("The secret that the provider gave it, from a variable; none for a public client."),
-        examples=["${OIDC_SECRET}"],
-    )
-    title: str = Field("", description=msgid("How the log-in page names it."), examples=["SSO tỉnh"])
-    scopes: list[Text] = Field(
-        ["openid", "profile"], description=msgid("What is asked for; `openid` is needed."), examples=[["openid"]]
-    )
-    login_claim: Text = Field(
-        "preferred_username", description=msgid("The claim with the login."), examples=["preferred_username"]
-    )
-    name_claim: Text = Field("name", description=msgid("The claim with the name."), examples=["name"])
-    roles_claim: Text = Field("groups", description=msgid("The claim with the groups."), examples=["groups"])
-    roles: dict[str, Role] = Field(
-        default_factory=dict,
-        description=msgid("By group, the role that it gives. Without a role a person is not let in."),
-        examples=[{"bus-operators": "operator"}],
-    )
-
-
 class AccessFile(FileShape):
     roles: RolesFile = Field(
         RolesFile(),
@@ -95,21 +64,13 @@ class AccessFile(FileShape):
         description=msgid("How long a masked field stays visible for the person who asked for it."),
         examples=["5m"],
     )
-    provider: ProviderFile | None = Field(
-        None,
-        description=msgid("An OpenID Connect provider that persons log in at, beside those with a password."),
-        examples=[{"issuer": "https://sso.gialai.example", "client_id": "lienthong"}],
-    )
 
     def rules(self) -> AccessRules:
         """The rules that the file states."""
         given = self.roles.model_dump()
-        named = {} if self.provider is None else self.provider.model_dump()
-        provider = ProviderRules(**named | {"scopes": tuple(named["scopes"])}) if named else None
         return AccessRules(
             roles={role: tuple(given[role]) for role in DEFAULT_ROLES},
             idle=self.sessions.idle,
             longest=self.sessions.longest,
             reveal_ends=self.reveal_ends,
-            provider=provider,
         )

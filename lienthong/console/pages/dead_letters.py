@@ -6,7 +6,7 @@ from typing import Any, get_args
 from starlette.responses import Response
 
 from lienthong.console.paging import first_page
-from lienthong.console.rendering import render
+from lienthong.console.rendering import render, see_other
 from lienthong.console.visit import Visit
 from lienthong.data.harmless import json_text
 from lienthong.dead_letters.model import LetterFilter, LetterState
@@ -16,6 +16,7 @@ from lienthong.operations.edits import EditPreview, find_letter, preview
 from lienthong.operations.labels import edit_state_label, state_label, verdict_label
 from lienthong.operations.letters import LetterDetails, changes_since_before, groups, letter_details, letters
 from lienthong.operations.moments import parse_since
+from lienthong.operations.reveal import content_for, reveal
 from lienthong.topology import route_queue, sink_queue
 
 STATES = (*get_args(LetterState), "all")
@@ -78,9 +79,12 @@ def show_letter(visit: Visit) -> Response:
     details = letter_details(visit.storage.letter_store, int(number), visit.settings) if number.isdecimal() else None
     if details is None:
         raise KeyError(number)
-    content, changes = None, list[str]()
+    content, changes, seen = None, list[str](), None
     if visit.may("see-content"):
-        content = json_text(details.data, indent=2)
+        event = visit.storage.letter_store.letters.load([int(number)])[0].envelope
+        stage = details.letter.summary.stage
+        seen = content_for(visit.context.reveal_store, visit.viewer, event, details.data, stage=stage)
+        content = json_text(seen.data, indent=2)
         changes += changes_since_before(visit.storage.letter_store, details.letter.summary.event_id, visit.settings)
     return render(
         visit,
@@ -88,12 +92,26 @@ def show_letter(visit: Visit) -> Response:
         details=details,
         letter=details.letter.summary,
         content=content,
+        seen=seen,
         changes=changes,
         proposal=_proposal(visit, details),
         edit_state_label=edit_state_label,
         state_label=state_label,
         verdict_label=verdict_label,
     )
+
+
+def reveal_field(visit: Visit) -> Response:
+    """Show one masked field to the viewer for a while, for the purpose that the form states."""
+    number = visit.part("number")
+    details = letter_details(visit.storage.letter_store, int(number), visit.settings) if number.isdecimal() else None
+    if details is None:
+        raise KeyError(number)
+    event = visit.storage.letter_store.letters.load([int(number)])[0].envelope
+    pointer, purpose, stage = visit.form.get("field", ""), visit.form.get("purpose", ""), details.letter.summary.stage
+    store = visit.context.reveal_store
+    reveal(store, visit.viewer, event, details.data, pointer=pointer, purpose=purpose, stage=stage)
+    return see_other(f"/dead/letters/{number}")
 
 
 def _proposal(visit: Visit, details: LetterDetails) -> EditPreview | None:
