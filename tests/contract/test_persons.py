@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from lienthong.access.passwords import check_password, hash_password, is_password
 from lienthong.access.persons import Session
-from lienthong.access.roles import rights_of
+from lienthong.access.roles import Right, Role, rights_of
 from lienthong.adapters.clock import ReplayClock
 from lienthong.adapters.sql.acts import SqlActs, SqlReveals
 from lienthong.adapters.sql.forms import SqlForms
@@ -128,9 +128,9 @@ def test_passwords_are_argon2id_with_a_salt_of_their_own() -> None:
 
 
 def test_edit_and_reveal_count_only_beside_the_right_to_contents() -> None:
-    table = {"operator": ("see", "edit", "reveal"), "viewer": ("see-content",)}
-    assert rights_of(["operator"], table) == {"see"}  # type: ignore[arg-type, list-item]
-    assert rights_of(["operator", "viewer"], table) == {"see", "see-content", "edit", "reveal"}  # type: ignore[arg-type, list-item]
+    table: dict[Role, tuple[Right, ...]] = {"operator": ("see", "edit", "reveal"), "viewer": ("see-content",)}
+    assert rights_of(["operator"], table) == {"see"}
+    assert rights_of(["operator", "viewer"], table) == {"see", "see-content", "edit", "reveal"}
 
 
 @pytest.mark.parametrize("recorded", ["Trần Thị Lan (lan)", "lan", "Lan (root)", "Hoa (LAN)", "Hoa (bus1)"])
