@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lienthong.connectors.webhooks.address import check_webhook_address
 from sqlalchemy import Engine
 
 from lienthong.adapters.clock import ReplayClock
@@ -20,6 +19,7 @@ from lienthong.operations.subscription_replay import ATTEMPTS, Replayed, Window,
 from lienthong.operations.subscription_standing import look_at_subscriptions
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.settings import Settings
+from lienthong.subscriptions.addresses import check_webhook_address
 from lienthong.subscriptions.channel import Announced, Answer, Delivered, Doubling, Gone, Refused, TryLater
 from lienthong.subscriptions.delivery import Delivery
 from lienthong.subscriptions.model import Counts, Place, Subscription
