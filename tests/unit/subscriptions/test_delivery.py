@@ -19,7 +19,6 @@ from lienthong.operations.subscription_replay import ATTEMPTS, Replayed, Window,
 from lienthong.operations.subscription_standing import look_at_subscriptions
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.settings import Settings
-from lienthong.subscriptions.addresses import check_webhook_address
 from lienthong.subscriptions.channel import Announced, Answer, Delivered, Doubling, Gone, Refused, TryLater
 from lienthong.subscriptions.delivery import Delivery
 from lienthong.subscriptions.model import Counts, Place, Subscription
@@ -176,9 +175,7 @@ def test_an_act_of_an_operator_during_a_delivery_stays(
 
 def _store(ledger: SqlLedger, database: Engine, clock: ReplayClock) -> SubscriptionStore:
     subscriptions, kept, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
-    return SubscriptionStore(
-        subscriptions, kept, clients, ledger, clock, Settings(), has_queues=False, check_address=check_webhook_address
-    )
+    return SubscriptionStore(subscriptions, kept, clients, ledger, clock, Settings(), has_queues=False)
 
 
 def test_a_replay_sends_what_was_confirmed_once_more_and_nothing_that_waits(
