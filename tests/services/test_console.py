@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from lienthong.adapters.sql.persons import SqlPersons, SqlSessions
 from lienthong.operations.clients import Act
+from lienthong.operations.persons import PersonStore, add_person
 from tests.command_line import ROOT
 from tests.services.chromium import chromium
 from tests.services.pictures import take_pictures
@@ -27,17 +29,14 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A process that serves a ledger whose letters died of what is mended since: three of one cause, one of another."""
-    tables = pytest.importorskip("lienthong.adapters.sql.persons", reason="there are no persons yet who could log in")
-    persons = pytest.importorskip("lienthong.operations.persons", reason="there are no persons yet who could log in")
     data = tmp_path_factory.mktemp("console")
     write_small_project(data / "project")
     bus = LetterBus(data, "console")
     bus.bad = {"good"}
     bus.receive("good", "A-1", "A-2", "A-3")
     bus.receive("refused", "B-1")
-    of_database = (tables.SqlPersons(bus.database), tables.SqlSessions(bus.database))
-    store = persons.PersonStore(*of_database, bus.ledger, bus.clock)
-    persons.add_person(store, "lan", ["operator"], act=Act("test"), name="Trần Thị Lan", password=PASSWORD)
+    store = PersonStore(SqlPersons(bus.database), SqlSessions(bus.database), bus.ledger, bus.clock)
+    add_person(store, "lan", ["operator"], act=Act("test"), name="Trần Thị Lan", password=PASSWORD)
     bus.close()
     serving = Serving(data, LIENTHONG_PROJECT=str(data / "project"))
     yield serving.address.replace("127.0.0.1", "localhost")
