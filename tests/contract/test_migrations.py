@@ -17,6 +17,8 @@ from lienthong.adapters.sql import (
     client_tables,
     file_tables,
     history_table,
+    job_tables,
+    person_tables,
     push_tables,
     status_tables,
 )
@@ -29,7 +31,16 @@ from tests.databases import STORE
 from tests.events import DAY, entry
 from tests.events import event as make_event
 
-TABLE_MODULES = (announcement_tables, client_tables, file_tables, history_table, push_tables, status_tables)
+TABLE_MODULES = (
+    announcement_tables,
+    client_tables,
+    file_tables,
+    history_table,
+    job_tables,
+    person_tables,
+    push_tables,
+    status_tables,
+)
 LEDGER_TABLES = {one.metadata for one in TABLE_MODULES}.pop()
 """All tables of the ledger: each of these modules adds its own to one description."""
 
