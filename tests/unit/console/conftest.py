@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import httpx
@@ -26,7 +26,7 @@ from lienthong.runtime.project import Project
 from tests.unit.dead_letters.letter_bus import LetterBus
 from tests.unit.dead_letters.small_project import write_small_project
 
-EVERYTHING: tuple[Right, ...] = ("see", "see-content", "act", "edit", "approve", "audit", "administer")
+EVERYTHING: tuple[Right, ...] = get_args(Right)
 
 
 class OpenGate:
