@@ -45,14 +45,14 @@ def rights_of(roles: Collection[Role], table: Mapping[Role, Collection[Right]] =
 class Viewer:
     """A person with a session. `login` is unique, `name` for people; `rights` are those of all `roles` together.
 
-    `accounts`: of machines, at the command line.
+    `accounts`: of machines, at the command line. `language`: None where the browser's counts.
     """
 
     login: str
     name: str
     roles: Collection[str]
     rights: Collection[Right]
-    language: Language = "vi"
+    language: Language | None = None
     accounts: tuple[str, ...] = ()
 
     def may(self, right: Right) -> bool:

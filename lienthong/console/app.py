@@ -96,7 +96,7 @@ def _missing(context: ConsoleContext) -> Any:
 
 
 def _visit(request: Request, context: ConsoleContext, viewer: Viewer, form: Mapping[str, str]) -> Visit:
-    preferences = read_preferences(request, viewer.language)
+    preferences = read_preferences(request, viewer.language or "")
     with reading_in(preferences.language):
         items = menu(viewer, request.url.path)
     return Visit(
