@@ -79,7 +79,8 @@ class Bus:
     def addresses(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every path that takes a body, with something in the place of its fields."""
         for path, operation in self.posts.items():
-            yield path.replace("{", "").replace("}", ""), operation["responses"]
+            if "requestBody" in operation:
+                yield path.replace("{", "").replace("}", ""), operation["responses"]
 
     def answers_others(self) -> None:
         began = time.monotonic()

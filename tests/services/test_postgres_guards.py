@@ -152,7 +152,7 @@ def test_the_application_role_works_on_dead_letters(limited: Engine) -> None:
     [
         ("DELETE FROM ledger_entries", "permission denied"),
         ("UPDATE lienthong_schema SET version_num = 'x'", "permission denied"),
-        ("DELETE FROM store_dossier_versions", "permission denied"),
+        ("DELETE FROM store_documents", "permission denied"),
         ("DROP TABLE ledger_entries", "must be owner"),
         ("ALTER TABLE store_dossiers ADD COLUMN x INTEGER", "must be owner"),
     ],
