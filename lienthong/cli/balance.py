@@ -9,7 +9,7 @@ from rich.table import Table
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
-from lienthong.cli.subscription_acts import show_standings
+from lienthong.cli.subscription_standings import show_standings
 from lienthong.ledger.records import Account, Balance
 from lienthong.messages import Message, format_number, message, message_n
 from lienthong.operations.balance import account_json, balance_json, balance_total, current_balance

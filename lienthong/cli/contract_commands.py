@@ -22,8 +22,8 @@ def schema(
         typer.Option(
             "--contracts",
             help=message(
-                "Instead, release the schemas of the announced event types: write them into docs/contracts/. A change "
-                "that breaks readers is refused."
+                "Instead, release the schemas of the announced event types: write them into `docs/contracts/`. "
+                "A change that breaks readers is refused."
             ),
         ),
     ] = False,

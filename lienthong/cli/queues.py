@@ -8,7 +8,7 @@ from lienthong.cli import context
 from lienthong.cli.doctor import installation
 from lienthong.cli.output import print_json, print_text
 from lienthong.cli.set_aside import show_counts, show_items
-from lienthong.cli.subscription_acts import show_standings
+from lienthong.cli.subscription_standings import show_standings
 from lienthong.data.local_time import MINUTE, local_time
 from lienthong.dead_letters.actor import Actor
 from lienthong.messages import format_number, message, message_n

@@ -1,26 +1,23 @@
 """`lienthong subscriptions …`: what the commands do, and what they show."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from lienthong.adapters.clock import SystemClock
 from lienthong.cli import context
 from lienthong.cli.output import print_json, print_text
-from lienthong.cli.safe_console import plain
+from lienthong.cli.subscription_standings import show_standings
 from lienthong.configuration import duration
-from lienthong.data.local_time import MINUTE, local_time
 from lienthong.errors import WrongUse
-from lienthong.messages import Message, format_number, message
+from lienthong.messages import message
 from lienthong.operations import subscriptions as operations
 from lienthong.operations.access_acts import Act
 from lienthong.operations.subscriber_queues import delete_command, queue_commands
 from lienthong.operations.subscription_standing import (
     SETTLING,
-    Standing,
     look_at_subscriptions,
     stand,
     standing_json,
@@ -132,14 +129,6 @@ def show_all(console: Console, project: Project, *, as_json: bool) -> None:
         print_text(console, message("There is no subscription yet; add one with `lienthong subscriptions add`."))
 
 
-def show_standings(console: Console, found: Sequence[Standing]) -> None:
-    """A table of all, and what a person has to know beyond it; nothing where there is none."""
-    if found:
-        console.print(table(found))
-        for line in sentences(found):
-            print_text(console, line, "red")
-
-
 def show(console: Console, project: Project, name: str, *, as_json: bool) -> None:
     """Everything about one."""
     with open_subscription_store(project) as store:
@@ -156,37 +145,3 @@ def show(console: Console, project: Project, name: str, *, as_json: bool) -> Non
         print_text(console, message("A user of RabbitMQ with rights on its queue alone is made by:"))
         for line in queue_commands(one.name, project.where_a_ledger_is().endpoints.broker):
             print_text(console, f"  {line}", wrap=False)
-
-
-def table(found: Sequence[Standing]) -> Table:
-    """The subscriptions, in events."""
-    shown = Table(title=message("Subscriptions (events)"), title_justify="left")
-    for heading in (message("Subscription"), message("To"), message("State")):
-        shown.add_column(heading)
-    figures = (message("Announced"), message("Delivered"), message("Filtered"), message("Waiting"), message("Dead"))
-    for heading in (*figures, message("Dropped"), message("Difference"), message("Oldest")):
-        shown.add_column(heading, justify="right")
-    for one in found:
-        shown.add_row(*map(plain, _row(one)), style="red" if one.difference or one.subscription.trouble.since else "")
-    return shown
-
-
-def sentences(found: Sequence[Standing]) -> Iterator[Message]:
-    """What a person has to know of a subscription beyond the table."""
-    for one in found:
-        trouble, name = one.subscription.trouble, one.subscription.name
-        if trouble.since is not None:
-            yield message(
-                "{name}: deliveries fail since {since}: {why}.",
-                name=name,
-                since=local_time(trouble.since, MINUTE),
-                why=trouble.why.rstrip("."),
-            )
-
-
-def _row(one: Standing) -> tuple[str, ...]:
-    subscription, counts = one.subscription, one.subscription.counts
-    figures = (one.announced, counts.delivered, counts.filtered, one.waiting.events, counts.dead, counts.dropped)
-    oldest = local_time(one.waiting.oldest, MINUTE) if one.waiting.oldest else ""
-    names = (subscription.name, subscription.url or subscription.channel, subscription.state)
-    return (*names, *map(format_number, (*figures, one.difference)), oldest)

@@ -23,7 +23,6 @@ from lienthong.operations.subscription_standing import Standing, look_at_subscri
 from lienthong.operations.subscriptions import SubscriptionStore
 from lienthong.ports import Broker, Clients, Clock, LedgerTransaction, Transaction
 from lienthong.runtime.brokers import on_rabbitmq
-from lienthong.runtime.channels import make_channels
 from lienthong.runtime.deliveries import Deliveries
 from lienthong.runtime.existing_storage import endpoints_to_serve
 from lienthong.runtime.project import Project
@@ -96,6 +95,8 @@ def make_deliveries(storage: "Storage", broker: Broker, *, is_on: bool) -> Deliv
     """What delivers to the subscriptions of a running bus."""
     database, clock, ledger = storage.database, storage.clock, storage.ledger
     subscriptions, announcements, clients = SqlSubscriptions(database), SqlAnnouncements(database), SqlClients(database)
+    from lienthong.runtime.channels import make_channels  # what only looks needs no HTTP
+
     make_channel = make_channels(broker, storage.settings, clock)
 
     masked = MaskedData()

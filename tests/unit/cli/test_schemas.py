@@ -22,5 +22,5 @@ def test_the_schemas_are_written_where_the_files_refer_to_or_where_it_is_asked_f
     out = tmp_path / "elsewhere" if named else None
     write(Console(file=answer, width=500), Project(tmp_path, tmp_path / "var", {}), out)
     folder = out or tmp_path / FOLDER
-    assert len(list(folder.glob("*.schema.json"))) == 13
-    assert answer.getvalue().startswith(f"13 schemas are in {folder}.")
+    assert len(list(folder.glob("*.schema.json"))) == 14
+    assert answer.getvalue().startswith(f"14 schemas are in {folder}.")

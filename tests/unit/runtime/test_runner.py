@@ -43,6 +43,7 @@ def runner(*workers: FakeWorker, depth: int = 1, ledger: object = None, correcti
         corrections=corrections,
         collection=None,
         deliveries=None,
+        outages=None,
         has_delivered=lambda: True,
         close=int,
     )

@@ -166,6 +166,7 @@ def test_a_halted_stage_is_resumed_through_the_board_while_the_process_runs(
         corrections=None,
         collection=None,
         deliveries=None,
+        outages=None,
         has_delivered=lambda: True,
         close=broker.close,
     )

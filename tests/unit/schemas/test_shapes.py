@@ -25,7 +25,14 @@ LISTED_BY_HAND_BEFORE = (
     [
         (
             Dossier,
-            {"identity": "identity", "officer": "name", "applicant": "name", "phone": "phone", "email": "email"},
+            {
+                "identity": "identity",
+                "other_identity": "identity",
+                "officer": "name",
+                "applicant": "name",
+                "phone": "phone",
+                "email": "email",
+            },
         ),
         (DossierHappened, {"identity": "identity", "applicant": "name", "phone": "phone", "email": "email"}),
         (CivilServant, {"identity": "identity", "old_identity": "identity"}),

@@ -9,7 +9,9 @@ from lienthong.configuration.json_schema.write import DRAFT, make_schemas, write
 def test_there_is_a_file_for_each_kind(project: Path, tmp_path: Path) -> None:
     files = write_schemas(project, tmp_path / "out", {}, "en")
     names = sorted(path.name.removesuffix(".schema.json") for path in files)
-    assert " ".join(names) == "bus calendar cases env inbox lookup report request route schedule sink source table"
+    assert (
+        " ".join(names) == "access bus calendar cases env inbox lookup report request route schedule sink source table"
+    )
     assert all(json.loads(path.read_text("utf-8"))["$schema"] == DRAFT for path in files)
 
 
