@@ -27,7 +27,7 @@ WithoutHandshake = Annotated[
     bool,
     typer.Option(
         "--no-handshake",
-        help=message("Do not ask a webhook's receiver for consent (OPTIONS): it does not know the handshake."),
+        help=message("Do not ask a webhook's receiver for consent (`OPTIONS`): it does not know the handshake."),
     ),
 ]
 

@@ -27,6 +27,8 @@ NAMES = {
     "xml",
     "etsi",
     "rabbitmq",
+    "webhook",
+    "cel",
     "amqp",
     "lienthong",
     "bash",
