@@ -89,7 +89,10 @@ def replay(
 def _deliver(channel: Channel, batch: Sequence[Announced], stop: threading.Event) -> Answer:
     answer = channel.deliver(batch)
     for _ in range(ATTEMPTS - 1):
-        if not isinstance(answer, TryLater) or stop.wait((answer.after or DEFAULT_WAIT).total_seconds()):
+        if not isinstance(answer, TryLater):
+            break
+        wait = DEFAULT_WAIT if answer.after is None else answer.after
+        if stop.wait(wait.total_seconds()):
             break
         answer = channel.deliver(batch)
     return answer

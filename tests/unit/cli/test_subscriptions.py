@@ -35,6 +35,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return Commands(tmp_path, capsys)
 
 
+@pytest.mark.slow
 def test_a_subscription_is_added_shown_paused_and_removed(run: Commands) -> None:
     assert "There is no subscription yet" in run("list")
     added = run.json(

@@ -67,6 +67,7 @@ def test_a_new_secret_is_shown_once_and_the_old_one_signs_along(run: Commands) -
     assert len(hospital.arrived[-1].headers["webhook-signature"].split()) == 2
 
 
+@pytest.mark.slow
 def test_test_events_show_what_came_back(run: Commands) -> None:
     with receiver(consenting) as hospital:
         add(run, hospital)

@@ -143,6 +143,7 @@ def test_a_wrong_password_and_a_login_that_there_is_not_get_the_same_answer(entr
     assert pages[0] == pages[1]
 
 
+@pytest.mark.slow
 def test_who_guesses_waits_ever_longer_and_the_right_password_does_not_help_meanwhile(entrance: Entrance) -> None:
     statuses = [entrance.log_in("lan", f"guess number {number}")[1].status_code for number in range(5)]
     assert statuses == [403, 403, 403, 429, 429]
@@ -197,6 +198,7 @@ def test_without_a_person_the_page_names_the_command_that_makes_one(entrance: En
     assert "lienthong access person add LOGIN --role" in entrance("GET", "/log-in", {}).text
 
 
+@pytest.mark.slow
 def test_every_page_is_open_to_its_roles_alone_and_takes_no_form_from_elsewhere(entrance: Entrance) -> None:
     """Every page × every role × (asked, sent without a token, sent from elsewhere): as the table states."""
     for role in ROLES:

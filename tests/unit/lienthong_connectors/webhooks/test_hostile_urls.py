@@ -100,6 +100,7 @@ def test_a_redirect_to_a_private_address_is_not_followed() -> None:
     assert inner.arrived == []
 
 
+@pytest.mark.slow
 def test_a_name_server_that_does_not_answer_costs_no_more_than_the_time_limit() -> None:
     end = threading.Event()
 

@@ -118,6 +118,7 @@ def test_a_notice_bears_its_own_title_and_sign() -> None:
 
 
 @pytest.mark.parametrize("lines", range(14, 32))
+@pytest.mark.slow
 def test_the_signature_is_never_alone_on_a_page(lines: int) -> None:
     table = Sheet("Bảng", NARROW, [(number, "Sở Y tế", 1) for number in range(lines)])
     pages = _pages(pdf.render(document(table, notes=("Ghi chú thứ nhất.", "Ghi chú cuối cùng."))))
