@@ -128,6 +128,14 @@ def test_a_log_in_begins_a_new_session_and_ends_the_one_before(entrance: Entranc
     assert entrance("GET", "/help", cookies).status_code == 200
 
 
+def test_the_help_page_logs_out_every_browser_of_the_person(entrance: Entrance) -> None:
+    here, elsewhere = entrance.log_in("lan")[0], entrance.log_in("lan")[0]
+    page = entrance("GET", "/help", here).text
+    form = {"token": field(page, "token"), "everywhere": field(page, "everywhere")}
+    entrance("POST", "/log-out", here, content=urlencode(form), headers=HERE)
+    assert entrance("GET", "/help", elsewhere).status_code == 303
+
+
 def test_what_the_browser_has_is_not_in_the_database(entrance: Entrance) -> None:
     cookies, _ = entrance.log_in("lan")
     with entrance.storage.database.connect() as connection:
