@@ -34,8 +34,14 @@ class Asked:
 def read_password(file: Path | None) -> str:
     """The password: the first line of the file, or what is typed twice. Raises `WrongUse` without a terminal."""
     if file is not None:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        return text.partition("\n")[0].rstrip("\r")
+        raw = sys.stdin.buffer.readline() if str(file) == "-" else file.read_bytes().partition(b"\n")[0]
+        try:
+            return raw.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            text = message(
+                "The password file {file} is not UTF-8 text; write the password on its first line.", file=file
+            )
+            raise WrongUse(text) from None
     if not sys.stdin.isatty():
         raise WrongUse(message("The password is missing: name a file with `--password-file`, `-` for standard input."))
     typed: str = typer.prompt(message("Password"), hide_input=True, confirmation_prompt=message("The same again"))

@@ -5,17 +5,14 @@ from starlette.responses import Response
 from lienthong.console.rendering import render
 from lienthong.console.visit import Visit
 from lienthong.messages import message
+from lienthong.operations.subscription_standing import look_at_subscriptions
 from lienthong.runtime.subscriptions import store_of
 
 
 def show(visit: Visit) -> Response:
     """Every subscription by name. No secret and no address of a receiver is shown."""
     store = store_of(visit.storage, visit.context.endpoints)
-    upto = store.announcements.settled()
-    views = []
-    for one in store.subscriptions.list():
-        backlog = store.announcements.backlog(one.place, one.types, upto=upto)
-        views.append((one, backlog.events, backlog.oldest))
+    views = look_at_subscriptions(store.subscriptions, store.announcements)
     states = {
         "active": message("in order"),
         "failing": message("failing"),

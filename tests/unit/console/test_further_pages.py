@@ -1,10 +1,15 @@
 """Routes as pictures, schedules, deadlines, notices, subscriptions, and the configuration."""
 
+from datetime import timedelta
+
 import pytest
 
+from lienthong.adapters.sql.subscriptions import SqlSubscriptions
 from lienthong.console.route_picture import draw_route
+from lienthong.envelope import parse_utc
 from lienthong.ledger.records import Account
 from lienthong.route import Apply, Enrich, Route
+from lienthong.subscriptions.model import Subscription, Trouble
 from tests.unit.console.conftest import Browser
 
 
@@ -49,6 +54,31 @@ def test_a_route_is_shown_with_its_counts_its_words_and_its_file(browser: Browse
 )
 def test_what_a_project_does_not_have_is_stated(browser: Browser, path: str, sentence: str) -> None:
     assert sentence in browser.read(path)
+
+
+def test_a_subscription_is_shown_with_what_keeps_it_back_and_without_its_address(browser: Browser) -> None:
+    storage, at = browser.storage, parse_utc("2026-11-29T01:00:00+00:00")
+    one = Subscription(
+        name="clinic",
+        owner="it@clinic.example",
+        client="",
+        types=("letter.v1",),
+        channel="webhook",
+        created_at=at,
+        keep=timedelta(days=90),
+        url="https://clinic.example/hidden-path",
+        state="failing",
+        trouble=Trouble(3, at, at, "HTTP 500"),
+        secret="whsec_hidden",
+    )
+    subscriptions = SqlSubscriptions(storage.database)
+    with storage.ledger.transaction() as transaction:
+        assert subscriptions.add(one, transaction)
+        subscriptions.note_trouble(one, one.trouble, "failing", transaction)
+    page = browser.read("/subscriptions")
+    assert "clinic: deliveries fail: HTTP 500" in page
+    assert "letter.v1" in page
+    assert "hidden" not in page.replace('type="hidden"', "")
 
 
 def test_the_configuration_states_what_the_check_finds(browser: Browser) -> None:
